@@ -32,8 +32,8 @@ class Module:
     """The manifest.
 
     `optional` modules can be switched off per tenant; `needs` names the modules that must then be
-    on. `global_tables` carry no tenant; `home_tables` stay in the home database when a tenant has one
-    of its own.
+    on. `global_tables` carry no tenant; `home_tables` stay in the home database when a tenant
+    has one of its own.
     """
 
     name: str

@@ -10,7 +10,7 @@ BOUND = "with bound as materialized (select set_config('app.tenant_id', $1, true
 """Opening of every statement of this door. `$1` is the tenant; refer to `bound.t::uuid`."""
 
 
-async def _keep(_connection: asyncpg.Connection[asyncpg.Record]) -> None:
+async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Nothing session-level is ever set on these connections, so nothing is reset."""
 
 
