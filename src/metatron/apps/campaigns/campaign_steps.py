@@ -10,6 +10,7 @@ CAMPAIGN_STEPS = (
         guard="A title, at most.",
         effect="The draft exists; nobody outside the organisation sees it.",
         label="Create draft",
+        told_with="submit",
     ),
     Step(
         "submit", ("draft",), "in_review", "organiser",
@@ -157,6 +158,15 @@ CAMPAIGN_STEPS = (
     Step(
         "retry_payout", ("inspecting",), "inspecting", "finance",
         guard="The provider refused a payment to the supplier.",
+        effect="The payment is instructed again.",
+        label="Instruct the payment again",
+        needs_reason=True,
+        money_effect="The supplier's part is instructed to the provider again.",
+        tells=("organiser",),
+    ),
+    Step(
+        "retry_payout", ("completed",), "completed", "finance",
+        guard="A payment to the supplier came back to the provider.",
         effect="The payment is instructed again.",
         label="Instruct the payment again",
         needs_reason=True,

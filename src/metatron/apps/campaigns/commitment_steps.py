@@ -10,6 +10,7 @@ COMMITMENT_STEPS = (
         effect="Units are set aside and the amount is booked as pending.",
         label="Commit",
         money_effect="The amount is locked in escrow at the provider.",
+        told_with="instruct",
     ),
     Step(
         "instruct", ("placed",), "authorising", "system",
@@ -57,6 +58,7 @@ COMMITMENT_STEPS = (
         effect="The provider is instructed to refund in full.",
         label="Refund the withdrawal",
         money_effect="The full amount is refunded from escrow to the original method.",
+        told_with="withdraw",
     ),
     Step(
         "allocate", ("held",), "allocated", "supplier",
@@ -64,6 +66,7 @@ COMMITMENT_STEPS = (
         effect="The units are allocated in full at the published price.",
         label="Allocate",
         money_effect="The amount stays in escrow until delivery has passed inspection.",
+        told_with="accept",
     ),
     Step(
         "refund", ("held",), "refund_due", "system",
@@ -71,7 +74,7 @@ COMMITMENT_STEPS = (
         effect="The provider is instructed to refund in full.",
         label="Refund",
         money_effect="The full amount is refunded from escrow to the original method.",
-        tells=("member",),
+        told_with="goal_missed",
     ),
     Step(
         "refund_issue", ("allocated",), "refund_due", "finance",
@@ -112,7 +115,7 @@ COMMITMENT_STEPS = (
         effect="Escrow is released.",
         label="Release",
         money_effect="The amount is released from escrow for the delivered units.",
-        tells=("member",),
+        told_with="release",
     ),
     Step(
         "settle", ("released",), "settled", "provider",
@@ -120,5 +123,6 @@ COMMITMENT_STEPS = (
         effect="The commitment is fulfilled.",
         label="Settle",
         money_effect="Nothing is left in escrow for this commitment.",
+        told_with="complete",
     ),
 )  # fmt: skip

@@ -82,7 +82,7 @@ create table campaigns.campaign (
   consolidation_point_id uuid,
   supplier_id uuid,
   supplier_name text,
-  supplier_unit_price_minor bigint check (supplier_unit_price_minor between 0 and unit_price_minor),
+  supplier_unit_price_minor bigint check (supplier_unit_price_minor between 1 and unit_price_minor),
   supplier_window_days int not null check (supplier_window_days between 1 and 60),
   terms_version text not null,
   terms_hash text,
@@ -132,6 +132,7 @@ create table campaigns.commitment (
   payment_method text not null,
   capture_transfer_id uuid,
   refund_transfer_id uuid,
+  provider_reference text,
   refund_reason text check (refund_reason in (
     'campaign_failed', 'admin_manual', 'commitment_cancelled', 'duplicate_commitment',
     'participant_request', 'supplier_unable', 'quality_issue', 'delivery_failure')),
