@@ -109,6 +109,9 @@ def test_crashed_children_come_back(folder: Path) -> None:
     database.prepare()
     out = io.StringIO()
 
+    def came_back(supervisor: Supervisor, name: str) -> Callable[[], bool]:
+        return lambda: supervisor.restarts()[name] == 1
+
     async def use(supervisor: Supervisor) -> None:
         sleeper = Child("sleeper", python("-c", SLEEPER), depends_on=("database",))
         await supervisor.start(sleeper, database.child())
@@ -118,7 +121,7 @@ def test_crashed_children_come_back(folder: Path) -> None:
             killed = before[name]
             assert killed is not None
             os.kill(killed, signal.SIGKILL)
-            await _until(lambda name=name: supervisor.restarts()[name] == 1)
+            await _until(came_back(supervisor, name))
             after = supervisor.pids()
             assert after[name] not in {None, killed}
             assert {k: v for k, v in after.items() if k != name} == {
