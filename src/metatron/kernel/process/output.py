@@ -25,12 +25,15 @@ _ERROR = re.compile(
 class Output:
     """Keeps `<name>.log` in the log folder, bounded in size, every line led by the child's name."""
 
-    def __init__(self, name: str, logs: Path, console: Callable[[str], None]) -> None:
-        """Open the file; `console` is called with lines that report an error."""
+    def __init__(
+        self, name: str, logs: Path, console: Callable[[str], None], *, loud: bool = False
+    ) -> None:
+        """Open the file; `console` is called with lines that report an error, or with all."""
         logs.mkdir(parents=True, exist_ok=True)
         self.file = logs / f"{name}.log"
         self._name = name
         self._console = console
+        self._loud = loud
         self._shown_at: deque[float] = deque(maxlen=_CONSOLE_LINES)
         self._handler = logging.handlers.RotatingFileHandler(
             self.file, maxBytes=_FILE_BYTES, backupCount=_FILES_KEPT, encoding="utf-8"
@@ -73,7 +76,7 @@ class Output:
         # A full disk must not take the supervisor down with it.
         with contextlib.suppress(OSError):
             self._handler.emit(logging.makeLogRecord({"msg": line}))
-        if _ERROR.search(line) and self._may_show():
+        if self._loud or (_ERROR.search(line) and self._may_show()):
             self._console(f"{self._name} | {line}")
 
     def _may_show(self) -> bool:

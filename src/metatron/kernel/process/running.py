@@ -25,7 +25,7 @@ class Running:
         self.child = child
         self.ready = asyncio.Event()
         self.restarts = 0
-        self._output = Output(child.name, logs, say)
+        self._output = Output(child.name, logs, say, loud=child.loud)
         self._say = say
         self._group_changed = group_changed
         self._backoff = Backoff()
@@ -58,9 +58,19 @@ class Running:
 
     async def stop(self, *, at_once: Callable[[], bool]) -> None:
         """End the process within its bound, then by force; `at_once` asks whether to skip ahead."""
+        await self._end(at_once)
+        self._output.close()
+
+    async def restart(self) -> None:
+        """End the process and start it as if for the first time; raises what `start` raises."""
+        await self._end(lambda: False)
+        await self.start()
+
+    async def _end(self, at_once: Callable[[], bool]) -> None:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
+        self.ready.clear()
         if self.pid is not None and self._process is not None:
             self._signal(self.child.stop_signal)
             loop = asyncio.get_running_loop()
@@ -71,7 +81,6 @@ class Running:
             if self.pid is not None:
                 self._say(f"{self.child.name} did not end by itself and is killed")
         await self._clear()
-        self._output.close()
 
     async def _spawn(self) -> None:
         if self.child.before_start is not None:

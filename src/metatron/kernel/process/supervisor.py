@@ -77,6 +77,11 @@ class Supervisor:
         with self._progress.step(child.name):
             await self._running[child.name].start()
 
+    async def restart(self, name: str) -> None:
+        """End one child and start it anew; raises `ProcessError` when it does not come up."""
+        with self._progress.step(f"{name} again"):
+            await self._running[name].restart()
+
     async def wait(self) -> None:
         """Wait until a signal ends the context."""
         await asyncio.Event().wait()
