@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from metatron import checks
 from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.progress import Progress
 from metatron.kernel.settings import Settings
@@ -15,6 +16,7 @@ from metatron.processes import work
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 serve = typer.Typer(no_args_is_help=True, help="Serve one process.")
 app.add_typer(serve, name="serve")
+app.add_typer(checks.app, name="check")
 
 
 @app.command()
@@ -28,6 +30,7 @@ def up_command(
     data: Annotated[Path, typer.Option(help="Folder of everything that lasts.")] = Path(".data"),
     port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    *,
     demo: Annotated[bool, typer.Option(help="Seed a demo organisation.")] = True,
 ) -> None:
     """Run everything on this machine."""
