@@ -58,15 +58,13 @@ def demand_idempotency_key(idempotency_key: Annotated[str | None, Header()] = No
 Key = Annotated[str, Depends(demand_idempotency_key)]
 
 
-async def perform(
-    desk: Desk, key: str, write: Write, act: Act
-) -> JSONResponse:
+async def perform(desk: Desk, key: str, write: Write, act: Act) -> JSONResponse:
     """Run one write once for its key, under the fault drawn for it."""
     fault = faults.draw(desk.store, write.operation)
     business = fault.name if fault and fault.name in faults.BUSINESS_FAULTS else None
 
     def once() -> Done:
-        return idempotency.run_once(desk.store, key, operation, target, body, lambda: act(business))
+        return idempotency.run_once(desk.store, key, write, lambda: act(business))
 
     if fault and fault.name == "timeout_with_late_effect":
         _later(desk, hang_seconds(desk, fault), once)
