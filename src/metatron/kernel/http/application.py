@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from metatron import __version__
 from metatron.kernel.http.edge import Edge
+from metatron.kernel.http.hot import HotPaths
 from metatron.kernel.http.problems import HANDLERS
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
@@ -52,6 +53,7 @@ def create_application(
             ],
             expose_headers=["etag", "retry-after", "x-request-id"],
         )  # fmt: skip
+    app.add_middleware(HotPaths, application=app)
     app.add_middleware(Edge, settings=settings)
     return app
 
