@@ -1,11 +1,15 @@
 """Real processes for the payment tests: the provider and a receiver of its webhooks."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from metatron.kernel.database.database import Database
+from metatron.kernel.settings import Settings
+from metatron.platform.payments.sandbox_adapter import SandboxAdapter
 from tests.platform.payments.provider_process import ProviderProcess
+from tests.platform.payments.steps import connected, serving
 from tests.platform.payments.webhook_receiver import WebhookReceiver
 
 
@@ -44,3 +48,17 @@ def receiver() -> Iterator[WebhookReceiver]:
     server = WebhookReceiver()
     yield server
     server.close()
+
+
+@pytest.fixture
+async def adapter(provider: ProviderProcess) -> AsyncIterator[SandboxAdapter]:
+    """A client of the shared provider, connected as the process's only one."""
+    async with connected(provider) as client:
+        yield client
+
+
+@pytest.fixture
+async def web(database: Database, settings: Settings) -> AsyncIterator[str]:
+    """The address of a real server with the payments routes, in this test's loop."""
+    async with serving(database, settings) as url:
+        yield url

@@ -101,9 +101,9 @@ def _by_status(
             | (InstructionKind.PAYOUT, "paid")
         ):
             return Confirmed(reference, amount)
-        case (
-            (InstructionKind.AUTHORISE | InstructionKind.CAPTURE, "declined")
-            | (InstructionKind.REFUND | InstructionKind.PAYOUT, "failed")
+        case (InstructionKind.AUTHORISE | InstructionKind.CAPTURE, "declined") | (
+            InstructionKind.REFUND | InstructionKind.PAYOUT,
+            "failed",
         ):
             return Failed(code, reference)
         case (InstructionKind.AUTHORISE, "voided" | "expired"):
@@ -128,14 +128,14 @@ def of_webhook(raw: bytes) -> ProviderEvent:
         key = (body.get("request") or {}).get("idempotency_key")
         metadata = resource.get("metadata") or {}
         tenant = _uuid(metadata.get("tenant_id"))
-        assert isinstance(event_id, str)
-        assert isinstance(kind, str)
+        if not isinstance(event_id, str) or not isinstance(kind, str):
+            raise WebhookRefused("The body cannot be read.")
         if body.get("livemode") is not False:
             raise WebhookRefused("A live message came to the sandbox's address.")
         instruction = _uuid(key)
         outcome = None if instruction is None else _told(tenant, instruction, kind, resource)
         observation = _observed(kind, resource) if key is None else None
-    except (ValueError, TypeError, KeyError, AttributeError, AssertionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise WebhookRefused("The body cannot be read.") from error
     return ProviderEvent(event_id, kind, tenant, instruction, outcome, observation)
 

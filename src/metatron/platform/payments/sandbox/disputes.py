@@ -35,7 +35,6 @@ def open_dispute(
             "currency": source["currency"],
             "status": "open",
             "metadata": source["metadata"],
-            "idempotency_key": None,
             "created_at": store.now(),
         },
     )

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from metatron.platform.payments.sandbox.statements import INSERT
+
 SCHEMA = Path(__file__).with_name("schema.sql")
 
 type Row = dict[str, Any]
@@ -57,11 +59,8 @@ class Store:
         return None if found is None else dict(found)
 
     def insert(self, table: str, values: Row) -> None:
-        """Insert one row; the names of table and columns come from our code only."""
-        names = ", ".join(values)
-        marks = ", ".join("?" * len(values))
-        statement = f"insert into {table} ({names}) values ({marks})"  # noqa: S608
-        self._connection.execute(statement, tuple(values.values()))
+        """Insert one row; `values` has every column the table's statement names."""
+        self._connection.execute(INSERT[table], values)
 
     def execute(self, sql: str, *values: object) -> None:
         """Run one statement that returns nothing."""
