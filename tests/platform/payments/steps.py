@@ -76,7 +76,7 @@ async def serving(database: Database, settings: Settings) -> AsyncIterator[str]:
             except httpx.ConnectError:
                 await asyncio.sleep(0.02)
     yield f"{url}/api/v1/webhooks/payments"
-    server.stop()
+    server.stop()  # type: ignore[no-untyped-call]
     await running
 
 

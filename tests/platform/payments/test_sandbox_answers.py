@@ -62,7 +62,12 @@ def test_successes_by_status(kind: str, body: dict[str, Any], outcome: Outcome) 
 @pytest.mark.parametrize(
     ("status", "body", "wait", "outcome"),
     [
-        (402, {"code": "card_declined", "resource": {"id": "a"}}, None, Failed("card_declined", "a")),
+        (
+            402,
+            {"code": "card_declined", "resource": {"id": "a"}},
+            None,
+            Failed("card_declined", "a"),
+        ),
         (409, {"code": "already_refunded"}, None, Failed("already_refunded")),
         (404, {"code": "no_such_object"}, None, Failed("no_such_object")),
         (404, None, None, Unknown("http_404")),

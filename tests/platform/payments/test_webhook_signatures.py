@@ -41,7 +41,9 @@ def test_a_retired_secret_is_refused() -> None:
         verify(b"{}", header(b"{}", SECRETS[1]), (), now=NOW)
 
 
-@pytest.mark.parametrize(("seconds", "holds"), [(300, True), (301, False), (-300, True), (-301, False)])
+@pytest.mark.parametrize(
+    ("seconds", "holds"), [(300, True), (301, False), (-300, True), (-301, False)]
+)
 def test_the_window_is_five_minutes_both_ways(seconds: int, *, holds: bool) -> None:
     raw = b'{"id":"evt_1"}'
     later = NOW + timedelta(seconds=seconds)
