@@ -23,6 +23,7 @@ from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
 from metatron.platform.notifications import module as notifications
+from metatron.platform.payments import module as payments
 from metatron.platform.tenancy import module as tenancy
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
@@ -33,6 +34,7 @@ def all_modules() -> tuple[Module, ...]:
     return (
         tenancy.MODULE,
         notifications.MODULE,
+        payments.module,
     )
 
 
