@@ -36,15 +36,9 @@ NAMES = {
 }  # fmt: skip
 """Code and name of each money account in the books."""
 
-NEVER_OVERDRAWN = frozenset(
-    {
-        Kind.COMMITMENT_ESCROW,
-        Kind.COMMITMENT_REFUND_DUE,
-        Kind.CAMPAIGN_PAYABLE,
-        Kind.COMMITMENT_UNITS,
-    }
-)
-"""Credit-normal accounts that never go below zero, counting pending debits."""
+DEBIT_NORMAL = frozenset({Kind.PROVIDER_CLEARING, Kind.PROVIDER_ESCROW, Kind.UNITS_SOURCE})
+HELD_FOR_SOMEBODY = (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE, Kind.CAMPAIGN_PAYABLE)
+"""Accounts that are at zero when a campaign has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ class Account:
     id: UUID
     kind: Kind
     unit: str
-    campaign_id: UUID | None
+    campaign_id: UUID
     limited: bool = False
     """Credit-normal: debits never exceed credits. Debit-normal: credits never exceed debits."""
 
@@ -83,16 +77,20 @@ class Chart:
         account_id = self._id(kind, self.provider, self.currency, campaign_id)
         return Account(account_id, kind, self.currency, campaign_id)
 
-    def escrow(self) -> Account:
-        """Return what the provider holds for the whole organisation; never below zero."""
-        kind = Kind.PROVIDER_ESCROW
-        account_id = self._id(kind, self.provider, self.currency)
-        return Account(account_id, kind, self.currency, None, limited=True)
+    def escrow(self, campaign_id: UUID) -> Account:
+        """Return what the provider holds for the campaign; never below zero.
 
-    def margin(self) -> Account:
-        """Return the organisation's income."""
+        Kept apart for each campaign, so that none can be refunded or paid out of another's money.
+        """
+        kind = Kind.PROVIDER_ESCROW
+        account_id = self._id(kind, self.provider, self.currency, campaign_id)
+        return Account(account_id, kind, self.currency, campaign_id, limited=True)
+
+    def margin(self, campaign_id: UUID) -> Account:
+        """Return the organisation's income from the campaign."""
         kind = Kind.MARGIN_INCOME
-        return Account(self._id(kind, self.currency), kind, self.currency, None)
+        account_id = self._id(kind, self.currency, campaign_id)
+        return Account(account_id, kind, self.currency, campaign_id)
 
     def commitment(self, kind: Kind, campaign_id: UUID, commitment_id: UUID) -> Account:
         """Return one of a commitment's own accounts."""

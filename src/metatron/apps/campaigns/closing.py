@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns import books
-from metatron.apps.campaigns.completion import FINISH_JOB
 from metatron.apps.campaigns.locking import count_commitments, lock_campaign
 from metatron.apps.campaigns.refunds import REFUND_JOB
 from metatron.apps.campaigns.review import CLOSE_JOB
@@ -117,5 +116,4 @@ async def cancel(
     campaign.outcome = "cancelled"
     await advance(session, context, campaign, "cancel", reason=reason, now=now)
     await enqueue(session, context, REFUND_JOB, campaign_id=campaign.id, trigger="cancel")
-    await enqueue(session, context, FINISH_JOB, campaign_id=campaign.id)
     return campaign

@@ -29,7 +29,7 @@ from metatron.apps.campaigns.locking import (
 )
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.references import new_reference
-from metatron.apps.campaigns.refunds import begin_refunds
+from metatron.apps.campaigns.refunds import COMMITMENT_TARGET, begin_refunds
 from metatron.apps.campaigns.steps import advance, announce, begin, step_or_refuse
 from metatron.apps.campaigns.tables import Acknowledgement, Campaign, Commitment, Settings
 from metatron.apps.campaigns.tenant_settings import read_settings
@@ -237,9 +237,6 @@ async def _instruct(
     await advance(session, context, commitment, "instruct", now=now, by_system=True)
 
 
-COMMITMENT_TARGET = "campaigns.commitment"
-
-
 async def withdraw(
     session: AsyncSession, context: Context, *, commitment_id: UUID, now: datetime
 ) -> Commitment:
@@ -265,16 +262,15 @@ async def withdraw(
     journal = Journal(
         books.chart_of(campaign, settings.provider), campaign, trigger="withdraw", now=now
     )
-    was_held = commitment.state == "held"
     commitment.refund_reason = "participant_request"
-    units = (
-        journal.free_units(commitment) if was_held else journal.commit_units(commitment, "void")
-    )
-    await books.book(session, context, [units])
+    if commitment.state == "authorising":
+        await books.book(session, context, [journal.commit_units(commitment, "void")])
+        await advance(session, context, commitment, "withdraw", now=now)
+        return commitment
     await advance(session, context, commitment, "withdraw", now=now)
-    if was_held:
-        await begin_refunds(
-            session, context, campaign, [commitment], step="refund_withdrawn",
-            reason_code="participant_request", trigger="withdraw", now=now,
-        )  # fmt: skip
+    await begin_refunds(
+        session, context, campaign, [commitment], step="refund_withdrawn",
+        reason_code="participant_request", trigger="withdraw", now=now,
+        also=[journal.free_units(commitment)],
+    )  # fmt: skip
     return commitment

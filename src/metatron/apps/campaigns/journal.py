@@ -128,7 +128,7 @@ class Journal:
         booking_id = derived_id(commitment.capture_transfer_id, "available")
         clearing = self._chart.clearing(self._campaign.id)
         return self._booking(
-            booking_id, Move.MADE_AVAILABLE, "posted", self._chart.escrow(), clearing,
+            booking_id, Move.MADE_AVAILABLE, "posted", self._chart.escrow(self._campaign.id), clearing,
             amount_minor, commitment,
         )  # fmt: skip
 
@@ -146,7 +146,7 @@ class Journal:
         assert commitment.refund_transfer_id is not None
         debit = self._of(Kind.COMMITMENT_REFUND_DUE, commitment)
         return self._resolvable(
-            commitment.refund_transfer_id, Move.REFUND, mode, debit, self._chart.escrow(),
+            commitment.refund_transfer_id, Move.REFUND, mode, debit, self._chart.escrow(self._campaign.id),
             amount_minor, commitment,
         )  # fmt: skip
 
@@ -161,18 +161,18 @@ class Journal:
 
     def margin(self, amount_minor: int) -> Booking:
         """Dr due to the supplier / Cr the organisation's income."""
-        debit, credit = self._chart.payable(self._campaign.id), self._chart.margin()
+        debit, credit = self._chart.payable(self._campaign.id), self._chart.margin(self._campaign.id)
         return self._booking(new_id(), Move.MARGIN, "posted", debit, credit, amount_minor)
 
     def payout(self, transfer_id: UUID, mode: Mode, amount_minor: int) -> Booking:
         """Dr due to the supplier / Cr provider escrow."""
-        debit, credit = self._chart.payable(self._campaign.id), self._chart.escrow()
+        debit, credit = self._chart.payable(self._campaign.id), self._chart.escrow(self._campaign.id)
         return self._resolvable(transfer_id, Move.PAYOUT, mode, debit, credit, amount_minor)
 
     def payout_returned(self, transfer_id: UUID, amount_minor: int) -> Booking:
         """Dr provider escrow / Cr due to the supplier: a payment came back."""
         booking_id = derived_id(transfer_id, "returned")
-        debit, credit = self._chart.escrow(), self._chart.payable(self._campaign.id)
+        debit, credit = self._chart.escrow(self._campaign.id), self._chart.payable(self._campaign.id)
         return self._booking(
             booking_id, Move.PAYOUT_RETURNED, "posted", debit, credit, amount_minor
         )

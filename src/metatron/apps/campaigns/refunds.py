@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns import books
 from metatron.apps.campaigns.completion import FINISH_JOB
-from metatron.apps.campaigns.journal import Journal
+from metatron.apps.campaigns.journal import Booking, Journal
 from metatron.apps.campaigns.locking import lock_campaign, lock_commitment
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.steps import advance, refuse_step, step_or_refuse
@@ -43,6 +43,7 @@ async def begin_refunds(
     now: datetime,
     reason: str | None = None,
     by_system: bool = True,
+    also: Sequence[Booking] = (),
 ) -> None:
     """Set apart what is captured of each locked commitment and instruct its full refund.
 
@@ -57,12 +58,13 @@ async def begin_refunds(
         now: the instant on the tenant's clock.
         reason: in words, where the step needs one.
         by_system: False when the actor's own right is needed.
+        also: further entries for the same call to the ledger.
     """
     settings = await read_settings(session, context)
     journal = Journal(
         books.chart_of(campaign, settings.provider), campaign, trigger=trigger, now=now
     )
-    bookings = []
+    bookings = list(also)
     for commitment in commitments:
         assert commitment.captured_minor
         commitment.refund_reason = reason_code

@@ -104,8 +104,8 @@ async def _open_books(
     chart = books.chart_of(campaign, provider)
     accounts = [
         chart.clearing(campaign.id),
-        chart.escrow(),
-        chart.margin(),
+        chart.escrow(campaign.id),
+        chart.margin(campaign.id),
         chart.payable(campaign.id),
         chart.units_open(campaign.id, capped=campaign.cap_units is not None),
         chart.units_source(campaign.id),
