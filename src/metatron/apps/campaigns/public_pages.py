@@ -139,6 +139,7 @@ def _page(campaign: Campaign, context: Context, settings: Settings) -> dict[str,
     takes = campaign.state == "live" and settings.commit_open and not settings.halted
     return {
         "id": campaign.id,
+        "created_at": campaign.created_at,
         "slug": campaign.slug,
         "title": campaign.title,
         "summary": campaign.summary,

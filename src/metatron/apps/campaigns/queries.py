@@ -153,9 +153,7 @@ CONSOLIDATION_POINTS = (
   where p.tenant_id = bound.t::uuid order by p.name, p.id limit 500) r"""
 )
 
-SUPPLIER_CAMPAIGNS = (
-    BOUND
-    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+SUPPLIED = """
   select c.id, c.reference, c.title,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
@@ -164,7 +162,7 @@ SUPPLIER_CAMPAIGNS = (
      from campaigns.consolidation_point p
      where p.tenant_id = c.tenant_id and p.id = c.consolidation_point_id) consolidation_point,
     c.supplier_unit_price_minor, c.currency,
-    case when c.outcome = 'goal_reached' then (
+    case when c.accept_by is not null then (
       select coalesce(sum(m.units), 0) from campaigns.commitment m
       where m.tenant_id = c.tenant_id and m.campaign_id = c.id
         and m.state in ('held', 'allocated', 'released', 'settled')) end units,
@@ -172,7 +170,12 @@ SUPPLIER_CAMPAIGNS = (
       select e.id, e.kind, e.note, e.recorded_at from campaigns.fulfilment_event e
       where e.tenant_id = c.tenant_id and e.campaign_id = c.id
       order by e.recorded_at, e.id) f) fulfilment_events,
-    c.version, """
+    c.version"""
+SUPPLIER_CAMPAIGNS = (
+    BOUND
+    + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
+    + SUPPLIED
+    + ", "
     + _cursor("c.created_at", "c.id")
     + """ as cursor_
   from campaigns.campaign c

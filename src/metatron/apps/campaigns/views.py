@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns import books
@@ -14,7 +14,7 @@ from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.guards import missing_fields
 from metatron.apps.campaigns.journal import Mode, Move, told_as
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
-from metatron.apps.campaigns.queries import CAMPAIGN
+from metatron.apps.campaigns.queries import CAMPAIGN, SUPPLIED
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.apps.campaigns.tenant_settings import read_settings
 from metatron.apps.campaigns.transitions import STEPS, TERMINAL, steps_from
@@ -204,15 +204,28 @@ async def campaign_row(
     Raises:
         CampaignNotFound: no such campaign.
     """
+    return await _row(session, context, campaign_id, _CAMPAIGN_ROW)
+
+
+async def supplier_row(
+    session: AsyncSession, context: Context, campaign_id: UUID
+) -> dict[str, Any]:
+    """Return a campaign as its supplier sees it, as the session's transaction sees it."""
+    return await _row(session, context, campaign_id, _SUPPLIED_ROW)
+
+
+async def _row(
+    session: AsyncSession, context: Context, campaign_id: UUID, statement: TextClause
+) -> dict[str, Any]:
     values = {"tenant_id": context.tenant_id, "id": campaign_id}
-    found = (await session.execute(_CAMPAIGN_ROW, values)).scalar_one_or_none()
+    found = (await session.execute(statement, values)).scalar_one_or_none()
     if found is None:
         raise CampaignNotFound
     return dict(found)
 
 
-_CAMPAIGN_ROW = text(
-    "select row_to_json(r) from ("
-    + CAMPAIGN
-    + " where c.tenant_id = :tenant_id and c.id = :id) r"
+_WHERE = " where c.tenant_id = :tenant_id and c.id = :id) r"
+_CAMPAIGN_ROW = text("select row_to_json(r) from (" + CAMPAIGN + _WHERE)
+_SUPPLIED_ROW = text(
+    "select row_to_json(r) from (" + SUPPLIED + " from campaigns.campaign c" + _WHERE
 )

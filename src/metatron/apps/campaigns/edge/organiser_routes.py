@@ -20,7 +20,7 @@ from metatron.apps.campaigns.edge.paging import (
 )
 from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
 from metatron.apps.campaigns.events import EditRefused
-from metatron.apps.campaigns.moves import take_step
+from metatron.apps.campaigns.asked_steps import take_step
 from metatron.apps.campaigns.permissions import BOOKS, ORGANISE, READ
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.database.session import session_now
