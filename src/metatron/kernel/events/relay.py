@@ -1,6 +1,7 @@
 """Moves due outbox rows into the job queue, exactly once per event and subscriber in effect."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import asyncpg
@@ -75,11 +76,18 @@ class Relay:
         while True:
             try:
                 async with self._home.acquire() as listener:
-                    await listener.add_listener(CHANNEL, lambda *_: self._woken.set())
-                    await self._loop(sweep_seconds, listener)
+                    await listener.add_listener(CHANNEL, self._wake)
+                    try:
+                        await self._loop(sweep_seconds, listener)
+                    finally:
+                        with contextlib.suppress(asyncpg.InterfaceError, OSError):
+                            await listener.remove_listener(CHANNEL, self._wake)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
                 log.warning("relay_reconnects", error=type(error).__name__)
                 await asyncio.sleep(0.5)
+
+    def _wake(self, *_notification: object) -> None:
+        self._woken.set()
 
     async def _loop(self, sweep_seconds: float, listener: Any) -> None:
         while not listener.is_closed():
@@ -134,7 +142,7 @@ class Relay:
         # The dedupe key holds while the job waits; kernel.delivery holds for good.
         await self._queue.enqueue(
             [message["handler"] for message in messages],
-            [orjson.dumps(message) for message in messages],
+            [orjson.dumps(message, default=str) for message in messages],
             [0] * len(messages),
             dedupe_key=[f"{message['id']}:{message['handler']}" for message in messages],
             headers=[{"tenant_id": str(message["tenant_id"])} for message in messages],
