@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from metatron import __version__
 from metatron.kernel.http.edge import Edge
 from metatron.kernel.http.hot import HotPaths
+from metatron.kernel.http.page import Page
 from metatron.kernel.http.problems import HANDLERS
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
@@ -41,6 +42,7 @@ def create_application(
         for router in module.routers:
             prefix = "" if getattr(router, "at_root", False) else PREFIX
             app.include_router(router, prefix=prefix)
+    app.router.default = Page(settings.web_dist)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
