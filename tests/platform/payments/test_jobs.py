@@ -11,7 +11,7 @@ from metatron.kernel.events.relay import Relay
 from metatron.kernel.events.runner import Runner
 from metatron.kernel.settings import Settings
 from metatron.platform.payments.instructions import Instruction
-from metatron.platform.payments.module import module
+from metatron.platform.payments.module import MODULE
 from tests.platform.payments.provider_process import ProviderProcess
 from tests.platform.payments.steps import (
     ask,
@@ -25,7 +25,7 @@ from tests.platform.payments.steps import (
 
 @asynccontextmanager
 async def working(database: Database) -> AsyncIterator[None]:
-    registry = Registry([module])
+    registry = Registry([MODULE])
     relay, runner = Relay(database.system, registry), Runner(database, registry)
     tasks = [asyncio.create_task(relay.run(sweep_seconds=0.2)), asyncio.create_task(runner.run())]
     yield
