@@ -58,7 +58,7 @@ async def test_a_process_without_a_provider_or_keys_does_not_start(
     settings: Settings, change: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(providers, "_configured", None)
-    with pytest.raises(ValueError, match="(?i)payment"):
+    with pytest.raises(ValueError, match=r"(?i)payment"):
         providers.configure_from(settings.model_copy(update=change))
     providers.configure_from(settings)
     assert providers.default_name() == "sandbox"
