@@ -28,7 +28,7 @@ from metatron.platform.payments.instructions import (
     request_instruction,
 )
 from metatron.platform.payments.interface import InstructionKind
-from metatron.platform.payments.module import module
+from metatron.platform.payments.module import MODULE
 from metatron.platform.payments.sandbox_adapter import SandboxAdapter
 from metatron.platform.payments.sending import send_instruction
 from tests.platform.payments.provider_process import ProviderProcess, free_port
@@ -62,7 +62,7 @@ class PublicOnly:
 
 @asynccontextmanager
 async def serving(database: Database, settings: Settings) -> AsyncIterator[str]:
-    app = create_application(settings, [module])
+    app = create_application(settings, [MODULE])
     app.state.database, app.state.gate = database, PublicOnly()
     port = free_port()
     server = Server(app, port=port, interface=Interfaces.ASGI, log_enabled=False)

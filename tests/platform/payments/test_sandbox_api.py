@@ -222,3 +222,19 @@ def test_statement_lines_add_up_to_the_balance(own_provider: ProviderProcess) ->
     second = own_provider.call("GET", f"/v1/statements?date={tomorrow.isoformat()}").json()
     assert second["opening"] == first["closing"]
     assert [line["amount_minor"] for line in second["lines"]] == [50]
+
+
+def test_the_control_desk_refuses_what_is_not_there(provider: ProviderProcess) -> None:
+    for path, status in (
+        ("/control/deliveries/999999/resend", 404),
+        (f"/control/deliveries/{2**70}/resend", 422),
+        ("/control/disputes/dp_none/won", 404),
+        ("/control/disputes/dp_none/drawn", 422),
+        ("/control/payouts/po_none/return", 404),
+    ):
+        assert provider.call("POST", path).status_code == status
+    for body in ({"url": "ftp://x"}, {"url": 5}, {}):
+        answer = provider.call("POST", "/control/webhook_endpoint", body)
+        assert answer.status_code == 422
+    faults = {"seed": 2**70, "rules": []}
+    assert provider.call("POST", "/control/faults", faults).status_code == 422

@@ -14,7 +14,7 @@ def connect(runtime: Any) -> None:
     configure_from(runtime.settings)
 
 
-module = Module(
+MODULE = Module(
     name="payments",
     title="Payments",
     routers=(router,),

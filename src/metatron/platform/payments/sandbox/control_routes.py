@@ -1,8 +1,8 @@
 """The control desk: scripted faults and what a person does in the provider's own dashboard."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 
 from metatron.platform.payments.sandbox import (
     authorisations,
@@ -15,7 +15,9 @@ from metatron.platform.payments.sandbox import (
     signing,
 )
 from metatron.platform.payments.sandbox.desk import OpenDesk, demand_secret_key
+from metatron.platform.payments.sandbox.problems import Refusal
 from metatron.platform.payments.sandbox.schemas import (
+    LARGEST_AMOUNT,
     AmountBody,
     CaptureBody,
     ClockBody,
@@ -24,6 +26,8 @@ from metatron.platform.payments.sandbox.schemas import (
     RefundBody,
     SecretBody,
 )
+
+DeliveryId = Annotated[int, Path(ge=1, le=LARGEST_AMOUNT)]
 
 router = APIRouter(prefix="/control", dependencies=[Depends(demand_secret_key)])
 
@@ -137,8 +141,10 @@ async def read_deliveries(desk: OpenDesk) -> Any:
 
 
 @router.post("/deliveries/{delivery_id}/resend")
-async def resend(desk: OpenDesk, delivery_id: int) -> Any:
+async def resend(desk: OpenDesk, delivery_id: DeliveryId) -> Any:
     """Queue a delivery again, as the dashboard's button does."""
+    if desk.store.row("select id from delivery where id = ?", delivery_id) is None:
+        raise Refusal(404, "no_such_delivery", f"There is no delivery {delivery_id}.")
     desk.store.execute(
         "update delivery set state = 'pending', due_at = ?, attempts = 0 where id = ?",
         desk.store.now(),

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -103,7 +104,9 @@ def _timed_out() -> Refusal:
 def _later(desk: Desk, seconds: float, once: Callable[[], Done]) -> None:
     async def act() -> None:
         await asyncio.sleep(seconds)
-        once()
+        # Nobody waits for this answer any more; a refusal is kept under the key like any other.
+        with suppress(Refusal):
+            once()
 
     task = asyncio.create_task(act())
     desk.late.add(task)

@@ -85,7 +85,7 @@ class FaultRuleBody(Body):
 class FaultsBody(Body):
     """The faults from now on; they replace the earlier ones."""
 
-    seed: StrictInt = 0
+    seed: Annotated[StrictInt, Field(ge=0, le=LARGEST_AMOUNT)] = 0
     rules: Annotated[list[FaultRuleBody], Field(max_length=100)]
 
 
