@@ -22,13 +22,14 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
+from metatron.platform.ledger import module as ledger
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return ()
+    return (ledger.MODULE,)
 
 
 def migration_folders() -> list[Path]:

@@ -35,6 +35,10 @@ declare
     v_booked ledger.transfer[];
     v_time   bigint;
 begin
+    if '' = any(p_why) or '' = any(p_where_to) or '' = any(p_triggered_by) then
+        raise exception 'a transfer tells why, where to and what triggered it'
+            using errcode = 'check_violation';
+    end if;
     -- One transfer on its own is the most frequent call: it is spared all set machinery.
     if cardinality(p_ids) = 1 then
         v_time := ledger.try_single(v_tenant, row(

@@ -4,9 +4,7 @@
 -- every statement, which made one transfer a third slower, and a foreign key locks its account once
 -- more. The functions are the only way in, and checks.py finds what broke a rule in spite of them.
 
-create schema ledger;
-
--- Booking time in nanoseconds since 1970; see 03_booking_time.sql for how it follows the clock.
+-- Booking time in nanoseconds since 1970; see the next script for how it follows the clock.
 create sequence ledger.booking_clock as bigint minvalue 1;
 
 create table ledger.account (
