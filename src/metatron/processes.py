@@ -1,7 +1,6 @@
 """The composition root: which modules there are and which of them form which process."""
 
 import asyncio
-import importlib
 import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -23,15 +22,14 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
+from metatron.platform.ledger import module as ledger
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
-
-MODULE_NAMES = ("platform.payments",)
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return tuple(importlib.import_module(f"metatron.{name}.module").MODULE for name in MODULE_NAMES)
+    return (ledger.MODULE,)
 
 
 def migration_folders() -> list[Path]:
