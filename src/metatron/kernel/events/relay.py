@@ -1,6 +1,7 @@
 """Moves due outbox rows into the job queue, exactly once per event and subscriber in effect."""
 
 import asyncio
+import contextlib
 from typing import Any
 
 import asyncpg
@@ -10,7 +11,6 @@ from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 
 from metatron.kernel.database.wake import CHANNEL
 from metatron.kernel.events import queue
-from metatron.kernel.events.jobs import plain
 from metatron.kernel.events.registry import Registry
 
 log = structlog.get_logger(__name__)
@@ -80,7 +80,7 @@ class Relay:
                     try:
                         await self._loop(sweep_seconds, listener)
                     finally:
-                        if not listener.is_closed():
+                        with contextlib.suppress(asyncpg.InterfaceError, OSError):
                             await listener.remove_listener(CHANNEL, self._wake)
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
                 log.warning("relay_reconnects", error=type(error).__name__)
@@ -142,7 +142,7 @@ class Relay:
         # The dedupe key holds while the job waits; kernel.delivery holds for good.
         await self._queue.enqueue(
             [message["handler"] for message in messages],
-            [orjson.dumps(message, default=plain) for message in messages],
+            [orjson.dumps(message, default=str) for message in messages],
             [0] * len(messages),
             dedupe_key=[f"{message['id']}:{message['handler']}" for message in messages],
             headers=[{"tenant_id": str(message["tenant_id"])} for message in messages],
