@@ -1,32 +1,47 @@
 """The `metatron` command."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.ext.asyncio import create_async_engine
 
-from metatron.kernel.database.migrations import upgrade
+from metatron import checks
+from metatron.kernel.process.failures import ProcessError
+from metatron.kernel.process.progress import Progress
 from metatron.kernel.settings import Settings
-from metatron.processes import migration_folders, work
+from metatron.processes import migrate as migrate_database
+from metatron.processes import work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 serve = typer.Typer(no_args_is_help=True, help="Serve one process.")
 app.add_typer(serve, name="serve")
+app.add_typer(checks.app, name="check")
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database of METATRON_DATABASE_OWNER_URL to the newest schema."""
-    asyncio.run(_migrate(Settings()))
+    asyncio.run(migrate_database(Settings()))
 
 
-async def _migrate(settings: Settings) -> None:
-    dsn = settings.database_owner_url.get_secret_value()
-    engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://", 1))
-    async with engine.begin() as connection:
-        await connection.run_sync(upgrade, migration_folders())
-    await engine.dispose()
+@app.command("up")
+def up_command(
+    data: Annotated[Path, typer.Option(help="Folder of everything that lasts.")] = Path(".data"),
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    *,
+    demo: Annotated[bool, typer.Option(help="Seed a demo organisation.")] = True,
+) -> None:
+    """Run everything on this machine."""
+    from metatron.up import Options, up  # noqa: PLC0415 - only this command needs it
+
+    progress = Progress()
+    try:
+        asyncio.run(up(Options(data.resolve(), port, demo, host), progress))
+    except ProcessError as error:
+        progress.failure(error)
+        raise typer.Exit(1) from error
 
 
 @app.command("work")

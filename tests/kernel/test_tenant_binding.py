@@ -33,7 +33,10 @@ async def test_a_tenant_sees_its_own_rows_only(database: Database, tenant: Conte
     async with database.transaction(tenant) as session:
         rows = (await session.execute(text("select payload->>'words' from kernel.event"))).scalars()
         assert rows.all() == ["mine"]
-    sql = f"{BOUND} select coalesce(json_agg(e.payload), '[]')::text from bound, lateral (select payload from kernel.event where tenant_id = bound.t::uuid) e"
+    sql = (
+        f"{BOUND} select coalesce(json_agg(e.payload), '[]')::text from bound, lateral"
+        " (select payload from kernel.event where tenant_id = bound.t::uuid) e"
+    )
     door = await database.direct(tenant)
     assert b"mine" in (await door.json(tenant, sql) or b"")
     assert b"theirs" not in (await door.json(tenant, sql) or b"")

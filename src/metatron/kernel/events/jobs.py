@@ -92,7 +92,7 @@ async def enqueue(
         "tenant_id": context.tenant_id,
         "id": request_id,
         "name": job,
-        "arguments": orjson.dumps(arguments).decode(),
+        "arguments": orjson.dumps(arguments, default=str).decode(),
         "run_at": run_at,
     }
     await session.execute(_ENQUEUE, values)

@@ -28,7 +28,7 @@ from metatron.kernel.errors import (
     TooManyRequests,
     Unauthenticated,
 )
-from metatron.kernel.http.access import Access, Gate
+from metatron.kernel.http.access import Access, Gate, limit_body
 from metatron.kernel.http.idempotency import checked_key, replay, request_hash, store
 from metatron.kernel.http.problems import Problem
 from metatron.kernel.http.unit import current_unit, database_of
@@ -63,6 +63,7 @@ class Route(APIRoute):
 
         async def handle(request: Request) -> Response:
             gate: Gate = request.app.state.gate
+            limit_body(request.scope, access)
             request.state.context = await gate.admit(request, access)
             request.state.session, request.state.door = None, door
             try:
@@ -97,7 +98,7 @@ async def _finish(request: Request, response: Response) -> Response:
     if request.state.session is not None:
         await request.state.session.commit()
         if request.method in UNSAFE:
-            database_of(request).waker.wake()
+            database_of(request).waker.wake(request.state.context.tenant_id)
     return response
 
 

@@ -23,6 +23,7 @@ class PageQuery:
 
     def __init__(
         self,
+        *,
         limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
         cursor: Annotated[str | None, Query(max_length=500)] = None,
         count: Annotated[bool, Query()] = False,
