@@ -19,13 +19,14 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
+from metatron.platform.notifications.module import MODULE as notifications  # noqa: N811
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return ()
+    return (notifications,)
 
 
 def migration_folders() -> list[Path]:

@@ -41,7 +41,12 @@ def create_engine(dsn: str, *, size: int) -> AsyncEngine:
     """Return an engine for a libpq-style DSN; SQL is never echoed (it may hold personal data)."""
     url = dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
     return create_async_engine(
-        url, pool_size=size, max_overflow=0, pool_timeout=5, pool_recycle=3600
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_recycle=3600,
+        hide_parameters=True,
     )
 
 
