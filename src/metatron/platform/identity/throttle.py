@@ -30,7 +30,8 @@ _TAKE = (
     " from bound"
 )
 _GIVE_BACK = f"{BOUND} select identity.give_back_attempt($2) from bound"
-_CLEAR = "delete from identity.throttle where key = $2"
+_FORGIVE = f"""{BOUND}, cleared as (delete from identity.throttle where key = any ($2))
+select identity.give_back_attempt($3) from bound"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Limit:
 
     key: bytes
     most: int
+    is_shared: bool = False
+    """Counts many accounts: a sign-in of one of them does not clear it."""
 
 
 def attempt_limits(account: str, ip: str | None) -> list[Limit]:
@@ -46,7 +49,7 @@ def attempt_limits(account: str, ip: str | None) -> list[Limit]:
     place = network_of(ip)
     return [
         Limit(_key("account", account, place), PER_ACCOUNT_AND_ADDRESS),
-        Limit(_key("address", place), PER_ADDRESS),
+        Limit(_key("address", place), PER_ADDRESS, is_shared=True),
     ]
 
 
@@ -93,10 +96,18 @@ async def take_attempt(
 
 
 async def give_back(database: Database, limits: list[Limit]) -> None:
-    """Take back the attempts of a sign-in that was right."""
+    """Take back one attempt that was right but is not the whole of a sign-in."""
     context = system_context()
     door = await database.direct(context)
     await door.row(context, _GIVE_BACK, [limit.key for limit in limits])
+
+
+async def forgive(database: Database, limits: list[Limit]) -> None:
+    """Forget the account's wrong attempts after a complete sign-in."""
+    context = system_context()
+    door = await database.direct(context)
+    own = [limit.key for limit in limits if not limit.is_shared]
+    await door.row(context, _FORGIVE, own, [limit.key for limit in limits if limit.is_shared])
 
 
 def network_of(ip: str | None) -> str:

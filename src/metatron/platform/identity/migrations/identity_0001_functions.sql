@@ -5,7 +5,7 @@
 create function identity.rotate_refresh_token(
   presented bytea, successor bytea, at timestamptz, from_ip text
 ) returns table (verdict text, session_id uuid, user_id uuid, tenant_id uuid, version bigint,
-                 decided_at timestamptz, expires_at timestamptz)
+                 decided_at timestamptz, expires_at timestamptz, ends_at timestamptz)
 language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -18,7 +18,7 @@ begin
   select * into token from identity.refresh_token t where t.token_hash = presented;
   if not found then
     return query select 'unknown', null::uuid, null::uuid, null::uuid, null::bigint, instant,
-                        null::timestamptz;
+                        null::timestamptz, null::timestamptz;
     return;
   end if;
   select * into family from identity.session s where s.id = token.session_id for update;
@@ -46,7 +46,7 @@ begin
     where s.id = family.id;
   end if;
   return query select word, family.id, family.user_id, family.tenant_id, family.version, instant,
-                      lasts;
+                      lasts, family.absolute_expires_at;
 end $$;
 
 -- Counts an attempt on every key; answers until when one of them is blocked, null to go on.
