@@ -2,9 +2,9 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,17 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
-from metatron.platform.notifications.module import MODULE as notifications  # noqa: N811
+from metatron.platform.gateway import module as gateway
+from metatron.platform.identity import module as identity
+from metatron.platform.notifications import module as notifications
+from metatron.platform.tenancy import module as tenancy
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return (notifications,)
+    return (tenancy.MODULE, identity.MODULE, gateway.MODULE, notifications.MODULE)
 
 
 def migration_folders() -> list[Path]:
@@ -43,6 +46,16 @@ class Runtime:
     registry: Registry
     modules: tuple[Module, ...]
     app: FastAPI | None = None
+    closing: list[Callable[[], Any]] = field(default_factory=list)
+    """Called in reverse order before the database closes; may return awaitables."""
+
+    async def close(self) -> None:
+        """End what the modules began, then close the database."""
+        for hook in reversed(self.closing):
+            outcome: Any = hook()
+            if inspect.isawaitable(outcome):
+                await outcome
+        await self.database.close()
 
 
 async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
@@ -69,7 +82,7 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
         yield
-        await runtime.database.close()
+        await runtime.close()
 
     return create_application(settings, all_modules(), lifespan)
 
@@ -92,4 +105,4 @@ async def work(settings: Settings) -> None:
         for task in tasks:
             with suppress(asyncio.CancelledError, Exception):
                 await task
-        await database.close()
+        await runtime.close()
