@@ -92,19 +92,8 @@ async def enqueue(
         "tenant_id": context.tenant_id,
         "id": request_id,
         "name": job,
-<<<<<<< HEAD
         "arguments": orjson.dumps(arguments, default=str).decode(),
-=======
-        "arguments": orjson.dumps(arguments, default=plain).decode(),
->>>>>>> h-services
         "run_at": run_at,
     }
     await session.execute(_ENQUEUE, values)
     return request_id
-
-
-def plain(value: object) -> str:
-    """Render the database driver's own UUID class, which orjson does not take for one."""
-    if isinstance(value, UUID):
-        return str(value)
-    raise TypeError

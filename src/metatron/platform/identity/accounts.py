@@ -28,9 +28,7 @@ async def account_by_email(session: AsyncSession, address: EmailAddress) -> User
 
 async def account(session: AsyncSession, user_id: UUID, *, lock: bool = False) -> UserAccount:
     """Return an active account; raise `Unauthenticated` when it is suspended or gone."""
-    statement = select(UserAccount).where(
-        UserAccount.id == user_id, UserAccount.state == "active"
-    )
+    statement = select(UserAccount).where(UserAccount.id == user_id, UserAccount.state == "active")
     if lock:
         statement = statement.with_for_update()
     found = (await session.scalars(statement)).one_or_none()
@@ -90,4 +88,4 @@ async def mark_verified(
 
 async def tell_access_changed(session: AsyncSession, user_id: UUID) -> None:
     """Make the gates forget what they know about a person, at commit."""
-    await session.execute(_TELL, {"id": user_id})
+    await session.execute(_TELL, {"id": str(user_id)})

@@ -1,8 +1,8 @@
 """The private signing keys: files of mode 0600, made once, rotated with an overlap.
 
-A file is named `<algorithm>.<seconds since 1970 at which it begins to sign>.<key id>.pem`. A new key
-is published before it signs, and an old one stays published until the last token it signed is
-over, so that a verifier with a slightly old key set refuses nobody.
+A file is named `<algorithm>.<seconds since 1970 at which it begins to sign>.<key id>.pem`.
+A new key is published before it signs, and an old one stays published until the last token
+it signed is over, so that a verifier with a slightly old key set refuses nobody.
 """
 
 import fcntl

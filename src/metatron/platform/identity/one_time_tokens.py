@@ -64,9 +64,17 @@ def issue_token(
 
 
 async def spend_token(
-    session: AsyncSession, secret: str, *, kind: Kind, browser: str | None, now: datetime
+    session: AsyncSession,
+    secret: str,
+    *,
+    kind: Kind,
+    browser: str | None = None,
+    any_browser: bool = False,
+    now: datetime,
 ) -> OneTimeToken:
     """Mark the token as used and return it; of parallel uses one wins.
+
+    `any_browser` takes a bound token from other browsers as well.
 
     Raises:
         InvalidLink: unknown, used, over or of another kind.
@@ -75,7 +83,7 @@ async def spend_token(
     token = await find_token(session, secret, kind=kind, now=now)
     if token is None:
         raise InvalidLink
-    if token.browser_hash is not None and not comes_from(token, browser):
+    if token.browser_hash is not None and not (any_browser or comes_from(token, browser)):
         raise LinkOfOtherBrowser
     token.used_at = now
     return token

@@ -16,9 +16,7 @@ from metatron.platform.identity.one_time_tokens import new_secret, secret_hash
 from metatron.platform.identity.sessions import revoke_where
 from metatron.platform.identity.tables import LoginSession
 
-_ROTATE = (
-    f"{BOUND} select r.* from bound, lateral identity.rotate_refresh_token($2, $3, $4, $5) r"
-)
+_ROTATE = f"{BOUND} select r.* from bound, identity.rotate_refresh_token($2, $3, $4, $5) r"  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,6 @@ async def _end_family(
     async with database.transaction(context) as session:
         instant = now or await session_now(session)
         where = [LoginSession.id == session_id, LoginSession.state == "active"]
-        if await revoke_where(session, context, where, user_id, "reuse", instant):
+        if await revoke_where(session, context, where, user_id=user_id, why="reuse", now=instant):
             event = RefreshReuseFound(aggregate_id=user_id, session_id=session_id)
             await publish(session, context, event, now=instant)

@@ -105,9 +105,7 @@ async def devices(
         .limit(200)
     )
     return [
-        Device(
-            row.id, row.device, row.ip, row.created_at, row.last_used_at, row.id == current_id
-        )
+        Device(row.id, row.device, row.ip, row.created_at, row.last_used_at, row.id == current_id)
         for row in await session.scalars(statement)
     ]
 
@@ -123,7 +121,7 @@ async def revoke_session(
 ) -> None:
     """End one session of a person; raise `NotFound` when it is another's or has ended."""
     where = (*_open(user_id, now), LoginSession.id == session_id)
-    if not await revoke_where(session, context, where, user_id, why, now):
+    if not await revoke_where(session, context, where, user_id=user_id, why=why, now=now):
         raise NotFound
 
 
@@ -140,11 +138,11 @@ async def revoke_all(
     where = [LoginSession.user_id == user_id, LoginSession.state == "active"]
     if keep is not None:
         where.append(LoginSession.id != keep)
-    return await revoke_where(session, context, where, user_id, why, now)
+    return await revoke_where(session, context, where, user_id=user_id, why=why, now=now)
 
 
 async def revoke_where(
-    session: AsyncSession, context: Context, where: Any, user_id: UUID, why: str, now: datetime
+    session: AsyncSession, context: Context, where: Any, *, user_id: UUID, why: str, now: datetime
 ) -> int:
     """End the sessions of one person that match; returns how many."""
     statement = (
@@ -158,5 +156,5 @@ async def revoke_where(
     for session_id in ended:
         event = SessionRevoked(aggregate_id=user_id, session_id=session_id, why=why)
         await publish(session, context, event, now=now)
-        await session.execute(_TELL, {"id": session_id})
+        await session.execute(_TELL, {"id": str(session_id)})
     return len(ended)

@@ -144,9 +144,14 @@ select s.id, s.user_id, s.tenant_id, s.version,
        s.absolute_expires_at as expires_at
 from identity.session s join identity.user_account u on u.id = s.user_id;
 
+create view identity.pub_signing_key with (security_invoker = true) as
+select kid, algorithm, jwk, retires_at from identity.public_key;
+
 grant select, insert, update, delete on all tables in schema identity to metatron_app;
-revoke insert, update, delete on identity.pub_user, identity.pub_session from metatron_app;
-grant select on identity.pub_user, identity.pub_session, identity.public_key to metatron_system;
+revoke insert, update, delete on identity.pub_user, identity.pub_session, identity.pub_signing_key
+  from metatron_app;
+grant select on identity.pub_user, identity.pub_session, identity.pub_signing_key,
+  identity.public_key to metatron_system;
 -- The views run with the caller's rights: the columns behind them, and no secret among them.
 grant select (id, email, display_name, email_verified_at, state)
   on identity.user_account to metatron_system;
