@@ -139,6 +139,67 @@ class Verified(BaseModel):
     password_kept: bool
 
 
+class Person(BaseModel):
+    """The signed-in person."""
+
+    id: UUID
+    email: str
+    display_name: str
+    email_verified: bool
+    has_password: bool
+    mfa_enabled: bool
+
+
+class Organisation(BaseModel):
+    """The organisation the session is in."""
+
+    id: UUID
+    name: str
+    slug: str
+    environment: str
+    tier: str
+    is_sandbox: bool
+    clock_offset_seconds: int
+    modules: list[str]
+
+
+class Membership(BaseModel):
+    """An organisation the person belongs to."""
+
+    tenant_id: UUID
+    name: str
+    slug: str
+    roles: list[str]
+
+
+class Impersonator(BaseModel):
+    """The operator who acts in the person's name."""
+
+    id: UUID
+    email: str
+    reason: str
+    expires_at: datetime
+
+
+class Twin(BaseModel):
+    """A local stand-in that is in use."""
+
+    name: str
+    label: str
+
+
+class Me(BaseModel):
+    """Who the caller is and what they may do."""
+
+    user: Person
+    tenant: Organisation | None
+    memberships: list[Membership]
+    permissions: list[str]
+    is_operator: bool
+    impersonator: Impersonator | None
+    twins: list[Twin]
+
+
 class Device(BaseModel):
     """A signed-in device."""
 
