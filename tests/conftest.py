@@ -13,17 +13,16 @@ from pathlib import Path
 import asyncpg
 import pytest
 from pydantic import SecretStr
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from metatron.kernel.context import Context, system_context
+from metatron.kernel.database.creation import create_database
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.migrations import upgrade
 from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.process.shared_server import run_directory, shared_server
 from metatron.kernel.secrets import new_key
 from metatron.kernel.settings import Settings
-from metatron.processes import migration_folders
+from metatron.processes import migrate, migration_folders
 
 
 @pytest.fixture(scope="session")
@@ -49,14 +48,6 @@ def _migrations_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-async def migrate(dsn: str) -> None:
-    """Bring a database to every module's head."""
-    engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://", 1))
-    async with engine.begin() as connection:
-        await connection.run_sync(upgrade, migration_folders())
-    await engine.dispose()
-
-
 async def _make_template(server: EmbeddedPostgres) -> str:
     name = f"template_{_migrations_hash()}"
     connection = await asyncpg.connect(server.dsn("metatron_owner", "metatron"))
@@ -65,8 +56,8 @@ async def _make_template(server: EmbeddedPostgres) -> str:
         await connection.execute("select pg_advisory_lock(7120)")
         known = await connection.fetchval("select 1 from pg_database where datname = $1", name)
         if not known:
-            await connection.execute(f"create database {name}_new")
-            await migrate(server.dsn("metatron_owner", f"{name}_new"))
+            await create_database(connection, f"{name}_new")
+            await migrate(settings_for(server, f"{name}_new", Path()))
             await connection.execute(f"alter database {name}_new rename to {name}")
     finally:
         await connection.close()
@@ -78,7 +69,7 @@ async def _clone(server: EmbeddedPostgres, template: str) -> str:
     connection = await asyncpg.connect(server.dsn("metatron_owner", "metatron"))
     try:
         await connection.execute("select pg_advisory_lock(7121)")
-        await connection.execute(f"create database {name} template {template}")
+        await create_database(connection, name, template=template)
     finally:
         await connection.close()
     return name

@@ -1,6 +1,7 @@
 """The composition root: which modules there are and which of them form which process."""
 
 import asyncio
+import importlib
 import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.migrations import applied_revisions, at_heads, upgrade
+from metatron.kernel.database.session import create_engine
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.events.relay import Relay
 from metatron.kernel.events.runner import Runner
@@ -19,22 +23,47 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
-from metatron.platform.gateway import module as gateway
-from metatron.platform.identity import module as identity
-from metatron.platform.notifications import module as notifications
-from metatron.platform.tenancy import module as tenancy
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
+
+MODULE_NAMES = (
+    "platform.tenancy",
+    "platform.identity",
+    "platform.gateway",
+    "platform.notifications",
+    "platform.payments",
+)
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return (tenancy.MODULE, identity.MODULE, gateway.MODULE, notifications.MODULE)
+    return tuple(importlib.import_module(f"metatron.{name}.module").MODULE for name in MODULE_NAMES)
 
 
 def migration_folders() -> list[Path]:
     """Return the migration folders, the kernel's first."""
     return [KERNEL_MIGRATIONS, *(m.migrations for m in all_modules() if m.migrations)]
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the home database to every module's newest revision, in one transaction."""
+    engine = _owner_engine(settings)
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade, migration_folders())
+    await engine.dispose()
+
+
+async def migrated(settings: Settings) -> bool:
+    """Tell whether the home database is at every module's newest revision."""
+    engine = _owner_engine(settings)
+    async with engine.connect() as connection:
+        applied = await connection.run_sync(applied_revisions)
+    await engine.dispose()
+    return at_heads(applied, migration_folders())
+
+
+def _owner_engine(settings: Settings) -> AsyncEngine:
+    return create_engine(settings.database_owner_url.get_secret_value(), size=1)
 
 
 @dataclass(slots=True)

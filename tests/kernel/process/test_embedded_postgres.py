@@ -6,8 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -17,9 +16,9 @@ from metatron.kernel.process import orphans
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.server_roles import ROLES
+from tests.kernel.process.waiting import until
 
 _SOURCES = Path(__file__).parents[3] / "src"
-_BOUND_SECONDS = 20.0
 
 _RUN_A_SERVER = """
 import sys, time
@@ -48,13 +47,6 @@ def _value(dsn: str, statement: str) -> object:
             await connection.close()
 
     return asyncio.run(ask())
-
-
-def _until(true: Callable[[], bool], what: str) -> None:
-    end = time.monotonic() + _BOUND_SECONDS
-    while not true():
-        assert time.monotonic() < end, f"never: {what}"
-        time.sleep(0.02)
 
 
 def _postmaster(server: EmbeddedPostgres) -> int:
@@ -126,7 +118,7 @@ def test_data_survive_a_stop_and_a_kill(server: EmbeddedPostgres) -> None:
     server.start()
     _value(dsn, "insert into kept values (2)")
     os.kill(_postmaster(server), signal.SIGKILL)
-    _until(lambda: not server.is_running(), "the killed server is gone")
+    until(lambda: not server.is_running(), "the killed server is gone")
     server.stop()
     server.start()
     assert _value(dsn, "select sum(one) from kept") == 3

@@ -45,6 +45,16 @@ def _run(connection: Connection, folders: Sequence[Path], direction: str) -> Non
         command.downgrade(config, "base")
 
 
+def applied_revisions(connection: Connection) -> list[str]:
+    """Return the revisions recorded in the database; none when it is empty."""
+    exists = connection.execute(text("select to_regclass('kernel.alembic_version')")).scalar()
+    if exists is None:
+        return []
+    return list(
+        connection.execute(text("select version_num from kernel.alembic_version")).scalars()
+    )
+
+
 def at_heads(applied: Sequence[str], folders: Sequence[Path]) -> bool:
     """Tell whether the revisions recorded in a database are the newest ones."""
     return sorted(applied) == heads(folders)

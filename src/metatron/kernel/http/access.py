@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from metatron.kernel.context import Context
 from metatron.kernel.errors import DomainError
@@ -33,6 +34,12 @@ class Access:
     max_body_bytes: int | None = None
     rate_class: str = "default"
     tenantless: bool = False
+
+
+def limit_body(scope: Scope, access: Access) -> None:
+    """Narrow the edge's limit of the body for a route that says so."""
+    if access.max_body_bytes is not None:
+        scope["state"]["max_body_bytes"] = access.max_body_bytes
 
 
 class Gate(Protocol):

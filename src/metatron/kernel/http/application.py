@@ -9,6 +9,8 @@ from starlette.middleware.cors import CORSMiddleware
 
 from metatron import __version__
 from metatron.kernel.http.edge import Edge
+from metatron.kernel.http.hot import HotPaths
+from metatron.kernel.http.page import Page
 from metatron.kernel.http.problems import HANDLERS
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
@@ -40,6 +42,7 @@ def create_application(
         for router in module.routers:
             prefix = "" if getattr(router, "at_root", False) else PREFIX
             app.include_router(router, prefix=prefix)
+    app.router.default = Page(settings.web_dist)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
@@ -52,6 +55,7 @@ def create_application(
             ],
             expose_headers=["etag", "retry-after", "x-request-id"],
         )  # fmt: skip
+    app.add_middleware(HotPaths, application=app)
     app.add_middleware(Edge, settings=settings)
     return app
 

@@ -5,7 +5,6 @@ import re
 import time
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from metatron.kernel.http.problems import plain_problem
@@ -28,6 +27,8 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
+_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
 class BodyTooLarge(Exception):
@@ -103,14 +104,15 @@ class _Exchange:
         """Pass on one message, with our headers on the first."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            headers["x-request-id"] = self.request_id
+            headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+            present = {name for name, _ in headers}
+            headers += [pair for pair in _HEADERS if pair[0] not in present]
+            headers.append((b"x-request-id", self.request_id.encode()))
             if self._secure:
-                headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
-            if self._scope["path"].startswith("/api/"):
-                headers.setdefault("cache-control", "no-store")
+                headers.append(_STRICT_TRANSPORT)
+            if b"cache-control" not in present and self._scope["path"].startswith("/api/"):
+                headers.append((b"cache-control", b"no-store"))
+            message["headers"] = headers
         await self._send(message)
 
     async def refuse(self, status: int) -> None:

@@ -28,7 +28,7 @@ from metatron.kernel.errors import (
     TooManyRequests,
     Unauthenticated,
 )
-from metatron.kernel.http.access import Access, Gate
+from metatron.kernel.http.access import Access, Gate, limit_body
 from metatron.kernel.http.idempotency import checked_key, replay, request_hash, store
 from metatron.kernel.http.problems import Problem
 from metatron.kernel.http.unit import current_unit, database_of
@@ -65,6 +65,7 @@ class Route(APIRoute):
             if access.max_body_bytes is not None:
                 request.state.max_body_bytes = access.max_body_bytes
             gate: Gate = request.app.state.gate
+            limit_body(request.scope, access)
             request.state.context = await gate.admit(request, access)
             request.state.session, request.state.door = None, door
             try:

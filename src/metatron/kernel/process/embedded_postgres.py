@@ -12,6 +12,7 @@ from pathlib import Path
 from metatron.kernel.process import orphans, server_roles
 from metatron.kernel.process.accounts import Account, can_reach, server_account
 from metatron.kernel.process.binaries import binaries
+from metatron.kernel.process.child import Child
 from metatron.kernel.process.cluster import make_cluster
 from metatron.kernel.process.command import Command
 from metatron.kernel.process.failures import ProcessError
@@ -27,6 +28,7 @@ from metatron.kernel.process.socket_directory import (
 )
 
 SUPERUSER = "postgres"
+_ROOM_BYTES = 300_000_000
 _POLL_SECONDS = 0.02
 
 
@@ -69,6 +71,7 @@ class EmbeddedPostgres:
         """
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
+            self._require_room()
             self._lock.acquire()
             self._prepare_cluster()
         except OSError as error:
@@ -80,6 +83,15 @@ class EmbeddedPostgres:
         except ProcessError:
             self.release()
             raise
+
+    def _require_room(self) -> None:
+        free = shutil.disk_usage(self.data_dir).free
+        if free < _ROOM_BYTES:
+            raise ProcessError(
+                f"the disk of {self.data_dir} is full ({free // 1_000_000} MB free, "
+                f"{_ROOM_BYTES // 1_000_000} MB needed)",
+                "make room, or name a folder on another disk with --data DIR",
+            )
 
     def _prepare_cluster(self) -> None:
         self._account = server_account(self._notice)
@@ -112,11 +124,22 @@ class EmbeddedPostgres:
         where = f"/proc/self/fd/{DIRECTORY_DESCRIPTOR}" if handed_over else str(self.cluster)
         return Command(
             argv=(str(self._bin / name), "-D", where),
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            env=_environment(),
             user=self._account,
             directory=self.cluster if handed_over else None,
             working_directory=self.socket_directory,
             death_signal=signal.SIGINT,
+        )
+
+    def child(self, name: str = "database") -> Child:
+        """Return the server as a child for the supervisor; `prepare` comes first."""
+        return Child(
+            name=name,
+            command=self.command(),
+            ready=self.wait_ready,
+            before_start=lambda: orphans.stop_orphans(self.cluster),
+            stop_signal=signal.SIGINT,
+            stop_seconds=30.0,
         )
 
     def is_running(self) -> bool:
@@ -197,3 +220,9 @@ class EmbeddedPostgres:
     def _not_ready(self, log: Path | None = None) -> ProcessError:
         log = log or self.data_dir / "logs" / "database.log"
         return ProcessError("PostgreSQL does not answer", f"its own words are at the end of {log}")
+
+
+def _environment() -> dict[str, str]:
+    # None of our own settings and secrets; only what a hand-built Python needs to launch with.
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"} | kept

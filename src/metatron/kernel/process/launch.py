@@ -14,6 +14,8 @@ import sys
 
 DIRECTORY_DESCRIPTOR = 9
 _PR_SET_PDEATHSIG = 1
+# Python ignores the first two for itself, a shell the last two for its background jobs.
+_RESTORED = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGQUIT)
 
 
 def _become(user_id: int, group_id: int) -> None:
@@ -47,9 +49,8 @@ def main() -> None:
     os.chdir(order["working_directory"])
     if order.get("user_id") is not None:
         _become(order["user_id"], order["group_id"])
-    # Python ignores these two for itself; a program expects the defaults.
-    for ignored in (signal.SIGPIPE, signal.SIGXFSZ):
-        signal.signal(ignored, signal.SIG_DFL)
+    for number in _RESTORED:
+        signal.signal(number, signal.SIG_DFL)
     _end_with(order["parent"], order["death_signal"])
     os.execvpe(program[0], program, os.environ)  # noqa: S606 - the purpose of this file
 
