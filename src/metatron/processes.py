@@ -1,6 +1,7 @@
 """The composition root: which modules there are and which of them form which process."""
 
 import asyncio
+import importlib
 import inspect
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -22,15 +23,21 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
-from metatron.platform.notifications import module as notifications
-from metatron.platform.tenancy import module as tenancy
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
+
+MODULE_NAMES = (
+    "platform.tenancy",
+    "platform.identity",
+    "platform.gateway",
+    "platform.notifications",
+    "platform.payments",
+)
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return (tenancy.MODULE, notifications.MODULE)
+    return tuple(importlib.import_module(f"metatron.{name}.module").MODULE for name in MODULE_NAMES)
 
 
 def migration_folders() -> list[Path]:
