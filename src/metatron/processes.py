@@ -1,10 +1,11 @@
 """The composition root: which modules there are and which of them form which process."""
 
 import asyncio
+import importlib
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,21 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
-from metatron.platform.ledger import module as ledger
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
+
+MODULE_NAMES = (
+    "platform.tenancy",
+    "platform.identity",
+    "platform.gateway",
+    "platform.notifications",
+    "platform.payments",
+)
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return (ledger.MODULE,)
+    return tuple(importlib.import_module(f"metatron.{name}.module").MODULE for name in MODULE_NAMES)
 
 
 def migration_folders() -> list[Path]:
@@ -67,6 +75,16 @@ class Runtime:
     registry: Registry
     modules: tuple[Module, ...]
     app: FastAPI | None = None
+    closing: list[Callable[[], Any]] = field(default_factory=list)
+    """Called in reverse order before the database closes; may return awaitables."""
+
+    async def close(self) -> None:
+        """End what the modules began, then close the database."""
+        for hook in reversed(self.closing):
+            outcome: Any = hook()
+            if inspect.isawaitable(outcome):
+                await outcome
+        await self.database.close()
 
 
 async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
@@ -93,7 +111,7 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
         yield
-        await runtime.database.close()
+        await runtime.close()
 
     return create_application(settings, all_modules(), lifespan)
 
@@ -103,7 +121,7 @@ async def work(settings: Settings) -> None:
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
-    relay = Relay(database.system, runtime.registry)
+    relay = Relay(database.system, runtime.registry, database.outboxes)
     runner = Runner(database, runtime.registry)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
     tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
@@ -116,4 +134,4 @@ async def work(settings: Settings) -> None:
         for task in tasks:
             with suppress(asyncio.CancelledError, Exception):
                 await task
-        await database.close()
+        await runtime.close()

@@ -62,6 +62,8 @@ class Route(APIRoute):
         access, door = self.access, self.door
 
         async def handle(request: Request) -> Response:
+            if access.max_body_bytes is not None:
+                request.state.max_body_bytes = access.max_body_bytes
             gate: Gate = request.app.state.gate
             limit_body(request.scope, access)
             request.state.context = await gate.admit(request, access)
@@ -79,7 +81,7 @@ class Route(APIRoute):
 
 async def _write(request: Request, inner: Handler, access: Access) -> Response:
     key = request.headers.get("idempotency-key")
-    if key is None:
+    if key is None or access.idempotency == "ignored":
         if access.idempotency == "required":
             raise IdempotencyKeyRequired
         return await _finish(request, await inner(request))
@@ -98,7 +100,7 @@ async def _finish(request: Request, response: Response) -> Response:
     if request.state.session is not None:
         await request.state.session.commit()
         if request.method in UNSAFE:
-            database_of(request).waker.wake()
+            database_of(request).waker.wake(request.state.context.tenant_id)
     return response
 
 
