@@ -22,6 +22,8 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
+from metatron.platform.audit.module import MODULE as audit  # noqa: N811
+from metatron.platform.audit.sealer import Sealer
 from metatron.platform.notifications.module import MODULE as notifications  # noqa: N811
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
@@ -29,7 +31,7 @@ KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return (notifications,)
+    return (audit, notifications)
 
 
 def migration_folders() -> list[Path]:
@@ -99,14 +101,15 @@ def web_application(settings: Settings | None = None) -> FastAPI:
 
 
 async def work(settings: Settings) -> None:
-    """Run worker, relay and scheduler until cancelled."""
+    """Run worker, relay, scheduler and sealer until cancelled."""
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
     relay = Relay(database.system, runtime.registry)
     runner = Runner(database, runtime.registry)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
+    sealer = Sealer(relay.sources, settings.data_dir)
+    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, sealer)]
     try:
         await asyncio.gather(*tasks)
     finally:

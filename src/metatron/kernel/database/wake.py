@@ -9,6 +9,8 @@ import contextlib
 
 import asyncpg
 
+from metatron.kernel.database.lost import DATABASE_ERRORS
+
 CHANNEL = "metatron_outbox"
 _GATHER_SECONDS = 0.01
 
@@ -28,7 +30,7 @@ class Waker:
 
     async def _notify(self) -> None:
         await asyncio.sleep(_GATHER_SECONDS)
-        with contextlib.suppress(asyncpg.PostgresError, OSError, asyncpg.InterfaceError):
+        with contextlib.suppress(*DATABASE_ERRORS):
             await self._pool.execute(f"notify {CHANNEL}")
 
     async def close(self) -> None:
