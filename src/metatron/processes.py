@@ -1,6 +1,7 @@
 """The composition root: which modules there are and which of them form which process."""
 
 import asyncio
+import importlib
 import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -22,16 +23,25 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
-from metatron.platform.audit.module import MODULE as audit  # noqa: N811
 from metatron.platform.audit.sealer import Sealer
-from metatron.platform.notifications.module import MODULE as notifications  # noqa: N811
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
+
+MODULE_NAMES = (
+    "platform.tenancy",
+    "platform.identity",
+    "platform.gateway",
+    "platform.audit",
+    "platform.notifications",
+    "platform.ledger",
+    "platform.payments",
+    "apps.campaigns",
+)
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return (audit, notifications)
+    return tuple(importlib.import_module(f"metatron.{name}.module").MODULE for name in MODULE_NAMES)
 
 
 def migration_folders() -> list[Path]:

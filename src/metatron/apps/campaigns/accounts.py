@@ -27,7 +27,7 @@ class Kind(IntEnum):
 
 
 NAMES = {
-    Kind.PROVIDER_CLEARING: ("prov:{provider}:clearing", "Confirmed by the provider, not available yet"),
+    Kind.PROVIDER_CLEARING: ("prov:{provider}:clearing", "Confirmed, not available yet"),
     Kind.PROVIDER_ESCROW: ("prov:{provider}:escrow", "Held in escrow at the provider"),
     Kind.COMMITMENT_ESCROW: ("cmt:*:escrow", "Escrow of members' commitments"),
     Kind.COMMITMENT_REFUND_DUE: ("cmt:*:refund_due", "Refunds due to members"),

@@ -108,9 +108,7 @@ async def try_book(
     """
     for start in range(0, len(bookings), AT_ONCE):
         chain = bookings[start : start + AT_ONCE]
-        transfers = [
-            _transfer(booking, linked=booking is not chain[-1]) for booking in chain
-        ]
+        transfers = [_transfer(booking, linked=booking is not chain[-1]) for booking in chain]
         results = await ledger.create_transfers(session, context, transfers=transfers)
         refused = [
             Refusal(booking, result.status.value, result.status in _LIMIT)

@@ -106,7 +106,7 @@ async def commit(
     place = find_step("commitment", "place", "")
     assert place is not None
     await announce(session, context, commitment, place, "", now=now)
-    await _instruct(session, context, campaign, commitment, settings, now)
+    await _instruct(session, context, campaign, commitment, settings, now=now)
     return commitment
 
 
@@ -204,6 +204,7 @@ async def _instruct(
     campaign: Campaign,
     commitment: Commitment,
     settings: Settings,
+    *,
     now: datetime,
 ) -> None:
     """Book units and amount as pending, in one chain, and tell the provider in the same commit."""

@@ -34,10 +34,8 @@ async def record_fulfilment(
 ) -> FulfilmentEvent:
     """Record how the delivery goes; the campaign's supplier or an organiser may.
 
-    Args:
-        session, context, campaign_id, now: as always.
-        kind: scheduled, in_progress, shipped, delivered or exception.
-        note: what happened, in words; never empty.
+    `kind` is scheduled, in_progress, shipped, delivered or exception; `note` says in words what
+    happened and is never empty.
 
     Raises:
         CampaignNotFound: no such campaign, or another supplier's.
@@ -51,7 +49,9 @@ async def record_fulfilment(
         if campaign.supplier_id != context.actor_id:
             raise CampaignNotFound
     if campaign.state not in RECORDED_WHILE:
-        raise refuse_step(campaign, "Deliveries are recorded after acceptance and before inspection.")
+        raise refuse_step(
+            campaign, "Deliveries are recorded after acceptance and before inspection."
+        )
     event = FulfilmentEvent(
         tenant_id=context.tenant_id,
         id=new_id(),

@@ -17,6 +17,7 @@ NEEDED = (
 SOONEST = timedelta(days=1)
 LATEST = timedelta(days=60)
 EDITABLE_AFTER_PUBLICATION = frozenset({"summary", "picture_url", "visibility"})
+_CLOSED_TO_EDITS = frozenset({"in_review", "completed", "failed", "cancelled"})
 _BEFORE_FULFILMENT = frozenset(
     {"scheduled", "live", "paused", "closing", "awaiting_supplier", "confirmed", "procuring"}
 )
@@ -72,22 +73,27 @@ def check_editable(campaign: Campaign, changes: dict[str, Any], *, has_commitmen
     Raises:
         FieldLocked: the first such field.
     """
+    for name, value in changes.items():
+        hint = _why_locked(campaign, name, value, has_commitments=has_commitments)
+        if hint is not None:
+            raise FieldLocked(name, hint)
+
+
+def _why_locked(
+    campaign: Campaign, name: str, value: object, *, has_commitments: bool
+) -> str | None:
+    """Return why a field cannot be changed now, None when it can."""
     if campaign.state == "draft":
-        if "visibility" in changes and changes["visibility"] != "draft":
-            raise FieldLocked("visibility", "a draft is published by its review.")
-        return
-    if campaign.state == "in_review" or campaign.state in {"completed", "failed", "cancelled"}:
-        for name in changes:
-            raise FieldLocked(name, f"nothing can be edited while {campaign.state}.")
-    for name in changes:
-        if name in EDITABLE_AFTER_PUBLICATION:
-            if name == "visibility" and changes[name] == "draft":
-                raise FieldLocked(name, "a published campaign can be hidden, not unpublished.")
-        elif name == "delivery_strategy":
-            if has_commitments:
-                raise FieldLocked(name, "members have committed under it.")
-        elif name == "consolidation_point_id":
-            if campaign.state not in _BEFORE_FULFILMENT:
-                raise FieldLocked(name, "fulfilment has begun.")
-        else:
-            raise FieldLocked(name, "it is part of the published rules.")
+        is_publication = name == "visibility" and value != "draft"
+        return "a draft is published by its review." if is_publication else None
+    if campaign.state in _CLOSED_TO_EDITS:
+        return f"nothing can be edited while {campaign.state}."
+    if name == "visibility" and value == "draft":
+        return "a published campaign can be hidden, not unpublished."
+    if name in EDITABLE_AFTER_PUBLICATION:
+        return None
+    if name == "delivery_strategy":
+        return "members have committed under it." if has_commitments else None
+    if name == "consolidation_point_id":
+        return None if campaign.state in _BEFORE_FULFILMENT else "fulfilment has begun."
+    return "it is part of the published rules."

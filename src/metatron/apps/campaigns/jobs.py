@@ -5,8 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns import closing, completion, fulfilment, refunds, release, review
-from metatron.apps.campaigns import supplier, telling
+from metatron.apps.campaigns import (
+    closing,
+    completion,
+    fulfilment,
+    refunds,
+    release,
+    review,
+    supplier,
+    telling,
+)
 from metatron.apps.campaigns.messages import TELL
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -20,7 +28,9 @@ async def open_campaign(
     await review.open_campaign(session, context, campaign_id=UUID(campaign_id), now=now)
 
 
-async def close(session: AsyncSession, context: Context, *, campaign_id: str, now: datetime) -> None:
+async def close(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
     """Close a campaign at its deadline."""
     await closing.close_at_deadline(session, context, campaign_id=UUID(campaign_id), now=now)
 
@@ -36,9 +46,7 @@ async def expire_supplier_window(
     session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
 ) -> None:
     """Take the supplier's silence for a refusal."""
-    await supplier.expire_supplier_window(
-        session, context, campaign_id=UUID(campaign_id), now=now
-    )
+    await supplier.expire_supplier_window(session, context, campaign_id=UUID(campaign_id), now=now)
 
 
 async def refund_all(
@@ -68,9 +76,7 @@ async def tell(
     database: Database, context: Context, *, subject_id: str, ordinal: int, now: datetime
 ) -> None:
     """Send a step's messages."""
-    await telling.tell(
-        database, context, subject_id=UUID(subject_id), ordinal=ordinal, now=now
-    )
+    await telling.tell(database, context, subject_id=UUID(subject_id), ordinal=ordinal, now=now)
 
 
 JOBS = (

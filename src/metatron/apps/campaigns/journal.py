@@ -161,18 +161,27 @@ class Journal:
 
     def margin(self, amount_minor: int) -> Booking:
         """Dr due to the supplier / Cr the organisation's income."""
-        debit, credit = self._chart.payable(self._campaign.id), self._chart.margin(self._campaign.id)
+        debit, credit = (
+            self._chart.payable(self._campaign.id),
+            self._chart.margin(self._campaign.id),
+        )
         return self._booking(new_id(), Move.MARGIN, "posted", debit, credit, amount_minor)
 
     def payout(self, transfer_id: UUID, mode: Mode, amount_minor: int) -> Booking:
         """Dr due to the supplier / Cr provider escrow."""
-        debit, credit = self._chart.payable(self._campaign.id), self._chart.escrow(self._campaign.id)
+        debit, credit = (
+            self._chart.payable(self._campaign.id),
+            self._chart.escrow(self._campaign.id),
+        )
         return self._resolvable(transfer_id, Move.PAYOUT, mode, debit, credit, amount_minor)
 
     def payout_returned(self, transfer_id: UUID, amount_minor: int) -> Booking:
         """Dr provider escrow / Cr due to the supplier: a payment came back."""
         booking_id = derived_id(transfer_id, "returned")
-        debit, credit = self._chart.escrow(self._campaign.id), self._chart.payable(self._campaign.id)
+        debit, credit = (
+            self._chart.escrow(self._campaign.id),
+            self._chart.payable(self._campaign.id),
+        )
         return self._booking(
             booking_id, Move.PAYOUT_RETURNED, "posted", debit, credit, amount_minor
         )
@@ -180,7 +189,7 @@ class Journal:
     def _of(self, kind: Kind, commitment: Commitment) -> Account:
         return self._chart.commitment(kind, self._campaign.id, commitment.id)
 
-    def _resolvable(  # noqa: PLR0917 - the parts of an entry, in the journal's own sequence
+    def _resolvable(  # noqa: PLR0917 - an entry's parts, in the journal's own sequence
         self,
         pending_id: UUID,
         move: Move,

@@ -73,7 +73,7 @@ def _organiser_text(machine: Machine, step: Step) -> tuple[str, str]:
 
 
 def _for_engine(text: str) -> str:
-    unknown = {found for found in _PLACE.findall(text)} - PLACES
+    unknown = set(_PLACE.findall(text)) - PLACES
     if unknown:
         raise LookupError(f"unknown places in a message: {sorted(unknown)}")
     return _PLACE.sub(r"{{ \1 }}", text)

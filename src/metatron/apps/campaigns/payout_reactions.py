@@ -76,9 +76,7 @@ async def payout_returned(
         return
     campaign, payout = found
     journal = await _journal(session, context, campaign, "provider", now)
-    await books.book(
-        session, context, [journal.payout_returned(transfer_id, payout.amount_minor)]
-    )
+    await books.book(session, context, [journal.payout_returned(transfer_id, payout.amount_minor)])
     payout.state = "failed"
     await session.flush()
     await _announce(session, context, payout, now)
@@ -109,9 +107,7 @@ async def _journal(
     return Journal(chart, campaign, trigger=trigger, now=now)
 
 
-async def _announce(
-    session: AsyncSession, context: Context, payout: Payout, now: datetime
-) -> None:
+async def _announce(session: AsyncSession, context: Context, payout: Payout, now: datetime) -> None:
     event = PayoutMoved(
         aggregate_id=payout.campaign_id,
         payout_id=payout.id,

@@ -157,9 +157,7 @@ def _page(campaign: Campaign, context: Context, settings: Settings) -> dict[str,
         "takes_commitments": takes,
         "rules": campaign.rules,
         "terms_version": campaign.terms_version,
-        "unit_price_minor": (
-            campaign.unit_price_minor if context.actor_kind == "user" else None
-        ),
+        "unit_price_minor": (campaign.unit_price_minor if context.actor_kind == "user" else None),
         "currency": campaign.currency,
         "min_units": campaign.min_units,
         "max_units": campaign.max_units,

@@ -47,7 +47,7 @@ async def end_inspection(
         await look_for_end(session, context, campaign_id)
         return
     campaign.release_held_at = None
-    await _release(session, context, campaign, ready, settings.provider, now)
+    await _release(session, context, campaign, ready, settings.provider, now=now)
 
 
 async def _counts(session: AsyncSession, context: Context, campaign_id: UUID) -> tuple[int, int]:
@@ -94,12 +94,11 @@ async def _release(
     campaign: Campaign,
     ready: Sequence[Commitment],
     provider: str,
+    *,
     now: datetime,
 ) -> None:
     """Release in one chain: all commitments, the margin, and the payment to the supplier."""
-    journal = Journal(
-        books.chart_of(campaign, provider), campaign, trigger="inspection", now=now
-    )
+    journal = Journal(books.chart_of(campaign, provider), campaign, trigger="inspection", now=now)
     price = campaign.supplier_unit_price_minor or campaign.unit_price_minor
     assert price is not None
     gross_minor = sum(commitment.amount_minor for commitment in ready)
@@ -133,9 +132,7 @@ def _account_of(campaign: Campaign) -> str:
     return f"acct_{campaign.supplier_id.hex}"
 
 
-async def _instruct(
-    session: AsyncSession, context: Context, payout: Payout, now: datetime
-) -> None:
+async def _instruct(session: AsyncSession, context: Context, payout: Payout, now: datetime) -> None:
     await request_instruction(
         session,
         context,

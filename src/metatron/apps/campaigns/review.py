@@ -86,15 +86,11 @@ async def approve(
     campaign.visibility = "published"
     await session.flush()
     await _open_books(session, context, campaign, settings.provider, now)
-    await enqueue(
-        session, context, CLOSE_JOB, run_at=campaign.deadline_at, campaign_id=campaign.id
-    )
+    await enqueue(session, context, CLOSE_JOB, run_at=campaign.deadline_at, campaign_id=campaign.id)
     if campaign.opens_at is None or campaign.opens_at <= now:
         await advance(session, context, campaign, "open", now=now, by_system=True)
     else:
-        await enqueue(
-            session, context, OPEN_JOB, run_at=campaign.opens_at, campaign_id=campaign.id
-        )
+        await enqueue(session, context, OPEN_JOB, run_at=campaign.opens_at, campaign_id=campaign.id)
     return campaign
 
 

@@ -35,14 +35,21 @@ def _sensible(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-def _line(longest: int) -> Any:
-    constraints = StringConstraints(strip_whitespace=True, min_length=1, max_length=longest)
-    return Annotated[str, constraints, AfterValidator(_storable)]
-
-
-Line = _line(200)
-Paragraphs = _line(10_000)
-Note = _line(2_000)
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_storable),
+]
+Note = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000),
+    AfterValidator(_storable),
+]
+Paragraphs = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000),
+    AfterValidator(_storable),
+]
 Instant = Annotated[AwareDatetime, AfterValidator(_sensible)]
 Count = Annotated[StrictInt, Field(ge=1, le=LARGEST)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]

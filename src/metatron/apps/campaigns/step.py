@@ -15,8 +15,8 @@ class Step:
     `sources` are the states it leads out of ('' is "did not exist"), `target` the one it leads to;
     equal ones mean a step that is logged and told without a change of state. `guard` and `effect`
     say in plain words what is checked and done; `money_effect` what happens to the money, for the
-    person about to act. `label` names the button. `tells` are the audiences that get a message; a step without any names in
-    `told_with` the step whose message carries it.
+    person about to act. `label` names the button. `tells` are the audiences that get a
+    message; a step without any names in `told_with` the step whose message carries it.
     """
 
     name: str

@@ -56,7 +56,7 @@ async def tell(
     # People live in the home database, wherever the organisation's own rows are.
     rows = await database.system.fetch(_ADDRESSES, wanted)
     addresses = {row["id"]: row["email"] for row in rows}
-    for part in batched(telling.recipients, AT_ONCE, strict=False):
+    for part in batched(telling.recipients, AT_ONCE):
         async with database.transaction(context) as session:
             for user_id, audience in part:
                 address = addresses.get(user_id)
@@ -132,7 +132,7 @@ def _places(
 
 
 async def _members(session: AsyncSession, context: Context, campaign_id: UUID) -> Sequence[UUID]:
-    """Members whom the campaign still concerns: not those who withdrew or whose money never came."""
+    """Return whom the campaign still concerns: nobody who withdrew or whose money never came."""
     query = (
         select(Commitment.member_id)
         .where(

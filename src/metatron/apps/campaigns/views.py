@@ -105,7 +105,7 @@ async def commitment_view(
 ) -> dict[str, Any]:
     """Return a commitment with the moves of its money and its history."""
     key = {"tenant_id": context.tenant_id, "subject_id": commitment.id}
-    history = [dict(row._mapping) for row in await session.execute(_HISTORY, key)]
+    history = [dict(row) for row in (await session.execute(_HISTORY, key)).mappings()]
     gathers = (
         campaign.state in {"live", "paused"}
         and campaign.deadline_at is not None

@@ -23,7 +23,7 @@ def catalogue(name: str = "en") -> dict[str, Any]:
 
 
 def texts(path: str) -> dict[str, str]:
-    """Return the texts under a dotted path of the English catalogue, such as `member.move.released`."""
+    """Return the texts under a path of the English catalogue: `member.move.released`."""
     found: Any = catalogue()
     for part in path.split("."):
         found = found[part]

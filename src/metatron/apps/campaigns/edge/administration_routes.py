@@ -92,9 +92,7 @@ async def add_point(body: schemas.ConsolidationPointBody, unit: Unit) -> Respons
     return answer_json(content, status=201)
 
 
-@router.get(
-    "/campaigns/{campaign_id}/issues", response_model=answers.Page[answers.IssueAnswer]
-)
+@router.get("/campaigns/{campaign_id}/issues", response_model=answers.Page[answers.IssueAnswer])
 @requires(READ)
 async def list_issues(
     campaign_id: UUID,

@@ -8,6 +8,7 @@ from fastapi import Header, Query
 from starlette.responses import Response
 
 from metatron.apps.campaigns import answers, errors, queries, schemas, views
+from metatron.apps.campaigns.asked_steps import take_step
 from metatron.apps.campaigns.drafts import create_campaign, edit_campaign
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
@@ -20,7 +21,6 @@ from metatron.apps.campaigns.edge.paging import (
 )
 from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
 from metatron.apps.campaigns.events import EditRefused
-from metatron.apps.campaigns.asked_steps import take_step
 from metatron.apps.campaigns.permissions import BOOKS, ORGANISE, READ
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.database.session import session_now
@@ -53,6 +53,7 @@ async def show_transition_table() -> Response:
 @requires(READ)
 async def list_campaigns(
     read: Read,
+    *,
     state: StateFilter = None,
     q: Words = None,
     sort: Sort = "-created_at",
@@ -82,9 +83,7 @@ async def list_campaigns(
 @requires(ORGANISE)
 async def create(body: schemas.NewCampaignBody, unit: Unit) -> Response:
     """Create a draft."""
-    campaign = await create_campaign(
-        unit.session, unit.context, fields=body.fields(), now=unit.now
-    )
+    campaign = await create_campaign(unit.session, unit.context, fields=body.fields(), now=unit.now)
     return await show(unit, campaign.id, status=201)
 
 

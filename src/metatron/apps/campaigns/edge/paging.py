@@ -18,7 +18,7 @@ StateFilter = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")] | None, Query()
 ]
 Words = Annotated[
-    Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\ud800-\udfff]{1,200}$")] | None,
+    Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None,
     Query(),
 ]
 Sort = Literal[
