@@ -83,14 +83,12 @@ def _why_locked(
     campaign: Campaign, name: str, value: object, *, has_commitments: bool
 ) -> str | None:
     """Return why a field cannot be changed now, None when it can."""
-    if campaign.state == "draft":
-        is_publication = name == "visibility" and value != "draft"
-        return "a draft is published by its review." if is_publication else None
+    is_draft = campaign.state == "draft"
     if campaign.state in _CLOSED_TO_EDITS:
         return f"nothing can be edited while {campaign.state}."
-    if name == "visibility" and value == "draft":
-        return "a published campaign can be hidden, not unpublished."
-    if name in EDITABLE_AFTER_PUBLICATION:
+    if name == "visibility" and (value == "draft") is not is_draft:
+        return "it is published by its review, and can be hidden afterwards, not unpublished."
+    if is_draft or name in EDITABLE_AFTER_PUBLICATION:
         return None
     if name == "delivery_strategy":
         return "members have committed under it." if has_commitments else None

@@ -115,22 +115,20 @@ class Journal:
     def capture(self, commitment: Commitment, mode: Mode, amount_minor: int) -> Booking:
         """Dr provider clearing / Cr the commitment's escrow."""
         assert commitment.capture_transfer_id is not None
+        first = commitment.capture_transfer_id
         debit = self._chart.clearing(self._campaign.id)
         credit = self._of(Kind.COMMITMENT_ESCROW, commitment)
-        return self._resolvable(
-            commitment.capture_transfer_id, Move.CAPTURE, mode, debit, credit, amount_minor,
-            commitment,
-        )  # fmt: skip
+        return self._resolvable(first, Move.CAPTURE, mode, debit, credit, amount_minor, commitment)
 
     def make_available(self, commitment: Commitment, amount_minor: int) -> Booking:
         """Dr provider escrow / Cr provider clearing."""
         assert commitment.capture_transfer_id is not None
         booking_id = derived_id(commitment.capture_transfer_id, "available")
-        clearing = self._chart.clearing(self._campaign.id)
+        debit = self._chart.escrow(self._campaign.id)
+        credit = self._chart.clearing(self._campaign.id)
         return self._booking(
-            booking_id, Move.MADE_AVAILABLE, "posted", self._chart.escrow(self._campaign.id), clearing,
-            amount_minor, commitment,
-        )  # fmt: skip
+            booking_id, Move.MADE_AVAILABLE, "posted", debit, credit, amount_minor, commitment
+        )
 
     def decide_refund(self, commitment: Commitment, amount_minor: int) -> Booking:
         """Dr the commitment's escrow / Cr its refund due."""
@@ -144,11 +142,10 @@ class Journal:
     def refund(self, commitment: Commitment, mode: Mode, amount_minor: int) -> Booking:
         """Dr the commitment's refund due / Cr provider escrow."""
         assert commitment.refund_transfer_id is not None
+        first = commitment.refund_transfer_id
         debit = self._of(Kind.COMMITMENT_REFUND_DUE, commitment)
-        return self._resolvable(
-            commitment.refund_transfer_id, Move.REFUND, mode, debit, self._chart.escrow(self._campaign.id),
-            amount_minor, commitment,
-        )  # fmt: skip
+        credit = self._chart.escrow(self._campaign.id)
+        return self._resolvable(first, Move.REFUND, mode, debit, credit, amount_minor, commitment)
 
     def release(self, commitment: Commitment, amount_minor: int) -> Booking:
         """Dr the commitment's escrow / Cr due to the supplier."""
