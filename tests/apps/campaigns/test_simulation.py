@@ -15,7 +15,7 @@ from metatron.kernel.context import system_context
 from metatron.kernel.errors import DomainError
 from tests.apps.campaigns.stage import Stage
 
-STEPS = 70
+STEPS = 150
 
 
 class Chaos:
@@ -30,10 +30,10 @@ class Chaos:
     async def act(self) -> None:
         action = self.chance.choices(
             [
-                self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.supplier,
-                self.deliver, self.complain, self.resolve, self.retry, self.manage, self.settle,
+                self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
+                self.complain, self.resolve, self.retry, self.manage, self.settle,
             ],
-            weights=[12, 3, 14, 4, 4, 3, 4, 3, 3, 3, 1, 6],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6],
         )[0]  # fmt: skip
         try:
             await action()
@@ -42,7 +42,7 @@ class Chaos:
 
     async def open(self) -> None:
         cap = self.chance.choice([None, 12, 15])
-        goal = self.chance.choice([4, 8, 12])
+        goal = self.chance.choice([2, 4, 8])
         self.campaigns.append(await self.stage.live(goal_units=goal, cap_units=cap))
 
     def any_campaign(self) -> Campaign:
@@ -53,6 +53,9 @@ class Chaos:
         return self.chance.choice(found) if found else None
 
     async def commit(self) -> None:
+        states = [(await self.stage.fresh(campaign)).state for campaign in self.campaigns]
+        if "live" not in states and len(states) < 5:
+            await self.open()
         await self.stage.commit(self.any_campaign(), self.chance.randint(1, 5))
 
     async def withdraw(self) -> None:
@@ -73,17 +76,24 @@ class Chaos:
             await self.stage.deliver_again(self.chance.choice(self.stage.delivered))
 
     async def wait(self) -> None:
-        await self.stage.pass_time(hours=self.chance.choice([1, 20, 50]))
+        await self.stage.pass_time(hours=self.chance.choice([1, 6, 20]))
 
     async def settle(self) -> None:
         await self.stage.settle()
 
-    async def supplier(self) -> None:
-        step, why = self.chance.choice([("accept", ""), ("accept", ""), ("decline", "No steel.")])
-        await self.stage.step(self.stage.supplier, self.any_campaign(), step, why)
-
-    async def deliver(self) -> None:
-        await self.stage.deliver(self.any_campaign())
+    async def drive(self) -> None:
+        """Take some campaign one step on, mostly the way that leads to a release."""
+        campaign = self.any_campaign()
+        state = (await self.stage.fresh(campaign)).state
+        if state in {"confirmed", "procuring", "fulfilling"}:
+            await self.stage.deliver(campaign)
+        elif state == "live":
+            if len(await self.stage.commitments_of(campaign, "held")) >= 4:
+                await self.stage.pass_time(days=7)
+        elif self.chance.random() < 0.8:
+            await self.stage.step(self.stage.supplier, campaign, "accept")
+        else:
+            await self.stage.step(self.stage.supplier, campaign, "decline", "No steel.")
 
     async def complain(self) -> None:
         if commitment := await self.any_commitment("allocated"):
@@ -102,19 +112,22 @@ class Chaos:
             await self.stage.step(self.stage.finance, self.any_campaign(), step, "Again.")
 
     async def manage(self) -> None:
-        step = self.chance.choice(["pause", "resume", "resume", "cancel"])
+        step = self.chance.choice(["pause", "resume", "resume", "resume", "cancel"])
         await self.stage.step(self.stage.reviewer, self.any_campaign(), step, "A reason.")
 
     async def end(self) -> None:
         """Let everything run out: every answer confirmed, every issue decided, time passing."""
         for issue in self.issues:
             if (await self.stage.fresh(issue)).state == "open":
-                await self.stage.resolve(issue, "refund")
+                await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
         for _ in range(6):
             await self.stage.answer_all()
             for campaign in self.campaigns:
                 now = await self.stage.fresh(campaign)
-                if now.state == "confirmed":
+                if now.state == "awaiting_supplier" and self.chance.random() < 0.7:
+                    await self.stage.step(self.stage.supplier, campaign, "accept")
+                    await self.stage.deliver(campaign)
+                elif now.state == "confirmed":
                     await self.stage.deliver(campaign)
                 for step in ("retry_refunds", "retry_payout"):
                     try:
