@@ -23,6 +23,7 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
+from metatron.platform.audit.sealer import Sealer
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
 
@@ -30,6 +31,7 @@ MODULE_NAMES = (
     "platform.tenancy",
     "platform.identity",
     "platform.gateway",
+    "platform.audit",
     "platform.notifications",
     "platform.payments",
 )
@@ -117,14 +119,15 @@ def web_application(settings: Settings | None = None) -> FastAPI:
 
 
 async def work(settings: Settings) -> None:
-    """Run worker, relay and scheduler until cancelled."""
+    """Run worker, relay, scheduler and sealer until cancelled."""
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
     relay = Relay(database.system, runtime.registry, database.outboxes)
     runner = Runner(database, runtime.registry)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
+    sealer = Sealer(database.outboxes, settings.data_dir)
+    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, sealer)]
     try:
         await asyncio.gather(*tasks)
     finally:

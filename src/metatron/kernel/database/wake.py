@@ -10,6 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
+from metatron.kernel.database.lost import DATABASE_ERRORS
+
 CHANNEL = "metatron_outbox"
 _GATHER_SECONDS = 0.01
 # A payload has less than 8,000 bytes; whoever is not named waits for a sweep.
@@ -35,7 +37,7 @@ class Waker:
         await asyncio.sleep(_GATHER_SECONDS)
         tenants, self._tenants = list(self._tenants)[:_MOST_NAMED], set()
         payload = ",".join(str(tenant_id) for tenant_id in tenants)
-        with contextlib.suppress(asyncpg.PostgresError, OSError, asyncpg.InterfaceError):
+        with contextlib.suppress(*DATABASE_ERRORS):
             await self._pool.execute("select pg_notify($1, $2)", CHANNEL, payload)
 
     async def close(self) -> None:
