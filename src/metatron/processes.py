@@ -33,6 +33,7 @@ MODULE_NAMES = (
     "platform.gateway",
     "platform.audit",
     "platform.notifications",
+    "platform.ledger",
     "platform.payments",
 )
 
