@@ -1,12 +1,12 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useForm, type DefaultValues, type FieldValues, type Path, type UseFormReturn } from "react-hook-form";
-import type { z } from "zod";
+import type { $ZodType } from "zod/v4/core";
 
 import { asProblem, type Problem } from "./problem";
 
 /** A form whose values are checked by one zod schema, on leaving a field and on sending. */
 export function useZodForm<Values extends FieldValues>(
-  schema: z.ZodType<Values, Values>,
+  schema: $ZodType<Values, Values>,
   defaultValues: DefaultValues<Values>,
 ): UseFormReturn<Values> {
   return useForm<Values>({ resolver: zodResolver(schema), defaultValues, mode: "onTouched" });

@@ -1,9 +1,11 @@
 import { useCallback, useState } from "react";
-import type { z } from "zod";
+
+/** Reads what was stored; undefined when it is not of the expected shape. */
+export type Reader<Value> = (stored: unknown) => Value | undefined;
 
 /** A small preference of this browser (columns, saved views); never anything secret. */
-export function useStored<Value>(key: string, schema: z.ZodType<Value>, initial: Value) {
-  const [value, setValue] = useState<Value>(() => read(key, schema, initial));
+export function useStored<Value>(key: string, read: Reader<Value>, initial: Value) {
+  const [value, setValue] = useState<Value>(() => recall(key, read) ?? initial);
   const store = useCallback(
     (next: Value) => {
       localStorage.setItem(key, JSON.stringify(next));
@@ -14,13 +16,16 @@ export function useStored<Value>(key: string, schema: z.ZodType<Value>, initial:
   return [value, store] as const;
 }
 
-function read<Value>(key: string, schema: z.ZodType<Value>, initial: Value): Value {
+function recall<Value>(key: string, read: Reader<Value>): Value | undefined {
   const text = localStorage.getItem(key);
-  if (text === null) return initial;
+  if (text === null) return undefined;
   try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : initial;
+    return read(JSON.parse(text));
   } catch {
-    return initial;
+    return undefined;
   }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,12 +1,8 @@
-import { t } from "@lingui/core/macro";
 import { Link, Outlet } from "@tanstack/react-router";
-import { SunMoon } from "lucide-react";
 
-import { IconButton } from "@/ui/button";
 import { CubePattern, Mark } from "@/ui/cube";
-import { Menu } from "@/ui/menu";
 
-import { ThemeItems } from "./theme-items";
+import { ThemeToggle } from "./theme-toggle";
 
 /** One narrow column over the faint line pattern. */
 export function EntryLayout() {
@@ -17,15 +13,7 @@ export function EntryLayout() {
         <Link to="/" className="flex items-center gap-8 text-16 font-semibold">
           <Mark size={26} /> Metatron
         </Link>
-        <Menu
-          trigger={
-            <IconButton label={t`Theme`}>
-              <SunMoon size={16} aria-hidden />
-            </IconButton>
-          }
-        >
-          <ThemeItems />
-        </Menu>
+        <ThemeToggle />
       </header>
       <main className="mx-auto flex w-full max-w-[420px] flex-1 flex-col justify-center px-13 pt-21 pb-144">
         <div className="rise-in rounded-13 border border-line bg-paper p-21 sm:p-34">

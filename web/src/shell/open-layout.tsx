@@ -1,14 +1,11 @@
-import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { SunMoon } from "lucide-react";
 
 import { useSession } from "@/kernel/session";
-import { buttonClass, IconButton } from "@/ui/button";
+import { buttonClass } from "@/ui/button";
 import { Mark } from "@/ui/cube";
-import { Menu } from "@/ui/menu";
 
-import { ThemeItems } from "./theme-items";
+import { ThemeToggle } from "./theme-toggle";
 
 /** Pages anybody may read: a name, a way in, nothing else around the text. */
 export function OpenLayout() {
@@ -21,15 +18,7 @@ export function OpenLayout() {
           <Link to="/" className="mr-auto flex items-center gap-8 text-16 font-semibold">
             <Mark size={26} /> Metatron
           </Link>
-          <Menu
-            trigger={
-              <IconButton label={t`Theme`}>
-                <SunMoon size={16} aria-hidden />
-              </IconButton>
-            }
-          >
-            <ThemeItems />
-          </Menu>
+          <ThemeToggle />
           {signedIn ? (
             <Link to="/" className={buttonClass("plain")}>
               <Trans>My page</Trans>

@@ -1,4 +1,4 @@
-import { createRoute, createRouter } from "@tanstack/react-router";
+import { createBrowserHistory, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from "@tanstack/react-router";
 
 import { appRoutes as campaignApp, openRoutes as campaignOpen } from "@/apps/campaigns/routes";
 import { appRoute, entryRoute, openRoute, rootRoute } from "@/kernel/routing";
@@ -8,19 +8,16 @@ import { openRoutes as mailOpen } from "@/platform/notifications/routes";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
-import { AppLayout } from "./app-layout";
-import { EntryLayout } from "./entry-layout";
-import { Home } from "./home";
 import { NotFound } from "./not-found";
-import { OpenLayout } from "./open-layout";
 import { RootLayout } from "./root-layout";
 
 rootRoute.update({ component: RootLayout, notFoundComponent: NotFound });
-appRoute.update({ component: AppLayout });
-entryRoute.update({ component: EntryLayout });
-openRoute.update({ component: OpenLayout });
+// Each layout is fetched with the first page under it: signing in does not carry the palette along.
+appRoute.update({ component: lazyRouteComponent(() => import("./app-layout"), "AppLayout") });
+entryRoute.update({ component: lazyRouteComponent(() => import("./entry-layout"), "EntryLayout") });
+openRoute.update({ component: lazyRouteComponent(() => import("./open-layout"), "OpenLayout") });
 
-const home = createRoute({ getParentRoute: () => appRoute, path: "/", component: Home });
+const home = createRoute({ getParentRoute: () => appRoute, path: "/", component: lazyRouteComponent(() => import("./home"), "Home") });
 
 const tree = rootRoute.addChildren([
   appRoute.addChildren([home, ...identityApp, ...campaignApp, ...consoleApp]),
@@ -28,17 +25,21 @@ const tree = rootRoute.addChildren([
   openRoute.addChildren([...campaignOpen, ...mailOpen]),
 ]);
 
-export const router = createRouter({
-  routeTree: tree,
-  defaultPreload: "intent",
-  defaultPendingComponent: PageSkeleton,
-  defaultPendingMs: 150,
-  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
-  scrollRestoration: true,
-});
+/** The page's routes over a history: the browser's own, or one in memory for a test. */
+export function makeRouter(history: RouterHistory = createBrowserHistory()) {
+  return createRouter({
+    routeTree: tree,
+    history,
+    defaultPreload: "intent",
+    defaultPendingComponent: PageSkeleton,
+    defaultPendingMs: 150,
+    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+    scrollRestoration: true,
+  });
+}
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof makeRouter>;
   }
 }

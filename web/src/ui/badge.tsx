@@ -37,7 +37,7 @@ export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {
       )}
     >
       <Icon size={13} aria-hidden className="shrink-0" />
-      <span className="truncate">{children}</span>
+      <span className="inline-block truncate first-letter:uppercase">{children}</span>
     </span>
   );
 }

@@ -64,9 +64,15 @@ export function Sheet({ className, children }: { className?: string; children: R
   return <div className={clsx("rounded-8 border border-line bg-paper", className)}>{children}</div>;
 }
 
-export function Facts({ facts }: { facts: readonly (readonly [ReactNode, ReactNode])[] }) {
+interface FactsProps {
+  facts: readonly (readonly [ReactNode, ReactNode])[];
+  /** For an operator's record beside other things; a member reads at full size. */
+  dense?: boolean;
+}
+
+export function Facts({ facts, dense = false }: FactsProps) {
   return (
-    <dl className="text-12">
+    <dl className={dense ? "text-12" : "text-16"}>
       {facts.map(([name, value], index) => (
         <div key={index} className="flex items-baseline justify-between gap-21 border-b border-line py-8 last:border-0">
           <dt className="shrink-0 text-muted">{name}</dt>

@@ -1,15 +1,12 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { z } from "zod";
 
 import { appRoute, openRoute } from "@/kernel/routing";
-
-const text = z.string().optional().catch(undefined);
-const listSearch = z.object({ q: text, state: text, sort: text });
+import { texts, whole } from "@/kernel/search";
 
 const list = createRoute({
   getParentRoute: () => appRoute,
   path: "/campaigns",
-  validateSearch: listSearch,
+  validateSearch: texts("q", "state", "sort"),
   component: lazyRouteComponent(() => import("./organiser/list-page"), "ListPage"),
 });
 const create = createRoute({
@@ -20,7 +17,7 @@ const create = createRoute({
 const record = createRoute({
   getParentRoute: () => appRoute,
   path: "/campaigns/$campaignId",
-  validateSearch: z.object({ tab: text }),
+  validateSearch: texts("tab"),
   component: lazyRouteComponent(() => import("./organiser/record-page"), "RecordPage"),
 });
 const edit = createRoute({
@@ -56,7 +53,7 @@ const page = createRoute({
 const join = createRoute({
   getParentRoute: () => openRoute,
   path: "/o/$orgSlug/campaigns/$slug/join",
-  validateSearch: z.object({ step: z.number().int().min(1).max(5).catch(1).default(1) }),
+  validateSearch: (raw: Record<string, unknown>) => ({ step: whole(raw, "step", 1, 5) }),
   component: lazyRouteComponent(() => import("./member/join-page"), "JoinPage"),
 });
 

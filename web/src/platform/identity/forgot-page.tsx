@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { post } from "@/kernel/client";
 import { showRefusal, useZodForm } from "@/kernel/forms";

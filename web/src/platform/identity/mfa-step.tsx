@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { SignIn } from "@/kernel/api-types";
 import { post } from "@/kernel/client";
@@ -11,7 +11,7 @@ import { TextField } from "@/ui/field";
 import { EntryForm, textLink } from "./entry-form";
 
 const schema = z.object({
-  code: z.string().trim().min(6, { error: () => t`Enter the six digits, or a recovery code` }),
+  code: z.string().check(z.trim(), z.minLength(6, { error: () => t`Enter the six digits, or a recovery code` })),
 });
 
 interface MfaStepProps {

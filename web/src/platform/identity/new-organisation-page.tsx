@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { post } from "@/kernel/client";
 import { showRefusal, useZodForm } from "@/kernel/forms";
@@ -12,10 +12,10 @@ import { FormRefusal, TextField } from "@/ui/field";
 import { PageHead } from "@/ui/page";
 
 const schema = z.object({
-  name: z.string().trim().min(2, { error: () => t`Enter a name` }).max(120),
-  slug: z
-    .string()
-    .regex(/^$|^[a-z0-9](?:[a-z0-9-]{1,46}[a-z0-9])$/, { error: () => t`Use 3 to 48 small letters, digits or hyphens` }),
+  name: z.string().check(z.trim(), z.minLength(2, { error: () => t`Enter a name` }), z.maxLength(120)),
+  slug: z.string().check(
+    z.regex(/^$|^[a-z0-9](?:[a-z0-9-]{1,46}[a-z0-9])$/, { error: () => t`Use 3 to 48 small letters, digits or hyphens` }),
+  ),
 });
 
 export function NewOrganisationPage() {

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { post } from "@/kernel/client";
 import { showRefusal, useZodForm } from "@/kernel/forms";
@@ -11,12 +11,12 @@ import { TextField } from "@/ui/field";
 import { EntryForm, textLink } from "./entry-form";
 
 const schema = z.object({
-  display_name: z.string().trim().min(1, { error: () => t`Enter your name` }),
+  display_name: z.string().check(z.trim(), z.minLength(1, { error: () => t`Enter your name` })),
   email: z.email({ error: () => t`Enter your e-mail address` }),
-  organisation_name: z.string().trim().max(120),
-  password: z.string().refine((value) => value === "" || value.length >= 12, {
+  organisation_name: z.string().check(z.trim(), z.maxLength(120)),
+  password: z.string().check(z.refine((value) => value === "" || value.length >= 12, {
     error: () => t`Use at least 12 characters, or leave it empty`,
-  }),
+  })),
 });
 
 export function RegisterPage() {

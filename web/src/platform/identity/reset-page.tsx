@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { post } from "@/kernel/client";
 import { showRefusal, useZodForm } from "@/kernel/forms";
@@ -13,7 +13,7 @@ import { EntryForm, textLink } from "./entry-form";
 import { useFragmentToken } from "./token-page";
 
 const schema = z.object({
-  new_password: z.string().min(12, { error: () => t`Use at least 12 characters` }),
+  new_password: z.string().check(z.minLength(12, { error: () => t`Use at least 12 characters` })),
 });
 
 export function ResetPage() {

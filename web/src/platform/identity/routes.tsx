@@ -1,13 +1,10 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { z } from "zod";
 
 import { appRoute, entryRoute } from "@/kernel/routing";
+import { text, texts } from "@/kernel/search";
 
-const entrySearch = z.object({
-  return_to: z.string().optional().catch(undefined),
-  organisation: z.string().optional().catch(undefined),
-});
-const mailSearch = z.object({ email: z.string().catch("") });
+const entrySearch = texts("return_to", "organisation");
+const mailSearch = (raw: Record<string, unknown>) => ({ email: text(raw, "email") ?? "" });
 
 const signIn = createRoute({
   getParentRoute: () => entryRoute,

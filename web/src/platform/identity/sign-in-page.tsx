@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { SignIn } from "@/kernel/api-types";
 import { post } from "@/kernel/client";

@@ -17,6 +17,7 @@ export function Message({ mail }: { mail: Mail }) {
       <h2 className="text-20 font-semibold break-words">{mail.subject}</h2>
       <div className="mt-8 mb-13 border-b border-line pb-5">
         <Facts
+      dense
           facts={[
             [<Trans key="from">From</Trans>, mail.from],
             [<Trans key="to">To</Trans>, mail.to],

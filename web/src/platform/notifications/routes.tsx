@@ -1,18 +1,13 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { z } from "zod";
 
 import { openRoute } from "@/kernel/routing";
-
-const search = z.object({
-  to: z.string().optional().catch(undefined),
-  mail: z.string().optional().catch(undefined),
-});
+import { texts } from "@/kernel/search";
 
 /** Open to anybody: it exists only while the mail twin is in use, and shows a first sign-in link. */
 const mailbox = createRoute({
   getParentRoute: () => openRoute,
   path: "/mailbox",
-  validateSearch: search,
+  validateSearch: texts("to", "mail"),
   component: lazyRouteComponent(() => import("./mailbox-page"), "MailboxPage"),
 });
 

@@ -3,9 +3,8 @@ import { Trans } from "@lingui/react/macro";
 import { clsx } from "clsx";
 import { BookmarkPlus, X } from "lucide-react";
 import { useState } from "react";
-import { z } from "zod";
 
-import { useStored } from "@/kernel/stored";
+import { isRecord, useStored } from "@/kernel/stored";
 
 import { Button, IconButton } from "../button";
 import { Dialog, DialogActions } from "../dialog";
@@ -18,7 +17,12 @@ export interface View {
   search: ViewSearch;
 }
 
-const viewsSchema = z.array(z.object({ name: z.string(), search: z.record(z.string(), z.string().optional()) }));
+function isView(value: unknown): value is View {
+  if (!isRecord(value) || typeof value["name"] !== "string" || !isRecord(value["search"])) return false;
+  return Object.values(value["search"]).every((part) => typeof part === "string");
+}
+
+const readViews = (stored: unknown) => (Array.isArray(stored) ? stored.filter(isView) : undefined);
 
 interface SavedViewsProps {
   name: string;
@@ -29,7 +33,7 @@ interface SavedViewsProps {
 
 /** The filters in the address, kept under a name as tabs over a list (in this browser). */
 export function SavedViews({ name, given, current, onOpen }: SavedViewsProps) {
-  const [own, setOwn] = useStored<View[]>(`metatron.views.${name}`, viewsSchema, []);
+  const [own, setOwn] = useStored<View[]>(`metatron.views.${name}`, readViews, []);
   const [naming, setNaming] = useState<string | null>(null);
   const now = write(current);
   const known = [...given, ...own].some((view) => write(view.search) === now);
@@ -77,7 +81,7 @@ export function SavedViews({ name, given, current, onOpen }: SavedViewsProps) {
         >
           <TextField
             label={t`Name`}
-            hint={t`Keeps the filters and the order of this list as a tab in this browser.`}
+            hint={t`Keeps the filters and the sorting of this list as a tab in this browser.`}
             value={naming ?? ""}
             maxLength={34}
             autoFocus

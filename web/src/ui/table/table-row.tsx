@@ -41,7 +41,7 @@ export function TableRow<Row extends RowData>(props: TableRowProps<Row>) {
         gridTemplateColumns: narrow ? undefined : props.tracks,
       }}
       className={clsx(
-        "absolute inset-x-0 top-0 cursor-pointer border-b border-line px-13 hover:bg-ground focus-visible:-outline-offset-2",
+        "group absolute inset-x-0 top-0 cursor-pointer border-b border-line px-13 hover:bg-ground focus-visible:-outline-offset-2",
         narrow ? "flex flex-col justify-center gap-3" : "grid items-center gap-x-13",
         (props.peeked || props.selected) && "bg-soft hover:bg-soft",
       )}
@@ -51,7 +51,10 @@ export function TableRow<Row extends RowData>(props: TableRowProps<Row>) {
       ) : (
         <>
           {onSelect !== undefined && (
-            <span role="gridcell" onClick={(event) => event.stopPropagation()}>
+            <span
+              role="gridcell"
+              className={clsx("group-hover:opacity-100 focus-within:opacity-100", !props.selected && "opacity-55")}
+              onClick={(event) => event.stopPropagation()}>
               <Checkbox bare checked={props.selected} onChange={onSelect} label={t`Select ${label}`} />
             </span>
           )}

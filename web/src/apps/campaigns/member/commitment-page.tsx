@@ -53,11 +53,11 @@ function OneCommitment({ commitment }: { commitment: Commitment }) {
         beside={<CommitmentState state={commitment.state} text={commitment.state_text} />}
         actions={
           <>
-            <Button onClick={() => setAsked("issue")}>
+            <Button size="normal" onClick={() => setAsked("issue")}>
               <Trans>Report an issue</Trans>
             </Button>
             {commitment.can_withdraw && (
-              <Button onClick={() => setAsked("withdraw")}>
+              <Button size="normal" onClick={() => setAsked("withdraw")}>
                 <Trans>Withdraw</Trans>
               </Button>
             )}

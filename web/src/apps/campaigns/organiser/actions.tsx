@@ -12,6 +12,8 @@ import { TransitionDialog } from "./transition-dialog";
 import { useTransition } from "./use-transition";
 
 const grave = new Set(["cancel", "decline", "unwind"]);
+// A step forward may stand out; holding one up never does.
+const holding = new Set([...grave, "pause", "request_changes", "extend"]);
 
 /** Only what the server's transition table allows this person now. */
 export function Actions({ campaign }: { campaign: Campaign }) {
@@ -33,7 +35,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
       run: () => choose(transition),
     })),
   ]);
-  const first = campaign.allowed_transitions.findIndex((transition) => !grave.has(transition.name));
+  const first = campaign.allowed_transitions.findIndex((transition) => !holding.has(transition.name));
   return (
     <>
       <Link

@@ -34,7 +34,7 @@ export function campaignColumns(): Column<Campaign>[] {
     {
       id: "state",
       label: t`State`,
-      width: "minmax(150px, 1.2fr)",
+      width: "minmax(190px, 1.2fr)",
       cell: (row) => <CampaignState state={row.state} />,
       text: (row) => stateWord(row.state),
       onPhone: "state",

@@ -26,6 +26,7 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
   const at = (value: string | null) => (value === null ? none : formatInstant(value));
   return (
     <Facts
+      dense
       facts={[
         [<Trans key="n">In escrow</Trans>, <strong key="v">{money(totals.escrow_minor)}</strong>],
         [

@@ -1,23 +1,23 @@
 import { t } from "@lingui/core/macro";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { parseMoney, plainMoney } from "@/kernel/money";
 import { fromLocalField, toLocalField } from "@/kernel/time";
 
 import type { Campaign } from "../types";
 
-const whole = z.string().regex(/^\d{0,9}$/, { error: () => t`Enter a whole number` });
+const whole = z.string().check(z.regex(/^\d{0,9}$/, { error: () => t`Enter a whole number` }));
 const instant = z.string();
 
 export const campaignSchema = z
   .object({
-    title: z.string().trim().min(1, { error: () => t`Enter a title` }).max(120),
-    summary: z.string().max(2000),
-    product_name: z.string().max(120),
-    product_sku: z.string().max(60),
-    product_description: z.string().max(4000),
+    title: z.string().check(z.trim(), z.minLength(1, { error: () => t`Enter a title` }), z.maxLength(120)),
+    summary: z.string().check(z.maxLength(2000)),
+    product_name: z.string().check(z.maxLength(120)),
+    product_sku: z.string().check(z.maxLength(60)),
+    product_description: z.string().check(z.maxLength(4000)),
     picture_url: z.union([z.literal(""), z.url({ protocol: /^https?$/, error: () => t`Enter a web address` })]),
-    currency: z.string().regex(/^[A-Z]{3}$/, { error: () => t`Three letters, e.g. EUR` }),
+    currency: z.string().check(z.regex(/^[A-Z]{3}$/, { error: () => t`Three letters, e.g. EUR` })),
     unit_price: z.string(),
     supplier_unit_price: z.string(),
     goal_units: whole,
@@ -27,18 +27,23 @@ export const campaignSchema = z
     opens_at: instant,
     deadline_at: instant,
     delivery_strategy: z.enum(["supplier_direct", "bulk_to_consolidation"]),
-    consolidation_point: z.string().max(300),
+    consolidation_point: z.string().check(z.maxLength(300)),
     supplier_id: z.string(),
     supplier_window_days: whole,
   })
-  .superRefine((values, context) => {
+  .check(({ value: values, issues }) => {
     for (const name of ["unit_price", "supplier_unit_price"] as const) {
       if (values[name] !== "" && parseMoney(values[name], values.currency) === null) {
-        context.addIssue({ code: "custom", path: [name], message: t`Enter an amount, e.g. 12.50` });
+        issues.push({ code: "custom", path: [name], input: values[name], message: t`Enter an amount, e.g. 12.50` });
       }
     }
     if (values.min_units !== "" && values.max_units !== "" && Number(values.min_units) > Number(values.max_units)) {
-      context.addIssue({ code: "custom", path: ["max_units"], message: t`Less than the least number of units` });
+      issues.push({
+        code: "custom",
+        path: ["max_units"],
+        input: values.max_units,
+        message: t`Less than the least number of units`,
+      });
     }
   });
 

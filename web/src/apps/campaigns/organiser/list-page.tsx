@@ -4,11 +4,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate, useRouter } from "@tanstack/react-router";
 import { Download, Plus } from "lucide-react";
 import { useCallback, useMemo } from "react";
-import { z } from "zod";
 
 import { useCommands } from "@/kernel/commands";
 import { useKeysetList, writeCount } from "@/kernel/list";
-import { useStored } from "@/kernel/stored";
+import { isRecord, useStored } from "@/kernel/stored";
 import { useTitle } from "@/kernel/title";
 import { Button, buttonClass, Key } from "@/ui/button";
 import { PageHead, Sheet } from "@/ui/page";
@@ -26,7 +25,11 @@ import { CampaignPeek } from "./peek";
 import { campaignQuery } from "./use-campaign";
 
 const route = getRouteApi("/app/campaigns");
-const visibility = z.record(z.string(), z.boolean());
+
+function readVisible(stored: unknown): Record<string, boolean> | undefined {
+  if (!isRecord(stored)) return undefined;
+  return Object.fromEntries(Object.entries(stored).map(([id, on]) => [id, on === true]));
+}
 
 export function ListPage() {
   useTitle(t`Campaigns`);
@@ -35,7 +38,7 @@ export function ListPage() {
   const navigate = useNavigate();
   const columns = useMemo(() => campaignColumns(), []);
   const hidden = Object.fromEntries(columns.filter((column) => column.hidden).map((column) => [column.id, false]));
-  const [visible, setVisible] = useStored("metatron.columns.campaigns", visibility, hidden);
+  const [visible, setVisible] = useStored("metatron.columns.campaigns", readVisible, hidden);
   const sort = search.sort ?? "-created_at";
   const list = useKeysetList<Campaign>("/campaigns", { q: search.q, state: search.state, sort }, true);
   const shown = columns.filter((column) => visible[column.id] !== false);

@@ -1,23 +1,26 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 
 import { useTitle } from "@/kernel/title";
 import { CopyId } from "@/ui/copy-id";
 import { PageHead, Section, Sheet } from "@/ui/page";
-import { PageSkeleton } from "@/ui/skeleton";
+import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
 import { CampaignState } from "../states";
 import type { Campaign } from "../types";
 import { Actions } from "./actions";
-import { BooksTab } from "./books-tab";
-import { CommitmentsTab } from "./commitments-tab";
 import { CampaignTimeline, RawEvents } from "./events";
 import { CampaignFacts } from "./facts";
 import { MissingList } from "./missing-list";
 import { useCampaign } from "./use-campaign";
+
+// The tabs that one may never open bring the table with them: fetched when chosen.
+const BooksTab = lazy(() => import("./books-tab").then((file) => ({ default: file.BooksTab })));
+const CommitmentsTab = lazy(() => import("./commitments-tab").then((file) => ({ default: file.CommitmentsTab })));
 
 const route = getRouteApi("/app/campaigns/$campaignId");
 
@@ -60,9 +63,21 @@ function Record({ campaign }: { campaign: Campaign }) {
           {
             value: "commitments",
             label: <Trans>Commitments</Trans>,
-            content: <CommitmentsTab campaignId={campaign.id} />,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <CommitmentsTab campaignId={campaign.id} />
+              </Suspense>
+            ),
           },
-          { value: "books", label: <Trans>Books</Trans>, content: <BooksTab campaignId={campaign.id} /> },
+          {
+            value: "books",
+            label: <Trans>Books</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <BooksTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
           { value: "events", label: <Trans>Raw events</Trans>, content: <RawEvents campaignId={campaign.id} /> },
         ]}
       />

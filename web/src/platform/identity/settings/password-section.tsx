@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { post } from "@/kernel/client";
 import { showRefusal, useZodForm } from "@/kernel/forms";
@@ -12,7 +12,7 @@ import { say } from "@/ui/toast";
 
 const schema = z.object({
   current_password: z.string(),
-  new_password: z.string().min(12, { error: () => t`Use at least 12 characters` }),
+  new_password: z.string().check(z.minLength(12, { error: () => t`Use at least 12 characters` })),
 });
 
 export function PasswordSection({ has }: { has: boolean }) {

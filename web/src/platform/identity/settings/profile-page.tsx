@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import type { Me } from "@/kernel/api-types";
 import { patch, post } from "@/kernel/client";
@@ -29,7 +29,7 @@ export function ProfilePage() {
   );
 }
 
-const schema = z.object({ display_name: z.string().trim().min(1, { error: () => t`Enter your name` }).max(120) });
+const schema = z.object({ display_name: z.string().check(z.trim(), z.minLength(1, { error: () => t`Enter your name` }), z.maxLength(120)) });
 
 function NameForm({ me }: { me: Me }) {
   const queries = useQueryClient();
