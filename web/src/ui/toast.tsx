@@ -43,6 +43,7 @@ function Toasts() {
     <Toast.Root
       key={toast.id}
       toast={toast}
+      data-toast
       className="rise-in flex w-full items-start gap-13 rounded-8 border border-line bg-paper p-13 shadow-float data-[type=refused]:border-bad"
     >
       <Toast.Content className="min-w-0 flex-1">
