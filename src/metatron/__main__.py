@@ -1,0 +1,5 @@
+"""`python -m metatron`."""
+
+from metatron.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Two doors to PostgreSQL, one way to bind the tenant."""

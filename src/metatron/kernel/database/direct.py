@@ -1,0 +1,51 @@
+"""The direct door: one statement binds the tenant, does the work and answers JSON."""
+
+from typing import Any
+
+import asyncpg
+
+from metatron.kernel.context import Context
+
+BOUND = "with bound as materialized (select set_config('app.tenant_id', $1, true) t)"
+"""Opening of every statement of this door. `$1` is the tenant; refer to `bound.t::uuid`."""
+
+
+async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Nothing session-level is ever set on these connections, so nothing is reset."""
+
+
+async def open_pool(dsn: str, *, size: int, **options: Any) -> "asyncpg.Pool[asyncpg.Record]":
+    """Open a pool without a reset query on release. `size` is the most connections."""
+    return await asyncpg.create_pool(dsn, min_size=0, max_size=size, reset=_keep, **options)
+
+
+class DirectDoor:
+    """Sends single statements that begin with `BOUND`."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        """Wrap the pool of one database."""
+        self.pool = pool
+
+    async def json(self, context: Context, sql: str, *arguments: Any) -> bytes | None:
+        """Run one statement and return its single text value as bytes, None for no row.
+
+        Args:
+            context: names the tenant bound as `$1`.
+            sql: starts with `BOUND`; its one column is JSON as text.
+            arguments: `$2` and on.
+        """
+        value = await self.pool.fetchval(_checked(sql), str(context.tenant_id), *arguments)
+        return None if value is None else value.encode()
+
+    async def row(self, context: Context, sql: str, *arguments: Any) -> asyncpg.Record | None:
+        """Run one statement and return its first row."""
+        return await self.pool.fetchrow(_checked(sql), str(context.tenant_id), *arguments)
+
+    async def rows(self, context: Context, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Run one statement and return its rows."""
+        return list(await self.pool.fetch(_checked(sql), str(context.tenant_id), *arguments))
+
+
+def _checked(sql: str) -> str:
+    assert sql.startswith(BOUND), "a statement of the direct door starts with BOUND"
+    return sql

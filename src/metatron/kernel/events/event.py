@@ -1,0 +1,67 @@
+"""Announcing what happened, in the transaction in which it happened."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.kernel.context import Context
+from metatron.kernel.ids import new_id
+
+
+class Event(BaseModel):
+    """Base of every event: subclasses set `name` (`<module>.<noun>_<past verb>.v1`).
+
+    The fields are the payload. They hold no personal data (only ids), so that erasing a person
+    leaves the sealed chain valid. `aggregate_id` names the record whose timeline shows the event.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    name: ClassVar[str]
+    aggregate_id: UUID
+
+
+_APPEND = text("""
+with e as (
+  insert into kernel.event (tenant_id, id, name, aggregate_id, actor_kind, actor_id,
+                            impersonator_id, request_id, payload, occurred_at)
+  values (:tenant_id, :id, :name, :aggregate_id, :actor_kind, :actor_id,
+          :impersonator_id, :request_id, cast(:payload as jsonb), :occurred_at)
+  returning tenant_id, id, name)
+insert into kernel.outbox (tenant_id, id, kind, name) select tenant_id, id, 'event', name from e
+""")
+
+
+async def publish(session: AsyncSession, context: Context, event: Event, *, now: datetime) -> UUID:
+    """Append the event to the tenant's log and outbox; returns its id.
+
+    `now` is the instant on the tenant's clock at which it happened.
+    """
+    event_id = new_id()
+    await append(session, event_row(context, event, event_id, now))
+    return event_id
+
+
+async def append(session: AsyncSession, row: dict[str, Any]) -> None:
+    """Append a row made by `event_row` to the log and the outbox of the session's database."""
+    await session.execute(_APPEND, row)
+
+
+def event_row(context: Context, event: Event, event_id: UUID, now: datetime) -> dict[str, Any]:
+    """Return the column values of an event, for statements of the direct door."""
+    return {
+        "tenant_id": context.tenant_id,
+        "id": event_id,
+        "name": event.name,
+        "aggregate_id": event.aggregate_id,
+        "actor_kind": context.actor_kind,
+        "actor_id": context.actor_id,
+        "impersonator_id": context.impersonator_id,
+        "request_id": context.request_id,
+        "payload": orjson.dumps(event.model_dump(mode="json")).decode(),
+        "occurred_at": now,
+    }

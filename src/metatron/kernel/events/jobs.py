@@ -1,0 +1,99 @@
+"""Work for later: a row in the outbox, in the transaction that decided on it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.kernel.context import Context
+from metatron.kernel.ids import new_id
+
+Handler = Callable[..., Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A kind of work a module knows.
+
+    A transactional handler is `(session, context, *, now, **arguments)`; its effects and the
+    mark that it ran commit together, so it takes effect once however often it is delivered.
+    A handler that calls the network is not transactional: `(database, context, *, now,
+    **arguments)`; it opens its own transactions around the call and must bear repetition.
+    """
+
+    name: str
+    handler: Handler
+    transactional: bool = True
+    most_attempts: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A module's reaction to an event: the handler takes `event: DeliveredEvent`."""
+
+    event: str
+    subscriber: str
+    handler: Handler
+    transactional: bool = True
+    most_attempts: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A job of the platform's own that fires by cron fields (UTC)."""
+
+    name: str
+    expression: str
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredEvent:
+    """An event as a subscriber sees it; read `payload` with a small model of your own."""
+
+    id: UUID
+    name: str
+    tenant_id: UUID
+    aggregate_id: UUID
+    occurred_at: datetime
+    payload: dict[str, Any]
+
+
+_ENQUEUE = text("""
+insert into kernel.outbox (tenant_id, id, kind, name, arguments, run_at)
+values (:tenant_id, :id, 'job', :name, cast(:arguments as jsonb), coalesce(:run_at, now()))
+""")
+
+
+async def enqueue(
+    session: AsyncSession,
+    context: Context,
+    job: str,
+    *,
+    run_at: datetime | None = None,
+    **arguments: Any,
+) -> UUID:
+    """Ask for `job` to run for the context's tenant; returns the id of the request.
+
+    Args:
+        session: the business transaction; if it rolls back, the job never was.
+        context: names the tenant; the job runs as the system in that tenant.
+        job: a name from some module's manifest (`campaigns.close`).
+        run_at: an instant on the tenant's clock; a sandbox tenant's clock may be advanced.
+        arguments: JSON values and UUIDs, passed to the handler by name.
+    """
+    request_id = new_id()
+    values = {
+        "tenant_id": context.tenant_id,
+        "id": request_id,
+        "name": job,
+        "arguments": orjson.dumps(arguments, default=str).decode(),
+        "run_at": run_at,
+    }
+    await session.execute(_ENQUEUE, values)
+    return request_id

@@ -1,0 +1,32 @@
+"""What the running process knows to do: jobs, reactions to events, schedules."""
+
+from collections.abc import Iterable
+
+from metatron.kernel.events.jobs import Job, Schedule, Subscription
+from metatron.kernel.module import Module
+
+
+class Registry:
+    """Jobs and subscriptions of all modules, by name."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        """Collect from the manifests; names must be unique."""
+        self.jobs: dict[str, Job] = {}
+        self.subscriptions: dict[str, list[Subscription]] = {}
+        self.schedules: list[Schedule] = []
+        for module in modules:
+            for job in module.jobs:
+                assert job.name not in self.jobs, f"two jobs are named {job.name}"
+                self.jobs[job.name] = job
+            for subscription in module.subscriptions:
+                self.subscriptions.setdefault(subscription.event, []).append(subscription)
+            self.schedules.extend(module.schedules)
+
+    def handlers(self) -> dict[str, Job | Subscription]:
+        """Return everything the worker runs, by the name it has in the queue."""
+        named: dict[str, Job | Subscription] = dict(self.jobs)
+        for subscriptions in self.subscriptions.values():
+            for subscription in subscriptions:
+                assert subscription.subscriber not in named, subscription.subscriber
+                named[subscription.subscriber] = subscription
+        return named

@@ -1,0 +1,180 @@
+"""Moves due outbox rows into the job queue, exactly once per event and subscriber in effect."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+
+from metatron.kernel.database.wake import CHANNEL
+from metatron.kernel.errors import Busy
+from metatron.kernel.events import queue
+from metatron.kernel.events.registry import Registry
+
+Sources = Callable[[Collection[UUID] | None], Awaitable["list[asyncpg.Pool[asyncpg.Record]]"]]
+
+log = structlog.get_logger(__name__)
+
+PER_TENANT = 20
+"""Rows one tenant may move in one round: a flood of one tenant does not starve the others."""
+QUEUE_BOUND = 2_000
+"""With more than this waiting in the queue the relay pauses; the rest waits in the outbox."""
+
+_DUE = """
+with recursive tenant as (
+  (select tenant_id from kernel.outbox order by tenant_id limit 1)
+  union all
+  select (select o.tenant_id from kernel.outbox o
+          where o.tenant_id > tenant.tenant_id order by o.tenant_id limit 1)
+  from tenant where tenant.tenant_id is not null
+), due as (
+  select tenant.tenant_id, o.id
+  from tenant left join kernel.tenant_clock c on c.tenant_id = tenant.tenant_id
+  left join kernel.tenant_hold h on h.tenant_id = tenant.tenant_id and h.reason = 'moving'
+  cross join lateral (
+    select id from kernel.outbox o
+    where o.tenant_id = tenant.tenant_id
+      and o.run_at <= now() + make_interval(secs => coalesce(c.offset_seconds, 0))
+    order by o.run_at, o.id limit $1) o
+  where tenant.tenant_id is not null and h.tenant_id is null
+)
+select o.tenant_id, o.id, o.kind, o.name, o.arguments, e.aggregate_id, e.occurred_at, e.payload
+from kernel.outbox o join due on due.tenant_id = o.tenant_id and due.id = o.id
+left join kernel.event e on e.tenant_id = o.tenant_id and e.id = o.id and o.kind = 'event'
+order by o.run_at, o.id
+for update of o skip locked
+"""
+_DELETE = """
+delete from kernel.outbox o using unnest($1::uuid[], $2::uuid[]) d(tenant_id, id)
+where o.tenant_id = d.tenant_id and o.id = d.id
+"""
+
+
+class Relay:
+    """One relay; several may run at once.
+
+    Args:
+        home: system pool of the home database, where the queue lives.
+        sources: lists the system pools of the databases with an outbox, the home one first: of
+            all (None), or besides the home one only of those whose tenants were named.
+        registry: which subscribers an event has.
+    """
+
+    def __init__(
+        self,
+        home: "asyncpg.Pool[asyncpg.Record]",
+        registry: Registry,
+        sources: Sources | None = None,
+    ) -> None:
+        """Prepare; nothing is opened yet."""
+        self._queue = queue.queries(AsyncpgPoolDriver(home))
+        self._home = home
+        self.sources = sources or self._home_alone
+        self._registry = registry
+        self._woken = asyncio.Event()
+        self._named: set[UUID] = set()
+
+    async def _home_alone(
+        self, _tenants: Collection[UUID] | None
+    ) -> "list[asyncpg.Pool[asyncpg.Record]]":
+        return [self._home]
+
+    def _wake(self, *notice: Any) -> None:
+        self._named.update(UUID(name) for name in notice[-1].split(",") if name)
+        self._woken.set()
+
+    async def run(self, *, sweep_seconds: float = 1.0) -> None:
+        """Relay until cancelled: at once when woken, else every `sweep_seconds`."""
+        while True:
+            try:
+                async with self._home.acquire() as listener:
+                    await listener.add_listener(CHANNEL, self._wake)
+                    try:
+                        await self._loop(sweep_seconds, listener)
+                    finally:
+                        with contextlib.suppress(asyncpg.InterfaceError, OSError):
+                            await listener.remove_listener(CHANNEL, self._wake)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                log.warning("relay_reconnects", error=type(error).__name__)
+                await asyncio.sleep(0.5)
+
+    async def _loop(self, sweep_seconds: float, listener: Any) -> None:
+        sweep_at = 0.0
+        while not listener.is_closed():
+            self._woken.clear()
+            named, self._named = frozenset(self._named), set()
+            is_sweep = time.monotonic() >= sweep_at
+            sources = await self.sources(None if is_sweep else named)
+            if is_sweep:
+                # Thousands of databases are swept less often; a commit names its own.
+                sweep_at = time.monotonic() + max(sweep_seconds, len(sources) * 0.05)
+            moved = sum([await self._drain_if_up(source) for source in sources])
+            if moved:
+                self._named |= named
+                sweep_at = 0.0 if is_sweep else sweep_at
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), sweep_seconds)
+
+    async def _drain_if_up(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
+        """One dedicated database that is away or busy does not stop the others."""
+        try:
+            return await self.drain(source)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Busy) as error:
+            if source is self._home:
+                raise
+            log.warning("outbox_unreachable", error=type(error).__name__)
+            return 0
+
+    async def drain(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
+        """Move one round of due rows from one database; returns how many."""
+        waiting = await self._home.fetchval(
+            "select count(*) from (select from jobs.pgqueuer where status = 'queued' limit $1) q",
+            QUEUE_BOUND,
+        )
+        if waiting >= QUEUE_BOUND:
+            return 0
+        async with source.acquire() as connection, connection.transaction():
+            rows = await connection.fetch(_DUE, PER_TENANT)
+            if not rows:
+                return 0
+            await self._enqueue([message for row in rows for message in self._messages(row)])
+            keys = [row["tenant_id"] for row in rows], [row["id"] for row in rows]
+            await connection.execute(_DELETE, *keys)
+        return len(rows)
+
+    def _messages(self, row: asyncpg.Record) -> list[dict[str, Any]]:
+        """One message a handler. Nobody subscribing is no error: the event row stays."""
+        message = {"tenant_id": row["tenant_id"], "id": row["id"], "kind": row["kind"]}
+        if row["kind"] == "job":
+            arguments = orjson.loads(row["arguments"] or "{}")
+            return [message | {"handler": row["name"], "arguments": arguments}]
+        event = {
+            "name": row["name"],
+            "aggregate_id": row["aggregate_id"],
+            "occurred_at": row["occurred_at"],
+            "payload": orjson.loads(row["payload"]),
+        }
+        return [
+            message | {"handler": subscription.subscriber, "event": event}
+            for subscription in self._registry.subscriptions.get(row["name"], [])
+        ]
+
+    async def _enqueue(self, messages: list[dict[str, Any]]) -> None:
+        if not messages:
+            return
+        # The dedupe key holds while the job waits; kernel.delivery holds for good.
+        await self._queue.enqueue(
+            [message["handler"] for message in messages],
+            [orjson.dumps(message, default=str) for message in messages],
+            [0] * len(messages),
+            dedupe_key=[f"{message['id']}:{message['handler']}" for message in messages],
+            headers=[{"tenant_id": str(message["tenant_id"])} for message in messages],
+            on_conflict="skip",
+        )

@@ -1,0 +1,134 @@
+"""Runs queued jobs: binds the tenant, makes effects single, retries, keeps dead letters."""
+
+import asyncio
+import random
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+import structlog
+from pgqueuer import PgQueuer
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.models import Job as QueuedJob
+from sqlalchemy import text
+
+from metatron.kernel.context import system_context
+from metatron.kernel.database.database import Database
+from metatron.kernel.database.session import session_now
+from metatron.kernel.events import queue
+from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
+from metatron.kernel.events.registry import Registry
+
+log = structlog.get_logger(__name__)
+
+LONGEST_RETRY_SECONDS = 300.0
+_MARK = text(
+    "insert into kernel.delivery (tenant_id, id, handler) values (:tenant_id, :id, :handler)"
+    " on conflict do nothing returning 1"
+)
+
+
+class TenantOfJobDiffers(AssertionError):
+    """The tenant in a job's header and in its payload are not the same: our own bug."""
+
+
+class Runner:
+    """The worker's loop over PgQueuer."""
+
+    def __init__(self, database: Database, registry: Registry, *, at_once: int = 8) -> None:
+        """Prepare to run the registry's handlers, `at_once` jobs at a time."""
+        self._database = database
+        self._handlers = registry.handlers()
+        self._at_once = at_once
+        self._current: PgQueuer | None = None
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Work until stopped; a lost database is waited for."""
+        while not self._stopping:
+            pgq = queue.pgqueuer(AsyncpgPoolDriver(self._database.system))
+            self._current = pgq
+            for name in self._handlers:
+                pgq.entrypoint(name, on_failure="hold")(self.execute)
+            try:
+                await pgq.qm.run(
+                    batch_size=self._at_once,
+                    dequeue_timeout=timedelta(seconds=5),
+                    max_concurrent_tasks=self._at_once * 2,
+                    shutdown_on_listener_failure=True,
+                    heartbeat_timeout=timedelta(seconds=30),
+                )
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, RuntimeError) as error:
+                log.warning("worker_reconnects", error=type(error).__name__)
+            if not self._stopping:
+                await asyncio.sleep(0.5)
+
+    def stop(self) -> None:
+        """Finish what is running, take nothing new."""
+        self._stopping = True
+        if self._current is not None:
+            self._current.shutdown.set()
+
+    async def execute(self, job: QueuedJob) -> None:
+        """Run one queued job; called by PgQueuer."""
+        message = orjson.loads(job.payload or b"{}")
+        handler = self._handlers[message["handler"]]
+        if (job.headers or {}).get("tenant_id") != message["tenant_id"]:
+            raise TenantOfJobDiffers
+        try:
+            await self.deliver(handler, message)
+        except Exception as error:
+            if job.attempts + 1 >= handler.most_attempts:
+                log.exception("job_is_dead", handler=message["handler"], job_id=message["id"])
+                raise
+            log.warning(
+                "job_retries",
+                handler=message["handler"],
+                attempt=job.attempts,
+                error=f"{type(error).__name__}: {error}",
+            )
+            raise RetryRequested(delay=retry_delay(job.attempts), reason=str(error)) from error
+
+    async def deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
+        """Run the handler on one message, with its effects single when it is transactional."""
+        context = system_context(UUID(message["tenant_id"]), request_id=message["id"])
+        arguments = _arguments(message)
+        if not handler.transactional:
+            async with self._database.transaction(context) as session:
+                now = await session_now(session)
+            await handler.handler(self._database, context, now=now, **arguments)
+            return
+        async with self._database.transaction(context) as session:
+            now = await session_now(session)
+            mark = {
+                "tenant_id": context.tenant_id,
+                "id": UUID(message["id"]),
+                "handler": message["handler"],
+            }
+            if (await session.execute(_MARK, mark)).first() is None:
+                return
+            await handler.handler(session, context, now=now, **arguments)
+
+
+def _arguments(message: dict[str, Any]) -> dict[str, Any]:
+    if message["kind"] == "job":
+        return dict(message["arguments"])
+    event = message["event"]
+    delivered = DeliveredEvent(
+        id=UUID(message["id"]),
+        name=event["name"],
+        tenant_id=UUID(message["tenant_id"]),
+        aggregate_id=UUID(event["aggregate_id"]),
+        occurred_at=datetime.fromisoformat(event["occurred_at"]),
+        payload=event["payload"],
+    )
+    return {"event": delivered}
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """Return how long to wait after `attempts` failures: doubling from one second, full jitter."""
+    ceiling = min(LONGEST_RETRY_SECONDS, 2.0 ** min(attempts, 10))
+    return timedelta(seconds=ceiling * random.uniform(0.5, 1.0))  # noqa: S311 - no secret

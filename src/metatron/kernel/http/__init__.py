@@ -1,0 +1,1 @@
+"""The HTTP edge: access declarations, one transaction a write, problem documents, limits."""

@@ -1,0 +1,64 @@
+"""Puts an application together from modules."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from metatron import __version__
+from metatron.kernel.http.edge import Edge
+from metatron.kernel.http.hot import HotPaths
+from metatron.kernel.http.page import Page
+from metatron.kernel.http.problems import HANDLERS
+from metatron.kernel.module import Module
+from metatron.kernel.settings import Settings
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+PREFIX = "/api/v1"
+
+
+def create_application(
+    settings: Settings, modules: Iterable[Module], lifespan: Lifespan | None = None
+) -> FastAPI:
+    """Return the ASGI application: the modules' routes under `/api/v1` behind the edge.
+
+    The lifespan (or a test) sets `app.state.database` and `app.state.gate`.
+    """
+    app = FastAPI(
+        title="Metatron",
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        exception_handlers=HANDLERS,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.settings = settings
+    for module in modules:
+        for router in module.routers:
+            prefix = "" if getattr(router, "at_root", False) else PREFIX
+            app.include_router(router, prefix=prefix)
+    app.router.default = Page(settings.web_dist)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_credentials=True,
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=[
+                "authorization", "content-type", "idempotency-key", "if-match", "x-api-key",
+                "x-metatron-csrf", "x-request-id",
+            ],
+            expose_headers=["etag", "retry-after", "x-request-id"],
+        )  # fmt: skip
+    app.add_middleware(HotPaths, application=app)
+    app.add_middleware(Edge, settings=settings)
+    return app
+
+
+def _operation_id(route: Any) -> str:
+    return str(route.name)

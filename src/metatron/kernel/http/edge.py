@@ -1,0 +1,131 @@
+"""The outermost middleware: request id, limits of size and time, security headers, metrics."""
+
+import asyncio
+import re
+import time
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from metatron.kernel.http.problems import plain_problem
+from metatron.kernel.ids import new_id
+from metatron.kernel.settings import Settings
+from metatron.kernel.telemetry.metrics import observe_request
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+    " blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+_HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
+class BodyTooLarge(Exception):
+    """More bytes came than the route takes."""
+
+
+class BodyTooSlow(Exception):
+    """The body did not arrive in time."""
+
+
+class Edge:
+    """Pure ASGI, for it runs on every request."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        """Wrap the application."""
+        self._app = app
+        self._settings = settings
+        self._https = settings.public_url.startswith("https://")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run one request within its limits."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, receive, send, self._settings, secure=self._https)
+        try:
+            async with asyncio.timeout(self._settings.request_seconds):
+                await self._app(scope, exchange.receive, exchange.send)
+        except TimeoutError:
+            await exchange.refuse(504)
+        except BodyTooLarge:
+            await exchange.refuse(413)
+        except BodyTooSlow:
+            await exchange.refuse(408)
+        finally:
+            exchange.measure()
+
+
+class _Exchange:
+    """One request: counts its bytes, decorates its answer."""
+
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, settings: Settings, *, secure: bool
+    ) -> None:
+        self._scope, self._receive, self._send, self._settings = scope, receive, send, settings
+        self._secure = secure
+        self._started = time.perf_counter()
+        self._bytes = 0
+        self._status = 0
+        self._complete = False
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        self.request_id = given if _REQUEST_ID.fullmatch(given) else str(new_id())
+        scope.setdefault("state", {})["request_id"] = self.request_id
+        scope["state"]["max_body_bytes"] = settings.max_body_bytes
+
+    async def receive(self) -> Message:
+        """Pass on one message; bound its time until the body is complete."""
+        if self._complete:
+            return await self._receive()
+        try:
+            async with asyncio.timeout(self._settings.body_seconds):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise BodyTooSlow from error
+        if message["type"] == "http.request":
+            self._bytes += len(message.get("body", b""))
+            self._complete = not message.get("more_body", False)
+            if self._bytes > self._scope["state"]["max_body_bytes"]:
+                raise BodyTooLarge
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass on one message, with our headers on the first."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+            present = {name for name, _ in headers}
+            headers += [pair for pair in _HEADERS if pair[0] not in present]
+            headers.append((b"x-request-id", self.request_id.encode()))
+            if self._secure:
+                headers.append(_STRICT_TRANSPORT)
+            if b"cache-control" not in present and self._scope["path"].startswith("/api/"):
+                headers.append((b"cache-control", b"no-store"))
+            message["headers"] = headers
+        await self._send(message)
+
+    async def refuse(self, status: int) -> None:
+        """Answer a limit, unless an answer has begun."""
+        if self._status:
+            return
+        headers = {"connection": "close"} if status in {408, 413} else {}
+        response = plain_problem(status, self.request_id, headers=headers)
+        await response(self._scope, self._receive, self.send)
+
+    def measure(self) -> None:
+        """Count the request under its route's template, never under its raw path."""
+        route: Any = self._scope.get("route")
+        template = getattr(route, "path", "unmatched")
+        elapsed = time.perf_counter() - self._started
+        observe_request(self._scope["method"], template, self._status, elapsed)

@@ -1,0 +1,158 @@
+"""Problem documents (RFC 9457) for every refusal, with a stable code and the request's id."""
+
+from typing import Any
+
+import asyncpg
+import orjson
+import structlog
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from metatron.kernel.errors import (
+    DatabaseUnavailable,
+    DomainError,
+    FieldError,
+    InvalidInput,
+    TenantMoving,
+)
+
+log = structlog.get_logger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemField(BaseModel):
+    """One wrong input."""
+
+    field: str
+    code: str
+    hint: str
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[ProblemField] = []
+
+
+_PLAIN = {
+    400: ("bad_request", "The request cannot be read"),
+    401: ("unauthenticated", "Sign in first"),
+    404: ("not_found", "Nothing here under this address"),
+    405: ("method_not_allowed", "This address does not know the method"),
+    408: ("request_timeout", "The request body took too long to arrive"),
+    413: ("body_too_large", "The request body is too large"),
+    415: ("unsupported_media_type", "Send JSON"),
+    500: ("internal_error", "Something went wrong on our side"),
+    504: ("timeout", "The answer took too long"),
+}
+Handled = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, PoolTimeout)
+
+
+def problem(error: DomainError, request_id: str) -> Response:
+    """Render a refusal."""
+    body: dict[str, Any] = {
+        "type": f"urn:metatron:problem:{error.code}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
+        "request_id": request_id,
+        "errors": [
+            {"field": item.field, "code": item.code, "hint": item.hint} for item in error.errors
+        ],
+        **error.extra,
+    }
+    return Response(
+        orjson.dumps(body, default=str),
+        status_code=error.status,
+        media_type=MEDIA_TYPE,
+        headers=error.headers,
+    )
+
+
+def plain_problem(
+    status: int, request_id: str, detail: str = "", headers: dict[str, str] | None = None
+) -> Response:
+    """Render a refusal of the HTTP machinery itself (404 for no route, 405, 413, 500...)."""
+    code, title = _PLAIN.get(status, ("refused", "The request was refused"))
+
+    class _Plain(DomainError):
+        pass
+
+    _Plain.status, _Plain.code, _Plain.title = status, code, title
+    return problem(_Plain(detail, headers=headers or {}), request_id)
+
+
+def request_id_of(request: Request) -> str:
+    """Return the id given to the request by the edge middleware."""
+    return str(request.scope.get("state", {}).get("request_id", ""))
+
+
+async def on_domain_error(request: Request, error: Exception) -> Response:
+    """Answer a typed refusal."""
+    assert isinstance(error, DomainError)
+    return problem(error, request_id_of(request))
+
+
+async def on_invalid_request(request: Request, error: Exception) -> Response:
+    """Answer pydantic's findings with field, code and hint; never echo the input."""
+    assert isinstance(error, RequestValidationError)
+    found = tuple(
+        FieldError(".".join(str(part) for part in item["loc"]), item["type"], item["msg"])
+        for item in error.errors()
+    )
+    return problem(InvalidInput(errors=found[:50]), request_id_of(request))
+
+
+async def on_http_exception(request: Request, error: Exception) -> Response:
+    """Answer Starlette's own refusals as problem documents."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    return plain_problem(error.status_code, request_id_of(request), headers=headers)
+
+
+async def on_database_error(request: Request, error: Exception) -> Response:
+    """Answer a lost or overloaded database with 503; anything else is our bug: 500."""
+    request_id = request_id_of(request)
+    original = getattr(error, "orig", error)
+    state = getattr(original, "sqlstate", None) or ""
+    lost = isinstance(error, (*Handled, InterfaceError)) or getattr(
+        error, "connection_invalidated", False
+    )
+    if state == "25006":
+        return problem(TenantMoving(retry_after_seconds=5), request_id)
+    if lost or state[:2] in {"08", "40", "53", "57", "55"}:
+        log.warning("database_unavailable", request_id=request_id, error=type(error).__name__)
+        return problem(DatabaseUnavailable(), request_id)
+    return await on_bug(request, error)
+
+
+async def on_bug(request: Request, error: Exception) -> Response:
+    """Answer 500 without a word of the cause; the log has it under the request's id."""
+    request_id = request_id_of(request)
+    log.error("internal_error", request_id=request_id, exc_info=error)
+    return plain_problem(500, request_id)
+
+
+HANDLERS: dict[Any, Any] = {
+    DomainError: on_domain_error,
+    RequestValidationError: on_invalid_request,
+    HTTPException: on_http_exception,
+    DBAPIError: on_database_error,
+    PoolTimeout: on_database_error,
+    asyncpg.PostgresError: on_database_error,
+    asyncpg.InterfaceError: on_database_error,
+    OSError: on_database_error,
+    Exception: on_bug,
+}

@@ -1,0 +1,150 @@
+"""Routes that admit, run in one transaction, and answer only after its commit.
+
+No `yield` dependency is used: FastAPI would commit after the answer has left.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from metatron.kernel.database.database import Door
+from metatron.kernel.errors import (
+    Busy,
+    DatabaseUnavailable,
+    DomainError,
+    IdempotencyInFlight,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    InvalidInput,
+    PermissionDenied,
+    TenantInactive,
+    TenantMigrating,
+    TenantMismatch,
+    TenantMoving,
+    TooManyRequests,
+    Unauthenticated,
+)
+from metatron.kernel.http.access import Access, Gate, limit_body
+from metatron.kernel.http.idempotency import checked_key, replay, request_hash, store
+from metatron.kernel.http.problems import Problem
+from metatron.kernel.http.unit import current_unit, database_of
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_OF_THE_EDGE = {400: "bad_request", 408: "request_timeout", 413: "body_too_large", 504: "timeout"}
+
+
+class Route(APIRoute):
+    """A route with an `Access` declaration; refuses to exist without one."""
+
+    door: Door = "tenant"
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Read the declaration and add its refusals to the OpenAPI document."""
+        access = getattr(endpoint, "__access__", None)
+        assert isinstance(access, Access), (
+            f"{path}: declare who may call it, with requires/signed_in/public/operator"
+        )
+        self.access = access
+        declared = _responses(access, frozenset(options.get("methods") or ()))
+        options["responses"] = {**declared, **(options.get("responses") or {})}
+        extra = {"x-access": access.kind, "x-permission": access.permission}
+        options["openapi_extra"] = {**extra, **(options.get("openapi_extra") or {})}
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Handler:
+        """Wrap FastAPI's handler."""
+        inner = super().get_route_handler()
+        access, door = self.access, self.door
+
+        async def handle(request: Request) -> Response:
+            if access.max_body_bytes is not None:
+                request.state.max_body_bytes = access.max_body_bytes
+            gate: Gate = request.app.state.gate
+            limit_body(request.scope, access)
+            request.state.context = await gate.admit(request, access)
+            request.state.session, request.state.door = None, door
+            try:
+                if request.method in UNSAFE:
+                    return await _write(request, inner, access)
+                return await _finish(request, await inner(request))
+            finally:
+                if request.state.session is not None:
+                    await request.state.session.close()
+
+        return handle
+
+
+async def _write(request: Request, inner: Handler, access: Access) -> Response:
+    key = request.headers.get("idempotency-key")
+    if key is None or access.idempotency == "ignored":
+        if access.idempotency == "required":
+            raise IdempotencyKeyRequired
+        return await _finish(request, await inner(request))
+    key = checked_key(key)
+    digest = await request_hash(request)
+    unit = await current_unit(request)
+    answer = await replay(unit.session, unit.context, key, digest)
+    if answer is not None:
+        return answer
+    answer = await inner(request)
+    await store(unit.session, unit.context, key, digest, answer)
+    return await _finish(request, answer)
+
+
+async def _finish(request: Request, response: Response) -> Response:
+    if request.state.session is not None:
+        await request.state.session.commit()
+        if request.method in UNSAFE:
+            database_of(request).waker.wake(request.state.context.tenant_id)
+    return response
+
+
+def _responses(access: Access, methods: frozenset[str]) -> dict[int | str, dict[str, Any]]:
+    refusals: list[type[DomainError]] = [
+        InvalidInput, TooManyRequests, Busy, DatabaseUnavailable, TenantMigrating, *access.raises,
+    ]  # fmt: skip
+    if access.kind != "public":
+        refusals += [Unauthenticated, PermissionDenied, TenantInactive, TenantMismatch]
+    if methods & UNSAFE:
+        refusals += [
+            IdempotencyInFlight, IdempotencyKeyReused, IdempotencyKeyRequired, TenantMoving,
+        ]  # fmt: skip
+    codes: dict[int, set[str]] = {status: {code} for status, code in _OF_THE_EDGE.items()}
+    for refusal in refusals:
+        codes.setdefault(refusal.status, set()).add(refusal.code)
+    return {
+        status: {
+            "model": Problem,
+            "description": " | ".join(sorted(names)),
+            "content": {"application/problem+json": {}},
+        }
+        for status, names in sorted(codes.items())
+    }
+
+
+class HomeRoute(Route):
+    """A route on tables that stay in the home database."""
+
+    door = "home"
+
+
+class SystemRoute(Route):
+    """A route on all tenants' control tables, as the system role."""
+
+    door = "system"
+
+
+_ROUTES = {"tenant": Route, "home": HomeRoute, "system": SystemRoute}
+
+
+class Router(APIRouter):
+    """An `APIRouter` of such routes; `door` says which database `unit` and `read` lead to."""
+
+    def __init__(self, *, door: Door = "tenant", **options: Any) -> None:
+        """Take FastAPI's options."""
+        super().__init__(route_class=_ROUTES[door], **options)

@@ -1,0 +1,57 @@
+"""Module manifests: what a module brings to the processes it takes part in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from metatron.kernel.events.jobs import Job, Schedule, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """A right that roles can carry: `name` is `<module>:<verb>`."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long rows of a table are kept, in days; None keeps them for good."""
+
+    table: str
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The manifest.
+
+    `optional` modules can be switched off per tenant; `needs` names the modules that must then be
+    on. `global_tables` carry no tenant; `home_tables` stay in the home database when a tenant
+    has one of its own.
+    """
+
+    name: str
+    title: str
+    needs: tuple[str, ...] = ()
+    optional: bool = False
+    routers: Sequence[APIRouter] = ()
+    jobs: Sequence[Job] = ()
+    subscriptions: Sequence[Subscription] = ()
+    schedules: Sequence[Schedule] = ()
+    permissions: Sequence[Permission] = ()
+    role_grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What this module adds to the system roles: role name -> permissions."""
+    navigation: Sequence[dict[str, str]] = ()
+    configuration: type[BaseModel] | None = None
+    retention: Sequence[Retention] = ()
+    global_tables: tuple[str, ...] = ()
+    home_tables: tuple[str, ...] = ()
+    migrations: Path | None = None
+    startup: Sequence[Callable[[Any], Any]] = field(default=())
+    """Called with the `Runtime` when a process starts; may return an awaitable."""

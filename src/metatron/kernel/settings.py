@@ -1,0 +1,60 @@
+"""Settings from the environment (`METATRON_...`) and, for development, sensible defaults."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """All that can be configured from outside. Secrets are `SecretStr` and never logged."""
+
+    model_config = SettingsConfigDict(env_prefix="METATRON_", extra="ignore")
+
+    environment: str = "development"
+    data_dir: Path = Path(".data")
+    public_url: str = "http://localhost:3000"
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, ge=1, le=65535)
+    workers: int = Field(default=2, ge=1, le=64)
+    web_dist: Path | None = None
+
+    database_url: SecretStr = SecretStr("")
+    """DSN of role metatron_app: requests and jobs."""
+    database_system_url: SecretStr = SecretStr("")
+    """DSN of role metatron_system: relay, scheduler, console, credential look-ups."""
+    database_owner_url: SecretStr = SecretStr("")
+    """DSN of role metatron_owner: migrations and new databases; needed only there."""
+    database_read_url: SecretStr | None = None
+    session_pool_size: int = 10
+    direct_pool_size: int = 10
+    dedicated_pool_budget: int = 60
+
+    redis_url: SecretStr | None = None
+    otlp_endpoint: str | None = None
+    log_level: str = "INFO"
+
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    request_seconds: float = 30.0
+    body_seconds: float = 10.0
+    max_body_bytes: int = 1_048_576
+
+    secret_keys: SecretStr = SecretStr("")
+    """Comma-separated Fernet keys, newest first (MultiFernet)."""
+    signing_key_dir: Path | None = None
+    """Folder of the private RS256 keys; only the identity process is given it."""
+    admin_key_hash: str | None = None
+    """SHA-256 (hex) of the admin API key; without one the admin routes answer 503 to keys."""
+
+    smtp_url: SecretStr | None = None
+    mail_from: str = "Metatron <metatron@localhost>"
+    mailbox_dir: Path | None = None
+    """Folder of the local mail twin; set only while the twin is in use."""
+
+    payments_provider: str = "sandbox"
+    payments_url: str = "http://127.0.0.1:3999"
+    payments_secret: SecretStr = SecretStr("")
+    payments_webhook_secrets: SecretStr = SecretStr("")
+    """Comma-separated, newest first: two live secrets allow rotation."""

@@ -1,0 +1,23 @@
+"""Prometheus metrics of the HTTP edge and the jobs."""
+
+from prometheus_client import Counter, Histogram
+
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_REQUESTS = Histogram(
+    "metatron_http_request_seconds",
+    "Time to answer, by method, route template and status",
+    ["method", "route", "status"],
+    buckets=_BUCKETS,
+)
+_JOBS = Counter("metatron_jobs_total", "Jobs run, by handler and outcome", ["handler", "outcome"])
+
+
+def observe_request(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one answered request."""
+    known = method if method in {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"} else "other"
+    _REQUESTS.labels(known, route, str(status)).observe(seconds)
+
+
+def observe_job(handler: str, outcome: str) -> None:
+    """Count one job run: outcome is done, retried or dead."""
+    _JOBS.labels(handler, outcome).inc()

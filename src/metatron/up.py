@@ -1,0 +1,128 @@
+"""`metatron up`: everything on one machine, from an empty data folder to a sign-in link."""
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from metatron.kernel.process.child import Child, python
+from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
+from metatron.kernel.process.ports import require_free_port
+from metatron.kernel.process.progress import Progress
+from metatron.kernel.process.readiness import accepts, answers
+from metatron.kernel.process.secret_files import secret
+from metatron.kernel.process.supervisor import Supervisor
+from metatron.kernel.secrets import new_key
+from metatron.kernel.settings import Settings
+from metatron.processes import migrate, migrated
+
+WEB_DIST = Path(__file__).parents[2] / "web" / "dist"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `bin/up` was told."""
+
+    data: Path
+    port: int
+    demo: bool
+    host: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Ports of the local twins, chosen anew at each start."""
+
+    payments: int
+    mailbox: int
+
+    @classmethod
+    def choose(cls) -> Self:
+        """Find free ports; both sockets are held until both are known."""
+        with socket.socket() as first, socket.socket() as second:
+            for probe in (first, second):
+                probe.bind(("127.0.0.1", 0))
+            return cls(first.getsockname()[1], second.getsockname()[1])
+
+
+async def up(options: Options, progress: Progress) -> None:
+    """Run until Ctrl-C.
+
+    Raises:
+        ProcessError: something outside our control is in the way; it names cause and remedy.
+    """
+    require_free_port(options.port, options.host)
+    database = EmbeddedPostgres(options.data, notice=progress.note)
+    with progress.step("database files"):
+        database.prepare()
+    try:
+        async with Supervisor(options.data / "logs", progress) as supervisor:
+            await supervisor.start(database.child())
+            await database.ensure_roles()
+            ports = Ports.choose()
+            environment = _environment(options, ports, database)
+            os.environ.update(environment)
+            settings = Settings()
+            if not await migrated(settings):
+                with progress.step("migrations"):
+                    await migrate(settings)
+            await supervisor.start(*_children(options, ports))
+            progress.note(f"ready: http://localhost:{options.port}")
+            await supervisor.wait()
+    finally:
+        database.release()
+
+
+def _environment(options: Options, ports: Ports, database: EmbeddedPostgres) -> dict[str, str]:
+    """Return the settings of all children; what the caller has set already wins."""
+    folder = options.data / "secrets"
+    fernet = folder / "secret-keys"
+    if not fernet.exists():
+        _write_secret(fernet, new_key())
+    ours = {
+        "METATRON_DATA_DIR": str(options.data),
+        "METATRON_HOST": options.host,
+        "METATRON_PORT": str(options.port),
+        "METATRON_PUBLIC_URL": f"http://localhost:{options.port}",
+        "METATRON_WEB_DIST": str(WEB_DIST),
+        "METATRON_DATABASE_URL": database.dsn("metatron_app"),
+        "METATRON_DATABASE_SYSTEM_URL": database.dsn("metatron_system"),
+        "METATRON_DATABASE_OWNER_URL": database.dsn("metatron_owner"),
+        "METATRON_SECRET_KEYS": fernet.read_text().strip(),
+        "METATRON_SIGNING_KEY_DIR": str(options.data / "keys"),
+        "METATRON_SMTP_URL": f"smtp://127.0.0.1:{ports.mailbox}",
+        "METATRON_MAILBOX_DIR": str(options.data / "mailbox"),
+        "METATRON_PAYMENTS_URL": f"http://127.0.0.1:{ports.payments}",
+        "METATRON_PAYMENTS_SECRET": secret(folder, "payments"),
+        "METATRON_PAYMENTS_WEBHOOK_SECRETS": secret(folder, "payments-webhook"),
+    }
+    if "METATRON_SMTP_URL" in os.environ:
+        del ours["METATRON_MAILBOX_DIR"]
+    return {name: os.environ.get(name, value) for name, value in ours.items()}
+
+
+def _write_secret(path: Path, value: str) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(value)
+
+
+def _children(options: Options, ports: Ports) -> tuple[Child, ...]:
+    webhook = f"http://127.0.0.1:{options.port}/api/v1/webhooks/payments/sandbox"
+    payments = python(
+        *("-m", "metatron", "serve", "payments-sandbox", "--port", str(ports.payments)),
+        *("--data", str(options.data / "payments-sandbox"), "--webhook-url", webhook),
+    )
+    mailbox = python("-m", "metatron", "serve", "mailbox", "--port", str(ports.mailbox))
+    return (
+        Child("mailbox", mailbox, ready=accepts(ports.mailbox)),
+        Child("payments-sandbox", payments, ready=accepts(ports.payments)),
+        Child("worker", python("-m", "metatron", "work"), depends_on=("database",)),
+        Child(
+            "web",
+            python("-m", "metatron", "serve", "web"),
+            ready=answers(f"http://127.0.0.1:{options.port}/health/live"),
+            depends_on=("database",),
+        ),
+    )

@@ -1,0 +1,108 @@
+"""What use cases, routes and SQL may not do."""
+
+import ast
+import re
+from pathlib import Path
+
+from tests.style.tree import ROOT, calls, functions, modules
+
+CLOCK = Path("src/metatron/kernel/clock.py")
+COMMITTERS = re.compile(
+    r"kernel/(http/routing|database/|process/)|/jobs\.py$|database\.py$|migrations/"
+)
+SQL_WORDS = re.compile(r"^\s*(select|insert|update|delete|with|create|alter|drop)\b", re.IGNORECASE)
+SQL_BUILDERS = re.compile(
+    r"migrations/|kernel/database/(policies|wake|fleet)\.py|tenancy/(copying|dedicated)\.py"
+)
+
+
+def test_only_one_place_reads_the_clock() -> None:
+    readers = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules().items()
+        if path != CLOCK
+        for name, call in calls(tree)
+        if name in {"datetime.now", "datetime.utcnow", "datetime.datetime.now", "date.today"}
+    ]
+    assert not readers, f"take `now` as an argument, or kernel.clock.utc_now at an edge: {readers}"
+
+
+def test_use_cases_do_not_commit() -> None:
+    committers = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules().items()
+        if not COMMITTERS.search(str(path))
+        for name, call in calls(tree)
+        if name in {"session.commit", "unit.session.commit", "self.session.commit"}
+    ]
+    assert not committers, f"the route or database.transaction commits: {committers}"
+
+
+def test_money_is_never_a_float() -> None:
+    floats = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.AnnAssign, ast.arg))
+        and node.annotation is not None
+        and "float" in ast.unparse(node.annotation)
+        and re.search(r"minor|amount|price", ast.unparse(getattr(node, "target", node)))
+    ]
+    assert not floats, f"amounts are integers of minor units: {floats}"
+
+
+def test_sql_is_never_formatted() -> None:
+    formatted = [
+        f"{path}:{node.lineno}"
+        for path, tree in modules().items()
+        if not SQL_BUILDERS.search(str(path))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) and _is_sql(node)
+    ]
+    assert not formatted, f"bind parameters, or compose constants with BOUND only: {formatted}"
+
+
+def _is_sql(node: ast.JoinedStr) -> bool:
+    first = node.values[0]
+    begins = isinstance(first, ast.Constant) and SQL_WORDS.match(str(first.value))
+    parts = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
+    constants = all(isinstance(part, ast.Name) and part.id.isupper() for part in parts)
+    return bool(begins) and not constants
+
+
+def test_relationships_never_load_by_surprise() -> None:
+    lazy = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules().items()
+        for name, call in calls(tree)
+        if name.endswith("relationship")
+        and not any(
+            word.arg == "lazy" and ast.unparse(word.value) == "'raise'" for word in call.keywords
+        )
+    ]
+    assert not lazy, f'say lazy="raise" and load what is needed: {lazy}'
+
+
+def test_no_yield_dependency_commits_after_the_answer() -> None:
+    yielding = [
+        f"{path}:{node.lineno} {node.name}"
+        for path, tree in modules().items()
+        for node in functions(tree)
+        if any(ast.unparse(part).startswith("Depends(") for part in node.decorator_list)
+    ]
+    assert not yielding, f"use Unit and Read of kernel.http.unit: {yielding}"
+
+
+def test_one_migration_branch_a_module() -> None:
+    for folder in (ROOT / "src").rglob("migrations"):
+        revisions, parents = set(), set()
+        for file in folder.glob("*.py"):
+            text = file.read_text()
+            found = re.search(r'^revision = "([a-z0-9_]+)"', text, re.MULTILINE)
+            assert found, f"{file}: name the revision <module>_<number>"
+            revisions.add(found[1])
+            parent = re.search(r'^down_revision = "([a-z0-9_]+)"', text, re.MULTILINE)
+            if parent:
+                parents.add(parent[1])
+        heads = revisions - parents
+        assert len(heads) == 1, f"{folder}: chain the revisions, one head only: {heads}"
