@@ -118,7 +118,7 @@ async def work(settings: Settings) -> None:
     relay = Relay(database.system, runtime.registry)
     runner = Runner(database, runtime.registry)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    sealer = Sealer(relay.sources, settings.data_dir)
+    sealer = Sealer(database.outboxes, settings.data_dir)
     tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, sealer)]
     try:
         await asyncio.gather(*tasks)

@@ -11,7 +11,7 @@ from metatron.platform.identity.sign_in import METHODS, Outcome, SecondFactorOwe
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=512)]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=2_048)]
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 Path = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 

@@ -96,7 +96,7 @@ select count(*), coalesce(sum(('x' || substr(h, 1, 16))::bit(64)::bigint::numeri
        coalesce(sum(('x' || substr(h, 17, 16))::bit(64)::bigint::numeric), 0)
 from (select encode(sha256(convert_to(row({listed})::text, 'UTF8')), 'hex') h
       from {table} r where r.tenant_id = nullif(current_setting('app.tenant_id'), '')::uuid) t
-""")  # noqa: S608 - names from the catalogue
+""")
     assert row is not None
     return Content(row[0], int(row[1]), int(row[2]))
 
@@ -134,11 +134,11 @@ async def _carry(
 ) -> None:
     listed = ", ".join(f'"{column}"' for column in columns)
     await target.execute(
-        f"create temp table carried on commit drop as select {listed} from {table} limit 0"  # noqa: S608
+        f"create temp table carried on commit drop as select {listed} from {table} limit 0"
     )
     with tempfile.TemporaryFile() as file:
         await source.copy_from_query(
-            f"select {listed} from {table} where tenant_id = $1",  # noqa: S608
+            f"select {listed} from {table} where tenant_id = $1",
             tenant_id,
             output=file,
             format="binary",
@@ -152,7 +152,7 @@ async def _carry(
     for trigger in triggers:
         await target.execute(f"alter table {table} disable trigger {trigger}")
     await target.execute(
-        f"insert into {table} ({listed}) overriding system value select {listed} from carried"  # noqa: S608
+        f"insert into {table} ({listed}) overriding system value select {listed} from carried"
     )
     if triggers:
         await target.execute("set constraints all immediate")
@@ -162,7 +162,7 @@ async def _carry(
     for row in await target.fetch(_IDENTITIES, table):
         # Whatever is appended next comes after what was copied.
         await target.execute(
-            f"select setval($1::text::regclass, greatest((select max({row['name']}) from {table}),"  # noqa: S608
+            f"select setval($1::text::regclass, greatest((select max({row['name']}) from {table}),"
             f" (select last_value from {row['sequence']})))",
             row["sequence"],
         )
@@ -187,6 +187,6 @@ async def purge(
     """
     deleted = 0
     for table in reversed(tables):
-        done = await connection.execute(f"delete from {table} where tenant_id = $1", tenant_id)  # noqa: S608
+        done = await connection.execute(f"delete from {table} where tenant_id = $1", tenant_id)
         deleted += int(done.rpartition(" ")[2])
     return deleted

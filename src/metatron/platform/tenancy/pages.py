@@ -67,4 +67,4 @@ select json_build_object(
     select json_build_object('value', least(count(*), {MOST_COUNTED}),
                              'capped', count(*) > {MOST_COUNTED})
     from bound, lateral (select from {source} limit {MOST_COUNTED} + 1) c) end)::text
-"""  # noqa: S608 - made of constants of ours
+"""
