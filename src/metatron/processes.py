@@ -1,13 +1,15 @@
 """The composition root: which modules there are and which of them form which process."""
 
 import asyncio
+import importlib
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,16 +24,22 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
-from metatron.platform.audit.module import MODULE as audit  # noqa: N811
-from metatron.platform.audit.sealer import Sealer
-from metatron.platform.notifications.module import MODULE as notifications  # noqa: N811
+from metatron.kernel.telemetry.traces import Traces, open_tracer
 
+log = structlog.get_logger(__name__)
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
+
+MODULE_NAMES = (
+    "platform.audit",
+    "platform.health",
+    "platform.notifications",
+    "platform.payments",
+)
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return (audit, notifications)
+    return tuple(importlib.import_module(f"metatron.{name}.module").MODULE for name in MODULE_NAMES)
 
 
 def migration_folders() -> list[Path]:
@@ -69,6 +77,26 @@ class Runtime:
     registry: Registry
     modules: tuple[Module, ...]
     app: FastAPI | None = None
+    loops: list[asyncio.Task[None]] = field(default_factory=list)
+    """What start-up hooks let run beside the process; a loop that ends in an error is logged."""
+
+    def run(self, loop: Coroutine[Any, Any, None]) -> None:
+        """Let `loop` run until the process closes."""
+        task = asyncio.create_task(loop)
+        task.add_done_callback(_log_end)
+        self.loops.append(task)
+
+    async def close(self) -> None:
+        """End the loops, then close the database."""
+        for task in self.loops:
+            task.cancel()
+        await asyncio.gather(*self.loops, return_exceptions=True)
+        await self.database.close()
+
+
+def _log_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("loop_ended", loop=task.get_coro(), exc_info=task.exception())
 
 
 async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
@@ -95,21 +123,24 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
         yield
-        await runtime.database.close()
+        await runtime.close()
 
-    return create_application(settings, all_modules(), lifespan)
+    app = create_application(settings, all_modules(), lifespan)
+    tracer = open_tracer(settings, "web")
+    if tracer is not None:
+        app.add_middleware(Traces, tracer=tracer)
+    return app
 
 
 async def work(settings: Settings) -> None:
-    """Run worker, relay, scheduler and sealer until cancelled."""
+    """Run worker, relay and scheduler until cancelled."""
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
     relay = Relay(database.system, runtime.registry)
     runner = Runner(database, runtime.registry)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    sealer = Sealer(relay.sources, settings.data_dir)
-    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, sealer)]
+    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
     try:
         await asyncio.gather(*tasks)
     finally:
@@ -119,4 +150,4 @@ async def work(settings: Settings) -> None:
         for task in tasks:
             with suppress(asyncio.CancelledError, Exception):
                 await task
-        await database.close()
+        await runtime.close()

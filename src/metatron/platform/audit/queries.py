@@ -25,7 +25,7 @@ _JSON = (
 TIMELINE = f"""{BOUND} {_JSON} from bound, lateral (
   select e.id, json_build_object({_ITEM}) item from kernel.event e
   where e.tenant_id = bound.t::uuid and e.aggregate_id = $2 and ($3::uuid is null or e.id < $3)
-  order by e.id desc limit $4) r"""  # noqa: S608 - constants only
+  order by e.id desc limit $4) r"""
 """Arguments: record, id to go on before, limit."""
 _FILTER = """
     and ($2::uuid is null or e.id < $2)
@@ -40,7 +40,7 @@ _FILTER = """
 LOG = f"""{BOUND} {_JSON} from bound, lateral (
   select e.id, json_build_object({_ENTRY}) item
   from kernel.event e left join audit.seal s on s.tenant_id = e.tenant_id and s.event_id = e.id
-  where e.tenant_id = bound.t::uuid {_FILTER}) r"""  # noqa: S608 - constants only
+  where e.tenant_id = bound.t::uuid {_FILTER}) r"""
 ALL_LOGS = f"""
 with recursive tenant as (
   (select tenant_id from kernel.event where $1::uuid is null or tenant_id = $1
@@ -56,7 +56,7 @@ with recursive tenant as (
     from kernel.event e left join audit.seal s on s.tenant_id = e.tenant_id and s.event_id = e.id
     where e.tenant_id = tenant.tenant_id {_FILTER}) r
   where tenant.tenant_id is not null order by r.id desc limit $9) r
-"""  # noqa: S608 - constants only
+"""
 """As `LOG` but with the tenant (or null for all) first; for the system pool."""
 STATUS = f"""{BOUND} select json_build_object('sealed', coalesce(s.sequence, 0),
   'head', encode(s.hash, 'hex'), 'sealed_at', s.sealed_at,
@@ -65,7 +65,7 @@ from bound
 left join lateral (select * from audit.seal where tenant_id = bound.t::uuid
                    order by sequence desc limit 1) s on true
 left join lateral (select * from audit.checkpoint where tenant_id = bound.t::uuid
-                   order by count desc limit 1) c on true"""  # noqa: S608 - constants only
+                   order by count desc limit 1) c on true"""
 
 
 def with_labels(sql: str, *, directory: bool) -> str:

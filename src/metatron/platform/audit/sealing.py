@@ -37,13 +37,13 @@ from tenant cross join lateral (
   order by e.transaction_id, e.position limit $4) o
 where tenant.tenant_id is not null
 order by o.transaction_id, o.position limit $4
-"""  # noqa: S608 - constants only
+"""
 _LEFT_OVER = f"""
 select {_COLUMNS}, o.transaction_id::text as transaction_id from kernel.event o
 where o.tenant_id = $1 and not exists (
   select from audit.seal s where s.tenant_id = o.tenant_id and s.event_id = o.id)
 order by o.transaction_id, o.position limit $2
-"""  # noqa: S608 - constants only
+"""
 _HEADS = """
 select t.id as tenant_id, s.sequence, s.hash from unnest($1::uuid[]) t(id)
 cross join lateral (select sequence, hash from audit.seal s

@@ -24,7 +24,7 @@ _CHAIN = f"""
 select s.sequence, s.event_id, s.previous_hash, s.hash, s.sealed_at, e.id is null as gone, {_EVENT}
 from audit.seal s left join kernel.event e on e.tenant_id = s.tenant_id and e.id = s.event_id
 where s.tenant_id = $1 and s.sequence > $2 order by s.sequence limit $3
-"""  # noqa: S608 - constants only
+"""
 _UNSEALED = """
 select e.id, e.recorded_at,
        (e.transaction_id, e.position) <= (h.transaction_id, h.position) as behind
