@@ -19,7 +19,8 @@ select coalesce(jsonb_agg(to_jsonb(s) order by s.taken_at), '[]')::text from (
 """
 _WINDOWS = """
 select w.name,
-       count(s.taken_at) filter (where s.healthy)::float8
+       nullif(count(s.taken_at), 0)::float8 / nullif(count(s.taken_at), 0)
+         * count(s.taken_at) filter (where s.healthy)
          / nullif(ceil(extract(epoch from now() - greatest(min(s.taken_at),
              now() - w.length)) / 10), 0) as up,
        sum(s.errors)::float8 as errors, sum(s.requests)::float8 as requests
