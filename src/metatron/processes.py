@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 import inspect
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,10 +30,15 @@ log = structlog.get_logger(__name__)
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
 
 MODULE_NAMES = (
+    "platform.tenancy",
+    "platform.identity",
+    "platform.gateway",
     "platform.audit",
-    "platform.health",
     "platform.notifications",
+    "platform.ledger",
     "platform.payments",
+    "platform.health",
+    "apps.campaigns",
 )
 
 
@@ -79,6 +84,8 @@ class Runtime:
     app: FastAPI | None = None
     loops: list[asyncio.Task[None]] = field(default_factory=list)
     """What start-up hooks let run beside the process; a loop that ends in an error is logged."""
+    closing: list[Callable[[], Any]] = field(default_factory=list)
+    """What start-up hooks want called when the process ends, newest first; may be awaitable."""
 
     def run(self, loop: Coroutine[Any, Any, None]) -> None:
         """Let `loop` run until the process closes."""
@@ -87,7 +94,11 @@ class Runtime:
         self.loops.append(task)
 
     async def close(self) -> None:
-        """End the loops, then close the database."""
+        """Call what was left to be called, end the loops, then close the database."""
+        for hook in reversed(self.closing):
+            outcome: Any = hook()
+            if inspect.isawaitable(outcome):
+                await outcome
         for task in self.loops:
             task.cancel()
         await asyncio.gather(*self.loops, return_exceptions=True)

@@ -83,7 +83,7 @@ class Log:
 
 @pytest.fixture
 async def log(settings: Settings, database: Database) -> Log:
-    return Log(settings, database, Sealer([database.system], settings.data_dir))
+    return Log(settings, database, Sealer(database.outboxes, settings.data_dir))
 
 
 def kinds(report: Report) -> set[str]:

@@ -80,7 +80,7 @@ async def test_many_sealers_and_writers_make_one_chain(log: Log) -> None:
             await asyncio.sleep(0.002)
 
     sealers = [
-        asyncio.create_task(seal(Sealer([log.database.system], log.settings.data_dir, most=7)))
+        asyncio.create_task(seal(Sealer(log.database.outboxes, log.settings.data_dir, most=7)))
         for _ in range(3)
     ]
     await asyncio.gather(*(write(number) for number in range(8)))
@@ -101,7 +101,7 @@ async def test_the_sealer_survives_its_connections(
     committed_database: tuple[Settings, Database],
 ) -> None:
     settings, database = committed_database
-    log = Log(settings, database, Sealer([database.system], settings.data_dir))
+    log = Log(settings, database, Sealer(database.outboxes, settings.data_dir))
     task = asyncio.create_task(log.sealer.run(seal_seconds=0.02, checkpoint_seconds=0.05))
     try:
         async with asyncio.timeout(20):
@@ -174,7 +174,7 @@ async def test_a_moved_tenant_verifies_and_goes_on(
                 [(row["j"],) for row in rows],
             )
             await owner.close()
-        moved = Log(settings, new, Sealer([new.system], settings.data_dir), log.context)
+        moved = Log(settings, new, Sealer(new.outboxes, settings.data_dir), log.context)
         assert (await moved.verify()).intact
         await moved.note("in the new house")
         await moved.seal()

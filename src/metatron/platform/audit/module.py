@@ -19,7 +19,7 @@ async def look_for_people(runtime: Any) -> None:
 def start_sealer(runtime: Any) -> None:
     """Seal in the worker; one works, those of other workers wait."""
     if runtime.app is None:
-        runtime.run(Sealer([runtime.database.system], runtime.settings.data_dir).run())
+        runtime.run(Sealer(runtime.database.outboxes, runtime.settings.data_dir).run())
 
 
 MODULE = Module(

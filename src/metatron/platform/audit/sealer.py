@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +38,18 @@ _KEEP = """
 insert into audit.checkpoint (tenant_id, id, count, head, signed_at, key_id, signature)
 values ($1, $2, $3, $4, $5, $6, $7)
 """
-Pool = Any
+Sources = Callable[[], Awaitable[list[Any]]]
 
 
 class Sealer:
     """One sealer works at a time; others wait in reserve.
 
     Args:
-        sources: system pools of all databases that hold events.
+        sources: lists the system pools of all databases that hold events.
         data_dir: where the audit key and the checkpoint files are.
     """
 
-    def __init__(self, sources: list[Pool], data_dir: Path, *, most: int = MOST_EVENTS) -> None:
+    def __init__(self, sources: Sources, data_dir: Path, *, most: int = MOST_EVENTS) -> None:
         """Prepare; the key is made at the first checkpoint. `most` events are sealed at once."""
         self._most = most
         self.sources = sources
@@ -72,7 +73,7 @@ class Sealer:
 
     async def seal(self) -> bool:
         """Seal one round of every database; True when some have more to seal."""
-        rounds = [await seal_round(source, self._most) for source in self.sources]
+        rounds = [await seal_round(source, self._most) for source in await self.sources()]
         return any(sealed == self._most for sealed in rounds)
 
     async def checkpoint(self) -> list[Checkpoint]:
@@ -83,7 +84,7 @@ class Sealer:
         signer = self._signer = self._signer or CheckpointSigner(self._data_dir)
         files = CheckpointFiles(self._data_dir)
         signed: list[Checkpoint] = []
-        for source in self.sources:
+        for source in await self.sources():
             now = utc_now()
             fresh = [
                 signer.sign(row["tenant_id"], row["sequence"], row["hash"], now)

@@ -14,7 +14,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.errors import TooManyRequests
 from metatron.kernel.http.access import Access
 from metatron.kernel.http.edge import answer_headers
-from metatron.kernel.settings import Settings
+from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.platform.gateway.windows import Limit, Verdict, Windows
 
 UNLIMITED = "unlimited"
@@ -29,7 +29,7 @@ class RateLimiter:
         """Take the limits from the settings."""
         self._limits = {
             name: (Limit(minute, 60), Limit(hour, 3_600))
-            for name, (minute, hour) in settings.rate_limits.items()
+            for name, (minute, hour) in (RATE_LIMITS | settings.rate_limits).items()
         }
         self._windows = Windows()
 
