@@ -16,7 +16,7 @@ from metatron.platform.identity.one_time_tokens import new_secret, secret_hash
 from metatron.platform.identity.sessions import revoke_where
 from metatron.platform.identity.tables import LoginSession
 
-_ROTATE = f"{BOUND} select r.* from bound, identity.rotate_refresh_token($2, $3, $4, $5) r"  # noqa: S608 - constants
+_ROTATE = f"{BOUND} select r.* from bound, identity.rotate_refresh_token($2, $3, $4, $5) r"
 
 
 @dataclass(frozen=True, slots=True)
