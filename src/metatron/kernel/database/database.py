@@ -1,8 +1,9 @@
 """All the doors of one process, opened together and closed together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Literal
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
@@ -10,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from metatron.kernel.context import Context
 from metatron.kernel.database.direct import DirectDoor, open_pool
 from metatron.kernel.database.guard import check_role
-from metatron.kernel.database.router import FindDsn, Placement, TenantRouter
+from metatron.kernel.database.placement import Placement
+from metatron.kernel.database.router import TenantRouter
 from metatron.kernel.database.session import create_engine, open_session
 from metatron.kernel.database.wake import Waker
 from metatron.kernel.settings import Settings
@@ -35,7 +37,7 @@ class Database:
         self._system_engine = system_engine
 
     @classmethod
-    async def open(cls, settings: Settings, find_dsn: FindDsn | None = None) -> "Database":
+    async def open(cls, settings: Settings) -> "Database":
         """Open the pools named by the settings and check the application's role.
 
         Raises:
@@ -49,7 +51,7 @@ class Database:
         await check_role(home.direct.pool)
         system_dsn = settings.database_system_url.get_secret_value()
         system = await open_pool(system_dsn, size=8)
-        router = TenantRouter(home, find_dsn) if find_dsn else TenantRouter(home)
+        router = TenantRouter(home, settings.dedicated_pool_budget)
         return cls(router, system, Waker(system), create_engine(system_dsn, size=4))
 
     async def session(self, context: Context, *, door: Door = "tenant") -> AsyncSession:
@@ -77,7 +79,16 @@ class Database:
         async with session:
             yield session
             await session.commit()
-        self.waker.wake()
+        self.waker.wake(context.tenant_id)
+
+    async def outboxes(
+        self, tenants: Collection[UUID] | None = None
+    ) -> "list[asyncpg.Pool[asyncpg.Record]]":
+        """Return the system pools of all databases with an outbox, the home one first.
+
+        With `tenants`: of the home database and of those tenants' own databases.
+        """
+        return [self.system, *await self.router.system_pools(tenants)]
 
     async def direct(self, context: Context, *, door: Door = "tenant") -> DirectDoor:
         """Return the direct door of the tenant's database, or of another (see `session`)."""

@@ -100,7 +100,7 @@ async def _finish(request: Request, response: Response) -> Response:
     if request.state.session is not None:
         await request.state.session.commit()
         if request.method in UNSAFE:
-            database_of(request).waker.wake()
+            database_of(request).waker.wake(request.state.context.tenant_id)
     return response
 
 

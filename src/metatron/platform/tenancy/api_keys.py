@@ -130,9 +130,7 @@ async def rotate_api_key(
     else:
         old.expires_at = min(old.expires_at, now + timedelta(seconds=overlap_seconds))
     await tell(session, f"key:{old.digest.hex()[:16]}")
-    event = ApiKeyRotated(
-        aggregate_id=old.id, successor_id=key.id, overlap_seconds=overlap_seconds
-    )
+    event = ApiKeyRotated(aggregate_id=old.id, successor_id=key.id, overlap_seconds=overlap_seconds)
     await announce(session, context, event, now=now)
     return key, text
 

@@ -23,9 +23,7 @@ async def create_application(
     name = " ".join(name.split())
     if not 1 <= len(name) <= 100:
         raise InvalidInput.field("body.name", "invalid_name", "Give a name of 1-100 characters.")
-    application = Application(
-        tenant_id=context.tenant_id, id=new_id(), name=name, created_at=now
-    )
+    application = Application(tenant_id=context.tenant_id, id=new_id(), name=name, created_at=now)
     session.add(application)
     try:
         await session.flush()

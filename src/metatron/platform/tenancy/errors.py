@@ -141,6 +141,21 @@ class OwnerAccessMissing(DomainError):
     title = "This process cannot create databases"
 
 
+class MoveUnderWay(DomainError):
+    """Another process is moving the tenant."""
+
+    code = "move_under_way"
+    title = "This organisation is being moved already"
+
+
+class MoveFailed(DomainError):
+    """The copy failed or differed; the source is untouched and goes on."""
+
+    status = 503
+    code = "move_failed"
+    title = "The move failed; nothing has changed"
+
+
 class LinkInvalid(DomainError):
     """Unknown, used or expired operator link."""
 

@@ -63,8 +63,8 @@ t.account_id,
 array(select s.module from tenancy.module_switch s
       where s.tenant_id = t.id and not s.is_enabled) as switched_off
 """
-_BY_ID = f"select {TENANT} from tenancy.tenant t where t.id = $1 and t.deleted_at is null"  # noqa: S608 - constants
-_BY_SLUG = f"select {TENANT} from tenancy.tenant t where t.slug = $1 and t.deleted_at is null"  # noqa: S608 - constants
+_BY_ID = f"select {TENANT} from tenancy.tenant t where t.id = $1 and t.deleted_at is null"
+_BY_SLUG = f"select {TENANT} from tenancy.tenant t where t.slug = $1 and t.deleted_at is null"
 _MEMBERSHIPS = """
 select t.id, t.name, t.slug,
        array(select coalesce(r.name, mr.system_role)
@@ -85,7 +85,7 @@ select {TENANT}, m.id as member_id,
              where mr.tenant_id = m.tenant_id and mr.member_id = m.id) as permissions
 from tenancy.member m join tenancy.tenant t on t.id = m.tenant_id
 where m.tenant_id = $1 and m.user_id = $2 and m.state = 'active' and t.deleted_at is null
-"""  # noqa: S608 - constants
+"""
 
 
 def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:

@@ -18,7 +18,7 @@ join tenancy.application a on a.tenant_id = k.tenant_id and a.id = k.application
 join tenancy.tenant t on t.id = d.tenant_id
 where d.digest = $1 and d.kind = 'api_key' and k.state = 'active' and a.state = 'active'
   and t.deleted_at is null
-"""  # noqa: S608 - constants
+"""
 
 
 async def resolve_api_key(database: Database, key: str, *, now: datetime) -> KeyFacts:

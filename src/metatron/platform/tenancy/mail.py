@@ -1,61 +1,75 @@
 """Mails of organisations: asked for in the home database, rendered where the tenant's rows are.
 
-A token on its way to a mail is sealed, so that neither the outbox nor the job queue shows it.
+Address and link are sealed on their way, so that neither the outbox nor the job queue shows them.
 """
 
 from datetime import datetime
-from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
-from metatron.kernel.secrets import SecretBox
-from metatron.kernel.settings import Settings
+from metatron.platform.notifications.interface import (
+    MailTemplate,
+    register_templates,
+    send_mail,
+)
+from metatron.platform.tenancy.site import site
 from metatron.platform.tenancy.tables import Invitation, Tenant
 
 SEND = "tenancy.send_mail"
 
-
-class SendMail(Protocol):
-    """What `platform.notifications.interface.send_mail` offers."""
-
-    async def __call__(
-        self,
-        session: AsyncSession,
-        context: Context,
-        *,
-        to: str,
-        template: str,
-        locale: str = "en",
-        variables: dict[str, Any],
-        now: datetime,
-    ) -> Any:
-        """Render a registered template and queue its delivery."""
-
-
-class _Post:
-    """The process's way to send mail and to seal what must not lie open until then."""
-
-    def __init__(self, send: SendMail, settings: Settings) -> None:
-        self.send = send
-        self.public_url = settings.public_url.rstrip("/")
-        self.box = SecretBox(settings.secret_keys.get_secret_value())
-
-
-_post: _Post | None = None
-
-
-def prepare_mail(send: SendMail, settings: Settings) -> None:
-    """Take note of how this process sends mail; called once when it starts."""
-    global _post
-    _post = _Post(send, settings)
-
-
-def post() -> _Post:
-    """Return what `prepare_mail` noted."""
-    assert _post is not None, "call tenancy's startup hook first"
-    return _post
+register_templates(
+    MailTemplate(
+        name="tenancy.invitation",
+        version=1,
+        subject="Join {{ organisation }}",
+        text=(
+            "You are invited to join {{ organisation }}.\n\n"
+            "Open this link within seven days and sign in with this e-mail address:\n"
+            "{{ link }}\n\n"
+            "If you did not expect this, do nothing: the link ends by itself.\n"
+        ),
+    ),
+    MailTemplate(
+        name="tenancy.operator_link",
+        version=1,
+        subject="Your operator access",
+        text=(
+            "Hello {{ display_name }},\n\n"
+            "Sign in with this e-mail address and open this link within 24 hours. It works once:\n"
+            "{{ link }}\n"
+        ),
+    ),
+    MailTemplate(
+        name="tenancy.welcome",
+        version=1,
+        subject="{{ organisation }} is ready",
+        text=(
+            "Welcome! {{ organisation }} is set up.\n\n"
+            "Sign in here with this e-mail address:\n{{ link }}\n"
+        ),
+    ),
+    MailTemplate(
+        name="tenancy.follow_up_day",
+        version=1,
+        subject="First steps with {{ organisation }}",
+        text=(
+            "{{ organisation }} has been ready for a day. Good first steps: invite your"
+            " colleagues,\ngive them roles, and create an API key for your programs.\n\n"
+            "{{ link }}\n"
+        ),
+    ),
+    MailTemplate(
+        name="tenancy.follow_up_week",
+        version=1,
+        subject="A week with {{ organisation }}",
+        text=(
+            "{{ organisation }} is a week old. Tell us what is missing by answering this mail.\n\n"
+            "{{ link }}\n"
+        ),
+    ),
+)
 
 
 async def mail_invitation(
@@ -69,7 +83,7 @@ async def mail_invitation(
         context,
         to=invitation.email,
         template="tenancy.invitation",
-        secret_link=f"{post().public_url}/invitations/accept#token={token}",
+        path=f"/invitations/accept#token={token}",
         variables={"organisation": tenant.name},
     )
 
@@ -80,19 +94,20 @@ async def queue_mail(
     *,
     to: str,
     template: str,
+    path: str,
     variables: dict[str, str],
-    secret_link: str = "",
     run_at: datetime | None = None,
 ) -> None:
-    """Queue a mail; `secret_link` becomes the variable `link` and travels sealed."""
+    """Queue a mail; the template's `link` leads to `path` of the page."""
+    box = site().box
     await enqueue(
         session,
         context,
         SEND,
         run_at=run_at,
-        sealed_to=post().box.seal(to).decode(),
         template=template,
-        sealed_link=post().box.seal(secret_link).decode(),
+        sealed_to=box.seal(to).decode(),
+        sealed_link=box.seal(site().public_url + path).decode(),
         variables=variables,
     )
 
@@ -102,18 +117,18 @@ async def send_queued_mail(
     context: Context,
     *,
     now: datetime,
-    sealed_to: str,
     template: str,
+    sealed_to: str,
     sealed_link: str,
     variables: dict[str, str],
 ) -> None:
     """Hand a queued mail to notifications, in the tenant's database; runs as a job."""
-    link = post().box.open(sealed_link.encode())
-    await post().send(
+    box = site().box
+    await send_mail(
         session,
         context,
-        to=post().box.open(sealed_to.encode()),
+        to=box.open(sealed_to.encode()),
         template=template,
-        variables=variables | ({"link": link} if link else {}),
+        variables=variables | {"link": box.open(sealed_link.encode())},
         now=now,
     )

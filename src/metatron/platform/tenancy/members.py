@@ -164,7 +164,7 @@ async def _held(session: AsyncSession, member: Member) -> set[str | UUID]:
             MemberRole.tenant_id == member.tenant_id, MemberRole.member_id == member.id
         )
     )
-    pairs = rows.tuples().all()
+    pairs = rows.all()
     return {name for name, _ in pairs if name} | {custom for _, custom in pairs if custom}
 
 

@@ -1,19 +1,36 @@
 """The manifest of tenancy."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 from metatron.kernel.events.jobs import Job
 from metatron.kernel.module import Module
 from metatron.platform.tenancy.announce import RECORD, record_event
+from metatron.platform.tenancy.key_usage import keep_writing, write_uses
 from metatron.platform.tenancy.mail import SEND, send_queued_mail
 from metatron.platform.tenancy.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.platform.tenancy.registry import PlacementRegistry
 from metatron.platform.tenancy.rights import prepare
+from metatron.platform.tenancy.site import prepare_site, site
 
 
-def start(runtime: Any) -> None:
-    """Take note of the process's modules."""
+async def start(runtime: Any) -> None:
+    """Take note of modules and settings, and let the router find dedicated databases."""
     prepare(runtime.modules)
+    prepare_site(runtime.settings)
+    registry = PlacementRegistry(runtime.database.system, site().box)
+    runtime.database.router.directory = registry
+    registry.start()
+    runtime.closing.append(registry.stop)
+    writer = asyncio.get_running_loop().create_task(keep_writing(runtime.database))
+    runtime.closing.append(lambda: _end(writer, runtime.database))
+
+
+async def _end(writer: asyncio.Task[None], database: Any) -> None:
+    writer.cancel()
+    await asyncio.wait([writer])
+    await write_uses(database)
 
 
 MODULE = Module(

@@ -23,6 +23,7 @@ class PageQuery:
 
     def __init__(
         self,
+        *,
         limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
         cursor: Annotated[str | None, Query(max_length=500)] = None,
         count: Annotated[bool, Query()] = False,
@@ -66,4 +67,4 @@ select json_build_object(
     select json_build_object('value', least(count(*), {MOST_COUNTED}),
                              'capped', count(*) > {MOST_COUNTED})
     from bound, lateral (select from {source} limit {MOST_COUNTED} + 1) c) end)::text
-"""  # noqa: S608 - made of constants of ours
+"""

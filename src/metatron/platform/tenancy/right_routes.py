@@ -162,9 +162,7 @@ async def get_applications(read: Read, page: Page) -> Response:
 @requires("tenancy:manage_api_keys", raises=(NameTaken,))
 async def post_application(body: schemas.NewApplication, unit: Unit) -> schemas.ApplicationItem:
     """Make an application."""
-    application = await create_application(
-        unit.session, unit.context, name=body.name, now=unit.now
-    )
+    application = await create_application(unit.session, unit.context, name=body.name, now=unit.now)
     return schemas.ApplicationItem.model_validate(application, from_attributes=True)
 
 
@@ -180,16 +178,12 @@ async def get_api_keys(read: Read, page: Page) -> Response:
 @requires("tenancy:manage_api_keys", raises=(NotFound, UnknownPermission, GrantAboveOwnRights))
 async def post_api_key(body: schemas.NewApiKey, unit: Unit) -> schemas.ApiKeyMade:
     """Make an API key; its text is in this answer and nowhere else."""
-    key, text = await create_api_key(
-        unit.session, unit.context, **body.model_dump(), now=unit.now
-    )
+    key, text = await create_api_key(unit.session, unit.context, **body.model_dump(), now=unit.now)
     return _made(key, text)
 
 
 @router.post("/api-keys/{key_id}/rotate", status_code=201)
-@requires(
-    "tenancy:manage_api_keys", raises=(NotFound, TransitionRefused, GrantAboveOwnRights)
-)
+@requires("tenancy:manage_api_keys", raises=(NotFound, TransitionRefused, GrantAboveOwnRights))
 async def post_api_key_rotation(
     key_id: UUID, body: schemas.Rotation, unit: Unit
 ) -> schemas.ApiKeyMade:

@@ -106,9 +106,7 @@ async def delete_role(
     role = await _load(session, context, role_id)
     carried = await session.scalar(
         select(MemberRole.id)
-        .where(
-            MemberRole.tenant_id == context.tenant_id, MemberRole.custom_role_id == role.id
-        )
+        .where(MemberRole.tenant_id == context.tenant_id, MemberRole.custom_role_id == role.id)
         .limit(1)
     )
     if carried is not None:

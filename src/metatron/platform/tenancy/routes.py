@@ -65,7 +65,7 @@ _CLOCK = f"""{BOUND} select json_build_object(
   'now', now() + make_interval(secs => coalesce(c.offset_seconds, 0)),
   'offset_seconds', coalesce(c.offset_seconds, 0))::text
 from bound left join kernel.tenant_clock c on c.tenant_id = bound.t::uuid
-"""  # noqa: S608 - constants
+"""
 _ROLE_IDS = orjson.dumps({name: str(system_role_id(name)) for name in SYSTEM_ROLES}).decode()
 
 
@@ -110,7 +110,11 @@ async def patch_organisation(
 
 def _organisation(tenant: Tenant, response: Response) -> schemas.Organisation:
     response.headers["etag"] = etag(tenant.version)
-    shown = {name: getattr(tenant, name) for name in schemas.Organisation.model_fields if hasattr(tenant, name)}
+    shown = {
+        name: getattr(tenant, name)
+        for name in schemas.Organisation.model_fields
+        if hasattr(tenant, name)
+    }
     shown["limits"] = limits_of(tenant.tier, tenant.limits).model_dump()
     return schemas.Organisation(**shown, theme_presets=PRESETS)
 
@@ -157,9 +161,7 @@ async def get_invitations(read: Read, page: Page) -> Response:
 
 
 @router.post("/invitations", status_code=201)
-@requires(
-    "tenancy:manage_members", raises=(GrantAboveOwnRights, AlreadyMember, InvitationPending)
-)
+@requires("tenancy:manage_members", raises=(GrantAboveOwnRights, AlreadyMember, InvitationPending))
 async def post_invitation(body: schemas.NewInvitation, unit: Unit) -> schemas.InvitationItem:
     """Ask somebody to join; they get a mail with a link."""
     invitation = await invite(
@@ -172,9 +174,7 @@ async def post_invitation(body: schemas.NewInvitation, unit: Unit) -> schemas.In
 @requires("tenancy:manage_members", raises=(NotFound,))
 async def delete_invitation(invitation_id: UUID, unit: Unit) -> None:
     """Make an invitation void."""
-    await withdraw_invitation(
-        unit.session, unit.context, invitation_id=invitation_id, now=unit.now
-    )
+    await withdraw_invitation(unit.session, unit.context, invitation_id=invitation_id, now=unit.now)
 
 
 @router.get("/modules")
@@ -211,5 +211,5 @@ async def get_clock(read: Read) -> Response:
 @requires("tenancy:clock", raises=(NotFound, NotSandbox))
 async def post_clock_advance(body: schemas.ClockAdvance, unit: Unit, who: Who) -> schemas.Clock:
     """Move a sandbox organisation's clock forward; what falls due runs now."""
-    before = (await advance_clock(unit.session, who, seconds=body.seconds, now=unit.now))
+    before = await advance_clock(unit.session, who, seconds=body.seconds, now=unit.now)
     return schemas.Clock(now=unit.now, offset_seconds=before)

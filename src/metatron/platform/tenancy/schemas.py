@@ -207,9 +207,7 @@ class NewApiKey(Body):
     kind: Literal["standard", "short", "long"] = "standard"
     scopes: PermissionNames
     expires_at: datetime | None = None
-    ip_allow_list: Annotated[
-        list[Annotated[str, Field(max_length=50)]], Field(max_length=50)
-    ] = []
+    ip_allow_list: Annotated[list[Annotated[str, Field(max_length=50)]], Field(max_length=50)] = []
 
 
 class ApiKeyItem(BaseModel):

@@ -47,7 +47,9 @@ async def set_module(
     switches = await _switches(session, context)
     row = switches.get(name)
     if row is None:
-        row = ModuleSwitch(tenant_id=context.tenant_id, module=name, is_enabled=True, configuration={})
+        row = ModuleSwitch(
+            tenant_id=context.tenant_id, module=name, is_enabled=True, configuration={}
+        )
         session.add(row)
         switches[name] = row
     else:
@@ -86,9 +88,7 @@ def checked_configuration(module: Module, configuration: dict[str, Any]) -> dict
     return read.model_dump(mode="json")
 
 
-def _check_switch(
-    module: Module, switches: dict[str, ModuleSwitch], *, is_enabled: bool
-) -> None:
+def _check_switch(module: Module, switches: dict[str, ModuleSwitch], *, is_enabled: bool) -> None:
     on = {m.name for m in rights().modules if _is_on(m, switches)}
     if is_enabled:
         missing = [need for need in module.needs if need not in on]

@@ -43,6 +43,7 @@ class Tenant(Model):
     name: Mapped[str]
     slug: Mapped[str]
     state: Mapped[str] = mapped_column(default="active")
+    state_before_move: Mapped[str | None]
     placement: Mapped[str] = mapped_column(default="pooled")
     environment: Mapped[str] = mapped_column(default="production")
     app_kind: Mapped[str] = mapped_column(default="web")

@@ -21,6 +21,7 @@ create table tenancy.tenant (
   slug text not null check (slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
   state text not null check (state in
     ('provisioning', 'active', 'migrating', 'suspended', 'moving', 'failed')),
+  state_before_move text,
   placement text not null default 'pooled' check (placement in ('pooled', 'dedicated')),
   environment text not null check (environment in ('development', 'staging', 'production')),
   app_kind text not null default 'web' check (app_kind in ('web', 'mobile', 'desktop', 'api')),
@@ -40,10 +41,11 @@ create unique index tenant_subdomain_uq on tenancy.tenant (subdomain) where dele
 create unique index tenant_domain_uq on tenancy.tenant (custom_domain) where deleted_at is null;
 create index tenant_account_ix on tenancy.tenant (account_id);
 
--- Where a dedicated tenant's rows live; no row means the home database. Read by the router alone.
+-- Databases of dedicated tenants, also former ones until they are dropped. No current row means
+-- the home database. Read by the router alone.
 create table tenancy.placement (
-  tenant_id uuid primary key references tenancy.tenant (id),
-  database_name text not null,
+  database_name text primary key,
+  tenant_id uuid not null references tenancy.tenant (id),
   is_current boolean not null default false,
   app_dsn_sealed bytea not null,
   system_dsn_sealed bytea not null,
@@ -52,9 +54,10 @@ create table tenancy.placement (
     check (state in ('provisioning', 'active', 'migrating', 'failed', 'retired')),
   attempts int not null default 0,
   last_error text,
-  retired_at timestamptz,
+  drop_after timestamptz,
   created_at timestamptz not null
 );
+create unique index placement_current_uq on tenancy.placement (tenant_id) where is_current;
 
 create table tenancy.operator (
   id uuid primary key,
