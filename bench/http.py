@@ -1,7 +1,7 @@
 """The same authenticated, tenant-isolated work in Metatron, in Fastify 5 and in Express 5.
 
-Two workers each, on one PostgreSQL, the same rows under the same policies; rounds alternate. Answers
-are compared byte for byte after normalising before anything is measured.
+Two workers each, on one PostgreSQL, the same rows under the same policies; rounds alternate.
+Answers are compared byte for byte after normalising before anything is measured.
 """
 
 import argparse

@@ -3,9 +3,9 @@
 import asyncio
 import importlib
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
+from metatron.platform.audit.sealer import Sealer
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
 
@@ -30,8 +31,11 @@ MODULE_NAMES = (
     "platform.tenancy",
     "platform.identity",
     "platform.gateway",
+    "platform.audit",
     "platform.notifications",
+    "platform.ledger",
     "platform.payments",
+    "apps.campaigns",
 )
 
 
@@ -75,16 +79,6 @@ class Runtime:
     registry: Registry
     modules: tuple[Module, ...]
     app: FastAPI | None = None
-    closing: list[Callable[[], Any]] = field(default_factory=list)
-    """Called in reverse order before the database closes; may return awaitables."""
-
-    async def close(self) -> None:
-        """End what the modules began, then close the database."""
-        for hook in reversed(self.closing):
-            outcome: Any = hook()
-            if inspect.isawaitable(outcome):
-                await outcome
-        await self.database.close()
 
 
 async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
@@ -111,20 +105,21 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
         yield
-        await runtime.close()
+        await runtime.database.close()
 
     return create_application(settings, all_modules(), lifespan)
 
 
 async def work(settings: Settings) -> None:
-    """Run worker, relay and scheduler until cancelled."""
+    """Run worker, relay, scheduler and sealer until cancelled."""
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
-    relay = Relay(database.system, runtime.registry, database.outboxes)
+    relay = Relay(database.system, runtime.registry)
     runner = Runner(database, runtime.registry)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
+    sealer = Sealer(database.outboxes, settings.data_dir)
+    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, sealer)]
     try:
         await asyncio.gather(*tasks)
     finally:
@@ -134,4 +129,4 @@ async def work(settings: Settings) -> None:
         for task in tasks:
             with suppress(asyncio.CancelledError, Exception):
                 await task
-        await runtime.close()
+        await database.close()

@@ -35,7 +35,7 @@ class Waker:
         await asyncio.sleep(_GATHER_SECONDS)
         tenants, self._tenants = list(self._tenants)[:_MOST_NAMED], set()
         payload = ",".join(str(tenant_id) for tenant_id in tenants)
-        with contextlib.suppress(asyncpg.PostgresError, OSError, asyncpg.InterfaceError):
+        with contextlib.suppress(*DATABASE_ERRORS):
             await self._pool.execute("select pg_notify($1, $2)", CHANNEL, payload)
 
     async def close(self) -> None:

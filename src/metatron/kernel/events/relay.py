@@ -12,6 +12,7 @@ import orjson
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 
+from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.database.wake import CHANNEL
 from metatron.kernel.errors import Busy
 from metatron.kernel.events import queue
@@ -98,9 +99,9 @@ class Relay:
                     try:
                         await self._loop(sweep_seconds, listener)
                     finally:
-                        with contextlib.suppress(asyncpg.InterfaceError, OSError):
+                        with contextlib.suppress(*DATABASE_ERRORS):
                             await listener.remove_listener(CHANNEL, self._wake)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("relay_reconnects", error=type(error).__name__)
                 await asyncio.sleep(0.5)
 

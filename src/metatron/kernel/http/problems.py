@@ -56,7 +56,13 @@ _PLAIN = {
     500: ("internal_error", "Something went wrong on our side"),
     504: ("timeout", "The answer took too long"),
 }
-Handled = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, PoolTimeout)
+Handled = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    PoolTimeout,
+)
 
 
 def problem(error: DomainError, request_id: str) -> Response:
@@ -153,6 +159,7 @@ HANDLERS: dict[Any, Any] = {
     PoolTimeout: on_database_error,
     asyncpg.PostgresError: on_database_error,
     asyncpg.InterfaceError: on_database_error,
+    asyncpg.InternalClientError: on_database_error,
     OSError: on_database_error,
     Exception: on_bug,
 }

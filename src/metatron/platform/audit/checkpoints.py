@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from metatron.kernel.process.secret_files import secret_file
+from metatron.kernel.process.secret_files import secret
 from metatron.platform.audit.canonical import canonical, instant
 
 
@@ -46,7 +46,7 @@ class CheckpointSigner:
 
     def __init__(self, data_dir: Path) -> None:
         """Read the key, or make it (mode 0600)."""
-        self._key = Ed25519PrivateKey.from_private_bytes(_seed(data_dir / "audit" / "signing.key"))
+        self._key = Ed25519PrivateKey.from_private_bytes(_seed(data_dir / "audit"))
         raw = self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.key_id = sha256(raw).hexdigest()[:16]
         public = data_dir / "audit" / f"{self.key_id}.pub"
@@ -129,5 +129,6 @@ def _from_line(line: dict[str, str | int]) -> Checkpoint:
     )
 
 
-def _seed(path: Path) -> bytes:
-    return bytes.fromhex(secret_file(path))
+def _seed(folder: Path) -> bytes:
+    """Return 32 bytes from the secret that is made once in `folder`."""
+    return sha256(secret(folder, "signing.key").encode()).digest()

@@ -37,13 +37,13 @@ from tenant cross join lateral (
   order by e.transaction_id, e.position limit $4) o
 where tenant.tenant_id is not null
 order by o.transaction_id, o.position limit $4
-"""  # noqa: S608 - constants only
+"""
 _LEFT_OVER = f"""
 select {_COLUMNS}, o.transaction_id::text as transaction_id from kernel.event o
 where o.tenant_id = $1 and not exists (
   select from audit.seal s where s.tenant_id = o.tenant_id and s.event_id = o.id)
 order by o.transaction_id, o.position limit $2
-"""  # noqa: S608 - constants only
+"""
 _HEADS = """
 select t.id as tenant_id, s.sequence, s.hash from unnest($1::uuid[]) t(id)
 cross join lateral (select sequence, hash from audit.seal s
@@ -62,8 +62,8 @@ select k.*, $6 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bytea[], $5
 Connection = Any
 
 
-async def seal_round(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
-    """Seal up to `MOST_EVENTS` committed events of one database; returns how many.
+async def seal_round(pool: "asyncpg.Pool[asyncpg.Record]", most: int = MOST_EVENTS) -> int:
+    """Seal up to `most` committed events of one database; returns how many.
 
     Another sealer at work makes this one return 0. An event is taken once no transaction that
     could still commit an earlier one is in flight.
@@ -75,10 +75,10 @@ async def seal_round(pool: "asyncpg.Pool[asyncpg.Record]") -> int:
         if horizon["transaction_id"] == horizon["oldest"]:
             return 0
         events = await connection.fetch(
-            _NEW, horizon["transaction_id"], horizon["position"], horizon["oldest"], MOST_EVENTS
+            _NEW, horizon["transaction_id"], horizon["position"], horizon["oldest"], most
         )
         await _append(connection, events, horizon["sealed_at"])
-        if len(events) == MOST_EVENTS:
+        if len(events) == most:
             last = events[-1]
             await connection.execute(_ADVANCE, last["transaction_id"], last["position"])
         else:
@@ -115,7 +115,9 @@ async def _append(connection: Connection, events: list[Any], sealed_at: Any) -> 
         rows.append((tenant_id, count + 1, event["id"], head, sealed))
         heads[tenant_id] = (count + 1, sealed)
     if rows:
-        await connection.execute(_INSERT, *(list(column) for column in zip(*rows, strict=True)), sealed_at)
+        await connection.execute(
+            _INSERT, *(list(column) for column in zip(*rows, strict=True)), sealed_at
+        )
 
 
 async def _heads(connection: Connection, tenants: Iterable[UUID]) -> dict[UUID, tuple[int, bytes]]:

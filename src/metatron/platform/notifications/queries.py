@@ -3,7 +3,7 @@
 from metatron.kernel.database.direct import BOUND
 
 MESSAGES = (
-    BOUND  # noqa: S608 - constants only
+    BOUND
     + """
 select json_build_object('items', coalesce(json_agg(r.item order by r.id desc), '[]'))::text
 from bound, lateral (

@@ -1,0 +1,1 @@
+"""Double-entry accounts and two-phase transfers with TigerBeetle's semantics."""

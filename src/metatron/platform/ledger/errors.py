@@ -1,0 +1,17 @@
+"""What the ledger refuses before it looks at an account; all else is a result of its own."""
+
+from metatron.kernel.errors import DomainError, InvalidInput
+
+
+class LedgerInputInvalid(InvalidInput):
+    """A value that no ledger field can hold, an empty text, or a batch that is too large."""
+
+    code = "ledger_input_invalid"
+    title = "The ledger cannot take this"
+
+
+class TransferRefused(DomainError):
+    """A transfer that had to pass did not; `extra` holds its id and the ledger's result name."""
+
+    code = "transfer_refused"
+    title = "The ledger refused the transfer"

@@ -1,0 +1,18 @@
+"""What the ledger announces. Owners of transfers learn their own refusals from the results."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from metatron.kernel.events.event import Event
+
+
+class TransferExpired(Event):
+    """A hold was released because its timeout was over; `aggregate_id` is the transfer."""
+
+    name: ClassVar[str] = "ledger.transfer_expired.v1"
+    debit_account_id: UUID
+    credit_account_id: UUID
+    amount_minor: int
+    ledger: int
+    code: int
+    user_data_128: UUID

@@ -1,0 +1,115 @@
+"""The ledger for whoever knows TigerBeetle: same fields, flags, rules and result names (0.17).
+
+    [result] = await create_transfers(session, context, transfers=[Transfer(
+        id=new_id(), debit_account_id=clearing, credit_account_id=escrow, amount=2_500,
+        ledger=978, code=1, flags=TransferFlags.PENDING, timeout=900,
+        why="Lock 25.00 EUR for commitment K7-3QF",
+        where_to="Escrow of commitment K7-3QF at the provider",
+        triggered_by="Member confirmed the last step of joining")])
+    assert result.status is CreateTransferStatus.CREATED
+
+Calls take lists and return one result for each item, in order. Debit and credit accounts, pending
+and posted amounts, limits that count pending amounts, posts (whole or part, the rest is released),
+voids, timeouts, linked chains (all or nothing within one call), balancing and closing transfers,
+client-made ids as idempotency keys, immutability: as there, in its order of precedence.
+
+What differs, and why:
+
+- Ids and `user_data_128` are UUIDs, zero is `ZERO`. The largest amount is `AMOUNT_MAX` (2^63 - 1);
+  posting it posts all that is held. `ledger` has 31 bits, `user_data_64` 63; `code`, `timeout` and
+  `user_data_32` have TigerBeetle's 16, 32 and 32.
+- Every transfer tells its story: `why`, `where_to`, `triggered_by`, never empty. They and
+  `event_at` are not compared when an id comes again: the stored words stand.
+- An account has a `currency`; two currencies are two ledgers whatever their number, and are
+  refused by the names for different ledgers.
+- Imported events are not offered: their flag answers `reserved_flag`. Use `event_at`.
+- Calls run in the session's transaction. They take effect when it commits, and so does
+  `id_already_failed`: if the caller rolls a refusal back, the id is free again. Accounts are locked
+  in order of id for the rest of the transaction: make one call with all transfers rather than two,
+  and be ready to repeat the transaction on SQLSTATE 40P01.
+- A hold whose timeout is over can no longer be posted or voided (`pending_transfer_expired`); its
+  amount is released by the job `ledger.expire_pending`, which `create_transfers` enqueues and
+  which announces `ledger.transfer_expired.v1`. Until then it counts as pending.
+- `lookup_*` keep the places: None stands for an unknown id. `pending_status` tells how a pending
+  transfer ended. `balances_at` answers for any account at any time, by booking or event time.
+- Booking times ascend strictly over the database and along each account, close to the clock. They
+  are drawn before the commit, so that a lower one may become visible after a higher one of other
+  accounts.
+- Rows of other tenants do not exist here: their ids are unknown accounts.
+
+The status of an item is data, not an exception; refuse what must not go on:
+`demand_created` raises `TransferRefused` for the first result that is neither created nor exists.
+"""
+
+from metatron.platform.ledger.accounts import (
+    Account,
+    CreateAccountResult,
+    create_accounts,
+    lookup_accounts,
+)
+from metatron.platform.ledger.checks import Violation, run_checks
+from metatron.platform.ledger.errors import LedgerInputInvalid, TransferRefused
+from metatron.platform.ledger.fields import AMOUNT_MAX, BATCH_MAX, ID_MAX, ZERO
+from metatron.platform.ledger.history import (
+    AccountBalance,
+    AccountFilter,
+    account_balances,
+    account_transfers,
+    balances_at,
+)
+from metatron.platform.ledger.statuses import (
+    AccountFilterFlags,
+    AccountFlags,
+    CreateAccountStatus,
+    CreateTransferStatus,
+    PendingStatus,
+    TransferFlags,
+)
+from metatron.platform.ledger.transfers import (
+    CreateTransferResult,
+    Transfer,
+    create_transfers,
+    demand_created,
+    expire_pending,
+    lookup_transfers,
+)
+from metatron.platform.ledger.trial_balance import (
+    TrialBalanceFilter,
+    TrialBalanceLine,
+    trial_balance,
+)
+
+__all__ = [
+    "AMOUNT_MAX",
+    "BATCH_MAX",
+    "ID_MAX",
+    "ZERO",
+    "Account",
+    "AccountBalance",
+    "AccountFilter",
+    "AccountFilterFlags",
+    "AccountFlags",
+    "CreateAccountResult",
+    "CreateAccountStatus",
+    "CreateTransferResult",
+    "CreateTransferStatus",
+    "LedgerInputInvalid",
+    "PendingStatus",
+    "Transfer",
+    "TransferFlags",
+    "TransferRefused",
+    "TrialBalanceFilter",
+    "TrialBalanceLine",
+    "Violation",
+    "account_balances",
+    "account_transfers",
+    "balances_at",
+    "create_accounts",
+    "create_transfers",
+    "demand_created",
+    "expire_pending",
+    "lookup_accounts",
+    "lookup_transfers",
+    "run_checks",
+    "trial_balance",
+]

@@ -1,0 +1,35 @@
+"""Releasing holds when their time is over."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.kernel.context import Context
+from metatron.kernel.events.event import publish
+from metatron.kernel.events.jobs import Job, enqueue
+from metatron.platform.ledger.events import TransferExpired
+from metatron.platform.ledger.transfers import EXPIRY_JOB, expire_pending
+
+AT_ONCE = 500
+"""Holds released in one transaction; more are left to a job of their own."""
+
+
+async def expire_due(session: AsyncSession, context: Context, *, now: datetime) -> None:
+    """Release what is due at `now` and announce each."""
+    expired = await expire_pending(session, context, now=now, most=AT_ONCE)
+    for transfer in expired:
+        event = TransferExpired(
+            aggregate_id=transfer.id,
+            debit_account_id=transfer.debit_account_id,
+            credit_account_id=transfer.credit_account_id,
+            amount_minor=transfer.amount,
+            ledger=transfer.ledger,
+            code=transfer.code,
+            user_data_128=transfer.user_data_128,
+        )
+        await publish(session, context, event, now=now)
+    if len(expired) == AT_ONCE:
+        await enqueue(session, context, EXPIRY_JOB)
+
+
+JOBS = (Job(EXPIRY_JOB, expire_due),)

@@ -1,0 +1,199 @@
+-- The fast paths: they book when every rule is plainly kept and answer NULL, having written nothing,
+-- at the first doubt. Which rule it was is for the item-by-item path to say.
+
+-- Locked in order of id, so that no two callers wait for each other in a ring. What this statement
+-- read may be older than its locks: read in the next one.
+create function ledger.lock_accounts(p_tenant uuid, p_ids uuid[]) returns void
+language plpgsql
+as $$
+begin
+    perform from ledger.account a
+    where a.tenant_id = p_tenant and a.id = any(p_ids)
+    order by a.id
+    for no key update;
+end
+$$;
+
+-- One transfer that moves or holds. Answers its booking time.
+create function ledger.try_single(p_tenant uuid, t ledger.transfer) returns bigint
+language plpgsql
+as $$
+declare
+    v_hold boolean := t.flags = 2;
+begin
+    if (t.flags <> 0 and not v_hold) or t.pending_id is not null or t.timestamp <> 0
+        or t.timeout is not null or t.code = 0 or t.id is null
+        or t.id = 'ffffffff-ffff-ffff-ffff-ffffffffffff' then
+        return null;
+    end if;
+    -- Only here the rows are read as they are locked: a lock answers its own row's newest version,
+    -- and nothing else is looked at.
+    perform from (
+        select a.* from ledger.account a
+        where a.tenant_id = p_tenant and a.id in (t.debit_account_id, t.credit_account_id)
+        order by a.id
+        for no key update
+    ) a
+    having count(*) = 2 and min(a.currency) = max(a.currency) and bool_and(
+        a.ledger = t.ledger and not a.closed and t.amount <= case
+            when a.id = t.debit_account_id then
+                case when (a.flags & 2) <> 0 then a.credits_posted else 9223372036854775807 end
+                - a.debits_pending - a.debits_posted
+            else
+                case when (a.flags & 4) <> 0 then a.debits_posted else 9223372036854775807 end
+                - a.credits_pending - a.credits_posted
+        end
+    );
+    if not found then
+        return null;
+    end if;
+
+    t.timestamp := ledger.follow_clock();
+    with stored as (
+        insert into ledger.transfer (
+            tenant_id, id, debit_account_id, credit_account_id, amount, timestamp, ledger, code,
+            flags, user_data_128, user_data_64, user_data_32, event_at, why, where_to, triggered_by
+        )
+        select p_tenant, t.id, t.debit_account_id, t.credit_account_id, t.amount, t.timestamp,
+            t.ledger, t.code, t.flags, t.user_data_128, t.user_data_64, t.user_data_32, t.event_at,
+            t.why, t.where_to, t.triggered_by
+        where not exists (
+            select from ledger.failed_id f where f.tenant_id = p_tenant and f.id = t.id
+        )
+        on conflict do nothing
+        returning id
+    ),
+    balance as (
+        update ledger.account a set
+            debits_pending = a.debits_pending
+                + case when a.id = t.debit_account_id and v_hold then t.amount else 0 end,
+            debits_posted = a.debits_posted
+                + case when a.id = t.debit_account_id and not v_hold then t.amount else 0 end,
+            credits_pending = a.credits_pending
+                + case when a.id = t.credit_account_id and v_hold then t.amount else 0 end,
+            credits_posted = a.credits_posted
+                + case when a.id = t.credit_account_id and not v_hold then t.amount else 0 end,
+            version = a.version + 1
+        from stored
+        where a.tenant_id = p_tenant and a.id in (t.debit_account_id, t.credit_account_id)
+        returning a.*
+    )
+    insert into ledger.entry (
+        tenant_id, account_id, transfer_id, version, timestamp, event_at,
+        debits_pending, debits_posted, credits_pending, credits_posted
+    )
+    select p_tenant, b.id, t.id, b.version, t.timestamp, t.event_at,
+        b.debits_pending, b.debits_posted, b.credits_pending, b.credits_posted
+    from balance b;
+    return case when found then t.timestamp end;
+end
+$$;
+
+-- The posts and voids among the rows completed from the pending transfers they name; rows that name
+-- none, or name it wrongly, are left out.
+create function ledger.with_holds(
+    p_tenant uuid, p_rows ledger.transfer[], p_now timestamptz
+) returns ledger.transfer[]
+language plpgsql
+as $$
+begin
+    return array(
+        select case when ((r).flags & 12) = 0 then r
+            else ledger.as_stored(r, p, ledger.resolved_amount(r, p), 0) end
+        from generate_subscripts(p_rows, 1) i
+        cross join lateral (select p_rows[i] as r offset 0) x
+        left join ledger.transfer p
+            on p.tenant_id = p_tenant and p.id = (r).pending_id and (p.flags & 194) = 2
+        where ((r).flags & 12) = 0 or coalesce(
+            ledger.refuse_resolving_shape(r),
+            ledger.refuse_resolving(r, p, null, null::ledger.account, null::ledger.account, p_now)
+        ) is null
+        order by i
+    );
+end
+$$;
+
+-- Many transfers at once, without balancing and closing ones. Answers the transfers as they are to be
+-- stored, their accounts locked. A limit counts as kept only if it holds without the batch's own
+-- contributions to the other side: then it holds in every order. Ids that are taken are found by the
+-- keys when the transfers are booked.
+create function ledger.try_set(
+    p_tenant uuid, p_rows ledger.transfer[], p_now timestamptz
+) returns ledger.transfer[]
+language plpgsql
+as $$
+declare
+    v_count integer := cardinality(p_rows);
+    v_rows  ledger.transfer[];
+    v_times bigint[];
+    v_good  boolean;
+begin
+    if (select coalesce(bool_or((r.flags & ~15) <> 0 or r.timestamp <> 0), false)
+            or (p_rows[v_count]).flags & 1 <> 0 from unnest(p_rows) r) then
+        return null;
+    elsif (select bool_or((r.flags & 12) <> 0) from unnest(p_rows) r) then
+        v_rows := ledger.with_holds(p_tenant, p_rows, p_now);
+        if cardinality(v_rows) < v_count then
+            return null;
+        end if;
+    else
+        v_rows := p_rows;
+    end if;
+    perform ledger.lock_accounts(p_tenant, array(
+        select r.debit_account_id from unnest(v_rows) r
+        union
+        select r.credit_account_id from unnest(v_rows) r
+    ));
+
+    with item as materialized (
+        select r.amount, r.flags & 12 <> 0 as resolves,
+            r.debit_account_id, r.credit_account_id,
+            d.flags & 2 <> 0 as debit_limited, c.flags & 4 <> 0 as credit_limited,
+            d.credits_posted - d.debits_pending - d.debits_posted as debit_room,
+            c.debits_posted - c.credits_pending - c.credits_posted as credit_room,
+            greatest(d.debits_pending + d.debits_posted, c.credits_pending + c.credits_posted) as used
+        from unnest(v_rows) r
+        join ledger.account d on d.tenant_id = p_tenant and d.id = r.debit_account_id
+        join ledger.account c on c.tenant_id = p_tenant and c.id = r.credit_account_id
+        where d.ledger = r.ledger and c.ledger = r.ledger and d.currency = c.currency
+            and not d.closed and not c.closed and d.id <> c.id and r.code > 0
+            and r.id < 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+            and case
+                when (r.flags & 12) <> 0 then true
+                when (r.flags & 2) <> 0 then r.pending_id is null and (r.timeout is null
+                    or r.timeout <= 9000000000 - extract(epoch from p_now))
+                else r.pending_id is null and r.timeout is null
+            end
+    )
+    select count(*) = v_count
+        and sum(i.amount) <= 9223372036854775807 - max(i.used)
+        and not exists (
+            select from item i where i.debit_limited and not i.resolves
+            group by i.debit_account_id having sum(i.amount) > min(i.debit_room)
+        )
+        and not exists (
+            select from item i where i.credit_limited and not i.resolves
+            group by i.credit_account_id having sum(i.amount) > min(i.credit_room)
+        )
+        and not exists (
+            select from ledger.failed_id f
+            where f.tenant_id = p_tenant and f.id = any(array(select r.id from unnest(v_rows) r))
+        )
+        and not exists (
+            select from ledger.resolution s
+            where s.tenant_id = p_tenant and s.pending_id = any(array(
+                select r.pending_id from unnest(v_rows) r where r.pending_id is not null
+            ))
+        )
+    into v_good
+    from item i;
+    if not v_good then
+        return null;
+    end if;
+    v_times := ledger.booking_times(v_count);
+    for i in 1 .. v_count loop
+        v_rows[i].timestamp := v_times[i];
+    end loop;
+    return v_rows;
+end
+$$;

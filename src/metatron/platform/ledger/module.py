@@ -1,0 +1,16 @@
+"""The manifest of the ledger."""
+
+from pathlib import Path
+
+from metatron.kernel.module import Module, Retention
+from metatron.platform.ledger.jobs import JOBS
+
+TABLES = ("account", "transfer", "entry", "resolution", "deadline", "failed_id")
+
+MODULE = Module(
+    name="platform.ledger",
+    title="Ledger",
+    jobs=JOBS,
+    retention=tuple(Retention(f"ledger.{table}", None) for table in TABLES),
+    migrations=Path(__file__).parent / "migrations",
+)
