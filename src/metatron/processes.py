@@ -3,9 +3,9 @@
 import asyncio
 import importlib
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,16 @@ class Runtime:
     registry: Registry
     modules: tuple[Module, ...]
     app: FastAPI | None = None
+    closing: list[Callable[[], Any]] = field(default_factory=list)
+    """Called in reverse order before the database closes; may return awaitables."""
+
+    async def close(self) -> None:
+        """End what the modules began, then close the database."""
+        for hook in reversed(self.closing):
+            outcome: Any = hook()
+            if inspect.isawaitable(outcome):
+                await outcome
+        await self.database.close()
 
 
 async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
@@ -105,7 +115,7 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
         yield
-        await runtime.database.close()
+        await runtime.close()
 
     return create_application(settings, all_modules(), lifespan)
 
@@ -129,4 +139,4 @@ async def work(settings: Settings) -> None:
         for task in tasks:
             with suppress(asyncio.CancelledError, Exception):
                 await task
-        await database.close()
+        await runtime.close()
