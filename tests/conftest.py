@@ -15,6 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from metatron.kernel.context import Context, system_context
+from metatron.kernel.database.creation import create_database
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
@@ -55,7 +56,7 @@ async def _make_template(server: EmbeddedPostgres) -> str:
         await connection.execute("select pg_advisory_lock(7120)")
         known = await connection.fetchval("select 1 from pg_database where datname = $1", name)
         if not known:
-            await connection.execute(f"create database {name}_new")
+            await create_database(connection, f"{name}_new")
             await migrate(settings_for(server, f"{name}_new", Path()))
             await connection.execute(f"alter database {name}_new rename to {name}")
     finally:
@@ -68,7 +69,7 @@ async def _clone(server: EmbeddedPostgres, template: str) -> str:
     connection = await asyncpg.connect(server.dsn("metatron_owner", "metatron"))
     try:
         await connection.execute("select pg_advisory_lock(7121)")
-        await connection.execute(f"create database {name} template {template}")
+        await create_database(connection, name, template=template)
     finally:
         await connection.close()
     return name

@@ -12,6 +12,7 @@ import typer
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
+from metatron.kernel.database.creation import create_database
 from metatron.kernel.database.migrations import applied_revisions, at_heads, downgrade, upgrade
 from metatron.kernel.database.session import create_engine
 from metatron.kernel.http.application import create_application
@@ -35,7 +36,7 @@ def migrations() -> None:
 async def _up_and_down(server: EmbeddedPostgres) -> None:
     name = f"check_{new_id().hex}"
     connection = await asyncpg.connect(server.dsn("metatron_owner", "metatron"))
-    await connection.execute(f"create database {name}")
+    await create_database(connection, name)
     await connection.close()
     engine = create_engine(server.dsn("metatron_owner", name), size=1)
     for step in (upgrade, downgrade, upgrade):

@@ -1,28 +1,21 @@
-"""The `metatron` command."""
+"""The `metatron` command. Each command imports what it needs when it runs: start-up stays short."""
 
 import asyncio
+import importlib
+import signal
+import sys
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-
-from metatron import checks
-from metatron.kernel.process.failures import ProcessError
-from metatron.kernel.process.progress import Progress
-from metatron.kernel.settings import Settings
-from metatron.processes import migrate as migrate_database
-from metatron.processes import work
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 serve = typer.Typer(no_args_is_help=True, help="Serve one process.")
 app.add_typer(serve, name="serve")
-app.add_typer(checks.app, name="check")
 
-
-@app.command()
-def migrate() -> None:
-    """Bring the database of METATRON_DATABASE_OWNER_URL to the newest schema."""
-    asyncio.run(migrate_database(Settings()))
+GROUPS: dict[str, str] = {"check": "metatron.checks"}
+"""Groups of commands that live with their module: each names a Typer called `app`."""
 
 
 @app.command("up")
@@ -34,7 +27,9 @@ def up_command(
     demo: Annotated[bool, typer.Option(help="Seed a demo organisation.")] = True,
 ) -> None:
     """Run everything on this machine."""
-    from metatron.up import Options, up  # noqa: PLC0415 - only this command needs it
+    from metatron.kernel.process.failures import ProcessError  # noqa: PLC0415
+    from metatron.kernel.process.progress import Progress  # noqa: PLC0415
+    from metatron.up import Options, up  # noqa: PLC0415
 
     progress = Progress()
     try:
@@ -44,17 +39,42 @@ def up_command(
         raise typer.Exit(1) from error
 
 
+@app.command()
+def migrate() -> None:
+    """Bring the database of METATRON_DATABASE_OWNER_URL to the newest schema."""
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
+    from metatron.processes import migrate as migrate_database  # noqa: PLC0415
+
+    asyncio.run(migrate_database(Settings()))
+
+
 @app.command("work")
 def work_command() -> None:
     """Run the worker: relay, jobs and schedules."""
-    asyncio.run(work(Settings()))
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
+    from metatron.processes import work  # noqa: PLC0415
+
+    asyncio.run(_until_told(work(Settings())))
+
+
+async def _until_told(program: Coroutine[Any, Any, None]) -> None:
+    """Run until done, or until SIGTERM or SIGINT; then let the program put its things away."""
+    task = asyncio.ensure_future(program)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return
 
 
 @serve.command("web")
 def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None) -> None:
     """Serve the API and the page."""
-    from granian import Granian  # noqa: PLC0415 - only this command needs the server
+    from granian import Granian  # noqa: PLC0415
     from granian.constants import Interfaces  # noqa: PLC0415
+
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
 
     settings = Settings()
     Granian(
@@ -69,6 +89,32 @@ def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None
     ).serve()
 
 
+@serve.command("payments-sandbox")
+def serve_payments_sandbox(
+    port: Annotated[int, typer.Option(min=1, max=65535)],
+    data: Annotated[Path, typer.Option(help="Folder of the provider's books.")],
+    webhook_url: Annotated[str | None, typer.Option()] = None,
+) -> None:
+    """Serve the local escrow provider."""
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
+    from metatron.platform.payments.sandbox.app import serve as serve_sandbox  # noqa: PLC0415
+    from metatron.platform.payments.sandbox.settings import SandboxSettings  # noqa: PLC0415
+
+    settings = Settings()
+    keys = settings.payments_webhook_secrets.get_secret_value().split(",")
+    sandbox = SandboxSettings.load(
+        data,
+        secret_key=settings.payments_secret.get_secret_value() or None,
+        webhook_secrets=tuple(key for key in keys if key),
+        webhook_url=webhook_url,
+    )
+    asyncio.run(serve_sandbox(sandbox, port=port))
+
+
 def main() -> None:
-    """Run the command line."""
+    """Run the command line, with the group of commands it asks for (all of them for help)."""
+    asked = sys.argv[1] if len(sys.argv) > 1 else "--help"
+    for name, module in GROUPS.items():
+        if asked in {name, "--help"}:
+            app.add_typer(importlib.import_module(module).app, name=name)
     app()

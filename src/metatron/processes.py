@@ -1,6 +1,7 @@
 """The composition root: which modules there are and which of them form which process."""
 
 import asyncio
+import importlib
 import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -22,14 +23,25 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
-from metatron.platform.ledger import module as ledger
+from metatron.platform.audit.sealer import Sealer
 
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
+
+MODULE_NAMES = (
+    "platform.tenancy",
+    "platform.identity",
+    "platform.gateway",
+    "platform.audit",
+    "platform.notifications",
+    "platform.ledger",
+    "platform.payments",
+    "apps.campaigns",
+)
 
 
 def all_modules() -> tuple[Module, ...]:
     """Return every module's manifest, dependencies first."""
-    return (ledger.MODULE,)
+    return tuple(importlib.import_module(f"metatron.{name}.module").MODULE for name in MODULE_NAMES)
 
 
 def migration_folders() -> list[Path]:
@@ -99,14 +111,15 @@ def web_application(settings: Settings | None = None) -> FastAPI:
 
 
 async def work(settings: Settings) -> None:
-    """Run worker, relay and scheduler until cancelled."""
+    """Run worker, relay, scheduler and sealer until cancelled."""
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
     relay = Relay(database.system, runtime.registry)
     runner = Runner(database, runtime.registry)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
+    sealer = Sealer(database.outboxes, settings.data_dir)
+    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, sealer)]
     try:
         await asyncio.gather(*tasks)
     finally:

@@ -11,7 +11,9 @@ COMMITTERS = re.compile(
     r"kernel/(http/routing|database/|process/)|/jobs\.py$|database\.py$|migrations/"
 )
 SQL_WORDS = re.compile(r"^\s*(select|insert|update|delete|with|create|alter|drop)\b", re.IGNORECASE)
-SQL_BUILDERS = re.compile(r"migrations/|kernel/database/(policies|wake)\.py")
+SQL_BUILDERS = re.compile(
+    r"migrations/|kernel/database/(policies|wake|fleet)\.py|tenancy/(copying|dedicated)\.py"
+)
 
 
 def test_only_one_place_reads_the_clock() -> None:

@@ -153,6 +153,20 @@ class DatabaseUnavailable(Busy):
     title = "The database cannot be reached just now"
 
 
+class TenantMoving(Busy):
+    """The tenant's rows are on their way to another database: reads go on, writes wait."""
+
+    code = "tenant_moving"
+    title = "This organisation is being moved; try again in a moment"
+
+
+class TenantMigrating(Busy):
+    """The tenant's database has not reached a schema that this process understands."""
+
+    code = "tenant_migrating"
+    title = "This organisation's database is being upgraded; try again in a moment"
+
+
 class TenantInactive(DomainError):
     """The tenant is suspended or not ready."""
 

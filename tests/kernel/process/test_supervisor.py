@@ -165,12 +165,16 @@ def test_child_that_never_gets_ready_is_a_failure_with_its_last_words(folder: Pa
     async def use(supervisor: Supervisor) -> None:
         await supervisor.start(
             Child("good", python("-c", SLEEPER)),
-            Child("bad", python("-c", "print('no luck today'); raise SystemExit(3)"), ready=never),
+            Child(
+                "bad",
+                python("-c", "print('no luck today\\n----'); raise SystemExit(3)"),
+                ready=never,
+            ),
         )
 
     with pytest.raises(ProcessError, match=r"bad ended with status 3 .*: no luck today; remedy:"):
         _supervised(folder, use)
-    assert (folder / "logs" / "bad.log").read_text() == "bad | no luck today\n"
+    assert (folder / "logs" / "bad.log").read_text() == "bad | no luck today\nbad | ----\n"
 
 
 def test_ends_come_in_reverse_order(folder: Path) -> None:

@@ -1,33 +1,43 @@
 """All the doors of one process, opened together and closed together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from typing import Literal
+from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.direct import DirectDoor, open_pool
 from metatron.kernel.database.guard import check_role
-from metatron.kernel.database.router import FindDsn, Placement, TenantRouter
-from metatron.kernel.database.session import open_session
+from metatron.kernel.database.placement import Placement
+from metatron.kernel.database.router import TenantRouter
+from metatron.kernel.database.session import create_engine, open_session
 from metatron.kernel.database.wake import Waker
 from metatron.kernel.settings import Settings
+
+Door = Literal["tenant", "home", "system"]
 
 
 class Database:
     """Routes sessions and direct statements to the tenant's database."""
 
     def __init__(
-        self, router: TenantRouter, system: "asyncpg.Pool[asyncpg.Record]", waker: Waker
+        self,
+        router: TenantRouter,
+        system: "asyncpg.Pool[asyncpg.Record]",
+        waker: Waker,
+        system_engine: AsyncEngine,
     ) -> None:
         """Use `Database.open` instead."""
         self.router = router
         self.system = system
         self.waker = waker
+        self._system_engine = system_engine
 
     @classmethod
-    async def open(cls, settings: Settings, find_dsn: FindDsn | None = None) -> "Database":
+    async def open(cls, settings: Settings) -> "Database":
         """Open the pools named by the settings and check the application's role.
 
         Raises:
@@ -39,30 +49,58 @@ class Database:
             direct=settings.direct_pool_size,
         )
         await check_role(home.direct.pool)
-        system = await open_pool(settings.database_system_url.get_secret_value(), size=8)
-        router = TenantRouter(home, find_dsn) if find_dsn else TenantRouter(home)
-        return cls(router, system, Waker(system))
+        system_dsn = settings.database_system_url.get_secret_value()
+        system = await open_pool(system_dsn, size=8)
+        router = TenantRouter(home, settings.dedicated_pool_budget)
+        return cls(router, system, Waker(system), create_engine(system_dsn, size=4))
 
-    async def session(self, context: Context) -> AsyncSession:
-        """Return an open session bound to the context's tenant; the caller commits and closes."""
+    async def session(self, context: Context, *, door: Door = "tenant") -> AsyncSession:
+        """Return an open session bound to the context's tenant; the caller commits and closes.
+
+        `door` "tenant" leads to the database of the tenant's rows, "home" to the home database
+        (tables named in `Module.home_tables`), "system" there too, as the system role, which
+        sees every tenant where a policy lets it.
+        """
+        if door == "system":
+            return open_session(self._system_engine, context, guarded=False)
+        home = self.router.home
+        if door == "home":
+            return open_session(home.engine, context, guarded=False)
         placement = await self.router.place(context.tenant_id)
-        return open_session(placement.engine, context)
+        away = home.engine if placement is not home else None
+        return open_session(placement.engine, context, home=away)
 
     @asynccontextmanager
-    async def transaction(self, context: Context) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, context: Context, *, door: Door = "tenant"
+    ) -> AsyncIterator[AsyncSession]:
         """Run a block in one transaction: committed at its end, rolled back on an error."""
-        session = await self.session(context)
+        session = await self.session(context, door=door)
         async with session:
             yield session
             await session.commit()
-        self.waker.wake()
+        self.waker.wake(context.tenant_id)
 
-    async def direct(self, context: Context) -> DirectDoor:
-        """Return the direct door of the tenant's database."""
+    async def outboxes(
+        self, tenants: Collection[UUID] | None = None
+    ) -> "list[asyncpg.Pool[asyncpg.Record]]":
+        """Return the system pools of all databases with an outbox, the home one first.
+
+        With `tenants`: of the home database and of those tenants' own databases.
+        """
+        return [self.system, *await self.router.system_pools(tenants)]
+
+    async def direct(self, context: Context, *, door: Door = "tenant") -> DirectDoor:
+        """Return the direct door of the tenant's database, or of another (see `session`)."""
+        if door == "system":
+            return DirectDoor(self.system)
+        if door == "home":
+            return self.router.home.direct
         return (await self.router.place(context.tenant_id)).direct
 
     async def close(self) -> None:
         """Close every door."""
         await self.waker.close()
         await self.router.close()
+        await self._system_engine.dispose()
         await self.system.close()

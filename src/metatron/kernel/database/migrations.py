@@ -1,6 +1,6 @@
 """Runs the modules' Alembic branches; each branch has its own folder and schema."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from alembic import command
@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 ENVIRONMENT = Path(__file__).parent / "alembic"
+KERNEL_FOLDER = Path(__file__).parents[1] / "migrations"
 
 
 def alembic_config(folders: Sequence[Path]) -> Config:
@@ -58,3 +59,47 @@ def applied_revisions(connection: Connection) -> list[str]:
 def at_heads(applied: Sequence[str], folders: Sequence[Path]) -> bool:
     """Tell whether the revisions recorded in a database are the newest ones."""
     return sorted(applied) == heads(folders)
+
+
+class Schema:
+    """Tells which states of a database the running code can work on (expand/contract)."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        """Read the branches once."""
+        self._scripts = ScriptDirectory.from_config(alembic_config(folders))
+        self._known: dict[tuple[str, ...], bool] = {}
+
+    def is_understood(self, applied: Sequence[str]) -> bool:
+        """Tell whether every branch is at its head or at the revision before it."""
+        key = tuple(sorted(applied))
+        if key not in self._known:
+            self._known[key] = self._look(key)
+        return self._known[key]
+
+    def _look(self, applied: tuple[str, ...]) -> bool:
+        known = {script.revision for script in self._scripts.walk_revisions()}
+        if not set(applied) <= known:
+            # A newer release was here already; it kept the schema fit for this code.
+            return bool(set(applied) & known)
+        present = self._with_ancestors(applied)
+        heads_now = [self._scripts.get_revision(head) for head in self._scripts.get_heads()]
+        return all(
+            head.revision in present or (bool(head.down_revision) and head.down_revision in present)
+            for head in heads_now
+        )
+
+    def _with_ancestors(self, applied: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        waiting = list(applied)
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            script = self._scripts.get_revision(name)
+            waiting += [*_names(script.down_revision), *_names(script.dependencies)]
+        return found
+
+
+def _names(value: str | Iterable[str] | None) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())

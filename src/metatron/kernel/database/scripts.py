@@ -16,7 +16,8 @@ def run_script(sql: str | Path) -> None:
     script = sql.read_text() if isinstance(sql, Path) else sql
     migration = op.get_context()
     if migration.as_sql:
-        op.execute(script)
+        # As it stands: `op.execute` would compile it and double its per cent signs.
+        migration.impl.static_output(script.rstrip().removesuffix(";") + ";\n")
         return
     driver: Any = op.get_bind().connection.dbapi_connection
     await_only(driver.driver_connection.execute(script))

@@ -1,5 +1,7 @@
 """The door of ordinary use cases: a SQLAlchemy session whose every transaction is bound."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,8 +12,11 @@ from sqlalchemy.orm import Session, SessionTransaction
 from metatron.kernel.context import Context
 from metatron.kernel.errors import NoTenant
 
+# A tenant that is being moved, or has moved away, can be read here but not written to.
 _BIND = text(
     "select set_config('app.tenant_id', :tenant, true), set_config('app.actor_id', :actor, true),"
+    " case when :guarded and not kernel.may_write(cast(:tenant as uuid))"
+    " then set_config('transaction_read_only', 'on', true) end,"
     " now() + coalesce((select make_interval(secs => c.offset_seconds)"
     " from kernel.tenant_clock c where c.tenant_id = cast(:tenant as uuid)), interval '0')"
 )
@@ -32,27 +37,62 @@ def _bind(session: Session, transaction: SessionTransaction, connection: Connect
     if connection.get_isolation_level() == "AUTOCOMMIT":
         message = "a tenant cannot be bound under AUTOCOMMIT"
         raise NoTenant(message)
-    actor = str(context.actor_id or "")
-    row = connection.execute(_BIND, {"tenant": str(context.tenant_id), "actor": actor}).one()
-    session.info["now"] = row[2]
+    values = {
+        "tenant": str(context.tenant_id),
+        "actor": str(context.actor_id or ""),
+        "guarded": session.info.get("guarded", True),
+    }
+    row = connection.execute(_BIND, values).one()
+    session.info["now"] = row[3]
 
 
 def create_engine(dsn: str, *, size: int) -> AsyncEngine:
     """Return an engine for a libpq-style DSN; SQL is never echoed (it may hold personal data)."""
     url = dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
     return create_async_engine(
-        url, pool_size=size, max_overflow=0, pool_timeout=5, pool_recycle=3600
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_recycle=3600,
+        hide_parameters=True,
     )
 
 
-def open_session(engine: AsyncEngine, context: Context) -> AsyncSession:
-    """Return a session bound to the context's tenant; the caller commits and closes it."""
+def open_session(
+    engine: AsyncEngine,
+    context: Context,
+    *,
+    home: AsyncEngine | None = None,
+    guarded: bool = True,
+) -> AsyncSession:
+    """Return a session bound to the context's tenant; the caller commits and closes it.
+
+    `home` is the home database's engine when `engine` is another one (see `at_home`). Without
+    `guarded` it also writes while the tenant is being moved: only for tables that stay.
+    """
     return AsyncSession(
         engine,
         sync_session_class=_BoundSession,
         expire_on_commit=False,
-        info={"context": context},
+        info={"context": context, "home": home, "guarded": guarded},
     )
+
+
+@asynccontextmanager
+async def at_home(session: AsyncSession) -> AsyncIterator[AsyncSession]:
+    """Give a session on the home database, for tables that stay there.
+
+    It is `session` itself unless the tenant is dedicated; then it is a transaction of its own,
+    committed at the end of the block: what is done in it must bear being done again.
+    """
+    home: AsyncEngine | None = session.info.get("home")
+    if home is None:
+        yield session
+        return
+    async with open_session(home, session.info["context"], guarded=False) as other:
+        yield other
+        await other.commit()
 
 
 async def session_now(session: AsyncSession) -> datetime:

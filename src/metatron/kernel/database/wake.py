@@ -6,11 +6,14 @@ under load; so the process sends one NOTIFY for all commits of the last few mill
 
 import asyncio
 import contextlib
+from uuid import UUID
 
 import asyncpg
 
 CHANNEL = "metatron_outbox"
 _GATHER_SECONDS = 0.01
+# A payload has less than 8,000 bytes; whoever is not named waits for a sweep.
+_MOST_NAMED = 200
 
 
 class Waker:
@@ -19,17 +22,21 @@ class Waker:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         """Use the system pool of the home database."""
         self._pool = pool
+        self._tenants: set[UUID] = set()
         self._task: asyncio.Task[None] | None = None
 
-    def wake(self) -> None:
-        """Note that the outbox has grown; returns at once."""
+    def wake(self, tenant_id: UUID) -> None:
+        """Note that the tenant's outbox has grown; returns at once."""
+        self._tenants.add(tenant_id)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._notify())
 
     async def _notify(self) -> None:
         await asyncio.sleep(_GATHER_SECONDS)
-        with contextlib.suppress(asyncpg.PostgresError, OSError, asyncpg.InterfaceError):
-            await self._pool.execute(f"notify {CHANNEL}")
+        tenants, self._tenants = list(self._tenants)[:_MOST_NAMED], set()
+        payload = ",".join(str(tenant_id) for tenant_id in tenants)
+        with contextlib.suppress(*DATABASE_ERRORS):
+            await self._pool.execute("select pg_notify($1, $2)", CHANNEL, payload)
 
     async def close(self) -> None:
         """Let the last NOTIFY go out."""

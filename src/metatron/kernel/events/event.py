@@ -42,8 +42,13 @@ async def publish(session: AsyncSession, context: Context, event: Event, *, now:
     `now` is the instant on the tenant's clock at which it happened.
     """
     event_id = new_id()
-    await session.execute(_APPEND, event_row(context, event, event_id, now))
+    await append(session, event_row(context, event, event_id, now))
     return event_id
+
+
+async def append(session: AsyncSession, row: dict[str, Any]) -> None:
+    """Append a row made by `event_row` to the log and the outbox of the session's database."""
+    await session.execute(_APPEND, row)
 
 
 def event_row(context: Context, event: Event, event_id: UUID, now: datetime) -> dict[str, Any]:

@@ -2,16 +2,23 @@
 
 import asyncio
 import contextlib
+import time
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import orjson
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 
+from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.database.wake import CHANNEL
+from metatron.kernel.errors import Busy
 from metatron.kernel.events import queue
 from metatron.kernel.events.registry import Registry
+
+Sources = Callable[[Collection[UUID] | None], Awaitable["list[asyncpg.Pool[asyncpg.Record]]"]]
 
 log = structlog.get_logger(__name__)
 
@@ -30,12 +37,13 @@ with recursive tenant as (
 ), due as (
   select tenant.tenant_id, o.id
   from tenant left join kernel.tenant_clock c on c.tenant_id = tenant.tenant_id
+  left join kernel.tenant_hold h on h.tenant_id = tenant.tenant_id and h.reason = 'moving'
   cross join lateral (
     select id from kernel.outbox o
     where o.tenant_id = tenant.tenant_id
       and o.run_at <= now() + make_interval(secs => coalesce(c.offset_seconds, 0))
     order by o.run_at, o.id limit $1) o
-  where tenant.tenant_id is not null
+  where tenant.tenant_id is not null and h.tenant_id is null
 )
 select o.tenant_id, o.id, o.kind, o.name, o.arguments, e.aggregate_id, e.occurred_at, e.payload
 from kernel.outbox o join due on due.tenant_id = o.tenant_id and due.id = o.id
@@ -54,7 +62,8 @@ class Relay:
 
     Args:
         home: system pool of the home database, where the queue lives.
-        sources: system pools of all databases with an outbox, the home one included.
+        sources: lists the system pools of the databases with an outbox, the home one first: of
+            all (None), or besides the home one only of those whose tenants were named.
         registry: which subscribers an event has.
     """
 
@@ -62,14 +71,24 @@ class Relay:
         self,
         home: "asyncpg.Pool[asyncpg.Record]",
         registry: Registry,
-        sources: "list[asyncpg.Pool[asyncpg.Record]] | None" = None,
+        sources: Sources | None = None,
     ) -> None:
         """Prepare; nothing is opened yet."""
         self._queue = queue.queries(AsyncpgPoolDriver(home))
         self._home = home
-        self.sources = sources if sources is not None else [home]
+        self.sources = sources or self._home_alone
         self._registry = registry
         self._woken = asyncio.Event()
+        self._named: set[UUID] = set()
+
+    async def _home_alone(
+        self, _tenants: Collection[UUID] | None
+    ) -> "list[asyncpg.Pool[asyncpg.Record]]":
+        return [self._home]
+
+    def _wake(self, *notice: Any) -> None:
+        self._named.update(UUID(name) for name in notice[-1].split(",") if name)
+        self._woken.set()
 
     async def run(self, *, sweep_seconds: float = 1.0) -> None:
         """Relay until cancelled: at once when woken, else every `sweep_seconds`."""
@@ -80,27 +99,39 @@ class Relay:
                     try:
                         await self._loop(sweep_seconds, listener)
                     finally:
-                        with contextlib.suppress(asyncpg.InterfaceError, OSError):
+                        with contextlib.suppress(*DATABASE_ERRORS):
                             await listener.remove_listener(CHANNEL, self._wake)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("relay_reconnects", error=type(error).__name__)
                 await asyncio.sleep(0.5)
 
-    def _wake(self, *_notification: object) -> None:
-        self._woken.set()
-
     async def _loop(self, sweep_seconds: float, listener: Any) -> None:
+        sweep_at = 0.0
         while not listener.is_closed():
             self._woken.clear()
-            moved = 0
-            for source in self.sources:
-                moved += await self.drain(source)
+            named, self._named = frozenset(self._named), set()
+            is_sweep = time.monotonic() >= sweep_at
+            sources = await self.sources(None if is_sweep else named)
+            if is_sweep:
+                # Thousands of databases are swept less often; a commit names its own.
+                sweep_at = time.monotonic() + max(sweep_seconds, len(sources) * 0.05)
+            moved = sum([await self._drain_if_up(source) for source in sources])
             if moved:
+                self._named |= named
+                sweep_at = 0.0 if is_sweep else sweep_at
                 continue
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), sweep_seconds)
-            except TimeoutError:
-                continue
+
+    async def _drain_if_up(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
+        """One dedicated database that is away or busy does not stop the others."""
+        try:
+            return await self.drain(source)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Busy) as error:
+            if source is self._home:
+                raise
+            log.warning("outbox_unreachable", error=type(error).__name__)
+            return 0
 
     async def drain(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
         """Move one round of due rows from one database; returns how many."""

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import orjson
 import structlog
 from pgqueuer import PgQueuer
@@ -17,6 +16,7 @@ from sqlalchemy import text
 
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.database.session import session_now
 from metatron.kernel.events import queue
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
@@ -24,6 +24,7 @@ from metatron.kernel.events.registry import Registry
 
 log = structlog.get_logger(__name__)
 
+LISTENER_ERRORS: tuple[type[Exception], ...] = (*DATABASE_ERRORS, RuntimeError)
 LONGEST_RETRY_SECONDS = 300.0
 _MARK = text(
     "insert into kernel.delivery (tenant_id, id, handler) values (:tenant_id, :id, :handler)"
@@ -61,7 +62,7 @@ class Runner:
                     shutdown_on_listener_failure=True,
                     heartbeat_timeout=timedelta(seconds=30),
                 )
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, RuntimeError) as error:
+            except LISTENER_ERRORS as error:
                 log.warning("worker_reconnects", error=type(error).__name__)
             if not self._stopping:
                 await asyncio.sleep(0.5)

@@ -7,6 +7,7 @@ import orjson
 import structlog
 
 from metatron.kernel.clock import utc_now
+from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.events.jobs import Schedule
 from metatron.kernel.ids import PLATFORM_TENANT_ID, new_id
 from metatron.kernel.schedule import next_fire
@@ -43,7 +44,7 @@ class Scheduler:
                     await self.register()
                     registered = True
                 await self.tick()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            except DATABASE_ERRORS as error:
                 log.warning("scheduler_reconnects", error=type(error).__name__)
             await asyncio.sleep(tick_seconds)
 

@@ -11,7 +11,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.errors import DomainError
 
 Kind = Literal["public", "signed_in", "permission", "operator", "service"]
-Idempotency = Literal["optional", "required"]
+Idempotency = Literal["optional", "required", "ignored"]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 
 
@@ -21,7 +21,9 @@ class Access:
 
     `permission` is `<module>:<verb>` for kinds permission and operator. `unverified` admits users
     whose e-mail address is not verified yet; `partial` admits a session that still owes its second
-    factor. `max_body_bytes` and `rate_class` narrow the defaults.
+    factor. `max_body_bytes` and `rate_class` narrow the defaults. `tenantless` routes concern the
+    person and not the organisation: they answer in whatever state the organisation is. Idempotency
+    `ignored` keeps answers that hold credentials out of the database.
     """
 
     kind: Kind
@@ -31,6 +33,7 @@ class Access:
     unverified: bool = False
     max_body_bytes: int | None = None
     rate_class: str = "default"
+    tenantless: bool = False
 
 
 def limit_body(scope: Scope, access: Access) -> None:

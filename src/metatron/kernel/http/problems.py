@@ -13,7 +13,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from metatron.kernel.errors import DatabaseUnavailable, DomainError, FieldError, InvalidInput
+from metatron.kernel.errors import (
+    DatabaseUnavailable,
+    DomainError,
+    FieldError,
+    InvalidInput,
+    TenantMoving,
+)
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -50,7 +56,13 @@ _PLAIN = {
     500: ("internal_error", "Something went wrong on our side"),
     504: ("timeout", "The answer took too long"),
 }
-Handled = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, PoolTimeout)
+Handled = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    PoolTimeout,
+)
 
 
 def problem(error: DomainError, request_id: str) -> Response:
@@ -124,6 +136,8 @@ async def on_database_error(request: Request, error: Exception) -> Response:
     lost = isinstance(error, (*Handled, InterfaceError)) or getattr(
         error, "connection_invalidated", False
     )
+    if state == "25006":
+        return problem(TenantMoving(retry_after_seconds=5), request_id)
     if lost or state[:2] in {"08", "40", "53", "57", "55"}:
         log.warning("database_unavailable", request_id=request_id, error=type(error).__name__)
         return problem(DatabaseUnavailable(), request_id)
@@ -145,6 +159,7 @@ HANDLERS: dict[Any, Any] = {
     PoolTimeout: on_database_error,
     asyncpg.PostgresError: on_database_error,
     asyncpg.InterfaceError: on_database_error,
+    asyncpg.InternalClientError: on_database_error,
     OSError: on_database_error,
     Exception: on_bug,
 }

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
+from metatron.kernel.database.database import Door
 from metatron.kernel.errors import (
     Busy,
     DatabaseUnavailable,
@@ -21,7 +22,9 @@ from metatron.kernel.errors import (
     InvalidInput,
     PermissionDenied,
     TenantInactive,
+    TenantMigrating,
     TenantMismatch,
+    TenantMoving,
     TooManyRequests,
     Unauthenticated,
 )
@@ -37,6 +40,8 @@ _OF_THE_EDGE = {400: "bad_request", 408: "request_timeout", 413: "body_too_large
 
 class Route(APIRoute):
     """A route with an `Access` declaration; refuses to exist without one."""
+
+    door: Door = "tenant"
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         """Read the declaration and add its refusals to the OpenAPI document."""
@@ -54,13 +59,15 @@ class Route(APIRoute):
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler."""
         inner = super().get_route_handler()
-        access = self.access
+        access, door = self.access, self.door
 
         async def handle(request: Request) -> Response:
+            if access.max_body_bytes is not None:
+                request.state.max_body_bytes = access.max_body_bytes
             gate: Gate = request.app.state.gate
             limit_body(request.scope, access)
             request.state.context = await gate.admit(request, access)
-            request.state.session = None
+            request.state.session, request.state.door = None, door
             try:
                 if request.method in UNSAFE:
                     return await _write(request, inner, access)
@@ -74,7 +81,7 @@ class Route(APIRoute):
 
 async def _write(request: Request, inner: Handler, access: Access) -> Response:
     key = request.headers.get("idempotency-key")
-    if key is None:
+    if key is None or access.idempotency == "ignored":
         if access.idempotency == "required":
             raise IdempotencyKeyRequired
         return await _finish(request, await inner(request))
@@ -93,18 +100,20 @@ async def _finish(request: Request, response: Response) -> Response:
     if request.state.session is not None:
         await request.state.session.commit()
         if request.method in UNSAFE:
-            database_of(request).waker.wake()
+            database_of(request).waker.wake(request.state.context.tenant_id)
     return response
 
 
 def _responses(access: Access, methods: frozenset[str]) -> dict[int | str, dict[str, Any]]:
     refusals: list[type[DomainError]] = [
-        InvalidInput, TooManyRequests, Busy, DatabaseUnavailable, *access.raises,
+        InvalidInput, TooManyRequests, Busy, DatabaseUnavailable, TenantMigrating, *access.raises,
     ]  # fmt: skip
     if access.kind != "public":
         refusals += [Unauthenticated, PermissionDenied, TenantInactive, TenantMismatch]
     if methods & UNSAFE:
-        refusals += [IdempotencyInFlight, IdempotencyKeyReused, IdempotencyKeyRequired]
+        refusals += [
+            IdempotencyInFlight, IdempotencyKeyReused, IdempotencyKeyRequired, TenantMoving,
+        ]  # fmt: skip
     codes: dict[int, set[str]] = {status: {code} for status, code in _OF_THE_EDGE.items()}
     for refusal in refusals:
         codes.setdefault(refusal.status, set()).add(refusal.code)
@@ -118,9 +127,24 @@ def _responses(access: Access, methods: frozenset[str]) -> dict[int | str, dict[
     }
 
 
-class Router(APIRouter):
-    """An `APIRouter` of such routes."""
+class HomeRoute(Route):
+    """A route on tables that stay in the home database."""
 
-    def __init__(self, **options: Any) -> None:
+    door = "home"
+
+
+class SystemRoute(Route):
+    """A route on all tenants' control tables, as the system role."""
+
+    door = "system"
+
+
+_ROUTES = {"tenant": Route, "home": HomeRoute, "system": SystemRoute}
+
+
+class Router(APIRouter):
+    """An `APIRouter` of such routes; `door` says which database `unit` and `read` lead to."""
+
+    def __init__(self, *, door: Door = "tenant", **options: Any) -> None:
         """Take FastAPI's options."""
-        super().__init__(route_class=Route, **options)
+        super().__init__(route_class=_ROUTES[door], **options)

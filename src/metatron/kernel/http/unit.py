@@ -51,7 +51,7 @@ async def current_unit(request: Request) -> UnitOfWork:
     unit: UnitOfWork | None = getattr(request.state, "unit", None)
     if unit is None:
         context = current_context(request)
-        session = await database_of(request).session(context)
+        session = await database_of(request).session(context, door=request.state.door)
         # Kept before the first statement, so that a failure here is closed as well.
         request.state.session = session
         unit = UnitOfWork(session, context, await session_now(session))
@@ -62,7 +62,7 @@ async def current_unit(request: Request) -> UnitOfWork:
 async def current_reader(request: Request) -> Reader:
     """Return the direct door."""
     context = current_context(request)
-    return Reader(await database_of(request).direct(context), context)
+    return Reader(await database_of(request).direct(context, door=request.state.door), context)
 
 
 Unit = Annotated[UnitOfWork, Depends(current_unit)]

@@ -21,7 +21,8 @@ create table kernel.event (
   primary key (tenant_id, id)
 );
 create index event_aggregate_ix on kernel.event (tenant_id, aggregate_id, position);
-create index event_position_ix on kernel.event (tenant_id, position);
+-- The order in which events are sealed.
+create index event_order_ix on kernel.event (tenant_id, transaction_id, position);
 
 create table kernel.outbox (
   tenant_id uuid not null,

@@ -44,16 +44,19 @@ def _installed_tree() -> Path:
 
 def _readable_copy(tree: Path) -> Path:
     target = _CACHE / f"postgresql-{importlib.metadata.version(_WHEEL)}"
+    programs = target / _PACKAGE / _TREE
     if target.is_dir() and target.stat().st_uid == os.geteuid():
-        return target
+        return programs
     try:
         _CACHE.mkdir(parents=True, exist_ok=True, mode=0o755)
         _CACHE.chmod(0o755)
         scratch = Path(tempfile.mkdtemp(dir=_CACHE))
         try:
-            shutil.copytree(tree, scratch / "tree", symlinks=True)
-            (scratch / "tree").chmod(0o755)
-            _put_in_place(scratch / "tree", target)
+            scratch.chmod(0o755)
+            for part in _parts(tree):
+                place = scratch / part.relative_to(tree.parents[1])
+                shutil.copytree(part, place, symlinks=True)
+            _put_in_place(scratch, target)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
     except OSError as error:
@@ -63,7 +66,13 @@ def _readable_copy(tree: Path) -> Path:
             "move the checkout out of the closed folder, run as an ordinary user, "
             "or set DATABASE_URL",
         ) from error
-    return target
+    return programs
+
+
+def _parts(tree: Path) -> list[Path]:
+    # The programs look for their libraries in a folder beside the package.
+    libraries = tree.parents[1] / f"{_PACKAGE}.libs"
+    return [tree, libraries] if libraries.is_dir() else [tree]
 
 
 def _put_in_place(copied: Path, target: Path) -> None:

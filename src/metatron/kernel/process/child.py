@@ -16,7 +16,8 @@ class Child:
     as ready when it runs. `before_start` clears what an earlier run may have left; it runs in a
     thread before every start. `depends_on` names children that must be ready before the first
     start and that end after this one; when one of them crashes later, this one is left alone and
-    has to reconnect by itself. All words of a `loud` child reach the console, of others errors.
+    has to reconnect by itself. Everything a `loud` child says reaches the console; of the others
+    only errors do.
     """
 
     name: str

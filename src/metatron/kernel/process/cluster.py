@@ -42,8 +42,12 @@ def make_cluster(initdb: Command, scratch: Path, superuser_password: str) -> Non
     finally:
         password_file.unlink()
     if done.returncode != 0:
-        said = [line for line in done.stderr.splitlines() if line.startswith("initdb: error")]
+        lines = [line for line in done.stderr.splitlines() if line.strip()] or [
+            "initdb said nothing"
+        ]
+        said = next((line for line in lines if "error" in line.lower()), lines[-1])
         raise ProcessError(
-            f"the database files cannot be created: {(said or done.stderr.splitlines())[-1]}",
-            "make room on the disk, or name another folder with --data DIR",
+            f"the database files cannot be created ({said})",
+            "make room or name another folder with --data DIR, or bring a server of your own "
+            "with DATABASE_URL",
         )

@@ -5,6 +5,7 @@ its source files changes. Called by `bin/dev`, which sees to Node and the packag
 """
 
 import asyncio
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -35,7 +36,7 @@ def snapshot(folder: Path) -> dict[Path, int]:
 
 def port_of(arguments: list[str]) -> str:
     """Return the port that `metatron up` is told to serve on."""
-    for here, following in zip(arguments, [*arguments[1:], _DEFAULT_PORT], strict=True):
+    for here, following in itertools.pairwise([*arguments, _DEFAULT_PORT]):
         if here == "--port":
             return following
         if here.startswith("--port="):

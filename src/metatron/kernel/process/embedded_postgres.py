@@ -124,7 +124,7 @@ class EmbeddedPostgres:
         where = f"/proc/self/fd/{DIRECTORY_DESCRIPTOR}" if handed_over else str(self.cluster)
         return Command(
             argv=(str(self._bin / name), "-D", where),
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            env=_environment(),
             user=self._account,
             directory=self.cluster if handed_over else None,
             working_directory=self.socket_directory,
@@ -220,3 +220,9 @@ class EmbeddedPostgres:
     def _not_ready(self, log: Path | None = None) -> ProcessError:
         log = log or self.data_dir / "logs" / "database.log"
         return ProcessError("PostgreSQL does not answer", f"its own words are at the end of {log}")
+
+
+def _environment() -> dict[str, str]:
+    # None of our own settings and secrets; only what a hand-built Python needs to launch with.
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"} | kept

@@ -72,7 +72,9 @@ class Output:
         line = raw.decode("utf-8", errors="replace").rstrip()
         if not line:
             return
-        self.last_line = line
+        # A frame drawn around a message says nothing by itself.
+        if any(map(str.isalnum, line)):
+            self.last_line = line.strip("│┃| ")
         # A full disk must not take the supervisor down with it.
         with contextlib.suppress(OSError):
             self._handler.emit(logging.makeLogRecord({"msg": line}))

@@ -4,7 +4,12 @@ from alembic import context
 
 connection = context.config.attributes.get("connection")
 if connection is None:
-    context.configure(dialect_name="postgresql", version_table_schema="kernel", as_sql=True)
+    context.configure(
+        dialect_name="postgresql",
+        dialect_opts={"paramstyle": "named"},
+        version_table_schema="kernel",
+        as_sql=True,
+    )
 else:
     context.configure(connection=connection, version_table_schema="kernel")
 with context.begin_transaction():

@@ -1,0 +1,1 @@
+"""Measurements: `bin/bench NAME`."""

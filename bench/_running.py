@@ -1,0 +1,92 @@
+"""A running suite of our own, as `bin/up` starts it, with somebody signed in."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+_LINK = re.compile(r"(http://\S+)/sign-in/link#token=(\S+)")
+_START_SECONDS = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Where it runs, how long it took to be ready, and the organiser's access token."""
+
+    base_url: str
+    data: Path
+    pid: int
+    ready_seconds: float
+    token: str
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header of the signed-in organiser."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(data: Path, port: int) -> tuple[subprocess.Popen[str], str, float]:
+    """Start the suite; returns the process, the sign-in token and the seconds it took."""
+    begun = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "metatron", "up", "--data", str(data), "--port", str(port)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        found = _LINK.search(line)
+        if found:
+            return process, found[2], time.monotonic() - begun
+        if time.monotonic() - begun > _START_SECONDS:
+            break
+    process.kill()
+    sys.exit("the suite did not start:\n" + "".join(said))
+
+
+def stop(process: "subprocess.Popen[str]") -> None:
+    """End the suite as Ctrl-C does."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Suite]:
+    """Start the suite on a fresh data folder and sign the organiser in."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="metatron-bench-") as folder:
+        process, link_token, seconds = start(Path(folder), port)
+        try:
+            base = f"http://127.0.0.1:{port}"
+            answer = httpx.post(f"{base}/api/v1/auth/verify-magic-link", json={"token": link_token})
+            answer.raise_for_status()
+            token = answer.json()["access_token"]
+            yield Suite(base, Path(folder), process.pid, seconds, token)
+        finally:
+            stop(process)

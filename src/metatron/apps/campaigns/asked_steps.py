@@ -1,0 +1,63 @@
+"""The steps a person may ask for by name, and the use case behind each."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.campaigns import closing, fulfilment, refunds, release, review, supplier
+from metatron.apps.campaigns.locking import lock_campaign
+from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
+from metatron.apps.campaigns.steps import refuse_step, step_or_refuse
+from metatron.apps.campaigns.tables import Campaign
+from metatron.kernel.context import Context
+
+Verb = Callable[..., Awaitable[Campaign]]
+WITHOUT_REASON: dict[str, Verb] = {
+    "submit": review.submit,
+    "approve": review.approve,
+    "resume": review.resume,
+    "close_early": closing.close_early,
+    "accept": supplier.accept,
+    "start_procuring": fulfilment.start_procuring,
+    "start_fulfilment": fulfilment.start_fulfilment,
+    "confirm_delivery": fulfilment.confirm_delivery,
+}
+WITH_REASON: dict[str, Verb] = {
+    "request_changes": review.request_changes,
+    "pause": review.pause,
+    "decline": supplier.decline,
+    "cancel": closing.cancel,
+    "retry_refunds": refunds.retry_refunds,
+    "retry_payout": release.retry_payout,
+}
+
+
+async def take_step(
+    session: AsyncSession,
+    context: Context,
+    *,
+    campaign_id: UUID,
+    name: str,
+    reason: str | None,
+    now: datetime,
+) -> Campaign:
+    """Take the step `name` of the transition table for the person of the context.
+
+    Raises:
+        CampaignNotFound: no such campaign.
+        PermissionDenied: the person may not take this step.
+        TransitionNotAllowed: the table has no such step here, it is nobody's to ask for, or its
+            guard does not hold; the refusal lists what is possible.
+    """
+    campaign = await lock_campaign(session, context, campaign_id)
+    step = step_or_refuse(campaign, name)
+    permission = PERMISSION_OF_ACTOR.get(step.actor)
+    if permission is None:
+        raise refuse_step(campaign, f"'{name}' happens by itself.")
+    context.demand(permission)
+    arguments = {"campaign_id": campaign_id, "now": now}
+    if name in WITH_REASON:
+        return await WITH_REASON[name](session, context, reason=reason, **arguments)
+    return await WITHOUT_REASON[name](session, context, **arguments)

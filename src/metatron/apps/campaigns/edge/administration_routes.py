@@ -1,0 +1,150 @@
+"""Routes of settings, the stop switch, consolidation points, issues and refused refunds."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from starlette.responses import Response
+
+from metatron.apps.campaigns import answers, errors, queries, schemas, views
+from metatron.apps.campaigns.edge.paging import (
+    Cursor,
+    Limit,
+    StateFilter,
+    answer_json,
+    cursor_keys,
+)
+from metatron.apps.campaigns.issues import decide_issue
+from metatron.apps.campaigns.permissions import CONFIGURE, ORGANISE, READ, SETTLE
+from metatron.apps.campaigns.refunds import retry_refund
+from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Settings
+from metatron.apps.campaigns.tenant_settings import (
+    change_settings,
+    read_settings,
+    set_stop_switch,
+)
+from metatron.kernel.http.access import requires
+from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import Read, Unit
+from metatron.kernel.ids import new_id
+
+router = Router(tags=["campaign administration"])
+
+
+@router.get("/campaign-settings", response_model=answers.SettingsAnswer)
+@requires(READ)
+async def show_settings(unit: Unit) -> Response:
+    """Show the organisation's settings."""
+    return _settings(await read_settings(unit.session, unit.context))
+
+
+@router.patch("/campaign-settings", response_model=answers.SettingsAnswer)
+@requires(CONFIGURE)
+async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
+    """Change settings."""
+    changes = {
+        name: value
+        for name, value in body.model_dump(exclude_unset=True).items()
+        if value is not None
+    }
+    return _settings(
+        await change_settings(unit.session, unit.context, changes=changes, now=unit.now)
+    )
+
+
+@router.post("/campaign-settings/stop-switch", response_model=answers.SettingsAnswer)
+@requires(CONFIGURE)
+async def stop_switch(body: schemas.StopSwitchBody, unit: Unit) -> Response:
+    """Halt new commitments in the whole organisation, or let them in again."""
+    settings = await set_stop_switch(
+        unit.session, unit.context, halted=body.halted, reason=body.reason, now=unit.now
+    )
+    return _settings(settings)
+
+
+def _settings(settings: Settings) -> Response:
+    names = answers.SettingsAnswer.model_fields
+    return answer_json({name: getattr(settings, name) for name in names})
+
+
+@router.get("/consolidation-points", response_model=list[answers.PointAnswer])
+@requires(READ)
+async def list_points(read: Read) -> Response:
+    """List where bulk deliveries arrive."""
+    found = await read.direct.json(read.context, queries.CONSOLIDATION_POINTS)
+    return Response(found, media_type="application/json")
+
+
+@router.post("/consolidation-points", status_code=201, response_model=answers.PointAnswer)
+@requires(ORGANISE)
+async def add_point(body: schemas.ConsolidationPointBody, unit: Unit) -> Response:
+    """Add a place where bulk deliveries arrive."""
+    point = ConsolidationPoint(
+        tenant_id=unit.context.tenant_id,
+        id=new_id(),
+        name=body.name,
+        address=body.address,
+        created_at=unit.now,
+    )
+    unit.session.add(point)
+    await unit.session.flush()
+    content = {"id": point.id, "name": point.name, "address": point.address}
+    return answer_json(content, status=201)
+
+
+@router.get("/campaigns/{campaign_id}/issues", response_model=answers.Page[answers.IssueAnswer])
+@requires(READ)
+async def list_issues(
+    campaign_id: UUID,
+    read: Read,
+    state: StateFilter = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List a campaign's issues, the oldest first."""
+    key, row_id = cursor_keys(cursor)
+    found = await read.direct.json(
+        read.context, queries.ISSUES_OF_CAMPAIGN, campaign_id, state, key, row_id, limit + 1
+    )
+    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
+    return answer_json({"items": rows, "next_cursor": next_cursor})
+
+
+@router.post("/issues/{issue_id}/resolve", response_model=answers.IssueAnswer)
+@requires(
+    SETTLE,
+    raises=(errors.IssueNotFound, errors.IssueResolved, errors.ReasonRequired),
+    idempotency="required",
+)
+async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit) -> Response:
+    """Decide an issue: refund the commitment in full, or let it be released."""
+    issue = await decide_issue(
+        unit.session,
+        unit.context,
+        issue_id=issue_id,
+        outcome=body.outcome,
+        resolution=body.resolution,
+        now=unit.now,
+    )
+    names = answers.IssueAnswer.model_fields
+    return answer_json({name: getattr(issue, name) for name in names})
+
+
+@router.post("/commitments/{commitment_id}/retry-refund", response_model=answers.CommitmentAnswer)
+@requires(
+    SETTLE,
+    raises=(errors.CommitmentNotFound, errors.TransitionNotAllowed, errors.LedgerRefused),
+    idempotency="required",
+)
+async def retry(commitment_id: UUID, unit: Unit) -> Response:
+    """Have a refused refund instructed again."""
+    commitment = await retry_refund(
+        unit.session, unit.context, commitment_id=commitment_id, now=unit.now
+    )
+    key = (unit.context.tenant_id, commitment.campaign_id)
+    campaign = await unit.session.get(Campaign, key)
+    assert campaign is not None
+    shown: dict[str, Any] = await views.commitment_view(
+        unit.session, unit.context, campaign, commitment, now=unit.now
+    )
+    return answer_json(shown)

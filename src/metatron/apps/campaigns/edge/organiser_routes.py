@@ -1,0 +1,187 @@
+"""Routes of the organisation that runs campaigns."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import Header, Query
+from starlette.responses import Response
+
+from metatron.apps.campaigns import answers, errors, queries, schemas, views
+from metatron.apps.campaigns.asked_steps import take_step
+from metatron.apps.campaigns.drafts import create_campaign, edit_campaign
+from metatron.apps.campaigns.edge.paging import (
+    Cursor,
+    Limit,
+    Sort,
+    StateFilter,
+    Words,
+    answer_json,
+    cursor_keys,
+)
+from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
+from metatron.apps.campaigns.events import EditRefused
+from metatron.apps.campaigns.permissions import BOOKS, ORGANISE, READ
+from metatron.apps.campaigns.tables import Campaign
+from metatron.kernel.database.session import session_now
+from metatron.kernel.errors import VersionConflict
+from metatron.kernel.events.event import publish
+from metatron.kernel.http.access import requires, signed_in
+from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import Db, Read, Unit
+
+router = Router(tags=["campaigns"])
+STEP_REFUSALS = (
+    errors.CampaignNotFound,
+    errors.TransitionNotAllowed,
+    errors.ReasonRequired,
+    errors.PublishBlocked,
+    errors.TermsChanged,
+    errors.SamePersonReview,
+    errors.LedgerRefused,
+)
+
+
+@router.get("/campaigns/transition-table", response_model=answers.TransitionTableAnswer)
+@signed_in()
+async def show_transition_table() -> Response:
+    """Return every step a campaign or a commitment may take."""
+    return answer_json(views.transition_table())
+
+
+@router.get("/campaigns", response_model=answers.Page[answers.CampaignAnswer])
+@requires(READ)
+async def list_campaigns(
+    read: Read,
+    *,
+    state: StateFilter = None,
+    q: Words = None,
+    sort: Sort = "-created_at",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+    count: Annotated[bool, Query()] = False,
+) -> Response:
+    """List the organisation's campaigns."""
+    of_time = sort.lstrip("-") in {"created_at", "deadline_at"}
+    key, row_id = cursor_keys(cursor, of_time=of_time)
+    found = await read.direct.json(
+        read.context, queries.CAMPAIGN_PAGES[sort], state, q, key, row_id, limit + 1
+    )
+    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
+    page: dict[str, Any] = {
+        "items": [views.finish_campaign(row, read.context) for row in rows],
+        "next_cursor": next_cursor,
+    }
+    if count:
+        row = await read.direct.row(read.context, queries.CAMPAIGN_COUNT, state, q)
+        value = row[0] if row else 0
+        page["count"] = {"value": min(value, 10_000), "capped": value > 10_000}
+    return answer_json(page)
+
+
+@router.post("/campaigns", status_code=201, response_model=answers.CampaignAnswer)
+@requires(ORGANISE)
+async def create(body: schemas.NewCampaignBody, unit: Unit) -> Response:
+    """Create a draft."""
+    campaign = await create_campaign(unit.session, unit.context, fields=body.fields(), now=unit.now)
+    return await show(unit, campaign.id, status=201)
+
+
+@router.get("/campaigns/{campaign_id}", response_model=answers.CampaignAnswer)
+@requires(READ, raises=(CampaignNotFound,))
+async def show_campaign(campaign_id: UUID, read: Read) -> Response:
+    """Show one campaign."""
+    found = await read.direct.json(read.context, queries.CAMPAIGN_BY_ID, campaign_id)
+    if found is None:
+        raise CampaignNotFound
+    row = orjson.loads(found)
+    return answer_json(views.finish_campaign(row, read.context), version=row["version"])
+
+
+@router.patch("/campaigns/{campaign_id}", response_model=answers.CampaignAnswer)
+@requires(ORGANISE, raises=(CampaignNotFound, FieldLocked, VersionConflict))
+async def edit(
+    campaign_id: UUID,
+    body: schemas.CampaignBody,
+    unit: Unit,
+    database: Db,
+    if_match: Annotated[str | None, Header(max_length=200)] = None,
+) -> Response:
+    """Edit a campaign; a locked field is refused by its name, and the attempt is recorded."""
+    try:
+        await edit_campaign(
+            unit.session,
+            unit.context,
+            campaign_id=campaign_id,
+            fields=body.fields(),
+            if_match=if_match,
+            now=unit.now,
+        )
+    except FieldLocked as refusal:
+        # The refused transaction writes nothing, so the attempt is recorded in one of its own.
+        async with database.transaction(unit.context) as session:
+            event = EditRefused(aggregate_id=campaign_id, field=refusal.extra["field"])
+            await publish(session, unit.context, event, now=await session_now(session))
+        raise
+    return await show(unit, campaign_id)
+
+
+@router.post("/campaigns/{campaign_id}/transitions", response_model=answers.CampaignAnswer)
+@signed_in(raises=STEP_REFUSALS, idempotency="required")
+async def take_transition(campaign_id: UUID, body: schemas.TransitionBody, unit: Unit) -> Response:
+    """Take a step of the transition table; the step itself names the right it needs."""
+    await take_step(
+        unit.session,
+        unit.context,
+        campaign_id=campaign_id,
+        name=body.name,
+        reason=body.reason,
+        now=unit.now,
+    )
+    return await show(unit, campaign_id)
+
+
+@router.get(
+    "/campaigns/{campaign_id}/commitments",
+    response_model=answers.Page[answers.CampaignCommitmentAnswer],
+)
+@requires(READ)
+async def list_commitments(
+    campaign_id: UUID,
+    read: Read,
+    state: StateFilter = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List a campaign's commitments, in the sequence they were placed."""
+    key, row_id = cursor_keys(cursor)
+    found = await read.direct.json(
+        read.context, queries.COMMITMENTS_OF_CAMPAIGN, campaign_id, state, key, row_id, limit + 1
+    )
+    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
+    return answer_json({"items": rows, "next_cursor": next_cursor})
+
+
+@router.get("/campaigns/{campaign_id}/history", response_model=list[answers.HistoryAnswer])
+@requires(READ)
+async def show_history(campaign_id: UUID, read: Read) -> Response:
+    """Show every step a campaign has taken."""
+    found = await read.direct.json(read.context, queries.HISTORY_OF_CAMPAIGN, campaign_id)
+    return Response(found, media_type="application/json")
+
+
+@router.get("/campaigns/{campaign_id}/books", response_model=answers.BooksAnswer)
+@requires(BOOKS, raises=(CampaignNotFound,))
+async def show_books(campaign_id: UUID, unit: Unit) -> Response:
+    """Show the campaign's trial balance."""
+    campaign = await unit.session.get(Campaign, (unit.context.tenant_id, campaign_id))
+    if campaign is None:
+        raise CampaignNotFound
+    return answer_json(await views.books_view(unit.session, unit.context, campaign))
+
+
+async def show(unit: Unit, campaign_id: UUID, *, status: int = 200) -> Response:
+    """Return a campaign as this transaction leaves it."""
+    row = await views.campaign_row(unit.session, unit.context, campaign_id)
+    finished = views.finish_campaign(row, unit.context)
+    return answer_json(finished, status=status, version=row["version"])

@@ -1,0 +1,162 @@
+"""All that campaigns refuse."""
+
+from metatron.kernel.errors import DomainError, FieldError, InvalidInput, NotFound
+
+
+class CampaignNotFound(NotFound):
+    """No campaign has this id or address in this organisation."""
+
+    code = "campaign_not_found"
+    title = "There is no such campaign"
+
+
+class CommitmentNotFound(NotFound):
+    """No commitment of this person, or of this organisation, has this id."""
+
+    code = "commitment_not_found"
+    title = "There is no such commitment"
+
+
+class IssueNotFound(NotFound):
+    """No issue has this id."""
+
+    code = "issue_not_found"
+    title = "There is no such issue"
+
+
+class TransitionNotAllowed(DomainError):
+    """The table has no such step out of the present state, or its guard does not hold."""
+
+    code = "transition_not_allowed"
+    title = "This step is not possible now"
+
+    def __init__(self, detail: str, *, state: str, allowed: list[str]) -> None:
+        """Name the present state and the steps that are possible."""
+        super().__init__(detail, extra={"state": state, "allowed": allowed})
+
+
+class ReasonRequired(InvalidInput):
+    """The step must be explained."""
+
+    code = "reason_required"
+    title = "Say why"
+
+    def __init__(self) -> None:
+        """Name the field."""
+        hint = "Give the reason; it is kept in the history and told to those concerned."
+        super().__init__(hint, errors=(FieldError("body.reason", "reason_required", hint),))
+
+
+class PublishBlocked(InvalidInput):
+    """Fields of the publish list are missing or wrong; `errors` name every one."""
+
+    code = "publish_blocked"
+    title = "The campaign is not complete"
+
+
+class FieldLocked(DomainError):
+    """A published field cannot be changed."""
+
+    code = "field_locked"
+    title = "This field is locked after publication"
+
+    def __init__(self, field: str, hint: str) -> None:
+        """Name the field."""
+        super().__init__(
+            f"{field} is locked: {hint}",
+            errors=(FieldError(f"body.{field}", "field_locked", hint),),
+            extra={"field": field},
+        )
+
+
+class TermsChanged(DomainError):
+    """What was submitted is not what would be published."""
+
+    code = "terms_changed"
+    title = "The terms changed after they were submitted"
+
+
+class SamePersonReview(DomainError):
+    """Who submitted a campaign does not approve it."""
+
+    status = 403
+    code = "second_person_needed"
+    title = "Somebody else must approve this"
+
+
+class CampaignNotOpen(DomainError):
+    """The campaign does not take commitments in its present state."""
+
+    code = "campaign_not_open"
+    title = "The campaign does not take commitments now"
+
+
+class DeadlinePassed(DomainError):
+    """The database's clock has reached the deadline."""
+
+    code = "deadline_passed"
+    title = "The campaign has closed"
+
+
+class CommitmentsHalted(DomainError):
+    """The organisation has halted new commitments, or has not opened this step yet."""
+
+    code = "commitments_halted"
+    title = "New commitments are halted"
+
+
+class CapReached(DomainError):
+    """Fewer units are left under the campaign's cap than were asked for."""
+
+    code = "cap_reached"
+    title = "The campaign has reached its cap"
+
+
+class AcknowledgementMissing(InvalidInput):
+    """One of the two acknowledgements was not given."""
+
+    code = "acknowledgement_missing"
+    title = "Both acknowledgements are needed"
+
+
+class TermsOutdated(DomainError):
+    """The person acknowledged another version of the terms than the published one."""
+
+    code = "terms_outdated"
+    title = "The terms shown were not the published ones"
+
+
+class CommitmentDiffers(DomainError):
+    """The id names a commitment already, with another content."""
+
+    code = "commitment_differs"
+    title = "This commitment exists with another content"
+
+
+class WithdrawalClosed(DomainError):
+    """Withdrawal is possible until the campaign closes."""
+
+    code = "withdrawal_closed"
+    title = "The commitment can no longer be withdrawn"
+
+
+class IssueNotPossible(DomainError):
+    """Issues are reported while deliveries are inspected, one at a time."""
+
+    code = "issue_not_possible"
+    title = "An issue cannot be reported now"
+
+
+class IssueResolved(DomainError):
+    """The issue was decided before."""
+
+    code = "issue_resolved"
+    title = "The issue is resolved already"
+
+
+class LedgerRefused(DomainError):
+    """The ledger refused a transfer for a reason the rules do not foresee."""
+
+    status = 503
+    code = "ledger_refused"
+    title = "The books did not take this entry"

@@ -1,0 +1,86 @@
+"""What campaigns announce. Payloads hold ids and figures, never personal data."""
+
+from uuid import UUID
+
+from metatron.kernel.events.event import Event
+
+
+class CampaignMoved(Event):
+    """A campaign took a step; `aggregate_id` is the campaign."""
+
+    name = "campaigns.campaign_moved.v1"
+    step: str
+    from_state: str
+    to_state: str
+    ordinal: int
+
+
+class CampaignEdited(Event):
+    """Fields of a campaign changed."""
+
+    name = "campaigns.campaign_edited.v1"
+    fields: list[str]
+
+
+class EditRefused(Event):
+    """Somebody tried to change a locked field."""
+
+    name = "campaigns.edit_refused.v1"
+    field: str
+
+
+class CommitmentMoved(Event):
+    """A commitment took a step; `aggregate_id` is the commitment."""
+
+    name = "campaigns.commitment_moved.v1"
+    campaign_id: UUID
+    step: str
+    from_state: str
+    to_state: str
+    ordinal: int
+    units: int
+    amount_minor: int
+    currency: str
+
+
+class FulfilmentRecorded(Event):
+    """A delivery's progress was recorded; `aggregate_id` is the campaign."""
+
+    name = "campaigns.fulfilment_recorded.v1"
+    kind: str
+
+
+class IssueOpened(Event):
+    """A member reported an issue; `aggregate_id` is the campaign."""
+
+    name = "campaigns.issue_opened.v1"
+    issue_id: UUID
+    commitment_id: UUID
+    category: str
+
+
+class IssueDecided(Event):
+    """An issue was resolved; `aggregate_id` is the campaign."""
+
+    name = "campaigns.issue_decided.v1"
+    issue_id: UUID
+    commitment_id: UUID
+    outcome: str
+
+
+class PayoutMoved(Event):
+    """The provider answered about a payment to the supplier; `aggregate_id` is the campaign."""
+
+    name = "campaigns.payout_moved.v1"
+    payout_id: UUID
+    state: str
+    amount_minor: int
+    currency: str
+
+
+class SettingsChanged(Event):
+    """The organisation changed its rules' settings; `aggregate_id` is the organisation."""
+
+    name = "campaigns.settings_changed.v1"
+    fields: list[str]
+    halted: bool

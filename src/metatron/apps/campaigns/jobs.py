@@ -1,0 +1,91 @@
+"""The module's jobs; thin, each calls a use case."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.campaigns import (
+    closing,
+    completion,
+    fulfilment,
+    refunds,
+    release,
+    review,
+    supplier,
+    telling,
+)
+from metatron.apps.campaigns.messages import TELL
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.kernel.events.jobs import Job
+
+
+async def open_campaign(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Open a scheduled campaign."""
+    await review.open_campaign(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def close(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Close a campaign at its deadline."""
+    await closing.close_at_deadline(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def decide(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Decide a closed campaign."""
+    await closing.decide(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def expire_supplier_window(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Take the supplier's silence for a refusal."""
+    await supplier.expire_supplier_window(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def refund_all(
+    session: AsyncSession, context: Context, *, campaign_id: str, trigger: str, now: datetime
+) -> None:
+    """Refund the next commitments of an ending campaign."""
+    await refunds.refund_all(
+        session, context, campaign_id=UUID(campaign_id), trigger=trigger, now=now
+    )
+
+
+async def finish(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """End a campaign of which nothing is open."""
+    await completion.finish(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def end_inspection(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Release escrow, or hold it."""
+    await release.end_inspection(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def tell(
+    database: Database, context: Context, *, subject_id: str, ordinal: int, now: datetime
+) -> None:
+    """Send a step's messages."""
+    await telling.tell(database, context, subject_id=UUID(subject_id), ordinal=ordinal, now=now)
+
+
+JOBS = (
+    Job(review.OPEN_JOB, open_campaign),
+    Job(review.CLOSE_JOB, close),
+    Job(closing.DECIDE_JOB, decide),
+    Job(closing.SILENCE_JOB, expire_supplier_window),
+    Job(refunds.REFUND_JOB, refund_all),
+    Job(completion.FINISH_JOB, finish),
+    Job(fulfilment.INSPECTION_JOB, end_inspection),
+    Job(TELL, tell, transactional=False),
+)

@@ -1,0 +1,48 @@
+"""The manifest of campaigns."""
+
+from pathlib import Path
+
+from metatron.apps.campaigns.edge import (
+    administration_routes,
+    member_routes,
+    organiser_routes,
+    public_routes,
+    supplier_routes,
+)
+from metatron.apps.campaigns.jobs import JOBS
+from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.apps.campaigns.schemas import SettingsBody
+from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
+from metatron.kernel.module import Module, Retention
+
+TABLES = (
+    "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
+    "acknowledgement", "fulfilment_event", "issue", "payout", "message",
+)  # fmt: skip
+
+MODULE = Module(
+    name="campaigns",
+    title="Campaigns",
+    needs=("ledger", "payments", "notifications"),
+    optional=True,
+    routers=(
+        organiser_routes.router,
+        member_routes.router,
+        supplier_routes.router,
+        public_routes.router,
+        administration_routes.router,
+    ),
+    jobs=JOBS,
+    subscriptions=SUBSCRIPTIONS,
+    permissions=PERMISSIONS,
+    role_grants=ROLE_GRANTS,
+    navigation=(
+        {"title": "Campaigns", "path": "/campaigns", "permission": "campaigns:read"},
+        {"title": "My commitments", "path": "/commitments", "permission": "campaigns:commit"},
+        {"title": "Deliveries", "path": "/supplier", "permission": "campaigns:supply"},
+    ),
+    configuration=SettingsBody,
+    retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
+    global_tables=("campaigns.allowed_transition",),
+    migrations=Path(__file__).parent / "migrations",
+)

@@ -1,0 +1,207 @@
+"""Mapped classes of the schema `campaigns`; constraints and triggers stand in the migration."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from metatron.kernel.database.mapping import Model, TenantRow
+
+SCHEMA = {"schema": "campaigns"}
+
+
+class Stateful:
+    """Mixin of what takes steps. The database logs a row of history whenever the count rises."""
+
+    state: Mapped[str]
+    transition_count: Mapped[int]
+    last_transition: Mapped[str]
+    last_reason: Mapped[str | None]
+    last_actor_kind: Mapped[str]
+    last_actor_id: Mapped[UUID | None]
+    last_at: Mapped[datetime]
+    version: Mapped[int]
+
+
+class Settings(Model):
+    """One organisation's rules; a row appears with the first change."""
+
+    __tablename__ = "settings"
+    __table_args__ = SCHEMA
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    custody: Mapped[str] = mapped_column(default="third_party_escrow")
+    release_policy: Mapped[str] = mapped_column(default="after_inspection")
+    revenue: Mapped[str] = mapped_column(default="margin")
+    disclosure: Mapped[str] = mapped_column(default="stages")
+    pricing: Mapped[str] = mapped_column(default="fixed")
+    withdraw: Mapped[str] = mapped_column(default="until_close")
+    supplier_window_days: Mapped[int] = mapped_column(default=7)
+    inspection_days: Mapped[int] = mapped_column(default=7)
+    issue_hold_basis_points: Mapped[int] = mapped_column(default=500)
+    collection_window_seconds: Mapped[int] = mapped_column(default=86_400)
+    second_person_review: Mapped[bool] = mapped_column(default=True)
+    browse_open: Mapped[bool] = mapped_column(default=True)
+    join_open: Mapped[bool] = mapped_column(default=True)
+    commit_open: Mapped[bool] = mapped_column(default=True)
+    release_open: Mapped[bool] = mapped_column(default=True)
+    halted: Mapped[bool] = mapped_column(default=False)
+    halted_reason: Mapped[str | None]
+    provider: Mapped[str] = mapped_column(default="sandbox")
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Terms(Model, TenantRow):
+    """A published text of the escrow terms; never changed, only followed by a newer version."""
+
+    __tablename__ = "terms"
+    __table_args__ = SCHEMA
+
+    version: Mapped[str]
+    locale: Mapped[str]
+    text: Mapped[str]
+    sha256: Mapped[str]
+    published_at: Mapped[datetime]
+
+
+class ConsolidationPoint(Model, TenantRow):
+    """Where a bulk delivery arrives."""
+
+    __tablename__ = "consolidation_point"
+    __table_args__ = SCHEMA
+
+    name: Mapped[str]
+    address: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Campaign(Model, TenantRow, Stateful):
+    """A campaign. Prices are minor units of `currency`; `supplier_id` is a person's user id."""
+
+    __tablename__ = "campaign"
+    __table_args__ = SCHEMA
+
+    reference: Mapped[str]
+    slug: Mapped[str]
+    title: Mapped[str | None]
+    summary: Mapped[str | None]
+    sku: Mapped[str | None]
+    product_name: Mapped[str | None]
+    product_description: Mapped[str | None]
+    picture_url: Mapped[str | None]
+    goal_units: Mapped[int | None]
+    unit_price_minor: Mapped[int | None]
+    currency: Mapped[str]
+    min_units: Mapped[int | None]
+    max_units: Mapped[int | None]
+    cap_units: Mapped[int | None]
+    opens_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]
+    time_zone: Mapped[str]
+    delivery_strategy: Mapped[str | None]
+    consolidation_point_id: Mapped[UUID | None]
+    supplier_id: Mapped[UUID | None]
+    supplier_name: Mapped[str | None]
+    supplier_unit_price_minor: Mapped[int | None]
+    supplier_window_days: Mapped[int]
+    terms_version: Mapped[str]
+    terms_hash: Mapped[str | None]
+    rules: Mapped[list[Any]] = mapped_column(default=list)
+    visibility: Mapped[str] = mapped_column(default="draft")
+    outcome: Mapped[str | None]
+    organiser_id: Mapped[UUID | None]
+    submitted_by: Mapped[UUID | None]
+    collect_until: Mapped[datetime | None]
+    accept_by: Mapped[datetime | None]
+    inspection_ends_at: Mapped[datetime | None]
+    release_held_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Commitment(Model, TenantRow, Stateful):
+    """One person's commitment. Amounts are minor units of `currency`."""
+
+    __tablename__ = "commitment"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    reference: Mapped[str]
+    units: Mapped[int]
+    unit_price_minor: Mapped[int]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    captured_minor: Mapped[int | None]
+    payment_method: Mapped[str]
+    capture_transfer_id: Mapped[UUID | None]
+    refund_transfer_id: Mapped[UUID | None]
+    provider_reference: Mapped[str | None]
+    refund_reason: Mapped[str | None]
+    refund_attempts: Mapped[int] = mapped_column(default=0)
+    payout_id: Mapped[UUID | None]
+    placed_at: Mapped[datetime]
+
+
+class Acknowledgement(Model):
+    """What a member acknowledged when committing; never changed."""
+
+    __tablename__ = "acknowledgement"
+    __table_args__ = SCHEMA
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commitment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    member_id: Mapped[UUID]
+    terms_version: Mapped[str]
+    terms_hash: Mapped[str]
+    acknowledged_at: Mapped[datetime]
+
+
+class FulfilmentEvent(Model, TenantRow):
+    """A delivery's progress, with a note."""
+
+    __tablename__ = "fulfilment_event"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    kind: Mapped[str]
+    note: Mapped[str]
+    recorded_by: Mapped[UUID | None]
+    recorded_at: Mapped[datetime]
+
+
+class Issue(Model, TenantRow):
+    """A member's quality issue with a delivered commitment."""
+
+    __tablename__ = "issue"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    commitment_id: Mapped[UUID]
+    category: Mapped[str]
+    text: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    outcome: Mapped[str | None]
+    resolution: Mapped[str | None]
+    opened_by: Mapped[UUID]
+    opened_at: Mapped[datetime]
+    resolved_by: Mapped[UUID | None]
+    resolved_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Payout(Model, TenantRow):
+    """A payment to the supplier, instructed to the provider; a retry gets a new transfer."""
+
+    __tablename__ = "payout"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    destination: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    transfer_id: Mapped[UUID]
+    attempts: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(default="instructed")
+    created_at: Mapped[datetime]

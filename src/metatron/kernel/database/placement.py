@@ -1,0 +1,75 @@
+"""The doors of one physical database."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
+
+from metatron.kernel.database.budget import ConnectionBudget
+from metatron.kernel.database.direct import DirectDoor, open_pool
+from metatron.kernel.database.session import create_engine
+
+IDLE_SECONDS = 60.0
+_PER_DOOR = 2
+
+
+@dataclass(slots=True)
+class Placement:
+    """The two doors of one physical database; `used_at` is monotonic seconds."""
+
+    engine: AsyncEngine
+    direct: DirectDoor
+    used_at: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    async def open(cls, dsn: str, *, sessions: int, direct: int) -> "Placement":
+        """Open both doors of the database at `dsn`."""
+        pool = await open_pool(dsn, size=direct)
+        return cls(create_engine(dsn, size=sessions), DirectDoor(pool))
+
+    @classmethod
+    async def open_small(cls, dsn: str, budget: ConnectionBudget) -> "Placement":
+        """Open doors of at most two connections each, none at first, all within the budget."""
+        pool = await open_pool(
+            dsn,
+            size=_PER_DOOR,
+            connect=budget.connect,
+            max_inactive_connection_lifetime=IDLE_SECONDS,
+        )
+
+        async def connect(**_options: Any) -> Any:
+            return await budget.connect(dsn)
+
+        engine = create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=connect,
+            pool_size=_PER_DOOR,
+            max_overflow=0,
+            pool_timeout=2,
+        )
+        return cls(engine, DirectDoor(pool))
+
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections are open and how many of them are at work."""
+        queue = self.engine.pool
+        assert isinstance(queue, QueuePool)
+        pool = self.direct.pool
+        idle = queue.checkedin() + pool.get_idle_size()
+        used = queue.checkedout() + pool.get_size() - pool.get_idle_size()
+        return idle + used, used
+
+    async def shed(self) -> None:
+        """Close what is idle; the doors stay open for the next use."""
+        await self.engine.dispose()
+        pool = self.direct.pool
+        idle = [await pool.acquire() for _ in range(pool.get_idle_size())]
+        for connection in idle:
+            await connection.close()
+            await pool.release(connection)
+
+    async def close(self) -> None:
+        """Close both doors."""
+        await self.engine.dispose()
+        await self.direct.pool.close()

@@ -1,0 +1,1 @@
+"""The audit log: event rows chained per tenant, checkpoints signed, both verifiable."""

@@ -1,0 +1,28 @@
+"""The manifest of the audit log."""
+
+from pathlib import Path
+from typing import Any
+
+from metatron.kernel.module import Module
+from metatron.platform.audit.permissions import PERMISSIONS, READ
+from metatron.platform.audit.routes import router
+
+
+async def look_for_people(runtime: Any) -> None:
+    """Note whether this database holds the directory that turns actors' ids into names."""
+    if runtime.app is not None:
+        found = await runtime.database.system.fetchval("select to_regclass('identity.pub_user')")
+        runtime.app.state.people_directory = found is not None
+
+
+MODULE = Module(
+    name="audit",
+    title="Audit log",
+    routers=(router,),
+    permissions=PERMISSIONS,
+    role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},
+    navigation=({"path": "/audit", "label": "Audit log", "permission": READ},),
+    global_tables=("audit.horizon",),
+    migrations=Path(__file__).parent / "migrations",
+    startup=(look_for_people,),
+)

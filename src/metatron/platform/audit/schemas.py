@@ -1,0 +1,61 @@
+"""What the routes answer."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+
+class Actor(BaseModel):
+    """Who did it; `label` is null when the person is not known any more."""
+
+    kind: str
+    id: UUID | None
+    label: str | None
+
+
+class TimelineItem(BaseModel):
+    """One event of a record's timeline."""
+
+    id: UUID
+    name: str
+    occurred_at: datetime
+    actor: Actor
+    payload: dict[str, Any]
+
+
+class TimelinePage(BaseModel):
+    """A page of a timeline, newest first."""
+
+    items: list[TimelineItem]
+    next_cursor: str | None
+
+
+class AuditItem(TimelineItem):
+    """One entry of the audit log; `seal_sequence` is null until it is sealed."""
+
+    tenant_id: UUID
+    aggregate_id: UUID
+    impersonator_id: UUID | None
+    request_id: str
+    recorded_at: datetime
+    seal_sequence: int | None
+    seal_hash: str | None
+
+
+class AuditPage(BaseModel):
+    """A page of the audit log, newest first."""
+
+    items: list[AuditItem]
+    next_cursor: str | None
+
+
+class SealStatus(BaseModel):
+    """How far the log is sealed."""
+
+    sealed: int
+    head: str | None
+    sealed_at: datetime | None
+    checkpoint_count: int | None
+    checkpoint_signed_at: datetime | None

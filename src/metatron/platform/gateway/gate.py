@@ -1,0 +1,183 @@
+"""Turns credentials into a Context. A warm request does no work in the database.
+
+A revocation is known here within 5 s (sessions) or 30 s (keys) at the latest, and usually at
+once, for every change is announced on `metatron_access`.
+"""
+
+import hmac
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from starlette.requests import Request
+
+from metatron.kernel.clock import utc_now
+from metatron.kernel.context import Context, anonymous_context
+from metatron.kernel.database.database import Database
+from metatron.kernel.errors import DomainError, PermissionDenied, TenantMismatch, Unauthenticated
+from metatron.kernel.http.access import Access
+from metatron.kernel.settings import Settings
+from metatron.platform.gateway.client_address import ClientAddress
+from metatron.platform.gateway.contexts import (
+    as_key,
+    as_person,
+    check_limits,
+    check_person,
+    is_allowed,
+    known,
+    narrowed,
+)
+from metatron.platform.gateway.credentials import Credentials, read_credentials
+from metatron.platform.gateway.errors import (
+    AddressNotAllowed,
+    AdminKeyNotConfigured,
+    InvalidAdminKey,
+)
+from metatron.platform.gateway.notes import note_admin_key_refused, note_mismatch
+from metatron.platform.gateway.people import Facts, Person
+from metatron.platform.gateway.tenant_state import check_state
+from metatron.platform.gateway.verifying_keys import VerifyingKeys
+from metatron.platform.tenancy.interface import (
+    OPERATOR_PERMISSIONS,
+    InvalidApiKey,
+    KeyFacts,
+    MissingApiKey,
+    note_use,
+)
+
+
+class IdentityGate:
+    """The gate of a process; implements `kernel.http.access.Gate`."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        """Start with empty caches; `keys.load` first."""
+        self.facts = Facts(database)
+        self.keys = VerifyingKeys(database, settings.public_url)
+        self._database = database
+        self._addresses = ClientAddress(settings.trusted_proxies)
+        self._admin_key_hash = settings.admin_key_hash
+
+    async def admit(self, request: Request, access: Access) -> Context:
+        """Return who asks, or refuse: credentials, tenant's state, limits, then permission."""
+        caller = anonymous_context(
+            request_id=str(request.scope.get("state", {}).get("request_id", "")),
+            ip=self._addresses.of(request),
+            user_agent=request.headers.get("user-agent", "")[:400] or None,
+        )
+        now = utc_now()
+        try:
+            context = await self._context(request, access, caller, now)
+        except DomainError:
+            check_limits(request, access, caller)  # wrong credentials count as well
+            raise
+        check_limits(request, access, context)
+        if access.kind in {"permission", "operator"}:
+            assert access.permission is not None, "the declaration names no permission"
+            context.demand(access.permission)
+        return context
+
+    async def _context(
+        self, request: Request, access: Access, caller: Context, now: datetime
+    ) -> Context:
+        given = read_credentials(request, lenient=access.kind == "public")
+        if access.kind == "public":
+            return await self._guest(given, access, caller, now)
+        if access.kind == "operator":
+            return await self._operator(given, access, caller, now)
+        if access.kind == "service":
+            return await self._service(given, caller, now)
+        if given.bearer is None and access.kind == "signed_in":
+            raise Unauthenticated
+        if given.bearer is None and given.api_key is None:
+            raise MissingApiKey
+        return await self._member(request, given, access, caller, now)
+
+    async def _guest(
+        self, given: Credentials, access: Access, caller: Context, now: datetime
+    ) -> Context:
+        if given.bearer is None:
+            return caller
+        try:
+            person, tenant_id, session_id = await self._person(given.bearer, now)
+        except Unauthenticated:
+            return caller
+        if person.mfa_pending or not (person.email_verified or access.tenantless):
+            return caller
+        return as_person(caller, person, tenant_id, session_id)
+
+    async def _member(
+        self, request: Request, given: Credentials, access: Access, caller: Context, now: datetime
+    ) -> Context:
+        key = await self._key(given.api_key, caller, now) if given.api_key is not None else None
+        if given.bearer is None:
+            assert key is not None, "neither credential"
+            check_state(key.tenant, request, access)
+            return as_key(caller, key)
+        try:
+            person, tenant_id, session_id = await self._person(given.bearer, now)
+        except Unauthenticated:
+            if access.kind != "permission" or key is not None:
+                raise
+            return await self._service(given, caller, now)
+        if key is not None and key.tenant.id != tenant_id:
+            await note_mismatch(self._database, caller, person.user_id, key, tenant_id)
+            raise TenantMismatch
+        check_person(person, access)
+        if person.access is not None:
+            check_state(person.access.tenant, request, access)
+        context = as_person(caller, person, tenant_id, session_id)
+        return context if key is None else narrowed(context, key)
+
+    async def _operator(
+        self, given: Credentials, access: Access, caller: Context, now: datetime
+    ) -> Context:
+        if given.admin_key is not None:
+            return await self._admin(given.admin_key, caller)
+        if given.bearer is None:
+            raise Unauthenticated
+        person, _, session_id = await self._person(given.bearer, now)
+        check_person(person, access)
+        facts = await self.facts.operator(person.user_id)
+        if facts is None or person.impersonator_id is not None:
+            raise PermissionDenied(access.permission or "")
+        return known(
+            caller, "operator", person.user_id, permissions=facts.permissions, session_id=session_id
+        )
+
+    async def _admin(self, key: str, caller: Context) -> Context:
+        if self._admin_key_hash is None:
+            raise AdminKeyNotConfigured
+        digest = sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        if not hmac.compare_digest(digest, self._admin_key_hash.lower()):
+            await note_admin_key_refused(self._database, caller)
+            raise InvalidAdminKey
+        return known(caller, "admin_key", None, permissions=OPERATOR_PERMISSIONS)
+
+    async def _service(self, given: Credentials, caller: Context, now: datetime) -> Context:
+        if given.bearer is None:
+            raise Unauthenticated
+        claims = await self.keys.service(given.bearer, now=now.timestamp())
+        scopes = frozenset(str(claims["scope"]).split())
+        return known(caller, "service", UUID(str(claims["sub"])), permissions=scopes)
+
+    async def _person(self, token: str, now: datetime) -> tuple[Person, UUID, UUID]:
+        claims = await self.keys.user(token, now=now.timestamp())
+        try:
+            session_id, tenant_id = UUID(claims.session), UUID(claims.tenant)
+        except ValueError as error:
+            raise Unauthenticated from error
+        person = await self.facts.person(session_id, tenant_id)
+        if person.version != claims.session_version or str(person.user_id) != claims.subject:
+            raise Unauthenticated("The session has moved on; refresh the token.")
+        if person.expires_at <= now:
+            raise Unauthenticated("The session has ended.")
+        return person, tenant_id, session_id
+
+    async def _key(self, text: str, caller: Context, now: datetime) -> KeyFacts:
+        key = await self.facts.key(text, now=now)
+        if key.expires_at <= now:
+            raise InvalidApiKey
+        if key.ip_allow_list and not is_allowed(caller.ip, key.ip_allow_list):
+            raise AddressNotAllowed
+        note_use(key.tenant.id, key.key_id, now)
+        return key

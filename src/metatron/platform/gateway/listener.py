@@ -1,0 +1,57 @@
+"""Hears that facts have changed (LISTEN metatron_access), on a connection of its own."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+import asyncpg
+import structlog
+
+CHANNEL = "metatron_access"
+RETRY_SECONDS = 1.0
+log = structlog.get_logger(__name__)
+
+
+class AccessListener:
+    """Calls back for every notice; on a lost connection everything must be forgotten."""
+
+    def __init__(self, dsn: str, *, heard: Callable[[str], None], lost: Callable[[], None]) -> None:
+        """`heard` gets a notice's payload; `lost` is called when notices may have been missed."""
+        self._dsn, self._heard, self._lost = dsn, heard, lost
+        self._task: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+
+    async def start(self) -> None:
+        """Listen from now on; returns once the first connection listens, or has failed."""
+        self._task = asyncio.create_task(self._run())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ready.wait(), timeout=5)
+
+    async def stop(self) -> None:
+        """End listening."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                log.warning("access_listener_reconnects", error=type(error).__name__)
+            self._lost()
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen(self) -> None:
+        connection = await asyncpg.connect(self._dsn)
+        ended = asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda _connection: ended.set())
+            await connection.add_listener(
+                CHANNEL, lambda _connection, _pid, _channel, payload: self._heard(payload)
+            )
+            self._lost()
+            self._ready.set()
+            await ended.wait()
+        finally:
+            await connection.close(timeout=1)

@@ -1,0 +1,34 @@
+"""The manifest of the gateway."""
+
+from typing import Any
+
+from metatron.kernel.module import Module
+from metatron.platform.gateway.gate import IdentityGate
+from metatron.platform.gateway.listener import AccessListener
+
+
+async def start(runtime: Any) -> None:
+    """Open the gate of a process that serves HTTP."""
+    if runtime.app is None:
+        return
+    gate = IdentityGate(runtime.database, runtime.settings)
+    await gate.keys.load()
+
+    def heard(payload: str) -> None:
+        if payload.startswith("keys:"):
+            gate.keys.forget()
+        else:
+            gate.facts.heard(payload)
+
+    def lost() -> None:
+        gate.facts.forget_all()
+        gate.keys.forget()
+
+    dsn = runtime.settings.database_system_url.get_secret_value()
+    listener = AccessListener(dsn, heard=heard, lost=lost)
+    await listener.start()
+    runtime.closing.append(listener.stop)
+    runtime.app.state.gate = gate
+
+
+MODULE = Module(name="gateway", title="Gateway", needs=("tenancy", "identity"), startup=(start,))

@@ -1,0 +1,129 @@
+"""What the gate knows of a session and of an API key: loaded in one or two statements, cached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from metatron.kernel.database.database import Database
+from metatron.kernel.errors import Unauthenticated
+from metatron.kernel.ids import PLATFORM_TENANT_ID
+from metatron.platform.gateway.cache import FactCache
+from metatron.platform.tenancy.interface import (
+    AccessFacts,
+    KeyFacts,
+    OperatorFacts,
+    resolve_access,
+    resolve_api_key,
+    resolve_operator,
+)
+
+SESSION_SECONDS = 5.0
+KEY_SECONDS = 30.0
+MOST_SESSIONS = 20_000
+MOST_KEYS = 10_000
+_SESSION = """
+select user_id, version, state, mfa_pending, email_verified, impersonator_id, expires_at
+from identity.pub_session where id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A session's person in one tenant; `access` is None where they are no member."""
+
+    user_id: UUID
+    version: int
+    mfa_pending: bool
+    email_verified: bool
+    impersonator_id: UUID | None
+    expires_at: datetime
+    access: AccessFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """An operator's facts, or that somebody is none."""
+
+    user_id: UUID
+    facts: OperatorFacts | None
+
+
+class Facts:
+    """The three caches and their common way to forget."""
+
+    def __init__(self, database: Database) -> None:
+        """Start empty."""
+        self._database = database
+        self._people: FactCache[tuple[UUID, UUID], Person] = FactCache(
+            seconds=SESSION_SECONDS, most=MOST_SESSIONS
+        )
+        self._keys: FactCache[str, KeyFacts] = FactCache(seconds=KEY_SECONDS, most=MOST_KEYS)
+        self._operators: FactCache[UUID, Operator] = FactCache(
+            seconds=SESSION_SECONDS, most=MOST_KEYS
+        )
+
+    async def person(self, session_id: UUID, tenant_id: UUID) -> Person:
+        """Return who holds a session; raise `Unauthenticated` when it has ended."""
+        return await self._people.get(
+            (session_id, tenant_id), lambda: self._load_person(session_id, tenant_id)
+        )
+
+    async def _load_person(self, session_id: UUID, tenant_id: UUID) -> Person:
+        row = await self._database.system.fetchrow(_SESSION, session_id)
+        if row is None or row["state"] != "active":
+            raise Unauthenticated("The session has ended.")
+        user_id = UUID(str(row["user_id"]))
+        impersonator_id = row["impersonator_id"] and UUID(str(row["impersonator_id"]))
+        if impersonator_id is not None and not await self._may_impersonate(impersonator_id):
+            raise Unauthenticated("The impersonation has ended.")
+        access = None
+        if tenant_id != PLATFORM_TENANT_ID:
+            access = await resolve_access(self._database, tenant_id, user_id)
+        return Person(
+            user_id,
+            row["version"],
+            row["mfa_pending"],
+            row["email_verified"],
+            impersonator_id,
+            row["expires_at"],
+            access,
+        )
+
+    async def _may_impersonate(self, user_id: UUID) -> bool:
+        facts = await resolve_operator(self._database, user_id)
+        return facts is not None and "users:impersonate" in facts.permissions
+
+    async def key(self, text: str, *, now: datetime) -> KeyFacts:
+        """Return what an API key stands for; raises tenancy's refusals."""
+        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return await self._keys.get(digest, lambda: resolve_api_key(self._database, text, now=now))
+
+    async def operator(self, user_id: UUID) -> OperatorFacts | None:
+        """Return what a person may do as an operator, None if they are none."""
+        return (await self._operators.get(user_id, lambda: self._load_operator(user_id))).facts
+
+    async def _load_operator(self, user_id: UUID) -> Operator:
+        return Operator(user_id, await resolve_operator(self._database, user_id))
+
+    def forget_all(self) -> None:
+        """Start empty again: notices may have been missed."""
+        self._people.forget()
+        self._keys.forget()
+        self._operators.forget()
+
+    def heard(self, payload: str) -> None:
+        """Forget what a notice on `metatron_access` says has changed."""
+        kind, _, value = payload.partition(":")
+        if kind == "session":
+            self._people.forget(lambda key, _: str(key[0]) == value)
+        elif kind == "user":
+            self._people.forget(
+                lambda _, person: value in {str(person.user_id), str(person.impersonator_id)}
+            )
+            self._operators.forget(lambda key, _: str(key) == value)
+        elif kind == "tenant":
+            self._people.forget(lambda key, _: str(key[1]) == value)
+            self._keys.forget(lambda _, facts: str(facts.tenant.id) == value)
+        elif kind == "key":
+            self._keys.forget(lambda key, _: key.startswith(value))

@@ -1,0 +1,104 @@
+"""Hashes passwords on two threads of their own, so that the event loop never waits for them."""
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import bcrypt
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from metatron.kernel.errors import Busy
+
+Result = TypeVar("Result")
+THREADS = 2
+QUEUE = 32
+NICENESS = 5
+_BCRYPT_BYTES = 72
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
+"""argon2id with 19 MiB, 2 passes, 1 lane (OWASP)."""
+_NOBODY = _HASHER.hash("nobody has this password")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of a comparison; `renewed` is a newer hash to store instead."""
+
+    is_right: bool
+    renewed: str | None = None
+
+
+class HashPool:
+    """Two threads and a short queue; beyond it `Busy`."""
+
+    def __init__(self, *, threads: int = THREADS, queue: int = QUEUE) -> None:
+        """Start no thread yet."""
+        self._executor = ThreadPoolExecutor(threads, "hash", initializer=_step_back)
+        self._most = threads + queue
+        self._held = 0
+        self._lock = threading.Lock()
+
+    async def hash(self, password: str) -> str:
+        """Return an argon2id hash; raise `Busy` when the queue is full."""
+        return await self._run(_HASHER.hash, password)
+
+    async def check(self, password: str, stored: str | None) -> Check:
+        """Compare with a stored argon2id or bcrypt hash; raise `Busy` when the queue is full.
+
+        Without a stored hash the same work is done on a hash of nobody's, so that the answer
+        takes the same time. An old kind of hash is renewed when the password is right.
+        """
+        return await self._run(_check, password, stored)
+
+    async def _run(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        with self._lock:
+            if self._held >= self._most:
+                raise Busy("Too many sign-ins at once; try again in a moment.")
+            self._held += 1
+        # The permit belongs to the job: a caller who hangs up does not free it early.
+        job: Future[Result] = self._executor.submit(work, *arguments)
+        job.add_done_callback(self._release)
+        return await asyncio.wrap_future(job)
+
+    def _release(self, _job: "Future[Any]") -> None:
+        with self._lock:
+            self._held -= 1
+
+    def close(self) -> None:
+        """Let running jobs end and drop waiting ones."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _step_back() -> None:
+    """Give the event loop's thread the right of way where the system allows it."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+def _check(password: str, stored: str | None) -> Check:
+    if stored is not None and stored.startswith(("$2a$", "$2b$", "$2y$")):
+        return _check_bcrypt(password, stored)
+    try:
+        _HASHER.verify(stored or _NOBODY, password)
+    except (VerificationError, InvalidHashError):
+        return Check(is_right=False)
+    if stored is None:
+        return Check(is_right=False)
+    renewed = _HASHER.hash(password) if _HASHER.check_needs_rehash(stored) else None
+    return Check(is_right=True, renewed=renewed)
+
+
+def _check_bcrypt(password: str, stored: str) -> Check:
+    secret = password.encode()
+    if len(secret) > _BCRYPT_BYTES:  # such a hash cannot have been made of it
+        return Check(is_right=False)
+    try:
+        is_right = bcrypt.checkpw(secret, stored.encode())
+    except ValueError:
+        return Check(is_right=False)
+    return Check(is_right, _HASHER.hash(password) if is_right else None)

@@ -1,0 +1,69 @@
+"""Signing in with a password: hashed off the event loop, no connection held meanwhile."""
+
+from sqlalchemy import update
+
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.kernel.database.session import session_now
+from metatron.platform.identity.accounts import account, account_by_email
+from metatron.platform.identity.desk import Desk
+from metatron.platform.identity.email_address import read_email
+from metatron.platform.identity.errors import WrongCredentials
+from metatron.platform.identity.password_policy import LONGEST, normalised
+from metatron.platform.identity.sign_in import (
+    Outcome,
+    Tokens,
+    begin_session,
+    home_tenant,
+    note_failure,
+)
+from metatron.platform.identity.tables import UserAccount
+from metatron.platform.identity.throttle import attempt_limits, forgive, give_back, take_attempt
+
+
+async def sign_in_with_password(
+    database: Database, context: Context, *, desk: Desk, email: str, password: str
+) -> Outcome:
+    """Sign in; the answer and its time do not tell whether the account exists.
+
+    Raises:
+        WrongCredentials: no such account, no password, a wrong one, or a suspended account.
+        TooManyAttempts: five wrong attempts on this account from this address.
+        Busy: the hashing queue is full.
+    """
+    address = read_email(email)
+    limits = attempt_limits(address.key, context.ip)
+    await take_attempt(database, limits)
+    async with database.transaction(context) as session:
+        user = await account_by_email(session, address)
+        now = await session_now(session)
+    stored = user.password_hash if user is not None and user.state == "active" else None
+    check = await desk.hashes.check(normalised(password)[: LONGEST + 1], stored)
+    if user is None or not check.is_right:
+        user_id = user.id if user is not None else None
+        await note_failure(database, context, factor="password", user_id=user_id, now=now)
+        raise WrongCredentials
+    async with database.transaction(context) as session:
+        now = await session_now(session)
+        fresh = await account(session, user.id)
+        if fresh.password_hash != stored:  # changed while we were comparing
+            raise WrongCredentials
+        if check.renewed is not None:
+            await session.execute(
+                update(UserAccount)
+                .where(UserAccount.id == user.id, UserAccount.password_hash == stored)
+                .values(password_hash=check.renewed)
+            )
+        outcome = await begin_session(
+            session,
+            context,
+            desk=desk,
+            user=fresh,
+            tenant_id=await home_tenant(database, session, user.id),
+            method="password",
+            now=now,
+        )
+    # With the second factor still owed only this attempt is taken back: else a known password
+    # would reset the count of guessed codes.
+    await (forgive if isinstance(outcome, Tokens) else give_back)(database, limits)
+    return outcome

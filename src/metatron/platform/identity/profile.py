@@ -1,0 +1,112 @@
+"""Who am I: the signed-in person, their organisation, their rights."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.kernel.events.event import publish
+from metatron.kernel.ids import PLATFORM_TENANT_ID
+from metatron.kernel.settings import Settings
+from metatron.platform.identity.accounts import account
+from metatron.platform.identity.events import UserUpdated
+from metatron.platform.identity.sign_in import has_second_factor
+from metatron.platform.identity.tables import LoginSession, UserAccount
+from metatron.platform.notifications.interface import mail_twin_in_use
+from metatron.platform.tenancy.interface import memberships_of, resolve_operator, tenant_by_id
+
+_TENANT_FIELDS = (
+    "id",
+    "name",
+    "slug",
+    "environment",
+    "tier",
+    "is_sandbox",
+    "clock_offset_seconds",
+    "modules",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Impersonator:
+    """The operator who acts in the person's name, and until when."""
+
+    id: UUID
+    email: str
+    reason: str
+    expires_at: datetime
+
+
+async def describe(
+    database: Database, context: Context, at: Context, settings: Settings
+) -> dict[str, Any]:
+    """Return the answer of `GET /auth/me`.
+
+    Args:
+        database: the process's database.
+        context: the person, in the platform's tenant.
+        at: the person in their organisation, with their permissions there.
+        settings: say which local twins are in use.
+    """
+    assert context.actor_id is not None, "nobody is signed in"
+    async with database.transaction(context) as session:
+        user = await account(session, context.actor_id)
+        mfa_enabled = await has_second_factor(session, user.id)
+        impersonator = await _impersonator(session, context)
+    tenant = None
+    if at.tenant_id != PLATFORM_TENANT_ID:
+        tenant = await tenant_by_id(database, at.tenant_id)
+    return {
+        "user": {
+            "id": user.id,
+            "email": user.email,
+            "display_name": user.display_name,
+            "email_verified": user.is_verified,
+            "has_password": user.password_hash is not None,
+            "mfa_enabled": mfa_enabled,
+        },
+        "tenant": tenant and {name: getattr(tenant, name) for name in _TENANT_FIELDS},
+        "memberships": [asdict(item) for item in await memberships_of(database, user.id)],
+        "permissions": sorted(at.permissions),
+        "is_operator": await resolve_operator(database, user.id) is not None,
+        "impersonator": impersonator and asdict(impersonator),
+        "twins": twins(settings),
+    }
+
+
+async def _impersonator(session: AsyncSession, context: Context) -> Impersonator | None:
+    if context.impersonator_id is None:
+        return None
+    login = await session.get(LoginSession, context.session_id)
+    operator = await session.get(UserAccount, context.impersonator_id)
+    if login is None or operator is None:
+        return None
+    reason = login.impersonation_reason or ""
+    return Impersonator(operator.id, operator.email, reason, login.absolute_expires_at)
+
+
+def twins(settings: Settings) -> list[dict[str, str]]:
+    """Return the local stand-ins in use, for the page's banner."""
+    found = []
+    if mail_twin_in_use(settings):
+        found.append({"name": "mail", "label": "Mail stays in the local mailbox"})
+    if settings.payments_provider == "sandbox":
+        found.append({"name": "payments", "label": "Payments are simulated; no money moves"})
+    return found
+
+
+async def rename(
+    session: AsyncSession, context: Context, *, display_name: str, now: datetime
+) -> None:
+    """Change the person's display name."""
+    assert context.actor_id is not None, "nobody is signed in"
+    user = await account(session, context.actor_id, lock=True)
+    if user.display_name == display_name:
+        return
+    user.display_name, user.updated_at = display_name, now
+    user.version += 1
+    await publish(session, context, UserUpdated(aggregate_id=user.id), now=now)

@@ -1,0 +1,118 @@
+"""The signed-in person: who they are, their address, their password, their organisation."""
+
+from fastapi import status
+
+from metatron.kernel.database.session import session_now
+from metatron.kernel.errors import NotFound
+from metatron.kernel.http.routing import Router
+from metatron.platform.identity import schemas
+from metatron.platform.identity.edge import AtDesk, bind_browser, known_browser
+from metatron.platform.identity.errors import (
+    ImpersonationForbidden,
+    InvalidLink,
+    TooManyAttempts,
+    WeakPassword,
+    WrongPassword,
+)
+from metatron.platform.identity.passwords import (
+    change_password,
+    forget_password,
+    reset_password,
+)
+from metatron.platform.identity.profile import describe, rename
+from metatron.platform.identity.registration import resend_verification, verify_email
+from metatron.platform.identity.routes.declare import anyone, person
+from metatron.platform.identity.schemas import Accepted, Me, SignIn, Verified, sign_in_answer
+from metatron.platform.identity.switching import join_by_invitation, switch
+from metatron.platform.tenancy.interface import InvitationForOther, InvitationInvalid
+
+router = Router(tags=["auth"])
+
+
+@router.get("/auth/me")
+@person(unverified=True)
+async def get_me(visit: AtDesk) -> Me:
+    """Return the signed-in person, their organisation and what they may do there."""
+    found = await describe(visit.database, visit.context, visit.at, visit.desk.settings)
+    return Me.model_validate(found)
+
+
+@router.patch("/auth/me")
+@person(ImpersonationForbidden)
+async def patch_me(given: schemas.MeGiven, visit: AtDesk) -> Me:
+    """Change the display name."""
+    visit.refuse_impersonation()
+    async with visit.database.transaction(visit.context) as session:
+        now = await session_now(session)
+        await rename(session, visit.context, display_name=given.display_name, now=now)
+    return await get_me(visit)
+
+
+@router.post("/auth/switch")
+@person(NotFound, ImpersonationForbidden)
+async def post_switch(given: schemas.SwitchGiven, visit: AtDesk) -> SignIn:
+    """Go to another organisation of the person's."""
+    tokens = await switch(visit.database, visit.context, desk=visit.desk, tenant_id=given.tenant_id)
+    return sign_in_answer(tokens)
+
+
+@router.post("/invitations/accept")
+@person(InvitationInvalid, InvitationForOther, TooManyAttempts, ImpersonationForbidden)
+async def post_accept_invitation(given: schemas.TokenGiven, visit: AtDesk) -> SignIn:
+    """Join the organisation that invited the person's address, and go there."""
+    visit.refuse_impersonation()
+    tokens = await join_by_invitation(
+        visit.database, visit.context, desk=visit.desk, secret=given.token
+    )
+    return sign_in_answer(tokens)
+
+
+@router.post("/auth/verify-email")
+@anyone(InvalidLink, TooManyAttempts)
+async def post_verify_email(given: schemas.TokenGiven, visit: AtDesk) -> Verified:
+    """Confirm the address with the mailed token."""
+    verified = await verify_email(
+        visit.database, visit.context, secret=given.token, browser=known_browser(visit)
+    )
+    return Verified(password_kept=verified.password_kept)
+
+
+@router.post("/auth/resend-verification", status_code=status.HTTP_202_ACCEPTED)
+@person(TooManyAttempts, ImpersonationForbidden, unverified=True)
+async def post_resend_verification(visit: AtDesk) -> Accepted:
+    """Mail the confirmation again."""
+    visit.refuse_impersonation()
+    browser = bind_browser(visit)
+    await resend_verification(visit.database, visit.context, desk=visit.desk, browser=browser)
+    return Accepted()
+
+
+@router.post("/auth/password", status_code=status.HTTP_204_NO_CONTENT)
+@person(WeakPassword, WrongPassword, TooManyAttempts, ImpersonationForbidden)
+async def post_password(given: schemas.NewPasswordGiven, visit: AtDesk) -> None:
+    """Change the password; other devices are signed out."""
+    visit.refuse_impersonation()
+    await change_password(
+        visit.database,
+        visit.context,
+        desk=visit.desk,
+        current=given.current_password,
+        new=given.new_password,
+    )
+
+
+@router.post("/auth/forgot-password", status_code=status.HTTP_202_ACCEPTED)
+@anyone(TooManyAttempts)
+async def post_forgot_password(given: schemas.EmailGiven, visit: AtDesk) -> Accepted:
+    """Mail a link that sets a new password."""
+    await forget_password(visit.database, visit.context, desk=visit.desk, email=given.email)
+    return Accepted()
+
+
+@router.post("/auth/reset-password", status_code=status.HTTP_204_NO_CONTENT)
+@anyone(InvalidLink, WeakPassword, TooManyAttempts)
+async def post_reset_password(given: schemas.ResetGiven, visit: AtDesk) -> None:
+    """Set a new password with the mailed token; every device is signed out."""
+    await reset_password(
+        visit.database, visit.context, desk=visit.desk, secret=given.token, new=given.new_password
+    )

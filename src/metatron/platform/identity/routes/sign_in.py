@@ -1,0 +1,126 @@
+"""Ways in and out: links, password, refresh, sign-out."""
+
+from fastapi import status
+
+from metatron.kernel.clock import utc_now
+from metatron.kernel.http.routing import Router
+from metatron.platform.identity import schemas
+from metatron.platform.identity.edge import (
+    AtDesk,
+    Visit,
+    bind_browser,
+    clear_refresh_cookie,
+    known_browser,
+    refresh_cookie,
+    set_refresh_cookie,
+)
+from metatron.platform.identity.errors import (
+    CsrfHeaderMissing,
+    InvalidLink,
+    InvalidMfaToken,
+    InvalidRefreshToken,
+    LinkOfOtherBrowser,
+    RefreshTokenReused,
+    TooManyAttempts,
+    WeakPassword,
+    WrongCode,
+    WrongCredentials,
+)
+from metatron.platform.identity.magic_links import open_link, send_link
+from metatron.platform.identity.password_sign_in import sign_in_with_password
+from metatron.platform.identity.refresh import rotate
+from metatron.platform.identity.registration import Registration, register
+from metatron.platform.identity.routes.declare import anyone
+from metatron.platform.identity.schemas import Accepted, SignIn, sign_in_answer
+from metatron.platform.identity.second_factor import finish_sign_in
+from metatron.platform.identity.sign_in import Outcome, Tokens
+from metatron.platform.identity.sign_out import sign_out
+
+router = Router(prefix="/auth", tags=["auth"])
+
+
+def answered(visit: Visit, outcome: Outcome) -> SignIn:
+    """Put the refresh token in its cookie and render the rest."""
+    if isinstance(outcome, Tokens) and outcome.refresh_token and outcome.refresh_expires_at:
+        ends = outcome.refresh_expires_at
+        set_refresh_cookie(visit, outcome.refresh_token, expires_at=ends, now=utc_now())
+    return sign_in_answer(outcome)
+
+
+@router.post("/register", status_code=status.HTTP_202_ACCEPTED)
+@anyone(WeakPassword, TooManyAttempts)
+async def post_register(given: schemas.RegisterGiven, visit: AtDesk) -> Accepted:
+    """Register by e-mail; the answer is the same for an address that has an account."""
+    browser = bind_browser(visit)
+    asked = Registration(**given.model_dump())
+    await register(visit.database, visit.context, desk=visit.desk, asked=asked, browser=browser)
+    return Accepted()
+
+
+@router.post("/send-magic-link", status_code=status.HTTP_202_ACCEPTED)
+@anyone(TooManyAttempts)
+async def post_send_magic_link(given: schemas.LinkGiven, visit: AtDesk) -> Accepted:
+    """Mail a sign-in link that opens in this browser only."""
+    browser = bind_browser(visit)
+    await send_link(
+        visit.database, visit.context, desk=visit.desk, browser=browser, **given.model_dump()
+    )
+    return Accepted()
+
+
+@router.post("/verify-magic-link")
+@anyone(InvalidLink, LinkOfOtherBrowser, TooManyAttempts)
+async def post_verify_magic_link(given: schemas.TokenGiven, visit: AtDesk) -> SignIn:
+    """Sign in with a link's token."""
+    browser = known_browser(visit)
+    outcome = await open_link(
+        visit.database, visit.context, desk=visit.desk, secret=given.token, browser=browser
+    )
+    return answered(visit, outcome)
+
+
+@router.post("/login")
+@anyone(WrongCredentials, TooManyAttempts)
+async def post_login(given: schemas.LoginGiven, visit: AtDesk) -> SignIn:
+    """Sign in with a password."""
+    outcome = await sign_in_with_password(
+        visit.database, visit.context, desk=visit.desk, email=given.email, password=given.password
+    )
+    return answered(visit, outcome)
+
+
+@router.post("/mfa")
+@anyone(InvalidMfaToken, WrongCode, TooManyAttempts)
+async def post_mfa(given: schemas.MfaGiven, visit: AtDesk) -> SignIn:
+    """Finish a sign-in with a code of the authenticator app or a recovery code."""
+    outcome = await finish_sign_in(
+        visit.database, visit.context, desk=visit.desk, secret=given.mfa_token, code=given.code
+    )
+    return answered(visit, outcome)
+
+
+@router.post("/refresh")
+@anyone(InvalidRefreshToken, RefreshTokenReused, CsrfHeaderMissing)
+async def post_refresh(visit: AtDesk, given: schemas.RefreshGiven | None = None) -> SignIn:
+    """Exchange a refresh token, of the cookie or of the body, for new tokens."""
+    from_body = given.refresh_token if given is not None else None
+    secret = from_body or refresh_cookie(visit)
+    if secret is None:
+        raise InvalidRefreshToken
+    rotation = await rotate(visit.database, visit.context, secret)
+    token = visit.desk.issuer.access_token(rotation.subject, now=rotation.at)
+    answer = schemas.SignedIn(access_token=token.text, expires_in=token.expires_in)
+    if from_body is not None:
+        return answer.model_copy(update={"refresh_token": rotation.secret})
+    ends = rotation.expires_at
+    set_refresh_cookie(visit, rotation.secret, expires_at=ends, now=rotation.at)
+    return answer
+
+
+@router.post("/logout", status_code=status.HTTP_204_NO_CONTENT)
+@anyone(CsrfHeaderMissing)
+async def post_logout(visit: AtDesk) -> None:
+    """End this session: the bearer token's, and the cookie's. Nothing to end is fine."""
+    secret = refresh_cookie(visit)
+    await sign_out(visit.database, visit.context, refresh_secret=secret)
+    clear_refresh_cookie(visit)

@@ -1,0 +1,24 @@
+"""The manifest of notifications."""
+
+from pathlib import Path
+
+from metatron.kernel.events.jobs import Job
+from metatron.kernel.module import Module, Retention
+from metatron.platform.notifications.delivery import PostOffice
+from metatron.platform.notifications.interface import DELIVER
+from metatron.platform.notifications.permissions import PERMISSIONS, READ
+from metatron.platform.notifications.routes import router
+
+post_office = PostOffice()
+
+MODULE = Module(
+    name="notifications",
+    title="Notifications",
+    routers=(router,),
+    jobs=(Job(DELIVER, post_office.deliver, transactional=False, most_attempts=15),),
+    permissions=PERMISSIONS,
+    role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},
+    retention=(Retention("notifications.message_body", 90),),
+    migrations=Path(__file__).parent / "migrations",
+    startup=(post_office.open,),
+)

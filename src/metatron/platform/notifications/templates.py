@@ -1,0 +1,75 @@
+"""Mail templates: fixed texts with named places, registered by the modules that send them."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+LONGEST_SUBJECT = 200
+LONGEST_TEXT = 100_000
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_ENGINE = ImmutableSandboxedEnvironment(
+    autoescape=False,
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailTemplate:
+    """A text a module sends; a changed text gets a new version.
+
+    `keeps_text` keeps the rendered text after it was sent; leave it off for texts with a secret.
+    """
+
+    name: str
+    version: int
+    subject: str
+    text: str
+    locale: str = "en"
+    keeps_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """A template with its places filled."""
+
+    template: MailTemplate
+    subject: str
+    text: str
+
+
+_known: dict[tuple[str, str], MailTemplate] = {}
+
+
+def register_templates(*templates: MailTemplate) -> None:
+    """Make templates known by name and locale; called when the owning module is imported."""
+    for template in templates:
+        known = _known.setdefault((template.name, template.locale), template)
+        assert known == template, f"two mail templates are named {template.name}"
+        # A broken template fails here, at import, not when the first mail is due.
+        _ENGINE.from_string(template.subject)
+        _ENGINE.from_string(template.text)
+
+
+def render(name: str, locale: str, variables: dict[str, Any]) -> RenderedMail:
+    """Fill the newest text of `name` in `locale`, in its language, or in English.
+
+    Raises:
+        jinja2.UndefinedError: a place has no value: a bug of the caller.
+    """
+    candidates = ((name, locale), (name, locale.split("-", maxsplit=1)[0]), (name, "en"))
+    template = next((_known[key] for key in candidates if key in _known), None)
+    assert template is not None, f"no mail template is named {name}"
+    subject = _ENGINE.from_string(template.subject).render(variables)
+    text = _ENGINE.from_string(template.text).render(variables)
+    plain = _UNPRINTABLE.sub("", text)[:LONGEST_TEXT]
+    return RenderedMail(template, one_line(subject)[:LONGEST_SUBJECT], plain)
+
+
+def one_line(text: str) -> str:
+    """Return `text` without control characters, so that it cannot start a header of its own."""
+    return _CONTROL.sub(" ", text).strip()

@@ -1,0 +1,1 @@
+"""Instructions to escrow providers, their outcomes and their webhooks."""

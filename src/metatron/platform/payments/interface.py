@@ -1,0 +1,65 @@
+"""What other modules may use of payments."""
+
+from metatron.platform.payments.adapter import (
+    Capability,
+    Confirmed,
+    Failed,
+    InstructionKind,
+    Outcome,
+    Pending,
+    ProviderAccount,
+    ProviderEvent,
+    RetryLater,
+    Returned,
+    StatementLine,
+    Unknown,
+)
+from metatron.platform.payments.inbox import receive_webhook
+from metatron.platform.payments.instructions import (
+    Instruction,
+    approve_instruction,
+    get_instruction,
+    request_instruction,
+)
+from metatron.platform.payments.outcomes import record_outcome, reject_instruction
+from metatron.platform.payments.providers import adapter_named, default_name
+
+
+def capabilities() -> frozenset[Capability]:
+    """Return what the provider of new instructions can do."""
+    return adapter_named(default_name()).capabilities
+
+
+async def provider_account(provider: str | None = None) -> ProviderAccount:
+    """Return who a provider is, for the page's banner; a network call, never in a use case.
+
+    Raises:
+        ProviderUnknown: there is no such provider.
+        ProviderUnavailable: it did not answer.
+    """
+    return await adapter_named(provider or default_name()).fetch_account()
+
+
+__all__ = [
+    "Capability",
+    "Confirmed",
+    "Failed",
+    "Instruction",
+    "InstructionKind",
+    "Outcome",
+    "Pending",
+    "ProviderAccount",
+    "ProviderEvent",
+    "RetryLater",
+    "Returned",
+    "StatementLine",
+    "Unknown",
+    "approve_instruction",
+    "capabilities",
+    "get_instruction",
+    "provider_account",
+    "receive_webhook",
+    "record_outcome",
+    "reject_instruction",
+    "request_instruction",
+]

@@ -1,0 +1,39 @@
+"""The module's jobs; thin, they call a use case."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.kernel.events.jobs import Job, Schedule
+from metatron.platform.payments import inbox, sending
+from metatron.platform.payments.instructions import SEND_JOB
+from metatron.platform.payments.overdue import take_up_overdue
+
+SWEEP_JOB = "payments.take_up_overdue"
+
+
+async def send(database: Database, context: Context, *, instruction_id: str, now: datetime) -> None:
+    """Send an instruction, or find out what became of it."""
+    await sending.send_instruction(database, context, instruction_id=UUID(instruction_id), now=now)
+
+
+async def process(session: AsyncSession, context: Context, *, inbox_id: str, now: datetime) -> None:
+    """Act on a webhook."""
+    await inbox.process_webhook(session, context, inbox_id=UUID(inbox_id), now=now)
+
+
+async def sweep(database: Database, _context: Context, *, now: datetime) -> None:
+    """Ask again for what was left lying, in every tenant."""
+    del now  # each tenant has a clock of its own
+    await take_up_overdue(database)
+
+
+JOBS = (
+    Job(SEND_JOB, send, transactional=False),
+    Job(inbox.PROCESS_JOB, process),
+    Job(SWEEP_JOB, sweep, transactional=False),
+)
+SCHEDULES = (Schedule("payments_overdue", "* * * * *", SWEEP_JOB),)

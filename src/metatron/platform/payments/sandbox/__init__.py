@@ -1,0 +1,1 @@
+"""The local escrow provider: an own process that speaks HTTP like the real ones."""

@@ -1,0 +1,98 @@
+"""The background sender of webhooks and the clerk that settles what is due."""
+
+import asyncio
+import logging
+import time
+
+import httpx
+
+from metatron.platform.payments.sandbox import authorisations, payouts, refunds, signing
+from metatron.platform.payments.sandbox.settings import SandboxSettings
+from metatron.platform.payments.sandbox.store import Row, Store
+
+BATCH = 20
+IDLE_SECONDS = 0.1
+LONGEST_RETRY_SECONDS = 300.0
+SUCCESS = range(200, 300)
+
+logger = logging.getLogger(__name__)
+
+
+def settle_due(store: Store) -> int:
+    """Settle payouts, failing refunds and expired holds that are due; return how many."""
+    with store.transaction():
+        return (
+            payouts.settle_due(store) + refunds.settle_due(store) + authorisations.expire_due(store)
+        )
+
+
+async def run(store: Store, settings: SandboxSettings) -> None:
+    """Settle and deliver until cancelled. A failing round is logged and tried again."""
+    async with httpx.AsyncClient(timeout=settings.webhook_timeout_seconds) as client:
+        while True:
+            try:
+                busy = settle_due(store) + await deliver_due(store, settings, client)
+            except Exception:
+                logger.exception("a round of the sandbox provider's clerk failed")
+                busy = 0
+            if not busy:
+                await asyncio.sleep(IDLE_SECONDS)
+
+
+async def deliver_due(store: Store, settings: SandboxSettings, client: httpx.AsyncClient) -> int:
+    """Send the deliveries that are due, at least once each; return how many were tried."""
+    url = store.meta("webhook_url")
+    if not url:
+        return 0
+    due = store.rows(
+        "select delivery.*, event.body from delivery join event on event.id = delivery.event_id"
+        " where state = 'pending' and due_at <= ? order by due_at, delivery.id limit ?",
+        store.now(),
+        BATCH,
+    )
+    await asyncio.gather(*(_deliver(store, settings, client, url, row) for row in due))
+    return len(due)
+
+
+async def _deliver(
+    store: Store, settings: SandboxSettings, client: httpx.AsyncClient, url: str, row: Row
+) -> None:
+    # The signature carries the real time also while the provider's own clock is set ahead.
+    timestamp = int(time.time())
+    raw: bytes = row["body"]
+    header = signing.signature_header(raw, timestamp, signing.live_secrets(store))
+    if row["forged"]:
+        raw, header = signing.forged_copy(raw, timestamp)
+    status, problem = None, None
+    try:
+        answer = await client.post(
+            url,
+            content=raw,
+            headers={signing.HEADER: header, "Content-Type": "application/json"},
+        )
+        status = answer.status_code
+    except httpx.HTTPError as error:
+        problem = type(error).__name__
+    _record(store, settings, row, status, problem)
+
+
+def _record(
+    store: Store, settings: SandboxSettings, row: Row, status: int | None, problem: str | None
+) -> None:
+    attempts = row["attempts"] + 1
+    state = "pending"
+    if status in SUCCESS:
+        state = "delivered"
+    elif row["forged"] or attempts >= settings.webhook_attempts:
+        state = "given_up"
+    wait = min(settings.webhook_retry_seconds * 2 ** min(attempts - 1, 20), LONGEST_RETRY_SECONDS)
+    store.execute(
+        "update delivery set attempts = ?, state = ?, due_at = ?, last_status = ?, last_error = ?"
+        " where id = ?",
+        attempts,
+        state,
+        store.now() + wait,
+        status,
+        problem,
+        row["id"],
+    )

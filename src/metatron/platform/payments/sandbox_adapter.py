@@ -1,0 +1,166 @@
+"""The client of the local escrow provider."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import httpx
+import orjson
+
+from metatron.platform.payments import sandbox_answers as answers
+from metatron.platform.payments import webhook_signatures
+from metatron.platform.payments.adapter import (
+    Capability,
+    InstructionKind,
+    NoTrace,
+    Outcome,
+    ProviderAccount,
+    ProviderCall,
+    ProviderEvent,
+    RetryLater,
+    StatementLine,
+    Unknown,
+)
+from metatron.platform.payments.errors import ProviderUnavailable, WebhookRefused
+
+SIGNATURE_HEADER = "sandbox-signature"
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class SandboxAdapter:
+    """Speaks to one sandbox provider.
+
+    Args:
+        url: its address, without a path.
+        secret_key: the bearer key.
+        webhook_secrets: the live webhook secrets, newest first.
+        timeout_seconds: how long one call may take before its outcome counts as unknown.
+    """
+
+    name = "sandbox"
+    capabilities = frozenset(Capability)
+    key_lifetime_seconds: int | None = None
+
+    def __init__(
+        self,
+        url: str,
+        secret_key: str,
+        webhook_secrets: tuple[str, ...],
+        *,
+        timeout_seconds: float = 10.0,
+    ) -> None:
+        """Prepare; the first call opens a connection."""
+        self._webhook_secrets = webhook_secrets
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            timeout=timeout_seconds,
+            headers={"Authorization": f"Bearer {secret_key}"},
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def send(self, call: ProviderCall) -> Outcome:
+        """Tell the provider; a timeout or a broken connection leaves the outcome unknown."""
+        path, body = _request(call)
+        try:
+            answer = await self._client.post(
+                path, json=body, headers={"Idempotency-Key": str(call.instruction_id)}
+            )
+        except NEVER_SENT as error:
+            return RetryLater(type(error).__name__)
+        except httpx.HTTPError as error:
+            return Unknown(type(error).__name__)
+        return answers.of_answer(call, answer.status_code, _json(answer), _wait(answer))
+
+    async def look_up(self, call: ProviderCall) -> Outcome | NoTrace:
+        """Ask what became of the instruction's key."""
+        try:
+            answer = await self._client.get(f"/v1/requests/{call.instruction_id}")
+        except httpx.HTTPError as error:
+            return RetryLater(type(error).__name__)
+        return answers.of_trace(call, answer.status_code, _json(answer), _wait(answer))
+
+    def read_webhook(
+        self, raw: bytes, headers: Mapping[str, str], *, now: datetime
+    ) -> ProviderEvent:
+        """Verify the signature over the raw bytes, then read them."""
+        header = headers.get(SIGNATURE_HEADER)
+        if header is None:
+            raise WebhookRefused("The signature header is missing.")
+        webhook_signatures.verify(raw, header, self._webhook_secrets, now=now)
+        return self.parse_webhook(raw)
+
+    def parse_webhook(self, raw: bytes) -> ProviderEvent:
+        """Read bytes that were verified when they arrived."""
+        return answers.of_webhook(raw)
+
+    async def fetch_statement(self, on: date) -> tuple[StatementLine, ...]:
+        """Return the lines of one UTC day."""
+        body = await self._read("/v1/statements", {"date": on.isoformat()})
+        return tuple(
+            StatementLine(
+                line_id=line["id"],
+                reference=line["ref"],
+                kind=line["kind"],
+                amount_minor=line["amount_minor"],
+                currency=line["currency"],
+                value_on=date.fromisoformat(line["value_date"]),
+            )
+            for line in body["lines"]
+        )
+
+    async def fetch_account(self) -> ProviderAccount:
+        """Return who the provider is."""
+        body = await self._read("/v1/account", {})
+        return ProviderAccount(str(body["name"]), bool(body["livemode"]))
+
+    async def _read(self, path: str, query: dict[str, str]) -> Any:
+        try:
+            answer = await self._client.get(path, params=query)
+        except httpx.HTTPError as error:
+            raise ProviderUnavailable from error
+        body = _json(answer)
+        if answer.status_code != 200 or not isinstance(body, dict):
+            raise ProviderUnavailable
+        return body
+
+
+def _request(call: ProviderCall) -> tuple[str, dict[str, Any]]:
+    """Return path and body of a write."""
+    money: dict[str, Any] = {"amount_minor": call.amount_minor, "currency": call.currency}
+    metadata = {"tenant_id": str(call.tenant_id), "instruction_id": str(call.instruction_id)}
+    match call.kind:
+        case InstructionKind.AUTHORISE | InstructionKind.CAPTURE if call.payment_method:
+            at_once = call.kind is InstructionKind.CAPTURE
+            how = {
+                "payment_method": call.payment_method,
+                "capture_method": "automatic" if at_once else "manual",
+            }
+            return "/v1/authorisations", money | how | {"metadata": metadata}
+        case InstructionKind.CAPTURE:
+            path = f"/v1/authorisations/{call.source_reference}/capture"
+            return path, {"amount_minor": call.amount_minor}
+        case InstructionKind.VOID:
+            return f"/v1/authorisations/{call.source_reference}/void", {}
+        case InstructionKind.REFUND:
+            source = {"authorisation": call.source_reference, "amount_minor": call.amount_minor}
+            return "/v1/refunds", source | {"metadata": metadata}
+        case InstructionKind.PAYOUT:
+            destination = {"destination": call.destination, "metadata": metadata}
+            return "/v1/payouts", money | destination
+    raise AssertionError(f"{call.kind} without the reference it needs")
+
+
+def _json(answer: httpx.Response) -> Any:
+    try:
+        return orjson.loads(answer.content)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _wait(answer: httpx.Response) -> str | None:
+    header: str | None = answer.headers.get("retry-after")
+    return header

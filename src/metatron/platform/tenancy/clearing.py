@@ -1,0 +1,70 @@
+"""What a move left behind, a week later: old rows at home, and databases nobody lives in."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.platform.tenancy import copying
+from metatron.platform.tenancy.dedicated import drop_database
+from metatron.platform.tenancy.rights import rights
+from metatron.platform.tenancy.site import site
+
+CLEAR = "tenancy.clear_moved"
+_DUE = """
+select h.tenant_id from kernel.tenant_hold h
+where h.reason = 'moved' and h.purge_after <= $1
+  and exists (select from tenancy.placement p
+              where p.tenant_id = h.tenant_id and p.is_current and p.state = 'active')
+"""
+
+
+async def purge_moved(database: Database, *, now: datetime) -> int:
+    """Delete rows at home of tenants that moved away a week ago; returns how many tenants.
+
+    Only for tenants whose registry entry says that they live elsewhere; each in a transaction of
+    its own, bound to that tenant, by the owner role.
+    """
+    due = [UUID(str(row[0])) for row in await database.system.fetch(_DUE, now)]
+    if not due:
+        return 0
+    owner = await asyncpg.connect(site().owner_dsn())
+    try:
+        modules = rights().modules
+        staying = {t for m in modules for t in (*m.home_tables, *m.global_tables)}
+        tables = [
+            table
+            for table in await copying.tenant_tables(owner, staying)
+            if table != "kernel.outbox"
+        ]
+        for tenant_id in due:
+            async with owner.transaction():
+                await copying.bind(owner, tenant_id)
+                await copying.purge(owner, tables, tenant_id)
+                await owner.execute(
+                    "update kernel.tenant_hold set purge_after = null where tenant_id = $1",
+                    tenant_id,
+                )
+    finally:
+        await owner.close()
+    return len(due)
+
+
+async def drop_retired(database: Database, *, now: datetime) -> int:
+    """Drop databases whose tenant left a week ago, or that a failed move made."""
+    rows = await database.system.fetch(
+        "select database_name from tenancy.placement where not is_current and drop_after <= $1",
+        now,
+    )
+    for row in rows:
+        await drop_database(database.system, row["database_name"])
+    return len(rows)
+
+
+async def clear_moved(database: Database, context: Context, *, now: datetime) -> None:
+    """Do both; runs daily as a job."""
+    assert context.actor_kind == "system", "clearing is the system's own work"
+    await purge_moved(database, now=now)
+    await drop_retired(database, now=now)

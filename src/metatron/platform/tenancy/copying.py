@@ -1,0 +1,192 @@
+"""Copies a tenant's rows from one database to another, in one transaction, and compares them.
+
+COPY does not write through row-level security, so rows travel through a temporary table. Both
+ends are bound to the tenant: neither reads nor writes anybody else's rows.
+"""
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+_TABLES = """
+select n.nspname || '.' || c.relname as name, c.oid
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+where c.relkind in ('r', 'p') and not c.relispartition and c.relrowsecurity
+  and n.nspname not in ('pg_catalog', 'information_schema')
+  and n.nspname !~ '^pg_(toast|temp)'
+order by 1
+"""
+_REFERENCES = """
+select conrelid as child, confrelid as parent from pg_constraint
+where contype = 'f' and conrelid <> confrelid
+"""
+_COLUMNS = """
+select attname from pg_attribute
+where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attgenerated = ''
+order by attname
+"""
+_INSERT_TRIGGERS = """
+select quote_ident(tgname) from pg_trigger
+where tgrelid = $1::text::regclass and not tgisinternal and tgtype & 4 = 4 and tgenabled <> 'D'
+"""
+_IDENTITIES = """
+select quote_ident(attname) as name, pg_get_serial_sequence($1::text, attname) as sequence
+from pg_attribute where attrelid = $1::text::regclass and attidentity <> ''
+"""
+
+
+class CopyDiffers(RuntimeError):
+    """Rows or content differ between the two databases after the copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A table's rows of one tenant: how many, and the sum of two halves of their SHA-256."""
+
+    rows: int
+    one: int
+    two: int
+
+
+async def bind(connection: "asyncpg.Connection[asyncpg.Record]", tenant_id: UUID) -> None:
+    """Bind a direct connection's transaction to the tenant, with texts that do not vary."""
+    await connection.execute(
+        "select set_config('app.tenant_id', $1, true), set_config('timezone', 'UTC', true),"
+        " set_config('datestyle', 'ISO', true), set_config('extra_float_digits', '1', true),"
+        " set_config('intervalstyle', 'postgres', true), set_config('bytea_output', 'hex', true)",
+        str(tenant_id),
+    )
+
+
+async def tenant_tables(
+    connection: "asyncpg.Connection[asyncpg.Record]", staying: Iterable[str]
+) -> list[str]:
+    """Return the tables that move with a tenant, each after those it refers to.
+
+    `staying` names tables of the home database that stay there.
+    """
+    stay = set(staying)
+    rows = await connection.fetch(_TABLES)
+    names = {row["oid"]: row["name"] for row in rows if row["name"] not in stay}
+    parents: dict[str, set[str]] = {name: set() for name in names.values()}
+    for row in await connection.fetch(_REFERENCES):
+        if row["child"] in names and row["parent"] in names:
+            parents[names[row["child"]]].add(names[row["parent"]])
+    ordered: list[str] = []
+    while parents:
+        ready = sorted(name for name, above in parents.items() if not above)
+        assert ready, f"the foreign keys of {sorted(parents)} form a ring"
+        ordered += ready
+        parents = {n: above - set(ready) for n, above in parents.items() if n not in ready}
+    return ordered
+
+
+async def content_of(
+    connection: "asyncpg.Connection[asyncpg.Record]", table: str, columns: Iterable[str]
+) -> Content:
+    """Return the count and an order-independent hash of the bound tenant's rows."""
+    listed = ", ".join(f'r."{column}"' for column in columns)
+    row = await connection.fetchrow(f"""
+select count(*), coalesce(sum(('x' || substr(h, 1, 16))::bit(64)::bigint::numeric), 0),
+       coalesce(sum(('x' || substr(h, 17, 16))::bit(64)::bigint::numeric), 0)
+from (select encode(sha256(convert_to(row({listed})::text, 'UTF8')), 'hex') h
+      from {table} r where r.tenant_id = nullif(current_setting('app.tenant_id'), '')::uuid) t
+""")
+    assert row is not None
+    return Content(row[0], int(row[1]), int(row[2]))
+
+
+async def copy_table(
+    source: "asyncpg.Connection[asyncpg.Record]",
+    target: "asyncpg.Connection[asyncpg.Record]",
+    table: str,
+    tenant_id: UUID,
+) -> int:
+    """Copy one table's rows of the bound tenant and compare; returns how many there are.
+
+    Raises:
+        CopyDiffers: what arrived is not what left.
+    """
+    columns = [row[0] for row in await source.fetch(_COLUMNS, table)]
+    there = [row[0] for row in await target.fetch(_COLUMNS, table)]
+    if columns != there:
+        raise CopyDiffers(f"{table} has other columns in the other database")
+    expected = await content_of(source, table, columns)
+    if expected.rows:
+        await _carry(source, target, table, columns, tenant_id)
+    arrived = await content_of(target, table, columns)
+    if arrived != expected:
+        raise CopyDiffers(f"{table}: {expected} left, {arrived} arrived")
+    return expected.rows
+
+
+async def _carry(
+    source: "asyncpg.Connection[asyncpg.Record]",
+    target: "asyncpg.Connection[asyncpg.Record]",
+    table: str,
+    columns: list[str],
+    tenant_id: UUID,
+) -> None:
+    listed = ", ".join(f'"{column}"' for column in columns)
+    await target.execute(
+        f"create temp table carried on commit drop as select {listed} from {table} limit 0"
+    )
+    with tempfile.TemporaryFile() as file:
+        await source.copy_from_query(
+            f"select {listed} from {table} where tenant_id = $1",
+            tenant_id,
+            output=file,
+            format="binary",
+        )
+        file.seek(0)
+        await target.copy_to_table(
+            "carried", schema_name="pg_temp", source=file, columns=columns, format="binary"
+        )
+    triggers = [row[0] for row in await target.fetch(_INSERT_TRIGGERS, table)]
+    # What an insert triggers has happened already, and its traces are copied too.
+    for trigger in triggers:
+        await target.execute(f"alter table {table} disable trigger {trigger}")
+    await target.execute(
+        f"insert into {table} ({listed}) overriding system value select {listed} from carried"
+    )
+    if triggers:
+        await target.execute("set constraints all immediate")
+    for trigger in triggers:
+        await target.execute(f"alter table {table} enable trigger {trigger}")
+    await target.execute("drop table carried")
+    for row in await target.fetch(_IDENTITIES, table):
+        # Whatever is appended next comes after what was copied.
+        await target.execute(
+            f"select setval($1::text::regclass, greatest((select max({row['name']}) from {table}),"
+            f" (select last_value from {row['sequence']})))",
+            row["sequence"],
+        )
+
+
+async def copy_clock(source: Any, target: Any, tenant_id: UUID) -> None:
+    """Take the tenant's test clock along."""
+    offset = await source.fetchval(
+        "select offset_seconds from kernel.tenant_clock where tenant_id = $1", tenant_id
+    )
+    await target.execute("delete from kernel.tenant_clock where tenant_id = $1", tenant_id)
+    if offset is not None:
+        await target.execute("insert into kernel.tenant_clock values ($1, $2)", tenant_id, offset)
+
+
+async def purge(
+    connection: "asyncpg.Connection[asyncpg.Record]", tables: list[str], tenant_id: UUID
+) -> int:
+    """Delete the bound tenant's rows, children first; returns how many.
+
+    Append-only tables let them go only under a hold whose time of grace has passed.
+    """
+    deleted = 0
+    for table in reversed(tables):
+        done = await connection.execute(f"delete from {table} where tenant_id = $1", tenant_id)
+        deleted += int(done.rpartition(" ")[2])
+    return deleted

@@ -1,0 +1,164 @@
+"""All that tenancy can refuse."""
+
+from metatron.kernel.errors import DomainError, Unauthenticated
+
+
+class MissingApiKey(Unauthenticated):
+    """No key was sent where one is needed."""
+
+    code = "missing_api_key"
+    title = "Send your API key in the header X-API-Key"
+
+
+class InvalidApiKeyFormat(Unauthenticated):
+    """The text cannot be a key: wrong shape or a typing error (checksum)."""
+
+    code = "invalid_api_key_format"
+    title = "This is not an API key; check for typing errors"
+
+
+class InvalidApiKey(Unauthenticated):
+    """Unknown, expired or revoked: the answer is the same."""
+
+    code = "invalid_api_key"
+    title = "This API key is not valid"
+
+
+class SlugTaken(DomainError):
+    """Another organisation has this short name."""
+
+    code = "slug_taken"
+    title = "This short name is taken"
+
+
+class AddressTaken(DomainError):
+    """Another tenant has this subdomain or custom domain."""
+
+    code = "address_taken"
+    title = "This subdomain or domain is taken"
+
+
+class LastOwner(DomainError):
+    """An organisation keeps at least one owner."""
+
+    code = "last_owner"
+    title = "An organisation needs at least one owner"
+
+
+class GrantAboveOwnRights(DomainError):
+    """Nobody gives a right that they do not hold."""
+
+    status = 403
+    code = "grant_above_own_rights"
+    title = "You can only give rights that you hold yourself"
+
+
+class UnknownPermission(DomainError):
+    """A permission that no module declares."""
+
+    status = 422
+    code = "unknown_permission"
+    title = "There is no such permission"
+
+
+class NameTaken(DomainError):
+    """The organisation has a record of this kind and name."""
+
+    code = "name_taken"
+    title = "This name is taken"
+
+
+class RoleInUse(DomainError):
+    """Members still carry the role."""
+
+    code = "role_in_use"
+    title = "Members still have this role"
+
+
+class SystemRoleFixed(DomainError):
+    """Built-in roles come with the software."""
+
+    code = "system_role_fixed"
+    title = "Built-in roles cannot be changed"
+
+
+class AlreadyMember(DomainError):
+    """The address belongs to an active member."""
+
+    code = "already_member"
+    title = "This person is a member already"
+
+
+class InvitationPending(DomainError):
+    """An unexpired invitation for the address is under way."""
+
+    code = "invitation_pending"
+    title = "An invitation to this address is under way"
+
+
+class InvitationInvalid(DomainError):
+    """Unknown, used, withdrawn or expired: the answer is the same."""
+
+    status = 410
+    code = "invitation_invalid"
+    title = "This invitation is no longer valid"
+
+
+class InvitationForOther(DomainError):
+    """The invitation was sent to another address."""
+
+    status = 403
+    code = "invitation_for_other"
+    title = "This invitation was sent to another e-mail address"
+
+
+class NotSandbox(DomainError):
+    """Only a sandbox organisation has a clock that can be advanced."""
+
+    code = "not_sandbox"
+    title = "Only a sandbox organisation's clock can be advanced"
+
+
+class ModuleNeeded(DomainError):
+    """Other enabled modules depend on it, or it depends on one that is off."""
+
+    code = "module_needed"
+    title = "Other modules depend on this one"
+
+
+class TransitionRefused(DomainError):
+    """The record's state does not allow this step."""
+
+    code = "transition_refused"
+    title = "This is not possible in the present state"
+
+
+class OwnerAccessMissing(DomainError):
+    """This process was not given the owner's database address."""
+
+    status = 503
+    code = "owner_access_missing"
+    title = "This process cannot create databases"
+
+
+class MoveUnderWay(DomainError):
+    """Another process is moving the tenant."""
+
+    code = "move_under_way"
+    title = "This organisation is being moved already"
+
+
+class MoveFailed(DomainError):
+    """The copy failed or differed; the source is untouched and goes on."""
+
+    status = 503
+    code = "move_failed"
+    title = "The move failed; nothing has changed"
+
+
+class LinkInvalid(DomainError):
+    """Unknown, used or expired operator link."""
+
+    status = 410
+    code = "link_invalid"
+    title = "This link is no longer valid"

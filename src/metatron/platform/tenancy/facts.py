@@ -1,0 +1,134 @@
+"""What others ask about tenants, members and keys, each in one statement as the system role."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from metatron.kernel.database.database import Database
+from metatron.platform.tenancy.rights import enabled_modules, permissions_of
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFacts:
+    """A tenant as the gate and other modules see it. `modules` are those it has switched on."""
+
+    id: UUID
+    slug: str
+    name: str
+    state: str
+    environment: str
+    tier: str
+    is_sandbox: bool
+    clock_offset_seconds: int
+    modules: tuple[str, ...]
+    account_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One organisation a person belongs to; `roles` are names."""
+
+    tenant_id: UUID
+    name: str
+    slug: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccessFacts:
+    """What an active member may do."""
+
+    tenant: TenantFacts
+    member_id: UUID
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFacts:
+    """What a valid API key stands for. `ip_allow_list` holds CIDR blocks; empty admits all."""
+
+    key_id: UUID
+    tenant: TenantFacts
+    application_id: UUID
+    permissions: frozenset[str]
+    expires_at: datetime
+    ip_allow_list: tuple[str, ...]
+
+
+TENANT = """
+t.id, t.slug, t.name, t.state, t.environment, t.tier, t.is_sandbox, t.clock_offset_seconds,
+t.account_id,
+array(select s.module from tenancy.module_switch s
+      where s.tenant_id = t.id and not s.is_enabled) as switched_off
+"""
+_BY_ID = f"select {TENANT} from tenancy.tenant t where t.id = $1 and t.deleted_at is null"
+_BY_SLUG = f"select {TENANT} from tenancy.tenant t where t.slug = $1 and t.deleted_at is null"
+_MEMBERSHIPS = """
+select t.id, t.name, t.slug,
+       array(select coalesce(r.name, mr.system_role)
+             from tenancy.member_role mr
+             left join tenancy.role r on r.tenant_id = mr.tenant_id and r.id = mr.custom_role_id
+             where mr.tenant_id = m.tenant_id and mr.member_id = m.id order by 1) as roles
+from tenancy.member m join tenancy.tenant t on t.id = m.tenant_id
+where m.user_id = $1 and m.state = 'active' and t.deleted_at is null
+order by t.name, t.id
+"""
+_ACCESS = f"""
+select {TENANT}, m.id as member_id,
+       array(select mr.system_role from tenancy.member_role mr
+             where mr.tenant_id = m.tenant_id and mr.member_id = m.id
+               and mr.system_role is not null) as system_roles,
+       array(select unnest(r.permissions) from tenancy.member_role mr
+             join tenancy.role r on r.tenant_id = mr.tenant_id and r.id = mr.custom_role_id
+             where mr.tenant_id = m.tenant_id and mr.member_id = m.id) as permissions
+from tenancy.member m join tenancy.tenant t on t.id = m.tenant_id
+where m.tenant_id = $1 and m.user_id = $2 and m.state = 'active' and t.deleted_at is null
+"""
+
+
+def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:
+    """Read a row selected with `TENANT`."""
+    return TenantFacts(
+        id=UUID(str(row["id"])),
+        slug=row["slug"],
+        name=row["name"],
+        state=row["state"],
+        environment=row["environment"],
+        tier=row["tier"],
+        is_sandbox=row["is_sandbox"],
+        clock_offset_seconds=row["clock_offset_seconds"],
+        modules=enabled_modules(row["switched_off"]),
+        account_id=row["account_id"] and UUID(str(row["account_id"])),
+    )
+
+
+async def tenant_by_id(database: Database, tenant_id: UUID) -> TenantFacts | None:
+    """Return a tenant, or None when there is none (a deleted one included)."""
+    row = await database.system.fetchrow(_BY_ID, tenant_id)
+    return row and tenant_facts(row)
+
+
+async def tenant_by_slug(database: Database, slug: str) -> TenantFacts | None:
+    """Return the tenant with this short name, or None."""
+    row = await database.system.fetchrow(_BY_SLUG, slug)
+    return row and tenant_facts(row)
+
+
+async def memberships_of(database: Database, user_id: UUID) -> list[Membership]:
+    """Return the organisations in which a person is an active member, by name."""
+    rows = await database.system.fetch(_MEMBERSHIPS, user_id)
+    return [
+        Membership(UUID(str(row["id"])), row["name"], row["slug"], tuple(row["roles"]))
+        for row in rows
+    ]
+
+
+async def resolve_access(database: Database, tenant_id: UUID, user_id: UUID) -> AccessFacts | None:
+    """Return what a person may do in a tenant; None unless they are an active member."""
+    row = await database.system.fetchrow(_ACCESS, tenant_id, user_id)
+    if row is None:
+        return None
+    held = permissions_of(row["system_roles"], row["permissions"])
+    return AccessFacts(tenant_facts(row), UUID(str(row["member_id"])), held)

@@ -1,0 +1,63 @@
+"""What other modules may ask of tenancy."""
+
+from metatron.platform.tenancy.clock import advance_clock
+from metatron.platform.tenancy.errors import (
+    InvalidApiKey,
+    InvalidApiKeyFormat,
+    InvitationForOther,
+    InvitationInvalid,
+    LinkInvalid,
+    MissingApiKey,
+    SlugTaken,
+)
+from metatron.platform.tenancy.facts import (
+    AccessFacts,
+    KeyFacts,
+    Membership,
+    TenantFacts,
+    memberships_of,
+    resolve_access,
+    tenant_by_id,
+    tenant_by_slug,
+)
+from metatron.platform.tenancy.invitations import accept_invitation
+from metatron.platform.tenancy.key_look_up import resolve_api_key
+from metatron.platform.tenancy.key_usage import note_use
+from metatron.platform.tenancy.members import add_member
+from metatron.platform.tenancy.operator_facts import (
+    OPERATOR_PERMISSIONS,
+    OperatorFacts,
+    resolve_operator,
+)
+from metatron.platform.tenancy.organisations import create_organisation
+from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_id
+
+__all__ = [
+    "OPERATOR_PERMISSIONS",
+    "SYSTEM_ROLES",
+    "AccessFacts",
+    "InvalidApiKey",
+    "InvalidApiKeyFormat",
+    "InvitationForOther",
+    "InvitationInvalid",
+    "KeyFacts",
+    "LinkInvalid",
+    "Membership",
+    "MissingApiKey",
+    "OperatorFacts",
+    "SlugTaken",
+    "TenantFacts",
+    "accept_invitation",
+    "add_member",
+    "advance_clock",
+    "create_organisation",
+    "memberships_of",
+    "note_use",
+    "prepare",
+    "resolve_access",
+    "resolve_api_key",
+    "resolve_operator",
+    "system_role_id",
+    "tenant_by_id",
+    "tenant_by_slug",
+]

@@ -1,0 +1,63 @@
+"""The manifest of tenancy."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from metatron.kernel.events.jobs import Job
+from metatron.kernel.module import Module
+from metatron.platform.tenancy.announce import RECORD, record_event
+from metatron.platform.tenancy.key_usage import keep_writing, write_uses
+from metatron.platform.tenancy.mail import SEND, send_queued_mail
+from metatron.platform.tenancy.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.platform.tenancy.registry import PlacementRegistry
+from metatron.platform.tenancy.rights import prepare
+from metatron.platform.tenancy.site import prepare_site, site
+
+
+async def start(runtime: Any) -> None:
+    """Take note of modules and settings, and let the router find dedicated databases."""
+    prepare(runtime.modules)
+    prepare_site(runtime.settings)
+    registry = PlacementRegistry(runtime.database.system, site().box)
+    runtime.database.router.directory = registry
+    registry.start()
+    runtime.closing.append(registry.stop)
+    writer = asyncio.get_running_loop().create_task(keep_writing(runtime.database))
+    runtime.closing.append(lambda: _end(writer, runtime.database))
+
+
+async def _end(writer: asyncio.Task[None], database: Any) -> None:
+    writer.cancel()
+    await asyncio.wait([writer])
+    await write_uses(database)
+
+
+MODULE = Module(
+    name="tenancy",
+    title="Organisations",
+    jobs=(Job(RECORD, record_event), Job(SEND, send_queued_mail)),
+    permissions=PERMISSIONS,
+    role_grants=ROLE_GRANTS,
+    global_tables=(
+        "tenancy.client_account",
+        "tenancy.tenant",
+        "tenancy.placement",
+        "tenancy.operator",
+        "tenancy.operator_grant",
+        "tenancy.onboarding",
+        "tenancy.onboarding_step",
+        "tenancy.secret_digest",
+    ),
+    home_tables=(
+        "tenancy.member",
+        "tenancy.member_role",
+        "tenancy.role",
+        "tenancy.invitation",
+        "tenancy.application",
+        "tenancy.api_key",
+        "tenancy.module_switch",
+    ),
+    migrations=Path(__file__).parent / "migrations",
+    startup=(start,),
+)

@@ -1,0 +1,70 @@
+"""Lists of the direct door: one statement binds, reads a page by keyset and builds the answer."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from pydantic import BaseModel
+
+from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import MAX_PAGE, decode_cursor
+
+MOST_COUNTED = 10_000
+
+
+class Count(BaseModel):
+    """How many there are; `capped` when it is this many or more."""
+
+    value: int
+    capped: bool
+
+
+class PageQuery:
+    """Page parameters of a list route."""
+
+    def __init__(
+        self,
+        *,
+        limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+        cursor: Annotated[str | None, Query(max_length=500)] = None,
+        count: Annotated[bool, Query()] = False,
+    ) -> None:
+        """Read the query."""
+        self.limit, self._cursor, self._count = limit, cursor, count
+
+    def arguments(self) -> tuple[Any, ...]:
+        """Return `$2` to `$5` of a `paged` statement; raises `InvalidInput` for a bad cursor."""
+        keys = decode_cursor(self._cursor, 2) if self._cursor else [None, None]
+        return self.limit, *(None if key is None else str(key) for key in keys), self._count
+
+
+Page = Annotated[PageQuery, Depends(PageQuery)]
+
+
+def paged(fields: str, source: str, keys: tuple[str, str], casts: tuple[str, str]) -> str:
+    """Return a statement that answers `{"items": [...], "next_cursor": ..., "count": ...}`.
+
+    Args:
+        fields: the select list of an item.
+        source: FROM and WHERE; it names `bound.t::uuid`, and `$6` and on are its own arguments.
+        keys: two ascending sort keys, unique together.
+        casts: their types, for reading them back from a cursor.
+    """
+    one, two = keys
+    return f"""{BOUND},
+page as materialized (
+  select row_number() over (order by x.one, x.two) as n, x.*
+  from bound, lateral (
+    select {one} as one, {two} as two, (select to_json(f) from (select {fields}) f) as item
+    from {source}
+      and ($3::text is null or ({one}, {two}) > ($3::text::{casts[0]}, $4::text::{casts[1]}))
+    order by {one}, {two} limit $2::int + 1) x)
+select json_build_object(
+  'items', coalesce((select json_agg(item order by n) from page where n <= $2::int), '[]'),
+  'next_cursor', (select translate(
+      encode(convert_to(json_build_array(one, two)::text, 'UTF8'), 'base64'), E'+/=\\n', '-_')
+    from page where n = $2::int and exists (select from page where n > $2::int)),
+  'count', case when $5::bool then (
+    select json_build_object('value', least(count(*), {MOST_COUNTED}),
+                             'capped', count(*) > {MOST_COUNTED})
+    from bound, lateral (select from {source} limit {MOST_COUNTED} + 1) c) end)::text
+"""

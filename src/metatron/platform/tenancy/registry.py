@@ -1,0 +1,112 @@
+"""The registry of dedicated databases: read by every process, remembered for half a minute."""
+
+import asyncio
+import contextlib
+import time
+from collections import OrderedDict
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from metatron.kernel.database.migrations import Schema
+from metatron.kernel.database.router import Address
+from metatron.kernel.secrets import SecretBox
+from metatron.platform.tenancy.announce import CHANNEL
+from metatron.platform.tenancy.site import migration_folders
+
+log = structlog.get_logger(__name__)
+
+KEPT_SECONDS = 30.0
+_MOST_KEPT = 50_000
+_SELECT = """
+select tenant_id, app_dsn_sealed, system_dsn_sealed, schema_revisions
+from tenancy.placement where is_current
+"""
+
+
+class PlacementRegistry:
+    """Answers where a tenant lives.
+
+    Args:
+        system: system pool of the home database.
+        box: opens the sealed addresses.
+    """
+
+    def __init__(self, system: "asyncpg.Pool[asyncpg.Record]", box: SecretBox) -> None:
+        """Start with nothing known."""
+        self._system, self._box = system, box
+        self._known: OrderedDict[UUID, tuple[float, Address | None]] = OrderedDict()
+        self._schema = Schema(migration_folders())
+        self._task: asyncio.Task[None] | None = None
+
+    async def find(self, tenant_id: UUID) -> Address | None:
+        """Return where a dedicated tenant lives, None for the home database."""
+        now = time.monotonic()
+        known = self._known.get(tenant_id)
+        if known is not None and known[0] > now:
+            return known[1]
+        row = await self._system.fetchrow(f"{_SELECT} and tenant_id = $1", tenant_id)
+        address = self._read(row) if row is not None else None
+        self._known[tenant_id] = (now + KEPT_SECONDS, address)
+        if len(self._known) > _MOST_KEPT:
+            self._known.popitem(last=False)
+        return address
+
+    async def every(self) -> list[Address]:
+        """Return all dedicated databases in use whose schema this code knows."""
+        rows = await self._system.fetch(f"{_SELECT} order by tenant_id")
+        return [address for row in rows if (address := self._read(row)).is_usable]
+
+    def _read(self, row: asyncpg.Record) -> Address:
+        return Address(
+            tenant_id=UUID(str(row["tenant_id"])),
+            dsn=self._box.open(row["app_dsn_sealed"]),
+            system_dsn=self._box.open(row["system_dsn_sealed"]),
+            is_usable=self._schema.is_understood(row["schema_revisions"]),
+        )
+
+    def forget(self, tenant_id: UUID | None = None) -> None:
+        """Read afresh next time: one tenant's row, or all."""
+        if tenant_id is None:
+            self._known.clear()
+        else:
+            self._known.pop(tenant_id, None)
+
+    def start(self) -> None:
+        """Begin to listen for changes."""
+        self._task = asyncio.get_running_loop().create_task(self._listen())
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with self._system.acquire() as connection:
+                    await self._listen_on(connection)
+            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                log.warning("registry_reconnects", error=type(error).__name__)
+            self.forget()
+            await asyncio.sleep(0.5)
+
+    async def _listen_on(self, connection: Any) -> None:
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda *_: lost.set())
+        await connection.add_listener(CHANNEL, self._on_notice)
+        try:
+            # What was said before the listener stood is unknown.
+            self.forget()
+            await lost.wait()
+        finally:
+            with contextlib.suppress(asyncpg.InterfaceError, OSError):
+                await connection.remove_listener(CHANNEL, self._on_notice)
+
+    def _on_notice(self, *notice: Any) -> None:
+        kind, _, name = str(notice[-1]).partition(":")
+        if kind == "tenant":
+            self.forget(UUID(name))

@@ -1,0 +1,267 @@
+"""A stage for whole campaigns: real use cases, jobs and books, and a clock the test moves.
+
+Jobs and events are taken from the outbox as the relay would, but run here, at the stage's own
+time. What the provider answers is the test's choice, recorded through the payments module itself.
+"""
+
+import random
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+
+from metatron.apps.campaigns import (
+    asked_steps,
+    commitments,
+    drafts,
+    fulfilment,
+    issues,
+    refunds,
+)
+from metatron.apps.campaigns.messages import TELL
+from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
+from metatron.apps.campaigns.permissions import PERMISSIONS
+from metatron.apps.campaigns.tables import Campaign, Commitment
+from metatron.kernel.context import Context, system_context
+from metatron.kernel.database.database import Database
+from metatron.kernel.events.jobs import DeliveredEvent
+from metatron.kernel.events.registry import Registry
+from metatron.kernel.ids import new_id
+from metatron.platform.payments import interface as payments
+from metatron.platform.payments.instructions import SEND_JOB
+
+Answer = Literal["confirmed", "failed", "short", "unknown"]
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FIELDS: dict[str, Any] = {
+    "title": "Steel bottles, together",
+    "summary": "One size, one colour.",
+    "sku": "BTL-750",
+    "product_name": "Steel bottle 750 ml",
+    "product_description": "Double wall, one colour.",
+    "picture_url": "/pictures/bottle.png",
+    "goal_units": 10,
+    "unit_price_minor": 1_999,
+    "min_units": 1,
+    "max_units": 6,
+    "delivery_strategy": "supplier_direct",
+    "supplier_name": "Northern Metalworks",
+    "supplier_unit_price_minor": 1_500,
+}
+_DUE = """
+select o.id, o.kind, o.name, o.arguments, e.aggregate_id, e.occurred_at, e.payload
+from kernel.outbox o left join kernel.event e on e.tenant_id = o.tenant_id and e.id = o.id
+where o.tenant_id = $1 and (o.kind = 'event' or o.run_at <= $2 or not $3)
+order by o.id
+"""
+
+
+@dataclass
+class Stage:
+    """One organisation with its people, at a time of its own."""
+
+    database: Database
+    tenant_id: UUID = field(default_factory=new_id)
+    now: datetime = START
+    unsent: list[UUID] = field(default_factory=list)
+    """Instructions the provider has not answered yet."""
+    delivered: list[dict[str, Any]] = field(default_factory=list)
+    """Provider events as delivered, for repeating them."""
+    told: list[tuple[UUID, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.registry = Registry([CAMPAIGNS])
+        self.organiser = self.person("organise", "read", "books")
+        self.reviewer = self.person("review", "read", "configure", "organise")
+        self.finance = self.person("settle", "read", "books")
+        self.supplier = self.person("supply")
+
+    def person(self, *verbs: str) -> Context:
+        """Return a new person holding `campaigns:<verb>` for each verb."""
+        held = frozenset(f"campaigns:{verb}" for verb in verbs)
+        assert held <= {permission.name for permission in PERMISSIONS}
+        return Context(self.tenant_id, "user", new_id(), held, request_id="test")
+
+    def member(self) -> Context:
+        return self.person("commit")
+
+    async def run(self, use_case: Any, context: Context, **arguments: Any) -> Any:
+        """Run a use case in a transaction of its own, at the stage's time."""
+        async with self.database.transaction(context) as session:
+            return await use_case(session, context, now=self.now, **arguments)
+
+    async def step(self, context: Context, campaign: Campaign, name: str, why: str = "") -> Any:
+        return await self.run(
+            asked_steps.take_step, context, campaign_id=campaign.id, name=name, reason=why or None
+        )
+
+    async def draft(self, **changes: Any) -> Campaign:
+        fields = FIELDS | {
+            "supplier_id": self.supplier.actor_id,
+            "deadline_at": self.now + timedelta(days=7),
+        }
+        created: Campaign = await self.run(
+            drafts.create_campaign, self.organiser, fields=fields | changes
+        )
+        return created
+
+    async def live(self, **changes: Any) -> Campaign:
+        campaign = await self.draft(**changes)
+        await self.step(self.organiser, campaign, "submit")
+        await self.step(self.reviewer, campaign, "approve")
+        await self.settle()
+        return await self.fresh(campaign)
+
+    async def commit(self, campaign: Campaign, units: int, member: Context | None = None) -> Any:
+        wish = commitments.Wish(
+            id=new_id(),
+            units=units,
+            terms_version="1",
+            acknowledged_escrow_terms=True,
+            acknowledged_may_not_succeed=True,
+            payment_method="pm_ok",
+        )
+        return await self.run(
+            commitments.commit, member or self.member(), campaign_id=campaign.id, wish=wish
+        )
+
+    async def withdraw(self, commitment: Commitment) -> Any:
+        member = Context(
+            self.tenant_id, "user", commitment.member_id, frozenset({"campaigns:commit"})
+        )
+        return await self.run(commitments.withdraw, member, commitment_id=commitment.id)
+
+    async def complain(self, commitment: Commitment) -> Any:
+        member = Context(
+            self.tenant_id, "user", commitment.member_id, frozenset({"campaigns:commit"})
+        )
+        return await self.run(
+            issues.open_issue,
+            member,
+            commitment_id=commitment.id,
+            category="damaged",
+            text="A dent.",
+        )
+
+    async def resolve(self, issue: Any, outcome: str) -> Any:
+        return await self.run(
+            issues.decide_issue,
+            self.finance,
+            issue_id=issue.id,
+            outcome=outcome,
+            resolution="Looked at the picture.",
+        )
+
+    async def retry_refund(self, commitment: Commitment) -> Any:
+        return await self.run(refunds.retry_refund, self.finance, commitment_id=commitment.id)
+
+    async def deliver(self, campaign: Campaign) -> None:
+        """Take an accepted campaign through procuring and delivery into inspection."""
+        await self.step(self.organiser, campaign, "start_procuring")
+        await self.step(self.organiser, campaign, "start_fulfilment")
+        await self.run(
+            fulfilment.record_fulfilment,
+            self.supplier,
+            campaign_id=campaign.id,
+            kind="delivered",
+            note="Left at the door.",
+        )
+        await self.step(self.organiser, campaign, "confirm_delivery")
+
+    async def pass_time(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+        await self.settle()
+
+    async def fresh(self, row: Any) -> Any:
+        async with self.database.transaction(system_context(self.tenant_id)) as session:
+            return await session.get(type(row), (self.tenant_id, row.id))
+
+    async def commitments_of(self, campaign: Campaign, *states: str) -> list[Commitment]:
+        query = select(Commitment).where(
+            Commitment.tenant_id == self.tenant_id, Commitment.campaign_id == campaign.id
+        )
+        if states:
+            query = query.where(Commitment.state.in_(states))
+        async with self.database.transaction(system_context(self.tenant_id)) as session:
+            return list((await session.execute(query.order_by(Commitment.id))).scalars())
+
+    async def settle(self) -> None:
+        """Run everything that is due, until nothing is left but the provider's answers."""
+        while await self.run_due():
+            pass
+
+    async def run_due(self) -> int:
+        rows = await self.database.system.fetch(_DUE, self.tenant_id, self.now, True)
+        await self.database.system.execute(
+            "delete from kernel.outbox where tenant_id = $1 and id = any($2::uuid[])",
+            self.tenant_id,
+            [row["id"] for row in rows],
+        )
+        for row in rows:
+            if row["kind"] == "event":
+                await self._deliver(dict(row))
+            else:
+                await self._work(row["name"], orjson.loads(row["arguments"]))
+        return len(rows)
+
+    async def _work(self, name: str, arguments: dict[str, Any]) -> None:
+        if name == SEND_JOB:
+            self.unsent.append(UUID(arguments["instruction_id"]))
+        elif name == TELL:
+            self.told.append((UUID(arguments["subject_id"]), arguments["ordinal"]))
+        elif name in self.registry.jobs:
+            job = self.registry.jobs[name]
+            await self.run(job.handler, system_context(self.tenant_id), **arguments)
+
+    async def _deliver(self, row: dict[str, Any]) -> None:
+        if row["name"] in self.registry.subscriptions:
+            self.delivered.append(row)
+            await self.deliver_again(row)
+
+    async def deliver_again(self, row: dict[str, Any]) -> None:
+        """Hand one event to its subscribers, below the mark that makes deliveries single."""
+        for subscription in self.registry.subscriptions[row["name"]]:
+            event = DeliveredEvent(
+                id=row["id"],
+                name=row["name"],
+                tenant_id=self.tenant_id,
+                aggregate_id=row["aggregate_id"],
+                occurred_at=row["occurred_at"],
+                payload=orjson.loads(row["payload"]),
+            )
+            await self.run(subscription.handler, system_context(self.tenant_id), event=event)
+
+    async def answer(self, instruction_id: UUID, answer: Answer = "confirmed") -> None:
+        """Let the provider answer one instruction."""
+        context = system_context(self.tenant_id)
+        async with self.database.transaction(context) as session:
+            given = await payments.get_instruction(session, context, instruction_id=instruction_id)
+            outcome: payments.Outcome
+            if answer == "unknown":
+                outcome = payments.Unknown("timeout")
+            elif answer == "failed":
+                outcome = payments.Failed("refused")
+            else:
+                amount = given.amount_minor
+                if answer == "short" and given.kind == "capture":
+                    amount = max(1, amount // 2)
+                outcome = payments.Confirmed(f"ref_{instruction_id.hex}", amount)
+            await payments.record_outcome(
+                session, context, instruction_id=instruction_id, outcome=outcome, now=self.now
+            )
+        if answer != "unknown":
+            self.unsent = [each for each in self.unsent if each != instruction_id]
+
+    async def answer_all(self, answer: Answer = "confirmed", seed: int | None = None) -> None:
+        """Let the provider answer everything it was told, also what follows from that."""
+        await self.settle()
+        chance = random.Random(seed)
+        while self.unsent:
+            waiting = list(self.unsent)
+            if seed is not None:
+                chance.shuffle(waiting)
+            for instruction_id in waiting:
+                await self.answer(instruction_id, answer)
+            await self.settle()

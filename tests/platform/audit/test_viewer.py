@@ -1,0 +1,167 @@
+"""The viewer: timelines, filters, pages, exports, and the operators' view."""
+
+import csv
+import io
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from fastapi import FastAPI
+
+from metatron.kernel.clock import utc_now
+from metatron.kernel.context import system_context
+from metatron.kernel.events.event import publish
+from metatron.kernel.ids import new_id
+from metatron.platform.audit import export
+from metatron.platform.audit.module import MODULE
+from metatron.platform.audit.schemas import AuditPage, SealStatus, TimelinePage
+from tests.doorkeeper import application, client_of
+from tests.platform.audit.conftest import Log, Noted
+
+
+@pytest.fixture
+def app(log: Log) -> FastAPI:
+    app = application(log.settings, log.database, [MODULE])
+    reader = replace(
+        log.context, actor_kind="user", actor_id=new_id(), permissions=frozenset({"audit:read"})
+    )
+    app.state.gate.known = {
+        "reader": reader,
+        "member": replace(reader, permissions=frozenset()),
+        "stranger": replace(reader, tenant_id=new_id()),
+        "operator": replace(system_context(), permissions=frozenset({"audit:read"})),
+    }
+    return app
+
+
+async def about(log: Log, record: UUID, *many: str, **changes: Any) -> list[str]:
+    who = replace(log.context, **changes)
+    ids = []
+    async with log.database.transaction(who) as session:
+        for text in many:
+            event = Noted(aggregate_id=record, words=text)
+            ids.append(str(await publish(session, who, event, now=utc_now())))
+    return ids
+
+
+async def test_a_records_timeline(log: Log, app: FastAPI) -> None:
+    record, actor = new_id(), new_id()
+    ids = await about(log, record, "one", "two", "three", actor_kind="user", actor_id=actor)
+    await log.note("of another record")
+    async with client_of(app, "reader") as client:
+        answer = await client.get("/api/v1/events", params={"aggregate_id": str(record)})
+        page = TimelinePage.model_validate_json(answer.content)
+        assert [str(item.id) for item in page.items] == ids[::-1]
+        assert (page.items[0].actor.kind, page.items[0].actor.id) == ("user", actor)
+        assert page.items[0].payload["words"] == "three"
+        assert (await client.get("/api/v1/events")).status_code == 422
+    async with client_of(app, "stranger") as client:
+        answer = await client.get("/api/v1/events", params={"aggregate_id": str(record)})
+        assert answer.json() == {"items": [], "next_cursor": None}
+    async with client_of(app, "member") as client:
+        answer = await client.get("/api/v1/events", params={"aggregate_id": str(record)})
+        assert answer.status_code == 403
+
+
+async def test_filters(log: Log, app: FastAPI) -> None:
+    record, actor = new_id(), new_id()
+    (first,) = await about(log, record, "a", actor_kind="user", actor_id=actor)
+    (second,) = await about(log, new_id(), "b", request_id="request-7")
+    middle = utc_now()
+    (third,) = await about(log, record, "c")
+    cases: list[tuple[dict[str, str], list[str]]] = [
+        ({}, [third, second, first]),
+        ({"actor_id": str(actor)}, [first]),
+        ({"aggregate_id": str(record)}, [third, first]),
+        ({"request_id": "request-7"}, [second]),
+        ({"since": middle.isoformat()}, [third]),
+        ({"until": middle.isoformat()}, [second, first]),
+        ({"name": "kernel"}, [third, second, first]),
+        ({"name": "kernel.thing_noted.v1"}, [third, second, first]),
+        ({"name": "kern"}, []),
+        ({"name": "audit"}, []),
+    ]
+    async with client_of(app, "reader") as client:
+        for query, expected in cases:
+            answer = await client.get("/api/v1/audit", params=query)
+            page = AuditPage.model_validate_json(answer.content)
+            assert [str(item.id) for item in page.items] == expected, query
+        for wrong in (
+            {"since": "2026-01-01T00:00:00"}, {"name": "a' or 1=1"}, {"cursor": "zzz"},
+            {"limit": "0"}, {"limit": "201"}, {"actor_id": "me"},
+        ):  # fmt: skip
+            answer = await client.get("/api/v1/audit", params=wrong)
+            assert answer.status_code == 422, wrong
+            assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_pages_do_not_drift_while_events_come_in(log: Log, app: FastAPI) -> None:
+    ids = [str(event_id) for event_id in await log.fill(7)]
+    seen: list[str] = []
+    async with client_of(app, "reader") as client:
+        cursor: str | None = None
+        while True:
+            query = {"limit": "3"} | ({"cursor": cursor} if cursor else {})
+            page = (await client.get("/api/v1/audit", params=query)).json()
+            seen += [item["id"] for item in page["items"]]
+            cursor = page["next_cursor"]
+            await log.note("meanwhile")
+            if cursor is None:
+                break
+    assert seen == ids[::-1]
+
+
+async def test_exports(log: Log, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "PAGE", 2)
+    await about(
+        log, new_id(), "=1+1", "+x", '-"quoted",\nlines', "@cmd", "plain", request_id="=cmd|x"
+    )
+    async with client_of(app, "reader") as client:
+        answer = await client.get("/api/v1/audit/export", params={"format": "csv"})
+        assert answer.headers["content-type"].startswith("text/csv")
+        assert "attachment" in answer.headers["content-disposition"]
+        rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+        assert len(rows) == 5
+        assert {row["request_id"] for row in rows} == {"'=cmd|x"}
+        assert all(
+            not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values()
+        )
+        assert orjson.loads(rows[2]["payload"])["words"] == '-"quoted",\nlines'
+        lines = (await client.get("/api/v1/audit/export?format=json")).content.splitlines()
+        assert [orjson.loads(line)["payload"]["words"] for line in lines] == [
+            "plain", "@cmd", '-"quoted",\nlines', "+x", "=1+1"
+        ]  # fmt: skip
+    async with client_of(app, "stranger") as client:
+        assert (await client.get("/api/v1/audit/export?format=json")).content == b""
+
+
+async def test_the_status_of_the_seal(log: Log, app: FastAPI) -> None:
+    async with client_of(app, "reader") as client:
+        empty = SealStatus.model_validate_json((await client.get("/api/v1/audit/status")).content)
+        assert (empty.sealed, empty.head, empty.checkpoint_count) == (0, None, None)
+        await log.fill(3)
+        await log.seal()
+        await log.sealer.checkpoint()
+        answer = await client.get("/api/v1/audit/status")
+        status = SealStatus.model_validate_json(answer.content)
+        assert (status.sealed, status.checkpoint_count) == (3, 3)
+        (entry,) = (await client.get("/api/v1/audit?limit=1")).json()["items"]
+        assert (entry["seal_sequence"], entry["seal_hash"]) == (3, status.head)
+
+
+async def test_operators_see_every_log(log: Log, app: FastAPI) -> None:
+    other = system_context(new_id())
+    mine = str(await log.note("mine"))
+    theirs = str(await log.note("theirs", other))
+    async with client_of(app, "operator") as client:
+        answer = await client.get("/api/v1/admin/audit", params={"limit": "2"})
+        page = AuditPage.model_validate_json(answer.content)
+        assert [str(item.id) for item in page.items] == [theirs, mine]
+        one = await client.get("/api/v1/admin/audit", params={"tenant_id": str(other.tenant_id)})
+        assert [item["id"] for item in one.json()["items"]] == [theirs]
+        follow = await client.get("/api/v1/admin/audit", params={"cursor": page.next_cursor})
+        assert theirs not in {item["id"] for item in follow.json()["items"]}
+    async with client_of(app, "member") as client:
+        assert (await client.get("/api/v1/admin/audit")).status_code == 403

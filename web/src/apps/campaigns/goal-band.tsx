@@ -1,0 +1,37 @@
+import { t } from "@lingui/core/macro";
+import { clsx } from "clsx";
+
+import type { GoalStage } from "./types";
+
+const stages: readonly GoalStage[] = ["under_20", "20", "50", "75", "100"];
+
+export function goalText(stage: GoalStage): string {
+  if (stage === "under_20") return t`Less than 20 % of the goal is committed`;
+  if (stage === "20") return t`At least 20 % of the goal is committed`;
+  if (stage === "50") return t`At least 50 % of the goal is committed`;
+  if (stage === "75") return t`At least 75 % of the goal is committed`;
+  return t`The goal is reached`;
+}
+
+/** How far, in the published bands only: a still picture with its sentence beside it. */
+export function GoalBand({ stage }: { stage: GoalStage }) {
+  const reached = stages.indexOf(stage);
+  return (
+    <div>
+      <div aria-hidden className="flex gap-3">
+        {stages.slice(1).map((name, index) => (
+          <span key={name} className="flex-1">
+            <span
+              className={clsx(
+                "block h-8 rounded-2 border",
+                index < reached ? "border-ink bg-highlight" : "border-line-strong bg-paper",
+              )}
+            />
+            <span className="label mt-3 block text-right">{name} %</span>
+          </span>
+        ))}
+      </div>
+      <p className="mt-3 text-16">{goalText(stage)}</p>
+    </div>
+  );
+}

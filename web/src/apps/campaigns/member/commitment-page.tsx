@@ -1,0 +1,89 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { get } from "@/kernel/client";
+import { formatMoney } from "@/kernel/money";
+import { formatInstant } from "@/kernel/time";
+import { useTitle } from "@/kernel/title";
+import { Button } from "@/ui/button";
+import { CopyId } from "@/ui/copy-id";
+import { Facts, PageHead, Section, Sheet } from "@/ui/page";
+import { PageSkeleton } from "@/ui/skeleton";
+import { ErrorState } from "@/ui/states";
+
+import { CommitmentState } from "../commitment-state";
+import { Moves } from "../moves";
+import type { Commitment } from "../types";
+import { IssueDialog } from "./issue-dialog";
+import { WithdrawDialog } from "./withdraw-dialog";
+
+const route = getRouteApi("/app/commitments/$commitmentId");
+
+export function CommitmentPage() {
+  const { commitmentId } = route.useParams();
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ["/commitments", commitmentId],
+    queryFn: ({ signal }) => get<Commitment>(`/commitments/${commitmentId}`, { signal }),
+  });
+  useTitle(data?.reference ?? t`Commitment`);
+  if (isPending) return <PageSkeleton />;
+  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  return <OneCommitment commitment={data} />;
+}
+
+function OneCommitment({ commitment }: { commitment: Commitment }) {
+  const [asked, setAsked] = useState<"withdraw" | "issue" | null>(null);
+  const { currency } = commitment;
+  return (
+    <div className="max-w-1000">
+      <PageHead
+        above={
+          <>
+            <Link to="/commitments" className="hover:text-ink">
+              <Trans>My commitments</Trans>
+            </Link>
+            <span aria-hidden>/</span>
+            <CopyId value={commitment.reference} full />
+          </>
+        }
+        title={commitment.campaign_title}
+        beside={<CommitmentState state={commitment.state} text={commitment.state_text} />}
+        actions={
+          <>
+            <Button size="normal" onClick={() => setAsked("issue")}>
+              <Trans>Report an issue</Trans>
+            </Button>
+            {commitment.can_withdraw && (
+              <Button size="normal" onClick={() => setAsked("withdraw")}>
+                <Trans>Withdraw</Trans>
+              </Button>
+            )}
+          </>
+        }
+      />
+      <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
+        <Section title={<Trans>Facts</Trans>}>
+          <Sheet className="px-13 py-5">
+            <Facts
+              facts={[
+                [<Trans key="n">Amount</Trans>, <strong key="v">{formatMoney(commitment.amount_minor, currency)}</strong>],
+                [<Trans key="n">Units</Trans>, commitment.units.toLocaleString("en-GB")],
+                [<Trans key="n">Collective price a unit</Trans>, formatMoney(commitment.unit_price_minor, currency)],
+                [<Trans key="n">Placed</Trans>, formatInstant(commitment.placed_at)],
+                [<Trans key="n">Reference</Trans>, <CopyId key="v" value={commitment.reference} full />],
+              ]}
+            />
+          </Sheet>
+        </Section>
+        <Section title={<Trans>Where the money is</Trans>}>
+          <Moves moves={commitment.moves} currency={currency} />
+        </Section>
+      </div>
+      {asked === "withdraw" && <WithdrawDialog commitment={commitment} onClose={() => setAsked(null)} />}
+      {asked === "issue" && <IssueDialog commitment={commitment} onClose={() => setAsked(null)} />}
+    </div>
+  );
+}

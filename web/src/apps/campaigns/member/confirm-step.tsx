@@ -1,0 +1,110 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Link, useNavigate } from "@tanstack/react-router";
+
+import { formatMoney } from "@/kernel/money";
+import { asProblem } from "@/kernel/problem";
+import { formatInstant } from "@/kernel/time";
+import { Button } from "@/ui/button";
+import { Checkbox } from "@/ui/checkbox";
+import { CopyId } from "@/ui/copy-id";
+import { FormRefusal } from "@/ui/field";
+import { Facts, Sheet } from "@/ui/page";
+
+import type { PublicCampaign } from "../types";
+import { useCommit } from "./use-commit";
+import { changeProgress, forgetProgress, type Progress } from "./wizard";
+
+interface ConfirmStepProps {
+  campaign: PublicCampaign;
+  name: string;
+  orgSlug: string;
+  progress: Progress;
+}
+
+export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepProps) {
+  const navigate = useNavigate();
+  const commit = useCommit(orgSlug);
+  const ready = progress.escrow && progress.mayNotSucceed && progress.units !== null;
+  const send = () =>
+    commit.mutate(
+      { campaign, progress },
+      {
+        onSuccess: (commitment) => {
+          forgetProgress(name);
+          void navigate({ to: "/commitments/$commitmentId", params: { commitmentId: commitment.id } });
+        },
+      },
+    );
+  return (
+    <form
+      noValidate
+      className="flex flex-col gap-21"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) send();
+      }}
+    >
+      <Summary campaign={campaign} units={progress.units ?? 0} />
+      <Checkbox
+        checked={progress.escrow}
+        onChange={(escrow) => changeProgress(name, { escrow })}
+        label={<Trans>I have read the escrow terms, version {campaign.terms_version}, and agree to lock these funds under them.</Trans>}
+      />
+      <Checkbox
+        checked={progress.mayNotSucceed}
+        onChange={(mayNotSucceed) => changeProgress(name, { mayNotSucceed })}
+        label={<Trans>I understand that this campaign may not succeed, and that my funds are then refunded from escrow.</Trans>}
+      />
+      {commit.isError && <Refusal error={commit.error} />}
+      <Button tone="primary" size="normal" type="submit" disabled={!ready} busy={commit.isPending} className="sm:self-start">
+        <Trans>Commit and lock funds</Trans>
+      </Button>
+    </form>
+  );
+}
+
+function Summary({ campaign, units }: { campaign: PublicCampaign; units: number }) {
+  const { unit_price_minor: price, currency } = campaign;
+  const known = price !== null && currency !== undefined;
+  return (
+    <Sheet className="px-13 py-5">
+      <Facts
+        facts={[
+          [<Trans key="n">Campaign</Trans>, campaign.title],
+          [<Trans key="n">Units</Trans>, units.toLocaleString("en-GB")],
+          [<Trans key="n">Collective price a unit</Trans>, known ? formatMoney(price, currency) : "–"],
+          [
+            <Trans key="n">To lock in escrow</Trans>,
+            <strong key="v">{known ? formatMoney(price * units, currency) : "–"}</strong>,
+          ],
+          [<Trans key="n">Deadline</Trans>, formatInstant(campaign.deadline_at, campaign.time_zone)],
+        ]}
+      />
+    </Sheet>
+  );
+}
+
+/** A missing profile sends to the profile; coming back lands on this step with everything kept. */
+function Refusal({ error }: { error: unknown }) {
+  const problem = asProblem(error);
+  return (
+    <div>
+      <FormRefusal message={problem.status === 0 ? t`No answer came. Try again: the same commitment is sent, never a second one.` : problem.said} />
+      <p className="label mt-5 flex flex-wrap gap-x-13">
+        {problem.code.startsWith("profile") && (
+          <Link to="/settings/profile" className="font-medium text-link underline underline-offset-2">
+            <Trans>Complete the profile</Trans>
+          </Link>
+        )}
+        {problem.requestId !== null && (
+          <span>
+            <Trans>
+              Request <CopyId value={problem.requestId} full />
+            </Trans>
+          </span>
+        )}
+      </p>
+    </div>
+  );
+}

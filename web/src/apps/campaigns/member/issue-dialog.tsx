@@ -1,0 +1,66 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useState } from "react";
+
+import { post } from "@/kernel/client";
+import { Button } from "@/ui/button";
+import { Dialog, DialogActions } from "@/ui/dialog";
+import { Field, TextArea } from "@/ui/field";
+import { Select } from "@/ui/select";
+import { useAct } from "@/ui/use-act";
+
+import type { Commitment } from "../types";
+
+export function IssueDialog({ commitment, onClose }: { commitment: Commitment; onClose: () => void }) {
+  const [category, setCategory] = useState("delivery_failure");
+  const [text, setText] = useState("");
+  const report = useAct({
+    work: () => post(`/commitments/${commitment.id}/issues`, { category, text: text.trim() }),
+    refresh: [["/commitments", commitment.id]],
+    done: () => t`Reported: the organiser answers to you by mail`,
+    refused: t`The issue was not reported`,
+    onDone: onClose,
+  });
+  return (
+    <Dialog open onClose={onClose} title={<Trans>Report an issue</Trans>}>
+      <form
+        className="flex flex-col gap-21"
+        onSubmit={(event) => {
+          event.preventDefault();
+          report.mutate();
+        }}
+      >
+        <Field label={t`What it concerns`}>
+          {({ id }) => (
+            <Select
+              id={id}
+              value={category}
+              choices={[
+                { value: "delivery_failure", label: t`The delivery` },
+                { value: "participant_dispute", label: t`A disagreement` },
+                { value: "supplier_deviation", label: t`It is not as specified` },
+                { value: "escrow_anomaly", label: t`The money in escrow` },
+                { value: "process_failure", label: t`A rule was not kept` },
+                { value: "communication_failure", label: t`A message did not come` },
+                { value: "other", label: t`Something else` },
+              ]}
+              onChange={setCategory}
+            />
+          )}
+        </Field>
+        <TextArea
+          label={t`What happened`}
+          rows={5}
+          maxLength={4000}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <DialogActions>
+          <Button tone="primary" size="normal" type="submit" busy={report.isPending} disabled={text.trim() === ""}>
+            <Trans>Report</Trans>
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,44 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useState } from "react";
+
+import { post } from "@/kernel/client";
+import { newId } from "@/kernel/ids";
+import { formatMoney } from "@/kernel/money";
+import { Button } from "@/ui/button";
+import { Dialog, DialogActions } from "@/ui/dialog";
+import { useAct } from "@/ui/use-act";
+
+import type { Commitment } from "../types";
+
+/** Money moves: so it is asked, with the amount, the campaign and the effect by name. */
+export function WithdrawDialog({ commitment, onClose }: { commitment: Commitment; onClose: () => void }) {
+  const [key] = useState(() => newId());
+  const amount = formatMoney(commitment.amount_minor, commitment.currency);
+  const withdraw = useAct({
+    work: () =>
+      post(`/commitments/${commitment.id}/withdraw`, {}, { idempotencyKey: key, version: commitment.version }),
+    refresh: [["/commitments"]],
+    done: () => t`Withdrawn: ${amount} is refunded from escrow`,
+    refused: t`The commitment stays as it was`,
+    onDone: onClose,
+  });
+  return (
+    <Dialog open onClose={onClose} title={<Trans>Withdraw from {commitment.campaign_title}</Trans>}>
+      <p className="text-16 text-pretty">
+        <Trans>
+          The whole amount, <strong>{amount}</strong>, is refunded from escrow to the method it came from, at no cost to
+          you. Your {commitment.units} units leave the campaign. To take part again you commit anew.
+        </Trans>
+      </p>
+      <DialogActions>
+        <Button size="normal" onClick={onClose}>
+          <Trans>Stay in</Trans>
+        </Button>
+        <Button size="normal" tone="primary" busy={withdraw.isPending} onClick={() => withdraw.mutate()}>
+          <Trans>Withdraw {amount}</Trans>
+        </Button>
+      </DialogActions>
+    </Dialog>
+  );
+}

@@ -1,0 +1,48 @@
+import { Trans } from "@lingui/react/macro";
+import { ArrowDownToLine, ArrowRight, ArrowUpFromLine, Lock, type LucideIcon } from "lucide-react";
+
+import { formatMoney } from "@/kernel/money";
+import { formatInstant } from "@/kernel/time";
+
+import type { Move } from "./types";
+
+const icons: Record<string, LucideIcon> = {
+  hold: Lock,
+  escrow: Lock,
+  capture: ArrowDownToLine,
+  release: ArrowRight,
+  refund: ArrowUpFromLine,
+};
+
+/** The plain story of the money: each move with its amount, why, where to, and what set it off. */
+export function Moves({ moves, currency }: { moves: readonly Move[]; currency: string }) {
+  if (moves.length === 0) {
+    return (
+      <p className="text-16 text-muted">
+        <Trans>No money has moved yet.</Trans>
+      </p>
+    );
+  }
+  return (
+    <ol className="flex flex-col">
+      {moves.map((move, index) => {
+        const Icon = icons[move.kind] ?? ArrowRight;
+        return (
+          <li key={`${move.at}-${index}`} className="flex gap-13 border-b border-line py-13 first:pt-0 last:border-0">
+            <Icon size={16} strokeWidth={1.6} aria-hidden className="mt-5 shrink-0 text-muted" />
+            <div className="min-w-0 flex-1">
+              <p className="flex items-baseline justify-between gap-13 text-16">
+                <span className="font-medium">{move.where_to}</span>
+                <span className="shrink-0 font-medium">{formatMoney(move.amount_minor, currency)}</span>
+              </p>
+              <p className="text-16 text-pretty text-muted">{move.why}</p>
+              <p className="label">
+                <time dateTime={move.at}>{formatInstant(move.at)}</time> · {move.trigger}
+              </p>
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

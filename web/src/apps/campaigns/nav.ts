@@ -1,0 +1,33 @@
+import { msg } from "@lingui/core/macro";
+import { HandHeart, Package, Target } from "lucide-react";
+
+import { may, type NavItem } from "@/kernel/modules";
+
+import { permissions } from "./permissions";
+
+export const nav: NavItem[] = [
+  {
+    to: "/campaigns",
+    label: msg`Campaigns`,
+    icon: Target,
+    key: "c",
+    group: "work",
+    visible: (me) => may(me, ...permissions.organise),
+  },
+  {
+    to: "/supplier",
+    label: msg`Supply`,
+    icon: Package,
+    key: "u",
+    group: "work",
+    visible: (me) => may(me, ...permissions.supply),
+  },
+  {
+    to: "/commitments",
+    label: msg`My commitments`,
+    icon: HandHeart,
+    key: "i",
+    group: "mine",
+    visible: (me) => me.tenant !== null,
+  },
+];

@@ -1,0 +1,95 @@
+import { Trans } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import { get } from "@/kernel/client";
+import { formatMoney } from "@/kernel/money";
+import { Badge } from "@/ui/badge";
+import { Sheet } from "@/ui/page";
+import { RowsSkeleton } from "@/ui/skeleton";
+import { EmptyState, ErrorState } from "@/ui/states";
+
+import type { Books } from "../types";
+
+export function BooksTab({ campaignId }: { campaignId: string }) {
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ["/campaigns", campaignId, "books"],
+    queryFn: ({ signal }) => get<Books>(`/campaigns/${campaignId}/books`, { signal }),
+  });
+  if (isPending) return <RowsSkeleton rows={5} />;
+  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (data.accounts.length === 0) {
+    return (
+      <EmptyState title={<Trans>No account yet</Trans>}>
+        <Trans>The books open when the campaign is approved.</Trans>
+      </EmptyState>
+    );
+  }
+  return <Accounts books={data} />;
+}
+
+function Accounts({ books }: { books: Books }) {
+  const money = (value: number) => formatMoney(value, books.currency);
+  return (
+    <>
+      <div className="mb-8">
+        {books.balanced ? (
+          <Badge tone="ok">
+            <Trans>Debits equal credits</Trans>
+          </Badge>
+        ) : (
+          <Badge tone="bad">
+            <Trans>Debits and credits differ</Trans>
+          </Badge>
+        )}
+      </div>
+      <Sheet className="overflow-x-auto">
+        <table className="w-full min-w-618 text-12">
+          <thead>
+            <tr className="border-b border-line text-left text-muted">
+              <th className="px-13 py-8 font-medium">
+                <Trans>Account</Trans>
+              </th>
+              <Amount head>
+                <Trans>Debits</Trans>
+              </Amount>
+              <Amount head>
+                <Trans>Credits</Trans>
+              </Amount>
+              <Amount head>
+                <Trans>Pending</Trans>
+              </Amount>
+              <Amount head>
+                <Trans>Balance</Trans>
+              </Amount>
+            </tr>
+          </thead>
+          <tbody>
+            {books.accounts.map((account) => (
+              <tr key={account.code} className="border-b border-line last:border-0">
+                <td className="px-13 py-8">
+                  {account.name} <code className="ml-5 font-mono text-muted">{account.code}</code>
+                </td>
+                <Amount>{money(account.debits_posted_minor)}</Amount>
+                <Amount>{money(account.credits_posted_minor)}</Amount>
+                <Amount>{money(account.debits_pending_minor + account.credits_pending_minor)}</Amount>
+                <Amount strong>{money(account.balance_minor)}</Amount>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Sheet>
+    </>
+  );
+}
+
+interface AmountProps {
+  head?: boolean;
+  strong?: boolean;
+  children: ReactNode;
+}
+
+function Amount({ head = false, strong = false, children }: AmountProps) {
+  const Cell = head ? "th" : "td";
+  return <Cell className={`px-13 py-8 text-right ${head || strong ? "font-medium" : ""}`}>{children}</Cell>;
+}

@@ -1,0 +1,110 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import type { ReactNode } from "react";
+import { useWatch, type UseFormReturn } from "react-hook-form";
+
+import { zoneHere } from "@/kernel/time";
+import { Button } from "@/ui/button";
+import { Field, FormRefusal, TextArea, TextField } from "@/ui/field";
+import { Select } from "@/ui/select";
+
+import type { CampaignValues } from "./form-schema";
+import { SupplierField } from "./supplier-field";
+
+interface CampaignFormProps {
+  form: UseFormReturn<CampaignValues>;
+  onSave: () => void;
+  onLeave: () => void;
+}
+
+function Part({ title, hint, children }: { title: ReactNode; hint: ReactNode; children: ReactNode }) {
+  return (
+    <section className="grid gap-13 border-b border-line py-34 first:pt-0 last:border-0 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)] md:gap-34">
+      <div>
+        <h2 className="text-16 font-semibold">{title}</h2>
+        <p className="label mt-3">{hint}</p>
+      </div>
+      <div className="flex flex-col gap-21">{children}</div>
+    </section>
+  );
+}
+
+export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
+  const { errors, isSubmitting } = form.formState;
+  const strategy = useWatch({ control: form.control, name: "delivery_strategy" });
+  const wire = (name: keyof CampaignValues) => ({ ...form.register(name), error: errors[name]?.message });
+  const zone = zoneHere();
+  return (
+    <form
+      noValidate
+      className="max-w-1000"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave();
+      }}
+    >
+      <Part title={<Trans>What it is</Trans>} hint={<Trans>Locked once published: title, product, code.</Trans>}>
+        <TextField label={t`Title`} autoFocus {...wire("title")} />
+        <TextArea label={t`Summary`} {...wire("summary")} />
+        <div className="grid gap-21 sm:grid-cols-2">
+          <TextField label={t`Product`} {...wire("product_name")} />
+          <TextField label={t`Product code (SKU)`} {...wire("product_sku")} />
+        </div>
+        <TextArea label={t`Specification`} rows={5} {...wire("product_description")} />
+        <TextField label={t`Main picture`} type="url" hint={t`Web address of one picture.`} {...wire("picture_url")} />
+      </Part>
+      <Part title={<Trans>Goal and price</Trans>} hint={<Trans>One fixed price; the goal counts escrowed money only.</Trans>}>
+        <div className="grid grid-cols-[89px_minmax(0,1fr)] gap-13">
+          <TextField label={t`Currency`} maxLength={3} {...wire("currency")} />
+          <TextField label={t`Unit price`} inputMode="decimal" {...wire("unit_price")} />
+        </div>
+        <div className="grid gap-21 sm:grid-cols-2">
+          <TextField label={t`Goal in units`} inputMode="numeric" {...wire("goal_units")} />
+          <TextField label={t`Most units in all`} optional={t`optional`} inputMode="numeric" {...wire("cap_units")} />
+          <TextField label={t`Least units a member`} inputMode="numeric" {...wire("min_units")} />
+          <TextField label={t`Most units a member`} inputMode="numeric" {...wire("max_units")} />
+        </div>
+      </Part>
+      <Part title={<Trans>Dates</Trans>} hint={<Trans>Entered in your time zone, {zone}; 1 to 60 days ahead.</Trans>}>
+        <div className="grid gap-21 sm:grid-cols-2">
+          <TextField label={t`Opens`} optional={t`optional`} type="datetime-local" {...wire("opens_at")} />
+          <TextField label={t`Deadline`} type="datetime-local" {...wire("deadline_at")} />
+        </div>
+      </Part>
+      <Part title={<Trans>Supplier and delivery</Trans>} hint={<Trans>Members never see the supplier&rsquo;s price.</Trans>}>
+        <SupplierField form={form} />
+        <div className="grid gap-21 sm:grid-cols-2">
+          <TextField label={t`Supplier’s unit price`} inputMode="decimal" {...wire("supplier_unit_price")} />
+          <TextField label={t`Days to decide`} inputMode="numeric" {...wire("supplier_window_days")} />
+        </div>
+        <Field label={t`Delivery`}>
+          {({ id }) => (
+            <Select
+              id={id}
+              value={strategy}
+              choices={[
+                { value: "supplier_direct", label: t`From the supplier to each member` },
+                { value: "bulk_to_consolidation", label: t`In bulk to a consolidation point` },
+              ]}
+              onChange={(next) => form.setValue("delivery_strategy", next, { shouldDirty: true })}
+            />
+          )}
+        </Field>
+        {strategy === "bulk_to_consolidation" && (
+          <TextField label={t`Consolidation point`} {...wire("consolidation_point")} />
+        )}
+      </Part>
+      <div className="sticky bottom-0 -mx-13 flex flex-wrap items-center justify-end gap-8 border-t border-line bg-ground px-13 py-13">
+        <div className="mr-auto">
+          <FormRefusal message={errors.root?.message} />
+        </div>
+        <Button size="normal" onClick={onLeave}>
+          <Trans>Leave</Trans>
+        </Button>
+        <Button tone="primary" size="normal" type="submit" busy={isSubmitting}>
+          <Trans>Save</Trans>
+        </Button>
+      </div>
+    </form>
+  );
+}

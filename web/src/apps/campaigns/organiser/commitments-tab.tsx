@@ -1,0 +1,107 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useMemo } from "react";
+
+import { useKeysetList } from "@/kernel/list";
+import { formatMoney } from "@/kernel/money";
+import { formatShort } from "@/kernel/time";
+import { Sheet } from "@/ui/page";
+import { RowsSkeleton } from "@/ui/skeleton";
+import { EmptyState, ErrorState } from "@/ui/states";
+import type { Column } from "@/ui/table/columns";
+import { DataTable } from "@/ui/table/data-table";
+
+import { CommitmentState } from "../commitment-state";
+import { Moves } from "../moves";
+import type { Commitment } from "../types";
+
+function columns(): Column<Commitment>[] {
+  return [
+    {
+      id: "reference",
+      label: t`Reference`,
+      width: "minmax(120px, 1fr)",
+      cell: (row) => <span className="font-mono">{row.reference}</span>,
+      text: (row) => row.reference,
+      onPhone: "title",
+    },
+    {
+      id: "state",
+      label: t`State`,
+      width: "minmax(140px, 1.5fr)",
+      cell: (row) => <CommitmentState state={row.state} text={row.state_text} />,
+      text: (row) => row.state_text,
+      onPhone: "state",
+    },
+    {
+      id: "units",
+      label: t`Units`,
+      width: "80px",
+      numeric: true,
+      cell: (row) => row.units.toLocaleString("en-GB"),
+      text: (row) => String(row.units),
+      onPhone: "detail",
+    },
+    {
+      id: "amount",
+      label: t`Amount`,
+      width: "minmax(100px, 1fr)",
+      numeric: true,
+      cell: (row) => formatMoney(row.amount_minor, row.currency),
+      text: (row) => formatMoney(row.amount_minor, row.currency),
+      onPhone: "detail",
+    },
+    {
+      id: "placed_at",
+      label: t`Placed`,
+      width: "minmax(140px, 1fr)",
+      numeric: true,
+      cell: (row) => formatShort(row.placed_at),
+      text: (row) => row.placed_at,
+    },
+  ];
+}
+
+export function CommitmentsTab({ campaignId }: { campaignId: string }) {
+  const list = useKeysetList<Commitment>(`/campaigns/${campaignId}/commitments`, {});
+  const shown = useMemo(() => columns(), []);
+  if (list.pending) return <RowsSkeleton rows={5} />;
+  if (list.error !== null) return <ErrorState error={list.error} onRetry={list.retry} />;
+  if (list.rows.length === 0) {
+    return (
+      <EmptyState title={<Trans>No commitment yet</Trans>}>
+        <Trans>They appear here as members join.</Trans>
+      </EmptyState>
+    );
+  }
+  return (
+    <Sheet>
+      <DataTable
+        label={t`Commitments`}
+        columns={shown}
+        visible={{}}
+        rows={list.rows}
+        rowId={(row) => row.id}
+        rowLabel={(row) => row.reference}
+        sort=""
+        onSort={() => undefined}
+        peek={(row) => <CommitmentPeek commitment={row} />}
+        hasMore={list.hasMore}
+        loadingMore={list.loadingMore}
+        loadMore={list.loadMore}
+      />
+    </Sheet>
+  );
+}
+
+function CommitmentPeek({ commitment }: { commitment: Commitment }) {
+  return (
+    <div className="flex flex-col gap-13">
+      <div className="flex flex-wrap items-center gap-13 pr-34">
+        <h2 className="font-mono text-16 font-semibold">{commitment.reference}</h2>
+        <CommitmentState state={commitment.state} text={commitment.state_text} />
+      </div>
+      <Moves moves={commitment.moves} currency={commitment.currency} />
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+
+import { formatMoney } from "@/kernel/money";
+import { formatInstant } from "@/kernel/time";
+import { CopyId } from "@/ui/copy-id";
+import { Facts } from "@/ui/page";
+
+import type { Campaign } from "../types";
+
+const none = "–";
+
+function units(value: number | null): string {
+  return value === null ? none : value.toLocaleString("en-GB");
+}
+
+function strategy(campaign: Campaign): string {
+  if (campaign.delivery_strategy === "supplier_direct") return t`From the supplier to each member`;
+  if (campaign.delivery_strategy === null) return none;
+  return t`In bulk to ${campaign.consolidation_point ?? none}`;
+}
+
+export function CampaignFacts({ campaign }: { campaign: Campaign }) {
+  const { currency, totals } = campaign;
+  const money = (value: number | null) => (value === null ? none : formatMoney(value, currency));
+  const at = (value: string | null) => (value === null ? none : formatInstant(value));
+  return (
+    <Facts
+      dense
+      facts={[
+        [<Trans key="n">In escrow</Trans>, <strong key="v">{money(totals.escrow_minor)}</strong>],
+        [
+          <Trans key="n">Committed</Trans>,
+          <Trans key="v">
+            {units(totals.committed_units)} of {units(campaign.goal_units)} units
+          </Trans>,
+        ],
+        [<Trans key="n">Commitments</Trans>, units(totals.commitments)],
+        [<Trans key="n">Unit price</Trans>, money(campaign.unit_price_minor)],
+        [<Trans key="n">Units a member</Trans>, `${units(campaign.min_units)} – ${units(campaign.max_units)}`],
+        [<Trans key="n">Opens</Trans>, at(campaign.opens_at)],
+        [<Trans key="n">Deadline</Trans>, at(campaign.deadline_at)],
+        [<Trans key="n">Supplier</Trans>, campaign.supplier_name ?? none],
+        [<Trans key="n">Supplier&rsquo;s unit price</Trans>, money(campaign.supplier_unit_price_minor)],
+        [<Trans key="n">Supplier decides within</Trans>, t`${campaign.supplier_window_days} days`],
+        [<Trans key="n">Delivery</Trans>, strategy(campaign)],
+        [<Trans key="n">Product</Trans>, campaign.product === null ? none : productText(campaign.product)],
+        [<Trans key="n">Terms</Trans>, campaign.terms_version],
+        [
+          <Trans key="n">Terms hash</Trans>,
+          campaign.terms_hash === null ? none : <CopyId key="v" value={campaign.terms_hash} />,
+        ],
+        [<Trans key="n">Id</Trans>, <CopyId key="v" value={campaign.id} />],
+      ]}
+    />
+  );
+}
+
+function productText({ sku, name }: { sku: string; name: string }): string {
+  return sku === "" ? name : `${name} (${sku})`;
+}

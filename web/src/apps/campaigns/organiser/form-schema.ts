@@ -1,0 +1,138 @@
+import { t } from "@lingui/core/macro";
+import * as z from "zod/mini";
+
+import { parseMoney, plainMoney } from "@/kernel/money";
+import { fromLocalField, toLocalField } from "@/kernel/time";
+
+import type { Campaign } from "../types";
+
+const whole = z.string().check(z.regex(/^\d{0,9}$/, { error: () => t`Enter a whole number` }));
+const instant = z.string();
+
+export const campaignSchema = z
+  .object({
+    title: z.string().check(z.trim(), z.minLength(1, { error: () => t`Enter a title` }), z.maxLength(120)),
+    summary: z.string().check(z.maxLength(2000)),
+    product_name: z.string().check(z.maxLength(120)),
+    product_sku: z.string().check(z.maxLength(60)),
+    product_description: z.string().check(z.maxLength(4000)),
+    picture_url: z.union([z.literal(""), z.url({ protocol: /^https?$/, error: () => t`Enter a web address` })]),
+    currency: z.string().check(z.regex(/^[A-Z]{3}$/, { error: () => t`Three letters, e.g. EUR` })),
+    unit_price: z.string(),
+    supplier_unit_price: z.string(),
+    goal_units: whole,
+    min_units: whole,
+    max_units: whole,
+    cap_units: whole,
+    opens_at: instant,
+    deadline_at: instant,
+    delivery_strategy: z.enum(["supplier_direct", "bulk_to_consolidation"]),
+    consolidation_point: z.string().check(z.maxLength(300)),
+    supplier_id: z.string(),
+    supplier_window_days: whole,
+  })
+  .check(({ value: values, issues }) => {
+    for (const name of ["unit_price", "supplier_unit_price"] as const) {
+      if (values[name] !== "" && parseMoney(values[name], values.currency) === null) {
+        issues.push({ code: "custom", path: [name], input: values[name], message: t`Enter an amount, e.g. 12.50` });
+      }
+    }
+    if (values.min_units !== "" && values.max_units !== "" && Number(values.min_units) > Number(values.max_units)) {
+      issues.push({
+        code: "custom",
+        path: ["max_units"],
+        input: values.max_units,
+        message: t`Less than the least number of units`,
+      });
+    }
+  });
+
+export type CampaignValues = z.infer<typeof campaignSchema>;
+
+export const blank: CampaignValues = {
+  title: "",
+  summary: "",
+  product_name: "",
+  product_sku: "",
+  product_description: "",
+  picture_url: "",
+  currency: "EUR",
+  unit_price: "",
+  supplier_unit_price: "",
+  goal_units: "",
+  min_units: "1",
+  max_units: "",
+  cap_units: "",
+  opens_at: "",
+  deadline_at: "",
+  delivery_strategy: "supplier_direct",
+  consolidation_point: "",
+  supplier_id: "",
+  supplier_window_days: "7",
+};
+
+const text = (value: number | null) => (value === null ? "" : String(value));
+const local = (value: string | null) => (value === null ? "" : toLocalField(value));
+
+export function toValues(campaign: Campaign): CampaignValues {
+  const money = (value: number | null) => (value === null ? "" : plainMoney(value, campaign.currency));
+  return {
+    title: campaign.title,
+    summary: campaign.summary,
+    product_name: campaign.product?.name ?? "",
+    product_sku: campaign.product?.sku ?? "",
+    product_description: campaign.product?.description ?? "",
+    picture_url: campaign.picture_url ?? "",
+    currency: campaign.currency,
+    unit_price: money(campaign.unit_price_minor),
+    supplier_unit_price: money(campaign.supplier_unit_price_minor),
+    goal_units: text(campaign.goal_units),
+    min_units: text(campaign.min_units),
+    max_units: text(campaign.max_units),
+    cap_units: text(campaign.cap_units),
+    opens_at: local(campaign.opens_at),
+    deadline_at: local(campaign.deadline_at),
+    delivery_strategy: campaign.delivery_strategy ?? "supplier_direct",
+    consolidation_point: campaign.consolidation_point ?? "",
+    supplier_id: campaign.supplier_id ?? "",
+    supplier_window_days: String(campaign.supplier_window_days),
+  };
+}
+
+const number = (value: string) => (value === "" ? null : Number(value));
+const moment = (value: string) => (value === "" ? null : fromLocalField(value));
+const orNull = (value: string) => (value.trim() === "" ? null : value.trim());
+
+/** What goes to the server; only `changed` fields, so that a locked one is never sent by accident. */
+export function toBody(values: CampaignValues, changed: ReadonlySet<keyof CampaignValues>): Record<string, unknown> {
+  const all: [keyof CampaignValues, string, unknown][] = [
+    ["title", "title", values.title.trim()],
+    ["summary", "summary", values.summary.trim()],
+    ["picture_url", "picture_url", orNull(values.picture_url)],
+    ["currency", "currency", values.currency],
+    ["unit_price", "unit_price_minor", parseMoney(values.unit_price, values.currency)],
+    ["supplier_unit_price", "supplier_unit_price_minor", parseMoney(values.supplier_unit_price, values.currency)],
+    ["goal_units", "goal_units", number(values.goal_units)],
+    ["min_units", "min_units", number(values.min_units)],
+    ["max_units", "max_units", number(values.max_units)],
+    ["cap_units", "cap_units", number(values.cap_units)],
+    ["opens_at", "opens_at", moment(values.opens_at)],
+    ["deadline_at", "deadline_at", moment(values.deadline_at)],
+    ["delivery_strategy", "delivery_strategy", values.delivery_strategy],
+    ["consolidation_point", "consolidation_point", orNull(values.consolidation_point)],
+    ["supplier_id", "supplier_id", orNull(values.supplier_id)],
+    ["supplier_window_days", "supplier_window_days", number(values.supplier_window_days)],
+  ];
+  const body: Record<string, unknown> = {};
+  for (const [name, key, value] of all) {
+    if (changed.has(name)) body[key] = value;
+  }
+  if (changed.has("product_name") || changed.has("product_sku") || changed.has("product_description")) {
+    body["product"] = {
+      sku: values.product_sku.trim(),
+      name: values.product_name.trim(),
+      description: values.product_description.trim(),
+    };
+  }
+  return body;
+}

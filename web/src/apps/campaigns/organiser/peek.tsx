@@ -1,0 +1,22 @@
+import { Trans } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
+
+import { buttonClass } from "@/ui/button";
+
+import { CampaignState } from "../states";
+import type { Campaign } from "../types";
+import { CampaignFacts } from "./facts";
+
+export function CampaignPeek({ campaign }: { campaign: Campaign }) {
+  return (
+    <div className="flex flex-col gap-13">
+      <CampaignState state={campaign.state} />
+      <h2 className="pr-34 text-20 font-semibold">{campaign.title}</h2>
+      {campaign.summary !== "" && <p className="text-16 text-muted">{campaign.summary}</p>}
+      <CampaignFacts campaign={campaign} />
+      <Link to="/campaigns/$campaignId" params={{ campaignId: campaign.id }} className={buttonClass("primary")}>
+        <Trans>Open</Trans>
+      </Link>
+    </div>
+  );
+}

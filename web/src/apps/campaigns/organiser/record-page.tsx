@@ -1,0 +1,101 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+
+import { useTitle } from "@/kernel/title";
+import { CopyId } from "@/ui/copy-id";
+import { PageHead, Section, Sheet } from "@/ui/page";
+import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
+import { ErrorState } from "@/ui/states";
+import { Tabs } from "@/ui/tabs";
+
+import { CampaignState } from "../states";
+import type { Campaign } from "../types";
+import { Actions } from "./actions";
+import { CampaignTimeline, RawEvents } from "./events";
+import { CampaignFacts } from "./facts";
+import { MissingList } from "./missing-list";
+import { useCampaign } from "./use-campaign";
+
+// The tabs that one may never open bring the table with them: fetched when chosen.
+const BooksTab = lazy(() => import("./books-tab").then((file) => ({ default: file.BooksTab })));
+const CommitmentsTab = lazy(() => import("./commitments-tab").then((file) => ({ default: file.CommitmentsTab })));
+
+const route = getRouteApi("/app/campaigns/$campaignId");
+
+export function RecordPage() {
+  const { campaignId } = route.useParams();
+  const { data, error, isPending, refetch } = useCampaign(campaignId);
+  useTitle(data?.title ?? t`Campaign`);
+  if (isPending) return <PageSkeleton />;
+  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  return <Record campaign={data} />;
+}
+
+function Record({ campaign }: { campaign: Campaign }) {
+  const { tab = "overview" } = route.useSearch();
+  const go = route.useNavigate();
+  return (
+    <>
+      <PageHead
+        above={
+          <>
+            <Link to="/campaigns" className="hover:text-ink">
+              <Trans>Campaigns</Trans>
+            </Link>
+            <span aria-hidden>/</span>
+            <CopyId value={campaign.reference} full />
+          </>
+        }
+        title={campaign.title}
+        beside={<CampaignState state={campaign.state} />}
+        below={campaign.summary === "" ? undefined : campaign.summary}
+        actions={<Actions campaign={campaign} />}
+      />
+      <MissingList campaign={campaign} />
+      <Tabs
+        label={t`Parts of this campaign`}
+        value={tab}
+        onChange={(next) => void go({ search: next === "overview" ? {} : { tab: next }, replace: true })}
+        tabs={[
+          { value: "overview", label: <Trans>Overview</Trans>, content: <Overview campaign={campaign} /> },
+          {
+            value: "commitments",
+            label: <Trans>Commitments</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <CommitmentsTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "books",
+            label: <Trans>Books</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <BooksTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          { value: "events", label: <Trans>Raw events</Trans>, content: <RawEvents campaignId={campaign.id} /> },
+        ]}
+      />
+    </>
+  );
+}
+
+function Overview({ campaign }: { campaign: Campaign }) {
+  return (
+    <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
+      <Section title={<Trans>Facts</Trans>}>
+        <Sheet className="px-13 py-5">
+          <CampaignFacts campaign={campaign} />
+        </Sheet>
+      </Section>
+      <Section title={<Trans>What happened</Trans>}>
+        <CampaignTimeline campaignId={campaign.id} />
+      </Section>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { asProblem, Problem } from "@/kernel/problem";
+
+import type { CampaignValues } from "./form-schema";
+
+const places: Record<string, keyof CampaignValues> = {
+  unit_price_minor: "unit_price",
+  supplier_unit_price_minor: "supplier_unit_price",
+  sku: "product_sku",
+  name: "product_name",
+  description: "product_description",
+  product: "product_name",
+};
+
+/** Renames the server's fields (minor units, nested product) to those of the form. */
+export function inFormTerms(error: unknown): Problem {
+  const problem = asProblem(error);
+  return new Problem({
+    type: "about:blank",
+    title: problem.message,
+    detail: problem.detail,
+    status: problem.status,
+    code: problem.code,
+    request_id: problem.requestId,
+    errors: problem.errors.map((entry) => {
+      const last = entry.field.split(".").at(-1) ?? entry.field;
+      return { ...entry, field: places[last] ?? last };
+    }),
+  });
+}

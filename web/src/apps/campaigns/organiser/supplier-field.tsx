@@ -1,0 +1,42 @@
+import { t } from "@lingui/core/macro";
+import { useQuery } from "@tanstack/react-query";
+import { useWatch, type UseFormReturn } from "react-hook-form";
+
+import type { Member, Page } from "@/kernel/api-types";
+import { get } from "@/kernel/client";
+import { Field, TextField } from "@/ui/field";
+import { Select } from "@/ui/select";
+
+import type { CampaignValues } from "./form-schema";
+
+/** Chosen among the members; who may not list them enters the supplier's user id. */
+export function SupplierField({ form }: { form: UseFormReturn<CampaignValues> }) {
+  const chosen = useWatch({ control: form.control, name: "supplier_id" });
+  const error = form.formState.errors.supplier_id?.message;
+  const { data, isError } = useQuery({
+    queryKey: ["/members"],
+    queryFn: ({ signal }) => get<Page<Member>>("/members", { signal }),
+    retry: false,
+  });
+  if (isError) return <TextField label={t`Supplier’s user id`} error={error} {...form.register("supplier_id")} />;
+  const members = data?.items ?? [];
+  const choices = [
+    { value: "", label: t`Not chosen yet` },
+    ...members.map(({ user_id, display_name, email }) => ({
+      value: user_id,
+      label: display_name === "" ? email : `${display_name} · ${email}`,
+    })),
+  ];
+  return (
+    <Field label={t`Supplier`} hint={t`A member of this organisation.`} {...(error === undefined ? {} : { error })}>
+      {({ id }) => (
+        <Select
+          id={id}
+          value={choices.some((choice) => choice.value === chosen) ? chosen : ""}
+          choices={choices}
+          onChange={(next) => form.setValue("supplier_id", next, { shouldDirty: true })}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,61 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+import { appRoute, openRoute } from "@/kernel/routing";
+import { texts, whole } from "@/kernel/search";
+
+const list = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/campaigns",
+  validateSearch: texts("q", "state", "sort"),
+  component: lazyRouteComponent(() => import("./organiser/list-page"), "ListPage"),
+});
+const create = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/campaigns/new",
+  component: lazyRouteComponent(() => import("./organiser/create-page"), "CreatePage"),
+});
+const record = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/campaigns/$campaignId",
+  validateSearch: texts("tab"),
+  component: lazyRouteComponent(() => import("./organiser/record-page"), "RecordPage"),
+});
+const edit = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/campaigns/$campaignId/edit",
+  component: lazyRouteComponent(() => import("./organiser/edit-page"), "EditPage"),
+});
+const mine = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/commitments",
+  component: lazyRouteComponent(() => import("./member/commitments-page"), "CommitmentsPage"),
+});
+const one = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/commitments/$commitmentId",
+  component: lazyRouteComponent(() => import("./member/commitment-page"), "CommitmentPage"),
+});
+const supply = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/supplier",
+  component: lazyRouteComponent(() => import("./supplier/supply-page"), "SupplyPage"),
+});
+const published = createRoute({
+  getParentRoute: () => openRoute,
+  path: "/o/$orgSlug",
+  component: lazyRouteComponent(() => import("./public/campaigns-page"), "CampaignsPage"),
+});
+const page = createRoute({
+  getParentRoute: () => openRoute,
+  path: "/o/$orgSlug/campaigns/$slug",
+  component: lazyRouteComponent(() => import("./public/campaign-page"), "CampaignPage"),
+});
+const join = createRoute({
+  getParentRoute: () => openRoute,
+  path: "/o/$orgSlug/campaigns/$slug/join",
+  validateSearch: (raw: Record<string, unknown>) => ({ step: whole(raw, "step", 1, 5) }),
+  component: lazyRouteComponent(() => import("./member/join-page"), "JoinPage"),
+});
+
+export const appRoutes = [list, create, record, edit, mine, one, supply] as const;
+export const openRoutes = [published, page, join] as const;

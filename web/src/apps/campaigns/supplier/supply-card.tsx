@@ -1,0 +1,93 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useState } from "react";
+
+import { formatMoney } from "@/kernel/money";
+import { formatInstant } from "@/kernel/time";
+import { Button } from "@/ui/button";
+import { CopyId } from "@/ui/copy-id";
+import { Facts, Sheet } from "@/ui/page";
+import { Timeline } from "@/ui/timeline";
+
+import { CampaignState } from "../states";
+import type { SupplierCampaign } from "../types";
+import { DecideDialog } from "./decide-dialog";
+import { fulfilmentWords } from "./fulfilment-words";
+import { StepDialog } from "./step-dialog";
+
+type Asked = "accept" | "decline" | "step" | null;
+
+const reporting = new Set(["confirmed", "procuring", "fulfilling"]);
+
+export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
+  const [asked, setAsked] = useState<Asked>(null);
+  const close = () => setAsked(null);
+  const words = fulfilmentWords();
+  return (
+    <Sheet className="p-13 sm:p-21">
+      <div className="flex flex-wrap items-center gap-x-13 gap-y-5">
+        <h2 className="text-20 font-semibold">{campaign.title}</h2>
+        <CampaignState state={campaign.state} />
+        <span className="ml-auto">
+          <CopyId value={campaign.reference} full />
+        </span>
+      </div>
+      <div className="mt-13 grid gap-21 md:grid-cols-2">
+        <SupplyFacts campaign={campaign} />
+        {campaign.fulfilment_events.length > 0 && (
+          <Timeline
+            entries={campaign.fulfilment_events.map(({ id, at, kind, note }) => ({
+              id,
+              at,
+              title: words.find((word) => word.value === kind)?.label ?? kind,
+              detail: note,
+            }))}
+          />
+        )}
+      </div>
+      <div className="mt-13 flex flex-wrap gap-8">
+        {campaign.state === "awaiting_supplier" && (
+          <>
+            <Button tone="primary" size="normal" onClick={() => setAsked("accept")}>
+              <Trans>Accept</Trans>
+            </Button>
+            <Button size="normal" onClick={() => setAsked("decline")}>
+              <Trans>Decline</Trans>
+            </Button>
+          </>
+        )}
+        {reporting.has(campaign.state) && (
+          <Button tone="primary" size="normal" onClick={() => setAsked("step")}>
+            <Trans>Report a step</Trans>
+          </Button>
+        )}
+      </div>
+      {(asked === "accept" || asked === "decline") && (
+        <DecideDialog campaign={campaign} verb={asked} onClose={close} />
+      )}
+      {asked === "step" && <StepDialog campaign={campaign} onClose={close} />}
+    </Sheet>
+  );
+}
+
+function SupplyFacts({ campaign }: { campaign: SupplierCampaign }) {
+  const { units, supplier_unit_price_minor: price, currency, decide_by: until } = campaign;
+  const total = units === null || price === null ? null : units * price;
+  return (
+    <Facts
+      facts={[
+        [<Trans key="n">Product</Trans>, `${campaign.product.name} (${campaign.product.sku})`],
+        [<Trans key="n">Units</Trans>, units === null ? t`Known once the goal is reached` : units.toLocaleString("en-GB")],
+        [<Trans key="n">Your unit price</Trans>, price === null ? "–" : formatMoney(price, currency)],
+        [<Trans key="n">In all</Trans>, total === null ? "–" : <strong key="v">{formatMoney(total, currency)}</strong>],
+        [
+          <Trans key="n">Delivery</Trans>,
+          campaign.delivery_strategy === "supplier_direct"
+            ? t`To each member`
+            : t`In bulk to ${campaign.consolidation_point ?? "–"}`,
+        ],
+        [<Trans key="n">Decide until</Trans>, until === null ? "–" : formatInstant(until)],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,150 @@
+// Shapes of the campaigns contract; swapped for the generated ones together with kernel/api-types.
+
+export interface Product {
+  sku: string;
+  name: string;
+  description: string;
+}
+
+export interface Transition {
+  name: string;
+  label: string;
+  needs_reason: boolean;
+  money_effect: string | null;
+}
+
+export type Strategy = "supplier_direct" | "bulk_to_consolidation";
+
+export interface Campaign {
+  id: string;
+  reference: string;
+  title: string;
+  summary: string;
+  product: Product | null;
+  picture_url: string | null;
+  goal_units: number | null;
+  unit_price_minor: number | null;
+  currency: string;
+  min_units: number | null;
+  max_units: number | null;
+  cap_units: number | null;
+  opens_at: string | null;
+  deadline_at: string | null;
+  delivery_strategy: Strategy | null;
+  consolidation_point: string | null;
+  supplier_id: string | null;
+  supplier_name: string | null;
+  supplier_unit_price_minor: number | null;
+  supplier_window_days: number;
+  terms_version: string;
+  terms_hash: string | null;
+  state: string;
+  visibility: string;
+  slug: string;
+  version: number;
+  created_at: string;
+  totals: { committed_units: number; escrow_minor: number; commitments: number };
+  allowed_transitions: Transition[];
+  missing: { field: string; hint: string }[];
+}
+
+export type GoalStage = "under_20" | "20" | "50" | "75" | "100";
+
+export interface PublicCampaign {
+  id?: string;
+  title: string;
+  summary: string;
+  product: Product;
+  picture_url: string | null;
+  organiser_name: string;
+  goal_stage: GoalStage;
+  deadline_at: string;
+  time_zone: string;
+  state: string;
+  state_text: string;
+  rules: { heading: string; text: string }[];
+  terms_version: string;
+  terms_text: string;
+  custody_text: string;
+  unit_price_minor: number | null;
+  currency?: string;
+  min_units: number;
+  max_units: number;
+}
+
+export interface PublicCampaignLine {
+  slug: string;
+  title: string;
+  summary: string;
+  goal_stage: GoalStage;
+  deadline_at: string;
+  time_zone: string;
+  state_text: string;
+}
+
+export interface Move {
+  at: string;
+  kind: string;
+  amount_minor: number;
+  why: string;
+  where_to: string;
+  trigger: string;
+}
+
+export interface Commitment {
+  id: string;
+  reference: string;
+  campaign_id: string;
+  campaign_title: string;
+  units: number;
+  unit_price_minor: number;
+  amount_minor: number;
+  currency: string;
+  state: string;
+  state_text: string;
+  placed_at: string;
+  version: number;
+  can_withdraw: boolean;
+  moves: Move[];
+}
+
+export interface BookAccount {
+  code: string;
+  name: string;
+  debits_posted_minor: number;
+  credits_posted_minor: number;
+  debits_pending_minor: number;
+  credits_pending_minor: number;
+  balance_minor: number;
+}
+
+export interface Books {
+  accounts: BookAccount[];
+  currency: string;
+  balanced: boolean;
+}
+
+export interface FulfilmentEvent {
+  id: string;
+  kind: string;
+  note: string;
+  at: string;
+}
+
+export interface SupplierCampaign {
+  id: string;
+  reference: string;
+  title: string;
+  product: Product;
+  state: string;
+  state_text?: string;
+  /** Known to the supplier only after the goal was reached. */
+  units: number | null;
+  supplier_unit_price_minor: number | null;
+  currency: string;
+  decide_by: string | null;
+  delivery_strategy: Strategy;
+  consolidation_point: string | null;
+  allowed_transitions: Transition[];
+  fulfilment_events: FulfilmentEvent[];
+}

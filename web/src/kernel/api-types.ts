@@ -1,0 +1,190 @@
+// Shapes of the HTTP contract, by hand until `npm run generate` has an openapi.json to read; each
+// name then becomes an alias of components["schemas"][name] and no caller changes.
+
+export type Id = string;
+export type Instant = string;
+
+export interface FieldError {
+  field: string;
+  code: string;
+  hint: string;
+}
+
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail?: string | null;
+  code: string;
+  request_id?: string | null;
+  errors?: FieldError[];
+  permission?: string;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string | null;
+  count?: { value: number; capped: boolean };
+}
+
+export interface SignedIn {
+  access_token: string;
+  token_type: "Bearer";
+  expires_in: number;
+  return_to: string | null;
+  mfa_required: false;
+}
+
+export interface MfaNeeded {
+  mfa_required: true;
+  mfa_token: string;
+  methods: ("totp" | "recovery_code")[];
+}
+
+export type SignIn = SignedIn | MfaNeeded;
+
+export interface Membership {
+  tenant_id: Id;
+  name: string;
+  slug: string;
+  roles: string[];
+}
+
+export interface Me {
+  user: {
+    id: Id;
+    email: string;
+    display_name: string;
+    email_verified: boolean;
+    has_password: boolean;
+    mfa_enabled: boolean;
+  };
+  tenant: {
+    id: Id;
+    name: string;
+    slug: string;
+    environment: string;
+    tier: string;
+    is_sandbox: boolean;
+    clock_offset_seconds: number;
+    modules: string[];
+  } | null;
+  memberships: Membership[];
+  permissions: string[];
+  is_operator: boolean;
+  impersonator: { id: Id; email: string; reason: string; expires_at: Instant } | null;
+  twins: { name: string; label: string }[];
+}
+
+export interface DeviceSession {
+  id: Id;
+  device: string;
+  ip: string;
+  created_at: Instant;
+  last_used_at: Instant;
+  current: boolean;
+}
+
+export interface Passkey {
+  id: Id;
+  name: string;
+  created_at: Instant;
+  last_used_at: Instant | null;
+}
+
+export interface Member {
+  id: Id;
+  user_id: Id;
+  email: string;
+  display_name: string;
+  roles: { id: Id; name: string }[];
+  joined_at: Instant;
+  status: string;
+  version: number;
+}
+
+export interface Invitation {
+  id: Id;
+  email: string;
+  roles: { id: Id; name: string }[];
+  created_at: Instant;
+  expires_at: Instant;
+  state: string;
+}
+
+export interface Role {
+  id: Id;
+  name: string;
+  description: string;
+  is_system: boolean;
+  permissions: string[];
+  version: number;
+}
+
+export interface Permission {
+  name: string;
+  description: string;
+  module: string;
+}
+
+export interface Organisation {
+  id: Id;
+  name: string;
+  slug: string;
+  theme: { preset: string } | null;
+}
+
+export interface Application {
+  id: Id;
+  name: string;
+}
+
+export interface ApiKey {
+  id: Id;
+  name: string;
+  prefix: string;
+  application_id: Id;
+  scopes: string[];
+  created_at: Instant;
+  expires_at: Instant | null;
+  last_used_at: Instant | null;
+  ip_allow_list: string[];
+  state: string;
+}
+
+export interface Mail {
+  id: Id;
+  from: string;
+  to: string;
+  subject: string;
+  received_at: Instant;
+  text: string;
+  html: string | null;
+}
+
+export interface EventEntry {
+  id: Id;
+  name: string;
+  occurred_at: Instant;
+  actor: { kind: string; id: Id | null; label: string };
+  payload: Record<string, unknown>;
+}
+
+export interface Tenant {
+  id: Id;
+  name: string;
+  slug: string;
+  state: string;
+  tier: string;
+  environment: string;
+  created_at: Instant;
+}
+
+export interface DeadJob {
+  id: Id;
+  name: string;
+  tenant_id: Id | null;
+  attempts: number;
+  failed_at: Instant;
+  error: string;
+}

@@ -1,0 +1,102 @@
+import type { SignIn } from "./api-types";
+import { noAnswer, readProblem } from "./problem";
+import { accessToken, isBorrowed, issuedAfter, keepToken, loseToken, nearlyOver } from "./token";
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+export interface CallOptions {
+  body?: unknown;
+  query?: Query;
+  signal?: AbortSignal | undefined;
+  idempotencyKey?: string;
+  /** The version last seen: a newer one on the server answers 412. */
+  version?: number;
+}
+
+const root = "/api/v1";
+let renewal: Promise<boolean> | null = null;
+
+function address(path: string, query: Query | undefined): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return `${root}${path}${text === "" ? "" : `?${text}`}`;
+}
+
+async function send(method: Method, path: string, options: CallOptions): Promise<Response> {
+  const headers = new Headers({ Accept: "application/json" });
+  const token = accessToken();
+  if (token !== null) headers.set("Authorization", `Bearer ${token}`);
+  if (method !== "GET") headers.set("X-Metatron-CSRF", "1");
+  if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  if (options.idempotencyKey !== undefined) headers.set("Idempotency-Key", options.idempotencyKey);
+  if (options.version !== undefined) headers.set("If-Match", `"${String(options.version)}"`);
+  const request: RequestInit = { method, headers, credentials: "same-origin" };
+  if (options.body !== undefined) request.body = JSON.stringify(options.body);
+  if (options.signal !== undefined) request.signal = options.signal;
+  try {
+    return await fetch(address(path, options.query), request);
+  } catch (error) {
+    if (options.signal?.aborted === true) throw error;
+    throw noAnswer();
+  }
+}
+
+async function withLock(work: () => Promise<boolean>): Promise<boolean> {
+  if (!("locks" in navigator)) return work();
+  return navigator.locks.request("metatron.refresh", work);
+}
+
+async function askCookie(before: string | null): Promise<boolean> {
+  // Another tab may have renewed while this one waited for the lock: its token was broadcast here.
+  if (issuedAfter(before)) return true;
+  const response = await send("POST", "/auth/refresh", { body: {} });
+  if (response.ok) {
+    const signIn = (await response.json()) as SignIn;
+    if (signIn.mfa_required) return false;
+    keepToken(signIn.access_token, signIn.expires_in, "token");
+    return true;
+  }
+  if (response.status >= 500 || response.status === 429) throw await readProblem(response);
+  loseToken();
+  return false;
+}
+
+/** Renews the access token by the refresh cookie; one request at a time, over all tabs. */
+export function renew(): Promise<boolean> {
+  if (isBorrowed()) return Promise.resolve(false);
+  const before = accessToken();
+  renewal ??= withLock(() => askCookie(before)).finally(() => {
+    renewal = null;
+  });
+  return renewal;
+}
+
+/** Sends a request and reads its JSON; throws Problem on any answer that is not a success. */
+export async function call<Answer>(
+  method: Method,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
+  if (nearlyOver(Date.now())) await renew();
+  const had = accessToken();
+  let response = await send(method, path, options);
+  if (response.status === 401 && had !== null && (await renew())) {
+    response = await send(method, path, options);
+  }
+  if (!response.ok) throw await readProblem(response);
+  if (response.status === 204 || response.headers.get("content-length") === "0") return undefined as Answer;
+  const text = await response.text();
+  return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+export const get = <Answer>(path: string, options?: CallOptions) => call<Answer>("GET", path, options);
+export const post = <Answer>(path: string, body?: unknown, options?: CallOptions) =>
+  call<Answer>("POST", path, { ...options, body: body ?? {} });
+export const patch = <Answer>(path: string, body: unknown, options?: CallOptions) =>
+  call<Answer>("PATCH", path, { ...options, body });
+export const remove = (path: string, options?: CallOptions) => call<undefined>("DELETE", path, options);
+

@@ -1,0 +1,19 @@
+import type { MessageDescriptor } from "@lingui/core";
+import type { LucideIcon } from "lucide-react";
+
+import type { Me } from "./api-types";
+
+/** One entry of the left navigation and of the palette, told by the module that owns the page. */
+export interface NavItem {
+  to: string;
+  label: MessageDescriptor;
+  icon: LucideIcon;
+  /** Pressed after "g": "g c" goes to campaigns. */
+  key: string;
+  group: "work" | "mine" | "organisation" | "account" | "operator";
+  visible: (me: Me) => boolean;
+}
+
+export function may(me: Me, ...anyOf: string[]): boolean {
+  return anyOf.some((name) => me.permissions.includes(name));
+}

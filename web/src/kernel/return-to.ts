@@ -1,0 +1,10 @@
+/** A path of this page to come back to; anything that could leave the site becomes "/". */
+export function safeReturn(value: string | null | undefined): string {
+  if (value === null || value === undefined || !/^\/(?![/\\])/.test(value)) return "/";
+  return value;
+}
+
+/** The secret part of a mailed link, after the #: never sent to a server by the browser itself. */
+export function fragmentToken(hash: string = window.location.hash): string | null {
+  return new URLSearchParams(hash.replace(/^#/, "")).get("token");
+}

@@ -1,0 +1,99 @@
+import { create } from "zustand";
+
+import type { Me, SignedIn, SignIn } from "./api-types";
+import { get, post, renew } from "./client";
+import { queryClient } from "./query";
+import { dropToken, keepToken, onSessionWord } from "./token";
+
+export type SessionStatus = "unknown" | "in" | "out";
+
+interface SessionState {
+  status: SessionStatus;
+  /** The second step of a sign-in that needs one; never stored. */
+  mfaToken: string | null;
+}
+
+export const useSession = create<SessionState>(() => ({ status: "unknown", mfaToken: null }));
+
+const hint = "metatron.was-signed-in";
+
+function remember(signedIn: boolean): void {
+  if (signedIn) localStorage.setItem(hint, "1");
+  else localStorage.removeItem(hint);
+}
+
+export const meQuery = {
+  queryKey: ["me"],
+  queryFn: ({ signal }: { signal: AbortSignal }) => get<Me>("/auth/me", { signal }),
+  staleTime: 60_000,
+} as const;
+
+let starting: Promise<SessionStatus> | null = null;
+
+/** Finds out once a page load whether the refresh cookie still opens a session. */
+export async function openSession(evenWithoutHint: boolean): Promise<SessionStatus> {
+  const { status } = useSession.getState();
+  if (status === "in") return status;
+  // A stranger on a public page has no cookie: asking would only log a refusal.
+  if (!evenWithoutHint && localStorage.getItem(hint) === null) return "out";
+  if (status === "out") return status;
+  starting ??= renew().then((renewed) => {
+    remember(renewed);
+    useSession.setState({ status: renewed ? "in" : "out" });
+    return renewed ? "in" : "out";
+  });
+  try {
+    return await starting;
+  } finally {
+    starting = null;
+  }
+}
+
+function enter(signIn: SignedIn, borrowed: boolean): void {
+  keepToken(signIn.access_token, signIn.expires_in, "changed", borrowed);
+  queryClient.clear();
+  remember(true);
+  useSession.setState({ status: "in", mfaToken: null });
+}
+
+/** Takes what a sign-in answered: true when signed in, false when a second factor is needed. */
+export function acceptSignIn(signIn: SignIn): signIn is SignedIn {
+  if (signIn.mfa_required) {
+    useSession.setState({ mfaToken: signIn.mfa_token });
+    return false;
+  }
+  enter(signIn, false);
+  return true;
+}
+
+export function acceptImpersonation(signIn: SignedIn): void {
+  enter(signIn, true);
+}
+
+export async function endImpersonation(): Promise<void> {
+  dropToken(false);
+  queryClient.clear();
+  useSession.setState({ status: "unknown" });
+  await openSession(true);
+}
+
+export async function switchOrganisation(tenantId: string): Promise<void> {
+  acceptSignIn(await post<SignIn>("/auth/switch", { tenant_id: tenantId }));
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await post<undefined>("/auth/logout");
+  } finally {
+    dropToken(true);
+    remember(false);
+    queryClient.clear();
+    useSession.setState({ status: "out", mfaToken: null });
+  }
+}
+
+onSessionWord((word) => {
+  if (word === "token") return;
+  queryClient.clear();
+  useSession.setState({ status: word === "out" ? "out" : "in" });
+});

@@ -1,0 +1,47 @@
+const zoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** An instant as a fixed date and time with its zone: "Mon 4 Jan 2027, 18:00 CET". Never relative, never ticking. */
+export function formatInstant(instant: string, zone: string = zoneHere(), locale = "en-GB"): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return "–";
+  const day = new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone: zone,
+  });
+  const clock = new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: zone,
+    timeZoneName: "short",
+  });
+  return `${day.format(date).replace(",", "")}, ${clock.format(date)}`;
+}
+
+/** A short form for dense tables, in the viewer's zone: "4 Jan 2027, 18:00". */
+export function formatShort(instant: string, locale = "en-GB"): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return "–";
+  return new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(date);
+}
+
+/** An instant as the value of a datetime-local field, in the viewer's zone. */
+export function toLocalField(instant: string): string {
+  const date = new Date(instant);
+  const local = new Date(date.getTime() - date.getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 16);
+}
+
+export function fromLocalField(text: string): string {
+  return new Date(text).toISOString();
+}
+
+export { zoneHere };

@@ -1,0 +1,54 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useNavigate } from "@tanstack/react-router";
+import * as z from "zod/mini";
+
+import { post } from "@/kernel/client";
+import { showRefusal, useZodForm } from "@/kernel/forms";
+import { switchOrganisation } from "@/kernel/session";
+import { useTitle } from "@/kernel/title";
+import { Button } from "@/ui/button";
+import { FormRefusal, TextField } from "@/ui/field";
+import { PageHead } from "@/ui/page";
+
+const schema = z.object({
+  name: z.string().check(z.trim(), z.minLength(2, { error: () => t`Enter a name` }), z.maxLength(120)),
+  slug: z.string().check(
+    z.regex(/^$|^[a-z0-9](?:[a-z0-9-]{1,46}[a-z0-9])$/, { error: () => t`Use 3 to 48 small letters, digits or hyphens` }),
+  ),
+});
+
+export function NewOrganisationPage() {
+  useTitle(t`New organisation`);
+  const navigate = useNavigate();
+  const form = useZodForm(schema, { name: "", slug: "" });
+  const { errors, isSubmitting } = form.formState;
+  const send = form.handleSubmit(async ({ name, slug }) => {
+    try {
+      const made = await post<{ id: string }>("/organisations", slug === "" ? { name } : { name, slug });
+      await switchOrganisation(made.id);
+      await navigate({ to: "/" });
+    } catch (error) {
+      showRefusal(form, error);
+    }
+  });
+  return (
+    <div className="max-w-618">
+      <PageHead title={<Trans>New organisation</Trans>} below={<Trans>You become its first owner.</Trans>} />
+      <form noValidate onSubmit={(event) => void send(event)} className="flex flex-col gap-21">
+        <TextField label={t`Name`} autoFocus error={errors.name?.message} {...form.register("name")} />
+        <TextField
+          label={t`Short name in addresses`}
+          optional={t`optional`}
+          hint={t`Public campaign pages stand under /o/short-name. Derived from the name when empty.`}
+          error={errors.slug?.message}
+          {...form.register("slug")}
+        />
+        <FormRefusal message={errors.root?.message} />
+        <Button tone="primary" size="normal" type="submit" busy={isSubmitting} className="self-start">
+          <Trans>Create organisation</Trans>
+        </Button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+
+import type { ApiKey } from "@/kernel/api-types";
+import { post, remove } from "@/kernel/client";
+import { useCommands } from "@/kernel/commands";
+import { formatShort } from "@/kernel/time";
+import { useTitle } from "@/kernel/title";
+import { Badge, plainTone } from "@/ui/badge";
+import { Button } from "@/ui/button";
+import { PageHead } from "@/ui/page";
+import { Line, RecordList } from "@/ui/record-list";
+import { EmptyState } from "@/ui/states";
+import { useAct } from "@/ui/use-act";
+import { useUndoable } from "@/ui/use-undoable";
+
+import { KeyDialog } from "./key-dialog";
+import { KeyShown } from "./key-shown";
+
+const key = ["/api-keys"];
+const overlapSeconds = 86_400;
+
+export function ApiKeysPage() {
+  useTitle(t`API keys`);
+  const [making, setMaking] = useState(false);
+  const [shown, setShown] = useState<string | null>(null);
+  useCommands("api-keys", [
+    { id: "new-key", label: t`New API key`, key: "n", group: t`API keys`, run: () => setMaking(true) },
+  ]);
+  const make = (
+    <Button tone="primary" shortcut="n" icon={<Plus size={13} aria-hidden />} onClick={() => setMaking(true)}>
+      <Trans>New key</Trans>
+    </Button>
+  );
+  return (
+    <div className="max-w-1000">
+      <PageHead
+        title={<Trans>API keys</Trans>}
+        below={<Trans>A key names this organisation and one application; it may do what its scopes say.</Trans>}
+        actions={make}
+      />
+      <RecordList<ApiKey>
+        path="/api-keys"
+        empty={
+          <EmptyState title={<Trans>No key yet</Trans>} action={make}>
+            <Trans>Make one to let a program of yours call the API.</Trans>
+          </EmptyState>
+        }
+        row={(entry) => <KeyLine entry={entry} onShown={setShown} />}
+      />
+      {making && (
+        <KeyDialog
+          onClose={() => setMaking(false)}
+          onMade={(value) => {
+            setMaking(false);
+            setShown(value);
+          }}
+        />
+      )}
+      {shown !== null && <KeyShown value={shown} onClose={() => setShown(null)} />}
+    </div>
+  );
+}
+
+function KeyLine({ entry, onShown }: { entry: ApiKey; onShown: (value: string) => void }) {
+  const drop = useUndoable(key);
+  const rotate = useAct({
+    work: () => post<{ key: string }>(`/api-keys/${entry.id}/rotate`, { overlap_seconds: overlapSeconds }),
+    refresh: [key],
+    done: () => t`New key made; the old one works for one more day`,
+    refused: t`The key was not rotated`,
+    onDone: (made) => onShown(made.key),
+  });
+  return (
+    <Line
+      title={entry.name}
+      detail={
+        <>
+          <code className="font-mono">{entry.prefix}…</code>
+          <span>{entry.scopes.join(", ")}</span>
+          <span>
+            {entry.last_used_at === null ? (
+              <Trans>never used</Trans>
+            ) : (
+              <Trans>last used {formatShort(entry.last_used_at)}</Trans>
+            )}
+          </span>
+          {entry.expires_at !== null && (
+            <span>
+              <Trans>ends {formatShort(entry.expires_at)}</Trans>
+            </span>
+          )}
+        </>
+      }
+      state={<Badge tone={plainTone(entry.state)}>{entry.state}</Badge>}
+      actions={
+        entry.state === "active" && (
+          <>
+            <Button busy={rotate.isPending} onClick={() => rotate.mutate()}>
+              <Trans>Rotate</Trans>
+            </Button>
+            <Button
+              tone="danger"
+              onClick={() =>
+                drop({
+                  id: entry.id,
+                  done: t`Key ${entry.name} revoked`,
+                  refused: t`The key still works`,
+                  work: () => remove(`/api-keys/${entry.id}`),
+                })
+              }
+            >
+              <Trans>Revoke</Trans>
+            </Button>
+          </>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,81 @@
+import { Trans } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+
+import { asProblem, Problem } from "@/kernel/problem";
+import { fragmentToken } from "@/kernel/return-to";
+import { buttonClass } from "@/ui/button";
+import { CopyId } from "@/ui/copy-id";
+import { Skeleton } from "@/ui/skeleton";
+
+/** The token after the #, read once; then the address loses it, so that it stays in no history. */
+export function useFragmentToken(): string | null {
+  const [token] = useState(() => fragmentToken());
+  useEffect(() => {
+    window.history.replaceState(window.history.state, "", window.location.pathname);
+  }, []);
+  return token;
+}
+
+const spent = new Map<string, Promise<unknown>>();
+
+/** Spends a token once a page load, however often the page is drawn. */
+function useSpent(name: string, token: string | null, spend: (token: string) => Promise<unknown>) {
+  const [result, setResult] = useState<"open" | "done" | Problem>("open");
+  const latest = useRef(spend);
+  useEffect(() => {
+    if (token === null) return;
+    const key = `${name} ${token}`;
+    const work = spent.get(key) ?? latest.current(token);
+    spent.set(key, work);
+    work.then(
+      () => setResult("done"),
+      (error: unknown) => setResult(asProblem(error)),
+    );
+  }, [name, token]);
+  return result;
+}
+
+interface TokenPageProps {
+  title: ReactNode;
+  name: string;
+  /** Called once with the token; a link is spent by its first use. */
+  spend: (token: string) => Promise<unknown>;
+  done?: ReactNode;
+}
+
+export function TokenPage({ title, name, spend, done }: TokenPageProps) {
+  const token = useFragmentToken();
+  const result = useSpent(name, token, spend);
+  if (token === null) return <Refused reason={<Trans>The link is incomplete: its last part is missing.</Trans>} />;
+  if (result instanceof Problem) return <Refused reason={result.said} requestId={result.requestId} />;
+  return (
+    <>
+      <h1 className="text-26 font-semibold">{title}</h1>
+      <div className="mt-13 text-16 text-muted" role="status">
+        {result === "done" && done !== undefined ? done : <Skeleton className="h-21 w-2/3" />}
+      </div>
+    </>
+  );
+}
+
+function Refused({ reason, requestId = null }: { reason: ReactNode; requestId?: string | null }) {
+  return (
+    <div role="alert">
+      <h1 className="text-26 font-semibold">
+        <Trans>This link does not work</Trans>
+      </h1>
+      <p className="mt-8 text-16 text-pretty text-muted">{reason}</p>
+      {requestId !== null && (
+        <p className="label mt-8">
+          <Trans>
+            Request <CopyId value={requestId} full />
+          </Trans>
+        </p>
+      )}
+      <Link to="/sign-in" className={`mt-21 w-full ${buttonClass("primary", "normal")}`}>
+        <Trans>Ask for a new link</Trans>
+      </Link>
+    </div>
+  );
+}

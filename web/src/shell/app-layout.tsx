@@ -1,0 +1,85 @@
+import { t } from "@lingui/core/macro";
+import { useQuery } from "@tanstack/react-query";
+import { Outlet, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect } from "react";
+
+import type { Organisation } from "@/kernel/api-types";
+import { get } from "@/kernel/client";
+import { useCommands } from "@/kernel/commands";
+import { useMe } from "@/kernel/me";
+import { useSession } from "@/kernel/session";
+import { Dialog } from "@/ui/dialog";
+
+import { Banners } from "./banners";
+import { SideNav } from "./side-nav";
+import { TopBar } from "./top-bar";
+import { chooseTheme, useUi } from "./ui-state";
+import { useKeys } from "./use-keys";
+
+const Palette = lazy(() => import("./palette"));
+const KeyHelp = lazy(() => import("./key-help"));
+
+export function AppLayout() {
+  const { palette, help, drawer } = useUi();
+  useKeys();
+  usePreset();
+  useLeaveWhenOut();
+  useCommands("shell", [
+    { id: "theme-light", label: t`Light theme`, group: t`Page`, run: () => chooseTheme("light") },
+    { id: "theme-dark", label: t`Dark theme`, group: t`Page`, run: () => chooseTheme("dark") },
+    { id: "theme-system", label: t`Theme as the system`, group: t`Page`, run: () => chooseTheme("system") },
+    { id: "keys", label: t`Show the keys`, key: "?", group: t`Page`, run: () => useUi.setState({ help: true }) },
+  ]);
+  return (
+    <div className="min-h-dvh">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-5 bg-paper p-8 focus:not-sr-only focus:absolute focus:top-5 focus:left-5"
+      >{t`Skip to the content`}</a>
+      <TopBar />
+      <div className="mx-auto flex max-w-1618">
+        <aside
+          data-chrome
+          className="sticky top-44 hidden h-[calc(100dvh-44px)] w-[200px] shrink-0 overflow-y-auto p-13 pt-21 md:block"
+        >
+          <SideNav />
+        </aside>
+        <div className="min-w-0 flex-1">
+          <Banners />
+          <main id="main" className="px-13 py-21 pb-89 md:px-21 md:py-34">
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <Dialog open={drawer} form="side" onClose={() => useUi.setState({ drawer: false })} title="Metatron">
+        <SideNav onGo={() => useUi.setState({ drawer: false })} />
+      </Dialog>
+      <Suspense>
+        {palette && <Palette />}
+        {help && <KeyHelp />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** The organisation's own colours, one of the five presets. */
+function usePreset(): void {
+  const tenant = useMe()?.tenant?.id;
+  const { data } = useQuery({
+    queryKey: ["organisation", tenant],
+    queryFn: ({ signal }) => get<Organisation>("/organisation", { signal }),
+    enabled: tenant !== undefined,
+    staleTime: 300_000,
+  });
+  const preset = data?.theme?.preset ?? "gold";
+  useEffect(() => useUi.setState({ preset }), [preset]);
+}
+
+function useLeaveWhenOut(): void {
+  const out = useSession((state) => state.status === "out");
+  const navigate = useNavigate();
+  useEffect(() => {
+    const here = `${window.location.pathname}${window.location.search}`;
+    if (out) void navigate({ to: "/sign-in", search: { return_to: here } });
+  }, [out, navigate]);
+}

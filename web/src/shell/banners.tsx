@@ -1,0 +1,65 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Clock, Mailbox, UserRoundCog } from "lucide-react";
+
+import { useMe } from "@/kernel/me";
+import { endImpersonation } from "@/kernel/session";
+import { formatInstant } from "@/kernel/time";
+import { Banner } from "@/ui/banner";
+import { Button } from "@/ui/button";
+
+export function Banners() {
+  const me = useMe();
+  const navigate = useNavigate();
+  if (me === undefined) return null;
+  const { impersonator, twins, tenant, user } = me;
+  const until = impersonator === null ? "" : formatInstant(impersonator.expires_at);
+  const leave = async () => {
+    await endImpersonation();
+    await navigate({ to: "/" });
+  };
+  return (
+    <div data-chrome>
+      {impersonator !== null && (
+        <Banner
+          tone="warn"
+          icon={<UserRoundCog size={16} aria-hidden />}
+          action={
+            <Button onClick={() => void leave()}>
+              <Trans>End it</Trans>
+            </Button>
+          }
+        >
+          <Trans>
+            {impersonator.email} acts as {user.email} until {until}. Reason: {impersonator.reason}. Everything done is
+            logged under both names.
+          </Trans>
+        </Banner>
+      )}
+      {twins.length > 0 && (
+        <Banner
+          tone="info"
+          icon={<Mailbox size={16} aria-hidden />}
+          action={
+            <Link to="/mailbox" className="font-medium underline underline-offset-2">
+              <Trans>Open the mailbox</Trans>
+            </Link>
+          }
+        >
+          {twinText(twins.map((twin) => twin.label))}
+        </Banner>
+      )}
+      {tenant?.is_sandbox === true && tenant.clock_offset_seconds !== 0 && (
+        <Banner tone="info" icon={<Clock size={16} aria-hidden />}>
+          <Trans>This sandbox runs ahead: {tenant.clock_offset_seconds.toLocaleString("en-GB")} seconds.</Trans>
+        </Banner>
+      )}
+    </div>
+  );
+}
+
+function twinText(labels: string[]): string {
+  const list = labels.join(", ");
+  return t`${list} in use: nothing leaves this machine.`;
+}

@@ -1,0 +1,57 @@
+import { i18n, type MessageDescriptor } from "@lingui/core";
+import { msg, t } from "@lingui/core/macro";
+import { Link } from "@tanstack/react-router";
+
+import { useMe } from "@/kernel/me";
+import type { NavItem } from "@/kernel/modules";
+
+import { groupOrder, navFor } from "./nav-items";
+
+const names: Record<NavItem["group"], MessageDescriptor> = {
+  work: msg`Work`,
+  mine: msg`Mine`,
+  organisation: msg`Organisation`,
+  account: msg`Account`,
+  operator: msg`Operator`,
+};
+
+export function SideNav({ onGo }: { onGo?: () => void }) {
+  const items = navFor(useMe());
+  const groups = groupOrder
+    .map((group) => ({ group, items: items.filter((item) => item.group === group) }))
+    .filter((entry) => entry.items.length > 0);
+  return (
+    <nav aria-label={t`Main`} className="flex flex-col gap-21">
+      {groups.map(({ group, items: entries }) => (
+        <div key={group}>
+          <p className="px-8 pb-3 text-10 font-medium tracking-[0.05em] text-muted uppercase">{i18n._(names[group])}</p>
+          {entries.map((item) => (
+            <NavLink key={item.to} item={item} {...(onGo === undefined ? {} : { onGo })} />
+          ))}
+        </div>
+      ))}
+    </nav>
+  );
+}
+
+function NavLink({ item, onGo }: { item: NavItem; onGo?: () => void }) {
+  const Icon = item.icon;
+  return (
+    <Link
+      to={item.to}
+      preload="intent"
+      onClick={() => onGo?.()}
+      activeProps={{ className: "bg-sunken font-medium text-ink", "aria-current": "page" }}
+      inactiveProps={{ className: "text-muted hover:bg-sunken hover:text-ink" }}
+      className="group relative flex h-44 items-center gap-8 rounded-5 px-8 text-16 md:h-34 md:text-12"
+    >
+      <span
+        aria-hidden
+        className="absolute inset-y-8 left-0 hidden w-3 rounded-full bg-highlight group-aria-[current=page]:block"
+      />
+      <Icon size={16} strokeWidth={1.6} aria-hidden />
+      <span className="flex-1 truncate">{i18n._(item.label)}</span>
+      <kbd className="hidden font-mono text-10 text-muted opacity-0 group-hover:opacity-100 md:inline">g {item.key}</kbd>
+    </Link>
+  );
+}

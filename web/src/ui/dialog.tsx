@@ -1,0 +1,52 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { t } from "@lingui/core/macro";
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+
+import { IconButton } from "./button";
+
+interface DialogProps {
+  open: boolean;
+  onClose: () => void;
+  title: ReactNode;
+  children: ReactNode;
+  /** "sheet" rises from the lower edge on a phone; "side" is the drawer of the navigation. */
+  form?: "box" | "side";
+  wide?: boolean;
+}
+
+const places = {
+  box:
+    "fixed inset-x-0 bottom-0 z-30 flex max-h-[89dvh] flex-col overflow-hidden rounded-t-13 border border-line bg-paper shadow-float rise-in " +
+    "sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[13dvh] sm:max-h-[75dvh] sm:-translate-x-1/2 sm:rounded-13 ",
+  side: "fixed inset-y-0 left-0 z-30 flex w-[288px] max-w-[85vw] flex-col overflow-hidden border-r border-line bg-paper shadow-float fade-in ",
+};
+
+export function Dialog({ open, onClose, title, children, form = "box", wide = false }: DialogProps) {
+  const width = form === "box" ? (wide ? "sm:w-[800px] sm:max-w-[92vw]" : "sm:w-[500px]") : "";
+  return (
+    <Base.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+    >
+      <Base.Portal>
+        <Base.Backdrop className="fade-in fixed inset-0 z-20 bg-scrim" />
+        <Base.Popup className={places[form] + width}>
+          <header className="flex items-center justify-between gap-13 border-b border-line py-8 pr-8 pl-21">
+            <Base.Title className="text-16 font-semibold">{title}</Base.Title>
+            <Base.Close render={<IconButton label={t`Close`} />}>
+              <X size={16} aria-hidden />
+            </Base.Close>
+          </header>
+          <div className="overflow-y-auto p-21">{children}</div>
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export function DialogActions({ children }: { children: ReactNode }) {
+  return <div className="mt-21 flex flex-wrap justify-end gap-8">{children}</div>;
+}

@@ -1,0 +1,88 @@
+import { Trans } from "@lingui/react/macro";
+import { LockKeyhole, RotateCw, Unplug } from "lucide-react";
+import type { ReactNode } from "react";
+
+import { asProblem } from "@/kernel/problem";
+
+import { Button } from "./button";
+import { CopyId } from "./copy-id";
+import { CubePattern } from "./cube";
+
+interface FrameProps {
+  icon?: ReactNode;
+  title: ReactNode;
+  children?: ReactNode;
+  action?: ReactNode;
+  role?: "alert" | "note";
+}
+
+function Frame({ icon, title, children, action, role }: FrameProps) {
+  return (
+    <section role={role} className="mx-auto flex max-w-377 flex-col items-center gap-13 px-13 py-55 text-center">
+      {icon}
+      <h2 className="text-16 font-semibold">{title}</h2>
+      {children !== undefined && <div className="text-16 text-pretty text-muted">{children}</div>}
+      {action}
+    </section>
+  );
+}
+
+/** Nothing here yet: says what would be here and holds the first step. */
+export function EmptyState({ title, children, action }: Omit<FrameProps, "icon" | "role">) {
+  return (
+    <Frame icon={<CubePattern className="size-144 text-line-strong" />} title={title} action={action}>
+      {children}
+    </Frame>
+  );
+}
+
+/** What went wrong, in the server's words; a refusal for want of a permission gets its own state. */
+export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const problem = asProblem(error);
+  if (problem.forbidden) return <NoPermission detail={problem.said} permission={problem.permission} />;
+  return (
+    <Frame
+      role="alert"
+      icon={<Unplug size={34} strokeWidth={1.3} aria-hidden className="text-muted" />}
+      title={problem.message}
+      action={
+        onRetry !== undefined && (
+          <Button onClick={onRetry} icon={<RotateCw size={13} aria-hidden />}>
+            <Trans>Try again</Trans>
+          </Button>
+        )
+      }
+    >
+      {problem.detail !== null && <p>{problem.detail}</p>}
+      {problem.requestId !== null && (
+        <p className="label mt-8">
+          <Trans>
+            Request <CopyId value={problem.requestId} full />
+          </Trans>
+        </p>
+      )}
+    </Frame>
+  );
+}
+
+export function NoPermission({ detail, permission }: { detail: string; permission: string | null }) {
+  return (
+    <Frame
+      role="note"
+      icon={<LockKeyhole size={34} strokeWidth={1.3} aria-hidden className="text-muted" />}
+      title={<Trans>You may not see this</Trans>}
+    >
+      <p>{detail}</p>
+      {permission !== null && (
+        <p className="label mt-8">
+          <Trans>
+            Missing permission: <code className="font-mono text-ink">{permission}</code>
+          </Trans>
+        </p>
+      )}
+      <p className="label mt-8">
+        <Trans>Somebody who manages members of this organisation can grant it.</Trans>
+      </p>
+    </Frame>
+  );
+}

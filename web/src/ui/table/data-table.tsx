@@ -1,0 +1,96 @@
+import { t } from "@lingui/core/macro";
+import { useTable, type RowData, type RowSelectionState } from "@tanstack/react-table";
+import { useMemo, useState, type ReactNode } from "react";
+
+import { useNarrow } from "../use-narrow";
+import { features, readSort, toDefs, writeSort, type Column } from "./columns";
+import { HeadRow } from "./head-row";
+import { PeekPanel } from "./peek-panel";
+import { VirtualRows } from "./virtual-rows";
+
+export interface DataTableProps<Row extends RowData> {
+  label: string;
+  columns: readonly Column<Row>[];
+  visible: Record<string, boolean>;
+  rows: readonly Row[];
+  rowId: (row: Row) => string;
+  rowLabel: (row: Row) => string;
+  sort: string;
+  onSort: (sort: string) => void;
+  /** Enter or a click; without it they peek. */
+  onOpen?: (row: Row) => void;
+  onHover?: (row: Row) => void;
+  peek?: (row: Row) => ReactNode;
+  bulk?: (rows: Row[], clear: () => void) => ReactNode;
+  hasMore: boolean;
+  loadingMore: boolean;
+  loadMore: () => void;
+}
+
+/** The list that is the application: sorted by the server, drawn only where one looks, run by keys. */
+export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
+  const { columns, rows, rowId, visible, sort, onSort, bulk } = props;
+  const narrow = useNarrow();
+  const [selection, setSelection] = useState<RowSelectionState>({});
+  const [peeked, setPeeked] = useState<string | null>(null);
+  const defs = useMemo(() => toDefs(columns), [columns]);
+  const data = useMemo(() => [...rows], [rows]);
+  const table = useTable({
+    features,
+    columns: defs,
+    data,
+    getRowId: rowId,
+    manualSorting: true,
+    enableMultiSort: true,
+    state: { sorting: readSort(sort), columnVisibility: visible, rowSelection: selection },
+    onSortingChange: (change) => onSort(writeSort(typeof change === "function" ? change(readSort(sort)) : change)),
+    onRowSelectionChange: setSelection,
+  });
+  const shown = columns.filter((column) => table.getColumn(column.id)?.getIsVisible() === true);
+  const chosen = table.getSelectedRowModel().rows.map((row) => row.original);
+  const tracks = [...(bulk === undefined ? [] : ["34px"]), ...shown.map((column) => column.width)].join(" ");
+  const peekedRow = peeked === null ? undefined : rows.find((row) => rowId(row) === peeked);
+
+  return (
+    <>
+      <div role="grid" aria-label={props.label} aria-rowcount={props.hasMore ? -1 : rows.length} className="text-12">
+        {!narrow && (
+          <HeadRow
+            columns={shown}
+            tracks={tracks}
+            sorting={readSort(sort)}
+            onToggle={(id, multi) => table.getColumn(id)?.toggleSorting(undefined, multi)}
+            {...(bulk === undefined
+              ? {}
+              : { all: table.getIsAllRowsSelected(), onAll: (on: boolean) => table.toggleAllRowsSelected(on) })}
+          />
+        )}
+        <VirtualRows
+          {...props}
+          columns={shown}
+          tracks={tracks}
+          narrow={narrow}
+          selectable={bulk !== undefined}
+          selection={selection}
+          onSelect={(id, on) => table.getRow(id).toggleSelected(on)}
+          peeked={peeked}
+          onPeek={props.peek === undefined ? () => undefined : setPeeked}
+        />
+      </div>
+      {bulk !== undefined && chosen.length > 0 && (
+        <div
+          role="toolbar"
+          aria-label={t`Selected rows`}
+          className="rise-in sticky bottom-13 z-10 mx-auto mt-13 flex w-fit items-center gap-8 rounded-8 border border-line bg-paper p-8 pl-13 text-12 shadow-float"
+        >
+          {bulk(chosen, () => setSelection({}))}
+        </div>
+      )}
+      {props.peek !== undefined && peekedRow !== undefined && (
+        <PeekPanel label={props.rowLabel(peekedRow)} onClose={() => setPeeked(null)}>
+          {props.peek(peekedRow)}
+        </PeekPanel>
+      )}
+    </>
+  );
+}

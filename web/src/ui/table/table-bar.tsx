@@ -1,0 +1,137 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Columns3, Download, ListFilter, Search, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+
+import { IconButton } from "../button";
+import { Menu, MenuCheck, MenuItem, MenuLabel } from "../menu";
+
+export interface Filter {
+  id: string;
+  label: string;
+  choices: readonly { value: string; label: string }[];
+}
+
+interface TableBarProps {
+  query: string;
+  onQuery: (query: string) => void;
+  placeholder: string;
+  filters: readonly Filter[];
+  values: Record<string, string | undefined>;
+  onFilter: (id: string, value: string | undefined) => void;
+  columns: readonly { id: string; label: string }[];
+  visible: Record<string, boolean>;
+  onVisible: (id: string, on: boolean) => void;
+  onExport: () => void;
+  said?: string | undefined;
+}
+
+export function TableBar(props: TableBarProps) {
+  const { filters, values, onFilter } = props;
+  const set = filters.filter((filter) => values[filter.id] !== undefined);
+  return (
+    <div className="flex flex-wrap items-center gap-5 border-b border-line px-8 py-5">
+      <SearchBox value={props.query} onChange={props.onQuery} placeholder={props.placeholder} />
+      <Menu
+        trigger={
+          <IconButton label={t`Add a filter`}>
+            <ListFilter size={16} aria-hidden />
+          </IconButton>
+        }
+      >
+        {filters.map((filter) => (
+          <div key={filter.id}>
+            <MenuLabel>{filter.label}</MenuLabel>
+            {filter.choices.map((choice) => (
+              <MenuItem key={choice.value} onSelect={() => onFilter(filter.id, choice.value)}>
+                {choice.label}
+              </MenuItem>
+            ))}
+          </div>
+        ))}
+      </Menu>
+      {set.map((filter) => (
+        <Chip
+          key={filter.id}
+          label={`${filter.label}: ${choiceLabel(filter, values[filter.id])}`}
+          onRemove={() => onFilter(filter.id, undefined)}
+        />
+      ))}
+      <span className="ml-auto flex items-center gap-5">
+        {props.said !== undefined && <span className="label mr-8 hidden sm:inline">{props.said}</span>}
+        <Menu
+          trigger={
+            <IconButton label={t`Choose columns`} className="hidden sm:inline-flex">
+              <Columns3 size={16} aria-hidden />
+            </IconButton>
+          }
+        >
+          {props.columns.map((column) => (
+            <MenuCheck
+              key={column.id}
+              checked={props.visible[column.id] !== false}
+              onChange={(on) => props.onVisible(column.id, on)}
+            >
+              {column.label}
+            </MenuCheck>
+          ))}
+        </Menu>
+        <IconButton label={t`Export what is shown as CSV`} onClick={props.onExport}>
+          <Download size={16} aria-hidden />
+        </IconButton>
+      </span>
+    </div>
+  );
+}
+
+function choiceLabel(filter: Filter, value: string | undefined): string {
+  return filter.choices.find((choice) => choice.value === value)?.label ?? value ?? "";
+}
+
+function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
+  return (
+    <span className="inline-flex h-[26px] items-center gap-3 rounded-full bg-sunken pr-3 pl-13 text-12">
+      {label}
+      <button
+        type="button"
+        onClick={onRemove}
+        aria-label={t`Remove filter ${label}`}
+        className="inline-flex size-21 items-center justify-center rounded-full hover:bg-line"
+      >
+        <X size={12} aria-hidden />
+      </button>
+    </span>
+  );
+}
+
+type SearchBoxProps = Pick<TableBarProps, "placeholder"> & { value: string; onChange: (value: string) => void };
+
+/** Sends what was typed 261 ms after the last key, so that a list is asked for once a word. */
+function SearchBox({ value, onChange, placeholder }: SearchBoxProps) {
+  const [typed, setTyped] = useState(value);
+  const sent = useRef(value);
+  useEffect(() => {
+    if (typed === sent.current) return;
+    const wait = setTimeout(() => {
+      sent.current = typed;
+      onChange(typed);
+    }, 261);
+    return () => clearTimeout(wait);
+  }, [typed, onChange]);
+  return (
+    <label className="flex h-34 min-w-144 flex-1 items-center gap-8 rounded-5 px-5 sm:max-w-[300px]">
+      <Search size={16} aria-hidden className="shrink-0 text-muted" />
+      <span className="sr-only">
+        <Trans>Search this list</Trans>
+      </span>
+      <input
+        type="search"
+        data-list-search
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        placeholder={placeholder}
+        className="h-full w-full bg-transparent text-16 outline-none placeholder:text-muted sm:text-12"
+      />
+    </label>
+  );
+}

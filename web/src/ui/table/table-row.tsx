@@ -1,0 +1,101 @@
+import { t } from "@lingui/core/macro";
+import type { RowData } from "@tanstack/react-table";
+import { clsx } from "clsx";
+
+import { Checkbox } from "../checkbox";
+import type { Column } from "./columns";
+
+interface TableRowProps<Row extends RowData> {
+  row: Row;
+  index: number;
+  offset: number;
+  height: number;
+  columns: readonly Column<Row>[];
+  tracks: string;
+  narrow: boolean;
+  label: string;
+  active: boolean;
+  peeked: boolean;
+  selected: boolean;
+  onFocus: () => void;
+  onOpen: () => void;
+  onHover: () => void;
+  onSelect?: (on: boolean) => void;
+}
+
+export function TableRow<Row extends RowData>(props: TableRowProps<Row>) {
+  const { row, columns, narrow, onSelect, label } = props;
+  return (
+    <div
+      role="row"
+      tabIndex={props.active ? 0 : -1}
+      data-index={props.index}
+      aria-rowindex={props.index + 1}
+      aria-selected={props.selected}
+      onFocus={props.onFocus}
+      onPointerEnter={props.onHover}
+      onClick={props.onOpen}
+      style={{
+        transform: `translateY(${props.offset}px)`,
+        height: props.height,
+        gridTemplateColumns: narrow ? undefined : props.tracks,
+      }}
+      className={clsx(
+        "group absolute inset-x-0 top-0 cursor-pointer border-b border-line px-13 hover:bg-ground focus-visible:-outline-offset-2",
+        narrow ? "flex flex-col justify-center gap-3" : "grid items-center gap-x-13",
+        (props.peeked || props.selected) && "bg-soft hover:bg-soft",
+      )}
+    >
+      {narrow ? (
+        <PhoneCells row={row} columns={columns} />
+      ) : (
+        <>
+          {onSelect !== undefined && (
+            <span
+              role="gridcell"
+              className={clsx("group-hover:opacity-100 focus-within:opacity-100", !props.selected && "opacity-55")}
+              onClick={(event) => event.stopPropagation()}>
+              <Checkbox bare checked={props.selected} onChange={onSelect} label={t`Select ${label}`} />
+            </span>
+          )}
+          {columns.map((column) => (
+            <span
+              key={column.id}
+              role="gridcell"
+              className={clsx("flex min-w-0 items-center", column.numeric === true && "justify-end")}
+            >
+              <span className="min-w-0 truncate">{column.cell(row)}</span>
+            </span>
+          ))}
+        </>
+      )}
+    </div>
+  );
+}
+
+function PhoneCells<Row extends RowData>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
+  const at = (place: Column<Row>["onPhone"]) => columns.filter((column) => column.onPhone === place);
+  return (
+    <>
+      <span className="flex items-center justify-between gap-13">
+        {at("title").map((column) => (
+          <span key={column.id} role="gridcell" className="min-w-0 truncate text-16">
+            {column.cell(row)}
+          </span>
+        ))}
+        {at("state").map((column) => (
+          <span key={column.id} role="gridcell" className="shrink-0">
+            {column.cell(row)}
+          </span>
+        ))}
+      </span>
+      <span className="flex min-w-0 gap-13 truncate text-muted">
+        {at("detail").map((column) => (
+          <span key={column.id} role="gridcell" className="truncate">
+            {column.cell(row)}
+          </span>
+        ))}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,71 @@
+import { Toast } from "@base-ui/react/toast";
+import { t } from "@lingui/core/macro";
+import { X } from "lucide-react";
+
+import { IconButton } from "./button";
+
+const manager = Toast.createToastManager();
+
+interface Said {
+  title: string;
+  detail?: string;
+  /** Takes the change back; the toast stays 8 s so that there is time to. */
+  undo?: () => void;
+}
+
+export function say({ title, detail, undo }: Said): void {
+  const id: string = manager.add({
+    title,
+    description: detail,
+    timeout: undo === undefined ? 5000 : 8000,
+    ...(undo === undefined
+      ? {}
+      : {
+          actionProps: {
+            children: t`Undo`,
+            onClick: () => {
+              undo();
+              manager.close(id);
+            },
+          },
+        }),
+  });
+}
+
+/** Tells that a change was taken back by the server, and why. */
+export function sayRefused(title: string, detail: string): void {
+  manager.add({ title, description: detail, priority: "high", timeout: 13_000, type: "refused" });
+}
+
+function Toasts() {
+  const { toasts } = Toast.useToastManager();
+  return toasts.map((toast) => (
+    <Toast.Root
+      key={toast.id}
+      toast={toast}
+      data-toast
+      className="rise-in flex w-full items-start gap-13 rounded-8 border border-line bg-paper p-13 shadow-float data-[type=refused]:border-bad"
+    >
+      <Toast.Content className="min-w-0 flex-1">
+        <Toast.Title className="text-12 font-medium" />
+        <Toast.Description className="label break-words" />
+      </Toast.Content>
+      <Toast.Action className="text-12 font-medium text-link underline underline-offset-2" />
+      <Toast.Close render={<IconButton label={t`Dismiss`} className="-m-8" />}>
+        <X size={13} aria-hidden />
+      </Toast.Close>
+    </Toast.Root>
+  ));
+}
+
+export function ToastPlace() {
+  return (
+    <Toast.Provider toastManager={manager} limit={3}>
+      <Toast.Portal>
+        <Toast.Viewport className="fixed right-13 bottom-13 z-50 flex w-[360px] max-w-[calc(100vw-26px)] flex-col gap-8">
+          <Toasts />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}

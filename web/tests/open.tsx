@@ -1,0 +1,28 @@
+import { i18n } from "@lingui/core";
+import { I18nProvider } from "@lingui/react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import { render } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { StrictMode } from "react";
+
+import { queryClient } from "@/kernel/query";
+import { makeRouter } from "@/shell/router";
+
+/** The whole page at an address, as a browser would open it. */
+export function open(path: string) {
+  const router = makeRouter(createMemoryHistory({ initialEntries: [path] }));
+  const user = userEvent.setup();
+  const view = render(
+    <StrictMode>
+      <I18nProvider i18n={i18n}>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </I18nProvider>
+    </StrictMode>,
+  );
+  return { router, user, view };
+}
+
+export const signedInBefore = () => localStorage.setItem("metatron.was-signed-in", "1");
