@@ -5,6 +5,7 @@ import re
 import time
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from metatron.kernel.http.problems import plain_problem
@@ -37,12 +38,21 @@ def answer_headers(scope: Scope) -> dict[str, str]:
     return headers
 
 
-class BodyTooLarge(Exception):
-    """More bytes came than the route takes."""
+class BodyTooLarge(HTTPException):
+    """More bytes came than the route takes.
+
+    An `HTTPException`, for FastAPI answers 400 to any other failure of reading the body.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(413, headers={"connection": "close"})
 
 
-class BodyTooSlow(Exception):
+class BodyTooSlow(HTTPException):
     """The body did not arrive in time."""
+
+    def __init__(self) -> None:
+        super().__init__(408, headers={"connection": "close"})
 
 
 class Edge:

@@ -51,11 +51,7 @@ class RateLimiter:
             return
         moment = time.monotonic() if now is None else now
         tier = str(getattr(request.state, "tier", "free"))
-        verdicts = [
-            self._windows.hit(caller, limits, now=moment)
-            for caller, limits in self._callers(access, context, tier)
-        ]
-        worst = min(verdicts, key=lambda verdict: (not verdict.refused, verdict.remaining))
+        worst = self._windows.hit(self._callers(access, context, tier), now=moment)
         headers = _headers(worst)
         if worst.refused:
             headers["Retry-After"] = str(worst.wait_seconds)

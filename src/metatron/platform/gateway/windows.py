@@ -1,6 +1,7 @@
 """Sliding windows in memory: how often something happened in the last minute and hour."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -14,6 +15,10 @@ class Limit:
 
     most: int
     seconds: int
+
+
+Callers = Sequence[tuple[str, tuple[Limit, ...]]]
+"""Names a call is counted under, each with its limits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,17 @@ class Windows:
         self._remembered = remembered
         self._known: OrderedDict[tuple[str, Limit], _Window] = OrderedDict()
 
-    def hit(self, caller: str, limits: tuple[Limit, ...], *, now: float) -> Verdict:
-        """Count one call against all limits and return the tightest verdict.
+    def hit(self, callers: Callers, *, now: float) -> Verdict:
+        """Count one call for all callers and return the tightest verdict.
 
-        A refused call is not counted: asking again in vain does not lengthen the wait. `now` is
+        A refused call is counted for none: asking in vain does not lengthen the wait. `now` is
         in seconds of any steady clock.
         """
-        found = [(limit, self._window(caller, limit, now)) for limit in limits]
+        found = [
+            (limit, self._window(caller, limit, now))
+            for caller, limits in callers
+            for limit in limits
+        ]
         verdicts = [_judge(limit, window, now) for limit, window in found]
         worst = min(verdicts, key=lambda verdict: (not verdict.refused, verdict.remaining))
         if not worst.refused:

@@ -26,15 +26,15 @@ begin
         where u.id is not null
         order by u.id
     );
-    perform ledger.lock_accounts(p_tenant, v_account_ids);
-    v_times := ledger.booking_times(v_count);
-
+    -- NULL stands in the place of an account that there is none of.
     v_accounts := array(
         select a
         from unnest(v_account_ids) with ordinality u(id, place)
-        left join ledger.account a on a.tenant_id = p_tenant and a.id = u.id
+        left join (select l as a from unnest(ledger.lock_accounts(p_tenant, v_account_ids)) l) l
+            on (l.a).id = u.id
         order by u.place
     );
+    v_times := ledger.booking_times(v_count);
     -- What is known of every id the batch names, in order of id.
     v_slots := array(
         select row(t, f.id is not null, s.status)::ledger.slot
