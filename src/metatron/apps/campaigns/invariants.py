@@ -79,9 +79,7 @@ async def check_invariants(session: AsyncSession, context: Context) -> list[Viol
     rows = (await session.execute(_COMMITMENTS, key)).all()
     provider = (await read_settings(session, context)).provider
     for part in batched(rows, 1_000):
-        for row, money in zip(
-            part, await _money(session, context, part, provider), strict=True
-        ):
+        for row, money in zip(part, await _money(session, context, part, provider), strict=True):
             found.extend(_of_commitment(row, money))
     found.extend(await _of_campaigns(session, context, rows, provider))
     return found
