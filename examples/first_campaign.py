@@ -146,7 +146,7 @@ async def until(person: Person, campaign_id: str, *states: str, seconds: float) 
     """Wait until the campaign is in one of `states`."""
     ends = time.monotonic() + seconds
     while True:
-        campaign = await person.get(f"/campaigns/{campaign_id}")
+        campaign: dict[str, Any] = await person.get(f"/campaigns/{campaign_id}")
         if campaign["state"] in states:
             return campaign
         if time.monotonic() > ends:
