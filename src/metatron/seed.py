@@ -13,13 +13,13 @@ from metatron.processes import start
 
 DEMO_SLUG = "demo"
 DEMO_NAME = "Demo Collective"
-ORGANISER = "organiser@demo.test"
+ORGANISER = "organiser@demo.example.com"
 PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     ORGANISER: ("Olive Organiser", ("owner", "organiser")),
-    "finance@demo.test": ("Felix Finance", ("administrator", "finance")),
-    "supplier@demo.test": ("Suri Supplier", ("supplier",)),
+    "reviewer@demo.example.com": ("Rosa Reviewer", ("administrator", "finance")),
+    "supplier@demo.example.com": ("Suri Supplier", ("supplier",)),
 }
-FIRST_OPERATOR = ("owner@localhost.test", "Owner of this installation")
+FIRST_OPERATOR = ("owner@example.com", "Owner of this installation")
 
 
 async def welcome(settings: Settings, *, demo: bool) -> str:
