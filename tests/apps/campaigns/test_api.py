@@ -65,9 +65,7 @@ class House:
         client = await self.door.signed_in(new_email("member"))
         answer = await client.post(f"/campaigns/{campaign['id']}/join", json={})
         assert answer.status_code == 200, answer.text
-        switched = await client.post(
-            "/auth/switch", json={"tenant_id": answer.json()["tenant_id"]}
-        )
+        switched = await client.post("/auth/switch", json={"tenant_id": answer.json()["tenant_id"]})
         use_token(client, switched.json())
         return client
 
@@ -310,7 +308,9 @@ async def test_each_step_is_mailed_once(house: House, settings: Settings) -> Non
     campaign = await house.live()
     client = await house.door.signed_in(email := new_email("member"))
     joined = (await client.post(f"/campaigns/{campaign['id']}/join", json={})).json()
-    use_token(client, (await client.post("/auth/switch", json={"tenant_id": joined["tenant_id"]})).json())
+    use_token(
+        client, (await client.post("/auth/switch", json={"tenant_id": joined["tenant_id"]})).json()
+    )
     body = commitment(2)
     url = f"/campaigns/{campaign['id']}/commitments"
     assert (await client.post(url, json=body, headers=keyed())).status_code == 202

@@ -136,9 +136,7 @@ async def test_the_deadline_is_one_to_sixty_days_ahead(stage: Stage, days: float
     [("title", "Other"), ("sku", "X"), ("goal_units", 1), ("unit_price_minor", 1),
      ("min_units", 2), ("max_units", 9), ("supplier_window_days", 9), ("terms_version", "2")],
 )  # fmt: skip
-async def test_published_fields_are_locked_by_name(
-    stage: Stage, field: str, value: object
-) -> None:
+async def test_published_fields_are_locked_by_name(stage: Stage, field: str, value: object) -> None:
     campaign = await stage.live()
     with pytest.raises(FieldLocked) as refused:
         await stage.run(
