@@ -133,9 +133,11 @@ async def test_an_open_chain_fails(books: Books) -> None:
     assert await books.book(transfer(a, b), *linked(transfer(a, b), open_end)) == [
         "created", "linked_event_failed", "linked_event_chain_open",
     ]  # fmt: skip
-    assert await books.book(
-        *linked(transfer(a, a), transfer(a, b), open_end)
-    ) == ["accounts_must_be_different", "linked_event_failed", "linked_event_chain_open"]
+    assert await books.book(*linked(transfer(a, a), transfer(a, b), open_end)) == [
+        "accounts_must_be_different",
+        "linked_event_failed",
+        "linked_event_chain_open",
+    ]
 
 
 async def test_a_repeat_breaks_a_chain(books: Books) -> None:

@@ -32,6 +32,12 @@ _HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
+def answer_headers(scope: Scope) -> dict[str, str]:
+    """Return the headers that whatever answers the request will carry; add to them freely."""
+    headers: dict[str, str] = scope.setdefault("state", {}).setdefault("answer_headers", {})
+    return headers
+
+
 class BodyTooLarge(HTTPException):
     """More bytes came than the route takes.
 
@@ -118,6 +124,8 @@ class _Exchange:
             present = {name for name, _ in headers}
             headers += [pair for pair in _HEADERS if pair[0] not in present]
             headers.append((b"x-request-id", self.request_id.encode()))
+            for name, value in answer_headers(self._scope).items():
+                headers.append((name.lower().encode(), value.encode("latin-1")))
             if self._secure:
                 headers.append(_STRICT_TRANSPORT)
             if b"cache-control" not in present and self._scope["path"].startswith("/api/"):
