@@ -258,9 +258,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--base-url", required=True, help="where bin/up answers")
     parser.add_argument("--organisation", default="demo", help="slug of a sandbox organisation")
-    parser.add_argument("--organiser", default="organiser@demo.test")
-    parser.add_argument("--reviewer", default="reviewer@demo.test")
-    parser.add_argument("--supplier", default="supplier@demo.test")
+    parser.add_argument("--organiser", default="organiser@demo.example.com")
+    parser.add_argument("--reviewer", default="reviewer@demo.example.com")
+    parser.add_argument("--supplier", default="supplier@demo.example.com")
     here = Path(__file__).parent
     parser.add_argument("--members", type=Path, default=here / "members.csv")
     parser.add_argument("--most", type=int, default=500, help="how many members take part")

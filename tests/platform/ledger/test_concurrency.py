@@ -110,3 +110,21 @@ async def test_ten_thousand_with_one_bad_row(books: Books) -> None:
     assert Counter(answers) == {"created": 9999, "accounts_must_be_different": 1}
     assert answers[5000] == "accounts_must_be_different"
     assert await books.balance(a) == (0, 9999, 0, 0)
+
+
+async def test_a_post_races_its_own_hold(books: Books) -> None:
+    a, b, c = await books.opened(), await books.opened(), await books.opened()
+    for _ in range(25):
+        hold = transfer(a, b, flags=TransferFlags.PENDING)
+        first, second = post(hold, 40), post(hold, 60)
+        # The second names accounts of its own, so that it waits for a lock before it looks.
+        booked, *answers = await asyncio.gather(
+            books.book(hold, transfer(a, c, amount=1)),
+            books.book(first),
+            books.book(transfer(c, a, amount=1), second),
+        )
+        assert booked == ["created", "created"]
+        ends = {answers[0][0], answers[1][1]}
+        assert ends <= {
+            "created", "pending_transfer_not_found", "pending_transfer_already_posted",
+        }  # fmt: skip

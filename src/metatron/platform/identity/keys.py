@@ -68,7 +68,10 @@ class KeyRing:
 
     def _current(self, now: datetime) -> list[SigningKey]:
         if abs((now - self._looked_at).total_seconds()) > LOOK_AGAIN_SECONDS:
-            self._keys, self._looked_at = _read(self._folder), now
+            self._looked_at = now
+            # Reading a private key costs milliseconds; the names tell whether there is need.
+            if _names(self._folder) != {_file_name(key) for key in self._keys}:
+                self._keys = _read(self._folder)
         return self._keys
 
     def published(self, *, now: datetime) -> list[tuple[SigningKey, datetime | None]]:
@@ -135,6 +138,10 @@ def _make(folder: Path, algorithm: str, *, activates_at: datetime) -> str:
         os.fsync(file.fileno())
     draft.rename(folder / _file_name(key))
     return key.kid
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("*.pem")}
 
 
 def _read(folder: Path) -> list[SigningKey]:

@@ -91,34 +91,52 @@ begin
 end
 $$;
 
--- The posts and voids among the rows completed from the pending transfers they name; rows that name
--- none, or name it wrongly, are left out.
-create function ledger.with_holds(
-    p_tenant uuid, p_rows ledger.transfer[], p_now timestamptz
-) returns ledger.transfer[]
+-- The pending transfers that the rows post or void. They never change: no lock is needed.
+create function ledger.holds_of(p_tenant uuid, p_rows ledger.transfer[]) returns ledger.transfer[]
 language plpgsql
 as $$
 begin
     return array(
-        select case when ((r).flags & 12) = 0 then r
-            else ledger.as_stored(r, p, ledger.resolved_amount(r, p), 0) end
-        from generate_subscripts(p_rows, 1) i
-        cross join lateral (select p_rows[i] as r offset 0) x
-        left join ledger.transfer p
-            on p.tenant_id = p_tenant and p.id = (r).pending_id and (p.flags & 194) = 2
-        where ((r).flags & 12) = 0 or coalesce(
-            ledger.refuse_resolving_shape(r),
-            ledger.refuse_resolving(r, p, null, null::ledger.account, null::ledger.account, p_now)
+        select p from ledger.transfer p
+        where p.tenant_id = p_tenant and p.id = any(array(
+            select r.pending_id from unnest(p_rows) r
+            where (r.flags & 12) <> 0 and r.pending_id is not null
+        ))
+    );
+end
+$$;
+
+-- The posts and voids among the rows completed from the pending transfers they name; rows that name
+-- none, or name it wrongly, are left out. (Arrays are of unknown length to the planner, which might
+-- loop over them in each other: hence no nested loops where two of them are joined.)
+create function ledger.with_holds(
+    p_rows ledger.transfer[], p_holds ledger.transfer[], p_now timestamptz
+) returns ledger.transfer[]
+language plpgsql
+set enable_nestloop = off
+as $$
+begin
+    return array(
+        select case when (x.r).flags & 12 = 0 then x.r
+            else ledger.as_stored(x.r, p, ledger.resolved_amount(x.r, p), 0) end
+        from (
+            select i.i, p_rows[i.i] as r, (p_rows[i.i]).pending_id as hold
+            from generate_subscripts(p_rows, 1) i(i)
+            offset 0
+        ) x
+        left join unnest(p_holds) p on p.id = x.hold and (p.flags & 194) = 2
+        where ((x.r).flags & 12) = 0 or coalesce(
+            ledger.refuse_resolving_shape(x.r),
+            ledger.refuse_resolving(x.r, p, null, null::ledger.account, null::ledger.account, p_now)
         ) is null
-        order by i
+        order by x.i
     );
 end
 $$;
 
 -- Whether the rows keep every rule, given their locked accounts. A limit counts as kept only if it
 -- holds without the batch's own contributions to the other side: then it holds in every order. Ids
--- that are taken are left to the keys. Arrays are of unknown length to the planner, which might loop
--- over them in each other.
+-- that are taken are left to the keys.
 create function ledger.set_is_sound(
     p_tenant uuid, p_rows ledger.transfer[], p_accounts ledger.account[], p_now timestamptz
 ) returns boolean
@@ -198,7 +216,7 @@ begin
     if v_flags > 15 or (p_rows[v_count].flags & 1) <> 0 then
         return null;
     elsif (v_flags & 12) <> 0 then
-        v_rows := ledger.with_holds(p_tenant, p_rows, p_now);
+        v_rows := ledger.with_holds(p_rows, ledger.holds_of(p_tenant, p_rows), p_now);
         if cardinality(v_rows) < v_count then
             return null;
         end if;
