@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0911, PLR0912 - the rules of one kind of transfer read as one list
+
 """TigerBeetle's rules for transfers in plain Python: what the ledger must agree with.
 
 Written from its documentation of the semantics, one item after the other on dictionaries; nothing

@@ -5,6 +5,7 @@ import re
 import time
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from metatron.kernel.http.problems import plain_problem
@@ -31,12 +32,27 @@ _HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
-class BodyTooLarge(Exception):
-    """More bytes came than the route takes."""
+def answer_headers(scope: Scope) -> dict[str, str]:
+    """Return the headers that whatever answers the request will carry; add to them freely."""
+    headers: dict[str, str] = scope.setdefault("state", {}).setdefault("answer_headers", {})
+    return headers
 
 
-class BodyTooSlow(Exception):
+class BodyTooLarge(HTTPException):
+    """More bytes came than the route takes.
+
+    An `HTTPException`, for FastAPI answers 400 to any other failure of reading the body.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(413, headers={"connection": "close"})
+
+
+class BodyTooSlow(HTTPException):
     """The body did not arrive in time."""
+
+    def __init__(self) -> None:
+        super().__init__(408, headers={"connection": "close"})
 
 
 class Edge:
@@ -108,6 +124,8 @@ class _Exchange:
             present = {name for name, _ in headers}
             headers += [pair for pair in _HEADERS if pair[0] not in present]
             headers.append((b"x-request-id", self.request_id.encode()))
+            for name, value in answer_headers(self._scope).items():
+                headers.append((name.lower().encode(), value.encode("latin-1")))
             if self._secure:
                 headers.append(_STRICT_TRANSPORT)
             if b"cache-control" not in present and self._scope["path"].startswith("/api/"):
