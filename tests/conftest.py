@@ -25,7 +25,6 @@ from metatron.kernel.secrets import new_key
 from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.processes import migrate, migration_folders
 
-
 # The default renders the locals of every frame, which takes seconds an error.
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
