@@ -148,7 +148,7 @@ async def work(settings: Settings) -> None:
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
-    relay = Relay(database.system, runtime.registry)
+    relay = Relay(database.system, runtime.registry, database.outboxes)
     runner = Runner(database, runtime.registry)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
     tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]

@@ -9,7 +9,7 @@ import { open, signedInBefore } from "./open";
 import { api, refusal, server } from "./server";
 
 const page = "/o/harbour/campaigns/campaign-0";
-const commitPath = api(`/campaigns/${publicCampaign.id ?? ""}/commitments`);
+const commitPath = api(`/campaigns/${publicCampaign.id}/commitments`);
 
 beforeEach(() => {
   signedInBefore();
@@ -135,7 +135,7 @@ describe("join flow", () => {
   });
 
   it("takes no commitment outside the live state", async () => {
-    server.use(http.get(api("/public/*/campaigns/*"), () => HttpResponse.json({ ...publicCampaign, state: "closing" })));
+    server.use(http.get(api("/public/*/campaigns/*"), () => HttpResponse.json({ ...publicCampaign, state: "closing", takes_commitments: false })));
     open(`${page}/join`);
     expect(await screen.findByRole("heading", { name: "This campaign takes no commitments now" })).toBeVisible();
   });

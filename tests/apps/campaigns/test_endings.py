@@ -106,7 +106,9 @@ async def test_a_capture_after_the_decision_goes_straight_back(stage: Stage) -> 
     late = await stage.commit(campaign, 6)
     await stage.settle()
     [waiting] = stage.unsent
-    await stage.pass_time(days=8, seconds=1)
+    await stage.pass_time(days=7)
+    assert (await stage.fresh(campaign)).state == "closing"
+    await stage.pass_time(days=1)  # the collection window
     assert (await stage.fresh(campaign)).state == "failing"
     await stage.answer(waiting)
     await stage.answer_all()

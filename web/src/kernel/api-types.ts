@@ -23,7 +23,7 @@ export interface ProblemDocument {
 
 export interface Page<Item> {
   items: Item[];
-  next_cursor: string | null;
+  next_cursor?: string | null;
   count?: { value: number; capped: boolean };
 }
 
@@ -79,7 +79,7 @@ export interface Me {
 export interface DeviceSession {
   id: Id;
   device: string;
-  ip: string;
+  ip: string | null;
   created_at: Instant;
   last_used_at: Instant;
   current: boolean;
@@ -95,8 +95,8 @@ export interface Passkey {
 export interface Member {
   id: Id;
   user_id: Id;
-  email: string;
-  display_name: string;
+  email: string | null;
+  display_name: string | null;
   roles: { id: Id; name: string }[];
   joined_at: Instant;
   status: string;
@@ -106,7 +106,7 @@ export interface Member {
 export interface Invitation {
   id: Id;
   email: string;
-  roles: { id: Id; name: string }[];
+  role_ids: Id[];
   created_at: Instant;
   expires_at: Instant;
   state: string;
@@ -131,7 +131,7 @@ export interface Organisation {
   id: Id;
   name: string;
   slug: string;
-  theme: { preset: string } | null;
+  theme: { preset?: string };
 }
 
 export interface Application {
@@ -146,7 +146,7 @@ export interface ApiKey {
   application_id: Id;
   scopes: string[];
   created_at: Instant;
-  expires_at: Instant | null;
+  expires_at: Instant;
   last_used_at: Instant | null;
   ip_allow_list: string[];
   state: string;
@@ -155,7 +155,7 @@ export interface ApiKey {
 export interface Mail {
   id: Id;
   from: string;
-  to: string;
+  to: string[];
   subject: string;
   received_at: Instant;
   text: string;

@@ -20,7 +20,7 @@ export function useKeysetList<Row>(path: string, query: Query, withCount = false
         query: { ...query, limit: pageSize, cursor: pageParam, count: withCount && pageParam === null ? true : null },
       }),
     initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next_cursor,
+    getNextPageParam: (last) => last.next_cursor ?? null,
   });
   const rows = useMemo(() => result.data?.pages.flatMap((page) => page.items) ?? [], [result.data]);
   const { fetchNextPage, isFetchingNextPage, hasNextPage } = result;

@@ -71,7 +71,7 @@ function usePreset(): void {
     enabled: tenant !== undefined,
     staleTime: 300_000,
   });
-  const preset = data?.theme?.preset ?? "gold";
+  const preset = data?.theme.preset ?? "gold";
   useEffect(() => useUi.setState({ preset }), [preset]);
 }
 

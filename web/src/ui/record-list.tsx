@@ -1,9 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { Trans } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 
-import type { Page } from "@/kernel/api-types";
-import { get } from "@/kernel/client";
+import { useKeysetList } from "@/kernel/list";
 
+import { Button } from "./button";
 import { Sheet } from "./page";
 import { RowsSkeleton } from "./skeleton";
 import { ErrorState } from "./states";
@@ -14,28 +14,32 @@ interface RecordListProps<Row> {
   empty: ReactNode;
 }
 
-/** A short list read whole (members, keys, devices), with its four states. */
+/** A short list (members, keys, devices) with its four states, read page by page when it is long. */
 export function RecordList<Row extends { id: string }>({ path, row, empty }: RecordListProps<Row>) {
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: [path],
-    queryFn: ({ signal }) => get<Page<Row>>(path, { signal }),
-  });
+  const list = useKeysetList<Row>(path, {});
   return (
     <Sheet>
-      {isPending ? (
+      {list.pending ? (
         <RowsSkeleton rows={3} />
-      ) : error !== null ? (
-        <ErrorState error={error} onRetry={() => void refetch()} />
-      ) : data.items.length === 0 ? (
+      ) : list.error !== null ? (
+        <ErrorState error={list.error} onRetry={list.retry} />
+      ) : list.rows.length === 0 ? (
         empty
       ) : (
         <ul>
-          {data.items.map((item) => (
+          {list.rows.map((item) => (
             <li key={item.id} className="border-b border-line px-13 py-8 last:border-0 sm:px-21">
               {row(item)}
             </li>
           ))}
         </ul>
+      )}
+      {list.hasMore && (
+        <div className="p-8">
+          <Button tone="quiet" busy={list.loadingMore} onClick={list.loadMore}>
+            <Trans>Show more</Trans>
+          </Button>
+        </div>
       )}
     </Sheet>
   );

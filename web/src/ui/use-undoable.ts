@@ -1,4 +1,4 @@
-import { useQueryClient, type QueryKey } from "@tanstack/react-query";
+import { useQueryClient, type InfiniteData, type QueryKey } from "@tanstack/react-query";
 import { useCallback } from "react";
 
 import type { Page } from "@/kernel/api-types";
@@ -13,6 +13,13 @@ interface Removal {
   work: () => Promise<unknown>;
 }
 
+type Rows = InfiniteData<Page<{ id: string }>>;
+
+function without(data: Rows, id: string): Rows {
+  const pages = data.pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== id) }));
+  return { ...data, pages };
+}
+
 const graceMs = 8000;
 
 /** Takes a row out of a list at once and asks the server when the time to undo is over (or the page is left). */
@@ -20,11 +27,10 @@ export function useUndoable(queryKey: QueryKey) {
   const queries = useQueryClient();
   return useCallback(
     ({ id, done, refused, work }: Removal) => {
-      const before = queries.getQueryData<Page<{ id: string }>>(queryKey);
-      const restore = () => queries.setQueryData(queryKey, before);
-      if (before !== undefined) {
-        queries.setQueryData(queryKey, { ...before, items: before.items.filter((item) => item.id !== id) });
-      }
+      const filter = { queryKey: [...queryKey, "list"] };
+      const before = queries.getQueriesData<Rows>(filter);
+      const restore = () => before.forEach(([key, data]) => queries.setQueryData(key, data));
+      queries.setQueriesData<Rows>(filter, (data) => data && without(data, id));
       const commit = async () => {
         stop();
         try {

@@ -1,6 +1,8 @@
 // Names as the server's manifest gives them; any one of a list opens the page.
 export const permissions = {
-  organise: ["campaigns:read", "campaigns:manage", "campaigns:create"],
+  organise: ["campaigns:read"],
   supply: ["campaigns:supply"],
-  join: ["campaigns:commit", "campaigns:join"],
+  create: ["campaigns:organise"],
+  books: ["campaigns:books"],
+  join: ["campaigns:commit"],
 } as const;

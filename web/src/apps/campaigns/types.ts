@@ -1,9 +1,24 @@
 // Shapes of the campaigns contract; swapped for the generated ones together with kernel/api-types.
 
 export interface Product {
-  sku: string;
+  sku: string | null;
+  name: string | null;
+  description: string | null;
+}
+
+export interface ConsolidationPoint {
+  id: string;
   name: string;
-  description: string;
+  address: string;
+}
+
+export interface HistoryStep {
+  at: string;
+  name: string;
+  from_state: string;
+  to_state: string;
+  reason: string | null;
+  actor_kind: string;
 }
 
 export interface Transition {
@@ -18,9 +33,9 @@ export type Strategy = "supplier_direct" | "bulk_to_consolidation";
 export interface Campaign {
   id: string;
   reference: string;
-  title: string;
-  summary: string;
-  product: Product | null;
+  title: string | null;
+  summary: string | null;
+  product: Product;
   picture_url: string | null;
   goal_units: number | null;
   unit_price_minor: number | null;
@@ -30,8 +45,9 @@ export interface Campaign {
   cap_units: number | null;
   opens_at: string | null;
   deadline_at: string | null;
+  time_zone: string;
   delivery_strategy: Strategy | null;
-  consolidation_point: string | null;
+  consolidation_point: ConsolidationPoint | null;
   supplier_id: string | null;
   supplier_name: string | null;
   supplier_unit_price_minor: number | null;
@@ -51,9 +67,10 @@ export interface Campaign {
 export type GoalStage = "under_20" | "20" | "50" | "75" | "100";
 
 export interface PublicCampaign {
-  id?: string;
+  id: string;
+  slug: string;
   title: string;
-  summary: string;
+  summary: string | null;
   product: Product;
   picture_url: string | null;
   organiser_name: string;
@@ -62,24 +79,15 @@ export interface PublicCampaign {
   time_zone: string;
   state: string;
   state_text: string;
+  takes_commitments: boolean;
   rules: { heading: string; text: string }[];
   terms_version: string;
   terms_text: string;
   custody_text: string;
   unit_price_minor: number | null;
-  currency?: string;
+  currency: string;
   min_units: number;
   max_units: number;
-}
-
-export interface PublicCampaignLine {
-  slug: string;
-  title: string;
-  summary: string;
-  goal_stage: GoalStage;
-  deadline_at: string;
-  time_zone: string;
-  state_text: string;
 }
 
 export interface Move {
@@ -95,7 +103,7 @@ export interface Commitment {
   id: string;
   reference: string;
   campaign_id: string;
-  campaign_title: string;
+  campaign_title: string | null;
   units: number;
   unit_price_minor: number;
   amount_minor: number;
@@ -106,6 +114,21 @@ export interface Commitment {
   version: number;
   can_withdraw: boolean;
   moves: Move[];
+  history: HistoryStep[];
+}
+
+/** A commitment as the organisation sees it: no person, no story. */
+export interface OrganiserCommitment {
+  id: string;
+  reference: string;
+  member_id: string;
+  units: number;
+  amount_minor: number;
+  currency: string;
+  state: string;
+  refund_reason: string | null;
+  placed_at: string;
+  version: number;
 }
 
 export interface BookAccount {
@@ -128,23 +151,25 @@ export interface FulfilmentEvent {
   id: string;
   kind: string;
   note: string;
-  at: string;
+  recorded_at: string;
 }
 
 export interface SupplierCampaign {
   id: string;
   reference: string;
-  title: string;
+  title: string | null;
   product: Product;
   state: string;
-  state_text?: string;
+  state_text: string;
+  deadline_at: string | null;
   /** Known to the supplier only after the goal was reached. */
   units: number | null;
   supplier_unit_price_minor: number | null;
   currency: string;
-  decide_by: string | null;
-  delivery_strategy: Strategy;
-  consolidation_point: string | null;
+  accept_by: string | null;
+  delivery_strategy: Strategy | null;
+  consolidation_point: ConsolidationPoint | null;
   allowed_transitions: Transition[];
   fulfilment_events: FulfilmentEvent[];
+  version: number;
 }

@@ -46,7 +46,7 @@ const verify = createRoute({
 });
 const accept = createRoute({
   getParentRoute: () => entryRoute,
-  path: "/accept-invitation",
+  path: "/invitations/accept",
   component: lazyRouteComponent(() => import("./accept-page"), "AcceptPage"),
 });
 const newOrganisation = createRoute({

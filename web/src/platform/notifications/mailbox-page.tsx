@@ -106,7 +106,7 @@ function MailList({ mails, chosen, onOpen }: MailListProps) {
           >
             <span className="block truncate text-16">{mail.subject}</span>
             <span className="label flex justify-between gap-13">
-              <span className="truncate">{mail.to}</span>
+              <span className="truncate">{mail.to.join(", ")}</span>
               <span className="shrink-0">{formatShort(mail.received_at)}</span>
             </span>
           </button>

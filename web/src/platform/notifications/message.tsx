@@ -20,7 +20,7 @@ export function Message({ mail }: { mail: Mail }) {
       dense
           facts={[
             [<Trans key="from">From</Trans>, mail.from],
-            [<Trans key="to">To</Trans>, mail.to],
+            [<Trans key="to">To</Trans>, mail.to.join(", ")],
             [<Trans key="at">Received</Trans>, formatInstant(mail.received_at)],
           ]}
         />

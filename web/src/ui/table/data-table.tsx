@@ -17,6 +17,8 @@ export interface DataTableProps<Row extends RowData> {
   rowLabel: (row: Row) => string;
   sort: string;
   onSort: (sort: string) => void;
+  /** Whether the server sorts by more than one column. */
+  multiSort?: boolean;
   /** Enter or a click; without it they peek. */
   onOpen?: (row: Row) => void;
   onHover?: (row: Row) => void;
@@ -41,7 +43,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     data,
     getRowId: rowId,
     manualSorting: true,
-    enableMultiSort: true,
+    enableMultiSort: props.multiSort === true,
     state: { sorting: readSort(sort), columnVisibility: visible, rowSelection: selection },
     onSortingChange: (change) => onSort(writeSort(typeof change === "function" ? change(readSort(sort)) : change)),
     onRowSelectionChange: setSelection,

@@ -14,6 +14,7 @@ import { Facts, PageHead, Section, Sheet } from "@/ui/page";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
+import { titleOf } from "../campaign-title";
 import { CommitmentState } from "../commitment-state";
 import { Moves } from "../moves";
 import type { Commitment } from "../types";
@@ -49,8 +50,9 @@ function OneCommitment({ commitment }: { commitment: Commitment }) {
             <CopyId value={commitment.reference} full />
           </>
         }
-        title={commitment.campaign_title}
-        beside={<CommitmentState state={commitment.state} text={commitment.state_text} />}
+        title={titleOf({ title: commitment.campaign_title })}
+        beside={<CommitmentState state={commitment.state} />}
+        below={commitment.state_text}
         actions={
           <>
             <Button size="normal" onClick={() => setAsked("issue")}>

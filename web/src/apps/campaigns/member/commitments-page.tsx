@@ -12,6 +12,7 @@ import { PageHead, Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
+import { titleOf } from "../campaign-title";
 import { CommitmentState } from "../commitment-state";
 import type { Commitment } from "../types";
 
@@ -50,13 +51,13 @@ function CommitmentLine({ commitment }: { commitment: Commitment }) {
       className="flex flex-wrap items-center gap-x-21 gap-y-3 border-b border-line px-13 py-13 last:border-0 hover:bg-ground sm:px-21"
     >
       <span className="min-w-0 flex-1 basis-[200px]">
-        <span className="block truncate text-16 font-medium">{commitment.campaign_title}</span>
+        <span className="block truncate text-16 font-medium">{titleOf({ title: commitment.campaign_title })}</span>
         <span className="label">
           <span className="font-mono">{commitment.reference}</span> · {formatShort(commitment.placed_at)} ·{" "}
           <Plural value={commitment.units} one="# unit" other="# units" />
         </span>
       </span>
-      <CommitmentState state={commitment.state} text={commitment.state_text} />
+      <CommitmentState state={commitment.state} />
       <span className="ml-auto text-16 font-medium sm:w-144 sm:text-right">
         {formatMoney(commitment.amount_minor, commitment.currency)}
       </span>

@@ -66,17 +66,16 @@ export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepPr
 
 function Summary({ campaign, units }: { campaign: PublicCampaign; units: number }) {
   const { unit_price_minor: price, currency } = campaign;
-  const known = price !== null && currency !== undefined;
   return (
     <Sheet className="px-13 py-5">
       <Facts
         facts={[
           [<Trans key="n">Campaign</Trans>, campaign.title],
           [<Trans key="n">Units</Trans>, units.toLocaleString("en-GB")],
-          [<Trans key="n">Collective price a unit</Trans>, known ? formatMoney(price, currency) : "–"],
+          [<Trans key="n">Collective price a unit</Trans>, price === null ? "–" : formatMoney(price, currency)],
           [
             <Trans key="n">To lock in escrow</Trans>,
-            <strong key="v">{known ? formatMoney(price * units, currency) : "–"}</strong>,
+            <strong key="v">{price === null ? "–" : formatMoney(price * units, currency)}</strong>,
           ],
           [<Trans key="n">Deadline</Trans>, formatInstant(campaign.deadline_at, campaign.time_zone)],
         ]}

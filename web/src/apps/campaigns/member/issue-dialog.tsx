@@ -12,7 +12,7 @@ import { useAct } from "@/ui/use-act";
 import type { Commitment } from "../types";
 
 export function IssueDialog({ commitment, onClose }: { commitment: Commitment; onClose: () => void }) {
-  const [category, setCategory] = useState("delivery_failure");
+  const [category, setCategory] = useState("not_received");
   const [text, setText] = useState("");
   const report = useAct({
     work: () => post(`/commitments/${commitment.id}/issues`, { category, text: text.trim() }),
@@ -36,12 +36,10 @@ export function IssueDialog({ commitment, onClose }: { commitment: Commitment; o
               id={id}
               value={category}
               choices={[
-                { value: "delivery_failure", label: t`The delivery` },
-                { value: "participant_dispute", label: t`A disagreement` },
-                { value: "supplier_deviation", label: t`It is not as specified` },
-                { value: "escrow_anomaly", label: t`The money in escrow` },
-                { value: "process_failure", label: t`A rule was not kept` },
-                { value: "communication_failure", label: t`A message did not come` },
+                { value: "not_received", label: t`It did not arrive` },
+                { value: "damaged", label: t`It is damaged` },
+                { value: "incomplete", label: t`Something is missing` },
+                { value: "not_as_described", label: t`It is not as described` },
                 { value: "other", label: t`Something else` },
               ]}
               onChange={setCategory}

@@ -30,7 +30,7 @@ export function JoinPage() {
   }
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (data.state !== "live") return <Closed campaign={data} orgSlug={orgSlug} slug={slug} />;
+  if (!data.takes_commitments) return <Closed campaign={data} orgSlug={orgSlug} slug={slug} />;
   return <Steps campaign={data} />;
 }
 

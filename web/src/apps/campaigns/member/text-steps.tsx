@@ -23,7 +23,7 @@ export function HowStep({ campaign, onNext }: TextStepProps) {
 
 export function MoneyStep({ campaign, units, onNext }: TextStepProps & { units: number }) {
   const { unit_price_minor: price, currency } = campaign;
-  const amount = price === null || currency === undefined ? t`Your amount` : formatMoney(price * units, currency);
+  const amount = price === null ? t`Your amount` : formatMoney(price * units, currency);
   return (
     <>
       <p className="mb-21 rounded-5 bg-soft p-13 text-16">{campaign.custody_text}</p>

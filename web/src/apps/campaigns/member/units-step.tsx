@@ -35,7 +35,7 @@ export function UnitsStep({ campaign, name, onNext }: UnitsStepProps) {
       }}
     >
       <p className="mb-21 text-16 text-pretty text-muted">
-        {campaign.product.name}. {campaign.summary}
+        {[campaign.product.name, campaign.summary].filter((part) => part !== null).join(". ")}
       </p>
       <TextField
         label={t`How many units`}
@@ -46,7 +46,7 @@ export function UnitsStep({ campaign, name, onNext }: UnitsStepProps) {
         {...(fits ? {} : { error: t`Enter a number from ${least} to ${most}` })}
         onChange={(event) => setTyped(event.target.value)}
       />
-      {price !== null && currency !== undefined && (
+      {price !== null && (
         <div className="mt-21">
           <Facts
             facts={[

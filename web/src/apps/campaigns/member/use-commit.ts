@@ -1,10 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import type { SignIn } from "@/kernel/api-types";
 import { post } from "@/kernel/client";
 import { useMe } from "@/kernel/me";
 import { asProblem } from "@/kernel/problem";
-import { acceptSignIn } from "@/kernel/session";
+import { switchOrganisation } from "@/kernel/session";
 
 import type { Commitment, PublicCampaign } from "../types";
 import type { Progress } from "./wizard";
@@ -14,8 +13,10 @@ interface Wish {
   progress: Progress;
 }
 
-async function becomeParticipant(campaignId: string): Promise<void> {
-  acceptSignIn(await post<SignIn>(`/campaigns/${campaignId}/join`));
+/** Joining makes the person a participant of the organisation; the session then goes over to it. */
+async function becomeParticipant(campaignId: string, organisation: string): Promise<void> {
+  const { tenant_id } = await post<{ tenant_id: string }>(`/campaigns/${campaignId}/join`, { organisation });
+  await switchOrganisation(tenant_id);
 }
 
 /** Sends the commitment; the server computes the amount from the units and its own price. */
@@ -38,14 +39,13 @@ export function useCommit(orgSlug: string) {
   const queries = useQueryClient();
   return useMutation<Commitment, unknown, Wish>({
     mutationFn: async (wish) => {
-      const id = wish.campaign.id;
-      if (id === undefined) throw new Error("The campaign's page carries no id");
-      if (me?.tenant?.slug !== orgSlug) await becomeParticipant(id);
+      const { id } = wish.campaign;
+      if (me?.tenant?.slug !== orgSlug) await becomeParticipant(id, orgSlug);
       try {
         return await place(id, wish);
       } catch (error) {
         if (!asProblem(error).forbidden) throw error;
-        await becomeParticipant(id);
+        await becomeParticipant(id, orgSlug);
         return place(id, wish);
       }
     },

@@ -9,12 +9,14 @@ import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { useAct } from "@/ui/use-act";
 
+import { titleOf } from "../campaign-title";
 import type { Commitment } from "../types";
 
 /** Money moves: so it is asked, with the amount, the campaign and the effect by name. */
 export function WithdrawDialog({ commitment, onClose }: { commitment: Commitment; onClose: () => void }) {
   const [key] = useState(() => newId());
   const amount = formatMoney(commitment.amount_minor, commitment.currency);
+  const campaign = titleOf({ title: commitment.campaign_title });
   const withdraw = useAct({
     work: () =>
       post(`/commitments/${commitment.id}/withdraw`, {}, { idempotencyKey: key, version: commitment.version }),
@@ -24,7 +26,7 @@ export function WithdrawDialog({ commitment, onClose }: { commitment: Commitment
     onDone: onClose,
   });
   return (
-    <Dialog open onClose={onClose} title={<Trans>Withdraw from {commitment.campaign_title}</Trans>}>
+    <Dialog open onClose={onClose} title={<Trans>Withdraw from {campaign}</Trans>}>
       <p className="text-16 text-pretty">
         <Trans>
           The whole amount, <strong>{amount}</strong>, is refunded from escrow to the method it came from, at no cost to

@@ -9,6 +9,7 @@ import { Field, FormRefusal, TextArea, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
 
 import type { CampaignValues } from "./form-schema";
+import { PointField } from "./point-field";
 import { SupplierField } from "./supplier-field";
 
 interface CampaignFormProps {
@@ -51,7 +52,7 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
           <TextField label={t`Product code (SKU)`} {...wire("product_sku")} />
         </div>
         <TextArea label={t`Specification`} rows={5} {...wire("product_description")} />
-        <TextField label={t`Main picture`} type="url" hint={t`Web address of one picture.`} {...wire("picture_url")} />
+        <TextField label={t`Main picture`} hint={t`Address of one picture, https:// or a path of this site.`} {...wire("picture_url")} />
       </Part>
       <Part title={<Trans>Goal and price</Trans>} hint={<Trans>One fixed price; the goal counts escrowed money only.</Trans>}>
         <div className="grid grid-cols-[89px_minmax(0,1fr)] gap-13">
@@ -69,10 +70,16 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
         <div className="grid gap-21 sm:grid-cols-2">
           <TextField label={t`Opens`} optional={t`optional`} type="datetime-local" {...wire("opens_at")} />
           <TextField label={t`Deadline`} type="datetime-local" {...wire("deadline_at")} />
+          <TextField
+            label={t`Zone that members read it in`}
+            hint={t`An IANA name, e.g. Europe/Berlin.`}
+            {...wire("time_zone")}
+          />
         </div>
       </Part>
       <Part title={<Trans>Supplier and delivery</Trans>} hint={<Trans>Members never see the supplier&rsquo;s price.</Trans>}>
         <SupplierField form={form} />
+        <TextField label={t`Supplier’s name on the page`} {...wire("supplier_name")} />
         <div className="grid gap-21 sm:grid-cols-2">
           <TextField label={t`Supplier’s unit price`} inputMode="decimal" {...wire("supplier_unit_price")} />
           <TextField label={t`Days to decide`} inputMode="numeric" {...wire("supplier_window_days")} />
@@ -91,7 +98,7 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
           )}
         </Field>
         {strategy === "bulk_to_consolidation" && (
-          <TextField label={t`Consolidation point`} {...wire("consolidation_point")} />
+          <PointField form={form} />
         )}
       </Part>
       <div className="sticky bottom-0 -mx-13 flex flex-wrap items-center justify-end gap-8 border-t border-line bg-ground px-13 py-13">

@@ -4,6 +4,7 @@ import { formatMoney } from "@/kernel/money";
 import { formatShort } from "@/kernel/time";
 import type { Column } from "@/ui/table/columns";
 
+import { titleOf } from "../campaign-title";
 import { CampaignState, stateWord } from "../states";
 import type { Campaign } from "../types";
 
@@ -27,14 +28,15 @@ export function campaignColumns(): Column<Campaign>[] {
       label: t`Campaign`,
       width: "minmax(160px, 3fr)",
       sortable: true,
-      cell: (row) => <span className="font-medium">{row.title}</span>,
-      text: (row) => row.title,
+      cell: (row) => <span className="font-medium">{titleOf(row)}</span>,
+      text: (row) => titleOf(row),
       onPhone: "title",
     },
     {
       id: "state",
       label: t`State`,
-      width: "minmax(190px, 1.2fr)",
+      width: "minmax(160px, 1.2fr)",
+      sortable: true,
       cell: (row) => <CampaignState state={row.state} />,
       text: (row) => stateWord(row.state),
       onPhone: "state",

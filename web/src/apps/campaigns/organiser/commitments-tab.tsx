@@ -5,17 +5,17 @@ import { useMemo } from "react";
 import { useKeysetList } from "@/kernel/list";
 import { formatMoney } from "@/kernel/money";
 import { formatShort } from "@/kernel/time";
-import { Sheet } from "@/ui/page";
+import { CopyId } from "@/ui/copy-id";
+import { Facts, Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import type { Column } from "@/ui/table/columns";
 import { DataTable } from "@/ui/table/data-table";
 
-import { CommitmentState } from "../commitment-state";
-import { Moves } from "../moves";
-import type { Commitment } from "../types";
+import { CommitmentState, commitmentWord } from "../commitment-state";
+import type { OrganiserCommitment } from "../types";
 
-function columns(): Column<Commitment>[] {
+function columns(): Column<OrganiserCommitment>[] {
   return [
     {
       id: "reference",
@@ -29,8 +29,8 @@ function columns(): Column<Commitment>[] {
       id: "state",
       label: t`State`,
       width: "minmax(140px, 1.5fr)",
-      cell: (row) => <CommitmentState state={row.state} text={row.state_text} />,
-      text: (row) => row.state_text,
+      cell: (row) => <CommitmentState state={row.state} />,
+      text: (row) => commitmentWord(row.state),
       onPhone: "state",
     },
     {
@@ -63,7 +63,7 @@ function columns(): Column<Commitment>[] {
 }
 
 export function CommitmentsTab({ campaignId }: { campaignId: string }) {
-  const list = useKeysetList<Commitment>(`/campaigns/${campaignId}/commitments`, {});
+  const list = useKeysetList<OrganiserCommitment>(`/campaigns/${campaignId}/commitments`, {});
   const shown = useMemo(() => columns(), []);
   if (list.pending) return <RowsSkeleton rows={5} />;
   if (list.error !== null) return <ErrorState error={list.error} onRetry={list.retry} />;
@@ -94,14 +94,24 @@ export function CommitmentsTab({ campaignId }: { campaignId: string }) {
   );
 }
 
-function CommitmentPeek({ commitment }: { commitment: Commitment }) {
+function CommitmentPeek({ commitment }: { commitment: OrganiserCommitment }) {
   return (
     <div className="flex flex-col gap-13">
       <div className="flex flex-wrap items-center gap-13 pr-34">
         <h2 className="font-mono text-16 font-semibold">{commitment.reference}</h2>
-        <CommitmentState state={commitment.state} text={commitment.state_text} />
+        <CommitmentState state={commitment.state} />
       </div>
-      <Moves moves={commitment.moves} currency={commitment.currency} />
+      <Facts
+        dense
+        facts={[
+          [<Trans key="n">Amount</Trans>, formatMoney(commitment.amount_minor, commitment.currency)],
+          [<Trans key="n">Units</Trans>, commitment.units.toLocaleString("en-GB")],
+          [<Trans key="n">Placed</Trans>, formatShort(commitment.placed_at)],
+          [<Trans key="n">Refund reason</Trans>, commitment.refund_reason?.replaceAll("_", " ") ?? "–"],
+          [<Trans key="n">Member</Trans>, <CopyId key="v" value={commitment.member_id} />],
+          [<Trans key="n">Id</Trans>, <CopyId key="v" value={commitment.id} />],
+        ]}
+      />
     </div>
   );
 }

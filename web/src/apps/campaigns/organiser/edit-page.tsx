@@ -11,6 +11,7 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 import { say } from "@/ui/toast";
 
+import { titleOf } from "../campaign-title";
 import { CampaignState } from "../states";
 import type { Campaign } from "../types";
 import { CampaignForm } from "./campaign-form";
@@ -53,7 +54,7 @@ function Edit({ campaign }: { campaign: Campaign }) {
     <>
       <PageHead
         above={<Trans>Edit</Trans>}
-        title={campaign.title}
+        title={titleOf(campaign)}
         beside={<CampaignState state={campaign.state} />}
       />
       <CampaignForm form={form} onSave={() => void save()} onLeave={() => void back()} />

@@ -1,4 +1,3 @@
-import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 
 import type { EventEntry, Page } from "@/kernel/api-types";
@@ -8,40 +7,12 @@ import { CopyId } from "@/ui/copy-id";
 import { Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
-import { Timeline } from "@/ui/timeline";
 
 function useEvents(campaignId: string) {
   return useQuery({
     queryKey: ["/events", campaignId],
     queryFn: ({ signal }) => get<Page<EventEntry>>("/events", { signal, query: { aggregate_id: campaignId } }),
   });
-}
-
-/** "campaigns.campaign_published.v1" as "campaign published". */
-function readName(name: string): string {
-  const plain = name.replace(/\.v\d+$/, "").split(".").at(-1) ?? name;
-  return plain.replaceAll("_", " ");
-}
-
-export function CampaignTimeline({ campaignId }: { campaignId: string }) {
-  const { data, error, isPending, refetch } = useEvents(campaignId);
-  if (isPending) return <RowsSkeleton rows={4} />;
-  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (data.items.length === 0) {
-    return (
-      <p className="label">
-        <Trans>Nothing has happened yet.</Trans>
-      </p>
-    );
-  }
-  const entries = data.items.map(({ id, occurred_at, name, actor, payload }) => ({
-    id,
-    at: occurred_at,
-    title: <span className="first-letter:uppercase inline-block">{readName(name)}</span>,
-    by: actor.label,
-    ...(typeof payload["reason"] === "string" ? { detail: payload["reason"] } : {}),
-  }));
-  return <Timeline entries={entries} />;
 }
 
 export function RawEvents({ campaignId }: { campaignId: string }) {

@@ -6,7 +6,7 @@ import { formatInstant } from "@/kernel/time";
 import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 
-import type { Campaign } from "../types";
+import type { Campaign, Product } from "../types";
 
 const none = "–";
 
@@ -17,13 +17,14 @@ function units(value: number | null): string {
 function strategy(campaign: Campaign): string {
   if (campaign.delivery_strategy === "supplier_direct") return t`From the supplier to each member`;
   if (campaign.delivery_strategy === null) return none;
-  return t`In bulk to ${campaign.consolidation_point ?? none}`;
+  const place = campaign.consolidation_point?.name ?? none;
+  return t`In bulk to ${place}`;
 }
 
 export function CampaignFacts({ campaign }: { campaign: Campaign }) {
   const { currency, totals } = campaign;
   const money = (value: number | null) => (value === null ? none : formatMoney(value, currency));
-  const at = (value: string | null) => (value === null ? none : formatInstant(value));
+  const at = (value: string | null) => (value === null ? none : formatInstant(value, campaign.time_zone));
   return (
     <Facts
       dense
@@ -44,7 +45,7 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
         [<Trans key="n">Supplier&rsquo;s unit price</Trans>, money(campaign.supplier_unit_price_minor)],
         [<Trans key="n">Supplier decides within</Trans>, t`${campaign.supplier_window_days} days`],
         [<Trans key="n">Delivery</Trans>, strategy(campaign)],
-        [<Trans key="n">Product</Trans>, campaign.product === null ? none : productText(campaign.product)],
+        [<Trans key="n">Product</Trans>, productText(campaign.product)],
         [<Trans key="n">Terms</Trans>, campaign.terms_version],
         [
           <Trans key="n">Terms hash</Trans>,
@@ -56,6 +57,6 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
   );
 }
 
-function productText({ sku, name }: { sku: string; name: string }): string {
-  return sku === "" ? name : `${name} (${sku})`;
+function productText({ sku, name }: Product): string {
+  return sku === null ? (name ?? none) : `${name ?? none} (${sku})`;
 }

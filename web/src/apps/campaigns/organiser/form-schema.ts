@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import * as z from "zod/mini";
 
 import { parseMoney, plainMoney } from "@/kernel/money";
-import { fromLocalField, toLocalField } from "@/kernel/time";
+import { fromLocalField, toLocalField, zoneHere } from "@/kernel/time";
 
 import type { Campaign } from "../types";
 
@@ -16,7 +16,9 @@ export const campaignSchema = z
     product_name: z.string().check(z.maxLength(120)),
     product_sku: z.string().check(z.maxLength(60)),
     product_description: z.string().check(z.maxLength(4000)),
-    picture_url: z.union([z.literal(""), z.url({ protocol: /^https?$/, error: () => t`Enter a web address` })]),
+    picture_url: z
+      .string()
+      .check(z.regex(/^$|^(https:\/\/|\/)\S+$/, { error: () => t`Enter an address that begins with https://` })),
     currency: z.string().check(z.regex(/^[A-Z]{3}$/, { error: () => t`Three letters, e.g. EUR` })),
     unit_price: z.string(),
     supplier_unit_price: z.string(),
@@ -27,8 +29,10 @@ export const campaignSchema = z
     opens_at: instant,
     deadline_at: instant,
     delivery_strategy: z.enum(["supplier_direct", "bulk_to_consolidation"]),
-    consolidation_point: z.string().check(z.maxLength(300)),
+    consolidation_point_id: z.string(),
     supplier_id: z.string(),
+    supplier_name: z.string().check(z.maxLength(200)),
+    time_zone: z.string().check(z.maxLength(64)),
     supplier_window_days: whole,
   })
   .check(({ value: values, issues }) => {
@@ -66,8 +70,10 @@ export const blank: CampaignValues = {
   opens_at: "",
   deadline_at: "",
   delivery_strategy: "supplier_direct",
-  consolidation_point: "",
+  consolidation_point_id: "",
   supplier_id: "",
+  supplier_name: "",
+  time_zone: zoneHere(),
   supplier_window_days: "7",
 };
 
@@ -77,11 +83,11 @@ const local = (value: string | null) => (value === null ? "" : toLocalField(valu
 export function toValues(campaign: Campaign): CampaignValues {
   const money = (value: number | null) => (value === null ? "" : plainMoney(value, campaign.currency));
   return {
-    title: campaign.title,
-    summary: campaign.summary,
-    product_name: campaign.product?.name ?? "",
-    product_sku: campaign.product?.sku ?? "",
-    product_description: campaign.product?.description ?? "",
+    title: campaign.title ?? "",
+    summary: campaign.summary ?? "",
+    product_name: campaign.product.name ?? "",
+    product_sku: campaign.product.sku ?? "",
+    product_description: campaign.product.description ?? "",
     picture_url: campaign.picture_url ?? "",
     currency: campaign.currency,
     unit_price: money(campaign.unit_price_minor),
@@ -93,8 +99,10 @@ export function toValues(campaign: Campaign): CampaignValues {
     opens_at: local(campaign.opens_at),
     deadline_at: local(campaign.deadline_at),
     delivery_strategy: campaign.delivery_strategy ?? "supplier_direct",
-    consolidation_point: campaign.consolidation_point ?? "",
+    consolidation_point_id: campaign.consolidation_point?.id ?? "",
     supplier_id: campaign.supplier_id ?? "",
+    supplier_name: campaign.supplier_name ?? "",
+    time_zone: campaign.time_zone,
     supplier_window_days: String(campaign.supplier_window_days),
   };
 }
@@ -107,7 +115,7 @@ const orNull = (value: string) => (value.trim() === "" ? null : value.trim());
 export function toBody(values: CampaignValues, changed: ReadonlySet<keyof CampaignValues>): Record<string, unknown> {
   const all: [keyof CampaignValues, string, unknown][] = [
     ["title", "title", values.title.trim()],
-    ["summary", "summary", values.summary.trim()],
+    ["summary", "summary", orNull(values.summary)],
     ["picture_url", "picture_url", orNull(values.picture_url)],
     ["currency", "currency", values.currency],
     ["unit_price", "unit_price_minor", parseMoney(values.unit_price, values.currency)],
@@ -119,8 +127,10 @@ export function toBody(values: CampaignValues, changed: ReadonlySet<keyof Campai
     ["opens_at", "opens_at", moment(values.opens_at)],
     ["deadline_at", "deadline_at", moment(values.deadline_at)],
     ["delivery_strategy", "delivery_strategy", values.delivery_strategy],
-    ["consolidation_point", "consolidation_point", orNull(values.consolidation_point)],
+    ["consolidation_point_id", "consolidation_point_id", orNull(values.consolidation_point_id)],
     ["supplier_id", "supplier_id", orNull(values.supplier_id)],
+    ["supplier_name", "supplier_name", orNull(values.supplier_name)],
+    ["time_zone", "time_zone", values.time_zone],
     ["supplier_window_days", "supplier_window_days", number(values.supplier_window_days)],
   ];
   const body: Record<string, unknown> = {};
@@ -129,9 +139,9 @@ export function toBody(values: CampaignValues, changed: ReadonlySet<keyof Campai
   }
   if (changed.has("product_name") || changed.has("product_sku") || changed.has("product_description")) {
     body["product"] = {
-      sku: values.product_sku.trim(),
-      name: values.product_name.trim(),
-      description: values.product_description.trim(),
+      sku: orNull(values.product_sku),
+      name: orNull(values.product_name),
+      description: orNull(values.product_description),
     };
   }
   return body;

@@ -18,6 +18,7 @@ import { DataTable } from "@/ui/table/data-table";
 import { SavedViews } from "@/ui/table/saved-views";
 import { TableBar } from "@/ui/table/table-bar";
 
+import { titleOf } from "../campaign-title";
 import { campaignStates, stateWord } from "../states";
 import type { Campaign } from "../types";
 import { campaignColumns } from "./columns";
@@ -101,7 +102,7 @@ export function ListPage() {
             visible={visible}
             rows={list.rows}
             rowId={(row) => row.id}
-            rowLabel={(row) => row.title}
+            rowLabel={titleOf}
             sort={sort}
             onSort={(next) => void go({ search: (before) => ({ ...before, sort: next === "" ? undefined : next }) })}
             onOpen={(row) => void navigate({ to: "/campaigns/$campaignId", params: { campaignId: row.id } })}

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 
 import { buttonClass } from "@/ui/button";
 
+import { titleOf } from "../campaign-title";
 import { CampaignState } from "../states";
 import type { Campaign } from "../types";
 import { CampaignFacts } from "./facts";
@@ -11,8 +12,8 @@ export function CampaignPeek({ campaign }: { campaign: Campaign }) {
   return (
     <div className="flex flex-col gap-13">
       <CampaignState state={campaign.state} />
-      <h2 className="pr-34 text-20 font-semibold">{campaign.title}</h2>
-      {campaign.summary !== "" && <p className="text-16 text-muted">{campaign.summary}</p>}
+      <h2 className="pr-34 text-20 font-semibold">{titleOf(campaign)}</h2>
+      {campaign.summary !== null && <p className="text-16 text-muted">{campaign.summary}</p>}
       <CampaignFacts campaign={campaign} />
       <Link to="/campaigns/$campaignId" params={{ campaignId: campaign.id }} className={buttonClass("primary")}>
         <Trans>Open</Trans>

@@ -10,11 +10,13 @@ import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
+import { titleOf } from "../campaign-title";
 import { CampaignState } from "../states";
 import type { Campaign } from "../types";
 import { Actions } from "./actions";
-import { CampaignTimeline, RawEvents } from "./events";
+import { RawEvents } from "./events";
 import { CampaignFacts } from "./facts";
+import { CampaignHistory } from "./history";
 import { MissingList } from "./missing-list";
 import { useCampaign } from "./use-campaign";
 
@@ -27,7 +29,7 @@ const route = getRouteApi("/app/campaigns/$campaignId");
 export function RecordPage() {
   const { campaignId } = route.useParams();
   const { data, error, isPending, refetch } = useCampaign(campaignId);
-  useTitle(data?.title ?? t`Campaign`);
+  useTitle(data === undefined ? t`Campaign` : titleOf(data));
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return <Record campaign={data} />;
@@ -48,9 +50,9 @@ function Record({ campaign }: { campaign: Campaign }) {
             <CopyId value={campaign.reference} full />
           </>
         }
-        title={campaign.title}
+        title={titleOf(campaign)}
         beside={<CampaignState state={campaign.state} />}
-        below={campaign.summary === "" ? undefined : campaign.summary}
+        below={campaign.summary ?? undefined}
         actions={<Actions campaign={campaign} />}
       />
       <MissingList campaign={campaign} />
@@ -94,7 +96,7 @@ function Overview({ campaign }: { campaign: Campaign }) {
         </Sheet>
       </Section>
       <Section title={<Trans>What happened</Trans>}>
-        <CampaignTimeline campaignId={campaign.id} />
+        <CampaignHistory campaignId={campaign.id} />
       </Section>
     </div>
   );

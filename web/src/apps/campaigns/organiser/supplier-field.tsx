@@ -14,8 +14,8 @@ export function SupplierField({ form }: { form: UseFormReturn<CampaignValues> })
   const chosen = useWatch({ control: form.control, name: "supplier_id" });
   const error = form.formState.errors.supplier_id?.message;
   const { data, isError } = useQuery({
-    queryKey: ["/members"],
-    queryFn: ({ signal }) => get<Page<Member>>("/members", { signal }),
+    queryKey: ["/members", "all"],
+    queryFn: ({ signal }) => get<Page<Member>>("/members", { signal, query: { limit: 100 } }),
     retry: false,
   });
   if (isError) return <TextField label={t`Supplier’s user id`} error={error} {...form.register("supplier_id")} />;
@@ -24,7 +24,7 @@ export function SupplierField({ form }: { form: UseFormReturn<CampaignValues> })
     { value: "", label: t`Not chosen yet` },
     ...members.map(({ user_id, display_name, email }) => ({
       value: user_id,
-      label: display_name === "" ? email : `${display_name} · ${email}`,
+      label: [display_name, email].filter((part) => part !== null).join(" · "),
     })),
   ];
   return (

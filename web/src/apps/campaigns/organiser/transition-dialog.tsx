@@ -7,6 +7,7 @@ import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { TextArea } from "@/ui/field";
 
+import { titleOf } from "../campaign-title";
 import type { Campaign, Transition } from "../types";
 import type { Step } from "./use-transition";
 
@@ -33,7 +34,7 @@ export function TransitionDialog({ campaign, transition, onClose, start, busy }:
       >
         <p className="text-16">
           <Trans>
-            {campaign.title} ({campaign.reference})
+            {titleOf(campaign)} ({campaign.reference})
           </Trans>
         </p>
         {transition.money_effect !== null && (

@@ -5,6 +5,7 @@ import { post } from "@/kernel/client";
 import { newId } from "@/kernel/ids";
 import { useAct } from "@/ui/use-act";
 
+import { titleOf } from "../campaign-title";
 import { stateWord } from "../states";
 import type { Campaign, Transition } from "../types";
 
@@ -28,9 +29,9 @@ export function useTransition(campaign: Campaign) {
         reason === undefined ? { name: transition.name } : { name: transition.name, reason },
         { idempotencyKey: keyFor(transition.name), version: campaign.version },
       ),
-    refresh: [["/campaigns"], ["/events", campaign.id]],
+    refresh: [["/campaigns"], [`/campaigns/${campaign.id}/commitments`], ["/events", campaign.id]],
     done: (answer, { transition }) =>
-      answer?.state === undefined ? transition.label : t`${campaign.title}: ${stateWord(answer.state)}`,
+      answer?.state === undefined ? transition.label : t`${titleOf(campaign)}: ${stateWord(answer.state)}`,
     refused: t`The campaign stays as it was`,
     onDone: (_answer, { onDone }) => {
       key.current = { name: "", id: "" };

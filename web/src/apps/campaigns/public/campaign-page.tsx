@@ -35,7 +35,7 @@ function Published({ campaign }: { campaign: PublicCampaign }) {
           <Trans>A campaign of {campaign.organiser_name}</Trans>
         </p>
         <h1 className="mt-3 text-32 font-semibold text-balance">{campaign.title}</h1>
-        <p className="mt-8 text-16 text-pretty text-muted">{campaign.summary}</p>
+        {campaign.summary !== null && <p className="mt-8 text-16 text-pretty text-muted">{campaign.summary}</p>}
         <div className="mt-13 flex flex-wrap items-center gap-8">
           <CampaignState state={campaign.state} />
           <span className="text-16">{campaign.state_text}</span>
@@ -47,7 +47,7 @@ function Published({ campaign }: { campaign: PublicCampaign }) {
       <Rules campaign={campaign} />
       <Subject campaign={campaign} />
       <Terms campaign={campaign} />
-      {campaign.state === "live" && <Join />}
+      {campaign.takes_commitments && <Join />}
     </article>
   );
 }
@@ -81,7 +81,7 @@ function Subject({ campaign }: { campaign: PublicCampaign }) {
         {campaign.picture_url !== null && (
           <img
             src={campaign.picture_url}
-            alt={campaign.product.name}
+            alt={campaign.product.name ?? ""}
             loading="lazy"
             className="aspect-[1.618] w-full bg-sunken object-cover"
           />
@@ -96,7 +96,7 @@ function Subject({ campaign }: { campaign: PublicCampaign }) {
                 [<Trans key="n">Units a member</Trans>, `${campaign.min_units} – ${campaign.max_units}`],
                 [
                   <Trans key="n">Collective price a unit</Trans>,
-                  price === null || currency === undefined ? t`Shown after signing in` : formatMoney(price, currency),
+                  price === null ? t`Shown after signing in` : formatMoney(price, currency),
                 ],
               ]}
             />

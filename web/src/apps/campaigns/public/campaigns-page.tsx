@@ -11,14 +11,14 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
 import { goalText } from "../goal-band";
-import type { PublicCampaignLine } from "../types";
+import type { PublicCampaign } from "../types";
 
 const route = getRouteApi("/open/o/$orgSlug");
 
 export function CampaignsPage() {
   useTitle(t`Campaigns`);
   const { orgSlug } = route.useParams();
-  const list = useKeysetList<PublicCampaignLine>(`/public/${orgSlug}/campaigns`, {});
+  const list = useKeysetList<PublicCampaign>(`/public/${orgSlug}/campaigns`, {});
   if (list.pending) return <PageSkeleton />;
   if (list.error !== null) return <ErrorState error={list.error} onRetry={list.retry} />;
   return (
@@ -47,7 +47,7 @@ export function CampaignsPage() {
   );
 }
 
-function CampaignLine({ orgSlug, campaign }: { orgSlug: string; campaign: PublicCampaignLine }) {
+function CampaignLine({ orgSlug, campaign }: { orgSlug: string; campaign: PublicCampaign }) {
   const deadline = formatInstant(campaign.deadline_at, campaign.time_zone);
   return (
     <Link

@@ -9,6 +9,7 @@ import { Dialog, DialogActions } from "@/ui/dialog";
 import { TextArea } from "@/ui/field";
 import { useAct } from "@/ui/use-act";
 
+import { titleOf } from "../campaign-title";
 import type { SupplierCampaign } from "../types";
 
 interface DecideDialogProps {
@@ -20,16 +21,17 @@ interface DecideDialogProps {
 export function DecideDialog({ campaign, verb, onClose }: DecideDialogProps) {
   const [reason, setReason] = useState("");
   const [key] = useState(() => newId());
+  const title = titleOf(campaign);
   const accepting = verb === "accept";
   const decide = useAct({
     work: () =>
       post(
         `/supplier/campaigns/${campaign.id}/${verb}`,
-        reason.trim() === "" ? {} : { reason: reason.trim() },
+        accepting ? {} : { reason: reason.trim() },
         { idempotencyKey: key },
       ),
     refresh: [["/supplier/campaigns"]],
-    done: () => (accepting ? t`${campaign.title} accepted` : t`${campaign.title} declined`),
+    done: () => (accepting ? t`${title} accepted` : t`${title} declined`),
     refused: t`Nothing was decided`,
     onDone: onClose,
   });
@@ -37,7 +39,7 @@ export function DecideDialog({ campaign, verb, onClose }: DecideDialogProps) {
     <Dialog
       open
       onClose={onClose}
-      title={accepting ? <Trans>Accept {campaign.title}</Trans> : <Trans>Decline {campaign.title}</Trans>}
+      title={accepting ? <Trans>Accept {title}</Trans> : <Trans>Decline {title}</Trans>}
     >
       <form
         className="flex flex-col gap-21"
@@ -56,13 +58,15 @@ export function DecideDialog({ campaign, verb, onClose }: DecideDialogProps) {
             <Trans>Every member is refunded from escrow at once, in full. This cannot be taken back.</Trans>
           )}
         </p>
-        <TextArea
-          label={accepting ? t`Note` : t`Reason`}
-          {...(accepting ? { optional: t`optional` } : { hint: t`The members read it.` })}
-          value={reason}
-          maxLength={1000}
-          onChange={(event) => setReason(event.target.value)}
-        />
+        {!accepting && (
+          <TextArea
+            label={t`Reason`}
+            hint={t`The members read it.`}
+            value={reason}
+            maxLength={2000}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
         <DialogActions>
           <Button
             tone="primary"

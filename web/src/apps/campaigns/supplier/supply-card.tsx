@@ -9,6 +9,7 @@ import { CopyId } from "@/ui/copy-id";
 import { Facts, Sheet } from "@/ui/page";
 import { Timeline } from "@/ui/timeline";
 
+import { titleOf } from "../campaign-title";
 import { CampaignState } from "../states";
 import type { SupplierCampaign } from "../types";
 import { DecideDialog } from "./decide-dialog";
@@ -26,7 +27,7 @@ export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
   return (
     <Sheet className="p-13 sm:p-21">
       <div className="flex flex-wrap items-center gap-x-13 gap-y-5">
-        <h2 className="text-20 font-semibold">{campaign.title}</h2>
+        <h2 className="text-20 font-semibold">{titleOf(campaign)}</h2>
         <CampaignState state={campaign.state} />
         <span className="ml-auto">
           <CopyId value={campaign.reference} full />
@@ -36,9 +37,9 @@ export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
         <SupplyFacts campaign={campaign} />
         {campaign.fulfilment_events.length > 0 && (
           <Timeline
-            entries={campaign.fulfilment_events.map(({ id, at, kind, note }) => ({
+            entries={campaign.fulfilment_events.map(({ id, recorded_at, kind, note }) => ({
               id,
-              at,
+              at: recorded_at,
               title: words.find((word) => word.value === kind)?.label ?? kind,
               detail: note,
             }))}
@@ -71,12 +72,13 @@ export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
 }
 
 function SupplyFacts({ campaign }: { campaign: SupplierCampaign }) {
-  const { units, supplier_unit_price_minor: price, currency, decide_by: until } = campaign;
+  const { units, supplier_unit_price_minor: price, currency, accept_by: until } = campaign;
+  const place = campaign.consolidation_point?.name ?? "–";
   const total = units === null || price === null ? null : units * price;
   return (
     <Facts
       facts={[
-        [<Trans key="n">Product</Trans>, `${campaign.product.name} (${campaign.product.sku})`],
+        [<Trans key="n">Product</Trans>, [campaign.product.name, campaign.product.sku].filter((part) => part !== null).join(" · ")],
         [<Trans key="n">Units</Trans>, units === null ? t`Known once the goal is reached` : units.toLocaleString("en-GB")],
         [<Trans key="n">Your unit price</Trans>, price === null ? "–" : formatMoney(price, currency)],
         [<Trans key="n">In all</Trans>, total === null ? "–" : <strong key="v">{formatMoney(total, currency)}</strong>],
@@ -84,7 +86,7 @@ function SupplyFacts({ campaign }: { campaign: SupplierCampaign }) {
           <Trans key="n">Delivery</Trans>,
           campaign.delivery_strategy === "supplier_direct"
             ? t`To each member`
-            : t`In bulk to ${campaign.consolidation_point ?? "–"}`,
+            : t`In bulk to ${place}`,
         ],
         [<Trans key="n">Decide until</Trans>, until === null ? "–" : formatInstant(until)],
       ]}

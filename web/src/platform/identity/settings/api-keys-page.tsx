@@ -87,11 +87,9 @@ function KeyLine({ entry, onShown }: { entry: ApiKey; onShown: (value: string) =
               <Trans>last used {formatShort(entry.last_used_at)}</Trans>
             )}
           </span>
-          {entry.expires_at !== null && (
-            <span>
-              <Trans>ends {formatShort(entry.expires_at)}</Trans>
-            </span>
-          )}
+          <span>
+            <Trans>ends {formatShort(entry.expires_at)}</Trans>
+          </span>
         </>
       }
       state={<Badge tone={plainTone(entry.state)}>{entry.state}</Badge>}

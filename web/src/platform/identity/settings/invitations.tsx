@@ -10,10 +10,18 @@ import { Section } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
 import { useUndoable } from "@/ui/use-undoable";
 
+import { useRoles } from "./use-roles";
+
 const key = ["/invitations"];
 
 export function Invitations() {
   const drop = useUndoable(key);
+  const roles = useRoles().data?.items ?? [];
+  const names = (ids: readonly string[]) =>
+    roles
+      .filter((role) => ids.includes(role.id))
+      .map((role) => role.name)
+      .join(", ");
   return (
     <Section title={<Trans>Invitations</Trans>}>
       <RecordList<Invitation>
@@ -28,7 +36,7 @@ export function Invitations() {
             title={invitation.email}
             detail={
               <>
-                <span>{invitation.roles.map((role) => role.name).join(", ")}</span>
+                <span>{names(invitation.role_ids)}</span>
                 <span>
                   <Trans>ends {formatShort(invitation.expires_at)}</Trans>
                 </span>

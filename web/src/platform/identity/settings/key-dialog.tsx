@@ -47,7 +47,7 @@ export function KeyDialog({ onClose, onMade }: KeyDialogProps) {
         application_id: await applicationFor(application, values.name.trim()),
         kind: values.kind,
         scopes,
-        expires_at: values.expires === "" ? null : fromLocalField(values.expires),
+        ...(values.expires === "" ? {} : { expires_at: fromLocalField(values.expires) }),
         ip_allow_list: values.addresses.split(/[\s,]+/).filter((part) => part !== ""),
       }),
     refresh: [["/api-keys"], ["/applications"]],

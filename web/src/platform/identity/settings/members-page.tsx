@@ -18,6 +18,7 @@ import { useUndoable } from "@/ui/use-undoable";
 
 import { Invitations } from "./invitations";
 import { InviteDialog } from "./invite-dialog";
+import { memberName } from "./member-name";
 import { MemberRolesDialog } from "./member-roles-dialog";
 
 const key = ["/members"];
@@ -45,7 +46,7 @@ export function MembersPage() {
           empty={<EmptyState title={<Trans>Nobody here yet</Trans>} action={invite} />}
           row={(member) => (
             <Line
-              title={member.display_name === "" ? member.email : member.display_name}
+              title={memberName(member)}
               detail={
                 <>
                   <span>{member.email}</span>
@@ -67,8 +68,8 @@ export function MembersPage() {
                       onClick={() =>
                         drop({
                           id: member.id,
-                          done: t`${member.email} is no longer a member`,
-                          refused: t`${member.email} stays a member`,
+                          done: t`${memberName(member)} is no longer a member`,
+                          refused: t`${memberName(member)} stays a member`,
                           work: () => remove(`/members/${member.id}`),
                         })
                       }

@@ -75,7 +75,7 @@ function Name({ organisation }: { organisation: Organisation }) {
 }
 
 function Colours({ organisation }: { organisation: Organisation }) {
-  const now = organisation.theme?.preset ?? "gold";
+  const now = organisation.theme.preset ?? "gold";
   const choose = useAct({
     work: (preset: string) => patch("/organisation", { theme: { preset } }),
     refresh: [["organisation"]],

@@ -5,7 +5,7 @@ import { get } from "@/kernel/client";
 
 export function useRoles() {
   return useQuery({
-    queryKey: ["/roles"],
-    queryFn: ({ signal }) => get<Page<Role>>("/roles", { signal }),
+    queryKey: ["/roles", "all"],
+    queryFn: ({ signal }) => get<Page<Role>>("/roles", { signal, query: { limit: 100 } }),
   });
 }
