@@ -1,4 +1,4 @@
-# ruff: noqa: ASYNC110, T201 - it waits for other processes; the seed must be seen
+# ruff: noqa: ASYNC110 - it waits for other processes; the seed must be seen
 """Real processes killed at random while commands run: nothing lost, nothing twice.
 
 The seed is printed; METATRON_SIMULATION_SEED repeats the choices (not the timing of the machine).
