@@ -9,12 +9,12 @@ from metatron.kernel.context import Context
 
 PRUNE = "identity.prune"
 _ENDED = (
-    "delete from identity.one_time_token where expires_at < :now - interval '1 day'",
-    "delete from identity.passkey_challenge where expires_at < :now - interval '1 day'",
-    """delete from identity.throttle where window_started_at < :now - interval '2 days'
-       and (blocked_until is null or blocked_until < :now)""",
-    """delete from identity.session where absolute_expires_at < :now - interval '30 days'
-       or revoked_at < :now - interval '30 days'""",
+    "delete from identity.one_time_token where expires_at < cast(:now as timestamptz) - interval '1 day'",
+    "delete from identity.passkey_challenge where expires_at < cast(:now as timestamptz) - interval '1 day'",
+    """delete from identity.throttle where window_started_at < cast(:now as timestamptz) - interval '2 days'
+       and (blocked_until is null or blocked_until < cast(:now as timestamptz))""",
+    """delete from identity.session where absolute_expires_at < cast(:now as timestamptz) - interval '30 days'
+       or revoked_at < cast(:now as timestamptz) - interval '30 days'""",
 )
 
 
