@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from metatron.kernel.context import Context, system_context
@@ -23,6 +24,11 @@ from metatron.kernel.process.shared_server import run_directory, shared_server
 from metatron.kernel.secrets import new_key
 from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.processes import migrate, migration_folders
+
+# The default renders the locals of every frame, which takes seconds an error.
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+)
 
 
 @pytest.fixture(scope="session")

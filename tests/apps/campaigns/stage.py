@@ -194,18 +194,26 @@ class Stage:
             pass
 
     async def run_due(self) -> int:
+        rows = await self.take_due()
+        for row in rows:
+            await self.handle(row)
+        return len(rows)
+
+    async def take_due(self) -> list[dict[str, Any]]:
         rows = await self.database.system.fetch(_DUE, self.tenant_id, self.now)
         await self.database.system.execute(
             "delete from kernel.outbox where tenant_id = $1 and id = any($2::uuid[])",
             self.tenant_id,
             [row["id"] for row in rows],
         )
-        for row in rows:
-            if row["kind"] == "event":
-                await self._deliver(dict(row))
-            else:
-                await self._work(row["name"], orjson.loads(row["arguments"]))
-        return len(rows)
+        return [dict(row) for row in rows]
+
+    async def handle(self, row: dict[str, Any]) -> None:
+        """Do what one row of the outbox asks for."""
+        if row["kind"] == "event":
+            await self._deliver(row)
+        else:
+            await self._work(row["name"], orjson.loads(row["arguments"]))
 
     async def _work(self, name: str, arguments: dict[str, Any]) -> None:
         if name == SEND_JOB:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from metatron.apps.campaigns import answers, telling
+from metatron.apps.campaigns import administration_answers, answers, telling
 from metatron.apps.campaigns.references import is_reference
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
@@ -65,9 +65,7 @@ class House:
         client = await self.door.signed_in(new_email("member"))
         answer = await client.post(f"/campaigns/{campaign['id']}/join", json={})
         assert answer.status_code == 200, answer.text
-        switched = await client.post(
-            "/auth/switch", json={"tenant_id": answer.json()["tenant_id"]}
-        )
+        switched = await client.post("/auth/switch", json={"tenant_id": answer.json()["tenant_id"]})
         use_token(client, switched.json())
         return client
 
@@ -280,7 +278,9 @@ async def test_the_books_of_a_live_campaign_balance(house: House) -> None:
     member = await house.member(campaign)
     url = f"/campaigns/{campaign['id']}"
     await member.post(f"{url}/commitments", json=commitment(3), headers=keyed())
-    found = answers.BooksAnswer.model_validate((await house.organiser.get(f"{url}/books")).json())
+    found = administration_answers.BooksAnswer.model_validate(
+        (await house.organiser.get(f"{url}/books")).json()
+    )
     assert found.balanced
     pending = sum(line.debits_pending_minor for line in found.accounts)
     assert pending == 3 * 1_999
@@ -293,9 +293,9 @@ async def test_the_books_of_a_live_campaign_balance(house: House) -> None:
 
 async def test_the_table_settings_and_points(house: House) -> None:
     table = (await house.organiser.get("/campaigns/transition-table")).json()
-    answers.TransitionTableAnswer.model_validate(table)
+    administration_answers.TransitionTableAnswer.model_validate(table)
     shown = await house.reviewer.patch("/campaign-settings", json={"inspection_days": 9})
-    assert answers.SettingsAnswer.model_validate(shown.json()).inspection_days == 9
+    assert administration_answers.SettingsAnswer.model_validate(shown.json()).inspection_days == 9
     halted = await house.reviewer.post("/campaign-settings/stop-switch", json={"halted": True})
     assert halted.status_code == 422
     point = await house.organiser.post(
@@ -310,7 +310,9 @@ async def test_each_step_is_mailed_once(house: House, settings: Settings) -> Non
     campaign = await house.live()
     client = await house.door.signed_in(email := new_email("member"))
     joined = (await client.post(f"/campaigns/{campaign['id']}/join", json={})).json()
-    use_token(client, (await client.post("/auth/switch", json={"tenant_id": joined["tenant_id"]})).json())
+    use_token(
+        client, (await client.post("/auth/switch", json={"tenant_id": joined["tenant_id"]})).json()
+    )
     body = commitment(2)
     url = f"/campaigns/{campaign['id']}/commitments"
     assert (await client.post(url, json=body, headers=keyed())).status_code == 202

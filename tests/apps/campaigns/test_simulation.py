@@ -149,7 +149,6 @@ async def assert_sound(stage: Stage) -> None:
 
 @pytest.mark.parametrize("seed", range(1, 9))
 async def test_simulation(stage: Stage, seed: int) -> None:
-    print(f"seed {seed}")
     chaos = Chaos(stage, seed)
     for _ in range(2):
         await chaos.open()

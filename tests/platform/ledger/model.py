@@ -1,4 +1,3 @@
-
 """TigerBeetle's rules for transfers in plain Python: what the ledger must agree with.
 
 Written from its documentation of the semantics, one item after the other on dictionaries; nothing

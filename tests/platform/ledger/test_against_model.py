@@ -92,7 +92,7 @@ def test_the_ledger_agrees_with_the_model(runner: asyncio.Runner, own_database: 
 
 def test_a_long_run_agrees_with_the_model(runner: asyncio.Runner, own_database: Database) -> None:
     seed = random.SystemRandom().randrange(2**32)
-    print(f"seed {seed}")  # noqa: T201 - to repeat a failure
+    print(f"seed {seed}")
     chance = random.Random(seed)
     for _ in range(8):
         pair = Pair(runner.run, own_database)

@@ -92,7 +92,7 @@ async def _money(
     for row in rows:
         chart = Chart(context.tenant_id, row.currency, provider)
         for kind in (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE):
-            ids.append(chart.commitment(kind, row.campaign_id, row.id).id)
+            ids += [chart.commitment(kind, row.campaign_id, row.id).id]
     accounts = await ledger.lookup_accounts(session, context, ids=ids)
     found = []
     for escrow, due in batched(accounts, 2):
@@ -142,8 +142,8 @@ async def _of_campaigns(
     openings = {}
     for row in rows:
         chart = Chart(context.tenant_id, row.currency, provider)
-        account = chart.units_open(row.campaign_id, capped=row.cap_units is not None)
-        openings[row.campaign_id] = (account.id, row.cap_units or 0)
+        units_open = chart.units_open(row.campaign_id, capped=row.cap_units is not None)
+        openings[row.campaign_id] = (units_open.id, row.cap_units or 0)
         kept = row.state in _COUNTED or row.state in _GOING_BACK | {"refunded"}
         gathered.setdefault(row.campaign_id, 0)
         gathered[row.campaign_id] += row.units if kept else 0

@@ -5,6 +5,7 @@ import re
 import time
 from typing import Any
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,6 +14,7 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.metrics import observe_request
 
+log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
@@ -41,10 +43,11 @@ def answer_headers(scope: Scope) -> dict[str, str]:
 class BodyTooLarge(HTTPException):
     """More bytes came than the route takes.
 
-    An `HTTPException`, for FastAPI answers 400 to any other failure of reading the body.
+    FastAPI turns whatever the reading of a body raises into a 400, but for an HTTPException.
     """
 
     def __init__(self) -> None:
+        """Close the connection: the rest of the body is not read."""
         super().__init__(413, headers={"connection": "close"})
 
 
@@ -52,6 +55,7 @@ class BodyTooSlow(HTTPException):
     """The body did not arrive in time."""
 
     def __init__(self) -> None:
+        """Close the connection: the rest of the body is not read."""
         super().__init__(408, headers={"connection": "close"})
 
 
@@ -79,6 +83,12 @@ class Edge:
             await exchange.refuse(413)
         except BodyTooSlow:
             await exchange.refuse(408)
+        except Exception as error:
+            # Here and not in the framework's outermost layer, which would answer past our headers.
+            if exchange.answering:
+                raise
+            log.exception("internal_error", request_id=exchange.request_id, exc_info=error)
+            await exchange.refuse(500)
         finally:
             exchange.measure()
 
@@ -132,6 +142,11 @@ class _Exchange:
                 headers.append((b"cache-control", b"no-store"))
             message["headers"] = headers
         await self._send(message)
+
+    @property
+    def answering(self) -> bool:
+        """Whether an answer has begun."""
+        return self._status != 0
 
     async def refuse(self, status: int) -> None:
         """Answer a limit, unless an answer has begun."""

@@ -109,10 +109,6 @@ begin
         order by u.id
     );
     v_accounts := ledger.placed_accounts(p_tenant, v_account_ids);
-    if cardinality(ledger.holds_of(p_tenant, p_rows)) > cardinality(v_holds) then
-        -- A hold came into sight while we waited; its accounts may not be locked.
-        raise unique_violation using message = 'a pending transfer was just booked';
-    end if;
     v_times := ledger.booking_times(cardinality(p_rows));
 
     v_out := ledger.judge_items(
