@@ -5,7 +5,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
+Email = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=254),
+    Field(json_schema_extra={"format": "email"}),
+]
 PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 """One line of text: no control characters, which PostgreSQL or a mail header would stumble on."""
 Name = Annotated[
