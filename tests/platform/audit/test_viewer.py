@@ -17,6 +17,8 @@ from metatron.kernel.ids import new_id
 from metatron.platform.audit import export
 from metatron.platform.audit.module import MODULE
 from metatron.platform.audit.schemas import AuditPage, SealStatus, TimelinePage
+from metatron.platform.tenancy.interface import prepare
+from metatron.processes import all_modules
 from tests.doorkeeper import application, client_of
 from tests.platform.audit.conftest import Log, Noted
 
@@ -25,6 +27,7 @@ CLERK = new_id()
 
 @pytest.fixture
 def app(log: Log) -> FastAPI:
+    prepare(all_modules())
     app = application(log.settings, log.database, [MODULE])
     reader = replace(
         log.context, actor_kind="user", actor_id=new_id(), permissions=frozenset({"audit:read"})
