@@ -69,11 +69,14 @@ async def up(options: Options, progress: Progress) -> None:
             here = _installation(options, environment)
             await ensure_schema(here, progress)
             # People wait for the page; what works in the background comes after it.
-            async with asyncio.TaskGroup() as group:
-                group.create_task(supervisor.start(_web(options)))
-                link = group.create_task(sign_in_link(here, progress, demo=options.demo))
+            greeting = asyncio.create_task(sign_in_link(here, progress, demo=options.demo))
+            try:
+                await supervisor.start(_web(options))
+                link = await greeting
+            finally:
+                greeting.cancel()
             progress.note(f"ready: {here.public_url}")
-            progress.note(f"sign in (once, within 15 minutes): {link.result()}")
+            progress.note(f"sign in (once, within 15 minutes): {link}")
             await supervisor.start(*_background(options, ports))
             await supervisor.wait()
     finally:

@@ -45,10 +45,8 @@ async def _status_line(url: str) -> bytes:
     assert parts.port is not None, f"{url} names no port"
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     try:
-        head = (
-            f"GET {parts.path or '/'} HTTP/1.1\r\nhost: {parts.netloc}\r\nconnection: close\r\n\r\n"
-        )
-        writer.write(head.encode())
+        asked = f"GET {parts.path or '/'} HTTP/1.1"
+        writer.write(f"{asked}\r\nhost: {parts.netloc}\r\nconnection: close\r\n\r\n".encode())
         version, status, *_ = (await reader.readuntil(b"\r\n")).split(b" ")
         return status if version == b"HTTP/1.1" else b""
     finally:
