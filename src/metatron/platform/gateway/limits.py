@@ -75,7 +75,9 @@ class RateLimiter:
         if context.application_id is not None:
             return [(f"{tenant}/application/{context.application_id}", of_tier), (tenant, whole)]
         person = self._limits.get(access.rate_class, self._limits["person"])
-        callers = [(f"{tenant}/person/{context.actor_id}/{access.rate_class}", person)]
+        callers: list[tuple[str, tuple[Limit, ...]]] = [
+            (f"{tenant}/person/{context.actor_id}/{access.rate_class}", person)
+        ]
         # People without an organisation share the platform's tenant, but no allowance.
         if context.tenant_id != PLATFORM_TENANT_ID:
             callers.append((tenant, whole))

@@ -83,7 +83,7 @@ async def mail_invitation(
         context,
         to=invitation.email,
         template="tenancy.invitation",
-        path=f"/accept-invitation#token={token}",
+        path=f"/invitations/accept#token={token}",
         variables={"organisation": tenant.name},
     )
 
