@@ -52,6 +52,15 @@ def migrate() -> None:
     asyncio.run(migrate_database(Settings()))
 
 
+@app.command()
+def seed(*, demo: Annotated[bool, typer.Option(help="Seed a demo organisation.")] = True) -> None:
+    """Give a new installation its first people; print a one-time sign-in link."""
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
+    from metatron.seed import welcome  # noqa: PLC0415
+
+    typer.echo(asyncio.run(welcome(Settings(), demo=demo)))
+
+
 @app.command("work")
 def work_command() -> None:
     """Run the worker: relay, jobs and schedules."""

@@ -1,19 +1,27 @@
-"""Runs the modules' Alembic branches; each branch has its own folder and schema."""
+"""Runs the modules' Alembic branches; each branch has its own folder and schema.
+
+Alembic is imported where it is used: few processes ever migrate, and it is slow to import.
+"""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 ENVIRONMENT = Path(__file__).parent / "alembic"
 KERNEL_FOLDER = Path(__file__).parents[1] / "migrations"
 
 
-def alembic_config(folders: Sequence[Path]) -> Config:
+def alembic_config(folders: Sequence[Path]) -> "Config":
     """Return an Alembic configuration over the modules' migration folders."""
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(ENVIRONMENT))
     config.set_main_option("path_separator", "newline")
@@ -21,12 +29,19 @@ def alembic_config(folders: Sequence[Path]) -> Config:
     return config
 
 
+def scripts_in(folders: Sequence[Path]) -> "ScriptDirectory":
+    """Return the branches as Alembic reads them."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    return ScriptDirectory.from_config(alembic_config(folders))
+
+
 def heads(folders: Sequence[Path]) -> list[str]:
     """Return the newest revisions, as a database at head records them.
 
     Alembic does not record a revision that another one, applied as well, depends on.
     """
-    scripts = ScriptDirectory.from_config(alembic_config(folders))
+    scripts = scripts_in(folders)
     implied: set[str] = set()
     for revision in scripts.walk_revisions():
         needed = revision.dependencies or ()
@@ -45,6 +60,8 @@ def downgrade(connection: Connection, folders: Sequence[Path]) -> None:
 
 
 def _run(connection: Connection, folders: Sequence[Path], direction: str) -> None:
+    from alembic import command  # noqa: PLC0415
+
     connection.execute(text("create schema if not exists kernel"))
     config = alembic_config(folders)
     config.attributes["connection"] = connection
@@ -73,9 +90,13 @@ class Schema:
     """Tells which states of a database the running code can work on (expand/contract)."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Read the branches once."""
-        self._scripts = ScriptDirectory.from_config(alembic_config(folders))
+        """Read the branches at the first question, once."""
+        self._folders = folders
         self._known: dict[tuple[str, ...], bool] = {}
+
+    @cached_property
+    def _scripts(self) -> "ScriptDirectory":
+        return scripts_in(self._folders)
 
     def is_understood(self, applied: Sequence[str]) -> bool:
         """Tell whether every branch is at its head or at the revision before it."""
