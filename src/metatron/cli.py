@@ -17,6 +17,7 @@ app.add_typer(serve, name="serve")
 GROUPS: dict[str, str] = {
     "audit": "metatron.platform.audit.command",
     "check": "metatron.checks",
+    "tenant": "metatron.platform.tenancy.commands",
 }
 """Groups of commands that live with their module: each names a Typer called `app`."""
 

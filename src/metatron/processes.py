@@ -38,6 +38,7 @@ MODULE_NAMES = (
     "platform.ledger",
     "platform.payments",
     "platform.health",
+    "platform.console",
     "apps.campaigns",
 )
 

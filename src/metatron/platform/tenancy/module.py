@@ -4,17 +4,21 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from metatron.kernel.events.jobs import Job
+from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module
+from metatron.platform.tenancy import account_routes, tenant_routes
 from metatron.platform.tenancy.announce import RECORD, record_event
+from metatron.platform.tenancy.clearing import CLEAR, clear_moved
 from metatron.platform.tenancy.key_usage import keep_writing, write_uses
 from metatron.platform.tenancy.mail import SEND, send_queued_mail
+from metatron.platform.tenancy.onboarding import RUN, onboard, run_move
 from metatron.platform.tenancy.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.tenancy.registry import PlacementRegistry
 from metatron.platform.tenancy.right_routes import router as right_router
 from metatron.platform.tenancy.rights import prepare
 from metatron.platform.tenancy.routes import clock_router, router
 from metatron.platform.tenancy.site import prepare_site, site
+from metatron.platform.tenancy.tenants import MOVE_JOB
 
 
 async def start(runtime: Any) -> None:
@@ -38,8 +42,23 @@ async def _end(writer: asyncio.Task[None], database: Any) -> None:
 MODULE = Module(
     name="tenancy",
     title="Organisations",
-    routers=(router, clock_router, right_router),
-    jobs=(Job(RECORD, record_event), Job(SEND, send_queued_mail)),
+    needs=("notifications",),
+    routers=(
+        router,
+        clock_router,
+        right_router,
+        account_routes.router,
+        account_routes.link_router,
+        tenant_routes.router,
+    ),
+    jobs=(
+        Job(RECORD, record_event),
+        Job(SEND, send_queued_mail),
+        Job(RUN, onboard, transactional=False),
+        Job(MOVE_JOB, run_move, transactional=False, most_attempts=3),
+        Job(CLEAR, clear_moved, transactional=False),
+    ),
+    schedules=(Schedule("tenancy.clear_moved", "41 3 * * *", CLEAR),),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     global_tables=(
