@@ -35,6 +35,7 @@ MODULE_NAMES = (
     "platform.ledger",
     "platform.payments",
     "platform.health",
+    "platform.console",
     "apps.campaigns",
 )
 

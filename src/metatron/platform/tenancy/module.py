@@ -17,12 +17,14 @@ from metatron.platform.tenancy.announce import RECORD, record_event
 from metatron.platform.tenancy.clearing import CLEAR, clear_moved
 from metatron.platform.tenancy.key_usage import keep_writing, write_uses
 from metatron.platform.tenancy.mail import SEND, send_queued_mail
+from metatron.platform.tenancy.onboarding import RUN, onboard, run_move
 from metatron.platform.tenancy.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.tenancy.registry import PlacementRegistry
 from metatron.platform.tenancy.right_routes import router as right_router
 from metatron.platform.tenancy.rights import prepare
 from metatron.platform.tenancy.routes import clock_router, router
 from metatron.platform.tenancy.site import prepare_site, site
+from metatron.platform.tenancy.tenants import MOVE_JOB
 
 
 async def start(runtime: Any) -> None:

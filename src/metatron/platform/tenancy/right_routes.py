@@ -175,7 +175,11 @@ async def get_api_keys(read: Read, page: Page) -> Response:
 
 
 @router.post("/api-keys", status_code=201)
-@requires("tenancy:manage_api_keys", raises=(NotFound, UnknownPermission, GrantAboveOwnRights))
+@requires(
+    "tenancy:manage_api_keys",
+    raises=(NotFound, UnknownPermission, GrantAboveOwnRights),
+    idempotency="ignored",
+)
 async def post_api_key(body: schemas.NewApiKey, unit: Unit) -> schemas.ApiKeyMade:
     """Make an API key; its text is in this answer and nowhere else."""
     key, text = await create_api_key(unit.session, unit.context, **body.model_dump(), now=unit.now)
@@ -183,7 +187,11 @@ async def post_api_key(body: schemas.NewApiKey, unit: Unit) -> schemas.ApiKeyMad
 
 
 @router.post("/api-keys/{key_id}/rotate", status_code=201)
-@requires("tenancy:manage_api_keys", raises=(NotFound, TransitionRefused, GrantAboveOwnRights))
+@requires(
+    "tenancy:manage_api_keys",
+    raises=(NotFound, TransitionRefused, GrantAboveOwnRights),
+    idempotency="ignored",
+)
 async def post_api_key_rotation(
     key_id: UUID, body: schemas.Rotation, unit: Unit
 ) -> schemas.ApiKeyMade:
