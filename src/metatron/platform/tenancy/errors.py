@@ -141,13 +141,6 @@ class OwnerAccessMissing(DomainError):
     title = "This process cannot create databases"
 
 
-class AccountInUse(DomainError):
-    """Tenants still belong to the account."""
-
-    code = "account_in_use"
-    title = "The account still has tenants"
-
-
 class MoveUnderWay(DomainError):
     """Another process is moving the tenant."""
 
