@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from pydantic import SecretStr
 
 from metatron.kernel.context import Context, system_context
@@ -21,8 +22,13 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.process.shared_server import run_directory, shared_server
 from metatron.kernel.secrets import new_key
-from metatron.kernel.settings import Settings
+from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.processes import migrate, migration_folders
+
+# The default renders the locals of every frame, which takes seconds an error.
+structlog.configure(
+    processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+)
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +95,7 @@ def settings_for(server: EmbeddedPostgres, name: str, folder: Path) -> Settings:
         database_url=SecretStr(server.dsn("metatron_app", name)),
         database_system_url=SecretStr(server.dsn("metatron_system", name)),
         database_owner_url=SecretStr(server.dsn("metatron_owner", name)),
+        rate_limits=dict.fromkeys(RATE_LIMITS, (1_000_000, 1_000_000)),
         secret_keys=SecretStr(new_key()),
         signing_key_dir=folder / "keys",
         mailbox_dir=folder / "mailbox",

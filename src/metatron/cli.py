@@ -14,7 +14,11 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 serve = typer.Typer(no_args_is_help=True, help="Serve one process.")
 app.add_typer(serve, name="serve")
 
-GROUPS: dict[str, str] = {"check": "metatron.checks"}
+GROUPS: dict[str, str] = {
+    "audit": "metatron.platform.audit.command",
+    "check": "metatron.checks",
+    "keys": "metatron.platform.identity.commands",
+}
 """Groups of commands that live with their module: each names a Typer called `app`."""
 
 
@@ -52,9 +56,14 @@ def migrate() -> None:
 def work_command() -> None:
     """Run the worker: relay, jobs and schedules."""
     from metatron.kernel.settings import Settings  # noqa: PLC0415
+    from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
+
+    settings = Settings()
+    prepare_metrics(settings.data_dir, "worker")
+    # Imported after that: the metrics library looks for its folder at its import.
     from metatron.processes import work  # noqa: PLC0415
 
-    asyncio.run(_until_told(work(Settings())))
+    asyncio.run(_until_told(work(settings)))
 
 
 async def _until_told(program: Coroutine[Any, Any, None]) -> None:
@@ -75,8 +84,10 @@ def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None
     from granian.constants import Interfaces  # noqa: PLC0415
 
     from metatron.kernel.settings import Settings  # noqa: PLC0415
+    from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
 
     settings = Settings()
+    prepare_metrics(settings.data_dir, "web")
     Granian(
         "metatron.processes:web_application",
         factory=True,
@@ -87,6 +98,14 @@ def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None
         respawn_failed_workers=True,
         log_access=False,
     ).serve()
+
+
+@serve.command("mailbox")
+def serve_mailbox(port: Annotated[int, typer.Option(min=1, max=65535)] = 2525) -> None:
+    """Serve the local mail twin: an SMTP server that keeps mails in METATRON_MAILBOX_DIR."""
+    from metatron.platform.notifications.mailbox import server  # noqa: PLC0415
+
+    server.serve_mailbox(port)
 
 
 @serve.command("payments-sandbox")

@@ -3,12 +3,13 @@
 import asyncio
 import importlib
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,8 +24,9 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
-from metatron.platform.audit.sealer import Sealer
+from metatron.kernel.telemetry.traces import Traces, open_tracer
 
+log = structlog.get_logger(__name__)
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
 
 MODULE_NAMES = (
@@ -35,6 +37,7 @@ MODULE_NAMES = (
     "platform.notifications",
     "platform.ledger",
     "platform.payments",
+    "platform.health",
     "apps.campaigns",
 )
 
@@ -79,6 +82,32 @@ class Runtime:
     registry: Registry
     modules: tuple[Module, ...]
     app: FastAPI | None = None
+    loops: list[asyncio.Task[None]] = field(default_factory=list)
+    """What start-up hooks let run beside the process; a loop that ends in an error is logged."""
+    closing: list[Callable[[], Any]] = field(default_factory=list)
+    """What start-up hooks want called when the process ends, newest first; may be awaitable."""
+
+    def run(self, loop: Coroutine[Any, Any, None]) -> None:
+        """Let `loop` run until the process closes."""
+        task = asyncio.create_task(loop)
+        task.add_done_callback(_log_end)
+        self.loops.append(task)
+
+    async def close(self) -> None:
+        """Call what was left to be called, end the loops, then close the database."""
+        for hook in reversed(self.closing):
+            outcome: Any = hook()
+            if inspect.isawaitable(outcome):
+                await outcome
+        for task in self.loops:
+            task.cancel()
+        await asyncio.gather(*self.loops, return_exceptions=True)
+        await self.database.close()
+
+
+def _log_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("loop_ended", loop=task.get_coro(), exc_info=task.exception())
 
 
 async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
@@ -105,21 +134,24 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
         yield
-        await runtime.database.close()
+        await runtime.close()
 
-    return create_application(settings, all_modules(), lifespan)
+    app = create_application(settings, all_modules(), lifespan)
+    tracer = open_tracer(settings, "web")
+    if tracer is not None:
+        app.add_middleware(Traces, tracer=tracer)
+    return app
 
 
 async def work(settings: Settings) -> None:
-    """Run worker, relay, scheduler and sealer until cancelled."""
+    """Run worker, relay and scheduler until cancelled."""
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
-    relay = Relay(database.system, runtime.registry)
+    relay = Relay(database.system, runtime.registry, database.outboxes)
     runner = Runner(database, runtime.registry)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    sealer = Sealer(database.outboxes, settings.data_dir)
-    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, sealer)]
+    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
     try:
         await asyncio.gather(*tasks)
     finally:
@@ -129,4 +161,4 @@ async def work(settings: Settings) -> None:
         for task in tasks:
             with suppress(asyncio.CancelledError, Exception):
                 await task
-        await database.close()
+        await runtime.close()

@@ -16,6 +16,7 @@ from metatron.kernel.process.supervisor import Supervisor
 from metatron.kernel.secrets import new_key
 from metatron.kernel.settings import Settings
 from metatron.processes import migrate, migrated
+from metatron.seed import welcome
 
 WEB_DIST = Path(__file__).parents[2] / "web" / "dist"
 
@@ -68,7 +69,9 @@ async def up(options: Options, progress: Progress) -> None:
                 with progress.step("migrations"):
                     await migrate(settings)
             await supervisor.start(*_children(options, ports))
-            progress.note(f"ready: http://localhost:{options.port}")
+            link = await welcome(settings, demo=options.demo)
+            progress.note(f"ready: {settings.public_url}")
+            progress.note(f"sign in (once, within 15 minutes): {link}")
             await supervisor.wait()
     finally:
         database.release()

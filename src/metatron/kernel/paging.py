@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -27,6 +28,17 @@ def decode_cursor(cursor: str, size: int) -> list[Any]:
     if not isinstance(keys, list) or len(keys) != size:
         raise _wrong()
     return keys
+
+
+def cursor_id(cursor: str | None) -> UUID | None:
+    """Unpack a cursor whose only key is an id, None without a cursor; raises `InvalidInput`."""
+    if cursor is None:
+        return None
+    (key,) = decode_cursor(cursor, 1)
+    try:
+        return UUID(key)
+    except (ValueError, AttributeError, TypeError) as error:
+        raise _wrong() from error
 
 
 def _wrong() -> InvalidInput:

@@ -6,6 +6,18 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+RATE_LIMITS = {
+    "enterprise": (1_000, 10_000),
+    "pro": (500, 5_000),
+    "basic": (100, 1_000),
+    "free": (100, 1_000),
+    "person": (600, 20_000),
+    "public": (120, 3_000),
+    "admin": (600, 20_000),
+    "auth": (120, 3_000),
+    "webhook": (1_200, 60_000),
+}
+
 
 class Settings(BaseSettings):
     """All that can be configured from outside. Secrets are `SecretStr` and never logged."""
@@ -40,6 +52,9 @@ class Settings(BaseSettings):
     request_seconds: float = 30.0
     body_seconds: float = 10.0
     max_body_bytes: int = 1_048_576
+
+    rate_limits: dict[str, tuple[int, int]] = RATE_LIMITS
+    """Calls a minute and an hour: by tier for an application, else by class of route."""
 
     secret_keys: SecretStr = SecretStr("")
     """Comma-separated Fernet keys, newest first (MultiFernet)."""

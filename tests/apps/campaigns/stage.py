@@ -31,10 +31,11 @@ from metatron.kernel.events.jobs import DeliveredEvent
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.ids import new_id
 from metatron.platform.payments import interface as payments
-from metatron.platform.payments.instructions import SEND_JOB
+from metatron.platform.payments.instructions import SEND_JOB, begin_attempt
 
 Answer = Literal["confirmed", "failed", "short", "unknown"]
-START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+START = datetime(2041, 3, 4, 9, tzinfo=UTC)
+"""Ahead of the machine's clock, so that what is to run at once is due."""
 FIELDS: dict[str, Any] = {
     "title": "Steel bottles, together",
     "summary": "One size, one colour.",
@@ -53,7 +54,7 @@ FIELDS: dict[str, Any] = {
 _DUE = """
 select o.id, o.kind, o.name, o.arguments, e.aggregate_id, e.occurred_at, e.payload
 from kernel.outbox o left join kernel.event e on e.tenant_id = o.tenant_id and e.id = o.id
-where o.tenant_id = $1 and (o.kind = 'event' or o.run_at <= $2 or not $3)
+where o.tenant_id = $1 and (o.kind = 'event' or o.run_at <= $2)
 order by o.id
 """
 
@@ -193,18 +194,26 @@ class Stage:
             pass
 
     async def run_due(self) -> int:
-        rows = await self.database.system.fetch(_DUE, self.tenant_id, self.now, True)
+        rows = await self.take_due()
+        for row in rows:
+            await self.handle(row)
+        return len(rows)
+
+    async def take_due(self) -> list[dict[str, Any]]:
+        rows = await self.database.system.fetch(_DUE, self.tenant_id, self.now)
         await self.database.system.execute(
             "delete from kernel.outbox where tenant_id = $1 and id = any($2::uuid[])",
             self.tenant_id,
             [row["id"] for row in rows],
         )
-        for row in rows:
-            if row["kind"] == "event":
-                await self._deliver(dict(row))
-            else:
-                await self._work(row["name"], orjson.loads(row["arguments"]))
-        return len(rows)
+        return [dict(row) for row in rows]
+
+    async def handle(self, row: dict[str, Any]) -> None:
+        """Do what one row of the outbox asks for."""
+        if row["kind"] == "event":
+            await self._deliver(row)
+        else:
+            await self._work(row["name"], orjson.loads(row["arguments"]))
 
     async def _work(self, name: str, arguments: dict[str, Any]) -> None:
         if name == SEND_JOB:
@@ -237,6 +246,7 @@ class Stage:
         """Let the provider answer one instruction."""
         context = system_context(self.tenant_id)
         async with self.database.transaction(context) as session:
+            await begin_attempt(session, context, instruction_id=instruction_id, now=self.now)
             given = await payments.get_instruction(session, context, instruction_id=instruction_id)
             outcome: payments.Outcome
             if answer == "unknown":

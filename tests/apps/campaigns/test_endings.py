@@ -1,5 +1,6 @@
 """Both endings of a campaign, and the ways in between, with books that balance."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -106,7 +107,9 @@ async def test_a_capture_after_the_decision_goes_straight_back(stage: Stage) -> 
     late = await stage.commit(campaign, 6)
     await stage.settle()
     [waiting] = stage.unsent
-    await stage.pass_time(days=8, seconds=1)
+    await stage.pass_time(days=7)
+    assert (await stage.fresh(campaign)).state == "closing"
+    await stage.pass_time(days=1)  # the collection window
     assert (await stage.fresh(campaign)).state == "failing"
     await stage.answer(waiting)
     await stage.answer_all()
@@ -284,3 +287,20 @@ async def test_every_move_tells_its_story(stage: Stage) -> None:
     assert all(move["why"] and move["where_to"] and move["trigger"] for move in moves)
     assert "did not reach its goal" in moves[2]["why"]
     assert trial["balanced"]
+
+
+async def test_answers_that_come_at_once_end_the_campaign(stage: Stage) -> None:
+    """Whichever of parallel transactions resolves the last commitment notices that it did."""
+    campaign = await stage.live()
+    for _ in range(9):
+        await stage.commit(campaign, 1)
+    await stage.settle()
+    stage.now = campaign.deadline_at
+    await stage.settle()
+    assert (await stage.fresh(campaign)).state == "closing"
+    for expected in ("failing", "failed"):
+        await asyncio.gather(*(stage.answer(each) for each in stage.unsent))
+        rows = await stage.take_due()
+        await asyncio.gather(*(stage.handle(row) for row in rows))
+        await stage.settle()
+        assert (await stage.fresh(campaign)).state == expected

@@ -76,7 +76,7 @@ async def test_a_deletion_with_its_seal(log: Log) -> None:
 INSERT = """
 insert into kernel.event (tenant_id, id, name, aggregate_id, actor_kind, request_id, payload,
   occurred_at, recorded_at, transaction_id)
-select tenant_id, gen_random_uuid(), name, aggregate_id, actor_kind, request_id,
+select tenant_id, uuidv7(), name, aggregate_id, actor_kind, request_id,
   '{{"words": "smuggled in"}}', occurred_at, {recorded_at}, {transaction_id}
 from kernel.event where id = '{id}'
 """

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from hashlib import sha256
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -18,6 +19,8 @@ from metatron.kernel.http.unit import Who
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import Settings
 from metatron.platform.tenancy.interface import add_member
+from metatron.platform.tenancy.key_format import new_key
+from tests.support.control import make_key, make_operator, revoke_key
 from tests.support.people import Door, new_email, running
 
 ADMIN_KEY = "the-admin-key-of-this-test"
@@ -223,6 +226,122 @@ async def test_the_admin_key(door: Door) -> None:
             text("select count(*) from kernel.event where name = 'gateway.admin_key_refused.v1'")
         )
     assert noted >= 1
+
+
+async def test_an_api_key_acts_for_its_organisation(door: Door) -> None:
+    tenant = await door.organisation()
+    key = await make_key(door.database, tenant.id, "tenancy:members")
+    client = door.browser()
+    client.headers["x-api-key"] = key.text
+    shown = (await client.get("/probe/members")).json()
+    assert (shown["kind"], shown["tenant"]) == ("api_key", str(tenant.id))
+    assert shown["permissions"] == ["tenancy:members"]
+    await _refused(client, "/probe/signed-in", 401, "unauthenticated")
+    await _refused(client, "/probe/operator", 401, "unauthenticated")
+    narrow = await make_key(door.database, tenant.id, "tenancy:clock")
+    client.headers["x-api-key"] = narrow.text
+    await _refused(client, "/probe/members", 403, "permission_denied")
+
+
+async def test_wrong_api_keys_have_three_codes(door: Door) -> None:
+    client = door.browser()
+    for text_of_key, code in (
+        ("", "missing_api_key"),
+        ("mtk_live_nonsense", "invalid_api_key_format"),
+        (new_key(is_sandbox=False), "invalid_api_key"),
+    ):
+        client.headers["x-api-key"] = text_of_key
+        await _refused(client, "/probe/members", 401, code)
+
+
+async def test_a_revoked_key_is_refused_at_once(door: Door) -> None:
+    tenant = await door.organisation()
+    key = await make_key(door.database, tenant.id, "tenancy:members")
+    client = door.browser()
+    client.headers["x-api-key"] = key.text
+    assert (await client.get("/probe/members")).is_success
+    await revoke_key(door.database, tenant.id, key.id)
+    answer = await _becomes(client, "/probe/members", 401)
+    assert answer.json()["code"] == "invalid_api_key"
+
+
+async def test_a_key_with_an_allow_list(door: Door) -> None:
+    tenant = await door.organisation()
+    key = await make_key(
+        door.database, tenant.id, "tenancy:members", ip_allow_list=("192.0.2.0/24",)
+    )
+    inside, outside = door.browser("192.0.2.9"), door.browser("198.51.100.9")
+    for client in (inside, outside):
+        client.headers["x-api-key"] = key.text
+    assert (await inside.get("/probe/members")).is_success
+    await _refused(outside, "/probe/members", 403, "address_not_allowed")
+
+
+async def test_key_and_token_must_agree_and_the_narrower_counts(door: Door) -> None:
+    tenant, other = await door.organisation(), await door.organisation()
+    client = await door.signed_in(new_email(), tenant.id, ("administrator",))
+    client.headers["x-api-key"] = (await make_key(door.database, tenant.id, "tenancy:members")).text
+    shown = (await client.get("/probe/members")).json()
+    assert (shown["kind"], shown["permissions"]) == ("user", ["tenancy:members"])
+    client.headers["x-api-key"] = (await make_key(door.database, other.id, "tenancy:members")).text
+    await _refused(client, "/probe/members", 403, "tenant_mismatch")
+    async with door.database.transaction(system_context()) as session:
+        noted = await session.scalar(
+            text(
+                "select count(*) from kernel.event"
+                " where name = 'gateway.credentials_mismatched.v1'"
+                " and payload->>'tenant_of_key_id' = :t"
+            ),
+            {"t": str(other.id)},
+        )
+    assert noted == 1
+
+
+async def test_a_header_names_no_tenant(door: Door) -> None:
+    tenant, other = await door.organisation(), await door.organisation()
+    client = await door.signed_in(new_email(), tenant.id, ("organiser",))
+    for name in ("x-tenant-id", "x-tenant", "x-organisation"):
+        client.headers[name] = str(other.id)
+    assert (await client.get("/probe/members")).json()["tenant"] == str(tenant.id)
+
+
+async def test_operators(door: Door) -> None:
+    email = new_email()
+    user_id = await door.person(email)
+    client = await door.signed_in(email)
+    await _refused(client, "/probe/operator", 403, "permission_denied")
+    await make_operator(door.database, user_id, resource="tenants", action="read")
+    shown = (await _becomes(client, "/probe/operator", 200)).json()
+    assert (shown["kind"], shown["actor"]) == ("operator", str(user_id))
+    assert shown["permissions"] == ["tenants:read"]
+    assert (await client.get("/auth/me")).json()["is_operator"] is True
+
+
+async def test_without_an_admin_key_configured(door: Door) -> None:
+    gate = door.app.state.gate
+    kept, gate._admin_key_hash = gate._admin_key_hash, None
+    try:
+        browser = door.browser()
+        browser.headers["x-admin-key"] = ADMIN_KEY
+        await _refused(browser, "/probe/operator", 503, "admin_key_not_configured")
+    finally:
+        gate._admin_key_hash = kept
+
+
+async def test_a_lost_listener_is_replaced(door: Door) -> None:
+    email = new_email()
+    first, second = await door.signed_in(email), await door.signed_in(email)
+    assert (await first.get("/probe/signed-in")).is_success
+    owner = await asyncpg.connect(door.settings.database_owner_url.get_secret_value())
+    try:
+        await owner.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and query ilike 'listen%access%'"
+        )
+    finally:
+        await owner.close()
+    assert (await second.post("/auth/sessions/revoke-others")).status_code == 204
+    await _becomes(first, "/probe/signed-in", 401)
 
 
 async def test_a_warm_request_asks_the_database_nothing(door: Door) -> None:

@@ -116,3 +116,23 @@ async def test_an_idempotency_key_keeps_no_credential(door: Door) -> None:
     first = await browser.post("/auth/verify-magic-link", json={"token": token}, headers=head)
     second = await browser.post("/auth/verify-magic-link", json={"token": token}, headers=head)
     assert (first.status_code, second.status_code) == (200, 400)
+
+
+async def test_a_suspended_person_gets_in_by_no_link(door: Door) -> None:
+    email = new_email()
+    await door.person(email)
+    browser = door.browser()
+    await browser.post("/auth/send-magic-link", json={"email": email})
+    by_mail = await door.link_token(email)
+    await browser.post("/auth/forgot-password", json={"email": email})
+    reset = await door.link_token(email)
+    async with door.database.transaction(system_context()) as session:
+        await session.execute(
+            text("update identity.user_account set state = 'suspended' where email = :e"),
+            {"e": email},
+        )
+    signed = await browser.post("/auth/verify-magic-link", json={"token": by_mail})
+    body = {"token": reset, "new_password": "plum-tractor-nine-lakes"}
+    refused = await browser.post("/auth/reset-password", json=body)
+    for answer in (signed, refused):
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_link")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
@@ -25,6 +26,8 @@ from tests.support.people import new_email
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 GRACE, IDLE, ABSOLUTE = timedelta(seconds=10), timedelta(days=7), timedelta(days=30)
+
+WAITS = [0, 0, 4, 6, 9, 11, 3_600, 3 * 86_400, 6 * 86_400, 8 * 86_400]
 
 
 @dataclass
@@ -77,12 +80,9 @@ class RefreshFamilies(RuleBasedStateMachine):
             first_refresh_token(session, login, secret_hash(secret), now=START)
             return login.id
 
-    @rule(seconds=st.one_of(st.integers(1, 30), st.integers(3_600, 5 * 86_400)))
-    def time_passes(self, seconds: int) -> None:
+    @rule(target=tokens, token=tokens, seconds=st.sampled_from(WAITS))
+    def refresh(self, token: Known, seconds: int) -> Known:
         self.now += timedelta(seconds=seconds)
-
-    @rule(target=tokens, token=tokens)
-    def refresh(self, token: Known) -> Known:
         expected = self._expected(token)
         try:
             rotation = self.loop.run_until_complete(
@@ -135,7 +135,7 @@ def test_refresh_families(settings: Settings) -> None:
         RefreshFamilies.loop = loop
         RefreshFamilies.database = loop.run_until_complete(Database.open(settings))
         RefreshFamilies.TestCase.settings = hypothesis_settings(
-            max_examples=25,
+            max_examples=80,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
@@ -144,3 +144,18 @@ def test_refresh_families(settings: Settings) -> None:
         loop.run_until_complete(RefreshFamilies.database.close())
     finally:
         loop.close()
+
+
+async def test_a_session_ends_after_30_days_however_often_it_is_refreshed(
+    database: Database,
+) -> None:
+    machine = RefreshFamilies()
+    machine.database = database
+    secret = new_secret()
+    await machine._open(secret)
+    for day in (6, 12, 18, 24, 29):
+        rotation = await rotate(database, system_context(), secret, now=START + timedelta(days=day))
+        secret = rotation.secret
+    assert rotation.expires_at == rotation.subject.session_ends_at == START + ABSOLUTE
+    with pytest.raises(InvalidRefreshToken):
+        await rotate(database, system_context(), secret, now=START + ABSOLUTE)

@@ -69,7 +69,9 @@ class Books:
         assert await self.open(fresh) == ["created"]
         return fresh.id
 
-    async def funded(self, amount: int, flags: int = AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS) -> UUID:
+    async def funded(
+        self, amount: int, flags: int = AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS
+    ) -> UUID:
         """An account that holds `amount` on its credit side."""
         source, target = await self.opened(), await self.opened(flags)
         assert await self.book(transfer(source, target, amount=amount)) == ["created"]
@@ -87,7 +89,10 @@ class Books:
             [found] = await lookup_accounts(session, self.context, ids=[account_id])
         assert found is not None
         return (
-            found.debits_pending, found.debits_posted, found.credits_pending, found.credits_posted
+            found.debits_pending,
+            found.debits_posted,
+            found.credits_pending,
+            found.credits_posted,
         )
 
     async def expire(self, now: Any, **given: Any) -> list[Transfer]:

@@ -179,7 +179,7 @@ class Model:
 
     def _resolve(self, item: Transfer, now: datetime) -> str:
         mixed = PENDING | BALANCING_DEBIT | BALANCING_CREDIT | CLOSING_DEBIT | CLOSING_CREDIT
-        if item.flags & POST and item.flags & VOID or item.flags & mixed:
+        if (item.flags & POST and item.flags & VOID) or item.flags & mixed:
             return "flags_are_mutually_exclusive"
         if item.pending_id == ZERO:
             return "pending_id_must_not_be_zero"

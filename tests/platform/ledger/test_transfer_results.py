@@ -22,13 +22,17 @@ from tests.platform.ledger.books import Books, account, linked, post, transfer, 
 
 PENDING = TransferFlags.PENDING
 
+
 async def climb(books: Books, start: Transfer, rules: list[tuple[dict[str, object], str]]) -> None:
     """Each change breaks a rule that outranks all those broken before it, alone and in company."""
     broken = start
     for change, expected in rules:
         broken = replace(broken, **change)
         assert await books.book(broken) == [expected]
-        assert await books.book(transfer(), broken) == ["debit_account_id_must_not_be_zero", expected]
+        assert await books.book(transfer(), broken) == [
+            "debit_account_id_must_not_be_zero",
+            expected,
+        ]
 
 
 async def test_rules_of_a_transfer_outrank_each_other(books: Books) -> None:
@@ -128,7 +132,9 @@ async def test_overflows(books: Books) -> None:
     all_but_one = AMOUNT_MAX - 1
     assert await books.book(transfer(a, b, amount=all_but_one, flags=PENDING)) == ["created"]
     assert await books.book(transfer(a, c, amount=2, flags=PENDING)) == ["overflows_debits_pending"]
-    assert await books.book(transfer(c, b, amount=2, flags=PENDING)) == ["overflows_credits_pending"]
+    assert await books.book(transfer(c, b, amount=2, flags=PENDING)) == [
+        "overflows_credits_pending"
+    ]
     assert await books.book(transfer(a, c, amount=2)) == ["overflows_debits"]
     assert await books.book(transfer(c, b, amount=2)) == ["overflows_credits"]
     assert await books.book(transfer(c, d, amount=all_but_one)) == ["created"]
@@ -137,7 +143,10 @@ async def test_overflows(books: Books) -> None:
     far = datetime(2250, 1, 1, tzinfo=UTC)
     lasting = transfer(b, a, flags=PENDING, timeout=2**32 - 1)
     assert await books.book(lasting, now=far) == ["overflows_timeout"]
-    assert await books.book(lasting, transfer(b, a, amount=1), now=far) == ["overflows_timeout", "created"]
+    assert await books.book(lasting, transfer(b, a, amount=1), now=far) == [
+        "overflows_timeout",
+        "created",
+    ]
 
 
 async def test_rules_of_posting_outrank_each_other(books: Books) -> None:
@@ -171,7 +180,10 @@ async def test_rules_of_posting_outrank_each_other(books: Books) -> None:
     assert await books.book(post(hold, 1)) == ["pending_transfer_already_voided"]
     other = transfer(a, b, flags=PENDING, timeout=1)
     now = utc_now()
-    assert await books.book(other, post(hold, 1), now=now) == ["created", "pending_transfer_already_voided"]
+    assert await books.book(other, post(hold, 1), now=now) == [
+        "created",
+        "pending_transfer_already_voided",
+    ]
     late = now + timedelta(seconds=1)
     assert await books.book(post(other, 1), now=late) == ["pending_transfer_expired"]
     third = transfer(a, b, flags=PENDING)

@@ -133,9 +133,11 @@ async def test_an_open_chain_fails(books: Books) -> None:
     assert await books.book(transfer(a, b), *linked(transfer(a, b), open_end)) == [
         "created", "linked_event_failed", "linked_event_chain_open",
     ]  # fmt: skip
-    assert await books.book(
-        *linked(transfer(a, a), transfer(a, b), open_end)
-    ) == ["accounts_must_be_different", "linked_event_failed", "linked_event_chain_open"]
+    assert await books.book(*linked(transfer(a, a), transfer(a, b), open_end)) == [
+        "accounts_must_be_different",
+        "linked_event_failed",
+        "linked_event_chain_open",
+    ]
 
 
 async def test_a_repeat_breaks_a_chain(books: Books) -> None:
@@ -144,3 +146,22 @@ async def test_a_repeat_breaks_a_chain(books: Books) -> None:
     assert await books.book(done) == ["created"]
     assert await books.book(*linked(fresh, done)) == ["linked_event_failed", "exists"]
     assert await books.balance(a) == (0, 100, 0, 0)
+
+
+async def test_a_broken_chain_leaves_no_trace_for_the_rest_of_the_batch(books: Books) -> None:
+    a, b, poor = await books.opened(), await books.opened(), await books.opened(2)
+    hold = transfer(a, b, flags=PENDING)
+    assert await books.book(hold) == ["created"]
+    bad = transfer(poor, b)
+    close = transfer(a, b, amount=0, flags=PENDING | TransferFlags.CLOSING_DEBIT)
+    lost = ["linked_event_failed", "linked_event_failed", "exceeds_credits"]
+    assert await books.book(*linked(post(hold, 5), close, bad), post(hold, 60), transfer(a, b)) == [
+        *lost, "created", "created",
+    ]  # fmt: skip
+    assert await books.book(close) == ["created"]
+    reopen, late = void(close), transfer(a, b)
+    assert await books.book(*linked(reopen, late, transfer(poor, b)), late) == [
+        *lost, "debit_account_already_closed",
+    ]  # fmt: skip
+    assert await books.book(reopen, transfer(a, b)) == ["created", "created"]
+    assert await books.balance(a) == (0, 260, 0, 0)

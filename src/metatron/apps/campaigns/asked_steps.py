@@ -12,6 +12,7 @@ from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.steps import refuse_step, step_or_refuse
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
+from metatron.kernel.etag import check_if_match
 
 Verb = Callable[..., Awaitable[Campaign]]
 WITHOUT_REASON: dict[str, Verb] = {
@@ -41,17 +42,20 @@ async def take_step(
     campaign_id: UUID,
     name: str,
     reason: str | None,
+    if_match: str | None = None,
     now: datetime,
 ) -> Campaign:
     """Take the step `name` of the transition table for the person of the context.
 
     Raises:
         CampaignNotFound: no such campaign.
+        VersionConflict: it changed since the person read it.
         PermissionDenied: the person may not take this step.
         TransitionNotAllowed: the table has no such step here, it is nobody's to ask for, or its
             guard does not hold; the refusal lists what is possible.
     """
     campaign = await lock_campaign(session, context, campaign_id)
+    check_if_match(if_match, campaign.version)
     step = step_or_refuse(campaign, name)
     permission = PERMISSION_OF_ACTOR.get(step.actor)
     if permission is None:

@@ -22,8 +22,16 @@ def alembic_config(folders: Sequence[Path]) -> Config:
 
 
 def heads(folders: Sequence[Path]) -> list[str]:
-    """Return the newest revision of every branch."""
-    return sorted(ScriptDirectory.from_config(alembic_config(folders)).get_heads())
+    """Return the newest revisions, as a database at head records them.
+
+    Alembic does not record a revision that another one, applied as well, depends on.
+    """
+    scripts = ScriptDirectory.from_config(alembic_config(folders))
+    implied: set[str] = set()
+    for revision in scripts.walk_revisions():
+        needed = revision.dependencies or ()
+        implied.update([needed] if isinstance(needed, str) else needed)
+    return sorted(set(scripts.get_heads()) - implied)
 
 
 def upgrade(connection: Connection, folders: Sequence[Path]) -> None:

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import asyncpg
 
+from metatron.kernel.database.lost import DATABASE_ERRORS
+
 CHANNEL = "metatron_outbox"
 _GATHER_SECONDS = 0.01
 # A payload has less than 8,000 bytes; whoever is not named waits for a sweep.

@@ -39,11 +39,22 @@ class TenantOfJobDiffers(AssertionError):
 class Runner:
     """The worker's loop over PgQueuer."""
 
-    def __init__(self, database: Database, registry: Registry, *, at_once: int = 8) -> None:
-        """Prepare to run the registry's handlers, `at_once` jobs at a time."""
+    def __init__(
+        self,
+        database: Database,
+        registry: Registry,
+        *,
+        at_once: int = 8,
+        heartbeat_seconds: float = 30.0,
+    ) -> None:
+        """Prepare to run the registry's handlers, `at_once` jobs at a time.
+
+        A job whose worker has not beaten for `heartbeat_seconds` is given to another.
+        """
         self._database = database
         self._handlers = registry.handlers()
         self._at_once = at_once
+        self._heartbeat = timedelta(seconds=heartbeat_seconds)
         self._current: PgQueuer | None = None
         self._stopping = False
 
@@ -60,7 +71,7 @@ class Runner:
                     dequeue_timeout=timedelta(seconds=5),
                     max_concurrent_tasks=self._at_once * 2,
                     shutdown_on_listener_failure=True,
-                    heartbeat_timeout=timedelta(seconds=30),
+                    heartbeat_timeout=self._heartbeat,
                 )
             except LISTENER_ERRORS as error:
                 log.warning("worker_reconnects", error=type(error).__name__)

@@ -5,6 +5,8 @@ import re
 import time
 from typing import Any
 
+import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from metatron.kernel.http.problems import plain_problem
@@ -12,6 +14,7 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.metrics import observe_request
 
+log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
@@ -31,12 +34,29 @@ _HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
-class BodyTooLarge(Exception):
-    """More bytes came than the route takes."""
+def answer_headers(scope: Scope) -> dict[str, str]:
+    """Return the headers that whatever answers the request will carry; add to them freely."""
+    headers: dict[str, str] = scope.setdefault("state", {}).setdefault("answer_headers", {})
+    return headers
 
 
-class BodyTooSlow(Exception):
+class BodyTooLarge(HTTPException):
+    """More bytes came than the route takes.
+
+    FastAPI turns whatever the reading of a body raises into a 400, but for an HTTPException.
+    """
+
+    def __init__(self) -> None:
+        """Close the connection: the rest of the body is not read."""
+        super().__init__(413, headers={"connection": "close"})
+
+
+class BodyTooSlow(HTTPException):
     """The body did not arrive in time."""
+
+    def __init__(self) -> None:
+        """Close the connection: the rest of the body is not read."""
+        super().__init__(408, headers={"connection": "close"})
 
 
 class Edge:
@@ -63,6 +83,12 @@ class Edge:
             await exchange.refuse(413)
         except BodyTooSlow:
             await exchange.refuse(408)
+        except Exception as error:
+            # Here and not in the framework's outermost layer, which would answer past our headers.
+            if exchange.answering:
+                raise
+            log.exception("internal_error", request_id=exchange.request_id, exc_info=error)
+            await exchange.refuse(500)
         finally:
             exchange.measure()
 
@@ -108,12 +134,19 @@ class _Exchange:
             present = {name for name, _ in headers}
             headers += [pair for pair in _HEADERS if pair[0] not in present]
             headers.append((b"x-request-id", self.request_id.encode()))
+            for name, value in answer_headers(self._scope).items():
+                headers.append((name.lower().encode(), value.encode("latin-1")))
             if self._secure:
                 headers.append(_STRICT_TRANSPORT)
             if b"cache-control" not in present and self._scope["path"].startswith("/api/"):
                 headers.append((b"cache-control", b"no-store"))
             message["headers"] = headers
         await self._send(message)
+
+    @property
+    def answering(self) -> bool:
+        """Whether an answer has begun."""
+        return self._status != 0
 
     async def refuse(self, status: int) -> None:
         """Answer a limit, unless an answer has begun."""

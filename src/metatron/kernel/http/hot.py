@@ -19,6 +19,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError, FieldError, InvalidInput, NotFound
 from metatron.kernel.http.access import Access, limit_body
 from metatron.kernel.http.problems import HANDLERS, on_bug, problem, request_id_of
+from metatron.kernel.http.routes import every_route
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 Body = TypeVar("Body", bound=BaseModel)
@@ -120,19 +121,18 @@ class HotPaths:
             await (await _handle(request, error))(scope, receive, send)
             return
         length = (b"content-length", str(len(body)).encode())
-        limited = getattr(request.state, "answer_headers", [])
         await send(
             {
                 "type": "http.response.start",
                 "status": status,
-                "headers": [_JSON, length, *limited],
+                "headers": [_JSON, length],
             }
         )
         await send({"type": "http.response.body", "body": body})
 
     def _find(self, method: str, path: str) -> tuple[_Entry | None, str | None]:
         if self._table is None:
-            self._table = _table(self._application.routes)
+            self._table = _table(every_route(self._application))
         entry = self._table.get((method, path, False))
         if entry is not None:
             return entry, None
@@ -154,7 +154,7 @@ def _table(routes: Iterable[Any]) -> dict[tuple[str, str, bool], _Entry]:
             shadowed = [r.path for r in routes if takes_value and _below(r, method, head)]
             assert not shadowed, f"{route.path} would hide {shadowed}: rename one"
             key = (method, head if takes_value else route.path, takes_value)
-            table[key] = _Entry(core, route.access, route)
+            table[key] = _Entry(core, route.endpoint.__access__, route)
     return table
 
 

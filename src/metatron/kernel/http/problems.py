@@ -20,6 +20,7 @@ from metatron.kernel.errors import (
     InvalidInput,
     TenantMoving,
 )
+from metatron.kernel.http.routes import methods_at
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -56,6 +57,8 @@ _PLAIN = {
     500: ("internal_error", "Something went wrong on our side"),
     504: ("timeout", "The answer took too long"),
 }
+UNSTORABLE = frozenset({"22021", "22P05"})
+"""Text with characters that PostgreSQL does not store."""
 Handled = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -125,6 +128,8 @@ async def on_http_exception(request: Request, error: Exception) -> Response:
     """Answer Starlette's own refusals as problem documents."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(methods_at(request)))
     return plain_problem(error.status_code, request_id_of(request), headers=headers)
 
 
@@ -133,6 +138,8 @@ async def on_database_error(request: Request, error: Exception) -> Response:
     request_id = request_id_of(request)
     original = getattr(error, "orig", error)
     state = getattr(original, "sqlstate", None) or ""
+    if state in UNSTORABLE:
+        return problem(InvalidInput("Leave out characters such as NUL."), request_id)
     lost = isinstance(error, (*Handled, InterfaceError)) or getattr(
         error, "connection_invalidated", False
     )

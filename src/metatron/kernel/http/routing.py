@@ -29,6 +29,7 @@ from metatron.kernel.errors import (
     Unauthenticated,
 )
 from metatron.kernel.http.access import Access, Gate, limit_body
+from metatron.kernel.http.deprecation import Deprecation, announce
 from metatron.kernel.http.idempotency import checked_key, replay, request_hash, store
 from metatron.kernel.http.problems import Problem
 from metatron.kernel.http.unit import current_unit, database_of
@@ -54,20 +55,23 @@ class Route(APIRoute):
         options["responses"] = {**declared, **(options.get("responses") or {})}
         extra = {"x-access": access.kind, "x-permission": access.permission}
         options["openapi_extra"] = {**extra, **(options.get("openapi_extra") or {})}
+        self.deprecation: Deprecation | None = getattr(endpoint, "__deprecation__", None)
+        if self.deprecation is not None:
+            options["deprecated"] = True
         super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler."""
         inner = super().get_route_handler()
-        access, door = self.access, self.door
+        access, door, deprecation = self.access, self.door, self.deprecation
 
         async def handle(request: Request) -> Response:
-            if access.max_body_bytes is not None:
-                request.state.max_body_bytes = access.max_body_bytes
             gate: Gate = request.app.state.gate
             limit_body(request.scope, access)
             request.state.context = await gate.admit(request, access)
             request.state.session, request.state.door = None, door
+            if deprecation is not None:
+                announce(request, deprecation, request.state.context)
             try:
                 if request.method in UNSAFE:
                     return await _write(request, inner, access)

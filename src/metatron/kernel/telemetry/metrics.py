@@ -12,6 +12,16 @@ _REQUESTS = Histogram(
 _JOBS = Counter("metatron_jobs_total", "Jobs run, by handler and outcome", ["handler", "outcome"])
 
 
+_DEPRECATED = Counter(
+    "metatron_deprecated_calls_total", "Calls of routes on their way out", ["route"]
+)
+
+
+def observe_deprecated(route: str) -> None:
+    """Count one call of a deprecated route."""
+    _DEPRECATED.labels(route).inc()
+
+
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request."""
     known = method if method in {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"} else "other"

@@ -6,6 +6,7 @@ from typing import Any
 from metatron.kernel.module import Module
 from metatron.platform.audit.permissions import PERMISSIONS, READ
 from metatron.platform.audit.routes import router
+from metatron.platform.audit.sealer import Sealer
 
 
 async def look_for_people(runtime: Any) -> None:
@@ -13,6 +14,12 @@ async def look_for_people(runtime: Any) -> None:
     if runtime.app is not None:
         found = await runtime.database.system.fetchval("select to_regclass('identity.pub_user')")
         runtime.app.state.people_directory = found is not None
+
+
+def start_sealer(runtime: Any) -> None:
+    """Seal in the worker; one works, those of other workers wait."""
+    if runtime.app is None:
+        runtime.run(Sealer(runtime.database.outboxes, runtime.settings.data_dir).run())
 
 
 MODULE = Module(
@@ -24,5 +31,5 @@ MODULE = Module(
     navigation=({"path": "/audit", "label": "Audit log", "permission": READ},),
     global_tables=("audit.horizon",),
     migrations=Path(__file__).parent / "migrations",
-    startup=(look_for_people,),
+    startup=(look_for_people, start_sealer),
 )

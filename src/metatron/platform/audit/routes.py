@@ -15,7 +15,7 @@ from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.access import operator, requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read
-from metatron.kernel.paging import MAX_PAGE, decode_cursor, encode_cursor
+from metatron.kernel.paging import MAX_PAGE, cursor_id, encode_cursor
 from metatron.platform.audit import export, queries
 from metatron.platform.audit.permissions import READ
 from metatron.platform.audit.schemas import AuditPage, SealStatus, TimelinePage
@@ -60,7 +60,7 @@ async def read_timeline(
 ) -> Response:
     """Show what happened to one record, newest first."""
     sql = _labelled(request, queries.TIMELINE)
-    found = await read.direct.json(read.context, sql, aggregate_id, _before(cursor), limit)
+    found = await read.direct.json(read.context, sql, aggregate_id, cursor_id(cursor), limit)
     return _page(found, limit)
 
 
@@ -71,7 +71,7 @@ async def read_audit_log(
 ) -> Response:
     """Show the organisation's audit log, newest first."""
     sql = _labelled(request, queries.LOG)
-    arguments = (_before(cursor), *wanted.arguments(), limit)
+    arguments = (cursor_id(cursor), *wanted.arguments(), limit)
     return _page(await read.direct.json(read.context, sql, *arguments), limit)
 
 
@@ -122,7 +122,7 @@ async def read_all_logs(
 ) -> Response:
     """Show the audit log of one organisation, or of all, newest first."""
     sql = _labelled(request, queries.ALL_LOGS)
-    arguments = (tenant_id, _before(cursor), *wanted.arguments(), limit)
+    arguments = (tenant_id, cursor_id(cursor), *wanted.arguments(), limit)
     found = await database.system.fetchval(sql, *arguments)
     return _page(found.encode() if found else None, limit)
 
@@ -130,16 +130,6 @@ async def read_all_logs(
 def _labelled(request: Request, sql: str) -> str:
     known = getattr(request.app.state, "people_directory", False)
     return queries.with_labels(sql, directory=known)
-
-
-def _before(cursor: str | None) -> UUID | None:
-    if cursor is None:
-        return None
-    try:
-        return UUID(str(decode_cursor(cursor, 1)[0]))
-    except ValueError as error:
-        hint = "Take next_cursor from a page."
-        raise InvalidInput.field("query.cursor", "invalid_cursor", hint) from error
 
 
 def _page(found: bytes | None, limit: int) -> Response:

@@ -4,6 +4,7 @@ from typing import Any
 
 from metatron.kernel.module import Module
 from metatron.platform.gateway.gate import IdentityGate
+from metatron.platform.gateway.limits import open_limiter
 from metatron.platform.gateway.listener import AccessListener
 
 
@@ -31,4 +32,6 @@ async def start(runtime: Any) -> None:
     runtime.app.state.gate = gate
 
 
-MODULE = Module(name="gateway", title="Gateway", needs=("tenancy", "identity"), startup=(start,))
+MODULE = Module(
+    name="gateway", title="Gateway", needs=("tenancy", "identity"), startup=(start, open_limiter)
+)

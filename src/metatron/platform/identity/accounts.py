@@ -12,6 +12,7 @@ from metatron.kernel.errors import Unauthenticated
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.platform.identity.email_address import EmailAddress
+from metatron.platform.identity.errors import InvalidLink
 from metatron.platform.identity.events import EmailVerified, UserRegistered
 from metatron.platform.identity.tables import UserAccount
 
@@ -35,6 +36,14 @@ async def account(session: AsyncSession, user_id: UUID, *, lock: bool = False) -
     if found is None:
         raise Unauthenticated
     return found
+
+
+async def account_of_link(session: AsyncSession, user_id: UUID) -> UserAccount:
+    """Return a link's person, locked; raise `InvalidLink` when suspended or gone."""
+    try:
+        return await account(session, user_id, lock=True)
+    except Unauthenticated as error:
+        raise InvalidLink from error
 
 
 async def create_account(

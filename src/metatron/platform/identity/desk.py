@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+import orjson
+from joserfc.jwk import KeySet
+
 from metatron.kernel.secrets import SecretBox
 from metatron.kernel.settings import Settings
+from metatron.kernel.tokens import key_set
 from metatron.platform.identity.access_tokens import TokenIssuer
 from metatron.platform.identity.keys import KeyRing
 from metatron.platform.identity.password_hashing import HashPool
@@ -40,6 +44,10 @@ class Desk:
             SecretBox(settings.secret_keys.get_secret_value()),
         )
 
+    def keys_now(self, now: datetime) -> KeySet:
+        """Return the verifying keys in force."""
+        return key_set(orjson.dumps(self.issuer.ring.document(now=now)))
+
     @property
     def is_https(self) -> bool:
         """Tell whether cookies must be `Secure`."""
@@ -49,6 +57,12 @@ class Desk:
     def host(self) -> str:
         """Return the platform's host name: the relying party of passkeys."""
         return urlsplit(self.settings.public_url).hostname or "localhost"
+
+    @property
+    def origin(self) -> str:
+        """Return the page's origin: scheme, host and port."""
+        parts = urlsplit(self.settings.public_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def link(self, path: str, token: str) -> str:
         """Return a link of a mail; the token is in the fragment, which no server logs.

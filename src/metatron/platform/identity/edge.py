@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import Depends
@@ -156,7 +155,6 @@ def refresh_cookie(visit: Visit) -> str | None:
 def check_csrf(request: Request, desk: Desk) -> None:
     """Refuse a call that could come from a foreign page with the cookie's help."""
     origin = request.headers.get("origin")
-    home = urlsplit(desk.settings.public_url)
-    allowed = {f"{home.scheme}://{home.netloc}", *desk.settings.cors_origins}
+    allowed = {desk.origin, *desk.settings.cors_origins}
     if request.headers.get(CSRF_HEADER) != "1" or (origin is not None and origin not in allowed):
         raise CsrfHeaderMissing

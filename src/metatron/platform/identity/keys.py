@@ -62,16 +62,22 @@ class KeyRing:
 
     def signer(self, algorithm: str, *, now: datetime) -> SigningKey:
         """Return the newest key that has begun to sign."""
-        if abs((now - self._looked_at).total_seconds()) > LOOK_AGAIN_SECONDS:
-            self._keys, self._looked_at = _read(self._folder), now
-        own = [key for key in self._keys if key.algorithm == algorithm]
+        own = [key for key in self._current(now) if key.algorithm == algorithm]
         active = [key for key in own if key.activates_at <= now]
         return max(active, key=_beginning) if active else min(own, key=_beginning)
 
+    def _current(self, now: datetime) -> list[SigningKey]:
+        if abs((now - self._looked_at).total_seconds()) > LOOK_AGAIN_SECONDS:
+            self._looked_at = now
+            # Reading a private key costs milliseconds; the names tell whether there is need.
+            if _names(self._folder) != {_file_name(key) for key in self._keys}:
+                self._keys = _read(self._folder)
+        return self._keys
+
     def published(self, *, now: datetime) -> list[tuple[SigningKey, datetime | None]]:
         """Return the keys that verifiers must know, each with its instant of retirement."""
-        self._keys, self._looked_at = _read(self._folder), now
-        listed = [(key, _retirement(key, self._keys)) for key in self._keys]
+        keys = self._current(now)
+        listed = [(key, _retirement(key, keys)) for key in keys]
         return [(key, end) for key, end in listed if end is None or end > now]
 
     def document(self, *, now: datetime) -> dict[str, Any]:
@@ -132,6 +138,10 @@ def _make(folder: Path, algorithm: str, *, activates_at: datetime) -> str:
         os.fsync(file.fileno())
     draft.rename(folder / _file_name(key))
     return key.kid
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("*.pem")}
 
 
 def _read(folder: Path) -> list[SigningKey]:

@@ -11,7 +11,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
-from metatron.platform.identity.accounts import account, create_account
+from metatron.platform.identity.accounts import account_of_link, create_account
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink
@@ -109,7 +109,7 @@ async def _person(
     session: AsyncSession, context: Context, token: OneTimeToken, now: datetime
 ) -> UserAccount:
     if token.user_id is not None:
-        user = await account(session, token.user_id, lock=True)
+        user = await account_of_link(session, token.user_id)
     else:
         assert token.email is not None, "a sign-in link of nobody"
         address = read_email(token.email)

@@ -11,7 +11,14 @@ from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.jobs import PRUNE, prune
 from metatron.platform.identity.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.identity.public_keys import publish_keys
-from metatron.platform.identity.routes import account, keys, sessions, sign_in
+from metatron.platform.identity.routes import (
+    account,
+    keys,
+    second_factor,
+    sessions,
+    sign_in,
+    tokens,
+)
 
 GLOBAL_TABLES = (
     "identity.user_account",
@@ -42,7 +49,14 @@ MODULE = Module(
     name="identity",
     title="People and sign-in",
     needs=("tenancy", "notifications"),
-    routers=(sign_in.router, account.router, sessions.router, keys.router),
+    routers=(
+        sign_in.router,
+        account.router,
+        sessions.router,
+        second_factor.router,
+        tokens.router,
+        keys.router,
+    ),
     jobs=(Job(PRUNE, prune),),
     schedules=(Schedule("identity.prune", "17 * * * *", PRUNE),),
     permissions=PERMISSIONS,

@@ -3,6 +3,7 @@
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from metatron.kernel.errors import FieldError
 from metatron.platform.identity.errors import WeakPassword
@@ -57,7 +58,13 @@ def _is_common(folded: str) -> bool:
     stem = folded.strip("0123456789!@#$%^&*()-_=+.,;:?/ ")
     stem_plain = plain.strip("0123456789!@#$%^&*()-_=+.,;:?/ ")
     candidates = {folded, plain, stem, stem_plain, *_halves(folded), *_halves(stem)}
-    return bool(candidates & known) or len(set(folded)) <= _FEW_SIGNS
+    return bool(candidates & known) or len(set(folded)) <= _FEW_SIGNS or _is_run(folded)
+
+
+def _is_run(text: str) -> bool:
+    """Tell whether every sign is the neighbour of the one before: 345678901234, abcdefghijkl."""
+    steps = {ord(after) - ord(before) for before, after in pairwise(text)}
+    return steps <= {1, -9} or steps <= {-1, 9}
 
 
 def _halves(text: str) -> set[str]:

@@ -9,7 +9,12 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.events.event import publish
-from metatron.platform.identity.accounts import account, account_by_email, mark_verified
+from metatron.platform.identity.accounts import (
+    account,
+    account_by_email,
+    account_of_link,
+    mark_verified,
+)
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink, WrongPassword
@@ -170,7 +175,7 @@ async def _person_of(database: Database, context: Context, secret: str) -> UserA
         token = await find_token(session, secret, kind="reset_password", now=now)
         if token is None or token.user_id is None:
             raise InvalidLink
-        return await account(session, token.user_id)
+        return await account_of_link(session, token.user_id)
 
 
 async def _reset(
@@ -179,7 +184,7 @@ async def _reset(
     async with database.transaction(context) as session:
         now = await session_now(session)
         await spend_token(session, secret, kind="reset_password", now=now)
-        user = await account(session, user_id, lock=True)
+        user = await account_of_link(session, user_id)
         # Reading the mail shows that the address is theirs.
         await mark_verified(session, context, user, method="reset", now=now)
         await _store(session, context, desk, user, hashed, how="reset", now=now)

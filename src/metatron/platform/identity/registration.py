@@ -10,7 +10,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.events.event import publish
-from metatron.platform.identity.accounts import account, create_account
+from metatron.platform.identity.accounts import account, account_of_link, create_account
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink
@@ -164,7 +164,7 @@ async def verify_email(
                 session, secret, kind="verify_email", browser=browser, now=now, any_browser=True
             )
             assert token.user_id is not None, "a confirmation of nobody"
-            user = await account(session, token.user_id, lock=True)
+            user = await account_of_link(session, token.user_id)
             own_hash = token.payload.get("password_hash") if comes_from(token, browser) else None
             kept = await prove_ownership(
                 session, context, user, method="mail", keep_password_hash=own_hash, now=now

@@ -1,106 +1,12 @@
-"""What identity's routes take and answer."""
+"""What identity's routes answer."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from metatron.platform.identity.sign_in import METHODS, Outcome, SecondFactorOwed
-
-Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=512)]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=2_048)]
-Slug = Annotated[str, StringConstraints(min_length=1, max_length=63)]
-Path = Annotated[str, StringConstraints(min_length=1, max_length=512)]
-
-
-class Given(BaseModel):
-    """A request body; unknown members are refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class RegisterGiven(Given):
-    """Registration."""
-
-    email: Email
-    display_name: Name
-    password: Password | None = None
-    organisation_name: Name | None = None
-
-
-class LinkGiven(Given):
-    """Ask for a sign-in link."""
-
-    email: Email
-    return_to: Path | None = None
-    organisation: Slug | None = None
-
-
-class TokenGiven(Given):
-    """A token from a mail's link."""
-
-    token: Secret
-
-
-class LoginGiven(Given):
-    """Address and password."""
-
-    email: Email
-    password: Password
-
-
-class MfaGiven(Given):
-    """The second step of a sign-in."""
-
-    mfa_token: Secret
-    code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-
-
-class RefreshGiven(Given):
-    """A refresh token, when it is not in the cookie."""
-
-    refresh_token: Secret | None = None
-
-
-class SwitchGiven(Given):
-    """The organisation to go to."""
-
-    tenant_id: UUID
-
-
-class EmailGiven(Given):
-    """An address."""
-
-    email: Email
-
-
-class NewPasswordGiven(Given):
-    """A password to set; the current one unless there is none."""
-
-    current_password: Password | None = None
-    new_password: Password
-
-
-class ResetGiven(Given):
-    """A token from the mail and the password to set."""
-
-    token: Secret
-    new_password: Password
-
-
-class MeGiven(Given):
-    """What a person changes of themselves."""
-
-    display_name: Name
-
-
-class CodeGiven(Given):
-    """A code of the authenticator app."""
-
-    code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class Accepted(BaseModel):
@@ -229,6 +135,53 @@ class RecoveryCodes(BaseModel):
     """Ten codes, shown once."""
 
     recovery_codes: list[str]
+
+
+class Ceremony(BaseModel):
+    """A challenge's id and the options for the browser."""
+
+    challenge_id: UUID
+    options: dict[str, Any]
+
+
+class Passkey(BaseModel):
+    """A registered passkey."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    name: str
+    backed_up: bool
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+class Passkeys(BaseModel):
+    """All of them."""
+
+    items: list[Passkey]
+
+
+class ServiceToken(BaseModel):
+    """A token for one other service, 60 seconds long."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - RFC 6750's word
+    expires_in: int
+
+
+class Introspection(BaseModel):
+    """RFC 7662: only `active` for a token that does not hold, or is not the caller's to see."""
+
+    active: bool
+    sub: str | None = None
+    aud: str | None = None
+    iss: str | None = None
+    exp: int | None = None
+    iat: int | None = None
+    jti: str | None = None
+    tid: str | None = None
+    sid: str | None = None
+    token_type: str | None = None
 
 
 def sign_in_answer(outcome: Outcome) -> SignIn:

@@ -136,8 +136,9 @@ def _accept_step(held: Totp, desk: Desk, code: str, now: datetime) -> bool:
     """Compare with the steps around `now` that were not used yet, and remember the one used."""
     totp = pyotp.TOTP(desk.secrets.open(held.secret_sealed), interval=STEP_SECONDS)
     current = int(now.timestamp()) // STEP_SECONDS
+    given = "".join(code.split()).encode()
     for step in range(current - DRIFT_STEPS, current + DRIFT_STEPS + 1):
-        if step > held.last_step and hmac.compare_digest(totp.generate_otp(step), code):
+        if step > held.last_step and hmac.compare_digest(totp.generate_otp(step).encode(), given):
             held.last_step = step
             return True
     return False

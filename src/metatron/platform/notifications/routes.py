@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Annotated, Literal
-from uuid import UUID
 
 import orjson
 from fastapi import Query
@@ -13,7 +12,7 @@ from metatron.kernel.errors import NotFound
 from metatron.kernel.http.access import public, requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read
-from metatron.kernel.paging import MAX_PAGE, decode_cursor, encode_cursor
+from metatron.kernel.paging import MAX_PAGE, cursor_id, encode_cursor
 from metatron.kernel.settings import Settings
 from metatron.platform.notifications.interface import mail_twin_in_use
 from metatron.platform.notifications.mailbox.store import MailboxFolder
@@ -38,7 +37,7 @@ async def list_messages(
     cursor: str | None = None,
 ) -> Response:
     """List the organisation's mails, newest first, without addresses and texts."""
-    before = UUID(str(decode_cursor(cursor, 1)[0])) if cursor else None
+    before = cursor_id(cursor)
     found = await read.direct.json(read.context, MESSAGES, before, state, limit)
     page = orjson.loads(found or b'{"items":[]}')
     items = page["items"]

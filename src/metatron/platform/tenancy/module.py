@@ -11,7 +11,9 @@ from metatron.platform.tenancy.key_usage import keep_writing, write_uses
 from metatron.platform.tenancy.mail import SEND, send_queued_mail
 from metatron.platform.tenancy.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.tenancy.registry import PlacementRegistry
+from metatron.platform.tenancy.right_routes import router as right_router
 from metatron.platform.tenancy.rights import prepare
+from metatron.platform.tenancy.routes import clock_router, router
 from metatron.platform.tenancy.site import prepare_site, site
 
 
@@ -36,6 +38,7 @@ async def _end(writer: asyncio.Task[None], database: Any) -> None:
 MODULE = Module(
     name="tenancy",
     title="Organisations",
+    routers=(router, clock_router, right_router),
     jobs=(Job(RECORD, record_event), Job(SEND, send_queued_mail)),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,

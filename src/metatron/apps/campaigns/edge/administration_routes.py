@@ -6,6 +6,7 @@ from uuid import UUID
 import orjson
 from starlette.responses import Response
 
+from metatron.apps.campaigns import administration_answers as shapes
 from metatron.apps.campaigns import answers, errors, queries, schemas, views
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
@@ -31,14 +32,14 @@ from metatron.kernel.ids import new_id
 router = Router(tags=["campaign administration"])
 
 
-@router.get("/campaign-settings", response_model=answers.SettingsAnswer)
+@router.get("/campaign-settings", response_model=shapes.SettingsAnswer)
 @requires(READ)
 async def show_settings(unit: Unit) -> Response:
     """Show the organisation's settings."""
     return _settings(await read_settings(unit.session, unit.context))
 
 
-@router.patch("/campaign-settings", response_model=answers.SettingsAnswer)
+@router.patch("/campaign-settings", response_model=shapes.SettingsAnswer)
 @requires(CONFIGURE)
 async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
     """Change settings."""
@@ -52,7 +53,7 @@ async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
     )
 
 
-@router.post("/campaign-settings/stop-switch", response_model=answers.SettingsAnswer)
+@router.post("/campaign-settings/stop-switch", response_model=shapes.SettingsAnswer)
 @requires(CONFIGURE)
 async def stop_switch(body: schemas.StopSwitchBody, unit: Unit) -> Response:
     """Halt new commitments in the whole organisation, or let them in again."""
@@ -63,7 +64,7 @@ async def stop_switch(body: schemas.StopSwitchBody, unit: Unit) -> Response:
 
 
 def _settings(settings: Settings) -> Response:
-    names = answers.SettingsAnswer.model_fields
+    names = shapes.SettingsAnswer.model_fields
     return answer_json({name: getattr(settings, name) for name in names})
 
 
@@ -92,7 +93,10 @@ async def add_point(body: schemas.ConsolidationPointBody, unit: Unit) -> Respons
     return answer_json(content, status=201)
 
 
-@router.get("/campaigns/{campaign_id}/issues", response_model=answers.Page[answers.IssueAnswer])
+@router.get(
+    "/campaigns/{campaign_id}/issues",
+    response_model=answers.Page[shapes.IssueAnswer],
+)
 @requires(READ)
 async def list_issues(
     campaign_id: UUID,
@@ -110,7 +114,7 @@ async def list_issues(
     return answer_json({"items": rows, "next_cursor": next_cursor})
 
 
-@router.post("/issues/{issue_id}/resolve", response_model=answers.IssueAnswer)
+@router.post("/issues/{issue_id}/resolve", response_model=shapes.IssueAnswer)
 @requires(
     SETTLE,
     raises=(errors.IssueNotFound, errors.IssueResolved, errors.ReasonRequired),
@@ -126,7 +130,7 @@ async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit
         resolution=body.resolution,
         now=unit.now,
     )
-    names = answers.IssueAnswer.model_fields
+    names = shapes.IssueAnswer.model_fields
     return answer_json({name: getattr(issue, name) for name in names})
 
 

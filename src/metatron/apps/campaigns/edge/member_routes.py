@@ -5,6 +5,7 @@ from uuid import UUID
 import orjson
 from starlette.responses import Response
 
+from metatron.apps.campaigns import administration_answers as shapes
 from metatron.apps.campaigns import answers, errors, queries, schemas, views
 from metatron.apps.campaigns.commitments import Wish, commit, withdraw
 from metatron.apps.campaigns.edge.paging import (
@@ -126,7 +127,9 @@ async def withdraw_own(commitment_id: UUID, unit: Unit) -> Response:
 
 
 @router.post(
-    "/commitments/{commitment_id}/issues", status_code=201, response_model=answers.IssueAnswer
+    "/commitments/{commitment_id}/issues",
+    status_code=201,
+    response_model=shapes.IssueAnswer,
 )
 @requires(COMMIT, raises=(errors.CommitmentNotFound, errors.IssueNotPossible))
 async def report_issue(commitment_id: UUID, body: schemas.IssueBody, unit: Unit) -> Response:
@@ -139,7 +142,7 @@ async def report_issue(commitment_id: UUID, body: schemas.IssueBody, unit: Unit)
         text=body.text,
         now=unit.now,
     )
-    names = answers.IssueAnswer.model_fields
+    names = shapes.IssueAnswer.model_fields
     return answer_json({name: getattr(issue, name) for name in names}, status=201)
 
 

@@ -7,6 +7,7 @@ import orjson
 from fastapi import Header, Query
 from starlette.responses import Response
 
+from metatron.apps.campaigns import administration_answers as shapes
 from metatron.apps.campaigns import answers, errors, queries, schemas, views
 from metatron.apps.campaigns.asked_steps import take_step
 from metatron.apps.campaigns.drafts import create_campaign, edit_campaign
@@ -31,6 +32,7 @@ from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
 
 router = Router(tags=["campaigns"])
+IfMatch = Annotated[str | None, Header(max_length=200)]
 STEP_REFUSALS = (
     errors.CampaignNotFound,
     errors.TransitionNotAllowed,
@@ -39,10 +41,11 @@ STEP_REFUSALS = (
     errors.TermsChanged,
     errors.SamePersonReview,
     errors.LedgerRefused,
+    VersionConflict,
 )
 
 
-@router.get("/campaigns/transition-table", response_model=answers.TransitionTableAnswer)
+@router.get("/campaigns/transition-table", response_model=shapes.TransitionTableAnswer)
 @signed_in()
 async def show_transition_table() -> Response:
     """Return every step a campaign or a commitment may take."""
@@ -105,7 +108,7 @@ async def edit(
     body: schemas.CampaignBody,
     unit: Unit,
     database: Db,
-    if_match: Annotated[str | None, Header(max_length=200)] = None,
+    if_match: IfMatch = None,
 ) -> Response:
     """Edit a campaign; a locked field is refused by its name, and the attempt is recorded."""
     try:
@@ -128,7 +131,9 @@ async def edit(
 
 @router.post("/campaigns/{campaign_id}/transitions", response_model=answers.CampaignAnswer)
 @signed_in(raises=STEP_REFUSALS, idempotency="required")
-async def take_transition(campaign_id: UUID, body: schemas.TransitionBody, unit: Unit) -> Response:
+async def take_transition(
+    campaign_id: UUID, body: schemas.TransitionBody, unit: Unit, if_match: IfMatch = None
+) -> Response:
     """Take a step of the transition table; the step itself names the right it needs."""
     await take_step(
         unit.session,
@@ -136,6 +141,7 @@ async def take_transition(campaign_id: UUID, body: schemas.TransitionBody, unit:
         campaign_id=campaign_id,
         name=body.name,
         reason=body.reason,
+        if_match=if_match,
         now=unit.now,
     )
     return await show(unit, campaign_id)
@@ -170,7 +176,7 @@ async def show_history(campaign_id: UUID, read: Read) -> Response:
     return Response(found, media_type="application/json")
 
 
-@router.get("/campaigns/{campaign_id}/books", response_model=answers.BooksAnswer)
+@router.get("/campaigns/{campaign_id}/books", response_model=shapes.BooksAnswer)
 @requires(BOOKS, raises=(CampaignNotFound,))
 async def show_books(campaign_id: UUID, unit: Unit) -> Response:
     """Show the campaign's trial balance."""

@@ -20,6 +20,7 @@ insert into campaigns.allowed_transition (machine, name, from_state, to_state) v
   ('campaign', 'hold_release', 'inspecting', 'inspecting'),
   ('campaign', 'release', 'inspecting', 'inspecting'),
   ('campaign', 'retry_payout', 'inspecting', 'inspecting'),
+  ('campaign', 'retry_payout', 'completed', 'completed'),
   ('campaign', 'complete', 'inspecting', 'completed'),
   ('campaign', 'cancel', 'draft', 'cancelling'),
   ('campaign', 'cancel', 'in_review', 'cancelling'),

@@ -19,8 +19,8 @@ EDITABLE = ("settings", "consolidation_point", "campaign", "commitment", "issue"
 def upgrade() -> None:
     """Create the schema, its tables, triggers and policies."""
     create_schema(op.execute, "campaigns")
-    run_script(Path(__file__).with_suffix(".sql"))
-    run_script(Path(__file__).with_name("allowed_transition_0001.sql"))
+    for script in ("campaigns_0001.sql", "history_0001.sql", "allowed_transition_0001.sql"):
+        run_script(Path(__file__).with_name(script))
     for table in APPEND_ONLY:
         secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert")
     append_only(op.execute, [f"campaigns.{table}" for table in APPEND_ONLY])

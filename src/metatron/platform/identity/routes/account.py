@@ -5,7 +5,7 @@ from fastapi import status
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import NotFound
 from metatron.kernel.http.routing import Router
-from metatron.platform.identity import schemas
+from metatron.platform.identity import bodies
 from metatron.platform.identity.edge import AtDesk, bind_browser, known_browser
 from metatron.platform.identity.errors import (
     ImpersonationForbidden,
@@ -39,7 +39,7 @@ async def get_me(visit: AtDesk) -> Me:
 
 @router.patch("/auth/me")
 @person(ImpersonationForbidden)
-async def patch_me(given: schemas.MeGiven, visit: AtDesk) -> Me:
+async def patch_me(given: bodies.MeGiven, visit: AtDesk) -> Me:
     """Change the display name."""
     visit.refuse_impersonation()
     async with visit.database.transaction(visit.context) as session:
@@ -50,7 +50,7 @@ async def patch_me(given: schemas.MeGiven, visit: AtDesk) -> Me:
 
 @router.post("/auth/switch")
 @person(NotFound, ImpersonationForbidden)
-async def post_switch(given: schemas.SwitchGiven, visit: AtDesk) -> SignIn:
+async def post_switch(given: bodies.SwitchGiven, visit: AtDesk) -> SignIn:
     """Go to another organisation of the person's."""
     tokens = await switch(visit.database, visit.context, desk=visit.desk, tenant_id=given.tenant_id)
     return sign_in_answer(tokens)
@@ -58,7 +58,7 @@ async def post_switch(given: schemas.SwitchGiven, visit: AtDesk) -> SignIn:
 
 @router.post("/invitations/accept")
 @person(InvitationInvalid, InvitationForOther, TooManyAttempts, ImpersonationForbidden)
-async def post_accept_invitation(given: schemas.TokenGiven, visit: AtDesk) -> SignIn:
+async def post_accept_invitation(given: bodies.TokenGiven, visit: AtDesk) -> SignIn:
     """Join the organisation that invited the person's address, and go there."""
     visit.refuse_impersonation()
     tokens = await join_by_invitation(
@@ -69,7 +69,7 @@ async def post_accept_invitation(given: schemas.TokenGiven, visit: AtDesk) -> Si
 
 @router.post("/auth/verify-email")
 @anyone(InvalidLink, TooManyAttempts)
-async def post_verify_email(given: schemas.TokenGiven, visit: AtDesk) -> Verified:
+async def post_verify_email(given: bodies.TokenGiven, visit: AtDesk) -> Verified:
     """Confirm the address with the mailed token."""
     verified = await verify_email(
         visit.database, visit.context, secret=given.token, browser=known_browser(visit)
@@ -89,7 +89,7 @@ async def post_resend_verification(visit: AtDesk) -> Accepted:
 
 @router.post("/auth/password", status_code=status.HTTP_204_NO_CONTENT)
 @person(WeakPassword, WrongPassword, TooManyAttempts, ImpersonationForbidden)
-async def post_password(given: schemas.NewPasswordGiven, visit: AtDesk) -> None:
+async def post_password(given: bodies.NewPasswordGiven, visit: AtDesk) -> None:
     """Change the password; other devices are signed out."""
     visit.refuse_impersonation()
     await change_password(
@@ -103,7 +103,7 @@ async def post_password(given: schemas.NewPasswordGiven, visit: AtDesk) -> None:
 
 @router.post("/auth/forgot-password", status_code=status.HTTP_202_ACCEPTED)
 @anyone(TooManyAttempts)
-async def post_forgot_password(given: schemas.EmailGiven, visit: AtDesk) -> Accepted:
+async def post_forgot_password(given: bodies.EmailGiven, visit: AtDesk) -> Accepted:
     """Mail a link that sets a new password."""
     await forget_password(visit.database, visit.context, desk=visit.desk, email=given.email)
     return Accepted()
@@ -111,7 +111,7 @@ async def post_forgot_password(given: schemas.EmailGiven, visit: AtDesk) -> Acce
 
 @router.post("/auth/reset-password", status_code=status.HTTP_204_NO_CONTENT)
 @anyone(InvalidLink, WeakPassword, TooManyAttempts)
-async def post_reset_password(given: schemas.ResetGiven, visit: AtDesk) -> None:
+async def post_reset_password(given: bodies.ResetGiven, visit: AtDesk) -> None:
     """Set a new password with the mailed token; every device is signed out."""
     await reset_password(
         visit.database, visit.context, desk=visit.desk, secret=given.token, new=given.new_password

@@ -3,8 +3,9 @@
 from fastapi import status
 
 from metatron.kernel.clock import utc_now
+from metatron.kernel.database.session import session_now
 from metatron.kernel.http.routing import Router
-from metatron.platform.identity import schemas
+from metatron.platform.identity import bodies, schemas
 from metatron.platform.identity.edge import (
     AtDesk,
     Visit,
@@ -20,6 +21,7 @@ from metatron.platform.identity.errors import (
     InvalidMfaToken,
     InvalidRefreshToken,
     LinkOfOtherBrowser,
+    PasskeyRefused,
     RefreshTokenReused,
     TooManyAttempts,
     WeakPassword,
@@ -27,10 +29,11 @@ from metatron.platform.identity.errors import (
     WrongCredentials,
 )
 from metatron.platform.identity.magic_links import open_link, send_link
+from metatron.platform.identity.passkey_sign_in import sign_in_options, sign_in_with_passkey
 from metatron.platform.identity.password_sign_in import sign_in_with_password
 from metatron.platform.identity.refresh import rotate
 from metatron.platform.identity.registration import Registration, register
-from metatron.platform.identity.routes.declare import anyone
+from metatron.platform.identity.routes.declare import MOST_BYTES_OF_CEREMONY, anyone
 from metatron.platform.identity.schemas import Accepted, SignIn, sign_in_answer
 from metatron.platform.identity.second_factor import finish_sign_in
 from metatron.platform.identity.sign_in import Outcome, Tokens
@@ -49,7 +52,7 @@ def answered(visit: Visit, outcome: Outcome) -> SignIn:
 
 @router.post("/register", status_code=status.HTTP_202_ACCEPTED)
 @anyone(WeakPassword, TooManyAttempts)
-async def post_register(given: schemas.RegisterGiven, visit: AtDesk) -> Accepted:
+async def post_register(given: bodies.RegisterGiven, visit: AtDesk) -> Accepted:
     """Register by e-mail; the answer is the same for an address that has an account."""
     browser = bind_browser(visit)
     asked = Registration(**given.model_dump())
@@ -59,7 +62,7 @@ async def post_register(given: schemas.RegisterGiven, visit: AtDesk) -> Accepted
 
 @router.post("/send-magic-link", status_code=status.HTTP_202_ACCEPTED)
 @anyone(TooManyAttempts)
-async def post_send_magic_link(given: schemas.LinkGiven, visit: AtDesk) -> Accepted:
+async def post_send_magic_link(given: bodies.LinkGiven, visit: AtDesk) -> Accepted:
     """Mail a sign-in link that opens in this browser only."""
     browser = bind_browser(visit)
     await send_link(
@@ -70,7 +73,7 @@ async def post_send_magic_link(given: schemas.LinkGiven, visit: AtDesk) -> Accep
 
 @router.post("/verify-magic-link")
 @anyone(InvalidLink, LinkOfOtherBrowser, TooManyAttempts)
-async def post_verify_magic_link(given: schemas.TokenGiven, visit: AtDesk) -> SignIn:
+async def post_verify_magic_link(given: bodies.TokenGiven, visit: AtDesk) -> SignIn:
     """Sign in with a link's token."""
     browser = known_browser(visit)
     outcome = await open_link(
@@ -81,7 +84,7 @@ async def post_verify_magic_link(given: schemas.TokenGiven, visit: AtDesk) -> Si
 
 @router.post("/login")
 @anyone(WrongCredentials, TooManyAttempts)
-async def post_login(given: schemas.LoginGiven, visit: AtDesk) -> SignIn:
+async def post_login(given: bodies.LoginGiven, visit: AtDesk) -> SignIn:
     """Sign in with a password."""
     outcome = await sign_in_with_password(
         visit.database, visit.context, desk=visit.desk, email=given.email, password=given.password
@@ -91,7 +94,7 @@ async def post_login(given: schemas.LoginGiven, visit: AtDesk) -> SignIn:
 
 @router.post("/mfa")
 @anyone(InvalidMfaToken, WrongCode, TooManyAttempts)
-async def post_mfa(given: schemas.MfaGiven, visit: AtDesk) -> SignIn:
+async def post_mfa(given: bodies.MfaGiven, visit: AtDesk) -> SignIn:
     """Finish a sign-in with a code of the authenticator app or a recovery code."""
     outcome = await finish_sign_in(
         visit.database, visit.context, desk=visit.desk, secret=given.mfa_token, code=given.code
@@ -101,7 +104,7 @@ async def post_mfa(given: schemas.MfaGiven, visit: AtDesk) -> SignIn:
 
 @router.post("/refresh")
 @anyone(InvalidRefreshToken, RefreshTokenReused, CsrfHeaderMissing)
-async def post_refresh(visit: AtDesk, given: schemas.RefreshGiven | None = None) -> SignIn:
+async def post_refresh(visit: AtDesk, given: bodies.RefreshGiven | None = None) -> SignIn:
     """Exchange a refresh token, of the cookie or of the body, for new tokens."""
     from_body = given.refresh_token if given is not None else None
     secret = from_body or refresh_cookie(visit)
@@ -124,3 +127,23 @@ async def post_logout(visit: AtDesk) -> None:
     secret = refresh_cookie(visit)
     await sign_out(visit.database, visit.context, refresh_secret=secret)
     clear_refresh_cookie(visit)
+
+
+@router.post("/passkeys/sign-in-options")
+@anyone()
+async def post_passkey_options(visit: AtDesk) -> schemas.Ceremony:
+    """Begin a sign-in with a passkey."""
+    async with visit.database.transaction(visit.context) as session:
+        now = await session_now(session)
+        begun = await sign_in_options(session, desk=visit.desk, now=now)
+    return schemas.Ceremony(challenge_id=begun.challenge_id, options=begun.options)
+
+
+@router.post("/passkeys/sign-in")
+@anyone(PasskeyRefused, TooManyAttempts, max_body_bytes=MOST_BYTES_OF_CEREMONY)
+async def post_passkey_sign_in(given: bodies.PasskeySignInGiven, visit: AtDesk) -> SignIn:
+    """Sign in with the authenticator's answer."""
+    outcome = await sign_in_with_passkey(
+        visit.database, visit.context, desk=visit.desk, **given.model_dump()
+    )
+    return answered(visit, outcome)

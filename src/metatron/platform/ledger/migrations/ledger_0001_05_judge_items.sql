@@ -137,9 +137,13 @@ begin
         s := coalesce(p_slots[r.slot], c_none);
         p := coalesce(p_slots[r.hold_slot], c_none);
         if (t.flags & 12) <> 0 and r.debit is null then
-            -- The pending transfer, if there is one, came earlier in this batch.
+            -- The pending transfer, if there is one, came earlier in this batch, or came into sight
+            -- while we waited for locks; then its accounts may not be locked: begin again.
             r.debit := array_position(p_account_ids, (p.stored).debit_account_id);
             r.credit := array_position(p_account_ids, (p.stored).credit_account_id);
+            if (p.stored).id is not null and (r.debit is null or r.credit is null) then
+                raise unique_violation using message = 'a pending transfer was just booked';
+            end if;
             p_requests[i] := r;
         end if;
         v_linked := (t.flags & 1) <> 0;

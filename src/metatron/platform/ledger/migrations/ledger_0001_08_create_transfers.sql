@@ -78,7 +78,8 @@ begin
             return query select * from ledger.by_item(v_tenant, v_rows, v_now);
             return;
         exception when unique_violation then
-            -- Another batch, with none of our accounts, took an id after we had looked. Look again.
+            -- Another batch, with none of our accounts, took an id or booked the hold that we name after
+            -- we had looked. Look again.
             if v_attempt = 3 then
                 raise;
             end if;

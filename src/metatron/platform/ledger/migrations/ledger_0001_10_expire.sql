@@ -12,16 +12,17 @@ as $$
 declare
     v_tenant uuid := ledger.bound_tenant();
     v_holds  ledger.transfer[];
+    v_ended  uuid[];
     v_times  bigint[];
 begin
     v_holds := array(
-        select t from (
-            select d.transfer_id as id from ledger.deadline d
+        select t from ledger.transfer t
+        where t.tenant_id = v_tenant and t.id = any(array(
+            select d.transfer_id from ledger.deadline d
             where d.tenant_id = v_tenant and d.expires_at <= p_now
             order by d.expires_at, d.transfer_id
             limit p_limit
-        ) due
-        join ledger.transfer t on t.tenant_id = v_tenant and t.id = due.id
+        ))
     );
     perform ledger.lock_accounts(v_tenant, array(
         select h.debit_account_id from unnest(v_holds) h
@@ -29,15 +30,15 @@ begin
         select h.credit_account_id from unnest(v_holds) h
     ));
     -- What was resolved while we waited for the locks is no longer due.
+    v_ended := array(
+        select s.pending_id from ledger.resolution s
+        where s.tenant_id = v_tenant
+            and s.pending_id = any(array(select h.id from unnest(v_holds) h))
+    );
     v_holds := array(
-        select h
-        from generate_subscripts(v_holds, 1) i(i)
-        cross join lateral (select v_holds[i.i] as h offset 0) x
-        where not exists (
-            select from ledger.resolution s
-            where s.tenant_id = v_tenant and s.pending_id = (h).id
-        )
-        order by (h).expires_at, (h).id
+        select v_holds[i.i] from generate_subscripts(v_holds, 1) i(i)
+        where (v_holds[i.i]).id <> all(v_ended)
+        order by (v_holds[i.i]).expires_at, (v_holds[i.i]).id
     );
     if cardinality(v_holds) = 0 then
         return;
@@ -45,11 +46,11 @@ begin
     v_times := ledger.booking_times(cardinality(v_holds));
 
     update ledger.account a set closed = false
-    from unnest(v_holds) h
-    where a.tenant_id = v_tenant and a.closed and (
-        (a.id = h.debit_account_id and (h.flags & 64) <> 0)
-        or (a.id = h.credit_account_id and (h.flags & 128) <> 0)
-    );
+    where a.tenant_id = v_tenant and a.closed and a.id = any(array(
+        select h.debit_account_id from unnest(v_holds) h where (h.flags & 64) <> 0
+        union all
+        select h.credit_account_id from unnest(v_holds) h where (h.flags & 128) <> 0
+    ));
     insert into ledger.resolution (tenant_id, pending_id, status, transfer_id, timestamp)
     select v_tenant, (v_holds[i.i]).id, 'expired', null, v_times[i.i]
     from generate_subscripts(v_holds, 1) i(i);

@@ -1,0 +1,114 @@
+"""Rate limits: per application by tier, per person, per tenant, per address.
+
+Each web worker counts for itself, so that no request waits for another process: with several
+workers a caller may get up to that many times the limit, never less than it.
+"""
+
+import time
+from ipaddress import IPv6Address, ip_address
+from typing import Any
+
+from starlette.requests import Request
+
+from metatron.kernel.context import Context
+from metatron.kernel.errors import TooManyRequests
+from metatron.kernel.http.access import Access
+from metatron.kernel.http.edge import answer_headers
+from metatron.kernel.ids import PLATFORM_TENANT_ID
+from metatron.kernel.settings import RATE_LIMITS, Settings
+from metatron.platform.gateway.windows import Limit, Verdict, Windows
+
+UNLIMITED = "unlimited"
+TENANT_FACTOR = 10
+"""A tenant as a whole may call ten times as often as one of its applications."""
+
+
+class RateLimiter:
+    """Counts each request and refuses those over a limit."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the limits from the settings."""
+        self._limits = {
+            name: (Limit(minute, 60), Limit(hour, 3_600))
+            for name, (minute, hour) in (RATE_LIMITS | settings.rate_limits).items()
+        }
+        self._windows = Windows()
+
+    def check(
+        self, request: Request, access: Access, context: Context, *, now: float | None = None
+    ) -> None:
+        """Count the request; announce what is left in `RateLimit-*` headers.
+
+        Args:
+            request: `request.state.tier` names the tenant's tier when the gate knows it.
+            access: the route's declaration; its `rate_class` chooses the limits.
+            context: who asks.
+            now: seconds of a steady clock, for tests.
+
+        Raises:
+            TooManyRequests: with `Retry-After`.
+        """
+        if access.rate_class == UNLIMITED:
+            return
+        moment = time.monotonic() if now is None else now
+        tier = str(getattr(request.state, "tier", "free"))
+        worst = self._windows.hit(self._callers(access, context, tier), now=moment)
+        headers = _headers(worst)
+        if worst.refused:
+            headers["Retry-After"] = str(worst.wait_seconds)
+            detail = f"Come back in {worst.wait_seconds} seconds."
+            raise TooManyRequests(detail, headers=headers)
+        answer_headers(request.scope).update(headers)
+
+    def _callers(
+        self, access: Access, context: Context, tier: str
+    ) -> list[tuple[str, tuple[Limit, ...]]]:
+        """Return whom to count and against what; every key names the tenant or the address."""
+        address = f"ip/{network(context.ip)}/{access.rate_class}"
+        if access.kind == "public" or context.actor_kind == "anonymous":
+            return [(address, self._limits.get(access.rate_class, self._limits["public"]))]
+        if context.actor_kind in {"operator", "admin_key", "service"}:
+            return [(f"{context.actor_kind}/{context.actor_id}", self._limits["admin"])]
+        of_tier = self._limits.get(tier, self._limits["free"])
+        whole = tuple(Limit(limit.most * TENANT_FACTOR, limit.seconds) for limit in of_tier)
+        tenant = f"tenant/{context.tenant_id}"
+        if context.application_id is not None:
+            return [(f"{tenant}/application/{context.application_id}", of_tier), (tenant, whole)]
+        person = self._limits.get(access.rate_class, self._limits["person"])
+        callers: list[tuple[str, tuple[Limit, ...]]] = [
+            (f"{tenant}/person/{context.actor_id}/{access.rate_class}", person)
+        ]
+        # People without an organisation share the platform's tenant, but no allowance.
+        if context.tenant_id != PLATFORM_TENANT_ID:
+            callers.append((tenant, whole))
+        return callers
+
+
+def network(ip: str | None) -> str:
+    """Return what counts as one address: an IPv4 address, or the /64 of an IPv6 one."""
+    if ip is None:
+        return "unknown"
+    try:
+        address = ip_address(ip)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return f"{int(address) >> 64:x}"
+    return str(address)
+
+
+def _headers(verdict: Verdict) -> dict[str, str]:
+    return {
+        "RateLimit-Limit": str(verdict.limit.most),
+        "RateLimit-Remaining": str(verdict.remaining),
+        "RateLimit-Reset": str(verdict.wait_seconds),
+        "RateLimit-Policy": f"{verdict.limit.most};w={verdict.limit.seconds}",
+    }
+
+
+def open_limiter(runtime: Any) -> None:
+    """Give a process that serves HTTP its limiter (a module start-up hook)."""
+    if runtime.app is not None:
+        runtime.app.state.limiter = RateLimiter(runtime.settings)

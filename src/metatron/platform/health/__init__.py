@@ -1,0 +1,1 @@
+"""Health: live, ready, services, metrics, samples for the console."""

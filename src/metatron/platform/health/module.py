@@ -1,0 +1,56 @@
+"""The manifest of health."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import metatron.kernel
+from metatron.kernel.database.migrations import heads
+from metatron.kernel.module import Module, Retention
+from metatron.kernel.settings import Settings
+from metatron.platform.health import checks
+from metatron.platform.health.doctor import Doctor
+from metatron.platform.health.instances import beat
+from metatron.platform.health.routes import root_router, router
+from metatron.platform.health.sampler import KEPT_DAYS, Sampler
+
+
+def doctor_of(settings: Settings, pool: Any, revisions: list[str]) -> Doctor:
+    """Return the doctor of a process: what it asks depends on what is configured."""
+    asked = [
+        checks.maintenance_check(settings.data_dir),
+        checks.database_check(pool),
+        checks.migrations_check(pool, revisions),
+        checks.queue_check(pool),
+        checks.reachable_check("payments", settings.payments_url, 443),
+    ]
+    if settings.smtp_url is not None:
+        url = settings.smtp_url.get_secret_value()
+        asked.append(checks.reachable_check("mail", url, 25))
+    return Doctor(asked)
+
+
+async def watch(runtime: Any) -> None:
+    """Let the process be seen: it answers for its checks, beats, and the worker samples."""
+    settings, pool = runtime.settings, runtime.database.system
+    kernel = Path(metatron.kernel.__file__).parent / "migrations"
+    folders = [kernel, *(module.migrations for module in runtime.modules if module.migrations)]
+    doctor = doctor_of(settings, pool, await asyncio.to_thread(heads, folders))
+    if runtime.app is None:
+        runtime.run(beat(pool, "worker"))
+        runtime.run(Sampler(pool, doctor, settings.data_dir).run())
+    else:
+        runtime.app.state.doctor = doctor
+        runtime.run(beat(pool, "web"))
+
+
+MODULE = Module(
+    name="health",
+    title="Health",
+    routers=(root_router, router),
+    global_tables=("health.sample", "health.instance"),
+    home_tables=("health.sample", "health.instance"),
+    retention=(Retention("health.sample", KEPT_DAYS),),
+    migrations=Path(__file__).parent / "migrations",
+    startup=(watch,),
+)

@@ -1,0 +1,85 @@
+"""The console's figures, each from a sample, or null."""
+
+from typing import Any
+
+import orjson
+
+from metatron.platform.health.schemas import Card
+
+OBJECTIVE = 0.999
+"""Share of requests that shall be answered without a 5xx; the burn rate is relative to it."""
+_LATEST = """
+select to_jsonb(s)::text from health.sample s
+where taken_at > now() - interval '60 seconds' order by taken_at desc limit 1
+"""
+_HISTORY = """
+select coalesce(jsonb_agg(to_jsonb(s) order by s.taken_at), '[]')::text from (
+  select * from health.sample where taken_at > now() - interval '10 minutes'
+  order by taken_at desc limit 60) s
+"""
+_WINDOWS = """
+select w.name,
+       nullif(count(s.taken_at), 0)::float8 / nullif(count(s.taken_at), 0)
+         * count(s.taken_at) filter (where s.healthy)
+         / nullif(ceil(extract(epoch from now() - greatest(min(s.taken_at),
+             now() - w.length)) / 10), 0) as up,
+       sum(s.errors)::float8 as errors, sum(s.requests)::float8 as requests
+from (values ('1h', interval '1 hour'), ('24h', interval '1 day'), ('7d', interval '7 days'),
+             ('30d', interval '30 days'), ('90d', interval '90 days')) w(name, length)
+left join health.sample s on s.taken_at > now() - w.length
+group by w.name, w.length
+"""
+LIMITS: dict[str, tuple[float, float]] = {
+    "response": (200, 500), "services": (100, 70), "memory": (60, 80), "cpu": (60, 80),
+    "storage": (70, 85), "errors": (5, 10),
+}  # fmt: skip
+"""Where a card turns amber and red; services count downwards."""
+
+
+async def figures(pool: Any) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
+    """Return the newest sample of the last minute, ten minutes of samples, and the windows."""
+    latest = await pool.fetchval(_LATEST)
+    history = orjson.loads(await pool.fetchval(_HISTORY))
+    windows = {row["name"]: dict(row) for row in await pool.fetch(_WINDOWS)}
+    return orjson.loads(latest) if latest else {}, history, windows
+
+
+def cards(
+    latest: dict[str, Any], windows: dict[str, Any], services: list[dict[str, Any]]
+) -> dict[str, Card]:
+    """Return the cards; one without a source has the value null."""
+    healthy = [service["state"] == "healthy" for service in services]
+    running = 100.0 * sum(healthy) / len(healthy) if healthy else None
+    hour, day = windows["1h"], windows["24h"]
+    burn = None
+    if hour["requests"]:
+        burn = hour["errors"] / hour["requests"] / (1 - OBJECTIVE)
+    shown = {
+        "response_p95": _card(latest.get("p95_ms"), "ms", "response"),
+        "services_healthy": _card(running, "percent", "services", falling=True),
+        "memory": _card(latest.get("memory_percent"), "percent", "memory"),
+        "cpu": _card(latest.get("cpu_percent"), "percent", "cpu"),
+        "storage": _card(latest.get("storage_percent"), "percent", "storage"),
+        "errors_24h": _card(day["errors"], "count", "errors"),
+        "requests_24h": _card(day["requests"], "count"),
+        "queue_waiting": _card(latest.get("queue_waiting"), "count"),
+        "queue_oldest": _card(latest.get("queue_oldest_seconds"), "seconds"),
+        "dead_letters": _card(latest.get("dead_letters"), "count"),
+        "database": _card(latest.get("database_ms"), "ms"),
+        "error_budget_burn_1h": _card(burn, "ratio"),
+    }
+    for name in ("24h", "7d", "30d", "90d"):
+        up = windows[name]["up"]
+        shown[f"uptime_{name}"] = _card(min(100.0, 100 * up) if up is not None else None, "percent")
+    return shown
+
+
+def _card(value: float | None, unit: str, limit: str = "", *, falling: bool = False) -> Card:
+    if value is None or limit not in LIMITS:
+        return Card(value=value, unit=unit, level=None)
+    amber, red = LIMITS[limit]
+    if falling:
+        level = "red" if value < red else "amber" if value < amber else "green"
+    else:
+        level = "red" if value >= red else "amber" if value >= amber else "green"
+    return Card(value=round(value, 3), unit=unit, level=level)

@@ -1,0 +1,69 @@
+"""What a new installation is given: the demo organisation and the link to sign in with."""
+
+from datetime import datetime
+from uuid import UUID
+
+from metatron.kernel.clock import utc_now
+from metatron.kernel.context import system_context
+from metatron.kernel.database.database import Database
+from metatron.kernel.settings import Settings
+from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
+from metatron.platform.tenancy import interface as tenancy
+from metatron.processes import start
+
+DEMO_SLUG = "demo"
+DEMO_NAME = "Demo Collective"
+ORGANISER = "organiser@demo.example.com"
+PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
+    ORGANISER: ("Olive Organiser", ("owner", "organiser")),
+    "reviewer@demo.example.com": ("Rosa Reviewer", ("administrator", "finance")),
+    "supplier@demo.example.com": ("Suri Supplier", ("supplier",)),
+}
+FIRST_OPERATOR = ("owner@example.com", "Owner of this installation")
+
+
+async def welcome(settings: Settings, *, demo: bool) -> str:
+    """Seed what is missing and return a one-time sign-in link; safe to repeat at every start."""
+    runtime = await start(settings)
+    try:
+        now = utc_now()
+        if demo:
+            await seed_demo(runtime.database, now)
+            email = ORGANISER
+        else:
+            email, name = FIRST_OPERATOR
+            await _person(runtime.database, email, name, now)
+        return await issue_sign_in_link(runtime.database, email=email, settings=settings, now=now)
+    finally:
+        await runtime.close()
+
+
+async def seed_demo(database: Database, now: datetime) -> UUID:
+    """Make the demo organisation, a sandbox with its people, unless it is there; return its id."""
+    people = {
+        email: await _person(database, email, name, now) for email, (name, _) in PEOPLE.items()
+    }
+    tenant = await tenancy.tenant_by_slug(database, DEMO_SLUG)
+    if tenant is None:
+        tenant = await tenancy.create_organisation(
+            database,
+            name=DEMO_NAME,
+            slug=DEMO_SLUG,
+            owner_user_id=people[ORGANISER],
+            environment="development",
+            is_sandbox=True,
+            actor=system_context(),
+            now=now,
+        )
+    context = system_context(tenant.id)
+    async with database.transaction(context) as session:
+        for email, (_, roles) in PEOPLE.items():
+            await tenancy.add_member(
+                session, context, user_id=people[email], role_names=roles, now=now
+            )
+    return tenant.id
+
+
+async def _person(database: Database, email: str, name: str, now: datetime) -> UUID:
+    async with database.transaction(system_context()) as session:
+        return await ensure_user(session, email=email, display_name=name, verified=True, now=now)

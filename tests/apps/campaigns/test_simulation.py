@@ -1,0 +1,204 @@
+"""Random campaigns from a seed: whatever happens in whatever sequence, the invariants hold.
+
+The seed is in the test's name; a failure is repeated with `-k 'simulation and <seed>'`.
+"""
+
+import random
+
+import pytest
+
+from metatron.apps.campaigns import books
+from metatron.apps.campaigns.accounts import MONEY_LEDGER, UNITS_LEDGER
+from metatron.apps.campaigns.invariants import check_invariants
+from metatron.apps.campaigns.tables import Campaign, Issue
+from metatron.kernel.context import system_context
+from metatron.kernel.errors import DomainError
+from tests.apps.campaigns.stage import Stage
+
+STEPS = 150
+
+
+class Chaos:
+    """One seeded run: people, provider and clock act in random sequence."""
+
+    def __init__(self, stage: Stage, seed: int) -> None:
+        self.stage, self.chance = stage, random.Random(seed)
+        self.campaigns: list[Campaign] = []
+        self.issues: list[Issue] = []
+        self.refused = 0
+
+    async def act(self) -> None:
+        action = self.chance.choices(
+            [
+                self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
+                self.complain, self.resolve, self.retry, self.manage, self.settle,
+            ],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6],
+        )[0]  # fmt: skip
+        try:
+            await action()
+        except DomainError:
+            self.refused += 1
+
+    async def open(self) -> None:
+        cap = self.chance.choice([None, 12, 15])
+        goal = self.chance.choice([2, 4, 8])
+        self.campaigns.append(await self.stage.live(goal_units=goal, cap_units=cap))
+
+    def any_campaign(self) -> Campaign:
+        return self.chance.choice(self.campaigns)
+
+    async def any_commitment(self, *states: str):
+        found = await self.stage.commitments_of(self.any_campaign(), *states)
+        return self.chance.choice(found) if found else None
+
+    async def commit(self) -> None:
+        states = [(await self.stage.fresh(campaign)).state for campaign in self.campaigns]
+        if "live" not in states and len(states) < 5:
+            await self.open()
+        await self.stage.commit(self.any_campaign(), self.chance.randint(1, 5))
+
+    async def withdraw(self) -> None:
+        if commitment := await self.any_commitment():
+            await self.stage.withdraw(commitment)
+
+    async def answer(self) -> None:
+        await self.stage.settle()
+        if self.stage.unsent:
+            outcome = self.chance.choices(
+                ["confirmed", "failed", "short", "unknown"], weights=[12, 3, 1, 2]
+            )[0]
+            await self.stage.answer(self.chance.choice(self.stage.unsent), outcome)
+
+    async def repeat(self) -> None:
+        """Deliver an old answer once more, out of sequence."""
+        if self.stage.delivered:
+            await self.stage.deliver_again(self.chance.choice(self.stage.delivered))
+
+    async def wait(self) -> None:
+        await self.stage.pass_time(hours=self.chance.choice([1, 6, 20]))
+
+    async def settle(self) -> None:
+        await self.stage.settle()
+
+    async def drive(self) -> None:
+        """Take some campaign one step on, mostly the way that leads to a release."""
+        campaign = self.any_campaign()
+        state = (await self.stage.fresh(campaign)).state
+        if state in {"confirmed", "procuring", "fulfilling"}:
+            await self.stage.deliver(campaign)
+        elif state == "live":
+            if len(await self.stage.commitments_of(campaign, "held")) >= 4:
+                await self.stage.pass_time(days=7)
+        elif self.chance.random() < 0.8:
+            await self.stage.step(self.stage.supplier, campaign, "accept")
+        else:
+            await self.stage.step(self.stage.supplier, campaign, "decline", "No steel.")
+
+    async def complain(self) -> None:
+        if commitment := await self.any_commitment("allocated"):
+            self.issues.append(await self.stage.complain(commitment))
+
+    async def resolve(self) -> None:
+        if self.issues:
+            outcome = self.chance.choice(["release", "refund"])
+            await self.stage.resolve(self.chance.choice(self.issues), outcome)
+
+    async def retry(self) -> None:
+        step = self.chance.choice(["retry_refunds", "retry_payout"])
+        if commitment := await self.any_commitment("refund_failed"):
+            await self.stage.retry_refund(commitment)
+        else:
+            await self.stage.step(self.stage.finance, self.any_campaign(), step, "Again.")
+
+    async def manage(self) -> None:
+        step = self.chance.choice(["pause", "resume", "resume", "resume", "cancel"])
+        await self.stage.step(self.stage.reviewer, self.any_campaign(), step, "A reason.")
+
+    async def end(self) -> None:
+        """Let everything run out: every answer confirmed, every issue decided, time passing."""
+        for issue in self.issues:
+            if (await self.stage.fresh(issue)).state == "open":
+                await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
+        for _ in range(6):
+            await self.stage.answer_all()
+            for campaign in self.campaigns:
+                now = await self.stage.fresh(campaign)
+                if now.state == "awaiting_supplier" and self.chance.random() < 0.7:
+                    await self.stage.step(self.stage.supplier, campaign, "accept")
+                    await self.stage.deliver(campaign)
+                elif now.state == "confirmed":
+                    await self.stage.deliver(campaign)
+                for step in ("retry_refunds", "retry_payout"):
+                    try:
+                        await self.stage.step(self.stage.finance, campaign, step, "Again.")
+                    except DomainError:
+                        continue
+            for campaign in self.campaigns:
+                for commitment in await self.stage.commitments_of(campaign, "refund_failed"):
+                    await self.stage.retry_refund(commitment)
+            await self.stage.pass_time(days=8)
+        await self.stage.answer_all()
+
+
+async def assert_sound(stage: Stage) -> None:
+    context = system_context(stage.tenant_id)
+    async with stage.database.transaction(context) as session:
+        assert await check_invariants(session, context) == []
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+async def test_simulation(stage: Stage, seed: int) -> None:
+    chaos = Chaos(stage, seed)
+    for _ in range(2):
+        await chaos.open()
+    for number in range(STEPS):
+        await chaos.act()
+        if number % 10 == 0:
+            await assert_sound(stage)
+    await assert_sound(stage)
+    await chaos.end()
+    await assert_sound(stage)
+    context = system_context(stage.tenant_id)
+    for campaign in chaos.campaigns:
+        assert (await stage.fresh(campaign)).state in {"completed", "failed", "cancelled"}
+        async with stage.database.transaction(context) as session:
+            assert await books.held_for_campaign(session, context, campaign) == 0
+            for book in (MONEY_LEDGER, UNITS_LEDGER):
+                lines = await books.lines_of(session, context, campaign.id, book)
+                assert sum(x.debits_posted for x in lines) == sum(x.credits_posted for x in lines)
+                assert all(x.debits_pending == x.credits_pending == 0 for x in lines)
+
+
+@pytest.mark.parametrize("seed", [11, 12, 13])
+async def test_any_sequence_of_answers_gives_the_same_books(stage: Stage, seed: int) -> None:
+    campaign = await stage.live()
+    for units in (1, 2, 3, 4):
+        await stage.commit(campaign, units)
+    await stage.answer_all(seed=seed)
+    random.Random(seed).shuffle(stage.delivered)
+    for row in stage.delivered:
+        await stage.deliver_again(row)
+    context = system_context(stage.tenant_id)
+    async with stage.database.transaction(context) as session:
+        lines = await books.lines_of(session, context, campaign.id)
+    sums = {line.code: (line.debits_posted, line.credits_posted) for line in lines}
+    gross = 10 * 1_999
+    assert sums == {101: (gross, gross), 102: (gross, 0), 201: (0, gross), 202: (0, 0),
+                    301: (0, 0), 401: (0, 0)}  # fmt: skip
+    await assert_sound(stage)
+
+
+async def test_a_broken_row_is_found(stage: Stage) -> None:
+    """The check is worth something: it names a row that contradicts the books."""
+    campaign = await stage.live()
+    commitment = await stage.commit(campaign, 3)
+    await stage.answer_all()
+    context = system_context(stage.tenant_id)
+    async with stage.database.transaction(context) as session:
+        row = await session.get(type(commitment), (stage.tenant_id, commitment.id))
+        row.captured_minor = 1
+        await session.flush()
+        found = await check_invariants(session, context)
+        assert [violation.invariant for violation in found] == [5]
+        await session.rollback()

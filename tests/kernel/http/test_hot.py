@@ -1,0 +1,91 @@
+"""A hot route is answered before the framework, and means the same."""
+
+from uuid import UUID
+
+import pytest
+from fastapi import FastAPI
+from starlette.responses import Response
+
+from metatron.kernel.database.database import Database
+from metatron.kernel.errors import NotFound
+from metatron.kernel.http.access import requires
+from metatron.kernel.http.hot import HotRequest, hot
+from metatron.kernel.http.routing import Router
+from metatron.kernel.module import Module
+from metatron.kernel.settings import Settings
+from metatron.platform.gateway.limits import RateLimiter
+from tests.doorkeeper import application, client_of
+from tests.kernel.http.conftest import Note, writer
+
+__all__ = ["writer"]
+router = Router()
+
+
+async def _answer(exchange: HotRequest) -> tuple[int, bytes]:
+    if exchange.path_id().int == 0:
+        raise NotFound
+    return 200, b'{"by": "the hot way"}'
+
+
+async def _take(exchange: HotRequest) -> tuple[int, bytes]:
+    body = await exchange.body(Note)
+    return 201, b'{"words": "%s"}' % body.words.encode()
+
+
+@router.get("/things/{thing_id}")
+@requires("notes:read", raises=(NotFound,))
+@hot(_answer)
+async def read_thing(thing_id: UUID) -> Response:
+    return Response(b'{"by": "the ordinary way"}', media_type="application/json")
+
+
+@router.post("/things", status_code=201)
+@requires("notes:write")
+@hot(_take)
+async def add_thing(body: Note) -> dict[str, str]:
+    return {"words": f"ordinary {body.words}"}
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, writer: object) -> FastAPI:
+    app = application(settings, database, [Module("test", "Test", routers=(router,))])
+    app.state.gate.known["writer"] = writer
+    return app
+
+
+async def test_the_hot_way_is_taken(app: FastAPI) -> None:
+    thing = "/api/v1/things/" + str(UUID(int=7))
+    async with client_of(app, "writer") as client:
+        answer = await client.get(thing)
+        assert (answer.status_code, answer.json()) == (200, {"by": "the hot way"})
+        assert answer.headers["content-type"] == "application/json"
+        assert "content-security-policy" in answer.headers
+        added = await client.post("/api/v1/things", json={"words": "x"})
+        assert (added.status_code, added.json()) == (201, {"words": "x"})
+        keyed = await client.post(
+            "/api/v1/things", json={"words": "x"}, headers={"Idempotency-Key": "k"}
+        )
+        assert keyed.json() == {"words": "ordinary x"}
+
+
+async def test_limits_hold_on_the_hot_way(app: FastAPI) -> None:
+    app.state.limiter = RateLimiter(Settings(rate_limits={"person": (2, 100)}))
+    async with client_of(app, "writer") as client:
+        answers = [await client.get("/api/v1/things/" + str(UUID(int=7))) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["1", "0", "0"]
+
+
+async def test_the_hot_way_refuses_alike(app: FastAPI) -> None:
+    thing = "/api/v1/things/" + str(UUID(int=0))
+    async with client_of(app, "writer") as client:
+        for path, status in ((thing, 404), ("/api/v1/things/none", 404)):
+            answer = await client.get(path)
+            assert (answer.status_code, answer.json()["code"]) == (status, "not_found")
+        wrong = await client.post("/api/v1/things", json={"words": 5})
+        assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "body.words")
+        big = await client.post("/api/v1/things", content=b" " * 2_000_000)
+        assert (big.status_code, big.json()["code"]) == (413, "body_too_large")
+        assert (await client.delete(thing)).status_code == 405
+    async with client_of(app) as client:
+        assert (await client.get(thing)).status_code == 401

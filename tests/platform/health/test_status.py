@@ -1,0 +1,144 @@
+"""Samples and the console's figures: measured, or null."""
+
+import os
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from metatron.kernel.context import system_context
+from metatron.kernel.database.database import Database
+from metatron.kernel.settings import Settings
+from metatron.kernel.telemetry import metrics_folder
+from metatron.platform.health.doctor import Doctor
+from metatron.platform.health.machine import Processor, memory_percent, storage_percent
+from metatron.platform.health.module import MODULE, doctor_of
+from metatron.platform.health.sampler import Sampler
+from metatron.platform.health.schemas import Status
+from metatron.platform.health.traffic import Traffic
+from tests.doorkeeper import application, client_of
+
+PUT = """
+insert into health.sample (taken_at, healthy, requests, errors, p95_ms)
+select now() - (t.n || ' seconds')::interval * 10, t.n % 10 <> 0, 100, 2, 250
+from generate_series(0, $1::int - 1) t(n)
+"""
+
+
+@pytest.fixture
+def app(committed_database: tuple[Settings, Database]) -> FastAPI:
+    settings, database = committed_database
+    app = application(settings, database, [MODULE])
+    app.state.doctor = doctor_of(settings, database.system, [])
+    app.state.gate.known["operator"] = replace(
+        system_context(), permissions=frozenset({"health:read"})
+    )
+    return app
+
+
+async def status_of(app: FastAPI) -> Status:
+    async with client_of(app, "operator") as client:
+        answer = await client.get("/api/v1/admin/status")
+        assert answer.status_code == 200, answer.text
+        return Status.model_validate_json(answer.content)
+
+
+async def test_no_figure_without_a_source(app: FastAPI) -> None:
+    status = await status_of(app)
+    assert status.sampled_at is None
+    assert status.history == []
+    shown = {name: card.value for name, card in status.cards.items() if card.value is not None}
+    assert shown == {}
+    assert all(card.level is None for card in status.cards.values())
+
+
+async def test_a_stale_sample_is_no_figure(app: FastAPI) -> None:
+    await app.state.database.system.execute(
+        "insert into health.sample (taken_at, healthy, p95_ms, cpu_percent)"
+        " values (now() - interval '61 seconds', true, 12, 50)"
+    )
+    status = await status_of(app)
+    assert status.cards["response_p95"].value is None
+    assert status.cards["cpu"].value is None
+    assert len(status.history) == 1
+
+
+async def test_the_sampler_writes_what_it_measures(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(metrics_folder.VARIABLE, raising=False)
+    database, folder = app.state.database, app.state.settings.data_dir
+    sampler = Sampler(database.system, Doctor([]), folder)
+    await sampler.sample()
+    await sampler.sample()
+    rows = await database.system.fetch("select * from health.sample")
+    assert 1 <= len(rows) <= 2, "one row for ten seconds"
+    assert rows[0]["requests"] is None, "the web's metrics are not within reach"
+    assert rows[0]["memory_percent"] > 0
+    status = await status_of(app)
+    assert status.cards["memory"].level in {"green", "amber", "red"}
+    assert status.cards["storage"].value == rows[-1]["storage_percent"]
+
+
+async def test_windows_levels_and_304(app: FastAPI) -> None:
+    await app.state.database.system.execute(PUT, 60)
+    status = await status_of(app)
+    assert len(status.history) == 60
+    cards = status.cards
+    assert (cards["response_p95"].value, cards["response_p95"].level) == (250, "amber")
+    assert (cards["errors_24h"].value, cards["errors_24h"].level) == (120, "red")
+    assert cards["uptime_24h"].value == pytest.approx(90, abs=2)
+    assert cards["error_budget_burn_1h"].value == pytest.approx(20)
+    async with client_of(app, "operator") as client:
+        first = await client.get("/api/v1/admin/status")
+        tag = {"if-none-match": first.headers["etag"]}
+        same = await client.get("/api/v1/admin/status", headers=tag)
+        assert (same.status_code, same.content) == (304, b"")
+        await app.state.database.system.execute(
+            "update health.sample set p95_ms = 300 where taken_at = (select max(taken_at)"
+            " from health.sample)"
+        )
+        assert (await client.get("/api/v1/admin/status", headers=tag)).status_code == 200
+    async with client_of(app) as client:
+        assert (await client.get("/api/v1/admin/status")).status_code == 401
+
+
+def test_percentiles_are_those_of_the_histogram() -> None:
+    seen = Traffic({0.01: 50, 0.1: 90, 1.0: 100, inf: 100}, errors=3)
+    assert seen.percentile_ms(0.5) == 10
+    assert seen.percentile_ms(0.9) == 100
+    assert seen.percentile_ms(0.95) == 550
+    later = Traffic({0.01: 50, 0.1: 90, 1.0: 110, inf: 120}, errors=4).since(seen)
+    assert (later.requests, later.errors) == (20, 1)
+    assert later.percentile_ms(0.99) == 1000, "beyond the last bound, the last bound is said"
+    assert Traffic().percentile_ms(0.5) is None
+    anew = Traffic({inf: 5}).since(seen)
+    assert anew.requests == 5
+
+
+def test_the_machine_is_measured(tmp_path: Path) -> None:
+    processor = Processor()
+    assert processor.percent() is None, "one look says nothing"
+    sum(range(3_000_000))
+    busy = processor.percent()
+    assert busy is None or 0 <= busy <= 100
+    assert 0 < (memory_percent() or 0) < 100
+    assert 0 < (storage_percent(tmp_path) or 0) < 100
+    assert storage_percent(tmp_path / "none") is None
+
+
+def test_a_fresh_start_empties_the_metrics_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(metrics_folder.VARIABLE, raising=False)
+    old = tmp_path / "metrics" / "web" / "counter_1.db"
+    other = tmp_path / "metrics" / "worker" / "counter_2.db"
+    for file in (old, other):
+        file.parent.mkdir(parents=True)
+        file.touch()
+    metrics_folder.prepare_metrics(tmp_path, "web")
+    assert metrics_folder.metrics_files(tmp_path) == [str(other)]
+    assert os.environ[metrics_folder.VARIABLE] == str(old.parent)
+    monkeypatch.delenv(metrics_folder.VARIABLE)

@@ -1,0 +1,133 @@
+"""The language doctrine: what members read, and the names the API shows them, hold to its words."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from metatron.apps.campaigns import messages
+from metatron.apps.campaigns.module import MODULE
+from metatron.apps.campaigns.transitions import STEPS, TERMINAL, states_of
+from metatron.apps.campaigns.wording import FOLDER, banned_words_in, catalogue, texts
+from metatron.kernel.http.application import create_application
+from metatron.kernel.settings import Settings
+
+
+def texts_in(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(node, str):
+        yield path, node
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from texts_in(value, f"{path}.{key}")
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from texts_in(value, f"{path}[{number}]")
+
+
+def member_texts() -> Iterator[tuple[str, str]]:
+    yield from texts_in(catalogue()["member"], "en.member")
+    yield from texts_in(catalogue("messages")["member"], "messages.member")
+    yield from texts_in(catalogue("messages")["facts"], "messages.facts")
+    for template in messages.templates():
+        if template.name.endswith(".member"):
+            yield template.name, f"{template.subject}\n{template.text}"
+    for machine, steps in STEPS.items():
+        for step in steps:
+            place = f"{machine}.{step.name}"
+            yield place, " ".join([step.label, step.guard, step.effect, step.money_effect or ""])
+
+
+def names_in_openapi() -> Iterator[tuple[str, str]]:
+    document = create_application(Settings(), [MODULE]).openapi()
+    for path, methods in document["paths"].items():
+        yield path, path
+        for method, operation in methods.items():
+            place = f"{method} {path}"
+            yield place, f"{operation['operationId']} {operation.get('summary', '')}"
+            yield place, operation.get("description", "")
+            for parameter in operation.get("parameters", []):
+                yield place, parameter["name"]
+    for name, schema in document["components"]["schemas"].items():
+        yield name, f"{name} {schema.get('description', '')}"
+        for field in schema.get("properties", {}):
+            yield f"{name}.{field}", field
+
+
+def test_members_are_never_addressed_in_banned_words() -> None:
+    found = {place: words for place, text in member_texts() if (words := banned_words_in(text))}
+    assert not found, f"use the doctrine's words (words/doctrine.toml) instead: {found}"
+
+
+def test_the_api_is_named_in_the_doctrines_words() -> None:
+    found = {place: words for place, text in names_in_openapi() if (words := banned_words_in(text))}
+    assert not found, f"name it in the doctrine's words: {found}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Buy now", "Your order is placed", "purchase_order", "checkoutStep", "only 3 left", "pay us",
+     "a promise", "Don't miss it", "coming soon", "our account", "GUARANTEED"],
+)  # fmt: skip
+def test_the_scan_finds_what_it_should(text: str) -> None:
+    assert banned_words_in(text)
+
+
+@pytest.mark.parametrize("text", ["in order to join", "restored", "border", "ordinal", "seasoned"])
+def test_the_scan_leaves_other_words_alone(text: str) -> None:
+    assert not banned_words_in(text)
+
+
+def test_a_missed_goal_is_not_called_a_failure() -> None:
+    for place, text in member_texts():
+        assert "failed" not in text.lower(), f"{place}: 'failed' is for a breach after success"
+    assert "did not reach its goal" in texts("member.outcome")["goal_missed"]
+
+
+def test_every_state_and_outcome_has_its_text() -> None:
+    campaign, commitment = texts("member.state.campaign"), texts("member.state.commitment")
+    assert set(campaign) == set(states_of("campaign"))
+    assert set(commitment) == set(states_of("commitment"))
+    assert TERMINAL["campaign"] <= set(campaign)
+
+
+def test_every_step_is_told_with_a_registered_message() -> None:
+    names = {template.name for template in messages.templates()}
+    for machine, steps in STEPS.items():
+        all_names = {step.name for found in STEPS.values() for step in found}
+        for step in steps:
+            assert bool(step.tells) != bool(step.told_with), f"{step.name}: tell it, once"
+            assert step.told_with is None or step.told_with in all_names
+            for audience in step.tells:
+                assert messages.template_name(machine, step, audience) in names
+
+
+def test_a_step_without_a_text_stops_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = catalogue("messages")
+    without = {**words, "member": {**words["member"], "campaign": {}}}
+    monkeypatch.setattr(messages, "catalogue", lambda _name: without)
+    with pytest.raises(LookupError, match="has no text for campaign"):
+        list(messages.templates())
+
+
+def test_money_messages_end_with_the_four_facts() -> None:
+    for template in messages.templates():
+        if template.name.endswith(".member"):
+            for fact in ("Escrow:", "Refund:", "Supplier:", "On failure:"):
+                assert fact in template.text, template.name
+
+
+def test_the_custody_text_fits_its_mode() -> None:
+    custody = texts("member.custody")
+    assert "third party" in custody["third_party_escrow"]
+    assert "not a licensed escrow agent" in custody["operator_balance"]
+    assert "escrow-style" in custody["operator_balance"]
+    assert "held in escrow" not in custody["operator_balance"]
+
+
+def test_every_text_file_is_read_by_these_tests() -> None:
+    known = {"doctrine.toml", "en.toml", "messages.toml"}
+    assert {path.name for path in Path(FOLDER).iterdir()} == known
+    for name in known:
+        assert tomllib.loads((FOLDER / name).read_text())
