@@ -7,6 +7,7 @@ from typing import Any
 from metatron.kernel.events.jobs import Job
 from metatron.kernel.module import Module
 from metatron.platform.tenancy.announce import RECORD, record_event
+from metatron.platform.tenancy.application_routes import router as application_router
 from metatron.platform.tenancy.key_usage import keep_writing, write_uses
 from metatron.platform.tenancy.mail import SEND, send_queued_mail
 from metatron.platform.tenancy.permissions import PERMISSIONS, ROLE_GRANTS
@@ -38,7 +39,7 @@ async def _end(writer: asyncio.Task[None], database: Any) -> None:
 MODULE = Module(
     name="tenancy",
     title="Organisations",
-    routers=(router, clock_router, right_router),
+    routers=(router, clock_router, right_router, application_router),
     jobs=(Job(RECORD, record_event), Job(SEND, send_queued_mail)),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
