@@ -3,10 +3,12 @@
 Alembic is imported where it is used: few processes ever migrate, and it is slow to import.
 """
 
+import ast
+import contextlib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, text
 
@@ -39,14 +41,27 @@ def scripts_in(folders: Sequence[Path]) -> "ScriptDirectory":
 def heads(folders: Sequence[Path]) -> list[str]:
     """Return the newest revisions, as a database at head records them.
 
-    Alembic does not record a revision that another one, applied as well, depends on.
+    Alembic does not record a revision that another one, applied as well, depends on. The files
+    are read, not run: every web process asks at its start.
     """
-    scripts = scripts_in(folders)
+    revisions: set[str] = set()
     implied: set[str] = set()
-    for revision in scripts.walk_revisions():
-        needed = revision.dependencies or ()
-        implied.update([needed] if isinstance(needed, str) else needed)
-    return sorted(set(scripts.get_heads()) - implied)
+    for folder in folders:
+        for file in folder.glob("*.py"):
+            said = _literals(file)
+            revisions.update(_names(said.get("revision")))
+            implied.update(_names(said.get("down_revision")), _names(said.get("depends_on")))
+    return sorted(revisions - implied)
+
+
+def _literals(file: Path) -> dict[str, Any]:
+    """Return the module's names that are assigned plain values."""
+    found = {}
+    for statement in ast.parse(file.read_text()).body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            with contextlib.suppress(ValueError):
+                found[statement.targets[0].id] = ast.literal_eval(statement.value)
+    return found
 
 
 def upgrade(connection: Connection, folders: Sequence[Path]) -> None:
