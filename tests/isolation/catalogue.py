@@ -16,9 +16,7 @@ KERNEL_GLOBAL = (
 )  # fmt: skip
 OWNERS_RIGHTS_VIEWS: frozenset[str] = frozenset()
 """Views that may run with their owner's rights, each reviewed. None so far."""
-DEFINERS = frozenset(
-    {"ledger.create_transfers", "ledger.create_accounts", "ledger.expire_pending"}
-)
+DEFINERS = frozenset({"ledger.create_transfers", "ledger.create_accounts", "ledger.expire_pending"})
 """Functions that may run with their owner's rights: row-level security is forced on it too."""
 
 Rows = list[Any]
@@ -28,7 +26,8 @@ _OURS = "n.nspname !~ '^pg_' and n.nspname <> 'information_schema'"
 _NAME = "n.nspname || '.' || c.relname"
 _TABLES = f"""
 select c.oid, {_NAME} as name, c.relkind::text as kind, c.relrowsecurity as enabled,
-       c.relforcerowsecurity as forced, pg_get_userbyid(c.relowner) as owner, c.reloptions as options,
+       c.relforcerowsecurity as forced, pg_get_userbyid(c.relowner) as owner,
+       c.reloptions as options,
        (select format_type(a.atttypid, null) || case when a.attnotnull then '!' else '' end
         from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id') as tenant_column,
        coalesce((select bool_or(r.rulename <> '_RETURN') from pg_rules r
@@ -40,7 +39,8 @@ _POLICIES = """
 select p.polname as name, p.polcmd::text as command, p.polpermissive as permissive,
        array(select case r when 0 then 'public' else pg_get_userbyid(r)::text end
              from unnest(p.polroles) r) as roles,
-       pg_get_expr(p.polqual, p.polrelid) as test, pg_get_expr(p.polwithcheck, p.polrelid) as written
+       pg_get_expr(p.polqual, p.polrelid) as test,
+       pg_get_expr(p.polwithcheck, p.polrelid) as written
 from pg_policy p where p.polrelid = $1
 """
 _INDEXES = """
@@ -55,20 +55,21 @@ select k.conname as name, {_NAME} as parent,
                join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[s]
                join pg_attribute b on b.attrelid = k.confrelid and b.attnum = k.confkey[s]
                where a.attname = 'tenant_id' and b.attname = 'tenant_id') as carries_tenant
-from pg_constraint k join pg_class c on c.oid = k.confrelid join pg_namespace n on n.oid = c.relnamespace
+from pg_constraint k join pg_class c on c.oid = k.confrelid
+join pg_namespace n on n.oid = c.relnamespace
 where k.contype = 'f' and k.conrelid = $1
 """
 _GRANTS = f"""
-select {_NAME} as name, case g.grantee when 0 then 'public' else pg_get_userbyid(g.grantee)::text end
-       as role, g.privilege_type as privilege
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
-cross join lateral (select * from aclexplode(c.relacl) union all
-                    select x.* from pg_attribute a, aclexplode(a.attacl) x where a.attrelid = c.oid) g
+select {_NAME} as name, g.privilege_type as privilege,
+       case g.grantee when 0 then 'public' else pg_get_userbyid(g.grantee)::text end as role
+from pg_class c join pg_namespace n on n.oid = c.relnamespace cross join lateral (
+  select * from aclexplode(c.relacl) union all
+  select x.* from pg_attribute a, aclexplode(a.attacl) x where a.attrelid = c.oid) g
 where {_OURS} and c.relkind <> 'S'
 """
 _FUNCTIONS = f"""
-select n.nspname || '.' || p.proname as name, p.prosecdef as is_definer, p.proleakproof as leakproof,
-       coalesce(p.proconfig, '{{}}') as settings, pg_get_userbyid(p.proowner) as owner,
+select n.nspname || '.' || p.proname as name, p.prosecdef as is_definer,
+       p.proleakproof as leakproof, coalesce(p.proconfig, '{{}}') as settings, pg_get_userbyid(p.proowner) as owner,
        p.proacl is null or exists (select from aclexplode(p.proacl) where grantee = 0) as open
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {_OURS}
 """
@@ -78,7 +79,8 @@ select r.rolname::text as name, r.rolsuper or r.rolbypassrls or r.rolcreaterole 
        array(select pg_get_userbyid(m.roleid)::text from pg_auth_members m where m.member = r.oid)
        as member_of,
        array(select pg_get_userbyid(m.member)::text from pg_auth_members m
-             join pg_roles x on x.oid = m.member where m.roleid = r.oid and not x.rolsuper) as lent_to,
+             join pg_roles x on x.oid = m.member
+             where m.roleid = r.oid and not x.rolsuper) as lent_to,
        r.rolname <> 'metatron_owner' and (
          exists (select from pg_class c where c.relowner = r.oid)
          or exists (select from pg_namespace s

@@ -179,8 +179,10 @@ async def _furnish_organisation(realm: Realm) -> None:
             variables={"link": f"https://example.com/{m}"},
             now=utc_now(),
         )
-    for path, change in (("/campaign-settings", {"inspection_days": 3}),
-                         ("/modules/campaigns", {"is_enabled": True})):
+    for path, change in (
+        ("/campaign-settings", {"inspection_days": 3}),
+        ("/modules/campaigns", {"is_enabled": True}),
+    ):
         answer = await client.patch(path, json=change)
         assert answer.is_success, answer.text
     others = (await client.get("/members")).json()["items"]

@@ -283,8 +283,8 @@ async def test_credentials_that_disagree_are_refused(database: Database, pair: P
 @pytest.mark.parametrize("header", ["authorization", "x-api-key"])
 async def test_credentials_sent_twice_are_refused(pair: Pair, header: str) -> None:
     own = pair.a.client.headers["authorization"] if header == "authorization" else pair.a.key_text
-    theirs = pair.b.client.headers["authorization"] if header == "authorization" else (
-        pair.b.key_text
+    theirs = (
+        pair.b.client.headers["authorization"] if header == "authorization" else (pair.b.key_text)
     )
     plain = pair.a.door.browser()
     answer = await plain.get("/campaigns", headers=[(header, own), (header, theirs)])

@@ -1,4 +1,4 @@
-"""Many tenants share few connections; whatever breaks in mid-transaction, nothing is left behind."""
+"""Many tenants share few connections; whatever breaks in mid-transaction, nothing stays behind."""
 
 import asyncio
 import os
