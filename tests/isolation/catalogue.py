@@ -69,7 +69,8 @@ where {_OURS} and c.relkind <> 'S'
 """
 _FUNCTIONS = f"""
 select n.nspname || '.' || p.proname as name, p.prosecdef as is_definer,
-       p.proleakproof as leakproof, coalesce(p.proconfig, '{{}}') as settings, pg_get_userbyid(p.proowner) as owner,
+       p.proleakproof as leakproof, coalesce(p.proconfig, '{{}}') as settings,
+       pg_get_userbyid(p.proowner) as owner,
        p.proacl is null or exists (select from aclexplode(p.proacl) where grantee = 0) as open
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where {_OURS}
 """
