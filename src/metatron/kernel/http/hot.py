@@ -200,7 +200,8 @@ def _table(routes: Iterable[Any]) -> dict[tuple[str, str, bool], _Entry]:
             shadowed = [r.path for r in routes if takes_value and _below(r, method, head)]
             assert not shadowed, f"{route.path} would hide {shadowed}: rename one"
             key = (method, head if takes_value else route.path, takes_value)
-            table[key] = _Entry(*hot_twin, route.endpoint.__access__, route)
+            core, when = hot_twin
+            table[key] = _Entry(core, when, route.endpoint.__access__, route)
     return table
 
 
