@@ -21,6 +21,10 @@ __all__ = ["writer"]
 router = Router()
 
 
+def _always(_scope: object, _value: str) -> bool:
+    return True
+
+
 async def _answer(exchange: HotRequest) -> tuple[int, bytes]:
     if exchange.path_id().int == 0:
         raise NotFound
@@ -34,14 +38,14 @@ async def _take(exchange: HotRequest) -> tuple[int, bytes]:
 
 @router.get("/things/{thing_id}")
 @requires("notes:read", raises=(NotFound,))
-@hot(_answer)
+@hot(_answer, when=_always)
 async def read_thing(thing_id: UUID) -> Response:
     return Response(b'{"by": "the ordinary way"}', media_type="application/json")
 
 
 @router.post("/things", status_code=201)
 @requires("notes:write")
-@hot(_take)
+@hot(_take, when=_always)
 async def add_thing(body: Note) -> dict[str, str]:
     return {"words": f"ordinary {body.words}"}
 

@@ -17,7 +17,7 @@ from metatron.platform.identity.accounts import account
 from metatron.platform.identity.desk import RP_NAME, Desk
 from metatron.platform.identity.errors import MfaAlreadyOn, MfaNotOn, WrongCode
 from metatron.platform.identity.events import RecoveryCodeUsed, TotpEnabled, TotpRemoved
-from metatron.platform.identity.one_time_tokens import secret_hash
+from metatron.platform.identity.one_time_secrets import secret_hash
 from metatron.platform.identity.sessions import revoke_all
 from metatron.platform.identity.tables import RecoveryCode, Totp
 from metatron.platform.notifications.interface import send_mail
