@@ -38,14 +38,16 @@ async def _start(admin: httpx.AsyncClient, **more: Any) -> dict[str, Any]:
 
 
 async def _shown(admin: httpx.AsyncClient, started: dict[str, Any]) -> dict[str, Any]:
-    answer = await admin.get(f"/admin/onboarding/{started['id']}")
+    answer = await admin.get(f"/admin/onboarding/{started['onboarding_id']}")
     assert answer.status_code == 200, answer.text
     shown: dict[str, Any] = answer.json()
     return shown
 
 
 async def _run(database: Database, started: dict[str, Any], **more: Any) -> str:
-    return await run_onboarding(database, onboarding_id=UUID(started["id"]), now=utc_now(), **more)
+    return await run_onboarding(
+        database, onboarding_id=UUID(started["onboarding_id"]), now=utc_now(), **more
+    )
 
 
 async def test_a_tenant_is_set_up_by_the_worker(door: Door, admin: httpx.AsyncClient) -> None:
@@ -87,9 +89,9 @@ async def test_a_tenant_is_set_up_by_the_worker(door: Door, admin: httpx.AsyncCl
 
     # The key is shown once and works.
     assert after["has_key"]
-    taken = await admin.post(f"/admin/onboarding/{started['id']}/key")
+    taken = await admin.post(f"/admin/onboarding/{started['onboarding_id']}/reveal-key")
     assert taken.status_code == 200, taken.text
-    again = await admin.post(f"/admin/onboarding/{started['id']}/key")
+    again = await admin.post(f"/admin/onboarding/{started['onboarding_id']}/reveal-key")
     assert code(again) == (404, "not_found")
     program = door.browser()
     program.headers["x-api-key"] = taken.json()["key"]
@@ -107,7 +109,7 @@ async def test_a_tenant_is_set_up_by_the_worker(door: Door, admin: httpx.AsyncCl
         tenant_id,
     )
     assert [row["hours"] for row in waiting] == [24, 7 * 24]
-    states = [p["state"] for _, _, p in await events_of(door.database, started["id"])]
+    states = [p["state"] for _, _, p in await events_of(door.database, started["onboarding_id"])]
     assert states == ["running", "succeeded"]
 
 
@@ -195,7 +197,7 @@ async def test_a_refusal_waits_for_an_operator(door: Door, admin: httpx.AsyncCli
         "provisioning"
     )
     await admin.patch(f"/admin/tenants/{other.id}", json={"custom_domain": None})
-    path = f"/admin/onboarding/{started['id']}"
+    path = f"/admin/onboarding/{started['onboarding_id']}"
     assert (await admin.post(f"{path}/retry")).json()["state"] == "running"
     await run_jobs(door.database, "tenancy.onboard")
     assert (await _shown(admin, started))["state"] == "succeeded"
@@ -223,7 +225,7 @@ async def test_undo_leaves_nothing_behind(
     with monkeypatch.context() as patch:
         patch.setitem(onboarding_steps.DO, step, refuse)
         assert await _run(door.database, started) == "failed"
-    undone = await admin.post(f"/admin/onboarding/{started['id']}/undo")
+    undone = await admin.post(f"/admin/onboarding/{started['onboarding_id']}/undo")
     assert undone.status_code == 200, undone.text
     assert undone.json()["state"] == "undone"
     assert not undone.json()["has_key"]
@@ -266,7 +268,9 @@ async def test_undo_of_a_dedicated_tenant_retires_its_database(
 
     with pytest.raises(Killed):
         await _run(door.database, started, progress=die)
-    assert (await admin.post(f"/admin/onboarding/{started['id']}/undo")).status_code == 200
+    assert (
+        await admin.post(f"/admin/onboarding/{started['onboarding_id']}/undo")
+    ).status_code == 200
     row = await door.database.system.fetchrow(
         "select is_current, state, drop_after from tenancy.placement where tenant_id = $1",
         UUID(started["tenant_id"]),
@@ -309,7 +313,7 @@ async def test_onboarding_within_a_scope(door: Door, admin: httpx.AsyncClient) -
         assert code(answer) == (404, "not_found"), more
     theirs = await _start(admin, account_id=foreign["id"])
     listed = (await client.get("/admin/onboarding", params={"limit": 200})).json()["items"]
-    assert [item["id"] for item in listed] == [started["id"]]
-    path = f"/admin/onboarding/{theirs['id']}"
-    for call in (client.get(path), client.post(f"{path}/undo"), client.post(f"{path}/key")):
+    assert [item["id"] for item in listed] == [started["onboarding_id"]]
+    path = f"/admin/onboarding/{theirs['onboarding_id']}"
+    for call in (client.get(path), client.post(f"{path}/undo"), client.post(f"{path}/reveal-key")):
         assert code(await call) == (404, "not_found")

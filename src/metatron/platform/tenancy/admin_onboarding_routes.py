@@ -62,7 +62,10 @@ async def post_tenant(
     request["theme"] = body.theme.model_dump(exclude_none=True) if body.theme else None
     made = await start_onboarding(unit.session, unit.context, request=request, now=unit.now)
     return schemas.OnboardingStarted(
-        id=made.id, tenant_id=made.tenant_id, account_id=made.account_id, state=made.state
+        onboarding_id=made.id,
+        tenant_id=made.tenant_id,
+        account_id=made.account_id,
+        state=made.state,
     )
 
 
@@ -104,7 +107,7 @@ async def post_undo(onboarding_id: UUID, database: Db, unit: Unit) -> Response:
     return await written(unit, _ONE, onboarding_id)
 
 
-@router.post("/admin/onboarding/{onboarding_id}/key")
+@router.post("/admin/onboarding/{onboarding_id}/reveal-key")
 @declare(Access("operator", WRITE, raises=(NotFound,), idempotency="ignored", rate_class="admin"))
 async def post_take_key(onboarding_id: UUID, database: Db, unit: Unit) -> schemas.KeyTaken:
     """Show the first API key, once; after a day it is gone unseen."""

@@ -52,7 +52,7 @@ class NewTenant(Body):
 class OnboardingStarted(BaseModel):
     """The process that sets the tenant up."""
 
-    id: UUID
+    onboarding_id: UUID
     tenant_id: UUID
     account_id: UUID | None
     state: str

@@ -33,12 +33,14 @@ from metatron.platform.tenancy.operator_facts import (
 )
 from metatron.platform.tenancy.operators import ensure_operator
 from metatron.platform.tenancy.organisations import create_organisation
+from metatron.platform.tenancy.pages import Count, Page, paged
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_id
 
 __all__ = [
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
     "AccessFacts",
+    "Count",
     "InvalidApiKey",
     "InvalidApiKeyFormat",
     "InvitationForOther",
@@ -48,6 +50,7 @@ __all__ = [
     "Membership",
     "MissingApiKey",
     "OperatorFacts",
+    "Page",
     "SlugTaken",
     "TenantFacts",
     "accept_invitation",
@@ -57,6 +60,7 @@ __all__ = [
     "ensure_operator",
     "memberships_of",
     "note_use",
+    "paged",
     "prepare",
     "provide_people",
     "resolve_access",

@@ -15,6 +15,7 @@ from metatron.platform.tenancy import (
 )
 from metatron.platform.tenancy.admin_moving import MOVE, move_as_job
 from metatron.platform.tenancy.announce import RECORD, record_event
+from metatron.platform.tenancy.application_routes import router as application_router
 from metatron.platform.tenancy.clearing import CLEAR, clear_moved
 from metatron.platform.tenancy.key_usage import keep_writing, write_uses
 from metatron.platform.tenancy.mail import SEND, send_queued_mail
@@ -54,6 +55,7 @@ MODULE = Module(
         router,
         clock_router,
         right_router,
+        application_router,
         admin_account_routes.router,
         admin_tenant_routes.router,
         admin_onboarding_routes.router,
