@@ -30,12 +30,15 @@ from metatron.platform.tenancy.operator_facts import (
     resolve_operator,
 )
 from metatron.platform.tenancy.organisations import create_organisation
+from metatron.platform.tenancy.pages import Count, Page, paged
+from metatron.platform.tenancy.reach import Reach, reach_of
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_id
 
 __all__ = [
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
     "AccessFacts",
+    "Count",
     "InvalidApiKey",
     "InvalidApiKeyFormat",
     "InvitationForOther",
@@ -45,6 +48,8 @@ __all__ = [
     "Membership",
     "MissingApiKey",
     "OperatorFacts",
+    "Page",
+    "Reach",
     "SlugTaken",
     "TenantFacts",
     "accept_invitation",
@@ -53,7 +58,9 @@ __all__ = [
     "create_organisation",
     "memberships_of",
     "note_use",
+    "paged",
     "prepare",
+    "reach_of",
     "resolve_access",
     "resolve_api_key",
     "resolve_operator",
