@@ -1,6 +1,7 @@
 """The composition root: which modules there are and which of them form which process."""
 
 import asyncio
+import gc
 import importlib
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -130,12 +131,16 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
+        # What is there now stays: the collector need not look through it again and again.
+        gc.collect()
+        gc.freeze()
         yield
         await runtime.close()
 
     app = create_application(settings, all_modules(), lifespan)
     tracer = open_tracer(settings, "web")
     if tracer is not None:
+        app.hot = None
         app.add_middleware(Traces, tracer=tracer)
     return app
 

@@ -53,7 +53,7 @@ select json_build_object(
 """
 
 
-async def _one(door: DirectDoor, context: Context, application_id: UUID) -> bytes:
+async def _one(door: DirectDoor, context: Context, application_id: UUID | str) -> bytes:
     found = await door.json(context, _ONE, application_id)
     if found is None:
         raise NotFound
@@ -70,7 +70,7 @@ async def _page(
 
 async def _hot_one(exchange: HotRequest) -> tuple[int, bytes]:
     door = exchange.database.home
-    return 200, await _one(door, exchange.context, UUID(exchange.path_value))
+    return 200, await _one(door, exchange.context, exchange.path_value)
 
 
 async def _hot_page(exchange: HotRequest) -> tuple[int, bytes]:
