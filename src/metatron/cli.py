@@ -92,7 +92,7 @@ async def _until_told(program: Coroutine[Any, Any, None]) -> None:
 def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None) -> None:
     """Serve the API and the page."""
     from granian import Granian  # noqa: PLC0415
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
 
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
@@ -111,6 +111,9 @@ def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        websockets=False,
         workers=workers or settings.workers,
         respawn_failed_workers=True,
         log_access=False,

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -38,6 +39,11 @@ _JSON_HEADERS = [
     (b"cache-control", b"no-store"),
 ]
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
+@lru_cache(maxsize=200)
+def _lower(name: str) -> bytes:
+    return name.lower().encode()
 
 
 def _given_id(scope: Scope) -> str | None:
@@ -172,7 +178,7 @@ class Exchange:
         headers = [*_JSON_HEADERS, (b"content-length", b"%d" % len(body))]
         headers.append((b"x-request-id", self.request_id.encode()))
         for name, value in answer_headers(self._scope).items():
-            headers.append((name.lower().encode(), value.encode("latin-1")))
+            headers.append((_lower(name), value.encode("latin-1")))
         if self._secure:
             headers.append(_STRICT_TRANSPORT)
         await self._send({"type": "http.response.start", "status": status, "headers": headers})

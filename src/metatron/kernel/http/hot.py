@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from metatron.kernel.context import Context
@@ -45,11 +45,23 @@ class HotRequest:
 
     async def body[Body: BaseModel](self, model: type[Body]) -> Body:
         """Return the validated JSON body; refuse with the framework's words."""
-        raw = await self.request.body()
+        raw = await _whole_body(self.request.receive)
         try:
             return model.model_validate_json(raw)
         except ValidationError:
             return _as_the_framework(model, raw)
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    """Return the body; most come in one message."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _as_the_framework[Body: BaseModel](model: type[Body], raw: bytes) -> Body:

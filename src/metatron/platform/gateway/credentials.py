@@ -48,6 +48,11 @@ def _read(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
 
 
 def _bearer(authorization: str) -> str:
+    token = authorization[7:]
+    # What the pattern says, in a fraction of its time, for the usual spelling.
+    usual = authorization.startswith("Bearer ") and token.isascii() and token.isprintable()
+    if usual and token and " " not in token:
+        return token
     match = _BEARER.fullmatch(authorization)
     if match is None:
         raise Unauthenticated("Send Authorization: Bearer <access token>.")

@@ -5,6 +5,7 @@ workers a caller may get up to that many times the limit, never less than it.
 """
 
 import time
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -116,10 +117,17 @@ def network(ip: str | None) -> str:
 
 def _headers(verdict: Verdict) -> dict[str, str]:
     return {
-        "RateLimit-Limit": str(verdict.limit.most),
+        **_constant_headers(verdict.limit),
         "RateLimit-Remaining": str(verdict.remaining),
         "RateLimit-Reset": str(verdict.wait_seconds),
-        "RateLimit-Policy": f"{verdict.limit.most};w={verdict.limit.seconds}",
+    }
+
+
+@lru_cache(maxsize=1_000)
+def _constant_headers(limit: Limit) -> dict[str, str]:
+    return {
+        "RateLimit-Limit": str(limit.most),
+        "RateLimit-Policy": f"{limit.most};w={limit.seconds}",
     }
 
 
