@@ -50,5 +50,7 @@ class DirectDoor:
 
 
 def _checked(sql: str) -> str:
-    assert sql.startswith((BOUND, BOUND_FOR_WRITE)), "a statement of the direct door starts with BOUND"
+    assert sql.startswith((BOUND, BOUND_FOR_WRITE)), (
+        "a statement of the direct door starts with BOUND"
+    )
     return sql

@@ -9,8 +9,8 @@ from metatron.kernel.http.access import operator
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
 from metatron.platform.console.dead_letters import DEAD, READ, RETRY, retry_job
-from metatron.platform.console.schemas import DeadJobPage, Status
-from metatron.platform.console.status import figures
+from metatron.platform.console.overview import figures
+from metatron.platform.console.schemas import DeadJobPage, Overview
 from metatron.platform.tenancy.interface import Page, reach_of
 
 router = Router(door="system", prefix="/admin", tags=["admin"])
@@ -32,8 +32,8 @@ async def post_job_retry(job_id: Annotated[int, Path(ge=1, le=2**63 - 1)], unit:
     await retry_job(unit.session, unit.context, queue_id=job_id, now=unit.now)
 
 
-@router.get("/status")
+@router.get("/overview")
 @operator("status:read")
-async def get_status(database: Db) -> Status:
+async def get_overview(database: Db) -> Overview:
     """Show figures of the whole."""
-    return Status.model_validate(await figures(database))
+    return Overview.model_validate(await figures(database))

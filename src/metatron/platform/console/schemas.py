@@ -27,7 +27,7 @@ class DeadJobPage(BaseModel):
     count: Count | None = None
 
 
-class Status(BaseModel):
+class Overview(BaseModel):
     """Figures of the whole; null where this process has no source for one."""
 
     tenants: dict[str, int]
