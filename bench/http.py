@@ -82,7 +82,7 @@ def seed(suite: Suite) -> tuple[str, str]:
                 "name": "bench",
                 "application_id": made[0]["id"],
                 "kind": "standard",
-                "scopes": ["tenancy:read"],
+                "scopes": ["tenancy:api_keys"],
             },
         ).raise_for_status()
     return made[ROWS // 2]["id"], key.json()["key"]
@@ -111,10 +111,7 @@ def peer_environment(suite: Suite, database: EmbeddedPostgres) -> dict[str, str]
     claims = suite.token.split(".")[1]
     issuer = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["iss"]
     return {
-        "PEER_DATABASE_URL": database.dsn("metatron_app")
-        .split("?")[0]
-        .replace("@/", "@localhost/"),
-        "PEER_DATABASE_HOST": str(database.socket_directory),
+        "PEER_DATABASE_URL": database.dsn("metatron_app").replace("@/", "@localhost/"),
         "PEER_JWT_PUBLIC_KEY": first.as_pem(private=False).decode(),
         "PEER_JWT_ISSUER": issuer,
     }

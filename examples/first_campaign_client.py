@@ -13,7 +13,7 @@ import httpx
 
 _LINK = re.compile(r"#token=([A-Za-z0-9_-]+)")
 MAIL_SECONDS = 120.0
-TRIES = 8
+BUSY_SECONDS = 180.0
 
 
 class Problem(Exception):
@@ -105,14 +105,17 @@ class Person:
     async def _call(
         self, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]
     ) -> Any:
-        for number in range(TRIES):
+        ends = time.monotonic() + BUSY_SECONDS
+        refreshed = False
+        while True:
             answer = await self._client.request(method, path, json=body, headers=headers)
-            if answer.status_code == 401 and path != "/auth/refresh" and not number:
-                self._use(await self._call("POST", "/auth/refresh", {}, {}))
-            elif answer.status_code in {429, 503}:
-                await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
-            elif answer.is_success:
+            if answer.is_success:
                 return json.loads(answer.content or b"null")
+            if answer.status_code == 401 and not refreshed and path != "/auth/refresh":
+                refreshed = True
+                self._use(await self._call("POST", "/auth/refresh", {}, {}))
+            elif answer.status_code in {429, 503} and time.monotonic() < ends:
+                await asyncio.sleep(float(answer.headers.get("retry-after", 1)))
             else:
-                break
-        raise Problem(f"{self.email}: {method} {path} answered {answer.status_code}: {answer.text}")
+                text = f"{method} {path} answered {answer.status_code}: {answer.text}"
+                raise Problem(f"{self.email}: {text}")

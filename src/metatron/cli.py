@@ -17,6 +17,7 @@ app.add_typer(serve, name="serve")
 GROUPS: dict[str, str] = {
     "audit": "metatron.platform.audit.command",
     "check": "metatron.checks",
+    "keys": "metatron.platform.identity.commands",
     "tenant": "metatron.platform.tenancy.commands",
 }
 """Groups of commands that live with their module: each names a Typer called `app`."""
@@ -50,6 +51,15 @@ def migrate() -> None:
     from metatron.processes import migrate as migrate_database  # noqa: PLC0415
 
     asyncio.run(migrate_database(Settings()))
+
+
+@app.command()
+def seed(*, demo: Annotated[bool, typer.Option(help="Seed a demo organisation.")] = True) -> None:
+    """Give a new installation its first people; print a one-time sign-in link."""
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
+    from metatron.seed import welcome  # noqa: PLC0415
+
+    typer.echo(asyncio.run(welcome(Settings(), demo=demo)))
 
 
 @app.command("work")

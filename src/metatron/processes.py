@@ -16,10 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.migrations import applied_revisions, at_heads, upgrade
 from metatron.kernel.database.session import create_engine
+from metatron.kernel.events.pruner import Pruner
 from metatron.kernel.events.registry import Registry
-from metatron.kernel.events.relay import Relay
-from metatron.kernel.events.runner import Runner
-from metatron.kernel.events.scheduler import Scheduler
 from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
@@ -146,13 +144,19 @@ def web_application(settings: Settings | None = None) -> FastAPI:
 
 async def work(settings: Settings) -> None:
     """Run worker, relay and scheduler until cancelled."""
+    # Here, for the queue's library is slow to import and no other process needs it.
+    from metatron.kernel.events.relay import Relay  # noqa: PLC0415
+    from metatron.kernel.events.runner import Runner  # noqa: PLC0415
+    from metatron.kernel.events.scheduler import Scheduler  # noqa: PLC0415
+
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
     relay = Relay(database.system, runtime.registry, database.outboxes)
     runner = Runner(database, runtime.registry)
+    pruner = Pruner(database.outboxes)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
+    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, pruner)]
     try:
         await asyncio.gather(*tasks)
     finally:

@@ -10,16 +10,15 @@ from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
 from metatron.platform.tenancy import interface as tenancy
 from metatron.processes import start
+from metatron.welcome import FIRST_OPERATOR, ORGANISER
 
 DEMO_SLUG = "demo"
 DEMO_NAME = "Demo Collective"
-ORGANISER = "organiser@demo.example.com"
 PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     ORGANISER: ("Olive Organiser", ("owner", "organiser")),
     "reviewer@demo.example.com": ("Rosa Reviewer", ("administrator", "finance")),
     "supplier@demo.example.com": ("Suri Supplier", ("supplier",)),
 }
-FIRST_OPERATOR = ("owner@example.com", "Owner of this installation")
 
 
 async def welcome(settings: Settings, *, demo: bool) -> str:
@@ -31,8 +30,8 @@ async def welcome(settings: Settings, *, demo: bool) -> str:
             await seed_demo(runtime.database, now)
             email = ORGANISER
         else:
-            email, name = FIRST_OPERATOR
-            await _person(runtime.database, email, name, now)
+            email = FIRST_OPERATOR
+            await _person(runtime.database, email, "Owner of this installation", now)
         return await issue_sign_in_link(runtime.database, email=email, settings=settings, now=now)
     finally:
         await runtime.close()

@@ -5,6 +5,7 @@
 `signed_in` ones.
 """
 
+import asyncio
 import itertools
 import re
 from collections.abc import AsyncIterator
@@ -55,6 +56,9 @@ async def running(settings: Settings, database: Database) -> AsyncIterator[FastA
             outcome = hook()
             if hasattr(outcome, "__await__"):
                 await outcome
+        for task in runtime.loops:
+            task.cancel()
+        await asyncio.gather(*runtime.loops, return_exceptions=True)
 
 
 def new_place() -> str:

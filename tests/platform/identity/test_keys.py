@@ -7,12 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import jwt
 import pytest
 
 from metatron.kernel.ids import PLATFORM_TENANT_ID, new_id
+from metatron.kernel.settings import Settings
 from metatron.kernel.tokens import TokenVerifier, UnknownKey, key_set
 from metatron.platform.identity.access_tokens import TokenIssuer, TokenSubject
+from metatron.platform.identity.commands import rotate_keys
 from metatron.platform.identity.keys import KeyRing, rotate
 from metatron.platform.identity.public_keys import publish_keys
 from tests.support.people import Door, new_email
@@ -105,3 +108,18 @@ async def test_the_gate_learns_a_new_key_by_itself(door: Door, tmp_path: Path) -
     finally:
         desk.issuer.ring = old_ring
     assert (await client.get("/auth/me")).status_code == 200  # the old key still counts
+
+
+async def test_the_command_publishes_successors(door: Door, settings: Settings) -> None:
+    made = await rotate_keys(settings)
+    jwks = (await door.browser().get(f"{settings.public_url}/.well-known/jwks.json")).json()
+    published = {row["kid"] for row in await _published(door)}
+    assert set(made) <= published
+    client = await door.signed_in(new_email())
+    header = jwt.get_unverified_header(client.headers["authorization"].removeprefix("Bearer "))
+    assert header["kid"] not in made  # they sign in ten minutes
+    assert header["kid"] in {key["kid"] for key in jwks["keys"]}
+
+
+async def _published(door: Door) -> list[asyncpg.Record]:
+    return await door.database.system.fetch("select kid from identity.pub_signing_key")

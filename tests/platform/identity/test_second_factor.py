@@ -164,6 +164,19 @@ async def test_the_secret_is_sealed_and_codes_are_hashed(door: Door) -> None:
     assert secret.encode() not in bytes(sealed)
 
 
+@pytest.mark.parametrize(
+    "code", ["\u0661\u0662\u0663\u0664\u0665\u0666", "\x00", "é", "-", "12345"]
+)
+async def test_odd_codes_are_wrong_codes(door: Door, code: str) -> None:
+    email = new_email()
+    client = await _with_password(door, email)
+    await client.post("/auth/totp")
+    assert (await client.post("/auth/totp/confirm", json={"code": code})).status_code == 401
+    await _enable(door, client)
+    first = await _first_step(door.browser(), email)
+    assert (await _second_step(door.browser(), first["mfa_token"], code)).status_code == 401
+
+
 @pytest.mark.parametrize("steps", [-2, 2])
 async def test_codes_of_a_minute_away_are_refused(door: Door, steps: int) -> None:
     client = await _with_password(door, new_email())

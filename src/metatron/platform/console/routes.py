@@ -7,10 +7,9 @@ from fastapi import Path, Response
 from metatron.kernel.errors import NotFound
 from metatron.kernel.http.access import operator
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Db, Read, Unit
+from metatron.kernel.http.unit import Read, Unit
 from metatron.platform.console.dead_letters import DEAD, READ, RETRY, retry_job
-from metatron.platform.console.overview import figures
-from metatron.platform.console.schemas import DeadJobPage, Overview
+from metatron.platform.console.schemas import DeadJobPage
 from metatron.platform.tenancy.interface import Page, reach_of
 
 router = Router(door="system", prefix="/admin", tags=["admin"])
@@ -30,10 +29,3 @@ async def get_dead_jobs(unit: Unit, read: Read, page: Page) -> Response:
 async def post_job_retry(job_id: Annotated[int, Path(ge=1, le=2**63 - 1)], unit: Unit) -> None:
     """Send a job round again."""
     await retry_job(unit.session, unit.context, queue_id=job_id, now=unit.now)
-
-
-@router.get("/overview")
-@operator("status:read")
-async def get_overview(database: Db) -> Overview:
-    """Show figures of the whole."""
-    return Overview.model_validate(await figures(database))

@@ -25,15 +25,3 @@ class DeadJobPage(BaseModel):
     items: list[DeadJob]
     next_cursor: str | None
     count: Count | None = None
-
-
-class Overview(BaseModel):
-    """Figures of the whole; null where this process has no source for one."""
-
-    tenants: dict[str, int]
-    dedicated_databases: dict[str, int]
-    jobs: dict[str, int]
-    oldest_waiting_seconds: float | None
-    onboarding_failed: int
-    dedicated_connections_open: int
-    dedicated_connections_most: int

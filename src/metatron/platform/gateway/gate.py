@@ -42,6 +42,7 @@ from metatron.platform.tenancy.interface import (
     InvalidApiKey,
     KeyFacts,
     MissingApiKey,
+    TenantFacts,
     note_use,
 )
 
@@ -111,7 +112,7 @@ class IdentityGate:
         key = await self._key(given.api_key, caller, now) if given.api_key is not None else None
         if given.bearer is None:
             assert key is not None, "neither credential"
-            check_state(key.tenant, request, access)
+            _enter(key.tenant, request, access)
             return as_key(caller, key)
         try:
             person, tenant_id, session_id = await self._person(given.bearer, now)
@@ -124,7 +125,7 @@ class IdentityGate:
             raise TenantMismatch
         check_person(person, access)
         if person.access is not None:
-            check_state(person.access.tenant, request, access)
+            _enter(person.access.tenant, request, access)
         context = as_person(caller, person, tenant_id, session_id)
         return context if key is None else narrowed(context, key)
 
@@ -181,3 +182,9 @@ class IdentityGate:
             raise AddressNotAllowed
         note_use(key.tenant.id, key.key_id, now)
         return key
+
+
+def _enter(tenant: TenantFacts, request: Request, access: Access) -> None:
+    """Check the organisation's state and tell the rate limiter its tier."""
+    check_state(tenant, request, access)
+    request.state.tier = tenant.tier

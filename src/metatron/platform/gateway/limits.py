@@ -14,6 +14,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.errors import TooManyRequests
 from metatron.kernel.http.access import Access
 from metatron.kernel.http.edge import answer_headers
+from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.platform.gateway.windows import Limit, Verdict, Windows
 
@@ -74,10 +75,13 @@ class RateLimiter:
         if context.application_id is not None:
             return [(f"{tenant}/application/{context.application_id}", of_tier), (tenant, whole)]
         person = self._limits.get(access.rate_class, self._limits["person"])
-        return [
-            (f"{tenant}/person/{context.actor_id}/{access.rate_class}", person),
-            (tenant, whole),
+        callers: list[tuple[str, tuple[Limit, ...]]] = [
+            (f"{tenant}/person/{context.actor_id}/{access.rate_class}", person)
         ]
+        # People without an organisation share the platform's tenant, but no allowance.
+        if context.tenant_id != PLATFORM_TENANT_ID:
+            callers.append((tenant, whole))
+        return callers
 
 
 def network(ip: str | None) -> str:

@@ -5,11 +5,20 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Email = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=254),
+    Field(json_schema_extra={"format": "email"}),
+]
+PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+"""One line of text: no control characters, which PostgreSQL or a mail header would stumble on."""
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PRINTABLE),
+]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=2_048)]
-Slug = Annotated[str, StringConstraints(min_length=1, max_length=63)]
+Slug = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z0-9-]+$")]
 Path = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
 
@@ -104,7 +113,10 @@ class PasskeyGiven(Given):
     """A new passkey: the authenticator's answer to the ceremony's challenge."""
 
     challenge_id: UUID
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=PRINTABLE),
+    ]
     credential: dict[str, Any]
 
 
@@ -119,7 +131,10 @@ class ImpersonateGiven(Given):
     """Whose organisation, why, and for how long."""
 
     tenant_id: UUID
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, max_length=500)]
+    reason: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=10, max_length=500, pattern=PRINTABLE),
+    ]
     minutes: int = Field(default=30, ge=1, le=60)
 
 

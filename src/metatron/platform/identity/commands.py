@@ -15,17 +15,17 @@ from metatron.platform.identity.keys import KeyRing, rotate
 from metatron.platform.identity.public_keys import publish_keys
 from metatron.platform.identity.service_clients import NewClient, create_client
 
-keys_app = typer.Typer(no_args_is_help=True, help="Signing keys and services' credentials.")
+app = typer.Typer(no_args_is_help=True, help="Signing keys and services' credentials.")
 
 
-@keys_app.command("rotate")
+@app.command("rotate")
 def rotate_command() -> None:
     """Publish new signing keys; they begin to sign in ten minutes, the old ones stay a while."""
     for kid in asyncio.run(rotate_keys(Settings())):
         typer.echo(f"published {kid}; it signs in 10 minutes")
 
 
-@keys_app.command("list")
+@app.command("list")
 def list_command() -> None:
     """List the published keys with the instants at which they begin to sign and retire."""
     ring = KeyRing(_folder(Settings()), now=utc_now())
@@ -34,7 +34,7 @@ def list_command() -> None:
         typer.echo(f"{key.algorithm}\t{key.kid}\t{key.activates_at.isoformat()}\t{ends}")
 
 
-@keys_app.command("service")
+@app.command("service")
 def service_command(
     name: str,
     audience: Annotated[list[str], typer.Option(help="A service it may call; repeatable.")],

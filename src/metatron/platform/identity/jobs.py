@@ -1,6 +1,6 @@
 """Forgetting what is over."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,17 +9,19 @@ from metatron.kernel.context import Context
 
 PRUNE = "identity.prune"
 _ENDED = (
-    "delete from identity.one_time_token where expires_at < :now - interval '1 day'",
-    "delete from identity.passkey_challenge where expires_at < :now - interval '1 day'",
-    """delete from identity.throttle where window_started_at < :now - interval '2 days'
-       and (blocked_until is null or blocked_until < :now)""",
-    """delete from identity.session where absolute_expires_at < :now - interval '30 days'
-       or revoked_at < :now - interval '30 days'""",
+    "delete from identity.one_time_token where expires_at < :day_ago",
+    "delete from identity.passkey_challenge where expires_at < :day_ago",
+    """delete from identity.throttle where window_started_at < :day_ago
+       and (blocked_until is null or blocked_until < :day_ago)""",
+    "delete from identity.session where absolute_expires_at < :month_ago",
+    "delete from identity.session where revoked_at < :month_ago",
 )
 
 
 async def prune(session: AsyncSession, context: Context, *, now: datetime) -> None:
     """Delete links, challenges, counters and sessions that ended some time ago."""
     assert context.actor_kind == "system", "only the clock asks for this"
+    instants = {"day_ago": now - timedelta(days=1), "month_ago": now - timedelta(days=30)}
     for statement in _ENDED:
-        await session.execute(text(statement), {"now": now})
+        known = {name: instants[name] for name in instants if f":{name}" in statement}
+        await session.execute(text(statement), known)

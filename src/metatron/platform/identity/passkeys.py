@@ -37,6 +37,8 @@ from metatron.platform.identity.tables import Passkey, PasskeyChallenge
 CEREMONY = timedelta(minutes=5)
 CHALLENGE_BYTES = 32
 MOST_PASSKEYS = 20
+LONGEST_CREDENTIAL_ID = 1_023
+"""In bytes (WebAuthn level 3, 6.5.1)."""
 _TRANSPORTS = {item.value for item in AuthenticatorTransport}
 
 
@@ -128,6 +130,8 @@ async def add_passkey(
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise InvalidPasskey from error
+    if len(verified.credential_id) > LONGEST_CREDENTIAL_ID:
+        raise InvalidPasskey
     await _check_number(session, user_id)
     passkey = Passkey(
         id=new_id(),
@@ -162,9 +166,9 @@ async def _check_number(session: AsyncSession, user_id: UUID) -> None:
 def _transports(credential: dict[str, Any]) -> list[Any]:
     response = credential.get("response")
     given = response.get("transports") if isinstance(response, dict) else None
-    return (
-        sorted({item for item in given if item in _TRANSPORTS}) if isinstance(given, list) else []
-    )
+    if not isinstance(given, list):
+        return []
+    return sorted({item for item in given if isinstance(item, str) and item in _TRANSPORTS})
 
 
 async def passkeys_of(session: AsyncSession, user_id: UUID) -> list[Passkey]:

@@ -17,7 +17,7 @@ from metatron.platform.identity.accounts import account
 from metatron.platform.identity.desk import RP_NAME, Desk
 from metatron.platform.identity.errors import MfaAlreadyOn, MfaNotOn, WrongCode
 from metatron.platform.identity.events import RecoveryCodeUsed, TotpEnabled, TotpRemoved
-from metatron.platform.identity.one_time_tokens import secret_hash
+from metatron.platform.identity.one_time_secrets import secret_hash
 from metatron.platform.identity.sessions import revoke_all
 from metatron.platform.identity.tables import RecoveryCode, Totp
 from metatron.platform.notifications.interface import send_mail
@@ -136,8 +136,9 @@ def _accept_step(held: Totp, desk: Desk, code: str, now: datetime) -> bool:
     """Compare with the steps around `now` that were not used yet, and remember the one used."""
     totp = pyotp.TOTP(desk.secrets.open(held.secret_sealed), interval=STEP_SECONDS)
     current = int(now.timestamp()) // STEP_SECONDS
+    given = "".join(code.split()).encode()
     for step in range(current - DRIFT_STEPS, current + DRIFT_STEPS + 1):
-        if step > held.last_step and hmac.compare_digest(totp.generate_otp(step), code):
+        if step > held.last_step and hmac.compare_digest(totp.generate_otp(step).encode(), given):
             held.last_step = step
             return True
     return False

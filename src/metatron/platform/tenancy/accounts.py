@@ -1,10 +1,10 @@
 """Client accounts: business customers above tenants, with their contracts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
@@ -12,30 +12,41 @@ from metatron.kernel.errors import InvalidInput, NotFound
 from metatron.kernel.etag import check_if_match
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
-from metatron.kernel.money import is_currency
 from metatron.platform.tenancy.errors import AccountInUse
 from metatron.platform.tenancy.events import AccountDeleted, AccountSaved
 from metatron.platform.tenancy.organisations import checked_name
-from metatron.platform.tenancy.reach import reach_of
-from metatron.platform.tenancy.tables import ClientAccount, Tenant
+from metatron.platform.tenancy.tables import ClientAccount
 
-READ, WRITE = "accounts:read", "accounts:write"
+_TENANTS = text("select count(*) from tenancy.tenant where account_id = :id and deleted_at is null")
 
 
 async def create_account(
-    session: AsyncSession, context: Context, *, fields: dict[str, Any], now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    name: str,
+    contract: dict[str, Any],
+    account_id: UUID | None = None,
+    now: datetime,
 ) -> ClientAccount:
-    """Make an account; `fields` are its columns. Needs the right over everything.
+    """Make a client account.
+
+    Args:
+        session: a transaction of the system role.
+        context: who makes it, in the platform's tenant.
+        name: 1-200 characters.
+        contract: any of kind, value_minor, currency, starts_on, ends_on.
+        account_id: its id, when the caller has chosen one.
+        now: the instant.
 
     Raises:
-        InvalidInput: an unknown currency, a value without one, an end before the start.
+        InvalidInput: the contract does not fit together.
     """
-    (await reach_of(session, context, WRITE)).check_everything(WRITE)
-    account = ClientAccount(id=new_id(), created_at=now, **_checked(fields))
-    _check_contract(account)
+    account = ClientAccount(id=account_id or new_id(), name=checked_name(name), created_at=now)
+    _write_contract(account, contract)
     session.add(account)
     await session.flush()
-    event = AccountSaved(aggregate_id=account.id, fields=sorted(fields))
+    event = AccountSaved(aggregate_id=account.id, fields=["name", *_columns(contract)])
     await publish(session, context, event, now=now)
     return account
 
@@ -45,74 +56,80 @@ async def change_account(
     context: Context,
     *,
     account_id: UUID,
-    fields: dict[str, Any],
+    changes: dict[str, Any],
     if_match: str | None = None,
     now: datetime,
 ) -> ClientAccount:
-    """Change the given columns of an account.
+    """Change name, state or contract; `changes` holds what shall differ.
 
     Raises:
-        NotFound: none within the actor's reach.
-        InvalidInput: as for `create_account`.
-        VersionConflict: it changed since it was read.
+        NotFound: unknown or deleted.
+        InvalidInput: the contract does not fit together.
+        VersionConflict: it has changed since it was read.
     """
-    account = await load_account(session, context, account_id, permission=WRITE)
+    account = await _load(session, account_id)
     check_if_match(if_match, account.version)
-    for name, value in _checked(fields).items():
-        setattr(account, name, value)
-    _check_contract(account)
-    account.version += 1
-    await session.flush()
-    event = AccountSaved(aggregate_id=account.id, fields=sorted(fields))
-    await publish(session, context, event, now=now)
+    before = _facts(account)
+    contract = changes.get("contract", {})
+    if "name" in changes:
+        account.name = checked_name(changes["name"])
+    if "state" in changes:
+        account.state = changes["state"]
+    _write_contract(account, contract)
+    fields = [name for name, value in _facts(account).items() if value != before[name]]
+    if fields:
+        account.version += 1
+        await session.flush()
+        event = AccountSaved(aggregate_id=account.id, fields=fields)
+        await publish(session, context, event, now=now)
     return account
 
 
 async def delete_account(
     session: AsyncSession, context: Context, *, account_id: UUID, now: datetime
 ) -> None:
-    """Take an account off the lists; its row stays.
+    """Take an account off every list; its rows stay.
 
     Raises:
-        NotFound: none within the actor's reach, or deleted before.
-        AccountInUse: it still has tenants.
+        NotFound: unknown, or deleted before.
+        AccountInUse: tenants belong to it.
     """
-    account = await load_account(session, context, account_id, permission=WRITE)
-    count = await session.scalar(
-        select(func.count())
-        .select_from(Tenant)
-        .where(Tenant.account_id == account.id, Tenant.deleted_at.is_(None))
-    )
-    if count:
+    account = await _load(session, account_id)
+    if (await session.execute(_TENANTS, {"id": account_id})).scalar_one():
         raise AccountInUse
-    account.deleted_at, account.version = now, account.version + 1
+    account.deleted_at = now
+    account.version += 1
+    await session.flush()
     await publish(session, context, AccountDeleted(aggregate_id=account.id), now=now)
 
 
-async def load_account(
-    session: AsyncSession, context: Context, account_id: UUID, *, permission: str = READ
-) -> ClientAccount:
-    """Return an account within the actor's reach; raise `NotFound` otherwise."""
-    reach = await reach_of(session, context, permission)
-    account = await session.get(ClientAccount, account_id, with_for_update=permission == WRITE)
+async def _load(session: AsyncSession, account_id: UUID) -> ClientAccount:
+    account = await session.get(ClientAccount, account_id, with_for_update=True)
     if account is None or account.deleted_at is not None:
         raise NotFound
-    reach.check(None, account.id)
     return account
 
 
-def _checked(fields: dict[str, Any]) -> dict[str, Any]:
-    return fields | ({"name": checked_name(fields["name"])} if "name" in fields else {})
+def _columns(contract: dict[str, Any]) -> list[str]:
+    return [f"contract_{name}" for name in contract]
 
 
-def _check_contract(account: ClientAccount) -> None:
+def _facts(account: ClientAccount) -> dict[str, Any]:
+    names = ("kind", "value_minor", "currency", "starts_on", "ends_on")
+    return {
+        "name": account.name,
+        "state": account.state,
+        **{f"contract_{name}": getattr(account, f"contract_{name}") for name in names},
+    }
+
+
+def _write_contract(account: ClientAccount, contract: dict[str, Any]) -> None:
+    for name, value in contract.items():
+        setattr(account, f"contract_{name}", value)
     if (account.contract_value_minor is None) != (account.contract_currency is None):
-        hint = "Give value and currency together."
-        raise InvalidInput.field("body.contract_currency", "value_without_currency", hint)
-    if account.contract_currency is not None and not is_currency(account.contract_currency):
-        hint = "Use an ISO 4217 code such as EUR."
-        raise InvalidInput.field("body.contract_currency", "unknown_currency", hint)
+        hint = "Give a value and its currency, or neither."
+        raise InvalidInput.field("body.contract", "value_without_currency", hint)
     starts, ends = account.contract_starts_on, account.contract_ends_on
-    if starts is not None and ends is not None and ends < starts:
-        hint = "The contract ends before it starts."
-        raise InvalidInput.field("body.contract_ends_on", "out_of_order", hint)
+    if isinstance(starts, date) and isinstance(ends, date) and ends < starts:
+        hint = "A contract ends on or after the day it starts."
+        raise InvalidInput.field("body.contract.ends_on", "ends_before_start", hint)

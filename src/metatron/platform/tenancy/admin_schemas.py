@@ -1,4 +1,4 @@
-"""What operators' routes take and answer."""
+"""What admin routes take and answer: accounts, tenants, operators, people."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -6,35 +6,45 @@ from uuid import UUID
 
 from pydantic import BaseModel, EmailStr, Field
 
-from metatron.kernel.money import MAX_API_AMOUNT
-from metatron.platform.tenancy.operator_facts import Grant
 from metatron.platform.tenancy.pages import Count
 from metatron.platform.tenancy.schemas import Body, Name
 
-ContractKind = Literal["monthly", "annual", "project", "enterprise"]
-Amount = Annotated[int, Field(ge=0, le=MAX_API_AMOUNT)]
+Money = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Tier = Literal["free", "basic", "pro", "enterprise"]
+Environment = Literal["development", "staging", "production"]
+AppKind = Literal["web", "mobile", "desktop", "api"]
+Email = Annotated[EmailStr, Field(max_length=254)]
+Limit = Annotated[int, Field(ge=1, le=10**12)] | None
 
 
-class AccountChange(Body):
-    """Columns of a client account; what is left out stays."""
+class Contract(Body):
+    """What was agreed with the customer; value and currency come together."""
 
-    name: Name | None = None
-    contract_kind: ContractKind | None = None
-    contract_value_minor: Amount | None = None
-    contract_currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = None
-    contract_starts_on: date | None = None
-    contract_ends_on: date | None = None
-    state: Literal["active", "suspended", "ended"] = "active"
+    kind: Literal["monthly", "annual", "project", "enterprise"] | None = None
+    value_minor: Money | None = None
+    currency: Currency | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
-class NewAccount(AccountChange):
+class NewAccount(Body):
     """A client account to make."""
 
     name: Name
+    contract: Contract = Contract()
+
+
+class AccountChange(Body):
+    """What to change; what is left out stays."""
+
+    name: Name = ""
+    state: Literal["active", "suspended", "ended"] = "active"
+    contract: Contract = Contract()
 
 
 class AccountItem(BaseModel):
-    """A client account with its tenants counted."""
+    """A client account."""
 
     id: UUID
     name: str
@@ -44,24 +54,40 @@ class AccountItem(BaseModel):
     contract_starts_on: date | None
     contract_ends_on: date | None
     state: str
+    tenant_count: int
     version: int
     created_at: datetime
-    tenants: int = 0
 
 
 class AccountPage(BaseModel):
-    """A page of accounts."""
+    """A page of client accounts."""
 
     items: list[AccountItem]
     next_cursor: str | None
     count: Count | None = None
 
 
+class TenantChange(Body):
+    """What to change; what is left out stays, null clears an address."""
+
+    name: Name = ""
+    tier: Tier = "free"
+    environment: Environment = "production"
+    app_kind: AppKind = "web"
+    limits: Annotated[
+        dict[Annotated[str, Field(max_length=60)], Limit],
+        Field(max_length=20, default_factory=dict),
+    ]
+    subdomain: Annotated[str, Field(max_length=63)] | None = None
+    custom_domain: Annotated[str, Field(max_length=253)] | None = None
+
+
 class TenantItem(BaseModel):
-    """A tenant as operators see it."""
+    """A tenant as operators see it; `limits` are what was agreed over the tier's."""
 
     id: UUID
     account_id: UUID | None
+    account_name: str | None
     name: str
     slug: str
     state: str
@@ -73,6 +99,7 @@ class TenantItem(BaseModel):
     custom_domain: str | None
     limits: dict[str, Any]
     is_sandbox: bool
+    member_count: int
     version: int
     created_at: datetime
 
@@ -85,99 +112,67 @@ class TenantPage(BaseModel):
     count: Count | None = None
 
 
-class TenantChange(Body):
-    """Columns of a tenant; what is left out stays."""
-
-    name: Name | None = None
-    account_id: UUID | None = None
-    tier: Literal["free", "basic", "pro", "enterprise"] = "free"
-    app_kind: Literal["web", "mobile", "desktop", "api"] = "web"
-    environment: Literal["development", "staging", "production"] = "production"
-    subdomain: Annotated[str, Field(max_length=63)] | None = None
-    custom_domain: Annotated[str, Field(max_length=253)] | None = None
-    limits: dict[str, Any] = Field(default_factory=dict)
-
-
-class Move(Body):
-    """Where the tenant's rows shall live."""
+class MoveGiven(Body):
+    """Where to move a tenant."""
 
     to: Literal["pooled", "dedicated"]
 
 
-class OnboardingStarted(BaseModel):
-    """The process that brings the tenant into being."""
+class MoveAccepted(BaseModel):
+    """The move was asked for; the tenant's state and placement tell how it goes."""
 
-    onboarding_id: UUID
     tenant_id: UUID
-    state: str
+    to: str
 
 
-class StepItem(BaseModel):
-    """One of the eight steps."""
-
-    name: str
-    state: str
-    attempts: int
-    last_error: str | None
-    finished_at: datetime | None
-
-
-class OnboardingItem(BaseModel):
-    """How far a process is."""
-
-    id: UUID
-    tenant_id: UUID
-    account_id: UUID | None
-    state: str
-    created_at: datetime
-    finished_at: datetime | None
-    steps: list[StepItem]
-
-
-class RevealedKey(BaseModel):
-    """The first API key's text, shown this once."""
-
-    key: str
-
-
-class GrantBody(Body):
-    """A right: over everything, listed accounts or listed tenants. `*` stands for all."""
+class GrantGiven(Body):
+    """A right over everything, listed accounts or listed tenants; `*` stands for any."""
 
     scope: Literal["all", "accounts", "tenants"]
-    subject_ids: list[UUID] = Field(default_factory=list, max_length=500)
-    resource: Annotated[str, Field(min_length=1, max_length=40)]
-    action: Annotated[str, Field(min_length=1, max_length=40)]
+    subject_ids: Annotated[list[UUID], Field(max_length=500, default_factory=list)]
+    resource: Annotated[str, Field(max_length=40)]
+    action: Annotated[str, Field(max_length=40)]
 
-    def grant(self) -> Grant:
-        """Return it as tenancy reads it."""
-        return Grant(self.scope, frozenset(self.subject_ids), self.resource, self.action)
+
+class GrantItem(BaseModel):
+    """A right an operator has."""
+
+    scope: str
+    subject_ids: list[UUID]
+    resource: str
+    action: str
+
+
+Grants = Annotated[list[GrantGiven], Field(max_length=100)]
 
 
 class NewOperator(Body):
-    """An operator to invite."""
+    """Whom to invite; without grants they may do nothing."""
 
-    email: Annotated[EmailStr, Field(max_length=254)]
+    email: Email
     display_name: Name
-    grants: Annotated[list[GrantBody], Field(min_length=1, max_length=100)]
+    grants: Annotated[Grants, Field(default_factory=list)]
 
 
-class GrantsChange(Body):
-    """What an operator may do from now on; an empty list is nothing."""
+class OperatorChange(Body):
+    """What to change; `grants` replaces all."""
 
-    grants: Annotated[list[GrantBody], Field(max_length=100)]
+    display_name: Name | None = None
+    grants: Grants | None = None
 
 
 class OperatorItem(BaseModel):
-    """An operator."""
+    """An operator; the link's secret is in the mail only."""
 
     id: UUID
     user_id: UUID | None
     email: str
     display_name: str
     state: str
+    link_expires_at: datetime | None
+    grants: list[GrantItem]
     version: int
     created_at: datetime
-    grants: list[dict[str, Any]] = []
 
 
 class OperatorPage(BaseModel):
@@ -188,7 +183,48 @@ class OperatorPage(BaseModel):
     count: Count | None = None
 
 
-class Link(Body):
-    """The token of an operator's one-time link."""
+class AccessItem(BaseModel):
+    """What the caller may do, and every right there is to give."""
+
+    permissions: list[str]
+    grants: list[GrantItem]
+    resources: dict[str, list[str]]
+
+
+class LinkGiven(Body):
+    """The token of an operator's link."""
 
     token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Activated(BaseModel):
+    """The person is an operator now."""
+
+    operator_id: UUID
+
+
+class UserTenant(BaseModel):
+    """An organisation of a person's, within the caller's scope."""
+
+    tenant_id: UUID
+    name: str
+    slug: str
+
+
+class UserItem(BaseModel):
+    """A person."""
+
+    id: UUID
+    email: str
+    display_name: str
+    email_verified: bool
+    state: str
+    tenants: list[UserTenant]
+
+
+class UserPage(BaseModel):
+    """A page of people."""
+
+    items: list[UserItem]
+    next_cursor: str | None
+    count: Count | None = None

@@ -22,7 +22,7 @@ from metatron.platform.tenancy.onboarding_steps import Wishes
 from metatron.platform.tenancy.registry import PlacementRegistry
 from metatron.platform.tenancy.rights import prepare
 from metatron.platform.tenancy.site import prepare_site, site
-from metatron.platform.tenancy.tenants import step_tenant
+from metatron.platform.tenancy.suspension import activate_tenant, suspend_tenant
 
 app = typer.Typer(no_args_is_help=True, help="Tenants and where their rows live.")
 Name = Annotated[str, typer.Argument(help="Short name or id of the tenant.")]
@@ -113,7 +113,8 @@ async def _step(database: Database, tenant: str, step: str) -> None:
     context = system_context()
     tenant_id = await _id_of(database, tenant)
     async with database.transaction(context, door="system") as session:
-        changed = await step_tenant(session, context, tenant_id=tenant_id, step=step, now=utc_now())
+        change = suspend_tenant if step == "suspend" else activate_tenant
+        changed = await change(session, context, tenant_id=tenant_id, now=utc_now())
     typer.echo(f"{changed.slug} {changed.state}")
 
 

@@ -7,7 +7,6 @@ finds the step done.
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -239,11 +238,3 @@ async def _note(
         aggregate_id=process.id, tenant_id=process.tenant_id, state=process.state, step=step
     )
     await publish(session, context, event, now=now)
-
-
-async def run_move(
-    database: Database, context: Context, *, now: datetime, tenant_id: str, to: Any
-) -> None:
-    """Move a tenant as a job; a failure is retried by the queue."""
-    assert context.actor_kind == "system", "moving is the system's own work"
-    await move_tenant(database, tenant_id=UUID(tenant_id), to=to, now=now)

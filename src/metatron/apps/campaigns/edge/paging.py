@@ -9,7 +9,10 @@ from fastapi import Query
 from pydantic import StringConstraints
 from starlette.responses import Response
 
+from metatron.apps.campaigns.errors import CampaignNotFound
+from metatron.apps.campaigns.queries import CAMPAIGN_EXISTS
 from metatron.kernel.errors import InvalidInput
+from metatron.kernel.http.unit import Read
 from metatron.kernel.paging import MAX_PAGE, decode_cursor
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
@@ -24,6 +27,16 @@ Words = Annotated[
 Sort = Literal[
     "created_at", "-created_at", "deadline_at", "-deadline_at", "title", "-title", "state", "-state"
 ]
+
+
+async def must_exist(read: Read, campaign_id: UUID) -> None:
+    """Tell an empty list of a campaign's from a list of a campaign that is not there.
+
+    Raises:
+        CampaignNotFound: no campaign of this organisation has the id.
+    """
+    if await read.direct.row(read.context, CAMPAIGN_EXISTS, campaign_id) is None:
+        raise CampaignNotFound
 
 
 def cursor_keys(cursor: str | None, *, of_time: bool = True) -> tuple[str | None, UUID | None]:
