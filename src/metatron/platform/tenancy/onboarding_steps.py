@@ -57,7 +57,7 @@ class Wishes(BaseModel):
     placement: Literal["pooled", "dedicated"] = "pooled"
     is_sandbox: bool = False
     application_name: Annotated[str, Field(min_length=1, max_length=100)] = "Main"
-    theme: dict[str, str] = {"preset": "harbour"}
+    theme: dict[str, str] = {"preset": "gold"}
     limits: dict[str, Any] = {}
 
 
