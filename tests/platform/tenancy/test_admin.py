@@ -8,9 +8,7 @@ import httpx
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
-from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.platform.tenancy.interface import TenantFacts
-from metatron.platform.tenancy.key_format import digest_of, random_text
 from metatron.platform.tenancy.onboarding import run_onboarding
 from metatron.platform.tenancy.site import site
 from tests.support.people import Door, new_email
@@ -18,51 +16,6 @@ from tests.support.people import Door, new_email
 from .conftest import AppointOperator
 
 ALL = ("all", [], "*", "*")
-
-
-async def _events(database: Database, name: str, aggregate_id: str) -> int:
-    found: int = await database.system.fetchval(
-        "select count(*) from kernel.event where tenant_id = $1 and name = $2"
-        " and aggregate_id = $3",
-        PLATFORM_TENANT_ID,
-        name,
-        UUID(aggregate_id),
-    )
-    return found
-
-
-async def test_accounts_and_their_contracts(operator: AppointOperator, database: Database) -> None:
-    client = await operator(ALL)
-    body = {
-        "name": "Customer",
-        "contract_kind": "annual",
-        "contract_value_minor": 1_200_000,
-        "contract_currency": "EUR",
-        "contract_starts_on": "2026-01-01",
-        "contract_ends_on": "2026-12-31",
-    }
-    made = await client.post("/admin/accounts", json=body)
-    assert made.status_code == 201, made.text
-    account_id = made.json()["id"]
-    for wrong in (
-        {"contract_currency": None},
-        {"contract_currency": "XXQ"},
-        {"contract_ends_on": "2025-01-01"},
-        {"contract_value_minor": -1},
-    ):
-        answer = await client.patch(f"/admin/accounts/{account_id}", json=wrong)
-        assert answer.status_code == 422, wrong
-    changed = await client.patch(
-        f"/admin/accounts/{account_id}",
-        json={"state": "suspended"},
-        headers={"if-match": made.headers["etag"]},
-    )
-    assert changed.json()["state"] == "suspended"
-    assert (await client.delete(f"/admin/accounts/{account_id}")).status_code == 204
-    assert (await client.delete(f"/admin/accounts/{account_id}")).status_code == 404
-    assert (await client.get(f"/admin/accounts/{account_id}")).status_code == 404
-    assert await _events(database, "tenancy.account_saved.v1", account_id) == 2
-    assert await _events(database, "tenancy.account_deleted.v1", account_id) == 1
 
 
 async def _suspended(client: httpx.AsyncClient, facts: TenantFacts) -> httpx.Response:
@@ -85,20 +38,6 @@ async def test_reach_ends_where_the_grants_end(door: Door, operator: AppointOper
     assert (await nothing.get("/admin/tenants")).status_code == 403
     stranger = await door.signed_in(new_email())
     assert (await stranger.get("/admin/tenants")).status_code == 403
-
-
-async def test_an_account_grant_reaches_its_tenants(door: Door, operator: AppointOperator) -> None:
-    chief = await operator(ALL)
-    facts = await door.organisation()
-    account = (await chief.post("/admin/accounts", json={"name": "C"})).json()
-    moved = await chief.patch(f"/admin/tenants/{facts.id}", json={"account_id": account["id"]})
-    assert moved.status_code == 200
-    client = await operator(("accounts", [UUID(account["id"])], "tenants", "read"))
-    items = (await client.get("/admin/tenants")).json()["items"]
-    assert [item["id"] for item in items] == [str(facts.id)]
-    assert (await _suspended(client, facts)).status_code == 403
-    in_use = await chief.delete(f"/admin/accounts/{account['id']}")
-    assert in_use.json()["code"] == "account_in_use"
 
 
 async def test_a_suspended_tenant_is_refused_and_a_deleted_one_is_gone(
@@ -170,44 +109,6 @@ async def test_onboarding_over_the_api(operator: AppointOperator, database: Data
     assert (await client.post(f"/admin/onboarding/{process_id}/reveal-key")).status_code == 404
     undo = await client.post(f"/admin/onboarding/{process_id}/undo")
     assert undo.json()["code"] == "transition_refused"
-
-
-async def test_an_operator_comes_by_link(
-    door: Door, operator: AppointOperator, database: Database
-) -> None:
-    client = await operator(ALL)
-    email = new_email("new")
-    grant = {"scope": "all", "resource": "tenants", "action": "read"}
-    body = {"email": email, "display_name": "New", "grants": [grant]}
-    made = await client.post("/admin/operators", json=body)
-    assert made.status_code == 201, made.text
-    assert (await client.post("/admin/operators", json=body)).json()["code"] == "name_taken"
-    token = random_text(43)
-    await database.system.execute(
-        "update tenancy.operator set link_digest = $2 where id = $1",
-        UUID(made.json()["id"]),
-        digest_of(token),
-    )
-    stranger = await door.signed_in(new_email())
-    wrong = await stranger.post("/operators/accept", json={"token": token})
-    assert (wrong.status_code, wrong.json()["code"]) == (410, "link_invalid")
-    person = await door.signed_in(email)
-    assert (await person.post("/operators/accept", json={"token": token})).status_code == 204
-    assert (await person.post("/operators/accept", json={"token": token})).status_code == 410
-    for _ in range(100):
-        answer = await person.get("/admin/tenants")
-        if answer.status_code == 200:
-            break
-    assert answer.status_code == 200
-    operator_id = made.json()["id"]
-    assert (await client.post(f"/admin/operators/{operator_id}/suspend")).status_code == 200
-    for _ in range(100):
-        answer = await person.get("/admin/tenants")
-        if answer.status_code == 403:
-            break
-    assert answer.status_code == 403
-    resent = await client.post(f"/admin/operators/{operator_id}/resend-link")
-    assert resent.json()["code"] == "transition_refused"
 
 
 async def test_no_operator_gives_more_than_they_hold(door: Door, operator: AppointOperator) -> None:

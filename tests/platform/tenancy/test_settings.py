@@ -35,9 +35,9 @@ async def test_settings_change_with_their_version(door: Door) -> None:
     shown = await client.get("/organisation")
     assert shown.json()["limits"]["calls_per_minute"] == 100
     tag = shown.headers["etag"]
-    body = {"name": "  Renamed  ", "theme": {"preset": "plum"}}
+    body = {"name": "  Renamed  ", "theme": {"preset": "green"}}
     changed = await client.patch("/organisation", json=body, headers={"if-match": tag})
-    assert (changed.json()["name"], changed.json()["theme"]) == ("Renamed", {"preset": "plum"})
+    assert (changed.json()["name"], changed.json()["theme"]) == ("Renamed", {"preset": "green"})
     stale = await client.patch("/organisation", json=body, headers={"if-match": tag})
     assert stale.status_code == 412
     for theme in (

@@ -1,15 +1,12 @@
-"""Dead letters are seen and sent round again, and figures have sources."""
+"""Dead letters are seen and sent round again."""
 
 from uuid import UUID
 
 import orjson
 
 from metatron.kernel.database.database import Database
-from metatron.kernel.ids import new_id
-from tests.platform.tenancy.conftest import AppointOperator
+from tests.platform.console.steps import operator_client
 from tests.support.people import Door
-
-ALL = ("all", [], "*", "*")
 
 
 async def _dead(database: Database, tenant_id: UUID) -> int:
@@ -22,12 +19,10 @@ async def _dead(database: Database, tenant_id: UUID) -> int:
     return found
 
 
-async def test_a_dead_letter_goes_round_again(
-    door: Door, operator: AppointOperator, database: Database
-) -> None:
+async def test_a_dead_letter_goes_round_again(door: Door, database: Database) -> None:
     inside, outside = (await door.organisation()).id, (await door.organisation()).id
     mine, other = await _dead(database, inside), await _dead(database, outside)
-    client = await operator(("tenants", [inside], "jobs", "*"))
+    client = await operator_client(door, ("tenants", [inside], "jobs", "*"))
     listed = await client.get("/admin/jobs")
     [item] = listed.json()["items"]
     assert (item["id"], item["job"], item["attempts"]) == (mine, "tenancy.send_mail", 12)
@@ -47,19 +42,3 @@ async def test_a_dead_letter_goes_round_again(
     )
     assert noted == 1
     await database.system.execute("delete from jobs.pgqueuer where id = any($1)", [mine, other])
-
-
-async def test_the_state_of_the_whole(
-    door: Door, operator: AppointOperator, database: Database
-) -> None:
-    await door.organisation()
-    client = await operator(ALL)
-    before = (await client.get("/admin/overview")).json()
-    await door.organisation()
-    dead = await _dead(database, new_id())
-    after = (await client.get("/admin/overview")).json()
-    assert after["tenants"]["active"] == before["tenants"]["active"] + 1
-    assert after["jobs"]["failed"] == before["jobs"].get("failed", 0) + 1
-    assert after["dedicated_connections_most"] == 60
-    await database.system.execute("delete from jobs.pgqueuer where id = $1", dead)
-    assert (await (await operator()).get("/admin/overview")).status_code == 403
