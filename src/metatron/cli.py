@@ -1,7 +1,9 @@
 """The `metatron` command. Each command imports what it needs when it runs: start-up stays short."""
 
 import asyncio
+import gc
 import importlib
+import multiprocessing
 import signal
 import sys
 from collections.abc import Coroutine
@@ -121,19 +123,28 @@ async def _until_told(program: Coroutine[Any, Any, None]) -> None:
 def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None) -> None:
     """Serve the API and the page."""
     from granian import Granian  # noqa: PLC0415
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
 
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
 
     settings = Settings()
     prepare_metrics(settings.data_dir, "web")
+    # Imported once and inherited: the workers are forks, which start sooner and share memory.
+    from metatron.processes import all_modules  # noqa: PLC0415
+
+    all_modules()
+    gc.freeze()
+    multiprocessing.set_start_method("fork")
     Granian(
         "metatron.processes:web_application",
         factory=True,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        websockets=False,
         workers=workers or settings.workers,
         respawn_failed_workers=True,
         log_access=False,

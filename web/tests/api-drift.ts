@@ -35,6 +35,8 @@ export function drift(): void {
   reads<page.ApiKey>(answers("ApiKeyItem"));
   reads<page.Mail>(answers("MailboxMail"));
   reads<page.EventEntry>(answers("TimelineItem"));
+  reads<page.Tenant>(answers("TenantItem"));
+  reads<page.DeadJob>(answers("DeadJob"));
   reads<campaigns.Campaign>(answers("CampaignAnswer"));
   reads<campaigns.PublicCampaign>(answers("PublicCampaignAnswer"));
   reads<campaigns.Commitment>(answers("CommitmentAnswer"));

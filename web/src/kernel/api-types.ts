@@ -181,10 +181,10 @@ export interface Tenant {
 }
 
 export interface DeadJob {
-  id: Id;
-  name: string;
+  id: number;
+  job: string;
   tenant_id: Id | null;
   attempts: number;
   failed_at: Instant;
-  error: string;
+  error: string | null;
 }

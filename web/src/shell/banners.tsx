@@ -60,6 +60,6 @@ export function Banners() {
 }
 
 function twinText(labels: string[]): string {
-  const list = labels.join(", ");
-  return t`${list} in use: nothing leaves this machine.`;
+  const list = labels.join(" · ");
+  return t`Local twins in use. ${list}.`;
 }

@@ -201,7 +201,7 @@ async def _checked(session: AsyncSession, request: dict[str, Any]) -> dict[str, 
         if not known:
             raise NotFound
     request["limits"] = checked_own_limits(request.get("limits") or {})
-    request["theme"] = checked_theme(request.get("theme") or {"preset": "harbour"})
+    request["theme"] = checked_theme(request.get("theme") or {"preset": "gold"})
     for name in ("subdomain", "custom_domain"):
         request[name] = checked_address(name, request.get(name))
     request["key_scopes"] = _scopes(request.get("key_scopes"))

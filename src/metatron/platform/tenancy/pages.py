@@ -6,7 +6,7 @@ from fastapi import Depends, Query
 from pydantic import BaseModel
 
 from metatron.kernel.database.direct import BOUND
-from metatron.kernel.paging import MAX_PAGE, decode_cursor
+from metatron.kernel.paging import MAX_PAGE, cursor_keys, cursor_number
 
 MOST_COUNTED = 10_000
 
@@ -31,9 +31,13 @@ class PageQuery:
         """Read the query."""
         self.limit, self._cursor, self._count = limit, cursor, count
 
-    def arguments(self) -> tuple[Any, ...]:
-        """Return `$2` to `$5` of a `paged` statement; raises `InvalidInput` for a bad cursor."""
-        keys = decode_cursor(self._cursor, 2) if self._cursor else [None, None]
+    def arguments(self, *, of_time: bool = True) -> tuple[Any, ...]:
+        """Return `$2` to `$5` of a `paged` statement; raises `InvalidInput` for a bad cursor.
+
+        `of_time`: the first sort key is an instant; else it is a whole number.
+        """
+        cursor = self._cursor or None
+        keys = cursor_keys(cursor) if of_time else cursor_number(cursor)
         return self.limit, *(None if key is None else str(key) for key in keys), self._count
 
 

@@ -13,7 +13,6 @@ from metatron.apps.campaigns.edge.paging import (
     Limit,
     StateFilter,
     answer_json,
-    cursor_keys,
     must_exist,
 )
 from metatron.apps.campaigns.issues import decide_issue
@@ -29,6 +28,7 @@ from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
 from metatron.kernel.ids import new_id
+from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["campaign administration"])
 

@@ -18,7 +18,6 @@ from metatron.apps.campaigns.edge.paging import (
     StateFilter,
     Words,
     answer_json,
-    cursor_keys,
     must_exist,
 )
 from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
@@ -31,6 +30,7 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
+from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["campaigns"])
 IfMatch = Annotated[str | None, Header(max_length=200)]
