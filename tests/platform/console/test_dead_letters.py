@@ -25,7 +25,7 @@ async def test_a_dead_letter_goes_round_again(door: Door, database: Database) ->
     client = await operator_client(door, ("tenants", [inside], "jobs", "*"))
     listed = await client.get("/admin/jobs")
     [item] = listed.json()["items"]
-    assert (item["id"], item["job"], item["attempts"]) == (mine, "tenancy.send_mail", 12)
+    assert (item["id"], item["name"], item["attempts"]) == (mine, "tenancy.send_mail", 12)
     assert "payload" not in listed.text
     assert (await client.post(f"/admin/jobs/{other}/retry")).status_code == 404
     assert (await client.post(f"/admin/jobs/{mine}/retry")).status_code == 204
