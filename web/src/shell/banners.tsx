@@ -58,13 +58,7 @@ export function Banners() {
   );
 }
 
-<<<<<<< HEAD
-function twinText(labels: string[]): string {
-  const list = labels.join(" · ");
-  return t`Local twins in use. ${list}.`;
-=======
 /** A label of the server's as a whole sentence. */
 function sentence(label: string): string {
   return label.endsWith(".") ? label : `${label}.`;
->>>>>>> h-journeys
 }
