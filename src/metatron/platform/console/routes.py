@@ -20,7 +20,8 @@ router = Router(door="system", prefix="/admin", tags=["admin"])
 async def get_dead_jobs(unit: Unit, read: Read, page: Page) -> Response:
     """List the jobs that gave up, the latest last."""
     reach = await reach_of(unit.session, unit.context, READ)
-    found = await read.direct.json(read.context, DEAD, *page.arguments(), *reach.arguments())
+    wanted = page.arguments("timestamptz", "bigint")
+    found = await read.direct.json(read.context, DEAD, *wanted, *reach.arguments())
     return Response(found, media_type="application/json")
 
 
