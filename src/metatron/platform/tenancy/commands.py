@@ -103,7 +103,12 @@ async def _create(database: Database, request: dict[str, Any]) -> None:
 
 
 @app.command("move")
-def move_command(context: typer.Context, tenant: Name, *, to: To) -> None:
+def move_command(
+    context: typer.Context,
+    tenant: Name,
+    *,
+    to: Annotated[To, typer.Option(help="Where it shall live.")],
+) -> None:
     """Move a tenant's rows; reads go on, writes wait, counts and content are compared."""
 
     async def move(database: Database) -> None:
