@@ -5,34 +5,12 @@ from uuid import UUID
 
 import httpx
 
-from metatron.kernel.database.database import Database
-from metatron.kernel.events.registry import Registry
-from metatron.kernel.events.runner import Runner
-from metatron.processes import all_modules
 from tests.support.people import Door, new_email
 
-from .steps import code, events_of, operator_client
+from .steps import code, events_of, operator_client, run_jobs
 
 ALL = {"scope": "all", "resource": "*", "action": "*"}
 READ_TENANTS = {"scope": "all", "resource": "tenants", "action": "read"}
-
-
-async def _run_mail_jobs(database: Database, email: str) -> None:
-    """Do what the worker would: send the queued mails of the platform."""
-    runner = Runner(database, Registry(all_modules()))
-    handlers = Registry(all_modules()).handlers()
-    rows = await database.system.fetch(
-        "delete from kernel.outbox where name = 'tenancy.send_mail'"
-        " returning tenant_id, id, kind, name, arguments"
-    )
-    import orjson
-
-    for row in rows:
-        message = {
-            "tenant_id": str(row["tenant_id"]), "id": str(row["id"]), "kind": row["kind"],
-            "handler": row["name"], "arguments": orjson.loads(row["arguments"]),
-        }  # fmt: skip
-        await runner.deliver(handlers[row["name"]], message)
 
 
 async def _invite(
@@ -42,7 +20,7 @@ async def _invite(
         "/admin/operators", json={"email": email, "display_name": "Opal", "grants": list(grants)}
     )
     assert answer.status_code == 201, answer.text
-    await _run_mail_jobs(door.database, email)
+    await run_jobs(door.database, "tenancy.send_mail")
     made: dict[str, str] = answer.json()
     return made
 
@@ -79,7 +57,7 @@ async def test_a_new_link_ends_the_old_one(door: Door, admin: httpx.AsyncClient)
     old = await door.link_token(email)
     answer = await admin.post(f"/admin/operators/{made['id']}/link")
     assert answer.status_code == 200, answer.text
-    await _run_mail_jobs(door.database, email)
+    await run_jobs(door.database, "tenancy.send_mail")
     new = await door.link_token(email)
     person = await door.signed_in(email)
     assert code(await person.post("/operators/accept", json={"token": old})) == (

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Receive, Scope, Send
 
 from metatron import __version__
 from metatron.kernel.http.document import complete_document
@@ -20,14 +21,32 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 PREFIX = "/api/v1"
 
 
+class Application(FastAPI):
+    """FastAPI, but hot routes are answered before all of its middlewares.
+
+    Whoever adds a middleware that every request must pass sets `hot` to None.
+    """
+
+    hot: HotPaths | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if self.hot is not None and scope["type"] == "http":
+            found = self.hot.find(scope)
+            if found is not None:
+                await self.hot.answer(found, scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
+
+
 def create_application(
     settings: Settings, modules: Iterable[Module], lifespan: Lifespan | None = None
-) -> FastAPI:
+) -> Application:
     """Return the ASGI application: the modules' routes under `/api/v1` behind the edge.
 
     The lifespan (or a test) sets `app.state.database` and `app.state.gate`.
     """
-    app = FastAPI(
+    app = Application(
         title="Metatron",
         version=__version__,
         openapi_url="/api/v1/openapi.json",
@@ -58,8 +77,9 @@ def create_application(
             ],
             expose_headers=["etag", "retry-after", "x-request-id"],
         )  # fmt: skip
-    app.add_middleware(HotPaths, application=app)
     app.add_middleware(Edge, settings=settings)
+    passed_on = {b"idempotency-key", b"origin"} if settings.cors_origins else {b"idempotency-key"}
+    app.hot = HotPaths(app, Edge(app, settings), passed_on=frozenset(passed_on))
     return app
 
 

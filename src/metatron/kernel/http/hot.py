@@ -12,18 +12,18 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError, FieldError, InvalidInput
 from metatron.kernel.http.access import Access, limit_body
+from metatron.kernel.http.edge import Edge, Exchange
 from metatron.kernel.http.problems import HANDLERS, on_bug, problem, request_id_of
 from metatron.kernel.http.routes import every_route
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
-_JSON = (b"content-type", b"application/json")
 _JSON_TYPE = re.compile(rb"application/json(?:; ?charset=utf-8)?", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _LIMIT = re.compile(rb"limit=([1-9][0-9]{0,2})")
@@ -45,11 +45,23 @@ class HotRequest:
 
     async def body[Body: BaseModel](self, model: type[Body]) -> Body:
         """Return the validated JSON body; refuse with the framework's words."""
-        raw = await self.request.body()
+        raw = await _whole_body(self.request.receive)
         try:
             return model.model_validate_json(raw)
         except ValidationError:
             return _as_the_framework(model, raw)
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    """Return the body; most come in one message."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _as_the_framework[Body: BaseModel](model: type[Body], raw: bytes) -> Body:
@@ -120,7 +132,9 @@ def hot(core: Core, *, when: When) -> Callable[[Endpoint], Endpoint]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """A hot route."""
+
     core: Core
     when: When
     access: Access
@@ -128,65 +142,61 @@ class _Entry:
 
 
 class HotPaths:
-    """ASGI middleware that answers hot routes itself and passes everything else on.
+    """Answers hot routes by itself, within the edge's limits; knows what it leaves to others.
 
     Paths are either fixed or end in one parameter (`/api/v1/applications/{application_id}`).
     """
 
-    def __init__(self, app: ASGIApp, application: Any) -> None:
-        """Take the FastAPI application whose routes are to be looked through at first use."""
-        self._app = app
-        self._application = application
-        self._table: dict[tuple[str, str, bool], _Entry] | None = None
+    def __init__(self, application: Any, edge: Edge, *, passed_on: frozenset[bytes]) -> None:
+        """Take the FastAPI application whose routes are to be looked through at first use.
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer or pass on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        entry, value = self._find(scope["method"], scope["path"])
-        if (
-            entry is None
-            or not entry.when(scope, value)
-            or any(name == b"idempotency-key" for name, _ in scope["headers"])
-        ):
-            await self._app(scope, receive, send)
-            return
+        Requests with a header of `passed_on` go the ordinary way, whose middlewares know it.
+        """
+        self._application, self._edge = application, edge
+        self._passed_on = passed_on
+        self._table: dict[tuple[str, str, bool], Entry] | None = None
+
+    def find(self, scope: Scope) -> tuple[Entry, str] | None:
+        """Return the hot route of a request and its path's last part, None when it has none."""
+        if self._table is None:
+            self._table = _table(every_route(self._application))
+        method, path = scope["method"], scope["path"]
+        head, _, value = path.rpartition("/")
+        entry = self._table.get((method, path, False)) or self._table.get((method, head, True))
+        if entry is None or not entry.when(scope, value):
+            return None
+        for name, _ in scope["headers"]:
+            if name in self._passed_on:
+                return None
+        return entry, value
+
+    async def answer(
+        self, found: tuple[Entry, str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer one request that `find` knows."""
+        entry, value = found
         scope["app"], scope["route"] = self._application, entry.route
-        request = Request(scope, receive)
+        exchange = self._edge.exchange(scope, receive, send)
+        await self._edge.within_limits(exchange, self._work(entry, value, scope, exchange))
+
+    async def _work(self, entry: Entry, value: str, scope: Scope, exchange: Exchange) -> None:
+        request = Request(scope, exchange.receive)
         try:
             state = self._application.state
             limit_body(scope, entry.access)
             context = await state.gate.admit(request, entry.access)
-            exchange = HotRequest(request, context, state.database, value)
-            status, body = await entry.core(exchange)
+            status, body = await entry.core(HotRequest(request, context, state.database, value))
         except DomainError as error:
-            await problem(error, request_id_of(request))(scope, receive, send)
-            return
+            response = problem(error, request_id_of(request))
+            await response(scope, exchange.receive, exchange.send)
         except Exception as error:  # noqa: BLE001 - the same handlers as the framework's
-            await (await _handle(request, error))(scope, receive, send)
-            return
-        length = (b"content-length", str(len(body)).encode())
-        await send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [_JSON, length],
-            }
-        )
-        await send({"type": "http.response.body", "body": body})
-
-    def _find(self, method: str, path: str) -> tuple[_Entry | None, str]:
-        if self._table is None:
-            self._table = _table(every_route(self._application))
-        entry = self._table.get((method, path, False))
-        if entry is not None:
-            return entry, ""
-        head, _, tail = path.rpartition("/")
-        return self._table.get((method, head, True)), tail
+            response = await _handle(request, error)
+            await response(scope, exchange.receive, exchange.send)
+        else:
+            await exchange.answer_json(status, body)
 
 
-def _table(routes: Iterable[Any]) -> dict[tuple[str, str, bool], _Entry]:
+def _table(routes: Iterable[Any]) -> dict[tuple[str, str, bool], Entry]:
     table = {}
     routes = list(routes)
     for route in routes:
@@ -201,7 +211,7 @@ def _table(routes: Iterable[Any]) -> dict[tuple[str, str, bool], _Entry]:
             assert not shadowed, f"{route.path} would hide {shadowed}: rename one"
             key = (method, head if takes_value else route.path, takes_value)
             core, when = hot_twin
-            table[key] = _Entry(core, when, route.endpoint.__access__, route)
+            table[key] = Entry(core, when, route.endpoint.__access__, route)
     return table
 
 

@@ -9,3 +9,11 @@ class JobRetried(Event):
     name = "console.job_retried.v1"
     queue_id: int
     job: str
+
+
+class JobDropped(Event):
+    """An operator gave up a dead letter for good; the aggregate is its tenant."""
+
+    name = "console.job_dropped.v1"
+    queue_id: int
+    job: str

@@ -8,20 +8,22 @@ from pydantic import BaseModel
 from metatron.platform.tenancy.interface import Count
 
 
-class DeadJob(BaseModel):
-    """A job that gave up. Its payload stays where it is."""
+class QueuedJob(BaseModel):
+    """A job in the queue. Its payload stays where it is; `failed_at` is its last change."""
 
     id: int
-    job: str
+    name: str
     tenant_id: UUID | None
+    state: str
     attempts: int
+    queued_at: datetime
     failed_at: datetime
     error: str | None
 
 
-class DeadJobPage(BaseModel):
-    """A page of dead letters."""
+class QueuedJobPage(BaseModel):
+    """A page of jobs."""
 
-    items: list[DeadJob]
+    items: list[QueuedJob]
     next_cursor: str | None
     count: Count | None = None

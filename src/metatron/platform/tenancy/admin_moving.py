@@ -34,7 +34,8 @@ async def ask_for_move(
         TransitionRefused: it is there already, or in a state that cannot move.
     """
     tenant = await load_for_change(session, tenant_id)
-    if tenant.placement == to or tenant.state not in {"active", "suspended"}:
+    # One whose mover has died may be asked for again: it begins anew.
+    if tenant.placement == to or tenant.state not in {"active", "suspended", "moving"}:
         raise TransitionRefused(f"The organisation is {tenant.state} and {tenant.placement}.")
     event = TenantChanged(aggregate_id=tenant.id, state=tenant.state, fields=["placement"])
     await tell_of(session, context, tenant, event, now)

@@ -28,32 +28,32 @@ _ONE = f"""{BOUND} select row_to_json(x)::text from bound, lateral (
   select {_FIELDS} from tenancy.application a
   where a.tenant_id = bound.t::uuid and a.id = $2 and a.state = 'active') x
 """
-# Ids are sorted by time of making, so the key alone gives the oldest first.
-_PAGE = f"""{BOUND},
-page as materialized (
-  select x.* from bound, lateral (
-    select {_FIELDS} from tenancy.application a
-    where a.tenant_id = bound.t::uuid and a.state = 'active'
-      and a.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
-    order by a.id limit $2::int + 1) x)
-select json_build_object(
-  'items', coalesce((select json_agg(i order by i.id)
-    from (select * from page order by id limit $2::int) i), '[]'),
-  'next_cursor', (select translate(
-      encode(convert_to(json_build_array(id)::text, 'UTF8'), 'base64'), E'+/=\\n', '-_')
-    from (select id from page order by id offset $2::int - 1 limit 1) last
-    where (select count(*) from page) > $2::int),
-  'count', case when $4::bool then (
+# Ids are sorted by time of making, so the key alone gives the oldest first. The text is put
+# together by hand because the aggregates of JSON take half as long again for a page of 50.
+_PAGE = f"""{BOUND}
+select concat(
+  '{{"items":[', string_agg(x.item, ',' order by x.n) filter (where x.n <= $2::int),
+  '],"next_cursor":', case when count(x.n) > $2::int then '"' || translate(
+      encode(convert_to('["' || max(x.id::text) filter (where x.n = $2::int) || '"]', 'UTF8'),
+             'base64'), E'+/=\\n', '-_') || '"' else 'null' end,
+  ',"count":', case when $4::bool then (
     select json_build_object('value', least(count(*), {MOST_COUNTED}),
-                             'capped', count(*) > {MOST_COUNTED})
+                             'capped', count(*) > {MOST_COUNTED})::text
     from bound, lateral (
       select from tenancy.application a
       where a.tenant_id = bound.t::uuid and a.state = 'active' limit {MOST_COUNTED} + 1) c)
-  end)::text
+    else 'null' end,
+  '}}')
+from bound left join lateral (
+  select row_to_json(p)::text as item, p.id, row_number() over () as n
+  from (select {_FIELDS} from tenancy.application a
+        where a.tenant_id = bound.t::uuid and a.state = 'active'
+          and a.id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+        order by a.id limit $2::int + 1) p) x on true
 """
 
 
-async def _one(door: DirectDoor, context: Context, application_id: UUID) -> bytes:
+async def _one(door: DirectDoor, context: Context, application_id: UUID | str) -> bytes:
     found = await door.json(context, _ONE, application_id)
     if found is None:
         raise NotFound
@@ -70,7 +70,7 @@ async def _page(
 
 async def _hot_one(exchange: HotRequest) -> tuple[int, bytes]:
     door = exchange.database.home
-    return 200, await _one(door, exchange.context, UUID(exchange.path_value))
+    return 200, await _one(door, exchange.context, exchange.path_value)
 
 
 async def _hot_page(exchange: HotRequest) -> tuple[int, bytes]:

@@ -1,240 +1,224 @@
-"""Bringing a tenant into being: one process of eight steps that can be resumed and undone.
+"""Onboarding of a tenant: one resumable process of eight steps, asked for here.
 
-Each step is a transaction of its own and bears repetition: what it makes has an id that the
-process fixed before. Whoever runs a step holds the process's row; a second runner waits, then
-finds the step done.
+`onboarding_runner` does the steps, each in a transaction of its own; `onboarding_undo` takes them
+back. What is asked for is checked before anything is written.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-import structlog
-from sqlalchemy import select
+import orjson
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.kernel.context import Context, system_context
-from metatron.kernel.database.database import Database
+from metatron.kernel.context import Context
 from metatron.kernel.errors import NotFound
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
-from metatron.kernel.ids import new_id
-from metatron.platform.tenancy.errors import TransitionRefused
+from metatron.kernel.ids import PLATFORM_TENANT_ID, new_id
+from metatron.platform.tenancy.errors import SlugTaken, TransitionRefused, UnknownPermission
 from metatron.platform.tenancy.events import OnboardingChanged
-from metatron.platform.tenancy.moving import move_tenant
-from metatron.platform.tenancy.onboarding_steps import STEPS, Wishes, undo_all
-from metatron.platform.tenancy.reach import reach_of
+from metatron.platform.tenancy.limits import checked_own_limits
+from metatron.platform.tenancy.organisations import checked_name, checked_slug
+from metatron.platform.tenancy.rights import rights
 from metatron.platform.tenancy.site import site
-from metatron.platform.tenancy.tables import Onboarding, OnboardingStep, Tenant
+from metatron.platform.tenancy.suspension import checked_address
+from metatron.platform.tenancy.themes import checked_theme
 
-log = structlog.get_logger(__name__)
+ONBOARD = "tenancy.onboard"
+STEP_NAMES = (
+    "account", "space", "first_user", "application", "api_key", "branding", "welcome",
+    "follow_ups",
+)  # fmt: skip
+"""A key belongs to an application, so the application comes first."""
+_INSERT = text("""
+insert into tenancy.onboarding (id, tenant_id, account_id, state, request, created_at)
+values (:id, :tenant_id, :account_id, 'running', cast(:request as jsonb), :now)
+""")
+_INSERT_STEPS = text("""
+insert into tenancy.onboarding_step (onboarding_id, position, name)
+select :id, n.position, n.name
+from unnest(cast(:names as text[])) with ordinality n(name, position)
+""")
+_LOAD = text("""
+select id, tenant_id, account_id, state, request from tenancy.onboarding where id = :id for update
+""")
+_SLUG_KNOWN = text(
+    "select exists (select from tenancy.tenant where slug = :slug and deleted_at is null)"
+)
+_ACCOUNT_KNOWN = text(
+    "select exists (select from tenancy.client_account where id = :id and deleted_at is null"
+    " and state = 'active')"
+)
+_SET_STATE = text("""
+update tenancy.onboarding
+set state = :state, version = version + 1,
+    finished_at = case when :state = 'running' then null else cast(:now as timestamptz) end
+where id = :id
+""")
+_WAIT_AGAIN = text("""
+update tenancy.onboarding_step set state = 'waiting', last_error = null
+where onboarding_id = :id and state in ('failed', 'running')
+""")
 
-RUN = "tenancy.onboard"
-READ, WRITE = "onboarding:read", "onboarding:write"
+
+@dataclass(frozen=True, slots=True)
+class Onboarding:
+    """One process; `request` is what was asked for, addresses sealed."""
+
+    id: UUID
+    tenant_id: UUID
+    account_id: UUID | None
+    state: str
+    request: dict[str, Any]
+
+    @property
+    def first_user(self) -> tuple[str, str]:
+        """Return the first user's address and name."""
+        box = site().box
+        sealed = self.request["first_user"]
+        return box.open(sealed["email"].encode()), box.open(sealed["display_name"].encode())
 
 
 async def start_onboarding(
-    session: AsyncSession, context: Context, *, wishes: Wishes, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    request: dict[str, Any],
+    now: datetime,
+    run_at: datetime | None = None,
 ) -> Onboarding:
-    """Note what is wished and ask the worker to do it; returns the process.
+    """Enter a process and queue its job.
+
+    Args:
+        session: a transaction of the system role.
+        context: who asks, in the platform's tenant.
+        request: name, slug, account_id or account (name, contract), environment, app_kind, tier,
+            limits, subdomain, custom_domain, theme, is_sandbox, placement, first_user (email,
+            display_name), application_name, key_scopes.
+        now: the instant.
+        run_at: when the job starts, if not at once.
 
     Raises:
-        PermissionDenied: the actor may not make tenants.
+        SlugTaken: a given short name is in use.
+        NotFound: the client account is unknown or not active.
+        UnknownPermission: a scope of the key that no module declares.
+        InvalidInput: a name, address, limit or theme that cannot be.
     """
-    (await reach_of(session, context, WRITE)).check_everything(WRITE)
-    process = Onboarding(
-        id=new_id(),
-        tenant_id=new_id(),
-        account_id=wishes.account_id or (new_id() if wishes.account_name else None),
-        request=wishes.model_dump(mode="json"),
-        created_at=now,
-    )
-    session.add(process)
-    await session.flush()
-    session.add_all(
-        OnboardingStep(onboarding_id=process.id, name=name, position=position)
-        for position, name in enumerate(STEPS, 1)
-    )
-    await _note(session, context, process, "", now)
-    await enqueue(session, context, RUN, onboarding_id=process.id)
-    return process
+    request = await _checked(session, request)
+    account_id = request.pop("account_id", None)
+    if request.get("account") is not None:
+        account_id = new_id()
+    found = Onboarding(new_id(), new_id(), account_id, "running", _sealed(request))
+    values = {
+        "id": found.id,
+        "tenant_id": found.tenant_id,
+        "account_id": account_id,
+        "request": orjson.dumps(found.request, default=str).decode(),
+        "now": now,
+    }
+    await session.execute(_INSERT, values)
+    await session.execute(_INSERT_STEPS, {"id": found.id, "names": list(STEP_NAMES)})
+    await tell_state(session, context, found, "running", now=now)
+    await _queue(session, context, found.id, run_at)
+    return found
 
 
 async def retry_onboarding(
     session: AsyncSession, context: Context, *, onboarding_id: UUID, now: datetime
-) -> Onboarding:
-    """Go on where a failed process stopped; raises `TransitionRefused` unless it failed."""
-    process = await load_onboarding(session, context, onboarding_id, permission=WRITE)
-    if process.state != "failed":
-        raise TransitionRefused(f"It is {process.state}, not failed.")
-    process.state = "running"
-    await _note(session, context, process, "", now)
-    await enqueue(session, context, RUN, onboarding_id=process.id)
-    return process
+) -> None:
+    """Let a failed (or stuck) process go on where it stopped.
 
-
-async def undo_onboarding(
-    session: AsyncSession, context: Context, *, onboarding_id: UUID, now: datetime
-) -> Onboarding:
-    """Take back what a failed process made; raises `TransitionRefused` unless it failed."""
-    process = await load_onboarding(session, context, onboarding_id, permission=WRITE)
-    if process.state != "failed":
-        raise TransitionRefused(f"It is {process.state}, not failed.")
-    await undo_all(session, process, now)
-    for step in await steps_of(session, process.id):
-        step.state = "undone" if step.state in {"done", "failed"} else step.state
-        step.outcome = {}
-    process.state, process.finished_at = "undone", now
-    await _note(session, context, process, "", now)
-    return process
-
-
-async def reveal_key(
-    session: AsyncSession, context: Context, *, onboarding_id: UUID, now: datetime
-) -> str:
-    """Return the first API key's text, once; raises `NotFound` before and after."""
-    process = await load_onboarding(session, context, onboarding_id, permission=WRITE)
-    step = await session.get(OnboardingStep, (process.id, "api_key"), with_for_update=True)
-    sealed = step.outcome.get("sealed_key") if step is not None else None
-    if step is None or sealed is None:
-        raise NotFound
-    step.outcome = {name: value for name, value in step.outcome.items() if name != "sealed_key"}
-    await _note(session, context, process, "key_revealed", now)
-    return site().box.open(str(sealed).encode())
-
-
-async def load_onboarding(
-    session: AsyncSession, context: Context, onboarding_id: UUID, *, permission: str = READ
-) -> Onboarding:
-    """Return a process within the actor's reach; raise `NotFound` otherwise."""
-    reach = await reach_of(session, context, permission)
-    process = await session.get(Onboarding, onboarding_id, with_for_update=permission == WRITE)
-    if process is None:
-        raise NotFound
-    reach.check(process.tenant_id, process.account_id)
-    return process
-
-
-async def steps_of(session: AsyncSession, onboarding_id: UUID) -> list[OnboardingStep]:
-    """Return the steps in order."""
-    rows = await session.scalars(
-        select(OnboardingStep)
-        .where(OnboardingStep.onboarding_id == onboarding_id)
-        .order_by(OnboardingStep.position)
-    )
-    return list(rows)
-
-
-def _say_nothing(_step: str) -> None:
-    """Take progress nobody asked for."""
-
-
-async def run_onboarding(
-    database: Database,
-    context: Context,
-    *,
-    now: datetime,
-    onboarding_id: UUID,
-    progress: Callable[[str], None] = _say_nothing,
-) -> str:
-    """Run the steps that are not done; returns the process's state.
-
-    A step that fails is noted and ends the run; `retry_onboarding` goes on from there.
+    Raises:
+        NotFound: there is none.
+        TransitionRefused: it has succeeded or was undone.
     """
-    process_id = onboarding_id
-    for name in STEPS:
-        progress(name)
-        try:
-            if not await _run_step(database, context, process_id, name, now):
-                return "stopped"
-            if name == "tenant":
-                await _place(database, process_id, now)
-        except Exception as error:
-            log.exception("onboarding_step_failed", step=name, onboarding_id=str(process_id))
-            await _fail(database, context, process_id=process_id, name=name, error=error, now=now)
-            return "failed"
-    async with database.transaction(context, door="system") as session:
-        process = await session.get(Onboarding, process_id, with_for_update=True)
-        assert process is not None, "the process is gone"
-        if process.state == "running":
-            process.state, process.finished_at = "succeeded", now
-            await _note(session, context, process, "", now)
-    return "succeeded"
+    found = await load_onboarding(session, onboarding_id)
+    if found.state not in {"failed", "running"}:
+        raise TransitionRefused(f"The onboarding has {found.state}.")
+    await session.execute(_WAIT_AGAIN, {"id": found.id})
+    await set_state(session, context, found, "running", now=now)
+    await _queue(session, context, found.id, None)
 
 
-async def _run_step(
-    database: Database, context: Context, process_id: UUID, name: str, now: datetime
-) -> bool:
-    """One step in one transaction, unless it is done; tells whether to go on."""
-    async with database.transaction(context, door="system") as session:
-        process = await session.get(Onboarding, process_id, with_for_update=True)
-        if process is None or process.state != "running":
-            return False
-        tenant_id, wishes = process.tenant_id, Wishes.model_validate(process.request)
-        account_id = process.account_id
-    inside = system_context(tenant_id, request_id=context.request_id)
-    async with database.transaction(inside, door="system") as session:
-        process = await session.get(Onboarding, process_id, with_for_update=True)
-        step = await session.get(OnboardingStep, (process_id, name), with_for_update=True)
-        assert process is not None
-        assert step is not None
-        if process.state != "running":
-            return False
-        if step.state == "done":
-            return True
-        step.started_at, step.attempts = now, step.attempts + 1
-        step.outcome = await STEPS[name](session, inside, wishes, account_id, now)
-        step.state, step.finished_at, step.last_error = "done", now, None
-        process.version += 1
-    return True
+async def load_onboarding(session: AsyncSession, onboarding_id: UUID) -> Onboarding:
+    """Return a process, locked until the transaction ends; raise `NotFound` for none."""
+    row = (await session.execute(_LOAD, {"id": onboarding_id})).one_or_none()
+    if row is None:
+        raise NotFound
+    return Onboarding(row.id, row.tenant_id, row.account_id, row.state, row.request)
 
 
-async def _place(database: Database, process_id: UUID, now: datetime) -> None:
-    """Give a tenant its own database when that is wished; it is empty yet and moves at once."""
-    async with database.transaction(system_context(), door="system") as session:
-        process = await session.get(Onboarding, process_id)
-        assert process is not None
-        tenant = await session.get(Tenant, process.tenant_id)
-        assert tenant is not None
-        wished = process.request.get("placement") == "dedicated"
-        tenant_id, placement = tenant.id, tenant.placement
-    if wished and placement != "dedicated":
-        await move_tenant(database, tenant_id=tenant_id, to="dedicated", now=now)
-
-
-async def onboard(
-    database: Database, context: Context, *, now: datetime, onboarding_id: str
-) -> None:
-    """Run the steps as a job; a failed step is noted in the process, not retried by the queue."""
-    await run_onboarding(database, context, onboarding_id=UUID(onboarding_id), now=now)
-
-
-async def _fail(
-    database: Database,
+async def set_state(
+    session: AsyncSession,
     context: Context,
+    found: Onboarding,
+    state: str,
     *,
-    process_id: UUID,
-    name: str,
-    error: Exception,
+    step: str = "",
     now: datetime,
 ) -> None:
-    async with database.transaction(context, door="system") as session:
-        process = await session.get(Onboarding, process_id, with_for_update=True)
-        step = await session.get(OnboardingStep, (process_id, name))
-        assert process is not None
-        assert step is not None
-        step.state, step.last_error = "failed", f"{type(error).__name__}: {error}"[:500]
-        step.finished_at = now
-        process.state = "failed"
-        await _note(session, context, process, name, now)
+    """Enter a process's new state and announce it."""
+    await session.execute(_SET_STATE, {"id": found.id, "state": state, "now": now})
+    await tell_state(session, context, found, state, step=step, now=now)
 
 
-async def _note(
-    session: AsyncSession, context: Context, process: Onboarding, step: str, now: datetime
+async def tell_state(
+    session: AsyncSession,
+    context: Context,
+    found: Onboarding,
+    state: str,
+    *,
+    step: str = "",
+    now: datetime,
 ) -> None:
-    process.version += 1
-    await session.flush()
+    """Announce in the platform's log how a process stands."""
     event = OnboardingChanged(
-        aggregate_id=process.id, tenant_id=process.tenant_id, state=process.state, step=step
+        aggregate_id=found.id, tenant_id=found.tenant_id, state=state, step=step
     )
-    await publish(session, context, event, now=now)
+    await publish(session, context.for_tenant(PLATFORM_TENANT_ID), event, now=now)
+
+
+async def _queue(
+    session: AsyncSession, context: Context, onboarding_id: UUID, run_at: datetime | None
+) -> None:
+    platform = context.for_tenant(PLATFORM_TENANT_ID)
+    await enqueue(session, platform, ONBOARD, run_at=run_at, onboarding_id=onboarding_id)
+
+
+async def _checked(session: AsyncSession, request: dict[str, Any]) -> dict[str, Any]:
+    request = {**request, "name": checked_name(request["name"])}
+    if request.get("slug") is not None:
+        slug = checked_slug(request["slug"])
+        if (await session.execute(_SLUG_KNOWN, {"slug": slug})).scalar_one():
+            raise SlugTaken
+    account_id = request.get("account_id")
+    if account_id is not None:
+        known = (await session.execute(_ACCOUNT_KNOWN, {"id": account_id})).scalar_one()
+        if not known:
+            raise NotFound
+    request["limits"] = checked_own_limits(request.get("limits") or {})
+    request["theme"] = checked_theme(request.get("theme") or {"preset": "gold"})
+    for name in ("subdomain", "custom_domain"):
+        request[name] = checked_address(name, request.get(name))
+    request["key_scopes"] = _scopes(request.get("key_scopes"))
+    return request
+
+
+def _scopes(wanted: Iterable[str] | None) -> list[str]:
+    if wanted is None:
+        return sorted(rights().by_role["auditor"])
+    unknown = set(wanted) - rights().permissions
+    if unknown:
+        raise UnknownPermission(f"There is no {min(unknown)[:100]}.")
+    return sorted(set(wanted))
+
+
+def _sealed(request: dict[str, Any]) -> dict[str, Any]:
+    box = site().box
+    person = request["first_user"]
+    sealed = {name: box.seal(person[name]).decode() for name in ("email", "display_name")}
+    return {**request, "first_user": sealed}

@@ -1,261 +1,243 @@
-"""The eight steps of onboarding. Each is idempotent and answers what it made.
+"""The eight steps of onboarding: what each does, in the transaction that marks it as done.
 
-A step runs in the home database as the system role, bound to the new tenant.
+Two steps need more than a transaction of the home database (a person, a database of one's own):
+their `prepare_*` bears repetition and comes before.
 """
 
+import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field
-from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.kernel.context import Context
+from metatron.kernel.context import Context, system_context
+from metatron.kernel.database.database import Database
 from metatron.kernel.errors import NotFound
+from metatron.platform.tenancy.accounts import create_account
+from metatron.platform.tenancy.admin_moving import move_and_tell
 from metatron.platform.tenancy.announce import announce, tell
 from metatron.platform.tenancy.api_keys import create_api_key
 from metatron.platform.tenancy.applications import create_application
-from metatron.platform.tenancy.errors import SlugTaken
-from metatron.platform.tenancy.events import OrganisationCreated, SettingsUpdated
+from metatron.platform.tenancy.errors import AddressTaken, SlugTaken, TransitionRefused
+from metatron.platform.tenancy.events import OrganisationCreated, TenantChanged
 from metatron.platform.tenancy.grants import roles_by_name
-from metatron.platform.tenancy.invitations import invite
-from metatron.platform.tenancy.limits import checked_own_limits
 from metatron.platform.tenancy.mail import queue_mail
 from metatron.platform.tenancy.members import join
-from metatron.platform.tenancy.organisations import checked_name, checked_slug, slug_from
-from metatron.platform.tenancy.rights import OWNER, rights, system_role_id
+from metatron.platform.tenancy.onboarding import Onboarding, load_onboarding
+from metatron.platform.tenancy.onboarding_people import people
+from metatron.platform.tenancy.organisations import slug_from
+from metatron.platform.tenancy.rights import OWNER, rights
 from metatron.platform.tenancy.site import site
-from metatron.platform.tenancy.tables import (
-    ApiKey,
-    Application,
-    ClientAccount,
-    Invitation,
-    Onboarding,
-    SecretDigest,
-    Tenant,
+from metatron.platform.tenancy.tables import ClientAccount, Tenant
+
+Outcome = dict[str, Any]
+FOLLOW_UPS = (
+    ("tenancy.follow_up_day", timedelta(hours=24)),
+    ("tenancy.follow_up_week", timedelta(days=7)),
 )
-from metatron.platform.tenancy.themes import checked_theme
-
-_PERSON = text("select id from identity.pub_user where lower(email) = :email")
 
 
-class Wishes(BaseModel):
-    """What a new tenant shall be."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a step is given: the transaction, and the outcomes of the steps before it."""
 
-    model_config = ConfigDict(extra="forbid")
+    session: AsyncSession
+    context: Context
+    onboarding: Onboarding
+    outcomes: dict[str, Outcome]
+    prepared: Outcome
+    now: datetime
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    slug: Annotated[str, Field(min_length=1, max_length=63)] | None = None
-    owner_email: Annotated[EmailStr, Field(max_length=254)]
-    account_id: UUID | None = None
-    account_name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    environment: Literal["development", "staging", "production"] = "production"
-    app_kind: Literal["web", "mobile", "desktop", "api"] = "web"
-    tier: Literal["free", "basic", "pro", "enterprise"] = "free"
-    placement: Literal["pooled", "dedicated"] = "pooled"
-    is_sandbox: bool = False
-    application_name: Annotated[str, Field(min_length=1, max_length=100)] = "Main"
-    theme: dict[str, str] = {"preset": "gold"}
-    limits: dict[str, Any] = {}
-
-
-Step = Callable[[AsyncSession, Context, Wishes, UUID | None, datetime], Awaitable[dict[str, Any]]]
+    async def tenant(self) -> Tenant:
+        """Return the new tenant; raise `NotFound` when somebody has deleted it."""
+        tenant = await self.session.get(Tenant, self.onboarding.tenant_id, with_for_update=True)
+        if tenant is None or tenant.deleted_at is not None:
+            raise NotFound
+        return tenant
 
 
-def _everything(context: Context) -> Context:
-    """The system acts in the new tenant with all its rights."""
-    return Context(
-        context.tenant_id,
-        "system",
-        permissions=rights().permissions,
-        request_id=context.request_id,
+async def do_account(work: Work) -> Outcome:
+    """Make the client account that was asked for, or look whether the named one is there."""
+    found, wanted = work.onboarding, work.onboarding.request.get("account")
+    if found.account_id is None:
+        return {"kind": "internal"}
+    if wanted is None:
+        account = await work.session.get(ClientAccount, found.account_id)
+        if account is None or account.deleted_at is not None:
+            raise NotFound
+        return {"kind": "known", "account_id": str(account.id)}
+    contract = {k: v for k, v in (wanted.get("contract") or {}).items() if v is not None}
+    for name in ("starts_on", "ends_on"):
+        if name in contract:
+            contract[name] = datetime.fromisoformat(contract[name]).date()
+    account = await create_account(
+        work.session,
+        system_context(),
+        name=wanted["name"],
+        contract=contract,
+        account_id=found.account_id,
+        now=work.now,
     )
+    return {"kind": "made", "account_id": str(account.id)}
 
 
-async def _account(
-    session: AsyncSession, _: Context, wishes: Wishes, account_id: UUID | None, now: datetime
-) -> dict[str, Any]:
-    if account_id is None:
-        return {}
-    known = await session.get(ClientAccount, account_id)
-    if known is None and wishes.account_id is None:
-        known = ClientAccount(
-            id=account_id, name=checked_name(wishes.account_name or wishes.name), created_at=now
-        )
-        session.add(known)
-    if known is None or known.deleted_at is not None:
-        raise NotFound("There is no such account.")
-    return {"account_id": str(account_id), "is_new": wishes.account_id is None}
+async def prepare_space(database: Database, found: Onboarding, now: datetime) -> Outcome:
+    """Make the tenant's row and, if asked for, its own database."""
+    wished = found.request.get("slug") or slug_from(found.request["name"])
+    for attempt in range(5):
+        slug = wished if attempt == 0 else f"{wished[:56].rstrip('-')}-{secrets.token_hex(3)}"
+        try:
+            tenant = await _ensure_tenant(database, found, slug, now)
+        except IntegrityError as error:
+            if found.request.get("slug") is not None:
+                raise SlugTaken from error
+            continue
+        if found.request.get("placement") == "dedicated" and tenant.placement != "dedicated":
+            await move_and_tell(database, tenant_id=tenant.id, to="dedicated", now=now)
+        return {"slug": tenant.slug}
+    raise SlugTaken
 
 
-async def _tenant(
-    session: AsyncSession, context: Context, wishes: Wishes, account_id: UUID | None, now: datetime
-) -> dict[str, Any]:
-    if await session.get(Tenant, context.tenant_id) is not None:
-        return {"tenant_id": str(context.tenant_id)}
-    slug = checked_slug(wishes.slug) if wishes.slug else slug_from(wishes.name)
-    taken = await session.scalar(
-        select(Tenant.id).where(Tenant.slug == slug, Tenant.deleted_at.is_(None))
-    )
-    if taken is not None:
-        if wishes.slug:
-            raise SlugTaken
-        slug = f"{slug[:50].rstrip('-')}-{context.tenant_id.hex[-6:]}"
-    session.add(
-        Tenant(
-            id=context.tenant_id,
-            account_id=account_id,
-            name=checked_name(wishes.name),
+async def _ensure_tenant(database: Database, found: Onboarding, slug: str, now: datetime) -> Tenant:
+    context = system_context(found.tenant_id)
+    async with database.transaction(context, door="system") as session:
+        if (await load_onboarding(session, found.id)).state != "running":
+            raise TransitionRefused("The onboarding has ended.")
+        tenant = await session.get(Tenant, found.tenant_id)
+        if tenant is not None:
+            return tenant
+        request = found.request
+        tenant = Tenant(
+            id=found.tenant_id,
+            account_id=found.account_id,
+            name=request["name"],
             slug=slug,
             state="provisioning",
-            environment=wishes.environment,
-            app_kind=wishes.app_kind,
-            tier=wishes.tier,
-            is_sandbox=wishes.is_sandbox,
+            environment=request.get("environment") or "production",
+            app_kind=request.get("app_kind") or "web",
+            is_sandbox=bool(request.get("is_sandbox")),
             created_at=now,
         )
-    )
-    await session.flush()
-    event = OrganisationCreated(
-        aggregate_id=context.tenant_id,
-        environment=wishes.environment,
-        is_sandbox=wishes.is_sandbox,
-    )
-    await announce(session, context, event, now=now)
-    return {"tenant_id": str(context.tenant_id), "slug": slug}
-
-
-async def _first_user(
-    session: AsyncSession, context: Context, wishes: Wishes, _: UUID | None, now: datetime
-) -> dict[str, Any]:
-    email = wishes.owner_email.strip().lower()
-    person = (await session.execute(_PERSON, {"email": email})).scalar_one_or_none()
-    if person is not None:
-        member_id = await join(
-            session, context, user_id=person, given=roles_by_name((OWNER,)), now=now
+        session.add(tenant)
+        await session.flush()
+        event = OrganisationCreated(
+            aggregate_id=tenant.id, environment=tenant.environment, is_sandbox=tenant.is_sandbox
         )
-        return {"member_id": str(member_id)}
-    invitation = await invite(
-        session, _everything(context), email=email, role_ids=[system_role_id(OWNER)], now=now
+        await announce(session, context, event, now=now)
+        return tenant
+
+
+async def do_space(work: Work) -> Outcome:
+    """Look whether the space is there."""
+    tenant = await work.tenant()
+    return {"tenant_id": str(tenant.id), "slug": tenant.slug, "placement": tenant.placement}
+
+
+async def prepare_first_user(database: Database, found: Onboarding, now: datetime) -> Outcome:
+    """Make the person, through the module that keeps people."""
+    email, display_name = found.first_user
+    user_id = await people()(database, email=email, display_name=display_name, now=now)
+    return {"user_id": str(user_id)}
+
+
+async def do_first_user(work: Work) -> Outcome:
+    """Make the person the organisation's owner."""
+    member_id = await join(
+        work.session,
+        work.context,
+        user_id=UUID(work.prepared["user_id"]),
+        given=roles_by_name((OWNER,)),
+        now=work.now,
     )
-    return {"invitation_id": str(invitation.id)}
+    return {**work.prepared, "member_id": str(member_id)}
 
 
-async def _application(
-    session: AsyncSession, context: Context, wishes: Wishes, _: UUID | None, now: datetime
-) -> dict[str, Any]:
-    application = await create_application(
-        session, _everything(context), name=wishes.application_name, now=now
-    )
-    return {"application_id": str(application.id)}
+async def do_application(work: Work) -> Outcome:
+    """Make the first application."""
+    name = work.onboarding.request.get("application_name") or "First application"
+    made = await create_application(work.session, work.context, name=name, now=work.now)
+    return {"application_id": str(made.id)}
 
 
-async def _api_key(
-    session: AsyncSession, context: Context, wishes: Wishes, _: UUID | None, now: datetime
-) -> dict[str, Any]:
-    application_id = await session.scalar(
-        select(Application.id).where(
-            Application.tenant_id == context.tenant_id, Application.name == wishes.application_name
-        )
-    )
-    assert application_id is not None, "the step before made the application"
-    key, key_text = await create_api_key(
-        session,
-        _everything(context),
+async def do_api_key(work: Work) -> Outcome:
+    """Make the first API key; its text waits, sealed, for an operator to take it once."""
+    key, secret = await create_api_key(
+        work.session,
+        work.context,
         name="First key",
-        application_id=application_id,
+        application_id=UUID(work.outcomes["application"]["application_id"]),
         kind="standard",
-        scopes=rights().by_role["organiser"],
-        now=now,
+        scopes=work.onboarding.request["key_scopes"],
+        now=work.now,
     )
-    return {"key_id": str(key.id), "sealed_key": site().box.seal(key_text).decode()}
+    return {"key_id": str(key.id), "sealed_key": site().box.seal(secret).decode()}
 
 
-async def _branding(
-    session: AsyncSession, context: Context, wishes: Wishes, _: UUID | None, now: datetime
-) -> dict[str, Any]:
-    tenant = await session.get(Tenant, context.tenant_id)
-    assert tenant is not None, "an earlier step made the tenant"
-    tenant.theme = dict(checked_theme(wishes.theme))
-    tenant.limits = checked_own_limits(wishes.limits)
+async def do_branding(work: Work) -> Outcome:
+    """Set theme, plan, limits and addresses, and open the doors."""
+    tenant, request = await work.tenant(), work.onboarding.request
+    fields = ["tier", "limits", "theme", "subdomain", "custom_domain"]
+    for name in fields:
+        if request.get(name) is not None:
+            setattr(tenant, name, request[name])
     if tenant.state == "provisioning":
         tenant.state = "active"
     tenant.version += 1
-    await session.flush()
-    event = SettingsUpdated(aggregate_id=tenant.id, fields=["theme", "limits", "state"])
-    await announce(session, context, event, now=now)
-    await tell(session, f"tenant:{tenant.id}")
-    return {}
+    try:
+        await work.session.flush()
+    except IntegrityError as error:
+        raise AddressTaken from error
+    event = TenantChanged(aggregate_id=tenant.id, state=tenant.state, fields=[*fields, "state"])
+    await announce(work.session, work.context, event, now=work.now)
+    await tell(work.session, f"tenant:{tenant.id}")
+    return {"tier": tenant.tier}
 
 
-async def _welcome(
-    session: AsyncSession, context: Context, wishes: Wishes, _: UUID | None, now: datetime
-) -> dict[str, Any]:
-    await _mail(session, context, wishes, "tenancy.welcome", None)
-    return {"queued_at": now.isoformat()}
+async def do_welcome(work: Work) -> Outcome:
+    """Queue the mail that says where to sign in."""
+    return {"mails": [await _mail(work, "tenancy.welcome", None)]}
 
 
-async def _follow_ups(
-    session: AsyncSession, context: Context, wishes: Wishes, _: UUID | None, now: datetime
-) -> dict[str, Any]:
-    day, week = now + timedelta(hours=24), now + timedelta(days=7)
-    await _mail(session, context, wishes, "tenancy.follow_up_day", day)
-    await _mail(session, context, wishes, "tenancy.follow_up_week", week)
-    return {"due_at": [day.isoformat(), week.isoformat()]}
+async def do_follow_ups(work: Work) -> Outcome:
+    """Queue the mails of the next day and the next week."""
+    mails = [await _mail(work, name, work.now + after) for name, after in FOLLOW_UPS]
+    return {"mails": mails}
 
 
-async def _mail(
-    session: AsyncSession, context: Context, wishes: Wishes, template: str, at: datetime | None
-) -> None:
-    await queue_mail(
-        session,
-        context,
-        to=wishes.owner_email,
+async def _mail(work: Work, template: str, run_at: datetime | None) -> str:
+    tenant = await work.tenant()
+    email, _ = work.onboarding.first_user
+    request_id = await queue_mail(
+        work.session,
+        work.context,
+        to=email,
         template=template,
-        path="/",
-        variables={"organisation": wishes.name},
-        run_at=at,
+        path="/sign-in",
+        variables={"organisation": tenant.name},
+        run_at=run_at,
     )
+    return str(request_id)
 
 
-# A key belongs to an application, so the application comes before its key.
-STEPS: dict[str, Step] = {
-    "account": _account,
-    "tenant": _tenant,
-    "first_user": _first_user,
-    "application": _application,
-    "api_key": _api_key,
-    "branding": _branding,
-    "welcome_mail": _welcome,
-    "follow_ups": _follow_ups,
+Do = Callable[[Work], Awaitable[Outcome]]
+Prepare = Callable[[Database, Onboarding, datetime], Awaitable[Outcome]]
+DO: dict[str, Do] = {
+    "account": do_account,
+    "space": do_space,
+    "first_user": do_first_user,
+    "application": do_application,
+    "api_key": do_api_key,
+    "branding": do_branding,
+    "welcome": do_welcome,
+    "follow_ups": do_follow_ups,
 }
+PREPARE: dict[str, Prepare] = {"space": prepare_space, "first_user": prepare_first_user}
 
 
-async def undo_all(session: AsyncSession, process: Onboarding, now: datetime) -> None:
-    """Take back what the steps made: nobody can get in, and the names are free again."""
-    of_tenant = process.tenant_id
-    await session.execute(delete(SecretDigest).where(SecretDigest.tenant_id == of_tenant))
-    await session.execute(
-        update(Invitation)
-        .where(Invitation.tenant_id == of_tenant, Invitation.state == "pending")
-        .values(state="withdrawn")
-    )
-    await session.execute(
-        update(ApiKey)
-        .where(ApiKey.tenant_id == of_tenant, ApiKey.state == "active")
-        .values(state="revoked", revoked_at=now)
-    )
-    await session.execute(
-        update(Tenant)
-        .where(Tenant.id == of_tenant, Tenant.deleted_at.is_(None))
-        .values(deleted_at=now, state="failed")
-    )
-    if process.account_id is not None and process.request.get("account_id") is None:
-        await session.execute(
-            update(ClientAccount)
-            .where(ClientAccount.id == process.account_id)
-            .values(deleted_at=now)
-        )
-    await tell(session, f"tenant:{of_tenant}")
+def acting_for(tenant_id: UUID) -> Context:
+    """Return the system in the new tenant, with every right there."""
+    return replace(system_context(tenant_id), permissions=rights().permissions)

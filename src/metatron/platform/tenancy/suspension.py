@@ -69,14 +69,22 @@ def _checked(name: str, value: Any) -> Any:
         return checked_name(value)
     if name == "limits":
         return checked_own_limits(value)
-    if name == "subdomain" and value is not None and not is_slug(value):
+    if name in {"subdomain", "custom_domain"}:
+        return checked_address(name, value)
+    return value
+
+
+def checked_address(kind: str, value: str | None) -> str | None:
+    """Return a `subdomain` or `custom_domain` in its normal form; raise `InvalidInput`."""
+    if value is None:
+        return None
+    if kind == "subdomain" and not is_slug(value):
         hint = "Use 1-63 of a-z, 0-9 and inner hyphens."
         raise InvalidInput.field("body.subdomain", "invalid_subdomain", hint)
-    if name == "custom_domain" and value is not None:
-        value = value.lower().rstrip(".")
-        if _HOST.fullmatch(value) is None:
-            hint = "Give a host name such as shop.example.com."
-            raise InvalidInput.field("body.custom_domain", "invalid_domain", hint)
+    value = value.lower().rstrip(".")
+    if kind == "custom_domain" and _HOST.fullmatch(value) is None:
+        hint = "Give a host name such as shop.example.com."
+        raise InvalidInput.field("body.custom_domain", "invalid_domain", hint)
     return value
 
 

@@ -88,37 +88,6 @@ class OperatorGrant(Model):
     action: Mapped[str]
 
 
-class Onboarding(Model):
-    """One process that brings a tenant into being; global."""
-
-    __tablename__ = "onboarding"
-    __table_args__ = _SCHEMA
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    tenant_id: Mapped[UUID]
-    account_id: Mapped[UUID | None]
-    state: Mapped[str] = mapped_column(default="running")
-    request: Mapped[dict[str, Any]]
-    version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
-
-
-class OnboardingStep(Model):
-    """One idempotent step of it; global."""
-
-    __tablename__ = "onboarding_step"
-    __table_args__ = _SCHEMA
-    onboarding_id: Mapped[UUID] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(primary_key=True)
-    position: Mapped[int]
-    state: Mapped[str] = mapped_column(default="waiting")
-    attempts: Mapped[int] = mapped_column(default=0)
-    outcome: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    last_error: Mapped[str | None]
-    started_at: Mapped[datetime | None]
-    finished_at: Mapped[datetime | None]
-
-
 class Member(TenantRow, Model):
     """A person in an organisation."""
 
