@@ -59,7 +59,7 @@ async def test_a_tenant_is_set_up_by_the_worker(door: Door, admin: httpx.AsyncCl
         account_id=account["id"],
         tier="pro",
         limits={"users": 25},
-        theme={"preset": "forest"},
+        theme={"preset": "green"},
         custom_domain=f"{mark}.example.com",
         first_user={"email": email, "display_name": "Fay"},
         application_name="Shop",
@@ -85,7 +85,7 @@ async def test_a_tenant_is_set_up_by_the_worker(door: Door, admin: httpx.AsyncCl
     me = (await client.get("/auth/me")).json()
     assert me["tenant"]["id"] == started["tenant_id"]
     assert me["memberships"][0]["roles"] == ["owner"]
-    assert (await client.get("/organisation")).json()["theme"] == {"preset": "forest"}
+    assert (await client.get("/organisation")).json()["theme"] == {"preset": "green"}
 
     # The key is shown once and works.
     assert after["has_key"]

@@ -1,15 +1,9 @@
 """What operators see and do, within the reach of their grants."""
 
-from uuid import UUID
-
 import asyncpg
 import httpx
 
-from metatron.kernel.clock import utc_now
-from metatron.kernel.context import system_context
-from metatron.kernel.database.database import Database
 from metatron.platform.tenancy.interface import TenantFacts
-from metatron.platform.tenancy.onboarding import run_onboarding
 from metatron.platform.tenancy.site import site
 from tests.support.people import Door, new_email
 
@@ -90,25 +84,6 @@ async def test_addresses_and_limits_are_checked(door: Door, operator: AppointOpe
     for wrong in ({"subdomain": "-x"}, {"custom_domain": "nodots"}, {"limits": {"moons": 1}}):
         answer = await client.patch(f"/admin/tenants/{two.id}", json=wrong)
         assert answer.status_code == 422, wrong
-
-
-async def test_onboarding_over_the_api(operator: AppointOperator, database: Database) -> None:
-    client = await operator(ALL)
-    wishes = {"name": "Over the API", "owner_email": new_email("first")}
-    started = await client.post("/admin/tenants", json=wishes)
-    assert started.status_code == 202, started.text
-    process_id = started.json()["onboarding_id"]
-    await run_onboarding(database, system_context(), onboarding_id=UUID(process_id), now=utc_now())
-    progress = (await client.get(f"/admin/onboarding/{process_id}")).json()
-    assert progress["state"] == "succeeded"
-    assert [step["state"] for step in progress["steps"]] == ["done"] * 8
-    shown = await client.get(f"/admin/tenants/{started.json()['tenant_id']}")
-    assert shown.json()["state"] == "active"
-    key = await client.post(f"/admin/onboarding/{process_id}/reveal-key")
-    assert key.json()["key"].startswith("mtk_live_")
-    assert (await client.post(f"/admin/onboarding/{process_id}/reveal-key")).status_code == 404
-    undo = await client.post(f"/admin/onboarding/{process_id}/undo")
-    assert undo.json()["code"] == "transition_refused"
 
 
 async def test_no_operator_gives_more_than_they_hold(door: Door, operator: AppointOperator) -> None:
