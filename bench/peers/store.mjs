@@ -80,10 +80,16 @@ export const readPage = (tenant, limit) =>
     return { items, next_cursor: more ? cursor() : null, count: null };
   });
 
+/** Sorted by time of making, as ids of this database are. */
+function newId() {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
+
 export const write = (tenant, actor, name) =>
   bound(tenant, async (client) => {
-    const id = randomUUID();
-    const event = randomUUID();
+    const id = newId();
+    const event = newId();
     const made = await client.query({
       name: "insert",
       text: `insert into tenancy.application (tenant_id, id, name, created_at)
