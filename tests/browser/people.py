@@ -28,14 +28,21 @@ class Person:
     wrong: list[str] = field(default_factory=list)
     """What was found on the way: errors in the console, faults of looks."""
 
+    refusals: set[int] = field(default_factory=set)
+
     def __post_init__(self) -> None:
         """Listen to the console from the first page on."""
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.wrong.append(f"{self.page.url}: {error}"))
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        expected = any(f"status of {status}" in message.text for status in self.refusals)
+        if message.type == "error" and not expected:
             self.wrong.append(f"{self.page.url}: {message.text} {message.location.get('url')}")
+
+    def may_read_refusal(self, status: int) -> None:
+        """Let the server refuse what this person asks from now on; Chromium logs each refusal."""
+        self.refusals.add(status)
 
     async def look(self, name: str) -> None:
         """Keep pictures of what is there as `name`, and note what is wrong with it."""

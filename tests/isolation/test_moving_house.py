@@ -9,8 +9,8 @@ from tests.support.people import Door
 
 from .realms import furnish, move_out
 
-GOES_ON = {"kernel.outbox", "kernel.event", "audit.seal"}
-"""The move itself is an event, and it seals the log."""
+GOES_ON = {"kernel.outbox", "kernel.event", "audit.seal", "audit.checkpoint"}
+"""The move itself is an event, and the log is sealed before it travels."""
 
 
 async def test_there_and_back_with_everything(door: Door) -> None:

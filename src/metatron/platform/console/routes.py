@@ -36,7 +36,9 @@ async def get_jobs(
 ) -> Response:
     """List the jobs that gave up (or wait, or run), the latest last, without what they carry."""
     reach = await tenants_in_reach(database, read.context, READ)
-    found = await read.direct.json(read.context, JOBS, *page.arguments(), state, reach)
+    found = await read.direct.json(
+        read.context, JOBS, *page.arguments("timestamptz", "bigint"), state, reach
+    )
     shown = orjson.loads(found or b'{"items": []}')
     for item in shown["items"]:
         item["error"] = shown_error(item["error"])

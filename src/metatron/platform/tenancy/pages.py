@@ -1,12 +1,12 @@
 """Lists of the direct door: one statement binds, reads a page by keyset and builds the answer."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
 
 from metatron.kernel.database.direct import BOUND
-from metatron.kernel.paging import MAX_PAGE, cursor_keys, cursor_number
+from metatron.kernel.paging import MAX_PAGE, Kind, cursor_values
 
 MOST_COUNTED = 10_000
 
@@ -31,14 +31,18 @@ class PageQuery:
         """Read the query."""
         self.limit, self._cursor, self._count = limit, cursor, count
 
-    def arguments(self, *, of_time: bool = True) -> tuple[Any, ...]:
-        """Return `$2` to `$5` of a `paged` statement; raises `InvalidInput` for a bad cursor.
+    def arguments(
+        self, first: Kind = "timestamptz", second: Kind = "uuid"
+    ) -> tuple[int, str | None, str | None, bool]:
+        """Return `$2` to `$5` of a `paged` statement with these casts.
 
-        `of_time`: the first sort key is an instant; else it is a whole number.
+        Raises:
+            InvalidInput: a cursor that no such list gives.
         """
-        cursor = self._cursor or None
-        keys = cursor_keys(cursor) if of_time else cursor_number(cursor)
-        return self.limit, *(None if key is None else str(key) for key in keys), self._count
+        if not self._cursor:
+            return self.limit, None, None, self._count
+        one, two = cursor_values(self._cursor, (first, second))
+        return self.limit, one, two, self._count
 
 
 Page = Annotated[PageQuery, Depends(PageQuery)]
