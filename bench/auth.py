@@ -12,6 +12,8 @@ import secrets
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import httpx
 from joserfc import jwt
@@ -115,30 +117,44 @@ async def refreshes(suite: Suite, seconds: float) -> float:
     return rate
 
 
+async def _crowd(base_url: str, email: str) -> list[int]:
+    async with httpx.AsyncClient(base_url=base_url, timeout=60) as client:
+        body = {"email": email, "password": PASSWORD}
+        logins = (
+            client.post("/api/v1/auth/login", json=body, headers=somewhere()) for _ in range(50)
+        )
+        return [answer.status_code for answer in await asyncio.gather(*logins)]
+
+
+def crowd(base_url: str, email: str) -> list[int]:
+    """Log in 50 times at once; returns the statuses."""
+    return asyncio.run(_crowd(base_url, email))
+
+
 async def slowest_probe(suite: Suite) -> float:
-    """Milliseconds by which 50 parallel logins delay a health probe at most."""
-    async with httpx.AsyncClient(base_url=suite.base_url, timeout=60) as client:
-        email = await make_person(client)
+    """Milliseconds by which 50 parallel logins delay a health probe at most.
 
-        async def login() -> None:
-            body = {"email": email, "password": PASSWORD}
-            answer = await client.post("/api/v1/auth/login", json=body, headers=somewhere())
-            statuses.append(answer.status_code)
+    The crowd is a process of its own: its work must not count as a delay of the probe.
+    """
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as elsewhere:
+        await loop.run_in_executor(elsewhere, time.sleep, 0)
+        async with httpx.AsyncClient(base_url=suite.base_url, timeout=60) as client:
+            email = await make_person(client)
 
-        async def probe() -> float:
-            begun = time.monotonic()
-            await client.get("/health/live")
-            return time.monotonic() - begun
+            async def probe() -> float:
+                begun = time.monotonic()
+                (await client.get("/health/live")).raise_for_status()
+                return time.monotonic() - begun
 
-        statuses: list[int] = []
-        calm = min([await probe() for _ in range(20)])
-        crowd = [asyncio.create_task(login()) for _ in range(50)]
-        worst = 0.0
-        while not all(task.done() for task in crowd):
-            worst = max(worst, await probe())
-            await asyncio.sleep(0.005)
-    if set(statuses) != {200}:
-        sys.exit(f"not all logins were answered: {statuses}")
+            calm = min([await probe() for _ in range(20)])
+            statuses = loop.run_in_executor(elsewhere, crowd, suite.base_url, email)
+            worst = 0.0
+            while not statuses.done():
+                worst = max(worst, await probe())
+                await asyncio.sleep(0.005)
+    if set(statuses.result()) != {200}:
+        sys.exit(f"not all logins were answered: {statuses.result()}")
     return (worst - calm) * 1e3
 
 
