@@ -14,12 +14,21 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 serve = typer.Typer(no_args_is_help=True, help="Serve one process.")
+operators = typer.Typer(no_args_is_help=True, help="The people who run the platform.")
 app.add_typer(serve, name="serve")
+app.add_typer(operators, name="operator")
+
+
+@operators.callback()
+def _operators() -> None:
+    """Keep `link` a subcommand though it is the only one."""
+
 
 GROUPS: dict[str, str] = {
     "audit": "metatron.platform.audit.command",
     "check": "metatron.checks",
     "keys": "metatron.platform.identity.commands",
+    "tenant": "metatron.platform.tenancy.commands",
 }
 """Groups of commands that live with their module: each names a Typer called `app`."""
 
@@ -46,12 +55,34 @@ def up_command(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    *,
+    everywhere: Annotated[
+        bool, typer.Option("--all", help="Then the databases of dedicated tenants too.")
+    ] = False,
+) -> None:
     """Bring the database of METATRON_DATABASE_OWNER_URL to the newest schema."""
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.processes import migrate as migrate_database  # noqa: PLC0415
 
     asyncio.run(migrate_database(Settings()))
+    if everywhere:
+        from metatron.platform.tenancy.commands import migrate_dedicated  # noqa: PLC0415
+
+        migrate_dedicated(_composition)
+
+
+@operators.command("link")
+def operator_link(
+    email: Annotated[str, typer.Option(help="Whose link; the first operator's without it.")] = "",
+    data: Annotated[Path, typer.Option(help="Folder of everything that lasts.")] = Path(".data"),
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
+) -> None:
+    """Print a one-time sign-in link of an operator, on the machine that runs everything."""
+    from metatron.operator_link import print_link  # noqa: PLC0415
+
+    if not asyncio.run(print_link(data.resolve(), email=email, port=port)):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -156,4 +187,12 @@ def main() -> None:
     for name, module in GROUPS.items():
         if asked in {name, "--help"}:
             app.add_typer(importlib.import_module(module).app, name=name)
-    app()
+    app(obj=_composition)
+
+
+def _composition() -> Any:
+    """Say which modules there are and who makes people, to commands that live below this."""
+    from metatron.platform.identity.interface import ensure_person  # noqa: PLC0415
+    from metatron.processes import all_modules  # noqa: PLC0415
+
+    return all_modules(), ensure_person

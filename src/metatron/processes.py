@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.migrations import applied_revisions, at_heads, upgrade
 from metatron.kernel.database.session import create_engine
+from metatron.kernel.events.pruner import Pruner
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
@@ -38,6 +39,7 @@ MODULE_NAMES = (
     "platform.ledger",
     "platform.payments",
     "platform.health",
+    "platform.console",
     "apps.campaigns",
 )
 
@@ -160,8 +162,9 @@ async def work(settings: Settings) -> None:
     database = runtime.database
     relay = Relay(database.system, runtime.registry, database.outboxes)
     runner = Runner(database, runtime.registry)
+    pruner = Pruner(database.outboxes)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
+    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, pruner)]
     try:
         await asyncio.gather(*tasks)
     finally:

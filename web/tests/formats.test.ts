@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "@/kernel/ids";
 import { formatMoney, parseMoney, plainMoney } from "@/kernel/money";
 import { fragmentToken, safeReturn } from "@/kernel/return-to";
-import { formatInstant } from "@/kernel/time";
+import { formatDuration, formatInstant } from "@/kernel/time";
 import { findLinks } from "@/platform/notifications/links";
 import { readSort, toCsv, writeSort, type Column } from "@/ui/table/columns";
 
@@ -39,6 +39,16 @@ describe("money", () => {
 });
 
 describe("time", () => {
+  it.each([
+    [864_120, "10 days"],
+    [864_000 + 7_200 + 60, "10 days, 2 hours"],
+    [90_000, "1 day, 1 hour"],
+    [3_660, "1 hour, 1 minute"],
+    [59, "1 minute"],
+  ])("%d seconds last %s", (seconds, text) => {
+    expect(formatDuration(seconds)).toBe(text);
+  });
+
   it("is fixed, with its zone", () => {
     expect(formatInstant("2026-12-18T17:00:00Z", "Europe/Berlin")).toBe("Fri 18 Dec 2026, 18:00 CET");
     expect(formatInstant("2026-07-01T17:00:00Z", "UTC")).toBe("Wed 1 Jul 2026, 17:00 UTC");

@@ -1,5 +1,5 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, vi } from "vitest";
 
 import "@/kernel/texts";
@@ -9,6 +9,9 @@ import { dropToken } from "@/kernel/token";
 import { useUi } from "@/shell/ui-state";
 
 import { server } from "./server";
+
+// A busy machine draws late: waiting ends by what is awaited, not by one second.
+configure({ asyncUtilTimeout: 10_000 });
 
 // What a browser has and jsdom has not.
 window.matchMedia = (query: string) =>
@@ -27,6 +30,9 @@ globalThis.ResizeObserver = class {
   unobserve = () => undefined;
   disconnect = () => undefined;
 };
+
+// A second is short on a machine that runs other tests beside this one.
+configure({ asyncUtilTimeout: 4000 });
 
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
 afterEach(() => {

@@ -11,7 +11,7 @@ describe("shell", () => {
     const impersonator = { id: "x", email: "op@metatron.example", reason: "ticket 12", expires_at: "2026-11-21T02:00:00Z" };
     server.use(http.get(api("/auth/me"), () => HttpResponse.json({ ...me, impersonator })));
     open("/settings/profile");
-    expect(await screen.findByText(/Local mail twin in use/)).toBeVisible();
+    expect(await screen.findByText(/Mail stays in the local mailbox\. Nothing leaves this machine\./)).toBeVisible();
     expect(screen.getByText(/op@metatron\.example acts as ada@harbour\.example/)).toHaveTextContent("ticket 12");
   });
 

@@ -346,3 +346,48 @@ async def _find(session: Any, context: Any, *, campaign_id: UUID, now: Any) -> A
     from metatron.apps.campaigns.tables import Campaign
 
     return await session.get(Campaign, (context.tenant_id, campaign_id))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"title": "\\ud800"}',
+        b'{"title": "a\\u0000b"}',
+        b'{"title": "   "}',
+        b'{"title": "x", "deadline_at": "2026-11-21T00:00:00"}',
+        b'{"title": "x", "deadline_at": "9999-12-31T23:59:59Z"}',
+        b'{"title": "x", "goal_units": 1e3}',
+        b'{"title": "x", "goal_units": true}',
+        b'{"title": "x", "unit_price_minor": 9007199254740992}',
+        b'{"title": "x", "currency": "XXQ"}',
+        b'{"title": "x", "time_zone": "../etc/passwd"}',
+        b'{"title": "x", "picture_url": "javascript:alert(1)"}',
+        b'{"title": "x", "min_units": 5, "max_units": 4}',
+        b'{"title": "x", "supplier_unit_price_minor": 5}',
+        b'{"title": "x", "consolidation_point_id": "01890000-0000-7000-8000-000000000000"}',
+        b'{"title": "x", "terms_version": "99"}',
+        b'{"title": "x", "currency": null}',
+        b'{"title": "x", "stat": "live"}',
+        b'{"title": "x", "state": "live"}',
+        b"[]",
+        b"{",
+    ],
+)
+async def test_wrong_drafts_are_refused_and_write_nothing(house: House, raw: bytes) -> None:
+    answer = await house.organiser.post(
+        "/campaigns", content=raw, headers={"content-type": "application/json"}
+    )
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"]
+    assert (await house.organiser.get("/campaigns")).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=201", "limit=x", "cursor=%00", "cursor=WzFd", "sort=price", "state=LIVE%20",
+     "q=%00", "cursor=WyJub3BlIiwieCJd"],
+)  # fmt: skip
+async def test_wrong_queries_are_refused(house: House, query: str) -> None:
+    for path in ("/campaigns", f"/campaigns/{new_id()}/commitments"):
+        answer = await house.organiser.get(f"{path}?{query}")
+        assert answer.status_code == 422 or (path != "/campaigns" and query[0] in "sq")

@@ -22,6 +22,7 @@ from metatron.apps.campaigns.errors import (
     TermsOutdated,
     TransitionNotAllowed,
 )
+from metatron.apps.campaigns.module import MODULE
 from metatron.apps.campaigns.references import ALPHABET, is_reference, new_reference
 from metatron.apps.campaigns.steps import advance
 from metatron.apps.campaigns.tables import Campaign
@@ -29,6 +30,7 @@ from metatron.apps.campaigns.transitions import STEPS, TERMINAL, allowed_pairs, 
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput, PermissionDenied
 from metatron.kernel.settings import Settings
+from metatron.processes import all_modules
 from tests.apps.campaigns.stage import Stage
 
 
@@ -229,3 +231,7 @@ async def test_a_system_step_is_nobodys_to_take(stage: Stage) -> None:
         row = await session.get(Campaign, (stage.tenant_id, campaign.id))
         with pytest.raises(AssertionError, match="taken by the system"):
             await advance(session, stage.reviewer, row, "close", now=stage.now)
+
+
+def test_what_it_needs_are_modules_of_this_house() -> None:
+    assert set(MODULE.needs) <= {module.name for module in all_modules()}

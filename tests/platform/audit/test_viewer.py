@@ -17,12 +17,17 @@ from metatron.kernel.ids import new_id
 from metatron.platform.audit import export
 from metatron.platform.audit.module import MODULE
 from metatron.platform.audit.schemas import AuditPage, SealStatus, TimelinePage
+from metatron.platform.tenancy.interface import prepare
+from metatron.processes import all_modules
 from tests.doorkeeper import application, client_of
 from tests.platform.audit.conftest import Log, Noted
+
+CLERK = new_id()
 
 
 @pytest.fixture
 def app(log: Log) -> FastAPI:
+    prepare(all_modules())
     app = application(log.settings, log.database, [MODULE])
     reader = replace(
         log.context, actor_kind="user", actor_id=new_id(), permissions=frozenset({"audit:read"})
@@ -31,7 +36,15 @@ def app(log: Log) -> FastAPI:
         "reader": reader,
         "member": replace(reader, permissions=frozenset()),
         "stranger": replace(reader, tenant_id=new_id()),
-        "operator": replace(system_context(), permissions=frozenset({"audit:read"})),
+        "operator": replace(
+            system_context(), actor_kind="admin_key", permissions=frozenset({"audit:read"})
+        ),
+        "clerk": replace(
+            system_context(),
+            actor_kind="operator",
+            actor_id=CLERK,
+            permissions=frozenset({"audit:read"}),
+        ),
     }
     return app
 
@@ -165,3 +178,41 @@ async def test_operators_see_every_log(log: Log, app: FastAPI) -> None:
         assert theirs not in {item["id"] for item in follow.json()["items"]}
     async with client_of(app, "member") as client:
         assert (await client.get("/api/v1/admin/audit")).status_code == 403
+
+
+async def test_an_operator_sees_what_the_grants_reach(log: Log, app: FastAPI) -> None:
+    mine, others = new_id(), new_id()
+    system = log.database.system
+    for tenant_id in (mine, others):
+        await system.execute(
+            "insert into tenancy.tenant (id, slug, name, state, environment, tier, created_at)"
+            " values ($1, $2, 'T', 'active', 'production', 'free', now())",
+            tenant_id,
+            f"t-{tenant_id.hex}",
+        )
+    async with client_of(app, "clerk") as client:
+
+        async def ask(**query: str) -> int:
+            return (await client.get("/api/v1/admin/audit", params=query)).status_code
+
+        assert await ask(tenant_id=str(mine)) == 403
+        await system.execute(
+            "insert into tenancy.operator (id, user_id, email, display_name, state, created_at)"
+            " values ($1, $1, 'clerk@example.org', 'Clerk', 'active', now())",
+            CLERK,
+        )
+        await system.execute(
+            "insert into tenancy.operator_grant values"
+            " ($1, $1, 'tenants', array[$2::uuid], 'audit', 'read')",
+            CLERK,
+            mine,
+        )
+        assert await ask(tenant_id=str(mine)) == 200
+        assert await ask(tenant_id=str(others)) == 404
+        assert await ask() == 422
+        await system.execute(
+            "update tenancy.operator_grant set scope = 'all', subject_ids = '{}'"
+            " where operator_id = $1",
+            CLERK,
+        )
+        assert await ask() == 200

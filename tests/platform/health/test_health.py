@@ -26,15 +26,17 @@ from tests.doorkeeper import application, client_of
 
 @pytest.fixture
 async def app(
-    settings: Settings, database: Database, payments_port: int, tmp_path: Path
+    committed_database: tuple[Settings, Database], payments_port: int, tmp_path: Path
 ) -> FastAPI:
+    """On a database of its own: the outbox others leave behind would count as a late queue."""
+    settings, database = committed_database
     settings = settings.model_copy(
         update={"payments_url": f"http://127.0.0.1:{payments_port}", "data_dir": tmp_path}
     )
     app = application(settings, database, [MODULE])
     app.state.doctor = doctor_of(settings, database.system, heads(migration_folders()))
     app.state.gate.known["operator"] = replace(
-        system_context(), permissions=frozenset({"health:read"})
+        system_context(), permissions=frozenset({"status:read"})
     )
     return app
 

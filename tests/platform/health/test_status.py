@@ -33,7 +33,7 @@ def app(committed_database: tuple[Settings, Database]) -> FastAPI:
     app = application(settings, database, [MODULE])
     app.state.doctor = doctor_of(settings, database.system, [])
     app.state.gate.known["operator"] = replace(
-        system_context(), permissions=frozenset({"health:read"})
+        system_context(), permissions=frozenset({"status:read"})
     )
     return app
 

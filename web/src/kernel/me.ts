@@ -5,6 +5,8 @@ import { meQuery, useSession } from "./session";
 
 export function useMe(): Me | undefined {
   const signedIn = useSession((state) => state.status === "in");
+  // A cleared cache wakes nobody: being drawn anew makes this ask for the new identity.
+  useSession((state) => state.turn);
   return useQuery({ ...meQuery, enabled: signedIn }).data;
 }
 

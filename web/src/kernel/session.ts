@@ -11,9 +11,11 @@ interface SessionState {
   status: SessionStatus;
   /** The second step of a sign-in that needs one; never stored. */
   mfaToken: string | null;
+  /** Counts who and where: whatever shows the person anew after each change reads it. */
+  turn: number;
 }
 
-export const useSession = create<SessionState>(() => ({ status: "unknown", mfaToken: null }));
+export const useSession = create<SessionState>(() => ({ status: "unknown", mfaToken: null, turn: 0 }));
 
 const hint = "metatron.was-signed-in";
 
@@ -53,7 +55,7 @@ function enter(signIn: SignedIn, borrowed: boolean): void {
   keepToken(signIn.access_token, signIn.expires_in, "changed", borrowed);
   queryClient.clear();
   remember(true);
-  useSession.setState({ status: "in", mfaToken: null });
+  useSession.setState(({ turn }) => ({ status: "in", mfaToken: null, turn: turn + 1 }));
 }
 
 /** Takes what a sign-in answered: true when signed in, false when a second factor is needed. */
@@ -95,5 +97,5 @@ export async function signOut(): Promise<void> {
 onSessionWord((word) => {
   if (word === "token") return;
   queryClient.clear();
-  useSession.setState({ status: word === "out" ? "out" : "in" });
+  useSession.setState(({ turn }) => ({ status: word === "out" ? "out" : "in", turn: turn + 1 }));
 });

@@ -33,6 +33,24 @@ export function formatShort(instant: string, locale = "en-GB"): string {
   }).format(date);
 }
 
+/** A length of time in its two largest parts: "10 days, 1 hour", "5 minutes"; whole minutes, upwards. */
+export function formatDuration(seconds: number, locale = "en-GB"): string {
+  const minutes = Math.ceil(seconds / 60);
+  const parts: [number, string][] = [
+    [Math.floor(minutes / 1440), "day"],
+    [Math.floor(minutes / 60) % 24, "hour"],
+    [minutes % 60, "minute"],
+  ];
+  const first = parts.findIndex(([value]) => value > 0);
+  const write = ([value, unit]: [number, string]) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(value);
+  return parts
+    .slice(Math.max(first, 0), Math.max(first, 0) + 2)
+    .filter(([value]) => value > 0)
+    .map(write)
+    .join(", ");
+}
+
 /** An instant as the value of a datetime-local field, in the viewer's zone. */
 export function toLocalField(instant: string): string {
   const date = new Date(instant);

@@ -1,11 +1,10 @@
-import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Clock, Mailbox, UserRoundCog } from "lucide-react";
 
 import { useMe } from "@/kernel/me";
 import { endImpersonation } from "@/kernel/session";
-import { formatInstant } from "@/kernel/time";
+import { formatDuration, formatInstant } from "@/kernel/time";
 import { Banner } from "@/ui/banner";
 import { Button } from "@/ui/button";
 
@@ -47,19 +46,19 @@ export function Banners() {
             </Link>
           }
         >
-          {twinText(twins.map((twin) => twin.label))}
+          {twins.map((twin) => sentence(twin.label)).join(" ")} <Trans>Nothing leaves this machine.</Trans>
         </Banner>
       )}
       {tenant?.is_sandbox === true && tenant.clock_offset_seconds !== 0 && (
         <Banner tone="info" icon={<Clock size={16} aria-hidden />}>
-          <Trans>This sandbox runs ahead: {tenant.clock_offset_seconds.toLocaleString("en-GB")} seconds.</Trans>
+          <Trans>The clock of this sandbox runs {formatDuration(tenant.clock_offset_seconds)} ahead.</Trans>
         </Banner>
       )}
     </div>
   );
 }
 
-function twinText(labels: string[]): string {
-  const list = labels.join(", ");
-  return t`${list} in use: nothing leaves this machine.`;
+/** A label of the server's as a whole sentence. */
+function sentence(label: string): string {
+  return label.endsWith(".") ? label : `${label}.`;
 }

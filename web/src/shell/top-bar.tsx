@@ -55,10 +55,10 @@ function OrganisationSwitcher() {
       trigger={
         <button
           type="button"
-          aria-label={t`Organisation: ${name}`}
+          aria-label={me?.tenant?.is_sandbox === true ? t`Organisation: ${name} Sandbox` : t`Organisation: ${name}`}
           className="flex h-34 min-w-0 items-center gap-5 rounded-5 px-8 text-12 font-semibold hover:bg-sunken"
         >
-          <span className="truncate">{name}</span>
+          <span className="truncate">{name}</span>{" "}
           {me?.tenant?.is_sandbox === true && (
             <span className="rounded-3 bg-soft px-5 font-normal">
               <Trans>Sandbox</Trans>

@@ -53,7 +53,7 @@ export function Button({ tone, size, icon, shortcut, busy, className, children, 
 
 export function Key({ children }: { children: ReactNode }) {
   return (
-    <kbd className="hidden rounded-3 border border-current/25 px-3 font-mono text-10 opacity-70 md:inline">
+    <kbd className="hidden rounded-3 border border-current/40 px-3 font-mono text-10 md:inline">
       {children}
     </kbd>
   );

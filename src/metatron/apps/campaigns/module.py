@@ -23,7 +23,7 @@ TABLES = (
 MODULE = Module(
     name="campaigns",
     title="Campaigns",
-    needs=("ledger", "payments", "notifications"),
+    needs=("platform.ledger", "payments", "notifications"),
     optional=True,
     routers=(
         organiser_routes.router,

@@ -10,6 +10,9 @@ from metatron.kernel.database.lines import Lines
 BOUND = "with bound as materialized (select set_config('app.tenant_id', $1, true) t)"
 """Opening of every statement of this door. `$1` is the tenant; refer to `bound.t::uuid`."""
 
+BOUND_FOR_WRITE = "with bound as materialized (select kernel.bind_for_write($1) t)"
+"""The same for a statement that writes: refused (503) while the tenant is being moved."""
+
 
 async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Nothing session-level is ever set on these connections, so nothing is reset."""
@@ -50,5 +53,7 @@ class DirectDoor:
 
 
 def _checked(sql: str) -> str:
-    assert sql.startswith(BOUND), "a statement of the direct door starts with BOUND"
+    assert sql.startswith((BOUND, BOUND_FOR_WRITE)), (
+        "a statement of the direct door starts with BOUND"
+    )
     return sql

@@ -1,5 +1,6 @@
 """The doors of one physical database."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,6 +72,8 @@ class Placement:
         for connection in idle:
             await connection.close()
             await pool.release(connection)
+        # The driver tells of an ended connection in the loop's next round.
+        await asyncio.sleep(0)
 
     async def close(self) -> None:
         """Close both doors."""

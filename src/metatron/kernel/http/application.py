@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Receive, Scope, Send
 
 from metatron import __version__
+from metatron.kernel.http.document import complete_document
 from metatron.kernel.http.edge import Edge
 from metatron.kernel.http.hot import HotPaths
 from metatron.kernel.http.page import Page
@@ -57,10 +58,12 @@ def create_application(
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
+    modules = tuple(modules)
     for module in modules:
         for router in module.routers:
             prefix = "" if getattr(router, "at_root", False) else PREFIX
             app.include_router(router, prefix=prefix)
+    complete_document(app, modules)
     app.router.default = Page(settings.web_dist)
     if settings.cors_origins:
         app.add_middleware(

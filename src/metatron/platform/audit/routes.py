@@ -11,19 +11,23 @@ from fastapi import Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from metatron.kernel.errors import InvalidInput
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.kernel.errors import InvalidInput, NotFound, PermissionDenied
 from metatron.kernel.http.access import operator, requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Db, Read
+from metatron.kernel.http.unit import Db, Read, Who
 from metatron.kernel.paging import MAX_PAGE, cursor_id, encode_cursor
 from metatron.platform.audit import export, queries
 from metatron.platform.audit.permissions import READ
 from metatron.platform.audit.schemas import AuditPage, SealStatus, TimelinePage
+from metatron.platform.tenancy.interface import resolve_operator, tenant_by_id
 
 router = Router(tags=["audit"])
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=200)]
 JSON = "application/json"
+OPERATE = "audit:read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Filter:
             if instant is not None and instant.tzinfo is None:
                 hint = "Give an instant with its zone, such as 2026-01-31T12:00:00Z."
                 raise InvalidInput.field(f"query.{place}", "naive_instant", hint)
+            if instant is not None and not 1 < instant.year < 9999:
+                raise InvalidInput.field(f"query.{place}", "out_of_range", "That is not our time.")
         return (
             self.name, self.actor_id, self.aggregate_id, self.request_id, self.since, self.until
         )  # fmt: skip
@@ -110,21 +116,44 @@ async def read_seal_status(read: Read) -> Response:
 
 
 @router.get("/admin/audit", response_model=AuditPage)
-@operator("audit:read")
+@operator(OPERATE, raises=(NotFound,))
 async def read_all_logs(
     request: Request,
     *,
     database: Db,
+    context: Who,
     wanted: Filters,
     tenant_id: UUID | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """Show the audit log of one organisation, or of all, newest first."""
+    """Show the audit log of one organisation, or of all, newest first.
+
+    An operator whose grants name organisations or accounts asks for one of those.
+    """
+    await _check_reach(database, context, tenant_id)
     sql = _labelled(request, queries.ALL_LOGS)
     arguments = (tenant_id, cursor_id(cursor), *wanted.arguments(), limit)
     found = await database.system.fetchval(sql, *arguments)
     return _page(found.encode() if found else None, limit)
+
+
+async def _check_reach(database: Database, context: Context, tenant_id: UUID | None) -> None:
+    """Refuse an operator what their grants do not reach; the admin key reaches everything."""
+    if context.actor_kind == "admin_key":
+        return
+    facts = await resolve_operator(database, context.actor_id) if context.actor_id else None
+    if facts is None:
+        raise PermissionDenied(OPERATE)
+    everything, _, _ = facts.scope_of(OPERATE)
+    if everything:
+        return
+    if tenant_id is None:
+        hint = "Name one of the organisations you look after."
+        raise InvalidInput.field("query.tenant_id", "out_of_reach", hint)
+    tenant = await tenant_by_id(database, tenant_id)
+    if tenant is None or not facts.covers_tenant(tenant, OPERATE):
+        raise NotFound
 
 
 def _labelled(request: Request, sql: str) -> str:

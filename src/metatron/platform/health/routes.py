@@ -28,7 +28,7 @@ from metatron.platform.health.status import cards, figures
 root_router = Router(tags=["health"])
 root_router.at_root = True  # type: ignore[attr-defined]
 router = Router(tags=["health"])
-READ = "health:read"
+READ = "status:read"
 GAUGES = (
     ("metatron_outbox_due", "Events and jobs due in the outbox, not yet moved on", "outbox_due"),
     ("metatron_queue_waiting", "Jobs waiting in the queue", "waiting"),

@@ -72,7 +72,8 @@ def _system_roles() -> str:
 @requires("tenancy:members")
 async def get_roles(read: Read, page: Page) -> Response:
     """List the built-in roles, then the organisation's own."""
-    found = await read.direct.json(read.context, _ROLES, *page.arguments(), _system_roles())
+    arguments = page.arguments("int")
+    found = await read.direct.json(read.context, _ROLES, *arguments, _system_roles())
     return Response(found, media_type=JSON)
 
 
@@ -152,7 +153,11 @@ async def get_api_keys(read: Read, page: Page) -> Response:
 
 
 @router.post("/api-keys", status_code=201)
-@requires("tenancy:manage_api_keys", raises=(NotFound, UnknownPermission, GrantAboveOwnRights))
+@requires(
+    "tenancy:manage_api_keys",
+    raises=(NotFound, UnknownPermission, GrantAboveOwnRights),
+    idempotency="ignored",
+)
 async def post_api_key(body: schemas.NewApiKey, unit: Unit) -> schemas.ApiKeyMade:
     """Make an API key; its text is in this answer and nowhere else."""
     key, text = await create_api_key(unit.session, unit.context, **body.model_dump(), now=unit.now)
@@ -160,7 +165,11 @@ async def post_api_key(body: schemas.NewApiKey, unit: Unit) -> schemas.ApiKeyMad
 
 
 @router.post("/api-keys/{key_id}/rotate", status_code=201)
-@requires("tenancy:manage_api_keys", raises=(NotFound, TransitionRefused, GrantAboveOwnRights))
+@requires(
+    "tenancy:manage_api_keys",
+    raises=(NotFound, TransitionRefused, GrantAboveOwnRights),
+    idempotency="ignored",
+)
 async def post_api_key_rotation(
     key_id: UUID, body: schemas.Rotation, unit: Unit
 ) -> schemas.ApiKeyMade:

@@ -1,0 +1,51 @@
+"""The printed link, the organisation switcher, themes, and the page by keyboard."""
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visitors
+
+
+async def test_the_printed_link_opens_a_page_that_works_by_keyboard(visitors: Visitors) -> None:
+    organiser = await visitors.arrive()
+    page = organiser.page
+    await page.goto(f"/sign-in/link#token={visitors.suite.link_token}")
+    await organiser.is_in()
+    await expect(page).to_have_url(f"{visitors.suite.base_url}/campaigns")
+    await organiser.sees("Campaigns", "nothing leaves this machine")
+    await organiser.look("campaigns-empty")
+
+    await organiser.press("Organisation: Demo Collective")
+    await page.get_by_role("menuitem", name="New organisation").click()
+    await organiser.fill(Name="Second Collective")
+    await organiser.press("Create organisation")
+    await organiser.press("Organisation: Second Collective")
+    await page.get_by_role("menuitem", name="Demo Collective").click()
+    await organiser.sees("You are now in Demo Collective")
+
+    await organiser.press("Account and theme")
+    await page.get_by_role("menuitem", name="Dark").click()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    await page.reload()
+    await organiser.is_in()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+    await page.keyboard.press("Control+k")
+    await expect(page.get_by_placeholder("What would you like to do?")).to_be_focused()
+    await organiser.look("palette")
+    await page.keyboard.type("theme as the")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("new campaign")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(f"{visitors.suite.base_url}/campaigns/new")
+    await expect(page.get_by_label("Title")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await expect(page).to_have_url(f"{visitors.suite.base_url}/campaigns")
+
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    await organiser.look("keys")
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()

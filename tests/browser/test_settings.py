@@ -1,0 +1,120 @@
+"""Settings: profile, devices, members with their roles, and API keys."""
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visitors
+from tests.browser.people import ORGANISER, Person
+
+GUEST = "gita.guest@example.com"
+UNDO_MS = 8_000
+"""How long a removal can be taken back before it is sent."""
+
+
+async def _let_undo_pass(person: Person) -> None:
+    await person.page.clock.fast_forward(UNDO_MS)
+
+
+async def test_profile_and_devices(visitors: Visitors) -> None:
+    organiser = await visitors.arrive()
+    page = organiser.page
+    await page.clock.install()
+    await organiser.sign_in_by_mail(ORGANISER)
+    await page.goto("/settings/profile")
+    await organiser.fill(Name="Olive O. Organiser")
+    await organiser.press("Save")
+    await organiser.sees("Name saved")
+    await organiser.look("profile")
+
+    elsewhere = await visitors.arrive()
+    await elsewhere.sign_in_by_mail(ORGANISER)
+    await page.goto("/settings/devices")
+    await expect(page.get_by_text("This one")).to_have_count(1)
+    await organiser.look("devices")
+    ended = page.get_by_role("button", name="End", exact=True)
+    await expect(ended).not_to_have_count(0)
+    for _ in range(await ended.count()):
+        await ended.first.click()
+        await organiser.sees("ended")
+        await _let_undo_pass(organiser)
+    await expect(ended).to_have_count(0)
+    elsewhere.may_read_refusal(401)
+    await elsewhere.page.get_by_role("link", name="Members").click()
+    await expect(elsewhere.page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+async def test_members_and_roles(visitors: Visitors) -> None:
+    owner, guest = await visitors.arrive(), await visitors.arrive()
+    page = owner.page
+    await owner.sign_in_by_mail(ORGANISER)
+    await page.goto("/settings/roles")
+    await owner.press("New role")
+    await owner.fill(Name="Reader of campaigns", What_it_is_for="Looks, and changes nothing")
+    await page.get_by_role("checkbox", name="campaigns:read").check()
+    await owner.look("role-editor")
+    await owner.press("Save")
+    await owner.sees("Role Reader of campaigns saved")
+    await owner.look("roles")
+
+    await page.goto("/settings/members")
+    await owner.press("Invite")
+    dialog = page.get_by_role("dialog", name="Invite somebody")
+    await dialog.get_by_label("E-mail").fill(GUEST)
+    await dialog.get_by_role("checkbox", name="auditor").check()
+    await owner.look("invite")
+    await owner.press("Send invitation")
+    await owner.sees(f"{GUEST} is invited")
+
+    await guest.sign_in_by_mail(GUEST)
+    await guest.page.goto(f"/mailbox?to={GUEST}")
+    mail = guest.page.get_by_role("button", name="Join Demo Collective")
+    await guest.again("Look again", mail)
+    await mail.click()
+    await guest.page.get_by_role("link", name="#token=").click()
+    await guest.is_in()
+    await expect(
+        guest.page.get_by_role("button", name="Organisation: Demo Collective")
+    ).to_be_visible()
+
+    await page.reload()
+    await owner.look("members")
+    row = page.get_by_role("listitem").filter(has_text=GUEST).filter(has_text="auditor")
+    await row.get_by_role("button", name="Roles").click()
+    await page.get_by_role("checkbox", name="auditor").uncheck()
+    await page.get_by_role("checkbox", name="Reader of campaigns").check()
+    await owner.press("Save")
+    await expect(
+        page.get_by_role("listitem").filter(has_text="Reader of campaigns")
+    ).to_be_visible()
+    await guest.page.reload()
+    await guest.page.get_by_role("link", name="Campaigns").click()
+    await expect(guest.page.get_by_role("heading", name="Campaigns")).to_be_visible()
+
+
+async def test_an_api_key_is_shown_once_works_and_is_revoked(visitors: Visitors) -> None:
+    owner = await visitors.arrive()
+    page = owner.page
+    await page.clock.install()
+    await owner.sign_in_by_mail(ORGANISER)
+    await page.goto("/settings/api-keys")
+    await owner.press("New key")
+    await owner.fill(Name="Warehouse")
+    await page.get_by_role("checkbox", name="campaigns:read").check()
+    await owner.look("api-key-dialog")
+    await owner.press("Make key")
+    shown = page.get_by_role("dialog", name="The key, this once")
+    key = (await shown.get_by_text("mtk_").inner_text()).strip()
+    await owner.press("I have copied it")
+    await owner.sees("Warehouse", "never used")
+    await expect(page.get_by_text(key)).to_have_count(0)
+    await owner.look("api-keys")
+
+    headers = {"X-API-Key": key}
+    answer = await page.request.get("/api/v1/campaigns", headers=headers)
+    assert answer.status == 200, await answer.text()
+    await owner.press("Revoke")
+    await owner.sees("Key Warehouse revoked")
+    async with page.expect_response("**/api/v1/api-keys/*") as revoked:
+        await _let_undo_pass(owner)
+    assert (await revoked.value).status == 204
+    answer = await page.request.get("/api/v1/campaigns", headers=headers)
+    assert answer.status == 401, await answer.text()
