@@ -39,6 +39,7 @@ class PlacementRegistry:
         self._system, self._box = system, box
         self._known: OrderedDict[UUID, tuple[float, Address | None]] = OrderedDict()
         self._schema = Schema(migration_folders())
+        self._forgotten = 0
         self._task: asyncio.Task[None] | None = None
 
     async def find(self, tenant_id: UUID) -> Address | None:
@@ -47,8 +48,12 @@ class PlacementRegistry:
         known = self._known.get(tenant_id)
         if known is not None and known[0] > now:
             return known[1]
+        forgotten = self._forgotten
         row = await self._system.fetchrow(f"{_SELECT} and tenant_id = $1", tenant_id)
         address = self._read(row) if row is not None else None
+        if forgotten != self._forgotten:
+            # Something changed while we looked: right or not, this is not to be kept.
+            return address
         self._known[tenant_id] = (now + KEPT_SECONDS, address)
         if len(self._known) > _MOST_KEPT:
             self._known.popitem(last=False)
@@ -69,6 +74,7 @@ class PlacementRegistry:
 
     def forget(self, tenant_id: UUID | None = None) -> None:
         """Read afresh next time: one tenant's row, or all."""
+        self._forgotten += 1
         if tenant_id is None:
             self._known.clear()
         else:
