@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from first_campaign import Staff
+from first_campaign_client import Person as Caller
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from bench._running import free_port, start, stop
-from tests.browser.people import Person, Suite
+from tests.browser.looks import WIDE
+from tests.browser.people import ORGANISER, REVIEWER, SUPPLIER, Person, Suite
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -47,40 +50,80 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
+@pytest.fixture(scope="session")
+async def staff(suite: Suite) -> AsyncIterator[Staff]:
+    """The demo's people at the API, for what a journey finds already done."""
+    people = [Caller(suite.base_url, email) for email in (ORGANISER, REVIEWER, SUPPLIER)]
+    for person in people:
+        await person.sign_in("demo")
+    yield Staff(*people)
+    for person in people:
+        await person.close()
+
+
+@pytest.fixture(scope="session")
+async def desk(suite: Suite, browser: Browser) -> AsyncIterator[BrowserContext]:
+    """The organiser's browser, signed in all day by the printed link; its clock can be advanced."""
+    context = await profile(suite, browser)
+    page = await context.new_page()
+    await page.clock.install()
+    await page.goto(f"/sign-in/link#token={suite.link_token}")
+    await Person(page).is_in()
+    await page.close()
+    yield context
+    await context.close()
+
+
 @pytest.fixture
-async def visitors(suite: Suite, browser: Browser) -> AsyncIterator["Visitors"]:
+async def visitors(
+    suite: Suite, browser: Browser, desk: BrowserContext
+) -> AsyncIterator["Visitors"]:
     """Whoever takes part in a journey; errors in their consoles fail it."""
-    arrived = Visitors(suite, browser)
+    arrived = Visitors(suite, browser, desk)
     yield arrived
     await arrived.leave()
+
+
+async def profile(suite: Suite, browser: Browser) -> BrowserContext:
+    """Return a browser profile that has never been here."""
+    context = await browser.new_context(
+        base_url=suite.base_url,
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        color_scheme="light",
+        reduced_motion="reduce",
+        viewport=WIDE,
+    )
+    context.set_default_timeout(20_000)
+    return context
 
 
 class Visitors:
     """The people of one journey."""
 
-    def __init__(self, suite: Suite, browser: Browser) -> None:
+    def __init__(self, suite: Suite, browser: Browser, desk: BrowserContext) -> None:
         self.suite = suite
         self.browser = browser
+        self.desk = desk
         self.people: list[Person] = []
 
     async def arrive(self) -> Person:
-        """Open a browser profile that has never been here."""
-        context = await self.browser.new_context(
-            base_url=self.suite.base_url,
-            locale="en-GB",
-            timezone_id="Europe/Berlin",
-            color_scheme="light",
-            reduced_motion="reduce",
-            viewport={"width": 1440, "height": 900},
-        )
-        context.set_default_timeout(20_000)
-        person = Person(await context.new_page())
+        """Let somebody in who has never been here."""
+        context = await profile(self.suite, self.browser)
+        return self._join(Person(await context.new_page()))
+
+    async def organiser(self) -> Person:
+        """Open another tab of the organiser's signed-in browser."""
+        return self._join(Person(await self.desk.new_page()))
+
+    def _join(self, person: Person) -> Person:
         self.people.append(person)
         return person
 
     async def leave(self) -> None:
-        """Close every browser profile, then hold against the page what was found on the way."""
+        """Close what was opened, then hold against the page what was found on the way."""
         for person in self.people:
-            await person.page.context.close()
+            at_desk = person.page.context is self.desk
+            await (person.page if at_desk else person.page.context).close()
         wrong = [line for person in self.people for line in person.wrong]
         assert not wrong, "\n".join(wrong)

@@ -6,13 +6,13 @@ and in dark what the theme changes: the colours.
 
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "artifacts" / "screenshots"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-WIDE = {"width": 1440, "height": 900}
-NARROW = {"width": 360, "height": 740}
+WIDE = ViewportSize(width=1440, height=900)
+NARROW = ViewportSize(width=360, height=740)
 _DRAWN = """() => document.fonts.ready.then(() =>
     new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"""
 _SERIOUS = """async (rules) => {

@@ -9,7 +9,7 @@ from tests.isolation.realms import Realm
 from tests.support.control import make_operator
 from tests.support.people import new_email
 
-ROLES = ("anonymous", "participant", "supplier", "organiser", "owner", "key", "operator")
+ROLES = ("anonymous", "participant", "supplier", "organiser", "owner", "key", "garbled", "operator")
 UPSETTING = {
     "post_logout", "post_revoke", "post_revoke_others", "post_password", "post_switch",
     "delete_session", "post_totp", "post_totp_confirm", "post_totp_remove", "patch_me",
@@ -49,6 +49,9 @@ class Cast:
             client = door.browser()
             if role == "key":
                 client.headers["x-api-key"] = self.realm.key_text
+        elif role == "garbled":
+            client = await door.signed_in(self.realm.email, tenant_id)
+            client.headers["x-api-key"] = self.realm.key_text[:-1]
         elif role == "operator":
             client = await door.signed_in(new_email("operator"))
             me = (await client.get("/auth/me")).json()

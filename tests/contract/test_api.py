@@ -32,7 +32,7 @@ from metatron.processes import all_modules
 
 from .cast import ROLES, Cast
 
-EXAMPLES = int(os.environ.get("METATRON_TEST_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("METATRON_TEST_EXAMPLES", "8"))
 SEED = int(os.environ.get("METATRON_TEST_SEED") or random.SystemRandom().randrange(1 << 32))
 DOCUMENT = create_application(Settings(environment="test"), all_modules()).openapi()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)

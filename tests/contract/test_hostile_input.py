@@ -1,6 +1,8 @@
 """Input that somebody means badly, in every field of every operation: refused or taken as it is."""
 
 import base64
+import os
+import random
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -58,6 +60,9 @@ MATCHES = (
     "", "*", '"1"', "1", 'W/"1"', '"-1"', '"' + "9" * 60 + '"', '"1", "2"', '"1.0"', '"\u00b2"',
     "null", '"\u0661"',
 )  # fmt: skip
+SEED = int(os.environ.get("METATRON_TEST_SEED") or random.SystemRandom().randrange(1 << 32))
+IS_THOROUGH = int(os.environ.get("METATRON_TEST_EXAMPLES", "12")) > 50
+"""Otherwise every field gets each fifth of the texts and numbers, by the seed."""
 LEFT_OUT = {"post_logout", "post_revoke_others", "post_password", "delete_member", "post_switch"}
 
 
@@ -113,15 +118,17 @@ def _writing(app: FastAPI, realm: Realm) -> Iterator[tuple[str, str, Any]]:
 
 @pytest.mark.parametrize("word", TEXTS)
 async def test_texts(app: FastAPI, victim: Realm, word: str) -> None:
-    text = TEXTS[word]
+    text, number = TEXTS[word], sorted(TEXTS).index(word) + SEED
     for method, path, body in _writing(app, victim):
         for place, value in _leaves(body):
-            if isinstance(value, str):
+            number += 1
+            if isinstance(value, str) and (IS_THOROUGH or number % 5 == 0):
                 raw = _json(_with(body, place, "HOSTILE")).replace(b"HOSTILE", _escaped(text))
                 await _send(
                     victim, method, _path(path, victim), content=raw,
                     headers={"content-type": "application/json"},
                 )  # fmt: skip
+    print(f"seed {SEED}")
     await _still_readable(app, victim)
 
 
@@ -149,7 +156,7 @@ async def test_numbers(app: FastAPI, victim: Realm) -> None:
     for method, path, body in _writing(app, victim):
         for place, value in _leaves(body):
             if isinstance(value, int) or value is None:
-                for number in NUMBERS:
+                for number in NUMBERS if IS_THOROUGH else NUMBERS[asked % 3 :: 3]:
                     raw = _json(_with(body, place, "HOSTILE")).replace(
                         b'"HOSTILE"', number.encode()
                     )
@@ -161,7 +168,7 @@ async def test_numbers(app: FastAPI, victim: Realm) -> None:
                         in_range = number in {"9007199254740991", '"1"'}
                         assert in_range or answer.status_code >= 400, (path, place, number)
                     asked += 1
-    assert asked > 200
+    assert asked > 70
     await _still_readable(app, victim)
 
 
@@ -194,11 +201,13 @@ async def test_bodies_that_are_no_objects(app: FastAPI, victim: Realm) -> None:
 
 
 async def test_queries(app: FastAPI, victim: Realm) -> None:
+    asked = 0
     for method, path, operation in operations(app.openapi()):
         names = [p for p in operation.get("parameters", []) if p["in"] == "query"]
         for parameter in names:
             needed = {p["name"]: victim.one(p["name"]) for p in names if p["required"]}
-            for value in QUERIES:
+            asked += 1
+            for value in QUERIES if IS_THOROUGH else QUERIES[(asked + SEED) % 4 :: 4]:
                 await _send(
                     victim, method, _path(path, victim),
                     params=needed | {parameter["name"]: value},
@@ -220,7 +229,7 @@ async def test_cursors(app: FastAPI, victim: Realm, cast: Cast) -> None:
         sorts = [{}, {"sort": "title"}, {"sort": "-state"}] if "sort" in names else [{}]
         cursors = [*(encode_cursor(keys) for keys in KEYS), *RAW_CURSORS, _nested()]
         for cursor in cursors:
-            for sort in sorts:
+            for sort in sorts if IS_THOROUGH else sorts[:2]:
                 given = needed | sort | {"cursor": cursor}
                 where = _path(path, victim)
                 if operation["x-access"] == "operator":

@@ -9,8 +9,8 @@ from tests.support.people import Door
 
 from .realms import furnish, move_out
 
-GOES_ON = {"kernel.outbox", "kernel.event"}
-"""The move itself is an event."""
+GOES_ON = {"kernel.outbox", "kernel.event", "audit.seal", "audit.checkpoint"}
+"""The move itself is an event, and the log is sealed on the way."""
 
 
 async def test_there_and_back_with_everything(door: Door) -> None:

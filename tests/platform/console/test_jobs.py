@@ -59,7 +59,7 @@ async def test_a_dead_letter_is_shown_without_secrets(door: Door, admin: httpx.A
     tenant = await door.organisation()
     job_id = await _dead(door.database, tenant.id)
     [shown] = await _mine(admin, tenant.id)
-    assert (shown["id"], shown["name"]) == (job_id, "notifications.deliver")
+    assert (shown["id"], shown["job"]) == (job_id, "notifications.deliver")
     assert (shown["state"], shown["attempts"]) == ("failed", 12)
     assert shown["error"] == "SMTPError: cannot reach smtp://[struck out]@mail.example.com"
     assert "of the tenant" not in str(shown)

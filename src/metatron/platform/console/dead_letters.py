@@ -22,7 +22,7 @@ READ, RETRY, DROP = "jobs:read", "jobs:retry", "jobs:drop"
 LONGEST_MESSAGE = 300
 
 JOBS = paged(
-    """j.id, j.entrypoint as name, nullif(j.headers ->> 'tenant_id', '')::uuid as tenant_id,
+    """j.id, j.entrypoint as job, nullif(j.headers ->> 'tenant_id', '')::uuid as tenant_id,
        j.status::text as state, j.attempts, j.created as queued_at, j.updated as failed_at,
        (select json_build_array(l.traceback ->> 'exception_type',
                                 l.traceback ->> 'exception_message')

@@ -19,14 +19,14 @@ from metatron.platform.console.dead_letters import (
     shown_error,
 )
 from metatron.platform.console.errors import JobQueuedAnew
-from metatron.platform.console.schemas import QueuedJobPage
+from metatron.platform.console.schemas import DeadJobPage
 from metatron.platform.tenancy.interface import Page, tenants_in_reach
 
 router = Router(door="system", prefix="/admin", tags=["admin"])
 QueueId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
-@router.get("/jobs", response_model=QueuedJobPage)
+@router.get("/jobs", response_model=DeadJobPage)
 @operator(READ)
 async def get_jobs(
     database: Db,

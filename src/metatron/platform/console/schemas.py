@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from metatron.platform.tenancy.interface import Count
 
 
-class QueuedJob(BaseModel):
+class DeadJob(BaseModel):
     """A job in the queue. Its payload stays where it is; `failed_at` is its last change."""
 
     id: int
-    name: str
+    job: str
     tenant_id: UUID | None
     state: str
     attempts: int
@@ -21,9 +21,9 @@ class QueuedJob(BaseModel):
     error: str | None
 
 
-class QueuedJobPage(BaseModel):
+class DeadJobPage(BaseModel):
     """A page of jobs."""
 
-    items: list[QueuedJob]
+    items: list[DeadJob]
     next_cursor: str | None
     count: Count | None = None

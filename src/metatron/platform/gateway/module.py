@@ -7,7 +7,11 @@ from metatron.platform.gateway import errors
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
 from metatron.platform.gateway.listener import AccessListener
-from metatron.platform.tenancy.interface import InvalidApiKey, MissingApiKey
+from metatron.platform.tenancy.interface import (
+    InvalidApiKey,
+    InvalidApiKeyFormat,
+    MissingApiKey,
+)
 
 
 async def start(runtime: Any) -> None:
@@ -35,7 +39,7 @@ async def start(runtime: Any) -> None:
 
 
 _PERSON = (errors.EmailUnverified, errors.SecondFactorMissing)
-_KEY = (InvalidApiKey, errors.AddressNotAllowed)
+_KEY = (MissingApiKey, InvalidApiKeyFormat, InvalidApiKey, errors.AddressNotAllowed)
 
 MODULE = Module(
     name="gateway",
@@ -43,7 +47,7 @@ MODULE = Module(
     needs=("tenancy", "identity"),
     refusals={
         "signed_in": (*_PERSON, *_KEY),
-        "permission": (*_PERSON, *_KEY, MissingApiKey),
+        "permission": (*_PERSON, *_KEY),
         "operator": (*_PERSON, errors.AdminKeyNotConfigured, errors.InvalidAdminKey),
     },
     startup=(start, open_limiter),

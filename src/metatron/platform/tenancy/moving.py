@@ -135,7 +135,7 @@ async def _give_up(
     await database.system.execute(_UNMARK, tenant_id)
     await _tell(database, tenant_id)
     if made is not None:
-        await drop_database(database.system, made)
+        await drop_database(database, made)
 
 
 async def _tell(database: Database, tenant_id: UUID) -> None:

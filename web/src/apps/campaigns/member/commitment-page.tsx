@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { RotateCw } from "lucide-react";
 import { useState } from "react";
 
 import { get } from "@/kernel/client";
@@ -25,17 +26,26 @@ const route = getRouteApi("/app/commitments/$commitmentId");
 
 export function CommitmentPage() {
   const { commitmentId } = route.useParams();
-  const { data, error, isPending, refetch } = useQuery({
+  const { data, error, isPending, isFetching, refetch } = useQuery({
     queryKey: ["/commitments", commitmentId],
     queryFn: ({ signal }) => get<Commitment>(`/commitments/${commitmentId}`, { signal }),
   });
   useTitle(data?.reference ?? t`Commitment`);
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return <OneCommitment commitment={data} />;
+  return <OneCommitment commitment={data} looking={isFetching} onLook={() => void refetch()} />;
 }
 
-function OneCommitment({ commitment }: { commitment: Commitment }) {
+// The provider answers by itself, within moments; nothing on a member's page asks by a timer.
+const underWay = new Set(["placed", "authorising", "withdrawn", "refund_due", "refund_failed", "released"]);
+
+interface OneCommitmentProps {
+  commitment: Commitment;
+  looking: boolean;
+  onLook: () => void;
+}
+
+function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
   const [asked, setAsked] = useState<"withdraw" | "issue" | null>(null);
   const { currency, state_text: said } = commitment;
   return (
@@ -55,6 +65,11 @@ function OneCommitment({ commitment }: { commitment: Commitment }) {
         below={said === commitmentWord(commitment.state) ? undefined : said}
         actions={
           <>
+            {underWay.has(commitment.state) && (
+              <Button size="normal" busy={looking} icon={<RotateCw size={13} aria-hidden />} onClick={onLook}>
+                <Trans>Look again</Trans>
+              </Button>
+            )}
             <Button size="normal" onClick={() => setAsked("issue")}>
               <Trans>Report an issue</Trans>
             </Button>

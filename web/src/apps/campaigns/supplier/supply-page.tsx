@@ -35,7 +35,9 @@ export function SupplyPage() {
       ) : (
         <div className="flex flex-col gap-21">
           {data.items.map((campaign) => (
-            <SupplyCard key={campaign.id} campaign={campaign} />
+            <article key={campaign.id}>
+              <SupplyCard campaign={campaign} />
+            </article>
           ))}
         </div>
       )}

@@ -1,0 +1,78 @@
+"""From a bare title to a published campaign: what is missing, review, the public page."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from first_campaign import Staff
+from playwright.async_api import expect
+
+from tests.browser.conftest import Visitors
+from tests.browser.people import REVIEWER
+
+TITLE = "Wool blankets, together"
+FIELDS = {
+    "Summary": "One weave, two metres, one delivery before winter.",
+    "Product": "Wool blanket 140 x 200 cm",
+    "Product code (SKU)": "BLK-140",
+    "Specification": "Pure new wool, undyed, woven in one mill.",
+    "Main picture": "/pictures/steel-bottle.svg",
+    "Unit price": "64.50",
+    "Goal in units": "40",
+    "Most units a member": "5",
+    "Supplier’s name on the page": "Northern Mill",
+    "Supplier’s unit price": "49.00",
+}
+ORDER = """() => {
+    const before = (one, other) =>
+        (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    const rules = [...document.querySelectorAll("h2")].find((each) => each.innerText === "The rules");
+    const picture = document.querySelector("article img");
+    const button = [...document.querySelectorAll("a")].find((each) => each.innerText.includes("Join"));
+    return before(rules, picture) && before(picture, button);
+}"""
+
+
+async def test_a_draft_becomes_a_public_campaign(visitors: Visitors, staff: Staff) -> None:
+    organiser = await visitors.organiser()
+    reviewer, stranger = await visitors.arrive(), await visitors.arrive()
+    page = organiser.page
+    await page.goto("/campaigns/new")
+    await organiser.fill(Title=TITLE)
+    await organiser.press("Save")
+    await expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
+    await organiser.sees("things are missing before this can be published", "goal_units")
+    await organiser.look("draft-missing")
+    await organiser.press("Submit for review")
+    await organiser.sees("The campaign stays as it was")
+    organiser.may_read_refusal(409)
+
+    await organiser.press("Fill them in")
+    await organiser.fill(**FIELDS)
+    now = datetime.fromisoformat((await staff.organiser.get("/clock"))["now"])
+    deadline = (now + timedelta(days=9)).astimezone(ZoneInfo("Europe/Berlin"))
+    await organiser.fill(Deadline=deadline.strftime("%Y-%m-%dT18:00"))
+    await page.get_by_label("Supplier", exact=True).click()
+    await page.get_by_role("option", name="Suri Supplier").click()
+    await organiser.look("campaign-form")
+    await organiser.press("Save")
+    await expect(page.get_by_text("missing before this can be published")).to_be_hidden()
+    await organiser.press("Submit for review")
+    await organiser.sees("In review")
+    address = page.url
+
+    await reviewer.sign_in_by_mail(REVIEWER)
+    await reviewer.page.goto(address)
+    await reviewer.look("campaign-in-review")
+    await reviewer.press("Approve")
+    await reviewer.sees("Live")
+
+    await stranger.page.goto("/o/demo")
+    await stranger.look("public-list")
+    await stranger.page.get_by_role("link", name=TITLE).click()
+    await expect(stranger.page.get_by_role("heading", name=TITLE)).to_be_visible()
+    await stranger.sees("The rules", "Shown after signing in", f"{deadline:%a} {deadline.day}")
+    await expect(stranger.page.get_by_role("timer")).to_have_count(0)
+    assert await stranger.page.evaluate(ORDER), "rules come before the picture and the button"
+    said = await stranger.page.locator("article").inner_text()
+    assert not any(word in said.lower() for word in ("days left", "hours left", "hurry", "buy"))
+    await stranger.look("public-campaign")
