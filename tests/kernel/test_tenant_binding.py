@@ -9,7 +9,7 @@ from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.direct import BOUND
 from metatron.kernel.database.guard import UnsafeRole, check_role
-from metatron.kernel.database.session import open_session
+from metatron.kernel.database.session import create_engine, open_session
 from metatron.kernel.errors import NoTenant
 from metatron.kernel.events.event import Event, publish
 from metatron.kernel.ids import new_id
@@ -88,3 +88,12 @@ async def test_a_dangerous_role_is_refused(settings: Settings) -> None:
             await check_role(pool)
     finally:
         await pool.close()
+
+
+async def test_no_tenant_is_bound_under_autocommit(settings: Settings) -> None:
+    engine = create_engine(settings.database_url.get_secret_value(), size=1)
+    loose = engine.execution_options(isolation_level="AUTOCOMMIT")
+    async with open_session(loose, system_context()) as session:
+        with pytest.raises(NoTenant, match="AUTOCOMMIT"):
+            await session.execute(text("select 1"))
+    await engine.dispose()

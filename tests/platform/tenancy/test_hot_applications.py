@@ -32,12 +32,13 @@ def ordinary(app: FastAPI) -> Iterator[None]:
 
 
 @pytest.fixture
-async def app(settings: Settings, database: Database, found: Found) -> FastAPI:
-    app = application(settings, database, all_modules())
+async def site(settings: Settings, database: Database, prepared: None, found: Found) -> FastAPI:
+    """The application behind a doorkeeper: both ways are asked as the same people."""
+    site = application(settings, database, all_modules())
     owner, stranger = await found(), await found()
     lesser = Context(owner.tenant_id, "user", actor_id=owner.actor_id)
-    app.state.gate.known |= {"owner": owner, "stranger": stranger, "lesser": lesser}
-    return app
+    site.state.gate.known |= {"owner": owner, "stranger": stranger, "lesser": lesser}
+    return site
 
 
 def _without_ids(answer: httpx.Response) -> Any:
@@ -49,15 +50,15 @@ def _without_ids(answer: httpx.Response) -> Any:
     return answer.status_code, body, headers
 
 
-async def test_reading_is_alike_to_the_byte(app: FastAPI) -> None:
-    async with client_of(app, "owner") as client:
+async def test_reading_is_alike_to_the_byte(site: FastAPI) -> None:
+    async with client_of(site, "owner") as client:
         made = [(await client.post(PATH, json={"name": f"n {i}"})).json() for i in range(3)]
         paths = [
             f"{PATH}/{made[0]['id']}", f"{PATH}/{made[0]['id'].upper()}", PATH,
             f"{PATH}?limit=2", f"{PATH}?limit=3", f"{PATH}?limit=200",
         ]  # fmt: skip
         hot = [await client.get(path) for path in paths]
-        with ordinary(app):
+        with ordinary(site):
             usual = [await client.get(path) for path in paths]
         assert [answer.content for answer in hot] == [answer.content for answer in usual]
         assert all(answer.status_code == 200 for answer in hot)
@@ -72,20 +73,20 @@ async def test_reading_is_alike_to_the_byte(app: FastAPI) -> None:
     "path", [f"{PATH}/{UUID(int=5)}", f"{PATH}/none", f"{PATH}?limit=0", f"{PATH}?limit=201",
              f"{PATH}?cursor=x"],
 )  # fmt: skip
-async def test_reading_is_refused_alike(app: FastAPI, path: str) -> None:
+async def test_reading_is_refused_alike(site: FastAPI, path: str) -> None:
     for name in ("owner", "lesser", ""):
-        async with client_of(app, name) as client:
+        async with client_of(site, name) as client:
             hot = await client.get(path)
-            with ordinary(app):
+            with ordinary(site):
                 usual = await client.get(path)
         assert hot.status_code >= 400
         assert _without_ids(hot) == _without_ids(usual)
 
 
-async def test_another_organisation_finds_nothing(app: FastAPI) -> None:
-    async with client_of(app, "owner") as client:
+async def test_another_organisation_finds_nothing(site: FastAPI) -> None:
+    async with client_of(site, "owner") as client:
         made = (await client.post(PATH, json={"name": "ours"})).json()
-    async with client_of(app, "stranger") as client:
+    async with client_of(site, "stranger") as client:
         assert (await client.get(f"{PATH}/{made['id']}")).status_code == 404
         assert (await client.get(PATH)).json()["items"] == []
 
@@ -96,33 +97,33 @@ async def test_another_organisation_finds_nothing(app: FastAPI) -> None:
      b"[]", b"{", b'{"name": "x", "more": 1}', b'{"name": "\\ud800"}', b'{"name": "\\u0000"}',
      b"\xff", b'{"name": "' + b"x" * 101 + b'"}'],
 )  # fmt: skip
-async def test_writing_is_alike(app: FastAPI, body: bytes) -> None:
-    async with client_of(app, "owner") as client:
+async def test_writing_is_alike(site: FastAPI, body: bytes) -> None:
+    async with client_of(site, "owner") as client:
         hot = await client.post(PATH, content=body, headers=SAID)
-    async with client_of(app, "stranger") as client:
-        with ordinary(app):
+    async with client_of(site, "stranger") as client:
+        with ordinary(site):
             usual = await client.post(PATH, content=body, headers=SAID)
     assert _without_ids(hot) == _without_ids(usual)
-    async with client_of(app, "lesser") as client:
+    async with client_of(site, "lesser") as client:
         assert (await client.post(PATH, content=body, headers=SAID)).status_code == 403
 
 
-async def test_a_name_is_taken_whichever_way(app: FastAPI) -> None:
-    async with client_of(app, "owner") as client:
+async def test_a_name_is_taken_whichever_way(site: FastAPI) -> None:
+    async with client_of(site, "owner") as client:
         assert (await client.post(PATH, json={"name": "Same"})).status_code == 201
         hot = await client.post(PATH, json={"name": "same"})
-        with ordinary(app):
+        with ordinary(site):
             usual = await client.post(PATH, json={"name": "same"})
         assert hot.status_code == 409
         assert _without_ids(hot) == _without_ids(usual)
 
 
-async def test_both_ways_leave_the_same_event(app: FastAPI, database: Database) -> None:
-    async with client_of(app, "owner") as client:
+async def test_both_ways_leave_the_same_event(site: FastAPI, database: Database) -> None:
+    async with client_of(site, "owner") as client:
         hot = (await client.post(PATH, json={"name": "hot"})).json()
-        with ordinary(app):
+        with ordinary(site):
             usual = (await client.post(PATH, json={"name": "usual"})).json()
-    owner: Context = app.state.gate.known["owner"]
+    owner: Context = site.state.gate.known["owner"]
     select = text(
         "select e.name, e.actor_kind, e.actor_id, e.impersonator_id,"
         " e.payload ->> 'aggregate_id' = cast(e.aggregate_id as text) as named,"

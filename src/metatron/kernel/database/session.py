@@ -34,7 +34,8 @@ def _bind(session: Session, transaction: SessionTransaction, connection: Connect
     if not isinstance(context, Context):
         message = "a session was used without a tenant"
         raise NoTenant(message)
-    if connection.get_isolation_level() == "AUTOCOMMIT":
+    # Asked of the driver: asking the server costs every transaction a round trip.
+    if getattr(connection.connection.dbapi_connection, "autocommit", False):
         message = "a tenant cannot be bound under AUTOCOMMIT"
         raise NoTenant(message)
     values = {
