@@ -67,7 +67,9 @@ async def test_members_and_roles(visitors: Visitors) -> None:
     await mail.click()
     await guest.page.get_by_role("link", name="#token=").click()
     await guest.is_in()
-    await expect(guest.page.get_by_role("button", name="Organisation: Demo Collective")).to_be_visible()
+    await expect(
+        guest.page.get_by_role("button", name="Organisation: Demo Collective")
+    ).to_be_visible()
 
     await page.reload()
     await owner.look("members")
@@ -76,7 +78,9 @@ async def test_members_and_roles(visitors: Visitors) -> None:
     await page.get_by_role("checkbox", name="auditor").uncheck()
     await page.get_by_role("checkbox", name="Reader of campaigns").check()
     await owner.press("Save")
-    await expect(page.get_by_role("listitem").filter(has_text="Reader of campaigns")).to_be_visible()
+    await expect(
+        page.get_by_role("listitem").filter(has_text="Reader of campaigns")
+    ).to_be_visible()
     await guest.page.reload()
     await guest.page.get_by_role("link", name="Campaigns").click()
     await expect(guest.page.get_by_role("heading", name="Campaigns")).to_be_visible()

@@ -16,7 +16,7 @@ UNITS = {"ada": 3, "ben": 4, "cleo": 5}
 async def _report(supplier: Person, step: str, note: str) -> None:
     page = supplier.page
     await supplier.press("Report a step")
-    await page.get_by_label("Step").click()
+    await page.get_by_role("combobox", name="Step").click()
     await page.get_by_role("option", name=step).click()
     await supplier.fill(Note=note)
     await page.get_by_role("button", name="Report", exact=True).click()
@@ -26,7 +26,9 @@ async def _report(supplier: Person, step: str, note: str) -> None:
 async def _step(organiser: Person, verb: str, then: str) -> None:
     await organiser.press(verb)
     await organiser.page.get_by_role("dialog").get_by_role("button", name=verb).click()
-    await expect(organiser.page.locator("main header").get_by_text(then, exact=True)).to_be_visible()
+    await expect(
+        organiser.page.locator("main header").get_by_text(then, exact=True)
+    ).to_be_visible()
 
 
 async def test_a_reached_goal_ends_completed(visitors: Visitors, staff: Staff) -> None:
@@ -68,7 +70,9 @@ async def test_a_reached_goal_ends_completed(visitors: Visitors, staff: Staff) -
     await _step(organiser, "Confirm delivery", "Inspecting")
 
     await staff.organiser.post("/clock/advance", {"seconds": INSPECTION_DAYS * DAY + 60})
-    await organiser.again("reload", page.locator("main header").get_by_text("Completed", exact=True))
+    await organiser.again(
+        "reload", page.locator("main header").get_by_text("Completed", exact=True)
+    )
     for said in ("Live", "Awaiting supplier", "Confirmed", "Inspecting"):
         await organiser.sees(said)
     await organiser.look("record-completed")
