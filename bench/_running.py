@@ -1,6 +1,7 @@
 """A running suite of our own, as `bin/up` starts it, with somebody signed in."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -15,9 +16,13 @@ from pathlib import Path
 
 import httpx
 
+from metatron.kernel.settings import RATE_LIMITS
+
 ROOT = Path(__file__).parents[1]
 _LINK = re.compile(r"(http://\S+)/sign-in/link#token=(\S+)")
 _START_SECONDS = 180.0
+# The limiter still counts every request; it only never says no.
+_UNBOUNDED = json.dumps({name: [10**9, 10**9] for name in RATE_LIMITS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +48,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(data: Path, port: int) -> tuple[subprocess.Popen[str], str, float]:
+def start(
+    data: Path, port: int, environment: dict[str, str] | None = None
+) -> tuple[subprocess.Popen[str], str, float]:
     """Start the suite; returns the process, the sign-in token and the seconds it took."""
     begun = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "metatron", "up", "--data", str(data), "--port", str(port)],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        env=os.environ
+        | {"PYTHONPATH": str(ROOT / "src"), "METATRON_RATE_LIMITS": _UNBOUNDED}
+        | (environment or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -77,11 +86,11 @@ def stop(process: "subprocess.Popen[str]") -> None:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Suite]:
+def running(environment: dict[str, str] | None = None) -> Iterator[Suite]:
     """Start the suite on a fresh data folder and sign the organiser in."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="metatron-bench-") as folder:
-        process, link_token, seconds = start(Path(folder), port)
+        process, link_token, seconds = start(Path(folder), port, environment)
         try:
             base = f"http://127.0.0.1:{port}"
             answer = httpx.post(f"{base}/api/v1/auth/verify-magic-link", json={"token": link_token})

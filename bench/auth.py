@@ -7,9 +7,13 @@ divided by the processor seconds that all processes of the suite spent on it.
 
 import argparse
 import asyncio
+import random
+import secrets
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 import httpx
 from joserfc import jwt
@@ -21,11 +25,19 @@ from bench._running import Suite, running
 from metatron.kernel.ids import new_id
 from metatron.kernel.tokens import TokenVerifier
 
-PASSWORD = "correct horse battery staple 41"
+PASSWORD = secrets.token_urlsafe(24)
 KEYCLOAK_LOGINS, KEYCLOAK_REFRESHES = 15.0, 120.0
 GOAL_LOGINS, GOAL_REFRESHES = 25.0, 400.0
 PROBE_MILLISECONDS = 50.0
 CSRF = {"X-Metatron-CSRF": "1"}
+# Attempts are throttled by account and address: each of ours comes from a place of its own.
+PROXIED = {"METATRON_TRUSTED_PROXIES": "127.0.0.1"}
+
+
+def somewhere() -> dict[str, str]:
+    """Return the header of a caller from an address of its own."""
+    parts = [str(random.randrange(1, 255)) for _ in range(3)]
+    return {"X-Forwarded-For": ".".join(["10", *parts])}
 
 
 async def per_core(
@@ -48,11 +60,10 @@ async def per_core(
 
 async def make_person(client: httpx.AsyncClient) -> str:
     """Register somebody, verify the address through the mailbox twin; returns the address."""
-    email = f"bench-{new_id().hex}@bench.test"
-    await client.post(
-        "/api/v1/auth/register",
-        json={"email": email, "display_name": "Bench", "password": PASSWORD},
-    )
+    email = f"bench-{new_id().hex}@bench.example.com"
+    body = {"email": email, "display_name": "Bench", "password": PASSWORD}
+    answer = await client.post("/api/v1/auth/register", json=body, headers=somewhere())
+    answer.raise_for_status()
     for _ in range(200):
         mails = (await client.get("/api/v1/mailbox", params={"to": email})).json()["items"]
         for mail in mails:
@@ -74,7 +85,8 @@ async def logins(suite: Suite, seconds: float) -> float:
 
         async def login() -> None:
             body = {"email": people[next(turn) % len(people)], "password": PASSWORD}
-            (await client.post("/api/v1/auth/login", json=body)).raise_for_status()
+            answer = await client.post("/api/v1/auth/login", json=body, headers=somewhere())
+            answer.raise_for_status()
 
         return await per_core(suite, login, seconds, 4)
 
@@ -87,7 +99,8 @@ async def refreshes(suite: Suite, seconds: float) -> float:
     for _ in range(8):
         client = httpx.AsyncClient(base_url=suite.base_url, timeout=30, headers=CSRF)
         body = {"email": email, "password": PASSWORD}
-        (await client.post("/api/v1/auth/login", json=body)).raise_for_status()
+        answer = await client.post("/api/v1/auth/login", json=body, headers=somewhere())
+        answer.raise_for_status()
         clients.append(client)
     free = asyncio.Queue[httpx.AsyncClient]()
     for client in clients:
@@ -104,25 +117,44 @@ async def refreshes(suite: Suite, seconds: float) -> float:
     return rate
 
 
+async def _crowd(base_url: str, email: str) -> list[int]:
+    async with httpx.AsyncClient(base_url=base_url, timeout=60) as client:
+        body = {"email": email, "password": PASSWORD}
+        logins = (
+            client.post("/api/v1/auth/login", json=body, headers=somewhere()) for _ in range(50)
+        )
+        return [answer.status_code for answer in await asyncio.gather(*logins)]
+
+
+def crowd(base_url: str, email: str) -> list[int]:
+    """Log in 50 times at once; returns the statuses."""
+    return asyncio.run(_crowd(base_url, email))
+
+
 async def slowest_probe(suite: Suite) -> float:
-    """Milliseconds by which 50 parallel logins delay a health probe at most."""
-    async with httpx.AsyncClient(base_url=suite.base_url, timeout=60) as client:
-        email = await make_person(client)
+    """Milliseconds by which 50 parallel logins delay a health probe at most.
 
-        async def login() -> None:
-            await client.post("/api/v1/auth/login", json={"email": email, "password": PASSWORD})
+    The crowd is a process of its own: its work must not count as a delay of the probe.
+    """
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as elsewhere:
+        await loop.run_in_executor(elsewhere, time.sleep, 0)
+        async with httpx.AsyncClient(base_url=suite.base_url, timeout=60) as client:
+            email = await make_person(client)
 
-        async def probe() -> float:
-            begun = time.monotonic()
-            await client.get("/health/live")
-            return time.monotonic() - begun
+            async def probe() -> float:
+                begun = time.monotonic()
+                (await client.get("/health/live")).raise_for_status()
+                return time.monotonic() - begun
 
-        calm = min([await probe() for _ in range(20)])
-        crowd = [asyncio.create_task(login()) for _ in range(50)]
-        worst = 0.0
-        while not all(task.done() for task in crowd):
-            worst = max(worst, await probe())
-            await asyncio.sleep(0.005)
+            calm = min([await probe() for _ in range(20)])
+            statuses = loop.run_in_executor(elsewhere, crowd, suite.base_url, email)
+            worst = 0.0
+            while not statuses.done():
+                worst = max(worst, await probe())
+                await asyncio.sleep(0.005)
+    if set(statuses.result()) != {200}:
+        sys.exit(f"not all logins were answered: {statuses.result()}")
     return (worst - calm) * 1e3
 
 
@@ -161,7 +193,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="bin/bench auth")
     parser.add_argument("--seconds", type=float, default=8.0)
     given = parser.parse_args()
-    with running() as suite:
+    with running(PROXIED) as suite:
         login_rate = asyncio.run(logins(suite, given.seconds))
         refresh_rate = asyncio.run(refreshes(suite, given.seconds))
         delay = asyncio.run(slowest_probe(suite))

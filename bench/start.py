@@ -10,9 +10,10 @@ from pathlib import Path
 
 import httpx
 
+from bench._load import steady
 from bench._processes import memory_bytes
 from bench._report import Result, show
-from bench._running import free_port, start, stop
+from bench._running import Suite, free_port, start, stop
 
 WARM_SECONDS = 5.0
 MEMORY_MEGABYTES = 600.0
@@ -27,24 +28,9 @@ def against_goal(name: str, unit: str, ours: float, goal: float) -> Result:
     return Result(name, unit, round(ours, 3), goal, round(ratio, 3), 1.0, ratio >= 1.0)
 
 
-async def answer_times(base: str, token: str, seconds: int) -> list[float]:
-    """Send requests at a fixed rate, late or not; returns sorted seconds from due to answered."""
-    times: list[float] = []
-    headers = {"Authorization": f"Bearer {token}"}
-    limits = httpx.Limits(max_connections=64)
-    async with httpx.AsyncClient(base_url=base, headers=headers, limits=limits) as client:
-
-        async def one(due: float) -> None:
-            (await client.get("/api/v1/applications?limit=50")).raise_for_status()
-            times.append(time.monotonic() - due)
-
-        begun = time.monotonic()
-        async with asyncio.TaskGroup() as group:
-            for number in range(PER_SECOND * seconds):
-                due = begun + number / PER_SECOND
-                await asyncio.sleep(max(0.0, due - time.monotonic()))
-                group.create_task(one(due))
-    return sorted(times)
+async def read_page(client: httpx.AsyncClient) -> None:
+    """Read what a list page of the product reads."""
+    (await client.get("/api/v1/applications?limit=50")).raise_for_status()
 
 
 def main() -> None:
@@ -69,7 +55,10 @@ def main() -> None:
             token = answer.raise_for_status().json()["access_token"]
             time.sleep(5)
             memory = memory_bytes(process.pid) / 1e6
-            times = asyncio.run(answer_times(base, token, given.seconds))
+            suite = Suite(base, data, process.pid, warm[-1], token)
+            times = asyncio.run(
+                steady(suite, read_page, per_second=PER_SECOND, seconds=given.seconds)
+            )
         finally:
             stop(process)
     print(f"cold start (environment and page built): {cold:.1f} s", file=sys.stderr)

@@ -9,6 +9,7 @@ const item = {
   properties: {
     id: { type: "string" },
     name: { type: "string" },
+    state: { type: "string" },
     created_at: { type: "string" },
     version: { type: "integer" },
   },
@@ -18,6 +19,7 @@ const page = {
   properties: {
     items: { type: "array", items: item },
     next_cursor: { type: "string", nullable: true },
+    count: { type: "object", nullable: true },
   },
 };
 

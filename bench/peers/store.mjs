@@ -8,9 +8,10 @@ export const JWT_KEY = process.env.PEER_JWT_PUBLIC_KEY;
 export const ISSUER = process.env.PEER_JWT_ISSUER;
 const NAME = /^[^\p{Cc}]{1,100}$/u;
 
+// Versions are far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 export const pool = new pg.Pool({
   connectionString: process.env.PEER_DATABASE_URL,
-  host: process.env.PEER_DATABASE_HOST,
   max: 10,
 });
 
@@ -57,7 +58,7 @@ export const readOne = (tenant, id) =>
   bound(tenant, async (client) => {
     const found = await client.query({
       name: "one",
-      text: `select id, name, created_at, version from tenancy.application
+      text: `select id, name, state, created_at, version from tenancy.application
              where tenant_id = $1 and id = $2 and state = 'active'`,
       values: [tenant, id],
     });
@@ -68,25 +69,31 @@ export const readPage = (tenant, limit) =>
   bound(tenant, async (client) => {
     const found = await client.query({
       name: "page",
-      text: `select id, name, created_at, version from tenancy.application
-             where tenant_id = $1 and state = 'active' order by id desc limit $2`,
+      text: `select id, name, state, created_at, version from tenancy.application
+             where tenant_id = $1 and state = 'active' order by id limit $2`,
       values: [tenant, limit + 1],
     });
     const items = found.rows.slice(0, limit);
     const last = items.at(-1);
     const more = found.rows.length > limit;
     const cursor = () => Buffer.from(JSON.stringify([last.id])).toString("base64url");
-    return { items, next_cursor: more ? cursor() : null };
+    return { items, next_cursor: more ? cursor() : null, count: null };
   });
+
+/** Sorted by time of making, as ids of this database are. */
+function newId() {
+  const time = Date.now().toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+}
 
 export const write = (tenant, actor, name) =>
   bound(tenant, async (client) => {
-    const id = randomUUID();
-    const event = randomUUID();
+    const id = newId();
+    const event = newId();
     const made = await client.query({
       name: "insert",
       text: `insert into tenancy.application (tenant_id, id, name, created_at)
-             values ($1, $2, $3, now()) returning id, name, created_at, version`,
+             values ($1, $2, $3, now()) returning id, name, state, created_at, version`,
       values: [tenant, id, name],
     });
     await client.query({

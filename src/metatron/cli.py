@@ -1,7 +1,9 @@
 """The `metatron` command. Each command imports what it needs when it runs: start-up stays short."""
 
 import asyncio
+import gc
 import importlib
+import multiprocessing
 import signal
 import sys
 from collections.abc import Coroutine
@@ -12,12 +14,21 @@ import typer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 serve = typer.Typer(no_args_is_help=True, help="Serve one process.")
+operators = typer.Typer(no_args_is_help=True, help="The people who run the platform.")
 app.add_typer(serve, name="serve")
+app.add_typer(operators, name="operator")
+
+
+@operators.callback()
+def _operators() -> None:
+    """Keep `link` a subcommand though it is the only one."""
+
 
 GROUPS: dict[str, str] = {
     "audit": "metatron.platform.audit.command",
     "check": "metatron.checks",
     "keys": "metatron.platform.identity.commands",
+    "tenant": "metatron.platform.tenancy.commands",
 }
 """Groups of commands that live with their module: each names a Typer called `app`."""
 
@@ -44,12 +55,43 @@ def up_command(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    *,
+    everywhere: Annotated[
+        bool, typer.Option("--all", help="Then the databases of dedicated tenants too.")
+    ] = False,
+) -> None:
     """Bring the database of METATRON_DATABASE_OWNER_URL to the newest schema."""
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.processes import migrate as migrate_database  # noqa: PLC0415
 
     asyncio.run(migrate_database(Settings()))
+    if everywhere:
+        from metatron.platform.tenancy.commands import migrate_dedicated  # noqa: PLC0415
+
+        migrate_dedicated(_composition)
+
+
+@operators.command("link")
+def operator_link(
+    email: Annotated[str, typer.Option(help="Whose link; the first operator's without it.")] = "",
+    data: Annotated[Path, typer.Option(help="Folder of everything that lasts.")] = Path(".data"),
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 3000,
+) -> None:
+    """Print a one-time sign-in link of an operator, on the machine that runs everything."""
+    from metatron.operator_link import print_link  # noqa: PLC0415
+
+    if not asyncio.run(print_link(data.resolve(), email=email, port=port)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def seed(*, demo: Annotated[bool, typer.Option(help="Seed a demo organisation.")] = True) -> None:
+    """Give a new installation its first people; print a one-time sign-in link."""
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
+    from metatron.seed import welcome  # noqa: PLC0415
+
+    typer.echo(asyncio.run(welcome(Settings(), demo=demo)))
 
 
 @app.command("work")
@@ -81,19 +123,28 @@ async def _until_told(program: Coroutine[Any, Any, None]) -> None:
 def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None) -> None:
     """Serve the API and the page."""
     from granian import Granian  # noqa: PLC0415
-    from granian.constants import Interfaces  # noqa: PLC0415
+    from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
 
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
 
     settings = Settings()
     prepare_metrics(settings.data_dir, "web")
+    # Imported once and inherited: the workers are forks, which start sooner and share memory.
+    from metatron.processes import all_modules  # noqa: PLC0415
+
+    all_modules()
+    gc.freeze()
+    multiprocessing.set_start_method("fork")
     Granian(
         "metatron.processes:web_application",
         factory=True,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        websockets=False,
         workers=workers or settings.workers,
         respawn_failed_workers=True,
         log_access=False,
@@ -136,4 +187,12 @@ def main() -> None:
     for name, module in GROUPS.items():
         if asked in {name, "--help"}:
             app.add_typer(importlib.import_module(module).app, name=name)
-    app()
+    app(obj=_composition)
+
+
+def _composition() -> Any:
+    """Say which modules there are and who makes people, to commands that live below this."""
+    from metatron.platform.identity.interface import ensure_person  # noqa: PLC0415
+    from metatron.processes import all_modules  # noqa: PLC0415
+
+    return all_modules(), ensure_person

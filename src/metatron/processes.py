@@ -1,6 +1,7 @@
 """The composition root: which modules there are and which of them form which process."""
 
 import asyncio
+import gc
 import importlib
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -16,10 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.migrations import applied_revisions, at_heads, upgrade
 from metatron.kernel.database.session import create_engine
+from metatron.kernel.events.pruner import Pruner
 from metatron.kernel.events.registry import Registry
-from metatron.kernel.events.relay import Relay
-from metatron.kernel.events.runner import Runner
-from metatron.kernel.events.scheduler import Scheduler
 from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
@@ -29,6 +28,8 @@ from metatron.kernel.telemetry.traces import Traces, open_tracer
 log = structlog.get_logger(__name__)
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
 
+COLLECTOR_THRESHOLDS = (20_000, 20, 20)
+"""A request leaves no cycles behind; looking for them every 2,000 objects costs 2 %."""
 MODULE_NAMES = (
     "platform.tenancy",
     "platform.identity",
@@ -38,6 +39,7 @@ MODULE_NAMES = (
     "platform.ledger",
     "platform.payments",
     "platform.health",
+    "platform.console",
     "apps.campaigns",
 )
 
@@ -133,25 +135,36 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
+        # What is there now stays: the collector need not look through it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECTOR_THRESHOLDS)
         yield
         await runtime.close()
 
     app = create_application(settings, all_modules(), lifespan)
     tracer = open_tracer(settings, "web")
     if tracer is not None:
+        app.hot = None
         app.add_middleware(Traces, tracer=tracer)
     return app
 
 
 async def work(settings: Settings) -> None:
     """Run worker, relay and scheduler until cancelled."""
+    # Here, for the queue's library is slow to import and no other process needs it.
+    from metatron.kernel.events.relay import Relay  # noqa: PLC0415
+    from metatron.kernel.events.runner import Runner  # noqa: PLC0415
+    from metatron.kernel.events.scheduler import Scheduler  # noqa: PLC0415
+
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
     relay = Relay(database.system, runtime.registry, database.outboxes)
     runner = Runner(database, runtime.registry)
+    pruner = Pruner(database.outboxes)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
-    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler)]
+    tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, pruner)]
     try:
         await asyncio.gather(*tasks)
     finally:

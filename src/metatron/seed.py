@@ -10,16 +10,16 @@ from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
 from metatron.platform.tenancy import interface as tenancy
 from metatron.processes import start
+from metatron.welcome import FIRST_OPERATOR, ORGANISER
 
+OPERATOR_NAME = "Owner of this installation"
 DEMO_SLUG = "demo"
 DEMO_NAME = "Demo Collective"
-ORGANISER = "organiser@demo.example.com"
 PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     ORGANISER: ("Olive Organiser", ("owner", "organiser")),
     "reviewer@demo.example.com": ("Rosa Reviewer", ("administrator", "finance")),
     "supplier@demo.example.com": ("Suri Supplier", ("supplier",)),
 }
-FIRST_OPERATOR = ("owner@example.com", "Owner of this installation")
 
 
 async def welcome(settings: Settings, *, demo: bool) -> str:
@@ -27,12 +27,10 @@ async def welcome(settings: Settings, *, demo: bool) -> str:
     runtime = await start(settings)
     try:
         now = utc_now()
+        await seed_operator(runtime.database, now)
         if demo:
             await seed_demo(runtime.database, now)
-            email = ORGANISER
-        else:
-            email, name = FIRST_OPERATOR
-            await _person(runtime.database, email, name, now)
+        email = ORGANISER if demo else FIRST_OPERATOR
         return await issue_sign_in_link(runtime.database, email=email, settings=settings, now=now)
     finally:
         await runtime.close()
@@ -62,6 +60,21 @@ async def seed_demo(database: Database, now: datetime) -> UUID:
                 session, context, user_id=people[email], role_names=roles, now=now
             )
     return tenant.id
+
+
+async def seed_operator(database: Database, now: datetime) -> UUID:
+    """Make the first operator, over everything, unless there is one; return the operator's id."""
+    user_id = await _person(database, FIRST_OPERATOR, OPERATOR_NAME, now)
+    context = system_context()
+    async with database.transaction(context, door="system") as session:
+        return await tenancy.ensure_operator(
+            session,
+            context,
+            user_id=user_id,
+            email=FIRST_OPERATOR,
+            display_name=OPERATOR_NAME,
+            now=now,
+        )
 
 
 async def _person(database: Database, email: str, name: str, now: datetime) -> UUID:

@@ -1,5 +1,10 @@
-"""`metatron up`: everything on one machine, from an empty data folder to a sign-in link."""
+"""`metatron up`: everything on one machine, from an empty data folder to a sign-in link.
 
+This process imports little: it stands beside the others for as long as they run.
+"""
+
+import asyncio
+import base64
 import os
 import socket
 from dataclasses import dataclass
@@ -13,10 +18,7 @@ from metatron.kernel.process.progress import Progress
 from metatron.kernel.process.readiness import accepts, answers
 from metatron.kernel.process.secret_files import secret
 from metatron.kernel.process.supervisor import Supervisor
-from metatron.kernel.secrets import new_key
-from metatron.kernel.settings import Settings
-from metatron.processes import migrate, migrated
-from metatron.seed import welcome
+from metatron.welcome import Installation, ensure_schema, sign_in_link
 
 WEB_DIST = Path(__file__).parents[2] / "web" / "dist"
 
@@ -64,14 +66,18 @@ async def up(options: Options, progress: Progress) -> None:
             ports = Ports.choose()
             environment = _environment(options, ports, database)
             os.environ.update(environment)
-            settings = Settings()
-            if not await migrated(settings):
-                with progress.step("migrations"):
-                    await migrate(settings)
-            await supervisor.start(*_children(options, ports))
-            link = await welcome(settings, demo=options.demo)
-            progress.note(f"ready: {settings.public_url}")
+            here = _installation(options, environment)
+            await ensure_schema(here, progress)
+            # People wait for the page; what works in the background comes after it.
+            greeting = asyncio.create_task(sign_in_link(here, progress, demo=options.demo))
+            try:
+                await supervisor.start(_web(options))
+                link = await greeting
+            finally:
+                greeting.cancel()
+            progress.note(f"ready: {here.public_url}")
             progress.note(f"sign in (once, within 15 minutes): {link}")
+            await supervisor.start(*_background(options, ports))
             await supervisor.wait()
     finally:
         database.release()
@@ -82,7 +88,7 @@ def _environment(options: Options, ports: Ports, database: EmbeddedPostgres) -> 
     folder = options.data / "secrets"
     fernet = folder / "secret-keys"
     if not fernet.exists():
-        _write_secret(fernet, new_key())
+        _write_secret(fernet, base64.urlsafe_b64encode(os.urandom(32)).decode())
     ours = {
         "METATRON_DATA_DIR": str(options.data),
         "METATRON_HOST": options.host,
@@ -99,6 +105,7 @@ def _environment(options: Options, ports: Ports, database: EmbeddedPostgres) -> 
         "METATRON_PAYMENTS_URL": f"http://127.0.0.1:{ports.payments}",
         "METATRON_PAYMENTS_SECRET": secret(folder, "payments"),
         "METATRON_PAYMENTS_WEBHOOK_SECRETS": secret(folder, "payments-webhook"),
+        "MALLOC_ARENA_MAX": "2",
     }
     if "METATRON_SMTP_URL" in os.environ:
         del ours["METATRON_MAILBOX_DIR"]
@@ -111,7 +118,25 @@ def _write_secret(path: Path, value: str) -> None:
         file.write(value)
 
 
-def _children(options: Options, ports: Ports) -> tuple[Child, ...]:
+def _installation(options: Options, environment: dict[str, str]) -> Installation:
+    return Installation(
+        options.data,
+        owner_dsn=environment["METATRON_DATABASE_OWNER_URL"],
+        application_dsn=environment["METATRON_DATABASE_URL"],
+        public_url=environment["METATRON_PUBLIC_URL"],
+    )
+
+
+def _web(options: Options) -> Child:
+    return Child(
+        "web",
+        python("-m", "metatron", "serve", "web"),
+        ready=answers(f"http://127.0.0.1:{options.port}/health/live"),
+        depends_on=("database",),
+    )
+
+
+def _background(options: Options, ports: Ports) -> tuple[Child, ...]:
     webhook = f"http://127.0.0.1:{options.port}/api/v1/webhooks/payments/sandbox"
     payments = python(
         *("-m", "metatron", "serve", "payments-sandbox", "--port", str(ports.payments)),
@@ -122,10 +147,4 @@ def _children(options: Options, ports: Ports) -> tuple[Child, ...]:
         Child("mailbox", mailbox, ready=accepts(ports.mailbox)),
         Child("payments-sandbox", payments, ready=accepts(ports.payments)),
         Child("worker", python("-m", "metatron", "work"), depends_on=("database",)),
-        Child(
-            "web",
-            python("-m", "metatron", "serve", "web"),
-            ready=answers(f"http://127.0.0.1:{options.port}/health/live"),
-            depends_on=("database",),
-        ),
     )

@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
-
 from first_campaign import Staff
 from first_campaign_client import Person as Caller
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from bench._running import free_port, start, stop
 from tests.browser.looks import WIDE

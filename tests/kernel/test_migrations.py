@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from metatron.kernel.database.migrations import at_heads, heads
+from metatron.kernel.database.migrations import at_heads, heads, scripts_in
 from metatron.kernel.settings import Settings
 from metatron.processes import migrated, migration_folders
 
@@ -19,3 +19,9 @@ async def test_a_database_that_lacks_a_branch_is_not(settings: Settings) -> None
     assert at_heads(applied, migration_folders())
     assert not at_heads(applied[1:], migration_folders())
     assert sorted(applied) == heads(migration_folders())
+
+
+def test_heads_are_those_that_alembic_records() -> None:
+    scripts = scripts_in(migration_folders())
+    needed = {name for each in scripts.walk_revisions() for name in each._resolved_dependencies}
+    assert heads(migration_folders()) == sorted(set(scripts.get_heads()) - needed)

@@ -38,7 +38,7 @@ function memberFiles(folder = "src"): string[] {
     const path = join(folder, entry.name);
     if (staffOnly.includes(path)) return [];
     if (entry.isDirectory()) return memberFiles(path);
-    return /\.tsx?$/.test(path) && !path.endsWith("openapi.ts") ? [path] : [];
+    return /\.tsx?$/.test(path) ? [path] : [];
   });
 }
 

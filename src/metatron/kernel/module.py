@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from metatron.kernel.errors import DomainError
 from metatron.kernel.events.jobs import Job, Schedule, Subscription
 
 
@@ -53,5 +54,7 @@ class Module:
     global_tables: tuple[str, ...] = ()
     home_tables: tuple[str, ...] = ()
     migrations: Path | None = None
+    refusals: Mapping[str, tuple[type[DomainError], ...]] = field(default_factory=dict)
+    """What its gate may refuse: a route's kind of access -> refusals, for the OpenAPI document."""
     startup: Sequence[Callable[[Any], Any]] = field(default=())
     """Called with the `Runtime` when a process starts; may return an awaitable."""

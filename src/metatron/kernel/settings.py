@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 RATE_LIMITS = {
@@ -52,6 +52,14 @@ class Settings(BaseSettings):
     request_seconds: float = 30.0
     body_seconds: float = 10.0
     max_body_bytes: int = 1_048_576
+
+    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Read a comma-separated list, as the environment gives it."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
 
     rate_limits: dict[str, tuple[int, int]] = RATE_LIMITS
     """Calls a minute and an hour: by tier for an application, else by class of route."""

@@ -1,10 +1,11 @@
 """Verifies signed tokens: a strict look before the library, the signature, then the claims."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import orjson
 from joserfc import jws
@@ -28,9 +29,9 @@ Key = RSAKey | OKPKey
 class Claims:
     """What an access token says. Instants are seconds since 1970."""
 
-    subject: str
-    tenant: str
-    session: str
+    subject: UUID
+    tenant: UUID
+    session: UUID
     session_version: int
     issued_at: int
     expires_at: int
@@ -42,17 +43,29 @@ class UnknownKey(Unauthenticated):
     """The token names a key that is not in the set: it may be newer than the set."""
 
 
-class SignedTokens:
-    """Tokens of one issuer, audience, algorithm and type; verified ones are remembered."""
+class SignedTokens[Read]:
+    """Tokens of one issuer, audience, algorithm and type; verified ones are remembered, read."""
 
     def __init__(
-        self, *, issuer: str, audience: str, algorithm: str, kind: str, keys: KeySet | None
+        self,
+        *,
+        issuer: str,
+        audience: str,
+        algorithm: str,
+        kind: str,
+        keys: KeySet | None,
+        reading: Callable[[dict[str, Any]], Read],
     ) -> None:
-        """Accept only what matches all four; see `set_keys`."""
+        """Accept only what matches all four; see `set_keys`.
+
+        `reading` makes of the claims what users want, once a token; it may raise
+        `Unauthenticated`.
+        """
+        self._reading = reading
         self._issuer, self._audience = issuer, audience
         self._algorithm, self._kind = algorithm, kind
         self._keys: Mapping[str, Key] = {}
-        self._known: OrderedDict[bytes, dict[str, Any]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[int, int, Read]] = OrderedDict()
         if keys is not None:
             self.set_keys(keys)
 
@@ -61,23 +74,25 @@ class SignedTokens:
         self._keys = dict(_usable(keys.keys, self._algorithm))
         self._known.clear()
 
-    def read(self, token: str, *, now: float) -> dict[str, Any]:
-        """Return the claims of a valid token; raise `Unauthenticated` otherwise.
+    def read(self, token: str, *, now: float) -> Read:
+        """Return what a valid token says; raise `Unauthenticated` otherwise.
 
         `now` is in seconds since 1970. A remembered token has its times checked at each use.
         """
         digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
-        claims = self._known.get(digest)
-        if claims is None:
+        known = self._known.get(digest)
+        if known is None:
             claims = self._decode(token)
-            self._known[digest] = claims
+            first = claims["nbf"] - LEEWAY_SECONDS
+            known = self._known[digest] = first, claims["exp"], self._reading(claims)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        if not claims["nbf"] - LEEWAY_SECONDS <= now < claims["exp"]:
+        first, end, read = known
+        if not first <= now < end:
             self._known.pop(digest, None)
             message = "The token has expired."
             raise Unauthenticated(message)
-        return claims
+        return read
 
     def _decode(self, token: str) -> dict[str, Any]:
         try:
@@ -114,6 +129,7 @@ class TokenVerifier:
             algorithm=ACCESS_ALGORITHM,
             kind=ACCESS_TYPE,
             keys=keys,
+            reading=_user_claims,
         )
         self.set_keys = self._tokens.set_keys
 
@@ -122,17 +138,25 @@ class TokenVerifier:
 
         `now` is in seconds since 1970.
         """
-        claims = _typed(self._tokens.read(token, now=now), texts=("tid", "sid"), numbers=("sv",))
-        return Claims(
-            subject=claims["sub"],
-            tenant=claims["tid"],
-            session=claims["sid"],
-            session_version=claims["sv"],
-            issued_at=claims["iat"],
-            expires_at=claims["exp"],
-            not_before=claims["nbf"],
-            everything=claims,
-        )
+        return self._tokens.read(token, now=now)
+
+
+def _user_claims(claims: dict[str, Any]) -> Claims:
+    _typed(claims, texts=("tid", "sid"), numbers=("sv",))
+    try:
+        subject, tenant, session = (UUID(claims[name]) for name in ("sub", "tid", "sid"))
+    except ValueError as error:
+        raise _wrong() from error
+    return Claims(
+        subject=subject,
+        tenant=tenant,
+        session=session,
+        session_version=claims["sv"],
+        issued_at=claims["iat"],
+        expires_at=claims["exp"],
+        not_before=claims["nbf"],
+        everything=claims,
+    )
 
 
 class ServiceTokenVerifier:
@@ -148,12 +172,16 @@ class ServiceTokenVerifier:
             algorithm=SERVICE_ALGORITHM,
             kind=SERVICE_TYPE,
             keys=keys,
+            reading=self._checked,
         )
         self.set_keys = self._tokens.set_keys
 
     def verify(self, token: str, *, now: float) -> dict[str, Any]:
         """Return the claims (`sub` is the calling service's id); raise `Unauthenticated`."""
-        claims = _typed(self._tokens.read(token, now=now), texts=("scope",))
+        return self._tokens.read(token, now=now)
+
+    def _checked(self, claims: dict[str, Any]) -> dict[str, Any]:
+        _typed(claims, texts=("scope",))
         if claims["exp"] - claims["iat"] > self.LONGEST_SECONDS:
             raise _wrong()
         return claims

@@ -18,7 +18,7 @@ from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import Settings
 from metatron.platform.identity.errors import InvalidRefreshToken, RefreshTokenReused
 from metatron.platform.identity.interface import ensure_user
-from metatron.platform.identity.one_time_tokens import new_secret, secret_hash
+from metatron.platform.identity.one_time_secrets import new_secret, secret_hash
 from metatron.platform.identity.refresh import rotate
 from metatron.platform.identity.sessions import first_refresh_token, open_session
 from metatron.platform.identity.tables import LoginSession

@@ -28,11 +28,13 @@ from metatron.kernel.events.relay import Relay
 from metatron.kernel.events.runner import Runner
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
+from metatron.platform.notifications import templates
 from metatron.platform.notifications.delivery import MailPutOff, NoMailServer, PostOffice
 from metatron.platform.notifications.interface import MailTemplate, register_templates, send_mail
 from metatron.platform.notifications.mailbox.server import open_mailbox
 from metatron.platform.notifications.mailbox.store import MailboxFolder, ReceivedMail
 from metatron.platform.notifications.module import MODULE, post_office
+from metatron.processes import all_modules
 from tests.doorkeeper import application, client_of
 
 register_templates(
@@ -303,9 +305,15 @@ def test_the_folder_is_bounded_and_private(tmp_path: Path) -> None:
     assert (tmp_path / "box").stat().st_mode & 0o077 == 0
 
 
-def test_a_broken_template_fails_when_it_is_registered() -> None:
+def test_every_template_compiles_and_a_broken_one_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    all_modules()
+    templates.check_templates()
+    monkeypatch.setattr(templates, "_known", {})
+    register_templates(MailTemplate("test.broken", 1, "{{ }", "x"))
     with pytest.raises(Exception, match="unexpected"):
-        register_templates(MailTemplate("test.broken", 1, "{{ }", "x"))
+        templates.check_templates()
 
 
 async def test_the_twin_is_a_process_of_its_own(tmp_path: Path, free_port: int) -> None:

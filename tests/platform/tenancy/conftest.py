@@ -1,37 +1,76 @@
 """Organisations of the tests' own, in a process that is prepared as a real one."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from uuid import UUID
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 from metatron.kernel.clock import utc_now
-from metatron.kernel.context import Context, anonymous_context
+from metatron.kernel.context import Context, anonymous_context, system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
-from metatron.platform.tenancy.interface import create_organisation, prepare, resolve_access
-from metatron.platform.tenancy.registry import PlacementRegistry
-from metatron.platform.tenancy.site import prepare_site, site
-from metatron.processes import all_modules
+from metatron.platform.tenancy.interface import create_organisation, resolve_access
+from metatron.platform.tenancy.tables import Operator, OperatorGrant
+from tests.support.people import Door, new_email, running
 
 Found = Callable[..., Awaitable[Context]]
+AppointOperator = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
-def prepare_process(settings: Settings, database: Database) -> PlacementRegistry:
-    """Do what tenancy's startup hook does."""
-    prepare(all_modules())
-    prepare_site(settings)
-    registry = PlacementRegistry(database.system, site().box)
-    database.router.directory = registry
-    return registry
+@pytest.fixture(scope="session")
+async def app(settings: Settings, database: Database) -> AsyncIterator[FastAPI]:
+    """The web process's application, its startup hooks run."""
+    async with running(settings, database) as application:
+        yield application
+
+
+@pytest.fixture
+async def door(app: FastAPI, settings: Settings, database: Database) -> AsyncIterator[Door]:
+    made = Door(app, settings, database)
+    yield made
+    await made.close()
 
 
 @pytest.fixture(autouse=True)
-async def registry(settings: Settings, database: Database) -> AsyncIterator[PlacementRegistry]:
-    made = prepare_process(settings, database)
-    made.start()
-    yield made
-    await made.stop()
+async def prepared(app: FastAPI) -> None:
+    """Every test runs in a process that has started."""
+
+
+@pytest.fixture
+async def operator(door: Door, database: Database) -> AppointOperator:
+    """Make an operator with grants; answers a client signed in as one."""
+
+    async def appoint(*grants: tuple[str, list[UUID], str, str]) -> httpx.AsyncClient:
+        email = new_email("operator")
+        user_id = await door.person(email)
+        row = Operator(
+            id=new_id(),
+            user_id=user_id,
+            email=email,
+            display_name="An operator",
+            state="active",
+            created_at=utc_now(),
+        )
+        async with database.transaction(system_context(), door="system") as session:
+            session.add(row)
+            await session.flush()
+            for scope, subject_ids, resource, action in grants:
+                session.add(
+                    OperatorGrant(
+                        id=new_id(),
+                        operator_id=row.id,
+                        scope=scope,
+                        subject_ids=subject_ids,
+                        resource=resource,
+                        action=action,
+                    )
+                )
+        return await door.signed_in(email)
+
+    return appoint
 
 
 @pytest.fixture

@@ -16,9 +16,11 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.tenancy import clearing, copying
 from metatron.platform.tenancy.clock import advance_clock
+from metatron.platform.tenancy.dedicated import drop_database
 from metatron.platform.tenancy.errors import MoveFailed, TransitionRefused
 from metatron.platform.tenancy.interface import add_member, tenant_by_id
 from metatron.platform.tenancy.moving import move_tenant
+from metatron.platform.tenancy.site import site
 
 from .conftest import Found
 
@@ -47,8 +49,6 @@ async def _where(database: Database, context: Context) -> str:
 
 
 async def _owner(settings: Settings, name: str | None = None) -> asyncpg.Connection:
-    from metatron.platform.tenancy.site import site
-
     return await asyncpg.connect(site().owner_dsn(name))
 
 
@@ -195,3 +195,23 @@ async def test_old_rows_go_only_after_the_time_of_grace(
         await owner.close()
     assert "theirs" in [words for _, words in await _log(database, bystander)]
     assert "old" in [words for _, words in await _log(database, context)]
+
+
+async def test_a_retired_database_goes_when_nobody_holds_it(
+    database: Database, found: Found
+) -> None:
+    context = await found()
+    moved = await move_tenant(database, tenant_id=context.tenant_id, to="dedicated", now=utc_now())
+    name = str(moved.database_name)
+    await _note(database, context, "over there")
+    _, elsewhere = site().role_dsns(name)
+    held = await asyncpg.connect(elsewhere)
+    await move_tenant(database, tenant_id=context.tenant_id, to="pooled", now=utc_now())
+    # This process's own idle connections are let go; another process's are not ours to end.
+    assert not await drop_database(database, name)
+    await held.close()
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await asyncpg.connect(elsewhere)
+    assert await drop_database(database, name)
+    assert await drop_database(database, name)
+    assert "over there" in [words for _, words in await _log(database, context)]

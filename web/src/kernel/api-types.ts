@@ -1,5 +1,5 @@
-// Shapes of the HTTP contract, by hand until `npm run generate` has an openapi.json to read; each
-// name then becomes an alias of components["schemas"][name] and no caller changes.
+// The shapes of the HTTP contract that the page reads, narrowed to what it uses. tests/api-drift.ts holds
+// each against the server's own OpenAPI file, so that `npm run typecheck` fails when they part.
 
 export type Id = string;
 export type Instant = string;
@@ -166,7 +166,7 @@ export interface EventEntry {
   id: Id;
   name: string;
   occurred_at: Instant;
-  actor: { kind: string; id: Id | null; label: string };
+  actor: { kind: string; id: Id | null; label: string | null };
   payload: Record<string, unknown>;
 }
 
@@ -181,10 +181,10 @@ export interface Tenant {
 }
 
 export interface DeadJob {
-  id: Id;
-  name: string;
+  id: number;
+  job: string;
   tenant_id: Id | null;
   attempts: number;
   failed_at: Instant;
-  error: string;
+  error: string | null;
 }

@@ -15,7 +15,7 @@ interface RecordListProps<Row> {
 }
 
 /** A short list (members, keys, devices) with its four states, read page by page when it is long. */
-export function RecordList<Row extends { id: string }>({ path, row, empty }: RecordListProps<Row>) {
+export function RecordList<Row extends { id: string | number }>({ path, row, empty }: RecordListProps<Row>) {
   const list = useKeysetList<Row>(path, {});
   return (
     <Sheet>

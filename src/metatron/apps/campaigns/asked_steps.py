@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns import closing, fulfilment, refunds, release, review, supplier
 from metatron.apps.campaigns.locking import lock_campaign
-from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
+from metatron.apps.campaigns.permissions import ORGANISE, PERMISSION_OF_ACTOR, REVIEW
 from metatron.apps.campaigns.steps import refuse_step, step_or_refuse
 from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.transitions import STEPS
 from metatron.kernel.context import Context
 from metatron.kernel.etag import check_if_match
 
@@ -54,6 +55,7 @@ async def take_step(
         TransitionNotAllowed: the table has no such step here, it is nobody's to ask for, or its
             guard does not hold; the refusal lists what is possible.
     """
+    _demand_a_say(context, name)
     campaign = await lock_campaign(session, context, campaign_id)
     check_if_match(if_match, campaign.version)
     step = step_or_refuse(campaign, name)
@@ -65,3 +67,13 @@ async def take_step(
     if name in WITH_REASON:
         return await WITH_REASON[name](session, context, reason=reason, **arguments)
     return await WITHOUT_REASON[name](session, context, **arguments)
+
+
+def _demand_a_say(context: Context, name: str) -> None:
+    """Refuse whoever may take no step of this name from any state: they learn no state either."""
+    rights = {
+        PERMISSION_OF_ACTOR.get(step.actor) for step in STEPS["campaign"] if step.name == name
+    }
+    asked = sorted(right for right in rights if right is not None) or [ORGANISE, REVIEW]
+    if not any(context.allows(right) for right in asked):
+        context.demand(asked[0])

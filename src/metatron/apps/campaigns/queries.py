@@ -138,6 +138,12 @@ ISSUES_OF_CAMPAIGN = (
   order by i.opened_at, i.id limit $6) r"""
 )
 
+CAMPAIGN_EXISTS = (
+    BOUND
+    + """ select true from bound, lateral (select from campaigns.campaign c
+  where c.tenant_id = bound.t::uuid and c.id = $2) r"""
+)
+
 HISTORY_OF_CAMPAIGN = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (

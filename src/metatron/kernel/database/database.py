@@ -54,6 +54,11 @@ class Database:
         router = TenantRouter(home, settings.dedicated_pool_budget)
         return cls(router, system, Waker(system), create_engine(system_dsn, size=4))
 
+    @property
+    def home(self) -> DirectDoor:
+        """The direct door of the home database, without a look at where the tenant lives."""
+        return self.router.home.direct
+
     async def session(self, context: Context, *, door: Door = "tenant") -> AsyncSession:
         """Return an open session bound to the context's tenant; the caller commits and closes.
 

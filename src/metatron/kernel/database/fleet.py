@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import asyncpg
-from alembic.runtime.environment import EnvironmentContext
-from alembic.script import ScriptDirectory
 
 from metatron.kernel.database.migrations import alembic_config
 
@@ -43,6 +41,10 @@ Record = Callable[[Target, Sequence[str], str | None], Awaitable[None]]
 
 def render(folders: Sequence[Path], applied: Sequence[str]) -> str:
     """Return the SQL that takes a database from `applied` revisions to every head."""
+    # Here, for every web process imports this module, and none of them migrates.
+    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
     out = io.StringIO()
     config = alembic_config(folders)
     config.output_buffer = out

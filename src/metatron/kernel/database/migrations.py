@@ -1,19 +1,29 @@
-"""Runs the modules' Alembic branches; each branch has its own folder and schema."""
+"""Runs the modules' Alembic branches; each branch has its own folder and schema.
 
+Alembic is imported where it is used: few processes ever migrate, and it is slow to import.
+"""
+
+import ast
+import contextlib
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 ENVIRONMENT = Path(__file__).parent / "alembic"
 KERNEL_FOLDER = Path(__file__).parents[1] / "migrations"
 
 
-def alembic_config(folders: Sequence[Path]) -> Config:
+def alembic_config(folders: Sequence[Path]) -> "Config":
     """Return an Alembic configuration over the modules' migration folders."""
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(ENVIRONMENT))
     config.set_main_option("path_separator", "newline")
@@ -21,17 +31,37 @@ def alembic_config(folders: Sequence[Path]) -> Config:
     return config
 
 
+def scripts_in(folders: Sequence[Path]) -> "ScriptDirectory":
+    """Return the branches as Alembic reads them."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    return ScriptDirectory.from_config(alembic_config(folders))
+
+
 def heads(folders: Sequence[Path]) -> list[str]:
     """Return the newest revisions, as a database at head records them.
 
-    Alembic does not record a revision that another one, applied as well, depends on.
+    Alembic does not record a revision that another one, applied as well, depends on. The files
+    are read, not run: every web process asks at its start.
     """
-    scripts = ScriptDirectory.from_config(alembic_config(folders))
+    revisions: set[str] = set()
     implied: set[str] = set()
-    for revision in scripts.walk_revisions():
-        needed = revision.dependencies or ()
-        implied.update([needed] if isinstance(needed, str) else needed)
-    return sorted(set(scripts.get_heads()) - implied)
+    for folder in folders:
+        for file in folder.glob("*.py"):
+            said = _literals(file)
+            revisions.update(_names(said.get("revision")))
+            implied.update(_names(said.get("down_revision")), _names(said.get("depends_on")))
+    return sorted(revisions - implied)
+
+
+def _literals(file: Path) -> dict[str, Any]:
+    """Return the module's names that are assigned plain values."""
+    found = {}
+    for statement in ast.parse(file.read_text()).body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            with contextlib.suppress(ValueError):
+                found[statement.targets[0].id] = ast.literal_eval(statement.value)
+    return found
 
 
 def upgrade(connection: Connection, folders: Sequence[Path]) -> None:
@@ -45,6 +75,8 @@ def downgrade(connection: Connection, folders: Sequence[Path]) -> None:
 
 
 def _run(connection: Connection, folders: Sequence[Path], direction: str) -> None:
+    from alembic import command  # noqa: PLC0415
+
     connection.execute(text("create schema if not exists kernel"))
     config = alembic_config(folders)
     config.attributes["connection"] = connection
@@ -73,9 +105,13 @@ class Schema:
     """Tells which states of a database the running code can work on (expand/contract)."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Read the branches once."""
-        self._scripts = ScriptDirectory.from_config(alembic_config(folders))
+        """Read the branches at the first question, once."""
+        self._folders = folders
         self._known: dict[tuple[str, ...], bool] = {}
+
+    @cached_property
+    def _scripts(self) -> "ScriptDirectory":
+        return scripts_in(self._folders)
 
     def is_understood(self, applied: Sequence[str]) -> bool:
         """Tell whether every branch is at its head or at the revision before it."""

@@ -1,14 +1,17 @@
 """The doors of one physical database."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import Any
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
 from metatron.kernel.database.budget import ConnectionBudget
 from metatron.kernel.database.direct import DirectDoor, open_pool
+from metatron.kernel.database.lines import Lines
 from metatron.kernel.database.session import create_engine
 
 IDLE_SECONDS = 60.0
@@ -26,8 +29,9 @@ class Placement:
     @classmethod
     async def open(cls, dsn: str, *, sessions: int, direct: int) -> "Placement":
         """Open both doors of the database at `dsn`."""
-        pool = await open_pool(dsn, size=direct)
-        return cls(create_engine(dsn, size=sessions), DirectDoor(pool))
+        pool = await open_pool(dsn, size=_PER_DOOR)
+        lines = Lines(lambda: asyncpg.connect(dsn), size=direct)
+        return cls(create_engine(dsn, size=sessions), DirectDoor(pool, lines))
 
     @classmethod
     async def open_small(cls, dsn: str, budget: ConnectionBudget) -> "Placement":
@@ -68,8 +72,12 @@ class Placement:
         for connection in idle:
             await connection.close()
             await pool.release(connection)
+        # The driver tells of an ended connection in the loop's next round.
+        await asyncio.sleep(0)
 
     async def close(self) -> None:
         """Close both doors."""
         await self.engine.dispose()
+        if self.direct.lines is not None:
+            await self.direct.lines.close()
         await self.direct.pool.close()

@@ -118,11 +118,14 @@ class TenantRouter:
                 )
         return [self._system[address.system_dsn] for address in wanted]
 
-    async def forget(self, dsn: str) -> None:
-        """Close the doors of a database that is about to go away."""
+    async def forget(self, dsn: str, system_dsn: str) -> None:
+        """Close this process's doors of a database that is about to go away."""
         placement = self._dedicated.pop(dsn, None)
         if placement is not None:
             await placement.close()
+        pool = self._system.pop(system_dsn, None)
+        if pool is not None:
+            await pool.close()
 
     async def _reclaim(self) -> bool:
         """Close idle connections of the database used least recently."""

@@ -24,12 +24,14 @@ class Job:
     mark that it ran commit together, so it takes effect once however often it is delivered.
     A handler that calls the network is not transactional: `(database, context, *, now,
     **arguments)`; it opens its own transactions around the call and must bear repetition.
+    Of what waits in the queue, higher `priority` goes first.
     """
 
     name: str
     handler: Handler
     transactional: bool = True
     most_attempts: int = 12
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Subscription:
     handler: Handler
     transactional: bool = True
     most_attempts: int = 12
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

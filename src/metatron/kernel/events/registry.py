@@ -14,11 +14,13 @@ class Registry:
         self.jobs: dict[str, Job] = {}
         self.subscriptions: dict[str, list[Subscription]] = {}
         self.schedules: list[Schedule] = []
+        self._priorities: dict[str, int] = {}
         for module in modules:
             for job in module.jobs:
                 assert job.name not in self.jobs, f"two jobs are named {job.name}"
                 self.jobs[job.name] = job
             for subscription in module.subscriptions:
+                self._priorities[subscription.subscriber] = subscription.priority
                 self.subscriptions.setdefault(subscription.event, []).append(subscription)
             self.schedules.extend(module.schedules)
 
@@ -30,3 +32,9 @@ class Registry:
                 assert subscription.subscriber not in named, subscription.subscriber
                 named[subscription.subscriber] = subscription
         return named
+
+    def priority(self, handler: str) -> int:
+        """Return the priority of a handler; what this process does not know has none."""
+        if handler in self.jobs:
+            return self.jobs[handler].priority
+        return self._priorities.get(handler, 0)

@@ -174,7 +174,7 @@ class Relay:
         await self._queue.enqueue(
             [message["handler"] for message in messages],
             [orjson.dumps(message, default=str) for message in messages],
-            [0] * len(messages),
+            [self._registry.priority(message["handler"]) for message in messages],
             dedupe_key=[f"{message['id']}:{message['handler']}" for message in messages],
             headers=[{"tenant_id": str(message["tenant_id"])} for message in messages],
             on_conflict="skip",

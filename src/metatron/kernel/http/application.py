@@ -6,8 +6,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.types import Receive, Scope, Send
 
 from metatron import __version__
+from metatron.kernel.http.document import complete_document
 from metatron.kernel.http.edge import Edge
 from metatron.kernel.http.hot import HotPaths
 from metatron.kernel.http.page import Page
@@ -19,14 +21,32 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 PREFIX = "/api/v1"
 
 
+class Application(FastAPI):
+    """FastAPI, but hot routes are answered before all of its middlewares.
+
+    Whoever adds a middleware that every request must pass sets `hot` to None.
+    """
+
+    hot: HotPaths | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if self.hot is not None and scope["type"] == "http":
+            found = self.hot.find(scope)
+            if found is not None:
+                await self.hot.answer(found, scope, receive, send)
+                return
+        await super().__call__(scope, receive, send)
+
+
 def create_application(
     settings: Settings, modules: Iterable[Module], lifespan: Lifespan | None = None
-) -> FastAPI:
+) -> Application:
     """Return the ASGI application: the modules' routes under `/api/v1` behind the edge.
 
     The lifespan (or a test) sets `app.state.database` and `app.state.gate`.
     """
-    app = FastAPI(
+    app = Application(
         title="Metatron",
         version=__version__,
         openapi_url="/api/v1/openapi.json",
@@ -38,10 +58,12 @@ def create_application(
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
+    modules = tuple(modules)
     for module in modules:
         for router in module.routers:
             prefix = "" if getattr(router, "at_root", False) else PREFIX
             app.include_router(router, prefix=prefix)
+    complete_document(app, modules)
     app.router.default = Page(settings.web_dist)
     if settings.cors_origins:
         app.add_middleware(
@@ -55,8 +77,9 @@ def create_application(
             ],
             expose_headers=["etag", "retry-after", "x-request-id"],
         )  # fmt: skip
-    app.add_middleware(HotPaths, application=app)
     app.add_middleware(Edge, settings=settings)
+    passed_on = {b"idempotency-key", b"origin"} if settings.cors_origins else {b"idempotency-key"}
+    app.hot = HotPaths(app, Edge(app, settings), passed_on=frozenset(passed_on))
     return app
 
 

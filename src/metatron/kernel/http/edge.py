@@ -3,6 +3,8 @@
 import asyncio
 import re
 import time
+from collections.abc import Awaitable
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -10,14 +12,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from metatron.kernel.http.problems import plain_problem
-from metatron.kernel.ids import new_id
+from metatron.kernel.ids import new_text_id
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.metrics import observe_request
 
 log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' https: data:"
     " blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none';"
     " form-action 'self'; frame-ancestors 'none'"
 )
@@ -31,7 +33,26 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 _HEADERS = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+_JSON_HEADERS = [
+    (b"content-type", b"application/json"),
+    *_HEADERS,
+    (b"cache-control", b"no-store"),
+]
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+
+@lru_cache(maxsize=200)
+def _lower(name: str) -> bytes:
+    return name.lower().encode()
+
+
+def _given_id(scope: Scope) -> str | None:
+    """Return the request id the caller chose; of several the last counts."""
+    found = None
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            found = value.decode("latin-1")
+    return found if found is not None and _REQUEST_ID.fullmatch(found) else None
 
 
 def answer_headers(scope: Scope) -> dict[str, str]:
@@ -73,10 +94,18 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send, self._settings, secure=self._https)
+        exchange = self.exchange(scope, receive, send)
+        await self.within_limits(exchange, self._app(scope, exchange.receive, exchange.send))
+
+    def exchange(self, scope: Scope, receive: Receive, send: Send) -> "Exchange":
+        """Begin one request."""
+        return Exchange(scope, receive, send, self._settings, secure=self._https)
+
+    async def within_limits(self, exchange: "Exchange", work: Awaitable[None]) -> None:
+        """Run the work of one request; answer for it when it goes over a limit, or fails."""
         try:
             async with asyncio.timeout(self._settings.request_seconds):
-                await self._app(scope, exchange.receive, exchange.send)
+                await work
         except TimeoutError:
             await exchange.refuse(504)
         except BodyTooLarge:
@@ -93,7 +122,7 @@ class Edge:
             exchange.measure()
 
 
-class _Exchange:
+class Exchange:
     """One request: counts its bytes, decorates its answer."""
 
     def __init__(
@@ -105,10 +134,10 @@ class _Exchange:
         self._bytes = 0
         self._status = 0
         self._complete = False
-        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
-        self.request_id = given if _REQUEST_ID.fullmatch(given) else str(new_id())
-        scope.setdefault("state", {})["request_id"] = self.request_id
-        scope["state"]["max_body_bytes"] = settings.max_body_bytes
+        self.request_id = _given_id(scope) or new_text_id()
+        state = scope.setdefault("state", {})
+        state["request_id"] = self.request_id
+        state["max_body_bytes"] = settings.max_body_bytes
 
     async def receive(self) -> Message:
         """Pass on one message; bound its time until the body is complete."""
@@ -142,6 +171,18 @@ class _Exchange:
                 headers.append((b"cache-control", b"no-store"))
             message["headers"] = headers
         await self._send(message)
+
+    async def answer_json(self, status: int, body: bytes) -> None:
+        """Send a whole answer of the API, with the same headers in fewer steps."""
+        self._status = status
+        headers = [*_JSON_HEADERS, (b"content-length", b"%d" % len(body))]
+        headers.append((b"x-request-id", self.request_id.encode()))
+        for name, value in answer_headers(self._scope).items():
+            headers.append((_lower(name), value.encode("latin-1")))
+        if self._secure:
+            headers.append(_STRICT_TRANSPORT)
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
 
     @property
     def answering(self) -> bool:

@@ -4,26 +4,29 @@ An endpoint names its hot twin with `@hot(core)`. The ordinary endpoint stays: i
 route, and serves it when a request carries what only the ordinary way knows (an Idempotency-Key).
 """
 
+import json
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
-from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
-from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive, Scope, Send
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import DomainError, FieldError, InvalidInput, NotFound
+from metatron.kernel.errors import DomainError, FieldError, InvalidInput
 from metatron.kernel.http.access import Access, limit_body
+from metatron.kernel.http.edge import Edge, Exchange
 from metatron.kernel.http.problems import HANDLERS, on_bug, problem, request_id_of
 from metatron.kernel.http.routes import every_route
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
-Body = TypeVar("Body", bound=BaseModel)
-_JSON = (b"content-type", b"application/json")
+_JSON_TYPE = re.compile(rb"application/json(?:; ?charset=utf-8)?", re.IGNORECASE)
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_LIMIT = re.compile(rb"limit=([1-9][0-9]{0,2})")
 
 
 @dataclass(slots=True)
@@ -33,119 +36,172 @@ class HotRequest:
     request: Request
     context: Context
     database: Database
-    path_value: str | None
+    path_value: str
 
-    def path_id(self) -> UUID:
-        """Return the id in the path; what is no UUID names nothing."""
-        try:
-            return UUID(self.path_value or "")
-        except ValueError as error:
-            raise NotFound from error
-
-    def query(self) -> dict[str, str]:
-        """Return the query parameters; the last of a repeated name counts."""
+    def limit(self, *, default: int) -> int:
+        """Return the page size of a query that `plain_limit` let through."""
         raw: bytes = self.request.scope["query_string"]
-        return dict(parse_qsl(raw.decode("latin-1"), keep_blank_values=True)) if raw else {}
+        return int(raw[6:]) if raw else default
 
-    async def body(self, model: type[Body]) -> Body:
-        """Return the validated JSON body."""
+    async def body[Body: BaseModel](self, model: type[Body]) -> Body:
+        """Return the validated JSON body; refuse with the framework's words."""
+        raw = await _whole_body(self.request.receive)
         try:
-            return model.model_validate_json(await self.request.body())
-        except ValidationError as error:
-            found = error.errors(include_input=False, include_url=False)
-            raise InvalidInput(
-                errors=tuple(
-                    FieldError(
-                        ".".join(["body", *(str(part) for part in item["loc"])]),
-                        item["type"],
-                        item["msg"],
-                    )
-                    for item in found[:50]
+            return model.model_validate_json(raw)
+        except ValidationError:
+            return _as_the_framework(model, raw)
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    """Return the body; most come in one message."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _as_the_framework[Body: BaseModel](model: type[Body], raw: bytes) -> Body:
+    """Validate once more, by the framework's steps, for they decide how a refusal reads."""
+    if not raw:
+        raise InvalidInput(errors=(FieldError("body", "missing", "Field required"),))
+    try:
+        value = json.loads(raw)
+    except json.JSONDecodeError as error:
+        found = FieldError(f"body.{error.pos}", "json_invalid", "JSON decode error")
+        raise InvalidInput(errors=(found,)) from error
+    except UnicodeDecodeError as error:
+        raise HTTPException(400) from error
+    try:
+        return TypeAdapter(model).validate_python(value, from_attributes=True)
+    except ValidationError as error:
+        items = error.errors(include_input=False, include_url=False)
+        raise InvalidInput(
+            errors=tuple(
+                FieldError(
+                    ".".join(["body", *(str(part) for part in item["loc"])]),
+                    item["type"],
+                    item["msg"],
                 )
-            ) from error
+                for item in items[:50]
+            )
+        ) from error
 
 
 Core = Callable[[HotRequest], Awaitable[tuple[int, bytes]]]
+When = Callable[[Scope, str], bool]
+"""Tells from the scope and the path's last part whether the hot way knows such a request."""
 
 
-def hot(core: Core) -> Callable[[Endpoint], Endpoint]:
-    """Give an endpoint its hot twin; goes below the access declaration."""
+def plain_uuid(_scope: Scope, value: str) -> bool:
+    """Take paths that end in an id as it is usually written."""
+    return _UUID.fullmatch(value) is not None
+
+
+def plain_limit(most: int) -> When:
+    """Take lists without a query, and those that ask for nothing but a page size in range."""
+
+    def takes(scope: Scope, _value: str) -> bool:
+        raw: bytes = scope["query_string"]
+        found = _LIMIT.fullmatch(raw)
+        return not raw or (found is not None and int(found[1]) <= most)
+
+    return takes
+
+
+def plain_json(scope: Scope, _value: str) -> bool:
+    """Take bodies that say once that they are JSON."""
+    said = [value for name, value in scope["headers"] if name == b"content-type"]
+    return len(said) == 1 and _JSON_TYPE.fullmatch(said[0]) is not None
+
+
+def hot(core: Core, *, when: When) -> Callable[[Endpoint], Endpoint]:
+    """Give an endpoint its hot twin; goes below the access declaration.
+
+    `when` sends whatever is unusual the ordinary way, before anything is done.
+    """
 
     def attach(endpoint: Endpoint) -> Endpoint:
-        endpoint.__hot__ = core  # type: ignore[attr-defined]
+        endpoint.__hot__ = (core, when)  # type: ignore[attr-defined]
         return endpoint
 
     return attach
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """A hot route."""
+
     core: Core
+    when: When
     access: Access
     route: Any
 
 
 class HotPaths:
-    """ASGI middleware that answers hot routes itself and passes everything else on.
+    """Answers hot routes by itself, within the edge's limits; knows what it leaves to others.
 
     Paths are either fixed or end in one parameter (`/api/v1/applications/{application_id}`).
     """
 
-    def __init__(self, app: ASGIApp, application: Any) -> None:
-        """Take the FastAPI application whose routes are to be looked through at first use."""
-        self._app = app
-        self._application = application
-        self._table: dict[tuple[str, str, bool], _Entry] | None = None
+    def __init__(self, application: Any, edge: Edge, *, passed_on: frozenset[bytes]) -> None:
+        """Take the FastAPI application whose routes are to be looked through at first use.
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer or pass on."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        entry, value = self._find(scope["method"], scope["path"])
-        if entry is None or any(name == b"idempotency-key" for name, _ in scope["headers"]):
-            await self._app(scope, receive, send)
-            return
+        Requests with a header of `passed_on` go the ordinary way, whose middlewares know it.
+        """
+        self._application, self._edge = application, edge
+        self._passed_on = passed_on
+        self._table: dict[tuple[str, str, bool], Entry] | None = None
+
+    def find(self, scope: Scope) -> tuple[Entry, str] | None:
+        """Return the hot route of a request and its path's last part, None when it has none."""
+        if self._table is None:
+            self._table = _table(every_route(self._application))
+        method, path = scope["method"], scope["path"]
+        head, _, value = path.rpartition("/")
+        entry = self._table.get((method, path, False)) or self._table.get((method, head, True))
+        if entry is None or not entry.when(scope, value):
+            return None
+        for name, _ in scope["headers"]:
+            if name in self._passed_on:
+                return None
+        return entry, value
+
+    async def answer(
+        self, found: tuple[Entry, str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer one request that `find` knows."""
+        entry, value = found
         scope["app"], scope["route"] = self._application, entry.route
-        request = Request(scope, receive)
+        exchange = self._edge.exchange(scope, receive, send)
+        await self._edge.within_limits(exchange, self._work(entry, value, scope, exchange))
+
+    async def _work(self, entry: Entry, value: str, scope: Scope, exchange: Exchange) -> None:
+        request = Request(scope, exchange.receive)
         try:
             state = self._application.state
             limit_body(scope, entry.access)
             context = await state.gate.admit(request, entry.access)
-            exchange = HotRequest(request, context, state.database, value)
-            status, body = await entry.core(exchange)
+            status, body = await entry.core(HotRequest(request, context, state.database, value))
         except DomainError as error:
-            await problem(error, request_id_of(request))(scope, receive, send)
-            return
+            response = problem(error, request_id_of(request))
+            await response(scope, exchange.receive, exchange.send)
         except Exception as error:  # noqa: BLE001 - the same handlers as the framework's
-            await (await _handle(request, error))(scope, receive, send)
-            return
-        length = (b"content-length", str(len(body)).encode())
-        await send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [_JSON, length],
-            }
-        )
-        await send({"type": "http.response.body", "body": body})
-
-    def _find(self, method: str, path: str) -> tuple[_Entry | None, str | None]:
-        if self._table is None:
-            self._table = _table(every_route(self._application))
-        entry = self._table.get((method, path, False))
-        if entry is not None:
-            return entry, None
-        head, _, tail = path.rpartition("/")
-        return self._table.get((method, head, True)), tail
+            response = await _handle(request, error)
+            await response(scope, exchange.receive, exchange.send)
+        else:
+            await exchange.answer_json(status, body)
 
 
-def _table(routes: Iterable[Any]) -> dict[tuple[str, str, bool], _Entry]:
+def _table(routes: Iterable[Any]) -> dict[tuple[str, str, bool], Entry]:
     table = {}
     routes = list(routes)
     for route in routes:
-        core = getattr(getattr(route, "endpoint", None), "__hot__", None)
-        if core is None:
+        hot_twin = getattr(getattr(route, "endpoint", None), "__hot__", None)
+        if hot_twin is None:
             continue
         head, _, tail = route.path.rpartition("/")
         takes_value = tail.startswith("{")
@@ -154,7 +210,8 @@ def _table(routes: Iterable[Any]) -> dict[tuple[str, str, bool], _Entry]:
             shadowed = [r.path for r in routes if takes_value and _below(r, method, head)]
             assert not shadowed, f"{route.path} would hide {shadowed}: rename one"
             key = (method, head if takes_value else route.path, takes_value)
-            table[key] = _Entry(core, route.endpoint.__access__, route)
+            core, when = hot_twin
+            table[key] = Entry(core, when, route.endpoint.__access__, route)
     return table
 
 

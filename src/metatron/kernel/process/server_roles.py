@@ -43,6 +43,9 @@ async def _ensure_role(connection: asyncpg.Connection, role: str, password: str)
         password,
     )
     await connection.execute(statement)
+    if role == OWNER:
+        # Dropping a dedicated database ends the connections that other roles still have to it.
+        await connection.execute("grant pg_signal_backend to metatron_owner")
 
 
 async def _ensure_database(connection: asyncpg.Connection) -> None:

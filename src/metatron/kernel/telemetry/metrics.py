@@ -9,6 +9,9 @@ _REQUESTS = Histogram(
     ["method", "route", "status"],
     buckets=_BUCKETS,
 )
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
+# The library's own look-up of a label set costs as much as the observation.
+_children: dict[tuple[str, str, int], Histogram] = {}
 _JOBS = Counter("metatron_jobs_total", "Jobs run, by handler and outcome", ["handler", "outcome"])
 
 
@@ -24,8 +27,14 @@ def observe_deprecated(route: str) -> None:
 
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request."""
-    known = method if method in {"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"} else "other"
-    _REQUESTS.labels(known, route, str(status)).observe(seconds)
+    key = (method, route, status)
+    child = _children.get(key)
+    if child is None:
+        known = method if method in _METHODS else "other"
+        child = _REQUESTS.labels(known, route, str(status))
+        if known == method:
+            _children[key] = child
+    child.observe(seconds)
 
 
 def observe_job(handler: str, outcome: str) -> None:

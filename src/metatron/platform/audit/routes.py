@@ -49,6 +49,8 @@ class Filter:
             if instant is not None and instant.tzinfo is None:
                 hint = "Give an instant with its zone, such as 2026-01-31T12:00:00Z."
                 raise InvalidInput.field(f"query.{place}", "naive_instant", hint)
+            if instant is not None and not 1 < instant.year < 9999:
+                raise InvalidInput.field(f"query.{place}", "out_of_range", "That is not our time.")
         return (
             self.name, self.actor_id, self.aggregate_id, self.request_id, self.since, self.until
         )  # fmt: skip

@@ -1,6 +1,7 @@
 """Whose address a request comes from, behind proxies we trust or without them."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from starlette.requests import Request
@@ -15,9 +16,10 @@ class ClientAddress:
 
     def of(self, request: Request) -> str | None:
         """Return the caller's address, None when the server does not know it."""
-        found = _parse(request.client.host if request.client else "")
+        peer = request.scope.get("client")
+        found = _parse(peer[0] if peer else "")
         if found is None or not self._is_trusted(found):
-            return None if found is None else str(found)
+            return None if found is None else _text(found)
         hops = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
         for hop in reversed(hops):
             address = _parse(hop.strip())
@@ -32,6 +34,12 @@ class ClientAddress:
         return any(address in network for network in self._trusted)
 
 
+@lru_cache(maxsize=10_000)
+def _text(address: IPv4Address | IPv6Address) -> str:
+    return str(address)
+
+
+@lru_cache(maxsize=10_000)
 def _parse(text: str) -> IPv4Address | IPv6Address | None:
     try:
         return ip_address(text)

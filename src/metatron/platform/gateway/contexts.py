@@ -18,26 +18,34 @@ from metatron.platform.tenancy.interface import KeyFacts
 def as_person(caller: Context, person: Person, tenant_id: UUID, session_id: UUID) -> Context:
     """Return a person's context: in their organisation, or in none when they are no member."""
     access = person.access
-    return replace(
-        caller,
-        tenant_id=tenant_id if access is not None else PLATFORM_TENANT_ID,
-        actor_kind="user",
-        actor_id=person.user_id,
-        permissions=access.permissions if access is not None else frozenset(),
-        session_id=session_id,
-        impersonator_id=person.impersonator_id,
+    # By position, for these two run on every request: `replace` takes thrice the time.
+    return Context(
+        tenant_id if access is not None else PLATFORM_TENANT_ID,
+        "user",
+        person.user_id,
+        access.permissions if access is not None else frozenset(),
+        caller.request_id,
+        session_id,
+        None,
+        person.impersonator_id,
+        caller.ip,
+        caller.user_agent,
     )
 
 
 def as_key(caller: Context, key: KeyFacts) -> Context:
     """Return the context of an application that acts by itself."""
-    return replace(
-        caller,
-        tenant_id=key.tenant.id,
-        actor_kind="api_key",
-        actor_id=key.key_id,
-        permissions=key.permissions,
-        application_id=key.application_id,
+    return Context(
+        key.tenant.id,
+        "api_key",
+        key.key_id,
+        key.permissions,
+        caller.request_id,
+        None,
+        key.application_id,
+        None,
+        caller.ip,
+        caller.user_agent,
     )
 
 

@@ -1,12 +1,14 @@
 """The credentials of a request, each sent once or not at all."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
 from metatron.kernel.errors import Unauthenticated
 
+_HEADERS = frozenset({b"authorization", b"x-api-key", b"x-admin-key"})
 _BEARER = re.compile(r"bearer ([\x21-\x7e]+)", re.IGNORECASE)
 
 
@@ -26,27 +28,32 @@ def read_credentials(request: Request, *, lenient: bool) -> Credentials:
     takes it for absent (public routes).
     """
     try:
-        return Credentials(
-            _bearer(request), _single(request, "x-api-key"), _single(request, "x-admin-key")
-        )
+        return _read(request.scope["headers"])
     except Unauthenticated:
         if lenient:
             return Credentials(None, None, None)
         raise
 
 
-def _bearer(request: Request) -> str | None:
-    authorization = _single(request, "authorization")
-    if authorization is None:
-        return None
+def _read(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
+    found: dict[bytes, str] = {}
+    for name, value in headers:
+        if name in _HEADERS:
+            if name in found:
+                raise Unauthenticated(f"The header {name.decode()} was sent more than once.")
+            found[name] = value.decode("latin-1")
+    authorization = found.get(b"authorization")
+    bearer = None if authorization is None else _bearer(authorization)
+    return Credentials(bearer, found.get(b"x-api-key"), found.get(b"x-admin-key"))
+
+
+def _bearer(authorization: str) -> str:
+    token = authorization[7:]
+    # What the pattern says, in a fraction of its time, for the usual spelling.
+    usual = authorization.startswith("Bearer ") and token.isascii() and token.isprintable()
+    if usual and token and " " not in token:
+        return token
     match = _BEARER.fullmatch(authorization)
     if match is None:
         raise Unauthenticated("Send Authorization: Bearer <access token>.")
     return match[1]
-
-
-def _single(request: Request, name: str) -> str | None:
-    values = request.headers.getlist(name)
-    if len(values) > 1:
-        raise Unauthenticated(f"The header {name} was sent more than once.")
-    return values[0] if values else None

@@ -12,10 +12,11 @@ from uuid import UUID
 from starlette.requests import Request
 
 from metatron.kernel.clock import utc_now
-from metatron.kernel.context import Context, anonymous_context
+from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError, PermissionDenied, TenantMismatch, Unauthenticated
 from metatron.kernel.http.access import Access
+from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import Settings
 from metatron.platform.gateway.client_address import ClientAddress
 from metatron.platform.gateway.contexts import (
@@ -60,11 +61,7 @@ class IdentityGate:
 
     async def admit(self, request: Request, access: Access) -> Context:
         """Return who asks, or refuse: credentials, tenant's state, limits, then permission."""
-        caller = anonymous_context(
-            request_id=str(request.scope.get("state", {}).get("request_id", "")),
-            ip=self._addresses.of(request),
-            user_agent=request.headers.get("user-agent", "")[:400] or None,
-        )
+        caller = self._caller(request)
         now = utc_now()
         try:
             context = await self._context(request, access, caller, now)
@@ -76,6 +73,20 @@ class IdentityGate:
             assert access.permission is not None, "the declaration names no permission"
             context.demand(access.permission)
         return context
+
+    def _caller(self, request: Request) -> Context:
+        agent = b""
+        for name, value in request.scope["headers"]:
+            if name == b"user-agent":
+                agent = value
+                break
+        return Context(
+            PLATFORM_TENANT_ID,
+            "anonymous",
+            request_id=str(request.scope.get("state", {}).get("request_id", "")),
+            ip=self._addresses.of(request),
+            user_agent=agent[:400].decode("latin-1") or None,
+        )
 
     async def _context(
         self, request: Request, access: Access, caller: Context, now: datetime
@@ -163,12 +174,9 @@ class IdentityGate:
 
     async def _person(self, token: str, now: datetime) -> tuple[Person, UUID, UUID]:
         claims = await self.keys.user(token, now=now.timestamp())
-        try:
-            session_id, tenant_id = UUID(claims.session), UUID(claims.tenant)
-        except ValueError as error:
-            raise Unauthenticated from error
+        session_id, tenant_id = claims.session, claims.tenant
         person = await self.facts.person(session_id, tenant_id)
-        if person.version != claims.session_version or str(person.user_id) != claims.subject:
+        if person.version != claims.session_version or person.user_id != claims.subject:
             raise Unauthenticated("The session has moved on; refresh the token.")
         if person.expires_at <= now:
             raise Unauthenticated("The session has ended.")
@@ -187,4 +195,4 @@ class IdentityGate:
 def _enter(tenant: TenantFacts, request: Request, access: Access) -> None:
     """Check the organisation's state and tell the rate limiter its tier."""
     check_state(tenant, request, access)
-    request.state.tier = tenant.tier
+    request.scope["state"]["tier"] = tenant.tier

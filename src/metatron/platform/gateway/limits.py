@@ -5,6 +5,7 @@ workers a caller may get up to that many times the limit, never less than it.
 """
 
 import time
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
@@ -16,7 +17,7 @@ from metatron.kernel.http.access import Access
 from metatron.kernel.http.edge import answer_headers
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import RATE_LIMITS, Settings
-from metatron.platform.gateway.windows import Limit, Verdict, Windows
+from metatron.platform.gateway.windows import REMEMBERED, Callers, Limit, Verdict, Windows
 
 UNLIMITED = "unlimited"
 TENANT_FACTOR = 10
@@ -33,6 +34,7 @@ class RateLimiter:
             for name, (minute, hour) in (RATE_LIMITS | settings.rate_limits).items()
         }
         self._windows = Windows()
+        self._spelled: dict[tuple[object, ...], Callers] = {}
 
     def check(
         self, request: Request, access: Access, context: Context, *, now: float | None = None
@@ -51,8 +53,8 @@ class RateLimiter:
         if access.rate_class == UNLIMITED:
             return
         moment = time.monotonic() if now is None else now
-        tier = str(getattr(request.state, "tier", "free"))
-        worst = self._windows.hit(self._callers(access, context, tier), now=moment)
+        tier = str(request.scope["state"].get("tier", "free"))
+        worst = self._windows.hit(self._remembered_callers(access, context, tier), now=moment)
         headers = _headers(worst)
         if worst.refused:
             headers["Retry-After"] = str(worst.wait_seconds)
@@ -60,12 +62,26 @@ class RateLimiter:
             raise TooManyRequests(detail, headers=headers)
         answer_headers(request.scope).update(headers)
 
-    def _callers(
-        self, access: Access, context: Context, tier: str
-    ) -> list[tuple[str, tuple[Limit, ...]]]:
+    def _remembered_callers(self, access: Access, context: Context, tier: str) -> Callers:
+        """Return `_callers`, spelled out once for all requests of the same caller."""
+        if context.actor_id is None:
+            return self._callers(access, context, tier)
+        key = (
+            context.actor_id, context.tenant_id, context.application_id, tier, access.rate_class,
+            context.actor_kind, access.kind,
+        )  # fmt: skip
+        known = self._spelled.get(key)
+        if known is None or access.kind == "public":
+            known = self._callers(access, context, tier)
+            if len(self._spelled) >= REMEMBERED:
+                self._spelled.clear()
+            self._spelled[key] = known
+        return known
+
+    def _callers(self, access: Access, context: Context, tier: str) -> Callers:
         """Return whom to count and against what; every key names the tenant or the address."""
-        address = f"ip/{network(context.ip)}/{access.rate_class}"
         if access.kind == "public" or context.actor_kind == "anonymous":
+            address = f"ip/{network(context.ip)}/{access.rate_class}"
             return [(address, self._limits.get(access.rate_class, self._limits["public"]))]
         if context.actor_kind in {"operator", "admin_key", "service"}:
             return [(f"{context.actor_kind}/{context.actor_id}", self._limits["admin"])]
@@ -101,10 +117,17 @@ def network(ip: str | None) -> str:
 
 def _headers(verdict: Verdict) -> dict[str, str]:
     return {
-        "RateLimit-Limit": str(verdict.limit.most),
+        **_constant_headers(verdict.limit),
         "RateLimit-Remaining": str(verdict.remaining),
         "RateLimit-Reset": str(verdict.wait_seconds),
-        "RateLimit-Policy": f"{verdict.limit.most};w={verdict.limit.seconds}",
+    }
+
+
+@lru_cache(maxsize=1_000)
+def _constant_headers(limit: Limit) -> dict[str, str]:
+    return {
+        "RateLimit-Limit": str(limit.most),
+        "RateLimit-Policy": f"{limit.most};w={limit.seconds}",
     }
 
 

@@ -3,9 +3,15 @@
 from typing import Any
 
 from metatron.kernel.module import Module
+from metatron.platform.gateway import errors
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
 from metatron.platform.gateway.listener import AccessListener
+from metatron.platform.tenancy.interface import (
+    InvalidApiKey,
+    InvalidApiKeyFormat,
+    MissingApiKey,
+)
 
 
 async def start(runtime: Any) -> None:
@@ -32,6 +38,17 @@ async def start(runtime: Any) -> None:
     runtime.app.state.gate = gate
 
 
+_PERSON = (errors.EmailUnverified, errors.SecondFactorMissing)
+_KEY = (MissingApiKey, InvalidApiKeyFormat, InvalidApiKey, errors.AddressNotAllowed)
+
 MODULE = Module(
-    name="gateway", title="Gateway", needs=("tenancy", "identity"), startup=(start, open_limiter)
+    name="gateway",
+    title="Gateway",
+    needs=("tenancy", "identity"),
+    refusals={
+        "signed_in": (*_PERSON, *_KEY),
+        "permission": (*_PERSON, *_KEY),
+        "operator": (*_PERSON, errors.AdminKeyNotConfigured, errors.InvalidAdminKey),
+    },
+    startup=(start, open_limiter),
 )

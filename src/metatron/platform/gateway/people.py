@@ -65,9 +65,11 @@ class Facts:
 
     async def person(self, session_id: UUID, tenant_id: UUID) -> Person:
         """Return who holds a session; raise `Unauthenticated` when it has ended."""
-        return await self._people.get(
-            (session_id, tenant_id), lambda: self._load_person(session_id, tenant_id)
-        )
+        key = (session_id, tenant_id)
+        known = self._people.peek(key)
+        if known is not None:
+            return known
+        return await self._people.get(key, lambda: self._load_person(session_id, tenant_id))
 
     async def _load_person(self, session_id: UUID, tenant_id: UUID) -> Person:
         row = await self._database.system.fetchrow(_SESSION, session_id)
@@ -97,6 +99,9 @@ class Facts:
     async def key(self, text: str, *, now: datetime) -> KeyFacts:
         """Return what an API key stands for; raises tenancy's refusals."""
         digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        known = self._keys.peek(digest)
+        if known is not None:
+            return known
         return await self._keys.get(digest, lambda: resolve_api_key(self._database, text, now=now))
 
     async def operator(self, user_id: UUID) -> OperatorFacts | None:

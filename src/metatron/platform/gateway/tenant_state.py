@@ -16,7 +16,6 @@ def check_state(tenant: TenantFacts, request: Request, access: Access) -> None:
         TenantMoving: a write while its rows are on their way.
         TenantMigrating: its database is behind.
     """
-    request.state.tier = tenant.tier  # the rate limiter asks for it
     if tenant.state == "active" or access.tenantless:
         return
     if tenant.state == "moving":

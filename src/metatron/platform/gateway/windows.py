@@ -61,37 +61,38 @@ class Windows:
         A refused call is counted for none: asking in vain does not lengthen the wait. `now` is
         in seconds of any steady clock.
         """
-        found = [
-            (limit, self._window(caller, limit, now))
-            for caller, limits in callers
-            for limit in limits
-        ]
-        verdicts = [_judge(limit, window, now) for limit, window in found]
-        worst = min(verdicts, key=lambda verdict: (not verdict.refused, verdict.remaining))
-        if not worst.refused:
-            for _, window in found:
-                window.now += 1
-        return worst
+        found: list[_Window] = []
+        refusal: Verdict | None = None
+        tightest, least, least_share = None, 0.0, 0.0
+        for caller, limits in callers:
+            for limit in limits:
+                number, rest = divmod(now, limit.seconds)
+                window = self._window((caller, limit), int(number))
+                found.append(window)
+                share = rest / limit.seconds
+                left = limit.most - window.weight(share)
+                if left < 1:
+                    wait = _wait(limit, window, share)
+                    refusal = refusal or Verdict(limit, 0, wait, refused=True)
+                elif tightest is None or int(left) < int(least):
+                    tightest, least, least_share = limit, left, share
+        if refusal is not None:
+            return refusal
+        assert tightest is not None, "a call is counted under at least one limit"
+        for window in found:
+            window.now += 1
+        until_next = ceil(tightest.seconds * (1.0 - least_share))
+        return Verdict(tightest, int(least) - 1, until_next, refused=False)
 
-    def _window(self, caller: str, limit: Limit, now: float) -> _Window:
-        key = (caller, limit)
+    def _window(self, key: tuple[str, Limit], number: int) -> _Window:
         window = self._known.get(key)
         if window is None:
             window = self._known[key] = _Window()
             if len(self._known) > self._remembered:
                 self._known.popitem(last=False)
         self._known.move_to_end(key)
-        window.roll(int(now // limit.seconds))
+        window.roll(number)
         return window
-
-
-def _judge(limit: Limit, window: _Window, now: float) -> Verdict:
-    share = now % limit.seconds / limit.seconds
-    left = limit.most - window.weight(share)
-    if left >= 1:
-        until_next = ceil(limit.seconds * (1.0 - share))
-        return Verdict(limit, int(left) - 1, until_next, refused=False)
-    return Verdict(limit, 0, _wait(limit, window, share), refused=True)
 
 
 def _wait(limit: Limit, window: _Window, share: float) -> int:

@@ -20,7 +20,7 @@ from metatron.platform.identity.errors import (
     ImpersonationForbidden,
     InvalidRefreshToken,
 )
-from metatron.platform.identity.one_time_tokens import new_secret
+from metatron.platform.identity.one_time_secrets import new_secret
 
 REFRESH_COOKIE = "metatron_refresh"
 REFRESH_PATH = "/api/v1/auth"

@@ -11,10 +11,10 @@ from metatron.kernel.errors import NotFound
 from metatron.kernel.settings import Settings
 from metatron.platform.identity.accounts import account_by_email, create_account, mark_verified
 from metatron.platform.identity.email_address import read_email
-from metatron.platform.identity.magic_links import LINK_PATH
+from metatron.platform.identity.one_time_secrets import sign_in_link
 from metatron.platform.identity.one_time_tokens import issue_token
 
-__all__ = ["ensure_user", "issue_sign_in_link"]
+__all__ = ["ensure_person", "ensure_user", "issue_sign_in_link"]
 
 
 async def issue_sign_in_link(
@@ -33,7 +33,7 @@ async def issue_sign_in_link(
         if user is None:
             raise NotFound
         secret = issue_token(session, kind="sign_in", user_id=user.id, now=now)
-    return f"{settings.public_url.rstrip('/')}{LINK_PATH}#token={secret}"
+    return sign_in_link(settings.public_url, secret)
 
 
 async def ensure_user(
@@ -58,3 +58,19 @@ async def ensure_user(
     if verified:
         await mark_verified(session, context, user, method="operator", now=now)
     return user.id
+
+
+async def ensure_person(
+    database: Database, *, email: str, display_name: str, now: datetime
+) -> UUID:
+    """Return the id of the person with this address, made unverified if there is none.
+
+    Handed to tenancy, which may not import this module, for the first user of a new tenant.
+
+    Raises:
+        InvalidInput: not an address.
+    """
+    async with database.transaction(system_context()) as session:
+        return await ensure_user(
+            session, email=email, display_name=display_name, verified=False, now=now
+        )

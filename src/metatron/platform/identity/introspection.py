@@ -1,7 +1,6 @@
 """Whether a token holds (RFC 7662), and ending one (RFC 7009)."""
 
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -36,7 +35,7 @@ async def introspect(
     if claims is None or login is None:
         return {"active": False}
     if at.actor_kind != "service":
-        if claims.tenant != str(at.tenant_id):
+        if claims.tenant != at.tenant_id:
             return {"active": False}
         if await resolve_access(database, at.tenant_id, login.user_id) is None:
             return {"active": False}
@@ -59,7 +58,7 @@ async def _live(session: AsyncSession, claims: Claims | None) -> LoginSession | 
         select(LoginSession)
         .join(UserAccount, UserAccount.id == LoginSession.user_id)
         .where(
-            LoginSession.id == UUID(claims.session),
+            LoginSession.id == claims.session,
             LoginSession.version == claims.session_version,
             LoginSession.state == "active",
             UserAccount.state == "active",
@@ -78,7 +77,7 @@ async def revoke(database: Database, context: Context, *, desk: Desk, token: str
         session_id = await session_of(session, token)
         if session_id is None:
             claims = _read(desk, token, now.timestamp(), desk_keys=desk.keys_now(now))
-            session_id = UUID(claims.session) if claims is not None else None
+            session_id = claims.session if claims is not None else None
         if session_id is None:
             return
         login = await session.get(LoginSession, session_id)

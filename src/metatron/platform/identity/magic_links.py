@@ -16,6 +16,7 @@ from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink
 from metatron.platform.identity.events import LinkRequested
+from metatron.platform.identity.one_time_secrets import LINK_PATH
 from metatron.platform.identity.one_time_tokens import issue_token, spend_token
 from metatron.platform.identity.ownership import prove_ownership
 from metatron.platform.identity.sign_in import NOBODY, Outcome, begin_session, home_tenant
@@ -24,13 +25,15 @@ from metatron.platform.identity.throttle import UNKNOWN, attempt_limits, mail_li
 from metatron.platform.notifications.interface import send_mail
 from metatron.platform.tenancy.interface import tenant_by_slug
 
-LINK_PATH = "/sign-in/link"
-_LOCAL_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]{0,511}")
+_LOCAL_PATH = re.compile(
+    r"/(?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-](?:/|(?=[?#])|$))*(?:[?#][!-\[\]-~]*)?"
+)
+"""Plain segments that are no dots, then a query: nothing a browser could read as another host."""
 
 
 def checked_return_to(return_to: str | None) -> str | None:
     """Return a path within the page; raise `InvalidInput` for anything that leads elsewhere."""
-    if return_to is not None and _LOCAL_PATH.fullmatch(return_to) is None:
+    if return_to is not None and _LOCAL_PATH.fullmatch(return_to[:513]) is None:
         hint = "Give a path such as /campaigns."
         raise InvalidInput.field("body.return_to", "invalid_path", hint)
     return return_to

@@ -8,6 +8,7 @@ from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module
 from metatron.platform.identity import mails  # noqa: F401 - registers the templates
 from metatron.platform.identity.desk import Desk
+from metatron.platform.identity.interface import ensure_person
 from metatron.platform.identity.jobs import PRUNE, prune
 from metatron.platform.identity.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.identity.public_keys import publish_keys
@@ -19,6 +20,7 @@ from metatron.platform.identity.routes import (
     sign_in,
     tokens,
 )
+from metatron.platform.tenancy.interface import provide_people
 
 GLOBAL_TABLES = (
     "identity.user_account",
@@ -37,6 +39,7 @@ GLOBAL_TABLES = (
 
 async def start(runtime: Any) -> None:
     """Open the desk of a process that serves sign-ins: one that was given the keys' folder."""
+    provide_people(ensure_person)
     if runtime.app is None or runtime.settings.signing_key_dir is None:
         return
     desk = Desk.open(runtime.settings, now=utc_now())

@@ -1,8 +1,7 @@
 """Links in mails and steps of a sign-in: 256 random bits, stored as SHA-256, used once."""
 
 import secrets
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -10,25 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.platform.identity.errors import InvalidLink, LinkOfOtherBrowser
+from metatron.platform.identity.one_time_secrets import LIFETIMES, new_secret, secret_hash
 from metatron.platform.identity.tables import OneTimeToken
 
 Kind = Literal["sign_in", "verify_email", "reset_password", "mfa"]
-LIFETIMES: dict[str, timedelta] = {
-    "sign_in": timedelta(minutes=15),
-    "verify_email": timedelta(days=2),
-    "reset_password": timedelta(minutes=30),
-    "mfa": timedelta(minutes=10),
-}
-
-
-def new_secret() -> str:
-    """Return 256 random bits as unpadded base64url."""
-    return secrets.token_urlsafe(32)
-
-
-def secret_hash(secret: str) -> bytes:
-    """Return the SHA-256 under which a random secret is stored; it needs no stretching."""
-    return sha256(secret.encode("utf-8", "surrogatepass")).digest()
 
 
 def issue_token(

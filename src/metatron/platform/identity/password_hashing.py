@@ -18,7 +18,7 @@ from metatron.kernel.errors import Busy
 Result = TypeVar("Result")
 THREADS = 2
 QUEUE = 32
-NICENESS = 5
+NICENESS = 10
 _BCRYPT_BYTES = 72
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 """argon2id with 19 MiB, 2 passes, 1 lane (OWASP)."""

@@ -12,7 +12,7 @@ from metatron.kernel.events.event import publish
 from metatron.platform.identity.access_tokens import TokenSubject
 from metatron.platform.identity.errors import InvalidRefreshToken, RefreshTokenReused
 from metatron.platform.identity.events import RefreshReuseFound
-from metatron.platform.identity.one_time_tokens import new_secret, secret_hash
+from metatron.platform.identity.one_time_secrets import new_secret, secret_hash
 from metatron.platform.identity.sessions import revoke_where
 from metatron.platform.identity.tables import LoginSession
 

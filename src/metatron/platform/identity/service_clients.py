@@ -17,7 +17,7 @@ from metatron.platform.identity.access_tokens import AccessToken
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.errors import AudienceNotAllowed, InvalidClient
 from metatron.platform.identity.events import ServiceClientCreated, ServiceTokenIssued
-from metatron.platform.identity.one_time_tokens import new_secret, secret_hash
+from metatron.platform.identity.one_time_secrets import new_secret, secret_hash
 from metatron.platform.identity.tables import ServiceClient
 from metatron.platform.identity.throttle import attempt_limits, forgive, take_attempt
 

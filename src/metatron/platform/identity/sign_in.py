@@ -14,7 +14,8 @@ from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.platform.identity.access_tokens import TokenSubject
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.events import SignedIn, SignInFailed
-from metatron.platform.identity.one_time_tokens import issue_token, new_secret, secret_hash
+from metatron.platform.identity.one_time_secrets import new_secret, secret_hash
+from metatron.platform.identity.one_time_tokens import issue_token
 from metatron.platform.identity.sessions import first_refresh_token, open_session
 from metatron.platform.identity.tables import LoginSession, Totp, UserAccount
 from metatron.platform.tenancy.interface import memberships_of

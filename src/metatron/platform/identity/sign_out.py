@@ -10,7 +10,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.events.event import publish
 from metatron.platform.identity.events import SignedOut
-from metatron.platform.identity.one_time_tokens import secret_hash
+from metatron.platform.identity.one_time_secrets import secret_hash
 from metatron.platform.identity.sessions import revoke_where
 from metatron.platform.identity.tables import LoginSession, RefreshToken
 

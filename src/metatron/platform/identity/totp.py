@@ -17,7 +17,7 @@ from metatron.platform.identity.accounts import account
 from metatron.platform.identity.desk import RP_NAME, Desk
 from metatron.platform.identity.errors import MfaAlreadyOn, MfaNotOn, WrongCode
 from metatron.platform.identity.events import RecoveryCodeUsed, TotpEnabled, TotpRemoved
-from metatron.platform.identity.one_time_tokens import secret_hash
+from metatron.platform.identity.one_time_secrets import secret_hash
 from metatron.platform.identity.sessions import revoke_all
 from metatron.platform.identity.tables import RecoveryCode, Totp
 from metatron.platform.notifications.interface import send_mail
@@ -134,6 +134,8 @@ async def spend_code(
 
 def _accept_step(held: Totp, desk: Desk, code: str, now: datetime) -> bool:
     """Compare with the steps around `now` that were not used yet, and remember the one used."""
+    if not code.isascii():  # which compare_digest would not compare
+        return False
     totp = pyotp.TOTP(desk.secrets.open(held.secret_sealed), interval=STEP_SECONDS)
     current = int(now.timestamp()) // STEP_SECONDS
     given = "".join(code.split()).encode()

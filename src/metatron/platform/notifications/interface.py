@@ -19,6 +19,7 @@ from metatron.platform.notifications.templates import MailTemplate, register_tem
 __all__ = ["DELIVER", "MailTemplate", "mail_twin_in_use", "register_templates", "send_mail"]
 
 DELIVER = "notifications.deliver"
+DELIVER_FIRST = "notifications.deliver_first"
 _ADDRESS = re.compile(
     r'[^\s@<>(),;:"\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>(),;:"\\\[\]\x00-\x1f\x7f]{1,255}'
 )
@@ -80,7 +81,9 @@ async def send_mail(
         )
     )
     await session.flush()
-    await enqueue(session, context, DELIVER, message_id=message_id)
+    # What is erased once sent is what somebody waits for: links and codes to sign in.
+    job = DELIVER if mail.template.keeps_text else DELIVER_FIRST
+    await enqueue(session, context, job, message_id=message_id)
     return message_id
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from metatron.kernel.events.jobs import Job
 from metatron.kernel.module import Module, Retention
 from metatron.platform.notifications.delivery import PostOffice
-from metatron.platform.notifications.interface import DELIVER
+from metatron.platform.notifications.interface import DELIVER, DELIVER_FIRST
 from metatron.platform.notifications.permissions import PERMISSIONS, READ
 from metatron.platform.notifications.routes import router
 
@@ -15,7 +15,10 @@ MODULE = Module(
     name="notifications",
     title="Notifications",
     routers=(router,),
-    jobs=(Job(DELIVER, post_office.deliver, transactional=False, most_attempts=15),),
+    jobs=(
+        Job(DELIVER, post_office.deliver, transactional=False, most_attempts=15),
+        Job(DELIVER_FIRST, post_office.deliver, transactional=False, most_attempts=15, priority=10),
+    ),
     permissions=PERMISSIONS,
     role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},
     retention=(Retention("notifications.message_body", 90),),

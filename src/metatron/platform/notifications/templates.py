@@ -2,20 +2,29 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import StrictUndefined
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+if TYPE_CHECKING:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 100_000
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
-_ENGINE = ImmutableSandboxedEnvironment(
-    autoescape=False,
-    undefined=StrictUndefined,
-    keep_trailing_newline=True,
-)
+
+
+@cache
+def _engine() -> "ImmutableSandboxedEnvironment":
+    # At the first mail: most processes render none, and compiling templates takes its time.
+    from jinja2 import StrictUndefined  # noqa: PLC0415
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+
+    return ImmutableSandboxedEnvironment(
+        autoescape=False,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +59,13 @@ def register_templates(*templates: MailTemplate) -> None:
     for template in templates:
         known = _known.setdefault((template.name, template.locale), template)
         assert known == template, f"two mail templates are named {template.name}"
-        # A broken template fails here, at import, not when the first mail is due.
-        _ENGINE.from_string(template.subject)
-        _ENGINE.from_string(template.text)
+
+
+def check_templates() -> None:
+    """Compile all known templates; raises jinja2.TemplateSyntaxError for a broken one."""
+    for template in _known.values():
+        _engine().from_string(template.subject)
+        _engine().from_string(template.text)
 
 
 def render(name: str, locale: str, variables: dict[str, Any]) -> RenderedMail:
@@ -64,8 +77,8 @@ def render(name: str, locale: str, variables: dict[str, Any]) -> RenderedMail:
     candidates = ((name, locale), (name, locale.split("-", maxsplit=1)[0]), (name, "en"))
     template = next((_known[key] for key in candidates if key in _known), None)
     assert template is not None, f"no mail template is named {name}"
-    subject = _ENGINE.from_string(template.subject).render(variables)
-    text = _ENGINE.from_string(template.text).render(variables)
+    subject = _engine().from_string(template.subject).render(variables)
+    text = _engine().from_string(template.text).render(variables)
     plain = _UNPRINTABLE.sub("", text)[:LONGEST_TEXT]
     return RenderedMail(template, one_line(subject)[:LONGEST_SUBJECT], plain)
 

@@ -32,8 +32,8 @@ async def sweep(database: Database, _context: Context, *, now: datetime) -> None
 
 
 JOBS = (
-    Job(SEND_JOB, send, transactional=False),
-    Job(inbox.PROCESS_JOB, process),
+    Job(SEND_JOB, send, transactional=False, priority=5),
+    Job(inbox.PROCESS_JOB, process, priority=5),
     Job(SWEEP_JOB, sweep, transactional=False),
 )
 SCHEDULES = (Schedule("payments_overdue", "* * * * *", SWEEP_JOB),)

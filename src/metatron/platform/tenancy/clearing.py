@@ -53,14 +53,15 @@ async def purge_moved(database: Database, *, now: datetime) -> int:
 
 
 async def drop_retired(database: Database, *, now: datetime) -> int:
-    """Drop databases whose tenant left a week ago, or that a failed move made."""
+    """Drop databases whose tenant left a week ago, or that a failed move made.
+
+    Returns how many; one that is still in use is tried again next time.
+    """
     rows = await database.system.fetch(
         "select database_name from tenancy.placement where not is_current and drop_after <= $1",
         now,
     )
-    for row in rows:
-        await drop_database(database.system, row["database_name"])
-    return len(rows)
+    return sum([await drop_database(database, row["database_name"]) for row in rows])
 
 
 async def clear_moved(database: Database, context: Context, *, now: datetime) -> None:

@@ -5,16 +5,24 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import structlog
 
+from metatron.kernel.database.database import Database
 from metatron.kernel.database.fleet import applied_revisions, render
 from metatron.kernel.ids import new_id
 from metatron.platform.tenancy.site import migration_folders, site
+
+log = structlog.get_logger(__name__)
 
 _NAME = re.compile(r"metatron_t_[0-9a-f]{12}_[0-9a-f]{12}")
 _ENTER = """
 insert into tenancy.placement
   (database_name, tenant_id, app_dsn_sealed, system_dsn_sealed, created_at)
 values ($1, $2, $3, $4, $5)
+"""
+_ENTRY = """
+select is_current, app_dsn_sealed, system_dsn_sealed from tenancy.placement
+where database_name = $1
 """
 _READY = """
 update tenancy.placement set state = 'active', schema_revisions = $2, last_error = null
@@ -55,21 +63,34 @@ async def create_database(
     return name
 
 
-async def drop_database(system: "asyncpg.Pool[asyncpg.Record]", name: str) -> None:
-    """Drop a tenant's database and its entry; a database that is gone already is no error.
+async def drop_database(database: Database, name: str) -> bool:
+    """Drop a tenant's database and its entry; tells whether that was possible yet.
 
+    Nobody can connect to it any more; while other processes still hold idle connections, which
+    this role may not end, it stays for another try. A database that is gone already is no error.
     Refuses (our own bug) while tenants are routed to it.
     """
-    current = await system.fetchval(
-        "select is_current from tenancy.placement where database_name = $1", name
-    )
-    assert not current, "a database in use was about to be dropped"
+    row = await database.system.fetchrow(_ENTRY, name)
+    if row is not None:
+        assert not row["is_current"], "a database in use was about to be dropped"
+        box = site().box
+        await database.router.forget(
+            box.open(row["app_dsn_sealed"]), box.open(row["system_dsn_sealed"])
+        )
     owner = await asyncpg.connect(site().owner_dsn())
     try:
-        await owner.execute(f'drop database if exists "{_checked(name)}" with (force)')
+        if await owner.fetchval("select true from pg_database where datname = $1", name):
+            await owner.execute(
+                f'revoke connect on database "{_checked(name)}" from metatron_app, metatron_system'
+            )
+            await owner.execute(f'drop database "{name}"')
+    except asyncpg.ObjectInUseError:
+        log.warning("retired_database_in_use", database=name)
+        return False
     finally:
         await owner.close()
-    await system.execute("delete from tenancy.placement where database_name = $1", name)
+    await database.system.execute("delete from tenancy.placement where database_name = $1", name)
+    return True
 
 
 def _checked(name: str) -> str:

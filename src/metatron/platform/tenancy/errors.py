@@ -162,3 +162,24 @@ class LinkInvalid(DomainError):
     status = 410
     code = "link_invalid"
     title = "This link is no longer valid"
+
+
+class AccountInUse(DomainError):
+    """Tenants belong to the client account."""
+
+    code = "account_in_use"
+    title = "Organisations belong to this account"
+
+
+class OperatorKnown(DomainError):
+    """The address belongs to an operator already."""
+
+    code = "operator_known"
+    title = "This person is an operator already"
+
+
+class OwnOperator(DomainError):
+    """Nobody changes their own operator's rights, nor suspends themselves."""
+
+    code = "own_operator"
+    title = "Another operator has to do this for you"

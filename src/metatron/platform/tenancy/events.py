@@ -162,10 +162,3 @@ class OperatorChanged(Event):
 
     name = "tenancy.operator_changed.v1"
     change: str
-
-
-class JobRetried(Event):
-    """An operator sent a dead letter round again; the aggregate is the job's request."""
-
-    name = "tenancy.job_retried.v1"
-    queue_id: int

@@ -1,5 +1,6 @@
 """What other modules may ask of tenancy."""
 
+from metatron.platform.tenancy.admin_scope import tenants_in_reach
 from metatron.platform.tenancy.clock import advance_clock
 from metatron.platform.tenancy.errors import (
     InvalidApiKey,
@@ -24,18 +25,22 @@ from metatron.platform.tenancy.invitations import accept_invitation
 from metatron.platform.tenancy.key_look_up import resolve_api_key
 from metatron.platform.tenancy.key_usage import note_use
 from metatron.platform.tenancy.members import add_member
+from metatron.platform.tenancy.onboarding_people import provide_people
 from metatron.platform.tenancy.operator_facts import (
     OPERATOR_PERMISSIONS,
     OperatorFacts,
     resolve_operator,
 )
+from metatron.platform.tenancy.operators import ensure_operator
 from metatron.platform.tenancy.organisations import create_organisation
+from metatron.platform.tenancy.pages import Count, Page, paged
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_id
 
 __all__ = [
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
     "AccessFacts",
+    "Count",
     "InvalidApiKey",
     "InvalidApiKeyFormat",
     "InvitationForOther",
@@ -45,19 +50,24 @@ __all__ = [
     "Membership",
     "MissingApiKey",
     "OperatorFacts",
+    "Page",
     "SlugTaken",
     "TenantFacts",
     "accept_invitation",
     "add_member",
     "advance_clock",
     "create_organisation",
+    "ensure_operator",
     "memberships_of",
     "note_use",
+    "paged",
     "prepare",
+    "provide_people",
     "resolve_access",
     "resolve_api_key",
     "resolve_operator",
     "system_role_id",
     "tenant_by_id",
     "tenant_by_slug",
+    "tenants_in_reach",
 ]

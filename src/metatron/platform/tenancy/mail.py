@@ -4,6 +4,7 @@ Address and link are sealed on their way, so that neither the outbox nor the job
 """
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -97,10 +98,10 @@ async def queue_mail(
     path: str,
     variables: dict[str, str],
     run_at: datetime | None = None,
-) -> None:
-    """Queue a mail; the template's `link` leads to `path` of the page."""
+) -> UUID:
+    """Queue a mail, returning the request's id; the template's `link` leads to `path`."""
     box = site().box
-    await enqueue(
+    return await enqueue(
         session,
         context,
         SEND,

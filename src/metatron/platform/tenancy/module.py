@@ -4,11 +4,24 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from metatron.kernel.events.jobs import Job
+from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module
+from metatron.platform.tenancy import (
+    admin_account_routes,
+    admin_onboarding_routes,
+    admin_operator_routes,
+    admin_tenant_routes,
+    admin_user_routes,
+)
+from metatron.platform.tenancy.admin_moving import MOVE, move_as_job
 from metatron.platform.tenancy.announce import RECORD, record_event
+from metatron.platform.tenancy.application_routes import router as application_router
+from metatron.platform.tenancy.clearing import CLEAR, clear_moved
 from metatron.platform.tenancy.key_usage import keep_writing, write_uses
 from metatron.platform.tenancy.mail import SEND, send_queued_mail
+from metatron.platform.tenancy.onboarding import ONBOARD
+from metatron.platform.tenancy.onboarding_keys import FORGET, forget_key
+from metatron.platform.tenancy.onboarding_runner import onboard
 from metatron.platform.tenancy.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.tenancy.registry import PlacementRegistry
 from metatron.platform.tenancy.right_routes import router as right_router
@@ -38,8 +51,26 @@ async def _end(writer: asyncio.Task[None], database: Any) -> None:
 MODULE = Module(
     name="tenancy",
     title="Organisations",
-    routers=(router, clock_router, right_router),
-    jobs=(Job(RECORD, record_event), Job(SEND, send_queued_mail)),
+    routers=(
+        router,
+        clock_router,
+        right_router,
+        application_router,
+        admin_account_routes.router,
+        admin_tenant_routes.router,
+        admin_onboarding_routes.router,
+        admin_operator_routes.router,
+        admin_user_routes.router,
+    ),
+    jobs=(
+        Job(RECORD, record_event),
+        Job(SEND, send_queued_mail),
+        Job(MOVE, move_as_job, transactional=False, most_attempts=3),
+        Job(CLEAR, clear_moved, transactional=False),
+        Job(ONBOARD, onboard, transactional=False),
+        Job(FORGET, forget_key, transactional=False),
+    ),
+    schedules=(Schedule("tenancy.clear_moved", "43 3 * * *", CLEAR),),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     global_tables=(

@@ -1,6 +1,6 @@
 """One move of a tenant's rows, from the freeze to the flip."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,8 +49,10 @@ class Mover:
         source_name: str | None,
         target_name: str | None,
         now: datetime,
+        seal: Callable[[], Awaitable[int]],
         progress: Callable[[str], None],
     ) -> None:
+        self._seal = seal
         self._home, self._tenant_id, self._now = home, tenant_id, now
         self._source_name, self._target_name = source_name, target_name
         self._progress = progress
@@ -64,6 +66,9 @@ class Mover:
             await source.execute(_HOLD, self._tenant_id)
             await source.execute(f"set lock_timeout = '{LOCK_TIMEOUT}'")
             await source.execute(_WRITERS, str(self._tenant_id))
+            self._progress("sealing the log")
+            # Over there the order of transactions is another: what is sealed here stays in order.
+            await self._seal()
             tables = await copying.tenant_tables(source, self._staying)
             async with source.transaction(isolation="repeatable_read"):
                 await copying.bind(source, self._tenant_id)

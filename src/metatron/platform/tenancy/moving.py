@@ -2,9 +2,10 @@
 
 1 mark: the tenant's state becomes `moving`, a new database is made if needed. 2 freeze: a hold in
 the source makes every transaction there read-only; the mover then takes the lock that writers
-share, and so waits for the last of them. 3 copy and compare, in one transaction. 4 flip: registry,
-state and holds change in one transaction of the home database. A failure before the flip lifts
-the hold and leaves the source as the truth; the same call then starts anew.
+share, and so waits for the last of them, and has the log sealed. 3 copy and compare, in one
+transaction. 4 flip: registry, state and holds change in one transaction of the home database. A
+failure before the flip lifts the hold and leaves the source as the truth; the same call then
+starts anew.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import structlog
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import NotFound
+from metatron.platform.audit.interface import seal_tenant
 from metatron.platform.tenancy.announce import CHANNEL
 from metatron.platform.tenancy.dedicated import create_database, drop_database
 from metatron.platform.tenancy.errors import MoveFailed, MoveUnderWay, TransitionRefused
@@ -78,6 +80,7 @@ async def move_tenant(
                 source_name=source_name,
                 target_name=made,
                 now=now,
+                seal=lambda: _seal(database, tenant_id, source_name),
                 progress=progress,
             )
             moved = await mover.run()
@@ -115,6 +118,12 @@ async def _mark(database: Database, tenant_id: UUID, to: Where) -> str | None:
     return name
 
 
+async def _seal(database: Database, tenant_id: UUID, source_name: str | None) -> int:
+    """Seal the tenant's frozen log where it lives now."""
+    pools = await database.router.system_pools({tenant_id}) if source_name else [database.system]
+    return await seal_tenant(pools[0], tenant_id)
+
+
 async def _give_up(
     database: Database, tenant_id: UUID, source_name: str | None, made: str | None
 ) -> None:
@@ -126,7 +135,7 @@ async def _give_up(
     await database.system.execute(_UNMARK, tenant_id)
     await _tell(database, tenant_id)
     if made is not None:
-        await drop_database(database.system, made)
+        await drop_database(database, made)
 
 
 async def _tell(database: Database, tenant_id: UUID) -> None:

@@ -13,7 +13,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "onboarding": ("read", "write"),
     "operators": ("read", "write"),
     "users": ("read", "impersonate"),
-    "jobs": ("read", "retry"),
+    "jobs": ("read", "retry", "drop"),
     "audit": ("read",),
     "status": ("read",),
 }

@@ -1,12 +1,12 @@
 """Lists of the direct door: one statement binds, reads a page by keyset and builds the answer."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
 
 from metatron.kernel.database.direct import BOUND
-from metatron.kernel.paging import MAX_PAGE, decode_cursor
+from metatron.kernel.paging import MAX_PAGE, Kind, cursor_values
 
 MOST_COUNTED = 10_000
 
@@ -31,10 +31,18 @@ class PageQuery:
         """Read the query."""
         self.limit, self._cursor, self._count = limit, cursor, count
 
-    def arguments(self) -> tuple[Any, ...]:
-        """Return `$2` to `$5` of a `paged` statement; raises `InvalidInput` for a bad cursor."""
-        keys = decode_cursor(self._cursor, 2) if self._cursor else [None, None]
-        return self.limit, *(None if key is None else str(key) for key in keys), self._count
+    def arguments(
+        self, first: Kind = "timestamptz", second: Kind = "uuid"
+    ) -> tuple[int, str | None, str | None, bool]:
+        """Return `$2` to `$5` of a `paged` statement with these casts.
+
+        Raises:
+            InvalidInput: a cursor that no such list gives.
+        """
+        if not self._cursor:
+            return self.limit, None, None, self._count
+        one, two = cursor_values(self._cursor, (first, second))
+        return self.limit, one, two, self._count
 
 
 Page = Annotated[PageQuery, Depends(PageQuery)]

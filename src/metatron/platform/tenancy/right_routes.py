@@ -1,4 +1,4 @@
-"""HTTP edge of roles, permissions, applications and API keys."""
+"""HTTP edge of roles, permissions and API keys."""
 
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +13,6 @@ from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
 from metatron.platform.tenancy import schemas
 from metatron.platform.tenancy.api_keys import create_api_key, revoke_api_key, rotate_api_key
-from metatron.platform.tenancy.applications import create_application
 from metatron.platform.tenancy.errors import (
     GrantAboveOwnRights,
     NameTaken,
@@ -42,12 +41,6 @@ _ROLES = paged(
         from tenancy.role c where c.tenant_id = bound.t::uuid) r where true""",
     ("r.place", "r.id"),
     ("int", "uuid"),
-)
-_APPLICATIONS = paged(
-    "a.id, a.name, a.state, a.created_at, a.version",
-    "tenancy.application a where a.tenant_id = bound.t::uuid and a.state = 'active'",
-    ("a.created_at", "a.id"),
-    ("timestamptz", "uuid"),
 )
 _KEYS = paged(
     """k.id, k.name, k.prefix, k.application_id, k.kind, k.scopes, k.created_at, k.expires_at,
@@ -79,7 +72,8 @@ def _system_roles() -> str:
 @requires("tenancy:members")
 async def get_roles(read: Read, page: Page) -> Response:
     """List the built-in roles, then the organisation's own."""
-    found = await read.direct.json(read.context, _ROLES, *page.arguments(), _system_roles())
+    arguments = page.arguments("int")
+    found = await read.direct.json(read.context, _ROLES, *arguments, _system_roles())
     return Response(found, media_type=JSON)
 
 
@@ -150,22 +144,6 @@ async def get_permissions() -> schemas.PermissionList:
     )
 
 
-@router.get("/applications", response_model=schemas.ApplicationPage)
-@requires("tenancy:api_keys")
-async def get_applications(read: Read, page: Page) -> Response:
-    """List the applications."""
-    found = await read.direct.json(read.context, _APPLICATIONS, *page.arguments())
-    return Response(found, media_type=JSON)
-
-
-@router.post("/applications", status_code=201)
-@requires("tenancy:manage_api_keys", raises=(NameTaken,))
-async def post_application(body: schemas.NewApplication, unit: Unit) -> schemas.ApplicationItem:
-    """Make an application."""
-    application = await create_application(unit.session, unit.context, name=body.name, now=unit.now)
-    return schemas.ApplicationItem.model_validate(application, from_attributes=True)
-
-
 @router.get("/api-keys", response_model=schemas.ApiKeyPage)
 @requires("tenancy:api_keys")
 async def get_api_keys(read: Read, page: Page) -> Response:
@@ -175,7 +153,11 @@ async def get_api_keys(read: Read, page: Page) -> Response:
 
 
 @router.post("/api-keys", status_code=201)
-@requires("tenancy:manage_api_keys", raises=(NotFound, UnknownPermission, GrantAboveOwnRights))
+@requires(
+    "tenancy:manage_api_keys",
+    raises=(NotFound, UnknownPermission, GrantAboveOwnRights),
+    idempotency="ignored",
+)
 async def post_api_key(body: schemas.NewApiKey, unit: Unit) -> schemas.ApiKeyMade:
     """Make an API key; its text is in this answer and nowhere else."""
     key, text = await create_api_key(unit.session, unit.context, **body.model_dump(), now=unit.now)
@@ -183,7 +165,11 @@ async def post_api_key(body: schemas.NewApiKey, unit: Unit) -> schemas.ApiKeyMad
 
 
 @router.post("/api-keys/{key_id}/rotate", status_code=201)
-@requires("tenancy:manage_api_keys", raises=(NotFound, TransitionRefused, GrantAboveOwnRights))
+@requires(
+    "tenancy:manage_api_keys",
+    raises=(NotFound, TransitionRefused, GrantAboveOwnRights),
+    idempotency="ignored",
+)
 async def post_api_key_rotation(
     key_id: UUID, body: schemas.Rotation, unit: Unit
 ) -> schemas.ApiKeyMade:

@@ -51,7 +51,7 @@ class Tenant(Model):
     subdomain: Mapped[str | None]
     custom_domain: Mapped[str | None]
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    theme: Mapped[dict[str, Any]] = mapped_column(default=lambda: {"preset": "harbour"})
+    theme: Mapped[dict[str, Any]] = mapped_column(default=lambda: {"preset": "gold"})
     is_sandbox: Mapped[bool] = mapped_column(default=False)
     clock_offset_seconds: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)

@@ -5,12 +5,13 @@ import re
 from metatron.kernel.errors import InvalidInput
 
 PRESETS: dict[str, dict[str, str]] = {
-    "harbour": {"accent": "#0b5cad", "on_accent": "#ffffff"},
-    "forest": {"accent": "#1f6b3a", "on_accent": "#ffffff"},
-    "plum": {"accent": "#7a2e7d", "on_accent": "#ffffff"},
-    "brick": {"accent": "#a33a1f", "on_accent": "#ffffff"},
-    "graphite": {"accent": "#3c4650", "on_accent": "#ffffff"},
+    "gold": {"accent": "#ffd700", "on_accent": "#1f1f1f"},
+    "green": {"accent": "#17633a", "on_accent": "#ffffff"},
+    "red": {"accent": "#97222d", "on_accent": "#ffffff"},
+    "blue": {"accent": "#0056b3", "on_accent": "#ffffff"},
+    "grey": {"accent": "#3f3e3a", "on_accent": "#ffffff"},
 }
+"""The names that the page's tokens know."""
 LEAST_CONTRAST = 4.5
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 

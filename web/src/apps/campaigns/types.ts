@@ -1,4 +1,4 @@
-// Shapes of the campaigns contract; swapped for the generated ones together with kernel/api-types.
+// Shapes of the campaigns contract, held against the server's OpenAPI file by tests/api-drift.ts.
 
 export interface Product {
   sku: string | null;

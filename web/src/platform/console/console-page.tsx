@@ -61,18 +61,19 @@ export function ConsolePage() {
 }
 
 function JobLine({ job }: { job: DeadJob }) {
+  const name = job.job;
   const retry = useAct({
-    work: () => post(`/admin/jobs/${job.id}/retry`),
+    work: () => post(`/admin/jobs/${String(job.id)}/retry`),
     refresh: [["/admin/jobs"]],
-    done: () => t`${job.name} will be tried again`,
-    refused: t`${job.name} was not tried again`,
+    done: () => t`${name} will be tried again`,
+    refused: t`${name} was not tried again`,
   });
   return (
     <Line
-      title={<code className="font-mono text-12">{job.name}</code>}
+      title={<code className="font-mono text-12">{name}</code>}
       detail={
         <>
-          <span className="text-bad">{job.error}</span>
+          {job.error !== null && <span className="text-bad">{job.error}</span>}
           <span>
             <Plural value={job.attempts} one="# attempt" other="# attempts" />
           </span>

@@ -61,7 +61,7 @@ export function TableBar(props: TableBarProps) {
         {props.said !== undefined && <span className="label mr-8 hidden sm:inline">{props.said}</span>}
         <Menu
           trigger={
-            <IconButton label={t`Choose columns`} className="hidden sm:inline-flex">
+            <IconButton label={t`Choose columns`} className="max-sm:hidden">
               <Columns3 size={16} aria-hidden />
             </IconButton>
           }

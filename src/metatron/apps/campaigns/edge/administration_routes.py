@@ -13,7 +13,7 @@ from metatron.apps.campaigns.edge.paging import (
     Limit,
     StateFilter,
     answer_json,
-    cursor_keys,
+    must_exist,
 )
 from metatron.apps.campaigns.issues import decide_issue
 from metatron.apps.campaigns.permissions import CONFIGURE, ORGANISE, READ, SETTLE
@@ -28,6 +28,7 @@ from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
 from metatron.kernel.ids import new_id
+from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["campaign administration"])
 
@@ -97,7 +98,7 @@ async def add_point(body: schemas.ConsolidationPointBody, unit: Unit) -> Respons
     "/campaigns/{campaign_id}/issues",
     response_model=answers.Page[shapes.IssueAnswer],
 )
-@requires(READ)
+@requires(READ, raises=(errors.CampaignNotFound,))
 async def list_issues(
     campaign_id: UUID,
     read: Read,
@@ -111,6 +112,8 @@ async def list_issues(
         read.context, queries.ISSUES_OF_CAMPAIGN, campaign_id, state, key, row_id, limit + 1
     )
     rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
+    if not rows:
+        await must_exist(read, campaign_id)
     return answer_json({"items": rows, "next_cursor": next_cursor})
 
 

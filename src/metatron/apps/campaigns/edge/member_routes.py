@@ -13,7 +13,6 @@ from metatron.apps.campaigns.edge.paging import (
     Limit,
     StateFilter,
     answer_json,
-    cursor_keys,
 )
 from metatron.apps.campaigns.issues import open_issue
 from metatron.apps.campaigns.joining import join_campaign
@@ -22,6 +21,7 @@ from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit, Who
+from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["commitments"])
 

@@ -18,7 +18,7 @@ from metatron.apps.campaigns.edge.paging import (
     StateFilter,
     Words,
     answer_json,
-    cursor_keys,
+    must_exist,
 )
 from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
 from metatron.apps.campaigns.events import EditRefused
@@ -30,6 +30,7 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
+from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["campaigns"])
 IfMatch = Annotated[str | None, Header(max_length=200)]
@@ -151,7 +152,7 @@ async def take_transition(
     "/campaigns/{campaign_id}/commitments",
     response_model=answers.Page[answers.CampaignCommitmentAnswer],
 )
-@requires(READ)
+@requires(READ, raises=(CampaignNotFound,))
 async def list_commitments(
     campaign_id: UUID,
     read: Read,
@@ -165,14 +166,18 @@ async def list_commitments(
         read.context, queries.COMMITMENTS_OF_CAMPAIGN, campaign_id, state, key, row_id, limit + 1
     )
     rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
+    if not rows:
+        await must_exist(read, campaign_id)
     return answer_json({"items": rows, "next_cursor": next_cursor})
 
 
 @router.get("/campaigns/{campaign_id}/history", response_model=list[answers.HistoryAnswer])
-@requires(READ)
+@requires(READ, raises=(CampaignNotFound,))
 async def show_history(campaign_id: UUID, read: Read) -> Response:
     """Show every step a campaign has taken."""
     found = await read.direct.json(read.context, queries.HISTORY_OF_CAMPAIGN, campaign_id)
+    if found == b"[]":
+        await must_exist(read, campaign_id)
     return Response(found, media_type="application/json")
 
 

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path
@@ -11,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from metatron.apps.campaigns import answers, errors, public_pages
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, cursor_keys
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.http.access import public
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Who
-from metatron.kernel.paging import encode_cursor
+from metatron.kernel.paging import cursor_instant, encode_cursor
 from metatron.platform.tenancy.interface import TenantFacts, tenant_by_slug
 
 router = Router(tags=["public"])
@@ -43,8 +42,7 @@ async def list_published(
     organisation: Slug, who: Who, database: Db, limit: Limit = 20, cursor: Cursor = None
 ) -> Response:
     """List an organisation's published campaigns."""
-    key, row_id = cursor_keys(cursor)
-    after = (datetime.fromisoformat(key), row_id) if key and row_id else None
+    after = cursor_instant(cursor)
     async with _reading(database, who, organisation) as (session, context, facts):
         found = await public_pages.published_campaigns(
             session, context, organiser_name=facts.name, after=after, limit=limit + 1

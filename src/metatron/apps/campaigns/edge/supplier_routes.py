@@ -6,12 +6,13 @@ import orjson
 from starlette.responses import Response
 
 from metatron.apps.campaigns import answers, errors, queries, schemas, supplier, views
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, cursor_keys
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json
 from metatron.apps.campaigns.fulfilment import record_fulfilment
 from metatron.apps.campaigns.permissions import SUPPLY
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
+from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["supplier"])
 

@@ -29,8 +29,13 @@ def upgrade() -> None:
     # Of an account only the balances, the version and the closed mark ever change.
     op.execute(
         "create trigger account_identity_fixed before update of tenant_id, id, timestamp, ledger,"
-        " code, flags, currency, user_data_128, user_data_64, user_data_32 or delete or truncate"
+        " code, flags, currency, user_data_128, user_data_64, user_data_32 or truncate"
         " on ledger.account for each statement execute function kernel.refuse_change()"
+    )
+    # By row, so that the rows of a tenant that moved away can go after its time of grace.
+    op.execute(
+        "create trigger account_kept before delete on ledger.account"
+        " for each row execute function kernel.refuse_change()"
     )
     for script in scripts[1:]:
         run_script(script)

@@ -29,7 +29,7 @@ create table tenancy.tenant (
   subdomain text,
   custom_domain text,
   limits jsonb not null default '{}',
-  theme jsonb not null default '{"preset": "harbour"}',
+  theme jsonb not null default '{"preset": "gold"}',
   is_sandbox boolean not null default false,
   clock_offset_seconds bigint not null default 0,
   version bigint not null default 1,

@@ -16,7 +16,7 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
 import { titleOf } from "../campaign-title";
-import { CommitmentState } from "../commitment-state";
+import { CommitmentState, commitmentWord } from "../commitment-state";
 import { Moves } from "../moves";
 import type { Commitment } from "../types";
 import { IssueDialog } from "./issue-dialog";
@@ -47,7 +47,7 @@ interface OneCommitmentProps {
 
 function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
   const [asked, setAsked] = useState<"withdraw" | "issue" | null>(null);
-  const { currency } = commitment;
+  const { currency, state_text: said } = commitment;
   return (
     <div className="max-w-1000">
       <PageHead
@@ -62,7 +62,7 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
         }
         title={titleOf({ title: commitment.campaign_title })}
         beside={<CommitmentState state={commitment.state} />}
-        below={commitment.state_text}
+        below={said === commitmentWord(commitment.state) ? undefined : said}
         actions={
           <>
             {underWay.has(commitment.state) && (

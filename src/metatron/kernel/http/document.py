@@ -1,0 +1,46 @@
+"""The OpenAPI document: FastAPI's own, with what the gate may refuse on each kind of route."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import FastAPI
+
+from metatron.kernel.errors import DomainError
+from metatron.kernel.module import Module
+
+_PROBLEM = {
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+}
+
+
+def complete_document(app: FastAPI, modules: Iterable[Module]) -> None:
+    """Let `app.openapi()` name the refusals of every module's manifest beside the routes' own.
+
+    The responses of refusals are problem documents and of no other media type.
+    """
+    plain = app.openapi
+    refusals = [module.refusals for module in modules]
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is not None:
+            return app.openapi_schema
+        document = plain()
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                for each in refusals:
+                    _add(operation["responses"], each.get(operation.get("x-access", ""), ()))
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add(responses: dict[str, Any], refusals: Iterable[type[DomainError]]) -> None:
+    for refusal in refusals:
+        response = responses.setdefault(
+            str(refusal.status), {"description": "", "content": _PROBLEM}
+        )
+        codes = {*response["description"].split(" | "), refusal.code} - {""}
+        response["description"] = " | ".join(sorted(codes))
+    for response in responses.values():
+        if "application/problem+json" in response.get("content", {}):
+            response["content"] = _PROBLEM

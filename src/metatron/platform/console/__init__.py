@@ -1,0 +1,1 @@
+"""The operators' console: the job queue and the state of the whole."""

@@ -1,0 +1,61 @@
+"""HTTP edge of the console."""
+
+from typing import Annotated, Literal
+
+import orjson
+from fastapi import Path, Response
+
+from metatron.kernel.errors import NotFound
+from metatron.kernel.http.access import operator
+from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import Db, Read, Unit
+from metatron.platform.console.dead_letters import (
+    DROP,
+    JOBS,
+    READ,
+    RETRY,
+    drop_job,
+    retry_job,
+    shown_error,
+)
+from metatron.platform.console.errors import JobQueuedAnew
+from metatron.platform.console.schemas import DeadJobPage
+from metatron.platform.tenancy.interface import Page, tenants_in_reach
+
+router = Router(door="system", prefix="/admin", tags=["admin"])
+QueueId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+@router.get("/jobs", response_model=DeadJobPage)
+@operator(READ)
+async def get_jobs(
+    database: Db,
+    read: Read,
+    page: Page,
+    state: Literal["failed", "queued", "picked"] = "failed",
+) -> Response:
+    """List the jobs that gave up (or wait, or run), the latest last, without what they carry."""
+    reach = await tenants_in_reach(database, read.context, READ)
+    found = await read.direct.json(
+        read.context, JOBS, *page.arguments("timestamptz", "bigint"), state, reach
+    )
+    shown = orjson.loads(found or b'{"items": []}')
+    for item in shown["items"]:
+        item["error"] = shown_error(item["error"])
+    return Response(orjson.dumps(shown), media_type="application/json")
+
+
+@router.post("/jobs/{job_id}/retry", status_code=204)
+@operator(RETRY, raises=(NotFound, JobQueuedAnew))
+async def post_job_retry(job_id: QueueId, database: Db, unit: Unit) -> None:
+    """Send a job that gave up round again."""
+    reach = await tenants_in_reach(database, unit.context, RETRY)
+    await retry_job(unit.session, unit.context, queue_id=job_id, reach=reach, now=unit.now)
+
+
+@router.delete("/jobs/{job_id}", status_code=204)
+@operator(DROP, raises=(NotFound,))
+async def delete_job(job_id: QueueId, database: Db, unit: Unit) -> None:
+    """Drop a job that gave up."""
+    reach = await tenants_in_reach(database, unit.context, DROP)
+    await drop_job(unit.session, unit.context, queue_id=job_id, reach=reach, now=unit.now)

@@ -1,0 +1,79 @@
+"""How far the caller of an admin route reaches: an operator's grants, or everything by the key."""
+
+from uuid import UUID
+
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.kernel.errors import NotFound, PermissionDenied
+from metatron.kernel.ids import PLATFORM_TENANT_ID
+from metatron.platform.tenancy.operator_facts import Grant, OperatorFacts, resolve_operator
+
+_EVERYTHING = Grant("all", frozenset(), "*", "*")
+_TENANTS = """
+select id from tenancy.tenant where account_id = any($1) or id = any($2)
+"""
+_WITHIN = """
+select bool_and(
+  (g.scope = 'accounts' and g.subject_ids <@ $2::uuid[]) or (g.scope = 'tenants' and not exists (
+    select from unnest(g.subject_ids) s(id) left join tenancy.tenant t using (id)
+    where not (s.id = any($3::uuid[]) or coalesce(t.account_id = any($2::uuid[]), false)))))
+from tenancy.operator_grant g where g.operator_id = $1
+"""
+
+
+async def acting_operator(database: Database, context: Context) -> OperatorFacts:
+    """Return what the caller of an admin route may do, read afresh.
+
+    Raises:
+        PermissionDenied: the operator was suspended a moment ago.
+    """
+    if context.actor_kind in {"admin_key", "system"}:
+        return OperatorFacts(PLATFORM_TENANT_ID, PLATFORM_TENANT_ID, (_EVERYTHING,))
+    found = None
+    if context.actor_kind == "operator" and context.actor_id is not None:
+        found = await resolve_operator(database, context.actor_id)
+    if found is None:
+        raise PermissionDenied("operators:any")
+    return found
+
+
+async def demand_reach(
+    database: Database,
+    context: Context,
+    permission: str,
+    *,
+    tenant_id: UUID | None = None,
+    account_id: UUID | None = None,
+) -> None:
+    """Refuse with `NotFound` what lies outside the caller's scope: foreign ids are unknown ids."""
+    facts = await acting_operator(database, context)
+    if not facts.reaches(tenant_id, account_id, permission):
+        raise NotFound
+
+
+async def scope_arguments(
+    database: Database, context: Context, permission: str
+) -> tuple[bool, list[UUID], list[UUID]]:
+    """Return `(everything, accounts, tenants)` for a list's statement."""
+    return (await acting_operator(database, context)).scope_of(permission)
+
+
+async def tenants_in_reach(
+    database: Database, context: Context, permission: str
+) -> list[UUID] | None:
+    """Return the tenants that the caller reaches with `permission`; None stands for all."""
+    everything, accounts, tenants = await scope_arguments(database, context, permission)
+    if everything:
+        return None
+    return [UUID(str(row[0])) for row in await database.system.fetch(_TENANTS, accounts, tenants)]
+
+
+async def operator_in_reach(
+    database: Database, context: Context, permission: str, operator_id: UUID
+) -> None:
+    """Refuse with `NotFound` an operator whose grants go beyond the caller's scope."""
+    everything, accounts, tenants = await scope_arguments(database, context, permission)
+    if everything:
+        return
+    if not await database.system.fetchval(_WITHIN, operator_id, accounts, tenants):
+        raise NotFound

@@ -1,0 +1,73 @@
+"""Makes the database ready and greets with a sign-in link; at a second start with few statements.
+
+The heavy parts (migrations, seed) run as programs of their own, only when they are needed: they
+import the whole suite, which would cost this process seconds and 100 MB.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from metatron.kernel.process.child import python
+from metatron.kernel.process.errand import run_errand
+from metatron.kernel.process.progress import Progress
+from metatron.platform.identity.quick_link import quick_sign_in_link
+from metatron.warmth import Notes, applied_revisions, migrations_digest, seed_digest
+
+ORGANISER = "organiser@demo.example.com"
+FIRST_OPERATOR = "owner@example.com"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Where an installation keeps its things. The addresses are libpq-style."""
+
+    data: Path
+    owner_dsn: str
+    application_dsn: str
+    public_url: str
+
+    @property
+    def notes(self) -> Notes:
+        """What earlier starts have noted."""
+        return Notes(self.data / "notes")
+
+    def log(self, name: str) -> Path:
+        """Return the log of an errand."""
+        return self.data / "logs" / f"{name}.log"
+
+
+async def ensure_schema(here: Installation, progress: Progress) -> None:
+    """Migrate, unless these migrations have brought the database to where it is.
+
+    Raises:
+        ProcessError: a migration failed.
+    """
+    digest = migrations_digest()
+    applied = await applied_revisions(here.owner_dsn)
+    if applied and here.notes.says("migrated", f"{digest}\n{applied}"):
+        return
+    with progress.step("migrations"):
+        await run_errand(python("-m", "metatron", "migrate"), log=here.log("migrations"))
+    here.notes.note("migrated", f"{digest}\n{await applied_revisions(here.owner_dsn)}")
+
+
+async def sign_in_link(here: Installation, progress: Progress, *, demo: bool) -> str:
+    """Seed what is missing and return a one-time sign-in link.
+
+    Raises:
+        ProcessError: the seed failed.
+    """
+    stamp = f"{seed_digest()} {'demo' if demo else 'plain'}"
+    if here.notes.says("seeded", stamp):
+        link = await quick_sign_in_link(
+            here.application_dsn,
+            email_key=ORGANISER if demo else FIRST_OPERATOR,
+            public_url=here.public_url,
+        )
+        if link is not None:
+            return link
+    kind = "--demo" if demo else "--no-demo"
+    with progress.step("seed"):
+        link = await run_errand(python("-m", "metatron", "seed", kind), log=here.log("seed"))
+    here.notes.note("seeded", stamp)
+    return link

@@ -1,0 +1,37 @@
+"""One organisation furnished with one of everything, and people of every role in it."""
+
+from collections.abc import AsyncIterator
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+
+from metatron.kernel.database.database import Database
+from metatron.kernel.settings import Settings
+from tests.isolation.realms import Realm, furnish
+from tests.support.people import Door, running
+
+from .cast import Cast
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings, database: Database) -> AsyncIterator[FastAPI]:
+    async with running(settings, database) as application:
+        yield application
+
+
+@pytest.fixture(scope="session")
+async def door(app: FastAPI, settings: Settings, database: Database) -> AsyncIterator[Door]:
+    made = Door(app, settings, database)
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="session")
+async def realm(door: Door) -> Realm:
+    return await furnish(door, f"c{uuid4().hex[:8]}")
+
+
+@pytest.fixture(scope="session")
+async def cast(realm: Realm) -> Cast:
+    return Cast(realm)

@@ -1,0 +1,259 @@
+"""Organisations furnished alike through the API and the use cases, each with a marker of its own.
+
+Every text that a realm's people wrote holds the realm's marker: wherever it turns up in an answer
+to somebody else, something has leaked.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+
+from metatron.apps.campaigns import supplier
+from metatron.kernel.clock import utc_now
+from metatron.kernel.context import Context, system_context
+from metatron.kernel.ids import new_id
+from metatron.platform.notifications.interface import send_mail
+from metatron.platform.tenancy.interface import add_member
+from metatron.platform.tenancy.moving import move_tenant
+from metatron.platform.tenancy.rights import SYSTEM_ROLE_IDS, rights
+from metatron.platform.tenancy.site import on_database, site
+from tests.apps.campaigns.stage import Stage
+from tests.support.authenticator import Authenticator
+from tests.support.people import Door, new_email
+
+from .catalogue import tenant_tables
+
+OURS_IN_SHARED_TABLES = {
+    "tenancy.tenant": "id = $1",
+    "tenancy.secret_digest": "tenant_id = $1",
+    "tenancy.placement": "tenant_id = $1",
+    "identity.session": "tenant_id = $1",
+    "identity.user_account": "id in (select user_id from tenancy.member where tenant_id = $1)",
+    "identity.passkey": "user_id in (select user_id from tenancy.member where tenant_id = $1)",
+}
+
+
+@dataclass
+class Realm:
+    """One organisation, what is in it, and the person who may do everything there."""
+
+    marker: str
+    email: str
+    tenant_id: UUID
+    slug: str
+    client: httpx.AsyncClient
+    door: Door
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    key_text: str = ""
+    owner_dsns: list[str] = field(default_factory=list)
+
+    def note(self, name: str, *values: Any) -> None:
+        self.ids.setdefault(name, []).extend(str(value) for value in values)
+
+    def one(self, name: str) -> str:
+        """An id of the realm's by its name in the API; a new one where it has none."""
+        return self.ids.get(name, [str(new_id())])[0]
+
+    def everything(self) -> Iterator[str]:
+        """All that must not turn up elsewhere."""
+        yield self.marker
+
+    async def another_client(self) -> httpx.AsyncClient:
+        """The same person, signed in once more."""
+        return await self.door.signed_in(self.email, self.tenant_id)
+
+    async def picture(self) -> dict[str, str]:
+        """A hash of every table's rows of this organisation, in all databases that have any."""
+        found = {}
+        for number, dsn in enumerate(self.owner_dsns):
+            connection = await asyncpg.connect(dsn)
+            try:
+                await connection.execute(
+                    "select set_config('app.tenant_id', $1, false)", str(self.tenant_id)
+                )
+                tests = dict.fromkeys(await tenant_tables(connection), "tenant_id = $1")
+                if number == 0:
+                    tests |= OURS_IN_SHARED_TABLES
+                for table, test in tests.items():
+                    found[f"{number}:{table}"] = await connection.fetchval(
+                        f"select count(*) || ':' || coalesce(md5(string_agg(t::text, '|'"
+                        f" order by t::text)), '') from {table} t where {test}",
+                        self.tenant_id,
+                    )
+            finally:
+                await connection.close()
+        return found
+
+
+@dataclass
+class Pair:
+    """A, who asks, and B, whose things are asked for."""
+
+    a: Realm
+    b: Realm
+
+    @property
+    def owner_dsn_of_b(self) -> str:
+        """The owner's address of the database B lives in."""
+        return self.b.owner_dsns[-1]
+
+
+async def furnish(door: Door, marker: str) -> Realm:
+    """Make a person an organisation with one of everything in it."""
+    email = new_email(marker)
+    facts = await door.organisation(email)
+    client = await door.signed_in(email, facts.id)
+    realm = Realm(marker, email, facts.id, facts.slug, client, door)
+    realm.owner_dsns.append(site().owner_dsn())
+    realm.note("tenant_id", facts.id)
+    realm.note("organisation", facts.slug)
+    await _furnish_organisation(realm)
+    await _furnish_person(realm)
+    await _furnish_campaigns(realm)
+    return realm
+
+
+async def move_out(realm: Realm) -> None:
+    """Give the organisation a database of its own."""
+    moved = await move_tenant(
+        realm.door.database, tenant_id=realm.tenant_id, to="dedicated", now=utc_now()
+    )
+    home = site().settings.database_owner_url.get_secret_value()
+    assert moved.database_name is not None
+    realm.owner_dsns.append(on_database(home, moved.database_name))
+
+
+async def made(realm: Realm, path: str, body: Any, **headers: str) -> dict[str, Any]:
+    """Post to the realm's own API."""
+    answer = await realm.client.post(path, json=body, headers=headers)
+    assert answer.is_success, (path, answer.text)
+    given: dict[str, Any] = answer.json()
+    return given
+
+
+async def _furnish_organisation(realm: Realm) -> None:
+    m, client = realm.marker, realm.client
+    members = (await client.get("/members")).json()["items"]
+    roles = [str(role) for role in SYSTEM_ROLE_IDS]
+    answer = await client.patch(f"/members/{members[0]['id']}", json={"role_ids": roles})
+    assert answer.is_success, answer.text
+    answer = await client.patch("/organisation", json={"name": f"House of {m}"})
+    assert answer.is_success, answer.text
+    role = await made(
+        realm,
+        "/roles",
+        {"name": f"Role {m}", "description": m, "permissions": ["campaigns:read"]},
+    )
+    invited = await made(
+        realm,
+        "/invitations",
+        {"email": new_email(m), "role_ids": [role["id"]]},
+        **{"idempotency-key": "first-invitation"},
+    )
+    application = await made(realm, "/applications", {"name": f"App {m}"})
+    key = await made(
+        realm,
+        "/api-keys",
+        {
+            "name": f"Key {m}",
+            "application_id": application["id"],
+            "scopes": sorted(rights().permissions),
+        },
+    )
+    realm.key_text = key["key"]
+    user_id = await realm.door.person(new_email(f"second-{m}"))
+    context = system_context(realm.tenant_id)
+    async with realm.door.database.transaction(context) as session:
+        await add_member(
+            session, context, user_id=user_id, role_names=("participant",), now=utc_now()
+        )
+        await send_mail(
+            session,
+            context,
+            to=new_email(m),
+            template="identity.sign_in_link",
+            variables={"link": f"https://example.com/{m}"},
+            now=utc_now(),
+        )
+    for path, change in (
+        ("/campaign-settings", {"inspection_days": 3}),
+        ("/modules/campaigns", {"is_enabled": True}),
+    ):
+        answer = await client.patch(path, json=change)
+        assert answer.is_success, answer.text
+    others = (await client.get("/members")).json()["items"]
+    realm.note("member_id", *(each["id"] for each in others if each["user_id"] == str(user_id)))
+    realm.note("user_id", user_id)
+    realm.note("role_id", role["id"])
+    realm.note("role_ids", role["id"])
+    realm.note("invitation_id", invited["id"])
+    realm.note("application_id", application["id"])
+    realm.note("key_id", key["id"])
+
+
+async def _furnish_person(realm: Realm) -> None:
+    answer = await realm.client.patch("/auth/me", json={"display_name": f"Dr {realm.marker}"})
+    assert answer.is_success, answer.text
+    options = await made(realm, "/auth/passkeys/registration-options", {})
+    device = Authenticator(realm.door.settings.public_url)
+    passkey = await made(
+        realm,
+        "/auth/passkeys",
+        {
+            "challenge_id": options["challenge_id"],
+            "name": f"Phone {realm.marker}",
+            "credential": device.register(options["options"]),
+        },
+    )
+    again = await made(realm, "/auth/passkeys/registration-options", {})
+    other = await realm.another_client()
+    sessions = (await other.get("/auth/sessions")).json()
+    rows = sessions["items"] if isinstance(sessions, dict) else sessions
+    realm.note("session_id", *(each["id"] for each in rows))
+    realm.note("passkey_id", passkey["id"])
+    realm.note("challenge_id", again["challenge_id"])
+
+
+async def _furnish_campaigns(realm: Realm) -> None:
+    m = realm.marker
+    point = await made(
+        realm, "/consolidation-points", {"name": f"Hall {m}", "address": f"{m} Street 1"}
+    )
+    realm.note("consolidation_point_id", point["id"])
+    me = (await realm.client.get("/auth/me")).json()
+    user_id = UUID(me["user"]["id"] if "user" in me else me["id"])
+    held = rights().permissions
+    stage = Stage(realm.door.database, tenant_id=realm.tenant_id)
+    owner = Context(realm.tenant_id, "user", user_id, frozenset(held), request_id="furnish")
+    stage.supplier = owner
+    texts = {
+        "title": f"Bottles {m}",
+        "summary": m,
+        "product_name": f"Bottle {m}",
+        "product_description": m,
+        "supplier_name": f"Metalworks {m}",
+    }
+    live = await stage.live(**texts)
+    commitment = await stage.commit(live, 2, owner)
+    draft = await stage.draft(**texts | {"title": f"Draft {m}"})
+    done = await stage.live(**texts | {"goal_units": 2})
+    delivered = await stage.commit(done, 2, owner)
+    await stage.answer_all()
+    await stage.pass_time(days=8)
+    await stage.answer_all()
+    realm.note("campaign_id", live.id, draft.id, done.id)
+    realm.note("commitment_id", commitment.id, delivered.id)
+    await stage.run(supplier.accept, owner, campaign_id=done.id)
+    await stage.settle()
+    await stage.deliver(done)
+    await stage.settle()
+    issue = await stage.complain(delivered)
+    realm.note("issue_id", issue.id)
+    realm.note("slug", live.slug)
+    realm.note("supplier_id", user_id)
+    realm.note("aggregate_id", live.id)
+    realm.note("actor_id", user_id)

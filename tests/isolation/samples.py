@@ -1,0 +1,94 @@
+"""Bodies made from the OpenAPI document: valid in form, with ids of somebody's choosing."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tests.support.people import new_email
+
+Ids = Callable[[str], str]
+TEXTS = {
+    "currency": "EUR", "time_zone": "Europe/Berlin", "picture_url": "/pictures/a.png",
+    "terms_version": "1", "payment_method": "pm_ok", "preset": "gold", "accent": "#113355",
+    "on_accent": "#ffffff", "slug": "sample", "return_to": "/campaigns", "audience": "ledger",
+    "scopes": "campaigns:read", "permissions": "campaigns:read", "ip_allow_list": "10.0.0.0/8",
+    "expires_at": "2026-12-24T00:00:00Z",
+}  # fmt: skip
+WHOLE = {
+    "resolve_issue": {"outcome": "release", "resolution": "Looked."},
+    "take_transition": {"name": "cancel", "reason": "A sample."},
+    "edit_settings": {"inspection_days": 3},
+    "patch_module": {"is_enabled": True},
+    "post_impersonate": {"tenant_id": "", "reason": "A reason of some length.", "minutes": 5},
+}
+"""Bodies that a schema alone does not lead to, by operation."""
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Method, path and operation of the whole document."""
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def body_of(document: dict[str, Any], operation: dict[str, Any], ids: Ids) -> Any:
+    """A JSON body for the operation, None if it takes none; `ids` answers for a field's name."""
+    content = operation.get("requestBody", {}).get("content", {})
+    schema = content.get("application/json", {}).get("schema")
+    if schema is None:
+        return None
+    made = _sample(document, schema, operation["operationId"], ids)
+    whole = WHOLE.get(operation["operationId"])
+    if whole is None:
+        return made
+    return {key: made[key] if value == "" else value for key, value in whole.items()}
+
+
+def uuid_fields(document: dict[str, Any], operation: dict[str, Any]) -> set[str]:
+    """The names of a body's fields that are ids."""
+    seen: set[str] = set()
+
+    def note(name: str) -> str:
+        seen.add(name)
+        return "00000000-0000-7000-8000-000000000000"
+
+    body_of(document, operation, note)
+    return seen
+
+
+def _sample(document: dict[str, Any], schema: dict[str, Any], name: str, ids: Ids) -> Any:
+    if "$ref" in schema:
+        target = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        return _sample(document, target, name, ids)
+    for choice in ("anyOf", "oneOf", "allOf"):
+        if choice in schema:
+            best = [each for each in schema[choice] if each.get("type") != "null"]
+            return _sample(document, best[0], name, ids)
+    if "enum" in schema:
+        return schema["enum"][0]
+    if "const" in schema:
+        return schema["const"]
+    match schema.get("type"):
+        case "object":
+            return {
+                key: _sample(document, each, key, ids)
+                for key, each in schema.get("properties", {}).items()
+            }
+        case "array":
+            return [_sample(document, schema.get("items", {}), name, ids)]
+        case "integer" | "number":
+            return int(schema.get("minimum", 1))
+        case "boolean":
+            return True
+    return _text(schema, name, ids)
+
+
+def _text(schema: dict[str, Any], name: str, ids: Ids) -> str:
+    if schema.get("format") == "uuid":
+        return ids(name)
+    if name in TEXTS:
+        return TEXTS[name]
+    if schema.get("format") == "email" or name == "email":
+        return new_email("sample")
+    if schema.get("format") == "date-time":
+        return "2042-01-01T00:00:00Z"
+    return "sample sample sample"[: schema.get("maxLength", 20)]

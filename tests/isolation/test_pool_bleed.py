@@ -1,0 +1,174 @@
+"""Many tenants share few connections; whatever breaks in mid-transaction, nothing stays behind."""
+
+import asyncio
+import os
+import random
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from metatron.kernel.clock import utc_now
+from metatron.kernel.context import Context, system_context
+from metatron.kernel.database.database import Database
+from metatron.kernel.database.direct import BOUND
+from metatron.kernel.events.event import Event, publish
+from metatron.kernel.ids import new_id
+from metatron.kernel.settings import Settings
+
+REQUESTS = int(os.environ.get("METATRON_TEST_BLEED_REQUESTS", "2000"))
+SEED = int(os.environ.get("METATRON_TEST_SEED") or random.SystemRandom().randrange(1 << 32))
+TENANTS, TASKS, CONNECTIONS = 50, 100, 2
+READ = (
+    f"{BOUND} select coalesce(json_agg(r.words), '[]')::text from bound, lateral"
+    " (select payload ->> 'words' as words from kernel.event order by position desc limit 3) r"
+)
+SLOW_READ = (
+    f"{BOUND} select json_agg(r.words)::text from bound, pg_sleep(0.05), lateral"
+    " (select payload ->> 'words' as words from kernel.event limit 3) r"
+)
+SETTINGS = (
+    "select name, setting from pg_settings where name not in"
+    " ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')"
+)
+
+
+class Noted(Event):
+    name = "kernel.thing_noted.v1"
+    words: str = ""
+
+
+class Broken(Exception):
+    """Raised by a request in the middle of its transaction."""
+
+
+class Crowd:
+    """Requests of many tenants through both doors, some of which go wrong."""
+
+    def __init__(self, database: Database, tenants: list[Context]) -> None:
+        self.database, self.tenants = database, tenants
+        self.seen: Counter[str] = Counter()
+
+    async def request(self, chance: random.Random) -> None:
+        context = chance.choice(self.tenants)
+        fault = chance.choice(["none", "none", "none", "raise", "cancel", "timeout", "error"])
+        work = self.direct if chance.random() < 0.5 else self.session
+        task = asyncio.ensure_future(work(context, fault, chance.random() * 0.02))
+        try:
+            if fault == "cancel":
+                await asyncio.sleep(chance.random() * 0.02)
+                task.cancel()
+            await task
+            self.seen[f"{work.__name__} {fault} answered"] += 1
+        except asyncio.CancelledError:
+            self.seen[f"{work.__name__} cancelled"] += 1
+        except (Broken, TimeoutError, asyncpg.PostgresError, SQLAlchemyError) as error:
+            self.seen[f"{work.__name__} {type(error).__name__}"] += 1
+
+    async def direct(self, context: Context, fault: str, seconds: float) -> None:
+        door = await self.database.direct(context)
+        if fault == "timeout":
+            async with asyncio.timeout(seconds):
+                await door.json(context, SLOW_READ)
+        if fault == "error":
+            await door.json(context, f"{BOUND} select (1 / 0)::text from bound")
+        self.judge(context, await door.json(context, READ))
+
+    async def session(self, context: Context, fault: str, seconds: float) -> None:
+        session = await self.database.session(context)
+        async with session:
+            query = text("select payload ->> 'words' from kernel.event order by position limit 3")
+            self.judge(context, (await session.execute(query)).scalars().all())
+            if fault == "raise":
+                await publish(session, context, _noted(context), now=utc_now())
+                raise Broken
+            if fault == "error":
+                await session.execute(text("select 1 / 0"))
+            if fault == "timeout":
+                async with asyncio.timeout(seconds):
+                    await session.execute(text("select pg_sleep(0.05)"))
+            self.judge(context, (await session.execute(query)).scalars().all())
+            await session.commit()
+            self.judge(context, (await session.execute(query)).scalars().all())
+
+    def judge(self, context: Context, answer: Any) -> None:
+        words = str(answer if isinstance(answer, bytes) else "|".join(answer))
+        assert str(context.tenant_id) in words, "a tenant did not see its own rows"
+        for other in self.tenants:
+            assert other is context or str(other.tenant_id) not in words, "another tenant's rows"
+
+
+def _noted(context: Context) -> Noted:
+    return Noted(aggregate_id=new_id(), words=f"of {context.tenant_id}")
+
+
+@pytest.mark.timeout(600)
+async def test_connections_carry_nothing_from_tenant_to_tenant(settings: Settings) -> None:
+    print(f"seed {SEED}, {REQUESTS} requests")
+    small = settings.model_copy(
+        update={"session_pool_size": CONNECTIONS, "direct_pool_size": CONNECTIONS}
+    )
+    database = await Database.open(small)
+    try:
+        tenants = [system_context(new_id()) for _ in range(TENANTS)]
+        for context in tenants:
+            async with database.transaction(context) as session:
+                await publish(session, context, _noted(context), now=utc_now())
+        before = await _settings_of_all(database, tenants[0])
+        crowd, left = Crowd(database, tenants), REQUESTS
+
+        async def work(number: int) -> None:
+            nonlocal left
+            chance = random.Random(SEED + number)
+            while left > 0:
+                left -= 1
+                await crowd.request(chance)
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(TASKS):
+                group.create_task(work(number))
+        print(dict(crowd.seen))
+        kinds = " ".join(crowd.seen)
+        for kind in ("direct none", "session none", "cancelled", "Broken", "TimeoutError"):
+            assert kind in kinds, (kind, crowd.seen)
+        after = await _settings_of_all(database, tenants[0])
+        assert set(after) <= set(before)
+    finally:
+        await database.close()
+
+
+async def _settings_of_all(database: Database, context: Context) -> list[tuple[Any, ...]]:
+    """The settings, and the tenant, that each connection of both doors has between requests."""
+    found = []
+    pool = database.router.home.direct.pool
+    held = [await pool.acquire() for _ in range(CONNECTIONS)]
+    for connection in held:
+        rows = await connection.fetch(SETTINGS)
+        bound = await connection.fetchval("select current_setting('app.tenant_id', true)")
+        locks = await connection.fetchval(
+            "select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
+        )
+        found.append(("direct", bound or "", locks, *sorted(tuple(row) for row in rows)))
+    for connection in held:
+        await pool.release(connection)
+    engine = database.router.home.engine
+    opened = [await engine.connect() for _ in range(CONNECTIONS)]
+    for each in opened:
+        rows = (await each.execute(text(SETTINGS))).all()
+        bound = (await each.execute(text("select current_setting('app.tenant_id', true)"))).scalar()
+        found.append(("session", bound or "", 0, *sorted(tuple(row) for row in rows)))
+    for each in opened:
+        await each.close()
+    return [tuple(each) for each in found]
+
+
+async def test_a_context_cannot_be_changed_under_a_session(database: Database) -> None:
+    """What a session is bound to is fixed when it is opened."""
+    mine = system_context(new_id())
+    with pytest.raises(AttributeError):
+        mine.tenant_id = new_id()  # type: ignore[misc]
+    assert replace(mine, tenant_id=new_id()) != mine

@@ -1,0 +1,133 @@
+"""Client accounts through the admin API."""
+
+from uuid import UUID
+
+import httpx
+
+from metatron.kernel.ids import new_id
+from tests.support.people import Door
+
+from .steps import code, events_of, make_account, operator_client, put_in_account
+
+
+async def test_an_account_lives_and_is_deleted_once(door: Door, admin: httpx.AsyncClient) -> None:
+    contract = {
+        "kind": "annual", "value_minor": 120_000_00, "currency": "EUR",
+        "starts_on": "2026-01-01", "ends_on": "2026-12-31",
+    }  # fmt: skip
+    answer = await admin.post("/admin/accounts", json={"name": " Acme ", "contract": contract})
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
+    assert made["name"] == "Acme"
+    assert made["contract_value_minor"] == 12_000_000
+    assert made["contract_ends_on"] == "2026-12-31"
+
+    path = f"/admin/accounts/{made['id']}"
+    shown = await admin.get(path)
+    assert shown.json() == made
+    changed = await admin.patch(
+        path, json={"contract": {"kind": "enterprise"}}, headers={"if-match": shown.headers["etag"]}
+    )
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["contract_kind"] == "enterprise"
+    assert changed.json()["contract_value_minor"] == 12_000_000
+    stale = await admin.patch(path, json={"name": "X"}, headers={"if-match": '"1"'})
+    assert code(stale) == (412, "version_conflict")
+
+    assert (await admin.delete(path)).status_code == 204
+    assert code(await admin.delete(path)) == (404, "not_found")
+    assert code(await admin.get(path)) == (404, "not_found")
+    names = [name for name, _, _ in await events_of(door.database, made["id"])]
+    assert names == [
+        "tenancy.account_saved.v1", "tenancy.account_saved.v1", "tenancy.account_deleted.v1",
+    ]  # fmt: skip
+
+
+async def test_a_contract_fits_together(admin: httpx.AsyncClient) -> None:
+    for contract in (
+        {"value_minor": 5},
+        {"starts_on": "2026-02-01", "ends_on": "2026-01-31"},
+        {"value_minor": -1, "currency": "EUR"},
+        {"kind": "for ever"},
+        {"value_minor": 5, "currency": "euro"},
+    ):
+        answer = await admin.post("/admin/accounts", json={"name": "A", "contract": contract})
+        assert answer.status_code == 422, contract
+    answer = await admin.post("/admin/accounts", json={"name": "A", "owner": "x"})
+    assert answer.status_code == 422
+
+
+async def test_an_account_with_tenants_stays(door: Door, admin: httpx.AsyncClient) -> None:
+    account = await make_account(admin)
+    tenant = await door.organisation()
+    await put_in_account(door.database, tenant.id, account["id"])
+    assert code(await admin.delete(f"/admin/accounts/{account['id']}")) == (409, "account_in_use")
+    shown = await admin.get(f"/admin/accounts/{account['id']}")
+    assert shown.json()["tenant_count"] == 1
+
+
+async def test_lists_go_by_pages(admin: httpx.AsyncClient) -> None:
+    mark = new_id().hex
+    made = [(await make_account(admin, f"{mark} {n}"))["id"] for n in range(5)]
+    seen, cursor = [], None
+    while True:
+        query = {"q": mark.upper(), "limit": 2, "count": True} | (
+            {"cursor": cursor} if cursor else {}
+        )
+        page = (await admin.get("/admin/accounts", params=query)).json()
+        assert page["count"] == {"value": 5, "capped": False}
+        seen += [item["id"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == made
+    assert (await admin.get("/admin/accounts", params={"cursor": "x"})).status_code == 422
+
+
+async def test_a_limited_operator_sees_their_accounts_only(
+    door: Door, admin: httpx.AsyncClient
+) -> None:
+    own, foreign = await make_account(admin), await make_account(admin)
+    limited = await operator_client(
+        door, ("accounts", [UUID(own["id"])], "accounts", "*"), ("all", [], "status", "read")
+    )
+    listed = (await limited.get("/admin/accounts", params={"limit": 200})).json()["items"]
+    assert [item["id"] for item in listed] == [own["id"]]
+    for call in (
+        limited.get(f"/admin/accounts/{foreign['id']}"),
+        limited.patch(f"/admin/accounts/{foreign['id']}", json={"name": "Mine"}),
+        limited.delete(f"/admin/accounts/{foreign['id']}"),
+        limited.post("/admin/accounts", json={"name": "New"}),
+        limited.get(f"/admin/accounts/{new_id()}"),
+    ):
+        assert code(await call) == (404, "not_found")
+    changed = await limited.patch(f"/admin/accounts/{own['id']}", json={"name": "Ours"})
+    assert changed.json()["name"] == "Ours"
+    assert (await events_of(door.database, own["id"]))[-1][1] == "operator"
+
+
+async def test_rights_are_denied_by_default(door: Door, admin: httpx.AsyncClient) -> None:
+    reader = await operator_client(door, ("all", [], "accounts", "read"))
+    assert (await reader.get("/admin/accounts")).status_code == 200
+    for call in (
+        reader.post("/admin/accounts", json={"name": "New"}),
+        reader.get("/admin/tenants"),
+        reader.get("/admin/operators"),
+        reader.get("/admin/users", params={"email": "example"}),
+    ):
+        assert code(await call) == (403, "permission_denied")
+    nobody = door.browser()
+    assert (await nobody.get("/admin/accounts")).status_code == 401
+    nobody.headers["x-admin-key"] = "wrong"
+    assert (await nobody.get("/admin/accounts")).status_code == 401
+
+
+async def test_a_repeat_with_one_key_has_one_effect(admin: httpx.AsyncClient) -> None:
+    body, headers = {"name": new_id().hex}, {"idempotency-key": new_id().hex}
+    first, second = [
+        await admin.post("/admin/accounts", json=body, headers=headers) for _ in range(2)
+    ]
+    assert first.status_code == second.status_code == 201
+    assert first.json() == second.json()
+    found = await admin.get("/admin/accounts", params={"q": body["name"]})
+    assert len(found.json()["items"]) == 1

@@ -1,0 +1,105 @@
+"""Dead letters: seen without their payload, sent round again, dropped; within a scope."""
+
+from uuid import UUID
+
+import httpx
+import orjson
+
+from metatron.kernel.database.database import Database
+from metatron.kernel.ids import new_id
+from tests.support.people import Door
+
+from .steps import code, events_of, make_account, operator_client, put_in_account
+
+_INSERT = """
+insert into jobs.pgqueuer
+  (priority, status, entrypoint, payload, headers, attempts, dedupe_key)
+values (0, 'failed', $1, $2, $3, 12, $4) returning id
+"""
+_LOG = """
+insert into jobs.pgqueuer_log (job_id, status, priority, entrypoint, traceback)
+values ($1, 'failed', 0, 'notifications.deliver', $2)
+"""
+
+
+async def _dead(
+    database: Database, tenant_id: UUID, *, name: str = "notifications.deliver", key: str = ""
+) -> int:
+    """A job that gave up, as PgQueuer leaves it (see kernel/events/runner)."""
+    job_id = await database.system.fetchval(
+        _INSERT,
+        name,
+        b'{"secret": "of the tenant"}',
+        orjson.dumps({"tenant_id": str(tenant_id)}).decode(),
+        key or new_id().hex,
+    )
+    words = "cannot reach smtp://user:hunter2@mail.example.com\nDETAIL: Key (email)=(a@b.example)"
+    traceback = {
+        "job_id": job_id, "timestamp": "2026-01-01T00:00:00Z", "exception_type": "SMTPError",
+        "exception_message": words, "traceback": "...", "additional_context": None,
+    }  # fmt: skip
+    await database.system.execute(_LOG, job_id, orjson.dumps(traceback).decode())
+    return int(job_id)
+
+
+async def _state(database: Database, job_id: int) -> tuple[str, int] | None:
+    row = await database.system.fetchrow(
+        "select status::text, attempts from jobs.pgqueuer where id = $1", job_id
+    )
+    return row and (row[0], row[1])
+
+
+async def _mine(client: httpx.AsyncClient, tenant_id: UUID) -> list[dict[str, object]]:
+    answer = await client.get("/admin/jobs", params={"state": "failed", "limit": 200})
+    assert answer.status_code == 200, answer.text
+    return [item for item in answer.json()["items"] if item["tenant_id"] == str(tenant_id)]
+
+
+async def test_a_dead_letter_is_shown_without_secrets(door: Door, admin: httpx.AsyncClient) -> None:
+    tenant = await door.organisation()
+    job_id = await _dead(door.database, tenant.id)
+    [shown] = await _mine(admin, tenant.id)
+    assert (shown["id"], shown["job"]) == (job_id, "notifications.deliver")
+    assert (shown["state"], shown["attempts"]) == ("failed", 12)
+    assert shown["error"] == "SMTPError: cannot reach smtp://[struck out]@mail.example.com"
+    assert "of the tenant" not in str(shown)
+    assert (await admin.get("/admin/jobs", params={"state": "successful"})).status_code == 422
+
+
+async def test_it_goes_round_again_once(door: Door, admin: httpx.AsyncClient) -> None:
+    tenant = await door.organisation()
+    job_id = await _dead(door.database, tenant.id)
+    assert (await admin.post(f"/admin/jobs/{job_id}/retry")).status_code == 204
+    assert await _state(door.database, job_id) == ("queued", 0)
+    assert code(await admin.post(f"/admin/jobs/{job_id}/retry")) == (404, "not_found")
+    assert await _mine(admin, tenant.id) == []
+    told = [name for name, _, p in await events_of(door.database, tenant.id)]
+    assert told == ["console.job_retried.v1"]
+
+
+async def test_the_same_work_is_not_queued_twice(door: Door, admin: httpx.AsyncClient) -> None:
+    tenant, key = await door.organisation(), new_id().hex
+    first, second = [await _dead(door.database, tenant.id, key=key) for _ in range(2)]
+    assert (await admin.post(f"/admin/jobs/{first}/retry")).status_code == 204
+    refused = await admin.post(f"/admin/jobs/{second}/retry")
+    assert code(refused) == (409, "job_queued_anew")
+    assert (await admin.delete(f"/admin/jobs/{second}")).status_code == 204
+    assert await _state(door.database, second) is None
+    assert code(await admin.delete(f"/admin/jobs/{second}")) == (404, "not_found")
+    assert code(await admin.delete(f"/admin/jobs/{first}")) == (404, "not_found")
+    assert code(await admin.delete(f"/admin/jobs/{2**62}")) == (404, "not_found")
+    assert (await admin.delete(f"/admin/jobs/{2**64}")).status_code == 422
+
+
+async def test_jobs_within_a_scope(door: Door, admin: httpx.AsyncClient) -> None:
+    account = await make_account(admin)
+    own, foreign = await door.organisation(), await door.organisation()
+    await put_in_account(door.database, own.id, account["id"])
+    mine, theirs = [await _dead(door.database, tenant.id) for tenant in (own, foreign)]
+    client = await operator_client(door, ("accounts", [UUID(account["id"])], "jobs", "*"))
+    listed = (await client.get("/admin/jobs", params={"limit": 200})).json()["items"]
+    assert [item["id"] for item in listed] == [mine]
+    assert code(await client.post(f"/admin/jobs/{theirs}/retry")) == (404, "not_found")
+    assert code(await client.delete(f"/admin/jobs/{theirs}")) == (404, "not_found")
+    assert (await client.post(f"/admin/jobs/{mine}/retry")).status_code == 204
+    assert await _state(door.database, theirs) == ("failed", 12)

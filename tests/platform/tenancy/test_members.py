@@ -1,0 +1,211 @@
+"""Members, roles and invitations through the public API."""
+
+import asyncio
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from metatron.kernel.clock import utc_now
+from metatron.kernel.database.database import Database
+from metatron.platform.tenancy.errors import InvitationForOther, InvitationInvalid
+from metatron.platform.tenancy.interface import (
+    accept_invitation,
+    memberships_of,
+    resolve_access,
+    system_role_id,
+)
+from metatron.platform.tenancy.key_format import digest_of, random_text
+from tests.support.people import Door, new_email
+
+OWNER, ADMINISTRATOR = str(system_role_id("owner")), str(system_role_id("administrator"))
+PARTICIPANT, AUDITOR = str(system_role_id("participant")), str(system_role_id("auditor"))
+
+
+async def _owner(door: Door) -> tuple[httpx.AsyncClient, UUID]:
+    email = new_email("owner")
+    facts = await door.organisation(email)
+    return await door.signed_in(email, facts.id, ("owner",)), facts.id
+
+
+async def _member_id(client: httpx.AsyncClient, email: str) -> str:
+    items = (await client.get("/members", params={"limit": 200})).json()["items"]
+    return next(str(item["id"]) for item in items if item["email"] == email)
+
+
+def _code(answer: httpx.Response) -> str:
+    return str(answer.json()["code"])
+
+
+async def test_members_are_listed_in_pages(door: Door) -> None:
+    client, tenant_id = await _owner(door)
+    emails = [new_email("m") for _ in range(4)]
+    for email in emails:
+        await door.signed_in(email, tenant_id, ("participant",))
+    seen: list[str] = []
+    cursor = None
+    while True:
+        query = {"limit": "2", "count": "true"} | ({"cursor": cursor} if cursor else {})
+        page = (await client.get("/members", params=query)).json()
+        assert page["count"] == {"value": 5, "capped": False}
+        seen += [item["email"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == 5
+    assert seen[1:] == emails
+    wrong = await client.get("/members", params={"cursor": "bm9uc2Vuc2U"})
+    assert (wrong.status_code, _code(wrong)) == (422, "invalid_input")
+
+
+async def test_the_last_owner_stays(door: Door) -> None:
+    client, tenant_id = await _owner(door)
+    [item] = (await client.get("/members")).json()["items"]
+    refused = await client.delete(f"/members/{item['id']}")
+    assert (refused.status_code, _code(refused)) == (409, "last_owner")
+    refused = await client.patch(f"/members/{item['id']}", json={"role_ids": [AUDITOR]})
+    assert _code(refused) == "last_owner"
+    second = new_email("second")
+    other = await door.signed_in(second, tenant_id, ("owner",))
+    assert (await client.delete(f"/members/{item['id']}")).status_code == 204
+    assert (await client.delete(f"/members/{item['id']}")).status_code in {401, 403, 404}
+    assert len((await other.get("/members")).json()["items"]) == 1
+
+
+async def test_two_owners_cannot_remove_each_other_at_once(door: Door) -> None:
+    client, tenant_id = await _owner(door)
+    email = new_email("second")
+    other = await door.signed_in(email, tenant_id, ("owner",))
+    ids = [item["id"] for item in (await client.get("/members")).json()["items"]]
+    answers = await asyncio.gather(
+        client.delete(f"/members/{ids[1]}"), other.delete(f"/members/{ids[0]}")
+    )
+    assert sum(answer.status_code == 204 for answer in answers) == 1
+
+
+async def test_nobody_gives_or_takes_more_than_they_hold(door: Door) -> None:
+    client, tenant_id = await _owner(door)
+    email, target = new_email("admin"), new_email("target")
+    admin = await door.signed_in(email, tenant_id, ("administrator",))
+    await door.signed_in(target, tenant_id, ("participant",))
+    member_id = await _member_id(client, target)
+    refused = await admin.patch(f"/members/{member_id}", json={"role_ids": [OWNER]})
+    assert (refused.status_code, _code(refused)) == (403, "grant_above_own_rights")
+    owner_id = next(
+        item["id"]
+        for item in (await client.get("/members")).json()["items"]
+        if any(role["name"] == "owner" for role in item["roles"])
+    )
+    refused = await admin.delete(f"/members/{owner_id}")
+    assert _code(refused) == "grant_above_own_rights"
+    invited = await admin.post("/invitations", json={"email": new_email(), "role_ids": [OWNER]})
+    assert _code(invited) == "grant_above_own_rights"
+    mine = (await admin.get("/auth/me")).json()["permissions"]
+    every = [item["name"] for item in (await client.get("/permissions")).json()["items"]]
+    above = next(name for name in every if name not in mine)
+    refused = await admin.post("/roles", json={"name": "Big", "permissions": [above]})
+    assert _code(refused) == "grant_above_own_rights"
+
+
+async def test_a_custom_role_takes_effect_at_once(door: Door, database: Database) -> None:
+    client, tenant_id = await _owner(door)
+    made = await client.post("/roles", json={"name": "Clerk", "permissions": ["tenancy:members"]})
+    assert made.status_code == 201
+    role = made.json()
+    assert _code(await client.post("/roles", json=made.json() | {"x": 1})) == "invalid_input"
+    again = await client.post("/roles", json={"name": "clerk", "permissions": []})
+    assert _code(again) == "name_taken"
+    unknown = await client.post("/roles", json={"name": "B", "permissions": ["x:y"]})
+    assert (unknown.status_code, _code(unknown)) == (422, "unknown_permission")
+    email = new_email("clerk")
+    user_id = await door.person(email)
+    await door.signed_in(email, tenant_id, ("participant",))
+    member_id = await _member_id(client, email)
+    given = await client.patch(f"/members/{member_id}", json={"role_ids": [role["id"]]})
+    assert given.status_code == 204
+    access = await resolve_access(database, tenant_id, user_id)
+    assert access is not None
+    assert access.permissions == {"tenancy:members"}
+    assert _code(await client.delete(f"/roles/{role['id']}")) == "role_in_use"
+    stale = await client.patch(
+        f"/roles/{role['id']}", json={"permissions": []}, headers={"if-match": '"7"'}
+    )
+    assert stale.status_code == 412
+    changed = await client.patch(
+        f"/roles/{role['id']}",
+        json={"permissions": ["tenancy:api_keys"]},
+        headers={"if-match": made.headers["etag"]},
+    )
+    assert changed.status_code == 200
+    access = await resolve_access(database, tenant_id, user_id)
+    assert access is not None
+    assert access.permissions == {"tenancy:api_keys"}
+    assert _code(await client.patch(f"/roles/{OWNER}", json={"name": "x"})) == "system_role_fixed"
+    assert (await client.delete(f"/roles/{uuid4()}")).status_code == 404
+    names = [item["name"] for item in (await client.get("/roles")).json()["items"]]
+    assert names[:2] == ["owner", "administrator"]
+    assert names[-1] == "Clerk"
+
+
+async def _invite(
+    client: httpx.AsyncClient, database: Database, email: str, **body: object
+) -> tuple[str, str]:
+    """An invitation whose token the test knows: only its digest is kept, so it is set anew."""
+    made = await client.post(
+        "/invitations", json={"email": email, "role_ids": [PARTICIPANT]} | body
+    )
+    assert made.status_code == 201, made.text
+    token = random_text(43)
+    await database.system.execute(
+        "update tenancy.secret_digest set digest = $2 where subject_id = $1",
+        UUID(made.json()["id"]),
+        digest_of(token),
+    )
+    await database.system.execute(
+        "update tenancy.invitation set token_digest = $2 where id = $1",
+        UUID(made.json()["id"]),
+        digest_of(token),
+    )
+    return str(made.json()["id"]), token
+
+
+async def test_fifty_parallel_accepts_have_one_winner(door: Door, database: Database) -> None:
+    client, tenant_id = await _owner(door)
+    email = new_email("guest")
+    user_id = await door.person(email)
+    _, token = await _invite(client, database, email)
+
+    async def accept() -> bool:
+        try:
+            await accept_invitation(
+                database, token=token, user_id=user_id, email=email, now=utc_now()
+            )
+        except InvitationInvalid:
+            return False
+        return True
+
+    assert sum(await asyncio.gather(*(accept() for _ in range(50)))) == 1
+    [membership] = await memberships_of(database, user_id)
+    assert (membership.tenant_id, membership.roles) == (tenant_id, ("participant",))
+
+
+async def test_an_invitation_is_bound_to_its_address(door: Door, database: Database) -> None:
+    client, _ = await _owner(door)
+    email, other = new_email("guest"), new_email("other")
+    user_id = await door.person(other)
+    invitation_id, token = await _invite(client, database, email)
+    with pytest.raises(InvitationForOther):
+        await accept_invitation(database, token=token, user_id=user_id, email=other, now=utc_now())
+    pending = await client.post("/invitations", json={"email": email, "role_ids": [AUDITOR]})
+    assert _code(pending) == "invitation_pending"
+    assert (await client.delete(f"/invitations/{invitation_id}")).status_code == 204
+    assert (await client.delete(f"/invitations/{invitation_id}")).status_code == 404
+    with pytest.raises(InvitationInvalid):
+        await accept_invitation(database, token=token, user_id=user_id, email=email, now=utc_now())
+    await database.system.execute(
+        "update tenancy.invitation set expires_at = now() - interval '1 s' where id = $1",
+        UUID((await _invite(client, database, email))[0]),
+    )
+    assert (
+        await client.post("/invitations", json={"email": email, "role_ids": [AUDITOR]})
+    ).status_code == 201

@@ -1,0 +1,133 @@
+"""Name, theme, modules and the clock of an organisation."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from pydantic import BaseModel
+
+from metatron.kernel.clock import utc_now
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.kernel.errors import InvalidInput
+from metatron.kernel.module import Module
+from metatron.platform.tenancy import rights
+from metatron.platform.tenancy.errors import ModuleNeeded
+from metatron.platform.tenancy.interface import prepare, tenant_by_id
+from metatron.platform.tenancy.switches import list_modules, set_module
+from metatron.platform.tenancy.themes import LEAST_CONTRAST, PRESETS, contrast
+from tests.support.people import Door, new_email
+
+from .conftest import Found
+
+
+def test_every_preset_can_be_read() -> None:
+    assert len(PRESETS) == 5
+    for colours in PRESETS.values():
+        assert contrast(colours["accent"], colours["on_accent"]) >= LEAST_CONTRAST
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+async def test_settings_change_with_their_version(door: Door) -> None:
+    email = new_email("owner")
+    facts = await door.organisation(email)
+    client = await door.signed_in(email, facts.id, ("owner",))
+    shown = await client.get("/organisation")
+    assert shown.json()["limits"]["calls_per_minute"] == 100
+    tag = shown.headers["etag"]
+    body = {"name": "  Renamed  ", "theme": {"preset": "green"}}
+    changed = await client.patch("/organisation", json=body, headers={"if-match": tag})
+    assert (changed.json()["name"], changed.json()["theme"]) == ("Renamed", {"preset": "green"})
+    stale = await client.patch("/organisation", json=body, headers={"if-match": tag})
+    assert stale.status_code == 412
+    for theme in (
+        {"preset": "nope"},
+        {"accent": "#ffffff", "on_accent": "#fffffe"},
+        {"accent": "red", "on_accent": "#ffffff"},
+        {"accent": "#000000"},
+    ):
+        refused = await client.patch("/organisation", json={"theme": theme})
+        assert refused.status_code == 422, theme
+    own = {"accent": "#102030", "on_accent": "#FFFFFF"}
+    assert (await client.patch("/organisation", json={"theme": own})).status_code == 200
+
+
+async def test_a_person_makes_another_organisation(door: Door) -> None:
+    email = new_email("owner")
+    facts = await door.organisation(email)
+    client = await door.signed_in(email, facts.id, ("owner",))
+    made = await client.post("/organisations", json={"name": "Zweite Firma"})
+    assert made.status_code == 201
+    assert made.json()["slug"].startswith("zweite-firma")
+    taken = await client.post("/organisations", json={"name": "X", "slug": made.json()["slug"]})
+    assert taken.json()["code"] == "slug_taken"
+    slugs = {m["slug"] for m in (await client.get("/auth/me")).json()["memberships"]}
+    assert made.json()["slug"] in slugs
+
+
+async def test_only_a_sandbox_clock_can_be_advanced(door: Door, database: Database) -> None:
+    for is_sandbox in (False, True):
+        email = new_email("owner")
+        facts = await door.organisation(email, is_sandbox=is_sandbox)
+        client = await door.signed_in(email, facts.id, ("owner",))
+        answer = await client.post("/clock/advance", json={"seconds": 86_400})
+        if not is_sandbox:
+            assert answer.json()["code"] == "not_sandbox"
+            continue
+        assert answer.json()["offset_seconds"] == 86_400
+        told = (await client.get("/clock")).json()
+        ahead = datetime.fromisoformat(told["now"]) - utc_now()
+        assert timedelta(hours=23) < ahead < timedelta(hours=25)
+        again = await tenant_by_id(database, facts.id)
+        assert again is not None
+        assert again.clock_offset_seconds == 86_400
+        for seconds in (0, -1, 10**12):
+            assert (
+                await client.post("/clock/advance", json={"seconds": seconds})
+            ).status_code == 422
+
+
+class Options(BaseModel):
+    colour: str = "blue"
+    size: int = 3
+
+
+@pytest.fixture
+def two_modules() -> Iterator[None]:
+    before = rights.rights().modules
+    base = Module(name="base", title="Base", optional=True, configuration=Options)
+    above = Module(name="above", title="Above", optional=True, needs=("base",))
+    prepare((*before, base, above))
+    yield
+    prepare(before)
+
+
+@pytest.mark.usefixtures("two_modules")
+async def test_modules_are_switched_with_their_dependents(database: Database, found: Found) -> None:
+    context: Context = await found()
+
+    async def switch(name: str, **change: object) -> dict[str, object]:
+        async with database.transaction(context, door="home") as session:
+            return await set_module(session, context, name=name, now=utc_now(), **change)  # type: ignore[arg-type]
+
+    with pytest.raises(ModuleNeeded) as refused:
+        await switch("base", is_enabled=False)
+    assert refused.value.extra == {"modules": ["above"]}
+    await switch("above", is_enabled=False)
+    await switch("base", is_enabled=False)
+    facts = await tenant_by_id(database, context.tenant_id)
+    assert facts is not None
+    assert not {"base", "above"} & set(facts.modules)
+    with pytest.raises(ModuleNeeded):
+        await switch("above", is_enabled=True)
+    with pytest.raises(ModuleNeeded):
+        await switch("tenancy", is_enabled=False)
+    shown = await switch("base", configuration={"size": 4})
+    assert shown["configuration"] == {"colour": "blue", "size": 4}
+    for wrong in ({"size": "big"}, {"unknown": 1}):
+        with pytest.raises(InvalidInput):
+            await switch("base", configuration=wrong)
+    async with database.transaction(context, door="home") as session:
+        listed = {item["name"]: item for item in await list_modules(session, context)}
+    assert listed["base"]["needed_by"] == ["above"]
+    assert not listed["base"]["is_enabled"]

@@ -1,0 +1,48 @@
+// Compiled, never run: what the server says it answers must be what the page reads. A field the page
+// reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
+import type * as campaigns from "@/apps/campaigns/types";
+import type * as page from "@/kernel/api-types";
+
+import type { components } from "./generated/openapi";
+
+type Server = components["schemas"];
+
+/** The page narrows some texts to the values it knows; both sides are compared with those widened. */
+type Wide<Value> = Value extends string
+  ? string
+  : Value extends readonly (infer Item)[]
+    ? Wide<Item>[]
+    : Value extends object
+      ? { [Key in keyof Value]: Wide<Value[Key]> }
+      : Value;
+
+/** Declared so that passing the server's shape where the page's is wanted is checked. */
+declare function reads<Page>(answer: Wide<Page>): void;
+declare function answers<Name extends keyof Server>(name: Name): Wide<Server[Name]>;
+
+export function drift(): void {
+  reads<page.Me>(answers("Me"));
+  reads<Omit<page.SignedIn, "mfa_required" | "token_type" | "return_to">>(answers("SignedIn"));
+  reads<Omit<page.MfaNeeded, "mfa_required">>(answers("MfaRequired"));
+  reads<page.DeviceSession>(answers("Device"));
+  reads<page.Passkey>(answers("Passkey"));
+  reads<page.Member>(answers("MemberItem"));
+  reads<page.Invitation>(answers("InvitationItem"));
+  reads<page.Role>(answers("RoleItem"));
+  reads<page.Permission>(answers("PermissionItem"));
+  reads<page.Organisation>(answers("metatron__platform__tenancy__schemas__Organisation"));
+  reads<page.Application>(answers("ApplicationItem"));
+  reads<page.ApiKey>(answers("ApiKeyItem"));
+  reads<page.Mail>(answers("MailboxMail"));
+  reads<page.EventEntry>(answers("TimelineItem"));
+  reads<page.Tenant>(answers("TenantItem"));
+  reads<page.DeadJob>(answers("DeadJob"));
+  reads<campaigns.Campaign>(answers("CampaignAnswer"));
+  reads<campaigns.PublicCampaign>(answers("PublicCampaignAnswer"));
+  reads<campaigns.Commitment>(answers("CommitmentAnswer"));
+  reads<campaigns.OrganiserCommitment>(answers("CampaignCommitmentAnswer"));
+  reads<campaigns.Books>(answers("BooksAnswer"));
+  reads<campaigns.HistoryStep>(answers("HistoryAnswer"));
+  reads<campaigns.ConsolidationPoint>(answers("PointAnswer"));
+  reads<campaigns.SupplierCampaign>(answers("SupplierCampaignAnswer"));
+}
