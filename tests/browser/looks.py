@@ -6,7 +6,7 @@ and in dark what the theme changes: the colours.
 
 from pathlib import Path
 
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Page, ViewportSize, expect
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "artifacts" / "screenshots"
@@ -37,6 +37,7 @@ async def look(page: Page, name: str) -> list[str]:
     PICTURES.mkdir(parents=True, exist_ok=True)
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(AXE.read_text())
+    await expect(page.get_by_role("status", name="Loading")).to_have_count(0)
     wrong = []
     for theme, rules in (("light", []), ("dark", ["color-contrast"])):
         await page.emulate_media(color_scheme=theme, reduced_motion="reduce")

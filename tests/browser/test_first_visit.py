@@ -30,11 +30,11 @@ async def test_the_printed_link_opens_a_page_that_works_by_keyboard(visitors: Vi
 
     await page.keyboard.press("Control+k")
     await expect(page.get_by_placeholder("What would you like to do?")).to_be_focused()
-    await organiser.look("palette")
     await page.keyboard.type("theme as the")
     await page.keyboard.press("Enter")
     await expect(page.locator("html")).to_have_attribute("data-theme", "light")
     await page.keyboard.press("Control+k")
+    await organiser.look("palette")
     await page.keyboard.type("new campaign")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{visitors.suite.base_url}/campaigns/new")

@@ -42,9 +42,9 @@ async def test_a_draft_becomes_a_public_campaign(visitors: Visitors, staff: Staf
     await expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     await organiser.sees("things are missing before this can be published", "goal_units")
     await organiser.look("draft-missing")
+    organiser.may_read_refusal(422)
     await organiser.press("Submit for review")
     await organiser.sees("The campaign stays as it was")
-    organiser.may_read_refusal(409)
 
     await organiser.press("Fill them in")
     await organiser.fill(**FIELDS)

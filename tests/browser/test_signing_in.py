@@ -20,6 +20,7 @@ async def test_a_new_person_signs_in_by_link_password_and_passkey(visitors: Visi
     nora = await visitors.arrive()
     page = nora.page
     await page.goto("/sign-in")
+    await nora.sees("E-mail me a sign-in link")
     await nora.look("sign-in")
     await nora.fill(**{"E-mail": EMAIL})
     await nora.press("E-mail me a sign-in link")

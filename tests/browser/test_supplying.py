@@ -16,7 +16,7 @@ UNITS = {"ada": 3, "ben": 4, "cleo": 5}
 async def _report(supplier: Person, step: str, note: str) -> None:
     page = supplier.page
     await supplier.press("Report a step")
-    await page.get_by_label("Step").click()
+    await page.get_by_role("combobox", name="Step").click()
     await page.get_by_role("option", name=step).click()
     await supplier.fill(Note=note)
     await page.get_by_role("button", name="Report", exact=True).click()

@@ -20,7 +20,7 @@ export function CopyId({ value, full = false }: CopyIdProps) {
     <button
       type="button"
       title={value}
-      aria-label={copied ? t`Copied ${value}` : t`Copy ${value}`}
+      aria-label={copied ? t`Copied ${shown}` : t`Copy ${shown}`}
       onClick={() => void copy()}
       onBlur={() => setCopied(false)}
       className="inline-flex max-w-full items-center gap-5 rounded-3 font-mono text-12 text-muted hover:text-ink"

@@ -34,7 +34,7 @@ export function say({ title, detail, undo }: Said): void {
 
 /** Tells that a change was taken back by the server, and why. */
 export function sayRefused(title: string, detail: string): void {
-  manager.add({ title, description: detail, priority: "high", timeout: 13_000, type: "refused" });
+  manager.add({ title, description: detail, timeout: 13_000, type: "refused" });
 }
 
 function Toasts() {

@@ -80,8 +80,9 @@ class Journal:
     def __init__(self, chart: Chart, campaign: Campaign, *, trigger: str, now: datetime) -> None:
         """Fix campaign, cause and instant."""
         self._chart, self._campaign = chart, campaign
+        self._provider = texts("member.provider").get(chart.provider, chart.provider)
         at = show_instant(now, campaign.time_zone)
-        self._trigger = texts("member.trigger")[trigger].format(at=at, provider=chart.provider)
+        self._trigger = texts("member.trigger")[trigger].format(at=at, provider=self._provider)
 
     def open_units(self, units: int) -> Booking:
         """Dr source / Cr open: the published cap, in units."""
@@ -214,7 +215,7 @@ class Journal:
         words = texts(f"member.move.{told_as(move, mode)}")
         cause = texts("member.cause").get(commitment.refund_reason or "") if commitment else None
         places = {
-            "provider": self._chart.provider,
+            "provider": self._provider,
             "campaign": self._campaign.reference,
             "reference": commitment.reference if commitment else "",
             "units": commitment.units if commitment else self._campaign.cap_units,
