@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from metatron.kernel.http.problems import plain_problem, request_id_of
 
 COMPRESSED = {".js", ".css", ".html", ".svg", ".json", ".txt", ".webmanifest", ".map"}
+RESERVED = ("/api/", "/health", "/metrics", "/assets/")
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -48,9 +49,8 @@ class Page:
 
     def _answer(self, request: Request) -> Response:
         path = request.url.path
-        reserved = path.startswith(("/api/", "/health", "/.well-known/", "/metrics", "/assets/"))
         file = self._files.get(path)
-        if file is None and not reserved:
+        if file is None and _is_inside_the_page(path):
             file = self._files.get("/index.html")
         if file is None:
             return plain_problem(404, request_id_of(request))
@@ -68,6 +68,13 @@ class Page:
             body = file.gzipped
             headers["content-encoding"] = "gzip"
         return Response(body, media_type=file.media_type, headers=headers)
+
+
+def _is_inside_the_page(path: str) -> bool:
+    """Tell whether the page's router may answer: a plain path that means no file and no route."""
+    if path.lower().startswith(RESERVED) or "\\" in path or "%" in path or "//" in path:
+        return False
+    return not any(segment.startswith(".") for segment in path.split("/"))
 
 
 def _read(path: Path, name: str) -> _File:
