@@ -19,15 +19,16 @@ FIELDS = {
     "Unit price": "64.50",
     "Goal in units": "40",
     "Most units a member": "5",
-    "Supplier’s name on the page": "Northern Mill",
-    "Supplier’s unit price": "49.00",
+    "Supplier\u2019s name on the page": "Northern Mill",
+    "Supplier\u2019s unit price": "49.00",
 }
 ORDER = """() => {
     const before = (one, other) =>
         (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
-    const rules = [...document.querySelectorAll("h2")].find((each) => each.innerText === "The rules");
+    const all = (kind, fits) => [...document.querySelectorAll(kind)].find(fits);
+    const rules = all("h2", (each) => each.innerText === "The rules");
     const picture = document.querySelector("article img");
-    const button = [...document.querySelectorAll("a")].find((each) => each.innerText.includes("Join"));
+    const button = all("a", (each) => each.innerText.includes("Join"));
     return before(rules, picture) && before(picture, button);
 }"""
 
