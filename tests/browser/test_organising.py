@@ -19,15 +19,17 @@ FIELDS = {
     "Unit price": "64.50",
     "Goal in units": "40",
     "Most units a member": "5",
-    "Supplier’s name on the page": "Northern Mill",
-    "Supplier’s unit price": "49.00",
+    "Supplier\u2019s name on the page": "Northern Mill",
+    "Supplier\u2019s unit price": "49.00",
 }
 ORDER = """() => {
     const before = (one, other) =>
         (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
-    const rules = [...document.querySelectorAll("h2")].find((each) => each.innerText === "The rules");
+    const saying = (kind, text) =>
+        [...document.querySelectorAll(kind)].find((each) => each.innerText.includes(text));
+    const rules = saying("h2", "The rules");
     const picture = document.querySelector("article img");
-    const button = [...document.querySelectorAll("a")].find((each) => each.innerText.includes("Join"));
+    const button = saying("a", "Join this campaign");
     return before(rules, picture) && before(picture, button);
 }"""
 
