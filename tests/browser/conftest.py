@@ -20,6 +20,7 @@ ARGUMENTS = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give all journeys to one worker: they share a suite."""
     here = Path(__file__).parent

@@ -13,8 +13,11 @@ PICTURES = ROOT / "artifacts" / "screenshots"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WIDE = ViewportSize(width=1440, height=900)
 NARROW = ViewportSize(width=360, height=740)
-_DRAWN = """() => document.fonts.ready.then(() =>
-    new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))"""
+_DRAWN = """async () => {
+    scrollTo(0, 0);
+    await document.fonts.ready;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}"""
 _SERIOUS = """async (rules) => {
     const only = rules.length === 0 ? {} : { runOnly: { type: "rule", values: rules } };
     const found = await axe.run(document, { resultTypes: ["violations"], ...only });

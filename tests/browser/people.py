@@ -1,5 +1,6 @@
 """A person in front of the page: signs in, looks at what is there, keeps the pictures."""
 
+import time
 from dataclasses import dataclass, field
 
 from playwright.async_api import ConsoleMessage, Locator, Page, expect
@@ -9,7 +10,8 @@ from tests.browser.looks import look
 ORGANISER = "organiser@demo.example.com"
 REVIEWER = "reviewer@demo.example.com"
 SUPPLIER = "supplier@demo.example.com"
-PATIENCE_MS = 60_000
+PATIENCE_SECONDS = 60.0
+GLANCE_MS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,13 @@ class Person:
     async def again(self, name: str, wanted: Locator) -> None:
         """Press a button, or F5 for "reload", until `wanted` is there."""
         await self.page.wait_for_load_state()
-        tries = PATIENCE_MS // 1_000
-        for _ in range(tries):
-            if await _visible(wanted):
-                return
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while not await _visible(wanted):
+            assert time.monotonic() < ends, f"never seen: {wanted}"
             if name == "reload":
                 await self.page.reload()
             else:
                 await self.press(name)
-        await expect(wanted).to_be_visible()
 
     async def sign_in_by_mail(self, email: str) -> None:
         """Ask for a link on the sign-in page, find it in the local mailbox, follow it."""
@@ -107,7 +107,7 @@ class Person:
 
 async def _visible(wanted: Locator) -> bool:
     try:
-        await expect(wanted).to_be_visible(timeout=1_000)
+        await expect(wanted).to_be_visible(timeout=GLANCE_MS)
     except AssertionError:
         return False
     return True

@@ -25,10 +25,11 @@ FIELDS = {
 ORDER = """() => {
     const before = (one, other) =>
         (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
-    const all = (kind, fits) => [...document.querySelectorAll(kind)].find(fits);
-    const rules = all("h2", (each) => each.innerText === "The rules");
+    const saying = (kind, text) =>
+        [...document.querySelectorAll(kind)].find((each) => each.innerText.includes(text));
+    const rules = saying("h2", "The rules");
     const picture = document.querySelector("article img");
-    const button = all("a", (each) => each.innerText.includes("Join"));
+    const button = saying("a", "Join this campaign");
     return before(rules, picture) && before(picture, button);
 }"""
 

@@ -143,12 +143,15 @@ async def test_the_public_page_shows_the_price_only_to_people(house: House) -> N
     assert page.status_code == 200, page.text
     seen = answers.PublicCampaignAnswer.model_validate(page.json())
     assert seen.unit_price_minor is None
+    assert "19.99" not in page.text
     assert seen.goal_stage == "under_20"
     assert seen.takes_commitments
     assert "supplier_unit_price_minor" not in page.json()
     assert "goal_units" not in page.json()
     member = await house.member(campaign)
-    assert (await member.get(url)).json()["unit_price_minor"] == 1_999
+    shown = await member.get(url)
+    assert shown.json()["unit_price_minor"] == 1_999
+    assert "19.99" in shown.json()["rules"][0]["text"]
     listed = (await stranger.get(f"/public/{house.tenant.slug}/campaigns?limit=1")).json()
     assert [item["id"] for item in listed["items"]] == [campaign["id"]]
     missing = await stranger.get(f"/public/{house.tenant.slug}/campaigns/nothing-here")

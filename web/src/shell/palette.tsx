@@ -1,3 +1,4 @@
+import { Dialog } from "@base-ui/react/dialog";
 import { i18n } from "@lingui/core";
 import { t } from "@lingui/core/macro";
 import { useNavigate } from "@tanstack/react-router";
@@ -26,49 +27,57 @@ export default function Palette() {
   const verbs = [...allCommands(commands), ...places];
   const groups = [...new Set(verbs.map((verb) => verb.group))];
   const close = () => useUi.setState({ palette: false });
+  // cmdk's own dialogue writes an inline style element, which the server does not allow.
   return (
-    <Command.Dialog
+    <Dialog.Root
       open
       onOpenChange={(open) => {
         if (!open) close();
       }}
-      label={t`Go or do`}
-      overlayClassName="fade-in fixed inset-0 z-30 bg-scrim"
-      contentClassName="grow-in fixed inset-x-8 top-[8dvh] z-40 mx-auto max-w-618 overflow-hidden rounded-13 border border-line bg-paper shadow-float"
     >
-      <Command.Input
-        value={typed}
-        onValueChange={setTyped}
-        placeholder={t`What would you like to do?`}
-        className="h-55 w-full border-b border-line bg-transparent px-21 text-16 outline-none placeholder:text-muted"
-      />
-      <Command.List className="max-h-[377px] overflow-y-auto p-8">
-        <Command.Empty className="p-21 text-12 text-muted">{t`Nothing by that name.`}</Command.Empty>
-        {groups.map((group) => (
-          <Command.Group
-            key={group}
-            heading={group}
-            className="text-12 [&_[cmdk-group-heading]]:px-13 [&_[cmdk-group-heading]]:py-5 [&_[cmdk-group-heading]]:text-10 [&_[cmdk-group-heading]]:text-muted"
-          >
-            {verbs
-              .filter((verb) => verb.group === group)
-              .map((verb) => (
-                <Command.Item
-                  key={verb.id}
-                  value={`${verb.label} ${verb.id}`}
-                  onSelect={() => {
-                    close();
-                    verb.run();
-                  }}
-                  className="flex h-34 cursor-default items-center justify-between rounded-5 px-13 data-[selected=true]:bg-sunken"
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fade-in fixed inset-0 z-30 bg-scrim" />
+        <Dialog.Popup
+          aria-label={t`Go or do`}
+          className="grow-in fixed inset-x-8 top-[8dvh] z-40 mx-auto max-w-618 overflow-hidden rounded-13 border border-line bg-paper shadow-float"
+        >
+          <Command label={t`Go or do`}>
+            <Command.Input
+              value={typed}
+              onValueChange={setTyped}
+              placeholder={t`What would you like to do?`}
+              className="h-55 w-full border-b border-line bg-transparent px-21 text-16 outline-none placeholder:text-muted"
+            />
+            <Command.List className="max-h-[377px] overflow-y-auto p-8">
+              <Command.Empty className="p-21 text-12 text-muted">{t`Nothing by that name.`}</Command.Empty>
+              {groups.map((group) => (
+                <Command.Group
+                  key={group}
+                  heading={group}
+                  className="text-12 [&_[cmdk-group-heading]]:px-13 [&_[cmdk-group-heading]]:py-5 [&_[cmdk-group-heading]]:text-10 [&_[cmdk-group-heading]]:text-muted"
                 >
-                  {verb.label}
-                  {verb.key !== undefined && <Key>{verb.key}</Key>}
-                </Command.Item>
+                  {verbs
+                    .filter((verb) => verb.group === group)
+                    .map((verb) => (
+                      <Command.Item
+                        key={verb.id}
+                        value={`${verb.label} ${verb.id}`}
+                        onSelect={() => {
+                          close();
+                          verb.run();
+                        }}
+                        className="flex h-34 cursor-default items-center justify-between rounded-5 px-13 data-[selected=true]:bg-sunken"
+                      >
+                        {verb.label}
+                        {verb.key !== undefined && <Key>{verb.key}</Key>}
+                      </Command.Item>
+                    ))}
+                </Command.Group>
               ))}
-          </Command.Group>
-        ))}
-      </Command.List>
-    </Command.Dialog>
+            </Command.List>
+          </Command>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
   );
 }

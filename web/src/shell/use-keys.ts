@@ -12,7 +12,7 @@ function typing(target: EventTarget | null): boolean {
 }
 
 function inOverlay(): boolean {
-  return document.querySelector('[role="dialog"]:not([data-toast]), [role="menu"], [role="listbox"], [cmdk-dialog]') !== null;
+  return document.querySelector('[role="dialog"]:not([data-toast]), [role="menu"], [role="listbox"]') !== null;
 }
 
 /** The keys of the whole page: Ctrl-K, ?, /, g + letter, Esc back, and each page's own single keys. */

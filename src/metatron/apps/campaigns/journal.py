@@ -80,7 +80,7 @@ class Journal:
     def __init__(self, chart: Chart, campaign: Campaign, *, trigger: str, now: datetime) -> None:
         """Fix campaign, cause and instant."""
         self._chart, self._campaign = chart, campaign
-        self._provider = texts("member.provider").get(chart.provider, chart.provider)
+        self._provider = texts("member.provider_name").get(chart.provider, chart.provider)
         at = show_instant(now, campaign.time_zone)
         self._trigger = texts("member.trigger")[trigger].format(at=at, provider=self._provider)
 

@@ -13,7 +13,7 @@ from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentsHalted
 from metatron.apps.campaigns.tables import Campaign, Commitment, Settings
 from metatron.apps.campaigns.tenant_settings import read_settings
 from metatron.apps.campaigns.terms import find_terms
-from metatron.apps.campaigns.wording import campaign_state_text, texts
+from metatron.apps.campaigns.wording import campaign_state_text, show_money, texts
 from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
 
@@ -137,6 +137,7 @@ async def _units(
 
 def _page(campaign: Campaign, context: Context, settings: Settings) -> dict[str, Any]:
     takes = campaign.state == "live" and settings.commit_open and not settings.halted
+    sees_price = context.actor_kind == "user"
     return {
         "id": campaign.id,
         "created_at": campaign.created_at,
@@ -155,10 +156,18 @@ def _page(campaign: Campaign, context: Context, settings: Settings) -> dict[str,
         "state": campaign.state,
         "state_text": campaign_state_text(campaign.state, campaign.outcome),
         "takes_commitments": takes,
-        "rules": campaign.rules,
+        "rules": campaign.rules if sees_price else _without_price(campaign),
         "terms_version": campaign.terms_version,
-        "unit_price_minor": (campaign.unit_price_minor if context.actor_kind == "user" else None),
+        "unit_price_minor": campaign.unit_price_minor if sees_price else None,
         "currency": campaign.currency,
         "min_units": campaign.min_units,
         "max_units": campaign.max_units,
     }
+
+
+def _without_price(campaign: Campaign) -> list[dict[str, str]]:
+    """Return the frozen rules as a stranger reads them."""
+    assert campaign.unit_price_minor is not None
+    price = show_money(campaign.unit_price_minor, campaign.currency)
+    withheld = texts("member.rule_parts")["price_withheld"]
+    return [rule | {"text": rule["text"].replace(price, withheld)} for rule in campaign.rules or []]

@@ -10,6 +10,9 @@ const icons: Record<string, LucideIcon> = {
   hold: Lock,
   escrow: Lock,
   capture: ArrowDownToLine,
+  capture_confirmed: Lock,
+  made: Lock,
+  released: ArrowRight,
   release: ArrowRight,
   refund: ArrowUpFromLine,
 };
@@ -26,7 +29,7 @@ export function Moves({ moves, currency }: { moves: readonly Move[]; currency: s
   return (
     <ol className="flex flex-col">
       {moves.map((move, index) => {
-        const Icon = icons[move.kind] ?? ArrowRight;
+        const Icon = icons[move.kind] ?? icons[move.kind.split("_")[0] ?? ""] ?? ArrowRight;
         return (
           <li key={`${move.at}-${index}`} className="flex gap-13 border-b border-line py-13 first:pt-0 last:border-0">
             <Icon size={16} strokeWidth={1.6} aria-hidden className="mt-5 shrink-0 text-muted" />

@@ -13,7 +13,7 @@ import { useTransition } from "./use-transition";
 
 const grave = new Set(["cancel", "decline", "unwind"]);
 // A step forward may stand out; holding one up never does.
-const holding = new Set([...grave, "pause", "request_changes", "extend", "close_early"]);
+const holding = new Set([...grave, "pause", "request_changes", "extend", "close_early", "retry_payout", "retry_refunds"]);
 
 /** Only what the server's transition table allows this person now. */
 export function Actions({ campaign }: { campaign: Campaign }) {

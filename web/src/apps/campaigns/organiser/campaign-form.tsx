@@ -20,7 +20,7 @@ interface CampaignFormProps {
 
 function Part({ title, hint, children }: { title: ReactNode; hint: ReactNode; children: ReactNode }) {
   return (
-    <section className="grid gap-13 border-b border-line py-34 first:pt-0 last:border-0 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)] md:gap-34">
+    <section className="grid grid-cols-[minmax(0,1fr)] gap-13 border-b border-line py-34 first:pt-0 last:border-0 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)] md:gap-34">
       <div>
         <h2 className="text-16 font-semibold">{title}</h2>
         <p className="label mt-3">{hint}</p>

@@ -26,10 +26,10 @@ export function RawEvents({ campaignId }: { campaignId: string }) {
           <summary className="flex cursor-pointer flex-wrap items-center gap-x-13">
             <code className="font-mono">{event.name}</code>
             <span className="text-muted">{formatShort(event.occurred_at)}</span>
-            <span className="ml-auto">
-              <CopyId value={event.id} />
-            </span>
           </summary>
+          <p className="label mt-8">
+            <CopyId value={event.id} full />
+          </p>
           <pre className="mt-8 overflow-x-auto rounded-5 bg-sunken p-13 font-mono text-12">
             {JSON.stringify({ actor: event.actor, payload: event.payload }, null, 2)}
           </pre>

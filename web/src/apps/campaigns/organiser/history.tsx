@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 
@@ -8,6 +9,24 @@ import { Timeline } from "@/ui/timeline";
 
 import { stateWord } from "../states";
 import type { HistoryStep } from "../types";
+
+/** A step that leaves the state as it is has no other name than its own. */
+function stepWord(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function actorWord(kind: string): string {
+  const words: Record<string, string> = {
+    user: t`by a person`,
+    system: t`by itself`,
+    api_key: t`by a program`,
+    service: t`by a program`,
+    operator: t`by an operator`,
+    admin_key: t`by an operator`,
+  };
+  return words[kind] ?? kind;
+}
 
 /** Every step that was taken, the newest first, with its reason and who took it. */
 export function CampaignHistory({ campaignId }: { campaignId: string }) {
@@ -27,8 +46,8 @@ export function CampaignHistory({ campaignId }: { campaignId: string }) {
   const entries = data.map((step, index) => ({
     id: `${step.at} ${String(index)}`,
     at: step.at,
-    title: stateWord(step.to_state),
-    by: step.actor_kind,
+    title: step.from_state === step.to_state ? stepWord(step.name) : stateWord(step.to_state),
+    by: actorWord(step.actor_kind),
     ...(step.reason === null ? {} : { detail: step.reason }),
   }));
   return <Timeline entries={entries.reverse()} />;
