@@ -86,7 +86,7 @@ async def test_a_damaged_content_is_told(shelf: Shelf, folder: Folder) -> None:
     with pytest.raises(errors.ContentMissing):
         await shelf.run(reading.read, me, file_id=made.id)
     again = await shelf.store(me)
-    assert again.is_reused
+    assert (again.id, again.is_reused) == (made.id, True)
     assert await shelf.run(reading.read, me, file_id=made.id) == b"words"
 
 
@@ -210,7 +210,7 @@ async def test_deleted_contents_go_unless_another_file_has_them(
     shelf: Shelf, folder: Folder
 ) -> None:
     me = shelf.person()
-    one, two = await shelf.store(me), await shelf.store(me)
+    one, two = await shelf.store(me), await shelf.store(me, name="b.txt")
     await shelf.run(attaching.delete, me, file_id=one.id, now=shelf.now)
     _age(folder, GRACE_SECONDS + 1)
     assert await sweep(shelf.database, machine_now=utc_now()) == 0
@@ -301,3 +301,18 @@ async def test_a_link_to_a_deleted_file_opens_nothing(house: House, database: Da
         await attaching.delete(session, context, file_id=file_id, now=now)
     answer = await house.door.browser().get(path.removeprefix("/api/v1"))
     assert (answer.status_code, answer.json()["code"]) == (404, "file_not_found")
+
+
+async def test_links_of_a_suspended_organisation_open_nothing(house: House) -> None:
+    made = (await put(house.participant, png(9))).json()
+    tenant_id, now = UUID(str(house.tenant_id)), utc_now()
+    path = reading.signed_link(
+        system_context(tenant_id),
+        file_id=UUID(made["id"]),
+        expires_at=now + timedelta(hours=2),
+        now=now,
+    ).removeprefix("/api/v1")
+    change = "update tenancy.tenant set state = $2 where id = $1"
+    for state, status in (("suspended", 404), ("active", 200)):
+        await house.door.database.system.execute(change, tenant_id, state)
+        assert (await house.door.browser().get(path)).status_code == status

@@ -4,12 +4,16 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from metatron.kernel.clock import utc_now
+from metatron.kernel.context import system_context
+from metatron.kernel.ids import new_id
 from metatron.platform.files.folder import Folder
+from metatron.platform.files.interface import attach
 
 from .conftest import House, left
 from .contents import EVIDENCE, GIF, PDF, XLSX, png
@@ -53,17 +57,29 @@ async def test_the_same_content_is_kept_once(house: House, folder: Folder) -> No
     assert (first["is_reused"], again["is_reused"]) == (False, True)
     assert first["id"] != again["id"]
     assert len(left(folder)) == 1
-    key = {"idempotency-key": uuid4().hex}
-    once = await put(house.owner, png(2), **key)
-    twice = await put(house.owner, png(2), **key)
-    assert once.json() == twice.json()
-    assert twice.headers["idempotent-replayed"] == "true"
-    other = await put(house.owner, png(3), **key)
-    assert other.json()["code"] == "idempotency_key_reused"
+
+
+async def test_a_repeated_upload_is_the_same_file_until_attached(house: House) -> None:
+    once = (await put(house.owner, png(2))).json()
+    again = (await put(house.owner, png(2), **{"idempotency-key": uuid4().hex})).json()
+    assert again == once | {"is_reused": True}
+    others = [
+        (await put(house.owner, png(2), "b.png")).json(),
+        (await put(house.supplier, png(2))).json(),
+    ]
+    assert once["id"] not in {each["id"] for each in others}
+    context = system_context(UUID(str(house.tenant_id)))
+    async with house.door.database.transaction(context) as session:
+        await attach(
+            session, context, file_id=UUID(once["id"]), purpose="test_evidence",
+            subject_kind="issue", subject_id=new_id(), now=utc_now(),
+        )  # fmt: skip
+    assert (await put(house.owner, png(2))).json()["id"] != once["id"]
 
 
 async def test_many_upload_the_same_at_once(house: House, folder: Folder) -> None:
     answers = await asyncio.gather(*(put(house.supplier, png(4)) for _ in range(6)))
+    assert len({each.json()["id"] for each in answers}) == 1
     assert [each.status_code for each in answers] == [201] * 6
     assert sum(not each.json()["is_reused"] for each in answers) == 1
     assert len(left(folder)) == 1

@@ -23,6 +23,7 @@ from metatron.platform.files.purposes import LARGEST_BYTES, purpose_named
 from metatron.platform.files.rows import FileFacts
 from metatron.platform.files.schemas import FileAnswer, UploadAnswer
 from metatron.platform.files.site import site
+from metatron.platform.tenancy.interface import tenant_by_id
 
 router = Router(tags=["files"])
 PurposeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,100}$"), Query()]
@@ -45,6 +46,7 @@ _UPLOAD = Access(
         errors.MediaTypeRefused,
         errors.UploadIncomplete,
     ),
+    idempotency="ignored",
     max_body_bytes=LARGEST_BYTES,
 )
 _CONTENT_HEADERS = {"content-security-policy": "default-src 'none'; sandbox"}
@@ -57,7 +59,8 @@ async def upload_file(
 ) -> dict[str, Any]:
     """Upload a file as the body of the request; what it is, its content says.
 
-    The body is written as it comes, unless an Idempotency-Key asks for its hash beforehand.
+    A repeated upload is the same file until that is attached to something, so there is no need of
+    an Idempotency-Key: the body is written as it comes and never held whole.
     """
     known = purpose_named(purpose)
     if known.upload_permission is not None:
@@ -103,6 +106,9 @@ async def read_file_content(file_id: UUID, unit: Unit) -> Response:
 async def read_linked_file(link: str, database: Db) -> Response:
     """Download the file of a signed link; the link is the credential."""
     opened = reading.open_link(link)
+    tenant = await tenant_by_id(database, opened.tenant_id)
+    if tenant is None or tenant.state not in {"active", "moving"}:
+        raise errors.LinkInvalid
     context = system_context(opened.tenant_id)
     async with database.transaction(context) as session:
         now = await session_now(session)

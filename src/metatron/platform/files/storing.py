@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
@@ -55,6 +56,9 @@ async def keep(
 ) -> FileFacts:
     """Give a received content its place and note it as a file.
 
+    The same upload once more (actor, purpose, name, content), attached to nothing yet, is the
+    same file.
+
     Should the transaction fail after this, the content lies there without a file until the sweep.
 
     Raises:
@@ -66,12 +70,18 @@ async def keep(
     await lock_content(session, context, received.sha256)
     is_reused = await is_held(session, context, received.sha256)
     await site().folder.keep(received)
+    name = clean_name(name, media_type)
     if expires_at is None and purpose.unattached_seconds is not None:
+        same = await _waiting(
+            session, context, sha256=received.sha256, purpose=purpose, name=name, now=now
+        )
+        if same is not None:
+            return facts_of(same, is_reused=True)
         expires_at = now + timedelta(seconds=purpose.unattached_seconds)
     row = FileRow(
         tenant_id=context.tenant_id,
         id=new_id(),
-        name=clean_name(name, media_type),
+        name=name,
         media_type=media_type,
         size_bytes=received.sniffer.size,
         sha256=received.sha256,
@@ -138,6 +148,27 @@ async def store(
         )
     finally:
         await site().folder.discard(received)
+
+
+async def _waiting(
+    session: AsyncSession,
+    context: Context,
+    *,
+    sha256: bytes,
+    purpose: FilePurpose,
+    name: str,
+    now: datetime,
+) -> FileRow | None:
+    query = select(FileRow).where(
+        FileRow.tenant_id == context.tenant_id,
+        FileRow.sha256 == sha256,
+        FileRow.state == "stored",
+        FileRow.purpose == purpose.name,
+        FileRow.name == name,
+        FileRow.uploaded_by == context.actor_id,
+        FileRow.expires_at > now,
+    )
+    return await session.scalar(query.order_by(FileRow.id).limit(1))
 
 
 def too_large(purpose: FilePurpose) -> FileTooLarge:
