@@ -12,7 +12,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 
-from metatron.apps.campaigns import supplier
+from metatron.apps.campaigns.supply import supplier
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.ids import new_id

@@ -13,17 +13,14 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 
-from metatron.apps.campaigns import (
-    asked_steps,
-    commitments,
-    drafts,
-    fulfilment,
-    issues,
-    refunds,
-)
-from metatron.apps.campaigns.messages import TELL
+from metatron.apps.campaigns.delivery import fulfilment, issues
+from metatron.apps.campaigns.edge import asked_steps
+from metatron.apps.campaigns.gathering import commitments
+from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
+from metatron.apps.campaigns.money import refunds
 from metatron.apps.campaigns.permissions import PERMISSIONS
+from metatron.apps.campaigns.rules import drafts
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database

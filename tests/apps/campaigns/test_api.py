@@ -10,7 +10,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from metatron.apps.campaigns import administration_answers, answers, telling
+from metatron.apps.campaigns.edge import administration_answers, answers
+from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.references import is_reference
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context

@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from metatron.apps.campaigns import drafts, tenant_settings
-from metatron.apps.campaigns.disclosure import goal_stage
 from metatron.apps.campaigns.errors import (
     AcknowledgementMissing,
     CommitmentsHalted,
@@ -22,11 +20,13 @@ from metatron.apps.campaigns.errors import (
     TermsOutdated,
     TransitionNotAllowed,
 )
+from metatron.apps.campaigns.machine.steps import advance
+from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, allowed_pairs, steps_from
 from metatron.apps.campaigns.module import MODULE
 from metatron.apps.campaigns.references import ALPHABET, is_reference, new_reference
-from metatron.apps.campaigns.steps import advance
+from metatron.apps.campaigns.rules import drafts, tenant_settings
+from metatron.apps.campaigns.rules.disclosure import goal_stage
 from metatron.apps.campaigns.tables import Campaign
-from metatron.apps.campaigns.transitions import STEPS, TERMINAL, allowed_pairs, steps_from
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput, PermissionDenied
 from metatron.kernel.settings import Settings
@@ -182,7 +182,7 @@ async def test_steps_need_their_actor_and_their_reason(stage: Stage) -> None:
 
 
 async def test_both_acknowledgements_and_the_published_terms(stage: Stage) -> None:
-    from metatron.apps.campaigns.commitments import Wish, commit
+    from metatron.apps.campaigns.gathering.commitments import Wish, commit
     from metatron.kernel.ids import new_id
 
     campaign = await stage.live()

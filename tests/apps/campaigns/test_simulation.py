@@ -7,9 +7,9 @@ import random
 
 import pytest
 
-from metatron.apps.campaigns import books
-from metatron.apps.campaigns.accounts import MONEY_LEDGER, UNITS_LEDGER
-from metatron.apps.campaigns.invariants import check_invariants
+from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
+from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.tables import Campaign, Issue
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import DomainError

@@ -5,17 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns import (
-    closing,
-    completion,
-    fulfilment,
-    refunds,
-    release,
-    review,
-    supplier,
-    telling,
-)
-from metatron.apps.campaigns.messages import TELL
+from metatron.apps.campaigns.delivery import fulfilment
+from metatron.apps.campaigns.gathering import closing, review
+from metatron.apps.campaigns.machine import telling
+from metatron.apps.campaigns.machine.messages import TELL
+from metatron.apps.campaigns.money import completion, refunds, release
+from metatron.apps.campaigns.supply import supplier
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import Job

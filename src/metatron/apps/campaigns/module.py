@@ -9,9 +9,9 @@ from metatron.apps.campaigns.edge import (
     public_routes,
     supplier_routes,
 )
+from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
-from metatron.apps.campaigns.schemas import SettingsBody
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.kernel.module import Module, Retention
 
