@@ -84,3 +84,21 @@ class SettingsChanged(Event):
     name = "campaigns.settings_changed.v1"
     fields: list[str]
     halted: bool
+
+
+class NoticeMoved(Event):
+    """A notice was requested, given or refused; `aggregate_id` is the campaign."""
+
+    name = "campaigns.notice_moved.v1"
+    notice_id: UUID
+    kind: str
+    state: str
+
+
+class NoticeAnswered(Event):
+    """A member answered a notice; `aggregate_id` is the campaign."""
+
+    name = "campaigns.notice_answered.v1"
+    notice_id: UUID
+    commitment_id: UUID
+    answer: str

@@ -11,6 +11,7 @@ from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step, step_or_refuse
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.completion import look_for_end
+from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Payout
 from metatron.kernel.context import Context
@@ -36,7 +37,11 @@ async def end_inspection(
     if now < campaign.inspection_ends_at or not settings.release_open:
         return
     delivered, disputed = await _counts(session, context, campaign_id)
-    if disputed and disputed * 10_000 >= settings.issue_hold_basis_points * delivered:
+    if (
+        disputed
+        and disputed * 10_000
+        >= conditions_of(campaign, settings).issue_hold_basis_points * delivered
+    ):
         if campaign.release_held_at is None:
             campaign.release_held_at = now
             await advance(session, context, campaign, "hold_release", now=now, by_system=True)
