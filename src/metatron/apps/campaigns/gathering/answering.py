@@ -15,6 +15,7 @@ from metatron.apps.campaigns.events import NoticeAnswered
 from metatron.apps.campaigns.gathering.commitments import withdraw
 from metatron.apps.campaigns.gathering.notices import lock_notice
 from metatron.apps.campaigns.machine.locking import instant_by_database, lock_commitment
+from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.refunds import begin_refunds
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.tables import Commitment, Notice, NoticeAnswer
@@ -55,9 +56,10 @@ async def answer_notice(
         return commitment
     if commitment.state in _GATHERING:
         return await withdraw(session, context, commitment_id=commitment_id, now=now)
+    journal = await books.journal_for(session, context, campaign, trigger="leave", now=now)
     await begin_refunds(
         session, context, campaign, [commitment], step="leave", reason_code="participant_request",
-        trigger="leave", now=now, by_system=False,
+        trigger="leave", now=now, by_system=False, also=[journal.free_units(commitment)],
     )  # fmt: skip
     return commitment
 

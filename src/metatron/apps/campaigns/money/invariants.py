@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money.accounts import Chart, Kind
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.kernel.context import Context
@@ -21,6 +22,7 @@ from metatron.platform.ledger import interface as ledger
 _COMMITMENTS = text("""
 select m.id, m.campaign_id, m.state, m.units, m.amount_minor, m.captured_minor, m.currency,
   m.placed_at, c.deadline_at, c.state campaign_state, c.cap_units,
+  c.funding_mode = 'charge_on_success' or m.authorised_reference is not null counts_early,
   exists (select from campaigns.transition t
     where t.tenant_id = c.tenant_id and t.subject_id = c.id and t.to_state = 'confirmed') confirmed,
   m.placed_at >= c.deadline_at placed_late
@@ -145,6 +147,7 @@ async def _of_campaigns(
         units_open = chart.units_open(row.campaign_id, capped=row.cap_units is not None)
         openings[row.campaign_id] = (units_open.id, row.cap_units or 0)
         kept = row.state in _COUNTED or row.state in _GOING_BACK | {"refunded"}
+        kept = kept or (row.counts_early and row.state in IN_FLIGHT)
         gathered.setdefault(row.campaign_id, 0)
         gathered[row.campaign_id] += row.units if kept else 0
     withdrawn = await _units_let_go(session, context)

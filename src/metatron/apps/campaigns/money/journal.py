@@ -193,7 +193,7 @@ class Journal:
         commitment: Commitment | None = None,
     ) -> Booking:
         """Return the pending entry `pending_id`, or the one that posts or voids it."""
-        resolves = None if mode == "pending" else pending_id
+        resolves = None if mode in {"pending", "posted"} else pending_id
         booking_id = pending_id if resolves is None else derived_id(pending_id, mode)
         return self.entry(booking_id, move, mode, debit, credit, amount, commitment, resolves)
 
