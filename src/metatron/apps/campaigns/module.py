@@ -17,7 +17,7 @@ from metatron.kernel.module import Module, Retention
 
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
-    "acknowledgement", "fulfilment_event", "issue", "payout", "message",
+    "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
 )  # fmt: skip
 
 MODULE = Module(

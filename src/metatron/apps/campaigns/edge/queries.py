@@ -20,7 +20,14 @@ CAMPAIGN = """
        'committed_units', coalesce(sum(m.units) filter (
          where m.state in ('held', 'allocated', 'released', 'settled')), 0),
        'escrow_minor', coalesce(sum(m.captured_minor) filter (
-         where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0),
+         where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0)
+         + (select coalesce(sum(case
+             when p.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')
+               then case when f.state = 'confirmed' then -f.amount_minor else 0 end
+             when f.state = 'confirmed' then 0 else f.amount_minor end), 0)
+           from campaigns.refund f
+           join campaigns.commitment p on p.tenant_id = f.tenant_id and p.id = f.commitment_id
+           where f.tenant_id = c.tenant_id and f.campaign_id = c.id and not f.whole),
        'commitments', count(*) filter (where m.state <> 'lapsed'))
      from campaigns.commitment m
      where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals
