@@ -189,6 +189,13 @@ class IssueResolved(DomainError):
     title = "The issue is resolved already"
 
 
+class RefundExceedsEscrow(DomainError):
+    """Less is in escrow for the commitment than was to be returned."""
+
+    code = "refund_exceeds_escrow"
+    title = "Less than that is in escrow"
+
+
 class LedgerRefused(DomainError):
     """The ledger refused a transfer for a reason the rules do not foresee."""
 

@@ -68,6 +68,23 @@ class IssueDecided(Event):
     outcome: str
 
 
+class RefundMoved(Event):
+    """A refund was instructed, confirmed or refused; `aggregate_id` is the commitment.
+
+    Of whole refunds the instruction is announced by the commitment's own step.
+    """
+
+    name = "campaigns.refund_moved.v1"
+    campaign_id: UUID
+    refund_id: UUID
+    state: str
+    whole: bool
+    amount_minor: int
+    currency: str
+    reason_code: str
+    attempts: int
+
+
 class PayoutMoved(Event):
     """The provider answered about a payment to the supplier; `aggregate_id` is the campaign."""
 

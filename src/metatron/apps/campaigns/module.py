@@ -18,7 +18,7 @@ from metatron.kernel.module import Module, Retention
 
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
-    "acknowledgement", "fulfilment_event", "issue", "payout", "message",
+    "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
     "notice", "notice_answer",
 )  # fmt: skip
 

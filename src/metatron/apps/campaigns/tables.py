@@ -147,12 +147,35 @@ class Commitment(Model, TenantRow, Stateful):
     capture_transfer_id: Mapped[UUID | None]
     charge_attempts: Mapped[int] = mapped_column(default=0)
     authorised_reference: Mapped[str | None]
-    refund_transfer_id: Mapped[UUID | None]
     provider_reference: Mapped[str | None]
     refund_reason: Mapped[str | None]
-    refund_attempts: Mapped[int] = mapped_column(default=0)
+    """Why the commitment as a whole goes back, from the moment that is known."""
     payout_id: Mapped[UUID | None]
     placed_at: Mapped[datetime]
+
+
+class Refund(Model, TenantRow):
+    """Money of a commitment on its way back: the whole of what is in escrow, or a part of it."""
+
+    __tablename__ = "refund"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    commitment_id: Mapped[UUID]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    reason_code: Mapped[str]
+    reason: Mapped[str | None]
+    trigger: Mapped[str]
+    whole: Mapped[bool]
+    state: Mapped[str]
+    transfer_id: Mapped[UUID | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    requested_by: Mapped[UUID | None]
+    approval_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Acknowledgement(Model):

@@ -28,12 +28,14 @@ async def list_notices(campaign_id: UUID, read: Read) -> Response:
 
 
 @router.get("/commitments/{commitment_id}/notices", response_model=notice_schemas.OwnNoticesAnswer)
-@requires(COMMIT)
+@requires(COMMIT, raises=(errors.CommitmentNotFound,))
 async def list_own_notices(commitment_id: UUID, read: Read) -> Response:
     """List what a member is asked about one of their own commitments, with the answers."""
     found = await read.direct.json(
         read.context, queries.NOTICES_OF_COMMITMENT, commitment_id, read.context.actor_id
     )
+    if found is None:
+        raise errors.CommitmentNotFound
     return Response(found, media_type="application/json")
 
 
@@ -90,6 +92,7 @@ async def refuse(notice_id: UUID, unit: Unit) -> Response:
         errors.AnswerClosed,
         errors.AnswerGiven,
         errors.WithdrawalClosed,
+        errors.WithdrawalLocked,
         errors.LedgerRefused,
     ),
     idempotency="required",

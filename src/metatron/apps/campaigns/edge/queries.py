@@ -22,7 +22,14 @@ CAMPAIGN = """
        'committed_units', coalesce(sum(m.units) filter (
          where m.state in ('held', 'allocated', 'released', 'settled')), 0),
        'escrow_minor', coalesce(sum(m.captured_minor) filter (
-         where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0),
+         where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0)
+         + (select coalesce(sum(case
+             when p.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')
+               then case when f.state = 'confirmed' then -f.amount_minor else 0 end
+             when f.state = 'confirmed' then 0 else f.amount_minor end), 0)
+           from campaigns.refund f
+           join campaigns.commitment p on p.tenant_id = f.tenant_id and p.id = f.commitment_id
+           where f.tenant_id = c.tenant_id and f.campaign_id = c.id and not f.whole),
        'commitments', count(*) filter (where m.state <> 'lapsed'))
      from campaigns.commitment m
      where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals
@@ -154,16 +161,17 @@ NOTICES_OF_CAMPAIGN = (
 )
 NOTICES_OF_COMMITMENT = (
     BOUND
-    + _ITEMS
+    + """ select json_build_object('items', (select coalesce(json_agg(r), '[]') from (select """
     + _NOTICE
     + """, a.answer
-  from campaigns.commitment m
-  join campaigns.notice n on n.tenant_id = m.tenant_id and n.campaign_id = m.campaign_id
-    and n.state = 'given' and n.given_at >= m.placed_at
+  from campaigns.notice n
   left join campaigns.notice_answer a on a.tenant_id = n.tenant_id and a.notice_id = n.id
     and a.commitment_id = m.id
-  where m.tenant_id = bound.t::uuid and m.id = $2 and m.member_id = $3
-  order by n.given_at desc, n.id desc limit 200) r"""
+  where n.tenant_id = m.tenant_id and n.campaign_id = m.campaign_id
+    and n.state = 'given' and n.given_at >= m.placed_at
+  order by n.given_at desc, n.id desc limit 200) r))::text
+from bound, lateral (select * from campaigns.commitment m
+  where m.tenant_id = bound.t::uuid and m.id = $2 and m.member_id = $3 limit 1) m"""
 )
 
 CAMPAIGN_EXISTS = (

@@ -104,8 +104,10 @@ async def _release(
     journal = await books.journal_for(session, context, campaign, trigger="inspection", now=now)
     price = campaign.supplier_unit_price_minor or campaign.unit_price_minor
     assert price is not None
-    gross_minor = sum(commitment.amount_minor for commitment in ready)
-    supplier_minor = sum(commitment.units for commitment in ready) * price
+    in_escrow = await books.escrow_of(session, context, campaign, ready)
+    gross_minor = sum(in_escrow)
+    # What was returned in part lowers the margin first, then what is due to the supplier.
+    supplier_minor = min(sum(commitment.units for commitment in ready) * price, gross_minor)
     payout = Payout(
         tenant_id=context.tenant_id,
         id=new_id(),
@@ -116,7 +118,10 @@ async def _release(
         transfer_id=new_id(),
         created_at=now,
     )
-    bookings = [journal.release(commitment, commitment.amount_minor) for commitment in ready]
+    bookings = [
+        journal.release(commitment, amount_minor)
+        for commitment, amount_minor in zip(ready, in_escrow, strict=True)
+    ]
     if gross_minor > supplier_minor:
         bookings.append(journal.margin(gross_minor - supplier_minor))
     bookings.append(journal.payout(payout.transfer_id, "pending", supplier_minor))

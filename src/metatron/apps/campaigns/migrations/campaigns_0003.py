@@ -7,8 +7,8 @@ from alembic import op
 from metatron.kernel.database.policies import secure_tenant_table
 from metatron.kernel.database.scripts import run_script
 
-revision = "campaigns_0002"
-down_revision = "campaigns_0001"
+revision = "campaigns_0003"
+down_revision = "campaigns_0002"
 branch_labels = None
 depends_on = None
 
@@ -22,4 +22,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away again."""
-    run_script(Path(__file__).with_name("campaigns_0002_rules_down.sql"))
+    run_script(Path(__file__).with_name("campaigns_0003_back.sql"))
