@@ -22,6 +22,7 @@ from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
 from metatron.apps.campaigns.money import refunds
 from metatron.apps.campaigns.permissions import PERMISSIONS
 from metatron.apps.campaigns.rules import drafts
+from metatron.apps.campaigns.supply import consenting, supplier
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
@@ -144,6 +145,22 @@ class Stage:
             text="A dent.",
         )
 
+    async def accept(self, campaign: Campaign, units: int | None = None) -> Any:
+        """Let the supplier accept all, or a part."""
+        accepted = await self.run(
+            supplier.accept, self.supplier, campaign_id=campaign.id, units=units
+        )
+        await self.settle()
+        return accepted
+
+    async def consent(self, commitment: Commitment, answer: str) -> Any:
+        member = Context(
+            self.tenant_id, "user", commitment.member_id, frozenset({"campaigns:commit"})
+        )
+        return await self.run(
+            consenting.answer_consent, member, commitment_id=commitment.id, answer=answer
+        )
+
     async def resolve(self, issue: Any, outcome: str) -> Any:
         return await self.run(
             issues.decide_issue,
@@ -171,6 +188,7 @@ class Stage:
 
     async def deliver(self, campaign: Campaign) -> None:
         """Take an accepted campaign through procuring and delivery into inspection."""
+        await self.settle()
         await self.step(self.organiser, campaign, "start_procuring")
         await self.step(self.organiser, campaign, "start_fulfilment")
         await self.run(

@@ -168,6 +168,13 @@ class AnswerGiven(DomainError):
     title = "This notice was answered with something else"
 
 
+class ConsentClosed(DomainError):
+    """Nothing is asked of this commitment, or the time to answer is over."""
+
+    code = "consent_closed"
+    title = "This cannot be agreed or left any more"
+
+
 class WithdrawalClosed(DomainError):
     """Withdrawal is possible until the campaign closes."""
 

@@ -10,7 +10,7 @@ from metatron.apps.campaigns.gathering import closing, funding, review
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.money import completion, refunds, release
-from metatron.apps.campaigns.supply import supplier
+from metatron.apps.campaigns.supply import allocation, consenting, supplier
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import Job
@@ -95,7 +95,23 @@ async def charge_again(
     await funding.charge_again(session, context, commitment_id=UUID(commitment_id), now=now)
 
 
+async def allocate(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Allocate the next held commitments."""
+    await allocation.allocate(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def count_consents(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Decide a part once the time to agree is over."""
+    await consenting.count_consents(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
 JOBS = (
+    Job(allocation.ALLOCATE_JOB, allocate),
+    Job(consenting.CONSENT_JOB, count_consents),
     Job(funding.COLLECT_JOB, collect),
     Job(funding.LET_GO_JOB, let_go),
     Job(funding.CHARGE_JOB, charge_again),

@@ -9,6 +9,7 @@ from metatron.apps.campaigns.edge import (
     organiser_routes,
     public_routes,
     supplier_routes,
+    supply_routes,
 )
 from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
@@ -19,7 +20,7 @@ from metatron.kernel.module import Module, Retention
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
-    "notice", "notice_answer",
+    "notice", "notice_answer", "consent",
 )  # fmt: skip
 
 MODULE = Module(
@@ -32,6 +33,7 @@ MODULE = Module(
         member_routes.router,
         notice_routes.router,
         supplier_routes.router,
+        supply_routes.router,
         public_routes.router,
         administration_routes.router,
     ),

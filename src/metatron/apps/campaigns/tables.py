@@ -1,14 +1,17 @@
 """Mapped classes of the schema `campaigns`; constraints and triggers stand in the migration."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metatron.kernel.database.mapping import Model, TenantRow
 
 SCHEMA = {"schema": "campaigns"}
+Rule = Literal["fcfs", "pro_rata", "lottery"]
+"""How accepted units are shared among commitments that ask for more."""
 
 
 class Stateful:
@@ -44,6 +47,9 @@ class Settings(Model):
     inspection_days: Mapped[int] = mapped_column(default=7)
     issue_hold_basis_points: Mapped[int] = mapped_column(default=500)
     collection_window_seconds: Mapped[int] = mapped_column(default=86_400)
+    consent_hours: Mapped[int] = mapped_column(default=72)
+    supplier_self_service: Mapped[bool] = mapped_column(default=False)
+    counter_terms: Mapped[bool] = mapped_column(default=False)
     second_person_review: Mapped[bool] = mapped_column(default=True)
     browse_open: Mapped[bool] = mapped_column(default=True)
     join_open: Mapped[bool] = mapped_column(default=True)
@@ -98,6 +104,13 @@ class Campaign(Model, TenantRow, Stateful):
     unit_price_minor: Mapped[int | None]
     tiers: Mapped[list[Any]] = mapped_column(default=list)
     final_unit_price_minor: Mapped[int | None]
+    min_accept_units: Mapped[int | None]
+    oversub_rule: Mapped[Rule] = mapped_column(String, default="fcfs")
+    lottery_seed: Mapped[str | None]
+    accepted_units: Mapped[int | None]
+    consent_until: Mapped[datetime | None]
+    units_allocated: Mapped[int | None]
+    allocated_at: Mapped[datetime | None]
     funding_mode: Mapped[str] = mapped_column(default="escrow_capture")
     currency: Mapped[str]
     min_units: Mapped[int | None]
@@ -143,6 +156,9 @@ class Commitment(Model, TenantRow, Stateful):
     amount_minor: Mapped[int]
     currency: Mapped[str]
     captured_minor: Mapped[int | None]
+    units_allocated: Mapped[int | None]
+    final_unit_price_minor: Mapped[int | None]
+    final_amount_minor: Mapped[int | None]
     payment_method: Mapped[str]
     capture_transfer_id: Mapped[UUID | None]
     charge_attempts: Mapped[int] = mapped_column(default=0)

@@ -73,8 +73,15 @@ async def record_fulfilment(
 async def start_procuring(
     session: AsyncSession, context: Context, *, campaign_id: UUID, now: datetime
 ) -> Campaign:
-    """Have the supplier prepare the goods."""
+    """Have the supplier prepare the goods.
+
+    Raises:
+        TransitionNotAllowed: not accepted, or not every commitment is allocated yet.
+    """
     campaign = await lock_campaign(session, context, campaign_id)
+    step_or_refuse(campaign, "start_procuring")
+    if campaign.allocated_at is None:
+        raise refuse_step(campaign, "The allocation is not complete.")
     await advance(session, context, campaign, "start_procuring", now=now)
     return campaign
 

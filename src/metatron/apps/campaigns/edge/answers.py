@@ -70,6 +70,13 @@ class CampaignAnswer(BaseModel):
     unit_price_minor: int | None
     tiers: list[TierAnswer]
     final_unit_price_minor: int | None
+    min_accept_units: int | None
+    oversub_rule: str
+    lottery_seed: str | None
+    accepted_units: int | None
+    consent_until: datetime | None
+    units_allocated: int | None
+    allocated_at: datetime | None
     funding_mode: str
     currency: str
     min_units: int | None
@@ -138,6 +145,21 @@ class HistoryAnswer(BaseModel):
     actor_kind: str
 
 
+class ConsentAnswer(BaseModel):
+    """What is asked of a member when the supplier accepts a part, if everybody agrees.
+
+    With fewer members agreeing the units may be more and the price higher, never above the one
+    that was locked.
+    """
+
+    units: int
+    unit_price_minor: int
+    amount_minor: int
+    back_minor: int
+    answer: str | None
+    answer_by: datetime
+
+
 class CommitmentAnswer(BaseModel):
     """A commitment as its member sees it."""
 
@@ -151,6 +173,10 @@ class CommitmentAnswer(BaseModel):
     currency: str
     state: str
     state_text: str
+    units_allocated: int | None
+    final_unit_price_minor: int | None
+    final_amount_minor: int | None
+    consent: ConsentAnswer | None
     placed_at: datetime
     version: int
     can_withdraw: bool
@@ -166,6 +192,8 @@ class CampaignCommitmentAnswer(BaseModel):
     member_id: UUID
     units: int
     amount_minor: int
+    units_allocated: int | None
+    final_amount_minor: int | None
     currency: str
     state: str
     refund_reason: str | None
@@ -252,6 +280,9 @@ class SupplierCampaignAnswer(BaseModel):
     supplier_unit_price_minor: int | None
     currency: str
     units: int | None
+    accepted_units: int | None
+    min_accept_units: int | None
+    consent_until: datetime | None
     allowed_transitions: list[StepAnswer]
     fulfilment_events: list[FulfilmentAnswer]
     version: int

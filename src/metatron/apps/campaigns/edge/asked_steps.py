@@ -67,6 +67,10 @@ async def take_step(
     if permission is None:
         raise refuse_step(campaign, f"'{name}' happens by itself.")
     context.demand(permission)
+    if name not in WITH_REASON and name not in WITHOUT_REASON:
+        raise refuse_step(
+            campaign, f"'{name}' is asked for with its details, at a route of its own."
+        )
     arguments = {"campaign_id": campaign_id, "now": now}
     if name in WITH_REASON:
         return await WITH_REASON[name](session, context, reason=reason, **arguments)

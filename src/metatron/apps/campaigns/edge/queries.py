@@ -9,7 +9,8 @@ CAMPAIGN = """
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
     c.picture_url, c.goal_units, c.goal_amount_minor, c.unit_price_minor, c.tiers,
-    c.final_unit_price_minor, c.funding_mode, c.extended_at, c.free_withdrawal_until, c.currency,
+    c.final_unit_price_minor, c.min_accept_units, c.oversub_rule, c.lottery_seed,
+    c.accepted_units, c.consent_until, c.units_allocated, c.allocated_at, c.funding_mode, c.extended_at, c.free_withdrawal_until, c.currency,
     c.min_units, c.max_units,
     c.cap_units, c.opens_at, c.deadline_at, c.time_zone, c.delivery_strategy,
     (select json_build_object('id', p.id, 'name', p.name, 'address', p.address)
@@ -19,7 +20,7 @@ CAMPAIGN = """
     c.terms_version, c.terms_hash, c.state, c.outcome, c.visibility, c.accept_by,
     c.inspection_ends_at, c.release_held_at, c.version, c.created_at,
     (select json_build_object(
-       'committed_units', coalesce(sum(m.units) filter (
+       'committed_units', coalesce(sum(coalesce(m.units_allocated, m.units)) filter (
          where m.state in ('held', 'allocated', 'released', 'settled')), 0),
        'escrow_minor', coalesce(sum(m.captured_minor) filter (
          where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0)
@@ -104,8 +105,8 @@ CAMPAIGN_COUNT = (
 COMMITMENTS_OF_CAMPAIGN = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
-  select m.id, m.reference, m.member_id, m.units, m.amount_minor, m.currency, m.state,
-    m.refund_reason, m.placed_at, m.version, """
+  select m.id, m.reference, m.member_id, m.units, m.amount_minor, m.units_allocated,
+    m.final_amount_minor, m.currency, m.state, m.refund_reason, m.placed_at, m.version, """
     + _cursor("m.placed_at", "m.id")
     + """ as cursor_
   from campaigns.commitment m
@@ -120,7 +121,13 @@ OWN_COMMITMENTS = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select m.id, m.reference, m.campaign_id, c.title campaign_title, m.units, m.unit_price_minor,
-    m.amount_minor, m.currency, m.state, m.placed_at, m.version,
+    m.amount_minor, m.currency, m.state, m.units_allocated, m.final_unit_price_minor,
+    m.final_amount_minor, (select json_build_object('units', n.units_proposed,
+       'unit_price_minor', n.unit_price_minor, 'amount_minor', n.amount_minor, 'back_minor', n.back_minor, 'answer', n.answer,
+       'answer_by', c.consent_until)
+     from campaigns.consent n
+     where n.tenant_id = m.tenant_id and n.commitment_id = m.id) consent,
+    m.placed_at, m.version,
     (m.state in ('authorising', 'held') and c.state in ('live', 'paused')
       and c.deadline_at > """
     + _NOW
@@ -199,13 +206,15 @@ SUPPLIED = """
   select c.id, c.reference, c.title,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
-    c.state, c.deadline_at, c.accept_by, c.delivery_strategy,
+    c.state, c.deadline_at, c.accept_by, c.accepted_units, c.min_accept_units, c.consent_until,
+    c.delivery_strategy,
     (select json_build_object('id', p.id, 'name', p.name, 'address', p.address)
      from campaigns.consolidation_point p
      where p.tenant_id = c.tenant_id and p.id = c.consolidation_point_id) consolidation_point,
     c.supplier_unit_price_minor, c.currency,
     case when c.accept_by is not null then (
-      select coalesce(sum(m.units), 0) from campaigns.commitment m
+      select coalesce(sum(coalesce(m.units_allocated, m.units)), 0)
+      from campaigns.commitment m
       where m.tenant_id = c.tenant_id and m.campaign_id = c.id
         and m.state in ('held', 'allocated', 'released', 'settled')) end units,
     (select coalesce(json_agg(f), '[]') from (

@@ -58,6 +58,7 @@ Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")]
 Category = Literal["not_received", "damaged", "incomplete", "not_as_described", "other"]
 FulfilmentKind = Literal["scheduled", "in_progress", "shipped", "delivered", "exception"]
+OversubRule = Literal["fcfs", "pro_rata", "lottery"]
 FundingMode = Literal["escrow_capture", "auth_hold", "charge_on_success"]
 Days = Annotated[StrictInt, Field(ge=1, le=60)]
 
@@ -95,6 +96,8 @@ class CampaignBody(Body):
     unit_price_minor: Count | None = None
     tiers: Annotated[list[Tier], Field(max_length=10)] | None = None
     funding_mode: FundingMode | None = None
+    min_accept_units: Count | None = None
+    oversub_rule: OversubRule | None = None
     currency: Currency | None = None
     min_units: Count | None = None
     max_units: Count | None = None
@@ -130,7 +133,7 @@ class CampaignBody(Body):
 
 _NEVER_EMPTY = (
     "currency", "time_zone", "supplier_window_days", "terms_version", "visibility", "product",
-    "tiers", "funding_mode",
+    "tiers", "funding_mode", "oversub_rule",
 )  # fmt: skip
 
 
@@ -213,6 +216,7 @@ class SettingsBody(Body):
     inspection_days: Days | None = None
     issue_hold_basis_points: Annotated[StrictInt, Field(ge=0, le=10_000)] | None = None
     collection_window_seconds: Annotated[StrictInt, Field(ge=0, le=1_209_600)] | None = None
+    consent_hours: Annotated[StrictInt, Field(ge=1, le=336)] | None = None
     second_person_review: StrictBool | None = None
     browse_open: StrictBool | None = None
     join_open: StrictBool | None = None

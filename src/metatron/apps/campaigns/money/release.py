@@ -107,7 +107,9 @@ async def _release(
     in_escrow = await books.escrow_of(session, context, campaign, ready)
     gross_minor = sum(in_escrow)
     # What was returned in part lowers the margin first, then what is due to the supplier.
-    supplier_minor = min(sum(commitment.units for commitment in ready) * price, gross_minor)
+    supplier_minor = min(
+        sum(commitment.units_allocated or 0 for commitment in ready) * price, gross_minor
+    )
     payout = Payout(
         tenant_id=context.tenant_id,
         id=new_id(),

@@ -36,6 +36,7 @@ FIELDS = frozenset(
         "opens_at", "deadline_at", "time_zone", "delivery_strategy", "consolidation_point_id",
         "supplier_id", "supplier_name", "supplier_unit_price_minor", "supplier_window_days",
         "terms_version", "visibility", "goal_amount_minor", "tiers", "funding_mode",
+        "min_accept_units", "oversub_rule",
     }
 )  # fmt: skip
 """What a person may set; everything else follows from steps."""
@@ -65,6 +66,7 @@ async def create_campaign(
         rules=[],
         tiers=[],
         funding_mode="escrow_capture",
+        oversub_rule="fcfs",
         visibility="draft",
         organiser_id=context.actor_id,
         created_at=now,

@@ -17,6 +17,7 @@ NEEDED = (
 )  # fmt: skip
 SOONEST = timedelta(days=1)
 LATEST = timedelta(days=60)
+LARGEST = MAX_API_AMOUNT
 HOLD_WINDOW = timedelta(days=7)
 """How long a card's authorisation can be captured when its holder started it."""
 EDITABLE_AFTER_PUBLICATION = frozenset({"summary", "picture_url", "visibility"})
@@ -68,6 +69,9 @@ def _wrong_fields(campaign: Campaign, now: datetime) -> Iterator[FieldError]:
         yield FieldError("max_units", "below_minimum", "The largest is below the smallest.")
     if campaign.cap_units and campaign.goal_units and campaign.cap_units < campaign.goal_units:
         yield FieldError("cap_units", "below_goal", "The cap is below the goal.")
+    if (campaign.min_accept_units or 0) > (campaign.goal_units or campaign.cap_units or LARGEST):
+        hint = "The least the supplier may accept is above the goal."
+        yield FieldError("min_accept_units", "above_goal", hint)
     yield from wrong_tiers(campaign, campaign.tiers)
     most = campaign.cap_units or campaign.goal_units or 0
     if campaign.unit_price_minor and most * campaign.unit_price_minor > MAX_API_AMOUNT:

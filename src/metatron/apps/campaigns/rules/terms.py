@@ -21,7 +21,7 @@ HASHED = (
     "title", "sku", "product_name", "product_description", "goal_units", "unit_price_minor",
     "currency", "min_units", "max_units", "cap_units", "time_zone", "delivery_strategy",
     "supplier_name", "supplier_window_days", "terms_version", "goal_amount_minor", "tiers",
-    "funding_mode", "conditions",
+    "funding_mode", "conditions", "min_accept_units", "oversub_rule",
 )  # fmt: skip
 
 
@@ -89,6 +89,11 @@ def write_rules(
         "supplier_window_days": campaign.supplier_window_days,
         "inspection_days": conditions.inspection_days,
         "charge_retry_days": conditions.charge_retry_days,
+        "consent_hours": conditions.consent_hours,
+        "accept_text": parts["accept_least" if campaign.min_accept_units else "accept_any"].format(
+            min_accept_units=campaign.min_accept_units
+        ),
+        "oversub_text": parts[campaign.oversub_rule],
         "ladder": _ladder_text(campaign),
         "delivery_text": parts[campaign.delivery_strategy].format(
             consolidation_name=point.name if point else ""

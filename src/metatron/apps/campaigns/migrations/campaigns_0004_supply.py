@@ -1,0 +1,27 @@
+"""Allocation with final amounts, consent to a part, products, manifests, milestones, inspection."""
+
+from pathlib import Path
+
+from alembic import op
+
+from metatron.kernel.database.policies import secure_tenant_table
+from metatron.kernel.database.scripts import run_script
+
+revision = "campaigns_0004_supply"
+down_revision = "campaigns_0003"
+branch_labels = None
+depends_on = None
+
+EDITABLE = ("consent",)
+
+
+def upgrade() -> None:
+    """Add columns, tables and steps; what was accepted before counts as allocated in full."""
+    run_script(Path(__file__).with_name("supply_0004.sql"))
+    for table in EDITABLE:
+        secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert, update")
+
+
+def downgrade() -> None:
+    """Take them away again."""
+    run_script(Path(__file__).with_name("supply_0004_back.sql"))

@@ -1,0 +1,74 @@
+-- What a supplier accepted, and what each commitment ends with.
+alter table campaigns.settings
+  add column consent_hours int not null default 72 check (consent_hours between 1 and 336),
+  add column supplier_self_service boolean not null default false,
+  add column counter_terms boolean not null default false;
+
+alter table campaigns.campaign
+  add column min_accept_units bigint check (min_accept_units > 0),
+  add column oversub_rule text not null default 'fcfs'
+    check (oversub_rule in ('fcfs', 'pro_rata', 'lottery')),
+  add column lottery_seed text check (lottery_seed ~ '^[0-9a-f]{64}$'),
+  add column accepted_units bigint check (accepted_units > 0),
+  add column consent_until timestamptz,
+  add column units_allocated bigint check (units_allocated >= 0),
+  add column allocated_at timestamptz,
+  drop constraint campaign_outcome_check,
+  add constraint campaign_outcome_check check (outcome in (
+    'goal_reached', 'goal_missed', 'declined', 'supplier_silent', 'cancelled', 'consent_missed'));
+
+alter table campaigns.commitment
+  add column units_allocated bigint check (units_allocated between 1 and units),
+  add column final_unit_price_minor bigint
+    check (final_unit_price_minor between 1 and unit_price_minor),
+  add column final_amount_minor bigint
+    check (final_amount_minor = units_allocated * final_unit_price_minor),
+  add constraint commitment_final_check check (
+    (units_allocated is null) = (final_amount_minor is null)
+    and (units_allocated is null) = (final_unit_price_minor is null));
+
+-- A member's consent to a part, with the calculation shown when it was asked for.
+create table campaigns.consent (
+  tenant_id uuid not null,
+  commitment_id uuid not null,
+  campaign_id uuid not null,
+  units_proposed bigint not null check (units_proposed >= 0),
+  unit_price_minor bigint not null check (unit_price_minor > 0),
+  amount_minor bigint not null check (amount_minor = units_proposed * unit_price_minor),
+  back_minor bigint not null check (back_minor >= 0),
+  answer text check (answer in ('agree', 'leave')),
+  answered_at timestamptz,
+  units_granted bigint check (units_granted >= 0),
+  primary key (tenant_id, commitment_id),
+  foreign key (tenant_id, campaign_id) references campaigns.campaign (tenant_id, id),
+  foreign key (tenant_id, commitment_id) references campaigns.commitment (tenant_id, id),
+  check ((answer is null) = (answered_at is null))
+);
+create index consent_campaign_ix on campaigns.consent (tenant_id, campaign_id, answer);
+
+-- The owner reads and carries over across organisations here, and only here.
+alter table campaigns.campaign no force row level security;
+alter table campaigns.commitment no force row level security;
+update campaigns.commitment set units_allocated = units, final_unit_price_minor = unit_price_minor,
+  final_amount_minor = amount_minor
+where state in ('allocated', 'released', 'settled');
+update campaigns.campaign c set
+  final_unit_price_minor = unit_price_minor,
+  units_allocated = (select coalesce(sum(m.units_allocated), 0) from campaigns.commitment m
+    where m.tenant_id = c.tenant_id and m.campaign_id = c.id),
+  accepted_units = nullif((select coalesce(sum(m.units), 0) from campaigns.commitment m
+    where m.tenant_id = c.tenant_id and m.campaign_id = c.id
+      and m.units_allocated is not null), 0),
+  allocated_at = last_at
+where state in ('confirmed', 'procuring', 'fulfilling', 'inspecting', 'completed');
+alter table campaigns.campaign force row level security;
+alter table campaigns.commitment force row level security;
+
+insert into campaigns.allowed_transition (machine, name, from_state, to_state) values
+  ('campaign', 'accept_part', 'awaiting_supplier', 'awaiting_supplier'),
+  ('campaign', 'consent_reached', 'awaiting_supplier', 'confirmed'),
+  ('campaign', 'consent_missed', 'awaiting_supplier', 'failing'),
+  ('campaign', 'allocation_done', 'confirmed', 'confirmed'),
+  ('commitment', 'agree', 'held', 'held'),
+  ('commitment', 'refuse_part', 'held', 'refund_due'),
+  ('commitment', 'leave_out', 'held', 'refund_due');
