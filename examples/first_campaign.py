@@ -113,7 +113,11 @@ async def take_part(
             "acknowledged_may_not_succeed": True,
             "terms_version": page["terms_version"],
             "payment_method": member.payment_method,
-        }
+            "delivery": {
+                "recipient": member.email, "street": "1 Sample Street", "postal_code": "0001",
+                "city": "Oslo", "country": "NO",
+            },
+        }  # fmt: skip
         placed = await person.post(f"/campaigns/{campaign['id']}/commitments", body, keyed=True)
         if placed["amount_minor"] != member.amount_minor:
             raise Problem(f"{member.email}: {placed['amount_minor']} is not {member.amount_minor}")

@@ -22,6 +22,7 @@ from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
 from metatron.apps.campaigns.money import refunds
 from metatron.apps.campaigns.permissions import PERMISSIONS
 from metatron.apps.campaigns.rules import drafts
+from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.supply import consenting, supplier
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
@@ -50,6 +51,7 @@ FIELDS: dict[str, Any] = {
     "supplier_name": "Northern Metalworks",
     "supplier_unit_price_minor": 1_500,
 }
+HOME = Destination("Ada Lovelace", "12 Engine Row", "1815", "Oslo", "NO")
 _DUE = """
 select o.id, o.kind, o.name, o.arguments, e.aggregate_id, e.occurred_at, e.payload
 from kernel.outbox o left join kernel.event e on e.tenant_id = o.tenant_id and e.id = o.id
@@ -122,6 +124,7 @@ class Stage:
             acknowledged_escrow_terms=True,
             acknowledged_may_not_succeed=True,
             payment_method="pm_ok",
+            destination=HOME,
         )
         return await self.run(
             commitments.commit, member or self.member(), campaign_id=campaign.id, wish=wish

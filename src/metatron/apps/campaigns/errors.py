@@ -175,6 +175,62 @@ class ConsentClosed(DomainError):
     title = "This cannot be agreed or left any more"
 
 
+class DeliveryDataMissing(InvalidInput):
+    """The units are delivered to the member directly, and the address is not complete."""
+
+    code = "delivery_data_missing"
+    title = "Say where your units are delivered"
+
+
+class DeliveryDataLocked(DomainError):
+    """The address is in use for a delivery, or none is needed."""
+
+    code = "delivery_data_locked"
+    title = "The delivery address cannot be changed now"
+
+
+class ManifestNotReady(DomainError):
+    """Manifests exist from the complete allocation to the end of the campaign."""
+
+    code = "manifest_not_ready"
+    title = "There is no manifest now"
+
+
+class ReceiptNotPossible(DomainError):
+    """Receipt is confirmed for allocated units while they are delivered or inspected."""
+
+    code = "receipt_not_possible"
+    title = "Receipt cannot be confirmed now"
+
+
+class PointNotFound(NotFound):
+    """No consolidation point has this id."""
+
+    code = "consolidation_point_not_found"
+    title = "There is no such consolidation point"
+
+
+class PointInUse(DomainError):
+    """A campaign delivers there."""
+
+    code = "consolidation_point_in_use"
+    title = "A campaign delivers to this place"
+
+
+class ProductNotFound(NotFound):
+    """No product has this id."""
+
+    code = "product_not_found"
+    title = "There is no such product"
+
+
+class ProductTaken(DomainError):
+    """Another product has this SKU."""
+
+    code = "product_taken"
+    title = "Another product has this SKU"
+
+
 class WithdrawalClosed(DomainError):
     """Withdrawal is possible until the campaign closes."""
 

@@ -48,6 +48,48 @@ class FulfilmentRecorded(Event):
 
     name = "campaigns.fulfilment_recorded.v1"
     kind: str
+    units: int | None = None
+
+
+class ManifestExported(Event):
+    """A manifest left the system; `aggregate_id` is the campaign. Never its content."""
+
+    name = "campaigns.manifest_exported.v1"
+    strategy: str
+    format: str
+    rows: int
+    has_personal_data: bool
+
+
+class ReceiptConfirmed(Event):
+    """A member has received their units; `aggregate_id` is the commitment."""
+
+    name = "campaigns.receipt_confirmed.v1"
+    campaign_id: UUID
+
+
+class DeliveryAddressChanged(Event):
+    """A member's delivery address was changed or erased; `aggregate_id` is the commitment."""
+
+    name = "campaigns.delivery_address_changed.v1"
+    campaign_id: UUID
+    is_erased: bool
+
+
+class ConsolidationPointChanged(Event):
+    """A consolidation point was added, edited or archived; `aggregate_id` is the point."""
+
+    name = "campaigns.consolidation_point_changed.v1"
+    fields: list[str]
+    is_archived: bool
+
+
+class ProductChanged(Event):
+    """A product was added, edited or archived; `aggregate_id` is the product."""
+
+    name = "campaigns.product_changed.v1"
+    fields: list[str]
+    is_archived: bool
 
 
 class IssueOpened(Event):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from metatron.apps.campaigns.edge import (
     administration_routes,
+    delivery_routes,
     member_routes,
     notice_routes,
     organiser_routes,
@@ -21,6 +22,7 @@ TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
     "notice", "notice_answer", "consent",
+    "product", "delivery_address", "receipt",
 )  # fmt: skip
 
 MODULE = Module(
@@ -36,6 +38,7 @@ MODULE = Module(
         supply_routes.router,
         public_routes.router,
         administration_routes.router,
+        delivery_routes.router,
     ),
     jobs=JOBS,
     subscriptions=SUBSCRIPTIONS,

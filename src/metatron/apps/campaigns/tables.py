@@ -83,6 +83,8 @@ class ConsolidationPoint(Model, TenantRow):
     name: Mapped[str]
     address: Mapped[str]
     created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Campaign(Model, TenantRow, Stateful):
@@ -95,6 +97,7 @@ class Campaign(Model, TenantRow, Stateful):
     slug: Mapped[str]
     title: Mapped[str | None]
     summary: Mapped[str | None]
+    product_id: Mapped[UUID | None]
     sku: Mapped[str | None]
     product_name: Mapped[str | None]
     product_description: Mapped[str | None]
@@ -218,6 +221,7 @@ class FulfilmentEvent(Model, TenantRow):
     campaign_id: Mapped[UUID]
     kind: Mapped[str]
     note: Mapped[str]
+    units: Mapped[int | None]
     recorded_by: Mapped[UUID | None]
     recorded_at: Mapped[datetime]
 

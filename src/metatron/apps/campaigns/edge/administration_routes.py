@@ -73,7 +73,7 @@ def _settings(settings: Settings) -> Response:
 @router.get("/consolidation-points", response_model=list[answers.PointAnswer])
 @requires(READ)
 async def list_points(read: Read) -> Response:
-    """List where bulk deliveries arrive."""
+    """List where bulk deliveries arrive, archived places too."""
     found = await read.direct.json(read.context, queries.CONSOLIDATION_POINTS)
     return Response(found, media_type="application/json")
 
@@ -88,11 +88,12 @@ async def add_point(body: schemas.ConsolidationPointBody, unit: Unit) -> Respons
         name=body.name,
         address=body.address,
         created_at=unit.now,
+        version=1,
     )
     unit.session.add(point)
     await unit.session.flush()
-    content = {"id": point.id, "name": point.name, "address": point.address}
-    return answer_json(content, status=201)
+    content = {name: getattr(point, name) for name in answers.PointAnswer.model_fields}
+    return answer_json(content, status=201, version=point.version)
 
 
 @router.get(

@@ -53,12 +53,15 @@ class PointAnswer(BaseModel):
     id: UUID
     name: str
     address: str
+    archived_at: datetime | None = None
+    version: int | None = None
 
 
 class CampaignAnswer(BaseModel):
     """A campaign as its organisation sees it."""
 
     id: UUID
+    product_id: UUID | None
     reference: str
     slug: str
     title: str | None
@@ -177,6 +180,7 @@ class CommitmentAnswer(BaseModel):
     final_unit_price_minor: int | None
     final_amount_minor: int | None
     consent: ConsentAnswer | None
+    received_at: datetime | None
     placed_at: datetime
     version: int
     can_withdraw: bool
@@ -239,6 +243,7 @@ class PublicCampaignAnswer(BaseModel):
     currency: str
     min_units: int
     max_units: int
+    delivery_strategy: str
 
 
 class PublicListAnswer(BaseModel):
@@ -261,6 +266,7 @@ class FulfilmentAnswer(BaseModel):
     id: UUID
     kind: str
     note: str
+    units: int | None
     recorded_at: datetime
 
 

@@ -5,12 +5,13 @@ from typing import Any
 from metatron.kernel.database.direct import BOUND
 
 CAMPAIGN = """
-  select c.id, c.reference, c.slug, c.title, c.summary,
+  select c.id, c.product_id, c.reference, c.slug, c.title, c.summary,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
     c.picture_url, c.goal_units, c.goal_amount_minor, c.unit_price_minor, c.tiers,
     c.final_unit_price_minor, c.min_accept_units, c.oversub_rule, c.lottery_seed,
-    c.accepted_units, c.consent_until, c.units_allocated, c.allocated_at, c.funding_mode, c.extended_at, c.free_withdrawal_until, c.currency,
+    c.accepted_units, c.consent_until, c.units_allocated, c.allocated_at, c.funding_mode,
+    c.extended_at, c.free_withdrawal_until, c.currency,
     c.min_units, c.max_units,
     c.cap_units, c.opens_at, c.deadline_at, c.time_zone, c.delivery_strategy,
     (select json_build_object('id', p.id, 'name', p.name, 'address', p.address)
@@ -123,10 +124,12 @@ OWN_COMMITMENTS = (
   select m.id, m.reference, m.campaign_id, c.title campaign_title, m.units, m.unit_price_minor,
     m.amount_minor, m.currency, m.state, m.units_allocated, m.final_unit_price_minor,
     m.final_amount_minor, (select json_build_object('units', n.units_proposed,
-       'unit_price_minor', n.unit_price_minor, 'amount_minor', n.amount_minor, 'back_minor', n.back_minor, 'answer', n.answer,
-       'answer_by', c.consent_until)
+       'unit_price_minor', n.unit_price_minor, 'amount_minor', n.amount_minor,
+       'back_minor', n.back_minor, 'answer', n.answer, 'answer_by', c.consent_until)
      from campaigns.consent n
      where n.tenant_id = m.tenant_id and n.commitment_id = m.id) consent,
+    (select x.confirmed_at from campaigns.receipt x
+     where x.tenant_id = m.tenant_id and x.commitment_id = m.id) received_at,
     m.placed_at, m.version,
     (m.state in ('authorising', 'held') and c.state in ('live', 'paused')
       and c.deadline_at > """
@@ -198,7 +201,7 @@ HISTORY_OF_CAMPAIGN = (
 CONSOLIDATION_POINTS = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
-  select p.id, p.name, p.address from campaigns.consolidation_point p
+  select p.id, p.name, p.address, p.archived_at, p.version from campaigns.consolidation_point p
   where p.tenant_id = bound.t::uuid order by p.name, p.id limit 500) r"""
 )
 
@@ -218,7 +221,7 @@ SUPPLIED = """
       where m.tenant_id = c.tenant_id and m.campaign_id = c.id
         and m.state in ('held', 'allocated', 'released', 'settled')) end units,
     (select coalesce(json_agg(f), '[]') from (
-      select e.id, e.kind, e.note, e.recorded_at from campaigns.fulfilment_event e
+      select e.id, e.kind, e.note, e.units, e.recorded_at from campaigns.fulfilment_event e
       where e.tenant_id = c.tenant_id and e.campaign_id = c.id
       order by e.recorded_at, e.id) f) fulfilment_events,
     c.version"""

@@ -90,6 +90,7 @@ class CampaignBody(Body):
     title: Line | None = None
     summary: Paragraphs | None = None
     product: Product | None = None
+    product_id: UUID | None = None
     picture_url: Picture | None = None
     goal_units: Count | None = None
     goal_amount_minor: Count | None = None
@@ -162,6 +163,16 @@ class JoinBody(Body):
     organisation: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}$")] | None = None
 
 
+class Delivery(Body):
+    """Where the units go. `country` is an ISO 3166 code of two letters."""
+
+    recipient: Line | None = None
+    street: Line | None = None
+    postal_code: Annotated[Line, Field(max_length=20)] | None = None
+    city: Line | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+
+
 class CommitmentBody(Body):
     """A commitment: the amount is computed by the server. `id` is a UUIDv7 of the client."""
 
@@ -172,6 +183,8 @@ class CommitmentBody(Body):
     terms_version: Token
     payment_method: Token = "pm_ok"
     """The provider's token of the member's payment method."""
+    delivery: Delivery | None = None
+    """Needed, in full, where the supplier delivers to each member."""
 
 
 class IssueBody(Body):
@@ -193,6 +206,8 @@ class FulfilmentBody(Body):
 
     kind: FulfilmentKind
     note: Note
+    units: Count | None = None
+    """How many units were shipped or delivered."""
 
 
 class ConsolidationPointBody(Body):

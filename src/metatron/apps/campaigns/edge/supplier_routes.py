@@ -101,6 +101,7 @@ async def record(campaign_id: UUID, body: schemas.FulfilmentBody, unit: Unit) ->
         campaign_id=campaign_id,
         kind=body.kind,
         note=body.note,
+        units=body.units,
         now=unit.now,
     )
     names = answers.FulfilmentAnswer.model_fields

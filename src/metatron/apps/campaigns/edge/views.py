@@ -26,6 +26,10 @@ _CONSENT = text("""
 select n.units_proposed units, n.unit_price_minor, n.amount_minor, n.back_minor, n.answer
 from campaigns.consent n where n.tenant_id = :tenant_id and n.commitment_id = :subject_id
 """)
+_RECEIPT = text("""
+select confirmed_at from campaigns.receipt
+where tenant_id = :tenant_id and commitment_id = :subject_id
+""")
 _HISTORY = text("""
 select at, name, from_state, to_state, reason, actor_kind from campaigns.transition
 where tenant_id = :tenant_id and subject_id = :subject_id order by ordinal
@@ -131,6 +135,7 @@ async def commitment_view(
         "final_unit_price_minor": commitment.final_unit_price_minor,
         "final_amount_minor": commitment.final_amount_minor,
         "consent": consent and {**consent, "answer_by": campaign.consent_until},
+        "received_at": (await session.execute(_RECEIPT, key)).scalar_one_or_none(),
         "placed_at": commitment.placed_at,
         "version": commitment.version,
         "can_withdraw": gathers and commitment.state in {"authorising", "held"},

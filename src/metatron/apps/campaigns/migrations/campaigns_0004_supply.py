@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import op
 
-from metatron.kernel.database.policies import secure_tenant_table
+from metatron.kernel.database.policies import append_only, secure_tenant_table
 from metatron.kernel.database.scripts import run_script
 
 revision = "campaigns_0004_supply"
@@ -12,7 +12,8 @@ down_revision = "campaigns_0003"
 branch_labels = None
 depends_on = None
 
-EDITABLE = ("consent",)
+EDITABLE = ("consent", "product")
+APPEND_ONLY = ("receipt",)
 
 
 def upgrade() -> None:
@@ -20,6 +21,12 @@ def upgrade() -> None:
     run_script(Path(__file__).with_name("supply_0004.sql"))
     for table in EDITABLE:
         secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert, update")
+    for table in APPEND_ONLY:
+        secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert")
+    append_only(op.execute, [f"campaigns.{table}" for table in APPEND_ONLY])
+    secure_tenant_table(
+        op.execute, "campaigns.delivery_address", app="select, insert, update, delete"
+    )
 
 
 def downgrade() -> None:

@@ -72,3 +72,60 @@ insert into campaigns.allowed_transition (machine, name, from_state, to_state) v
   ('commitment', 'agree', 'held', 'held'),
   ('commitment', 'refuse_part', 'held', 'refund_due'),
   ('commitment', 'leave_out', 'held', 'refund_due');
+
+-- What is delivered where, and to whom.
+alter table campaigns.consolidation_point
+  add column archived_at timestamptz,
+  add column version bigint not null default 1;
+
+create table campaigns.product (
+  tenant_id uuid not null,
+  id uuid not null,
+  sku text not null,
+  name text not null,
+  description text,
+  specification jsonb not null default '{}',
+  reference_prices jsonb not null default '[]',
+  erp_item_id uuid,
+  archived_at timestamptz,
+  created_at timestamptz not null,
+  version bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, sku)
+);
+create index product_name_ix on campaigns.product (tenant_id, name, id);
+
+alter table campaigns.campaign
+  add column product_id uuid,
+  add constraint campaign_product_fk foreign key (tenant_id, product_id)
+    references campaigns.product (tenant_id, id);
+create index campaign_product_ix on campaigns.campaign (tenant_id, product_id)
+  where product_id is not null;
+
+-- Personal data beside the commitment, so that it can be erased without touching the record.
+create table campaigns.delivery_address (
+  tenant_id uuid not null,
+  commitment_id uuid not null,
+  recipient text not null,
+  street text not null,
+  postal_code text not null,
+  city text not null,
+  country text not null check (country ~ '^[A-Z]{2}$'),
+  updated_at timestamptz not null,
+  primary key (tenant_id, commitment_id),
+  foreign key (tenant_id, commitment_id) references campaigns.commitment (tenant_id, id)
+);
+
+alter table campaigns.fulfilment_event add column units bigint check (units > 0);
+
+create table campaigns.receipt (
+  tenant_id uuid not null,
+  commitment_id uuid not null,
+  campaign_id uuid not null,
+  confirmed_by uuid not null,
+  confirmed_at timestamptz not null,
+  primary key (tenant_id, commitment_id),
+  foreign key (tenant_id, campaign_id) references campaigns.campaign (tenant_id, id),
+  foreign key (tenant_id, commitment_id) references campaigns.commitment (tenant_id, id)
+);
+create index receipt_campaign_ix on campaigns.receipt (tenant_id, campaign_id);

@@ -3,6 +3,12 @@ delete from campaigns.allowed_transition where (machine, name) in (
   ('campaign', 'allocation_done'), ('commitment', 'agree'), ('commitment', 'refuse_part'),
   ('commitment', 'leave_out'));
 drop table campaigns.consent;
+drop table campaigns.receipt;
+drop table campaigns.delivery_address;
+alter table campaigns.fulfilment_event drop column units;
+alter table campaigns.campaign drop column product_id;
+drop table campaigns.product;
+alter table campaigns.consolidation_point drop column archived_at, drop column version;
 alter table campaigns.commitment
   drop constraint commitment_final_check, drop column final_amount_minor,
   drop column final_unit_price_minor, drop column units_allocated;
