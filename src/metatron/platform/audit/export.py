@@ -3,9 +3,10 @@
 import csv
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import orjson
+from starlette.responses import StreamingResponse
 
 MOST_ROWS = 100_000
 PAGE = 1_000
@@ -22,6 +23,17 @@ def harmless(value: Any) -> str:
     """Return a cell that a spreadsheet shows as it stands instead of running it."""
     text = "" if value is None else str(value)
     return "'" + text if text.startswith(_FORMULA) else text
+
+
+def answer(fetch: FetchPage, form: Literal["csv", "json"]) -> StreamingResponse:
+    """Return the log as a download, as CSV or JSON lines."""
+    body: AsyncIterator[bytes]
+    if form == "csv":
+        body, media_type, ending = as_csv(fetch), "text/csv; charset=utf-8", "csv"
+    else:
+        body, media_type, ending = as_json_lines(fetch), "application/x-ndjson", "jsonl"
+    headers = {"content-disposition": f'attachment; filename="audit.{ending}"'}
+    return StreamingResponse(body, media_type=media_type, headers=headers)
 
 
 async def entries(fetch: FetchPage) -> AsyncIterator[list[dict[str, Any]]]:
