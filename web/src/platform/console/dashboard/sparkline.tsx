@@ -1,26 +1,30 @@
 const width = 144;
 const height = 34;
 
-/** The last minutes of one figure as a line; gaps stay gaps. It says nothing the number does not. */
-export function Sparkline({ values }: { values: readonly (number | null)[] }) {
+/** A path through the known values, drawn to their own range; gaps stay gaps. */
+function line(values: readonly (number | null)[]): string | null {
   const known = values.filter((value) => value !== null);
-  if (known.length < 2) return <div aria-hidden className="h-34" />;
+  if (known.length < 2) return null;
   const least = Math.min(...known);
-  const most = Math.max(...known);
-  const span = most - least === 0 ? 1 : most - least;
-  const step = width / Math.max(values.length - 1, 1);
-  let pen = "M";
-  const path = values
-    .map((value, index) => {
-      if (value === null) {
-        pen = "M";
-        return "";
-      }
-      const point = `${pen}${(index * step).toFixed(1)} ${(height - 3 - ((value - least) / span) * (height - 5)).toFixed(1)}`;
-      pen = "L";
-      return point;
-    })
-    .join("");
+  const span = Math.max(...known) - least || 1;
+  const step = width / (values.length - 1);
+  const points: string[] = [];
+  let broken = true;
+  values.forEach((value, index) => {
+    if (value !== null) {
+      const x = (index * step).toFixed(1);
+      const y = (height - 3 - ((value - least) / span) * (height - 5)).toFixed(1);
+      points.push(`${broken ? "M" : "L"}${x} ${y}`);
+    }
+    broken = value === null;
+  });
+  return points.join("");
+}
+
+/** The last minutes of one figure as a line. It says nothing that the number does not. */
+export function Sparkline({ values }: { values: readonly (number | null)[] }) {
+  const path = line(values);
+  if (path === null) return <div aria-hidden className="h-34" />;
   return (
     <svg
       aria-hidden
