@@ -53,7 +53,7 @@ describe("the dashboard", () => {
     expect((await card("Errors in 24 hours")).getByText("act")).toBeVisible();
     expect((await card("Processor")).getByText("no data")).toBeVisible();
     expect((await card("Uptime, 30 days")).getByText("no data")).toBeVisible();
-    expect(await screen.findByText(/at 85 % for 5 minutes, over below 75 %/)).toBeVisible();
+    expect(await screen.findByText(/raised at 85 % for 5 minutes, ends below 75 %/)).toBeVisible();
     expect(screen.getByText("refused")).toBeVisible();
   });
 
@@ -96,7 +96,7 @@ describe("the dashboard", () => {
     );
     const { user } = open("/console/dashboard");
     await user.click(await screen.findByRole("button", { name: "Change Processor" }));
-    const field = await screen.findByLabelText("At or over");
+    const field = await screen.findByLabelText("Raised at");
     await user.clear(field);
     await user.type(field, "95");
     await user.click(screen.getByRole("button", { name: "Save" }));
@@ -129,11 +129,11 @@ describe("a tenant's record", () => {
 
   it("shows what stands in the way of switching a module off", async () => {
     open(`${address}?tab=modules`);
-    const payments = await screen.findByRole("button", { name: "Switch Payments off" });
+    const payments = await screen.findByRole("button", { name: "Switch off Payments" });
     expect(payments).toBeDisabled();
     expect(screen.getByText("Switch off first: Campaigns")).toBeVisible();
-    expect(screen.getByRole("button", { name: "Switch Campaigns off" })).toBeEnabled();
-    expect(screen.queryByRole("button", { name: "Switch Organisations off" })).toBeNull();
+    expect(screen.getByRole("button", { name: "Switch off Campaigns" })).toBeEnabled();
+    expect(screen.queryByRole("button", { name: "Switch off Organisations" })).toBeNull();
     expect(modules).toHaveLength(3);
   });
 

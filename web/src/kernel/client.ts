@@ -107,13 +107,6 @@ export async function call<Answer>(
   return (text === "" ? undefined : JSON.parse(text)) as Answer;
 }
 
-export const get = <Answer>(path: string, options?: CallOptions) => call<Answer>("GET", path, options);
-export const post = <Answer>(path: string, body?: unknown, options?: CallOptions) =>
-  call<Answer>("POST", path, { ...options, body: body ?? {} });
-export const patch = <Answer>(path: string, body: unknown, options?: CallOptions) =>
-  call<Answer>("PATCH", path, { ...options, body });
-export const remove = (path: string, options?: CallOptions) => call<undefined>("DELETE", path, options);
-
 /** Reads a path that is asked for again and again: unchanged, the last answer is kept as it is. */
 export async function getTagged<Answer>(
   path: string,
@@ -136,3 +129,10 @@ export async function keepFile(path: string, name: string, options: CallOptions 
   link.click();
   URL.revokeObjectURL(address);
 }
+
+export const get = <Answer>(path: string, options?: CallOptions) => call<Answer>("GET", path, options);
+export const post = <Answer>(path: string, body?: unknown, options?: CallOptions) =>
+  call<Answer>("POST", path, { ...options, body: body ?? {} });
+export const patch = <Answer>(path: string, body: unknown, options?: CallOptions) =>
+  call<Answer>("PATCH", path, { ...options, body });
+export const remove = (path: string, options?: CallOptions) => call<undefined>("DELETE", path, options);

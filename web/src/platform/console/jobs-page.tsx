@@ -91,7 +91,7 @@ function JobLine({ job }: { job: Job }) {
         job.state === "failed" && (
           <>
             {may("jobs:retry") && (
-              <Button aria-label={t`Try ${name} again`} busy={retry.isPending} onClick={() => retry.mutate()}>
+              <Button aria-label={t`Try again: ${name}`} busy={retry.isPending} onClick={() => retry.mutate()}>
                 <Trans>Try again</Trans>
               </Button>
             )}

@@ -67,14 +67,16 @@ export function SettingsPage() {
           {shown.map((item) => (
             <li
               key={item.name}
-              className="grid gap-x-21 gap-y-3 border-b border-line px-13 py-8 last:border-0 sm:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)_auto] sm:items-center sm:px-21"
+              className="grid gap-x-21 gap-y-3 border-b border-line px-13 py-8 last:border-0 sm:grid-cols-[minmax(0,1.618fr)_minmax(0,1.618fr)_minmax(0,1fr)] sm:items-center sm:px-21"
             >
               <div className="min-w-0">
                 <p className="text-16">{word(item.name)}</p>
                 <code className="label block font-mono break-all">{item.variable}</code>
               </div>
               <p className="min-w-0 font-mono text-12 break-words">{valueOf(item)}</p>
-              <Badge tone={tones[item.source] ?? "neutral"}>{sourceWord(item.source)}</Badge>
+              <div className="sm:justify-self-end">
+                <Badge tone={tones[item.source] ?? "neutral"}>{sourceWord(item.source)}</Badge>
+              </div>
             </li>
           ))}
         </ul>

@@ -1,24 +1,20 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
 import { ListFilter } from "lucide-react";
 import { useState } from "react";
 
-import type { Page } from "@/kernel/api-types";
-import { get } from "@/kernel/client";
 import { fromLocalField, toLocalField } from "@/kernel/time";
 import { Button } from "@/ui/button";
 import { Field, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
 
-import type { TenantRecord } from "../types";
+import { platform, useTenantChoices } from "./use-tenant-choices";
 
 export type AuditSearch = Partial<
   Record<"tenant_id" | "name" | "actor_id" | "aggregate_id" | "request_id" | "since" | "until", string | undefined>
 >;
 
 const every = "all";
-const most = 200;
 
 interface AuditFiltersProps {
   search: AuditSearch;
@@ -29,13 +25,9 @@ interface AuditFiltersProps {
 export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
   const rare = [search.name, search.actor_id, search.aggregate_id, search.request_id, search.until];
   const [open, setOpen] = useState(rare.some((value) => value !== undefined));
-  const { data } = useQuery({
-    queryKey: ["/admin/tenants", "choices"],
-    queryFn: ({ signal }) => get<Page<TenantRecord>>("/admin/tenants", { signal, query: { limit: most } }),
-  });
-  const tenants = (data?.items ?? []).map((tenant) => ({ value: tenant.id, label: tenant.name }));
+  const tenants = useTenantChoices().map((tenant) => ({ value: tenant.id, label: tenant.name }));
   const chosen = search.tenant_id ?? every;
-  const known = chosen === every || tenants.some((tenant) => tenant.value === chosen);
+  const known = chosen === every || chosen === platform || tenants.some((tenant) => tenant.value === chosen);
   const change = (part: AuditSearch) => onSearch({ ...search, ...part });
   const written = (name: keyof AuditSearch) => ({
     defaultValue: search[name] ?? "",
@@ -66,6 +58,7 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
               value={chosen}
               choices={[
                 { value: every, label: t`Everybody’s` },
+                { value: platform, label: t`The platform’s own` },
                 ...tenants,
                 ...(known ? [] : [{ value: chosen, label: `…${chosen.slice(-8)}` }]),
               ]}
@@ -96,9 +89,6 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
           <TextField label={t`Record (id)`} {...written("aggregate_id")} />
           <TextField label={t`Request (id)`} {...written("request_id")} />
           <div className="flex items-end">
-            <Button tone="quiet" type="submit" className="hidden">
-              <Trans>Apply</Trans>
-            </Button>
             <Button tone="quiet" className="h-44" onClick={() => onSearch({})}>
               <Trans>Take all filters away</Trans>
             </Button>

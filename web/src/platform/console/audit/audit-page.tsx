@@ -18,6 +18,7 @@ import type { AuditEntry } from "../types";
 import { AuditFilters } from "./audit-filters";
 import { eventWords } from "./event-words";
 import { SealSection } from "./seal-section";
+import { platform, useTenantChoices } from "./use-tenant-choices";
 
 const route = getRouteApi("/app/operator/console/audit");
 
@@ -25,6 +26,10 @@ export function AuditPage() {
   useTitle(t`Audit log`);
   const search = route.useSearch();
   const go = route.useNavigate();
+  const names = new Map([
+    [platform, t`The platform`],
+    ...useTenantChoices().map((tenant): [string, string] => [tenant.id, tenant.name]),
+  ]);
   const download = useAct({
     work: (form: "csv" | "json") =>
       keepFile("/admin/audit/export", form === "csv" ? "audit.csv" : "audit.jsonl", {
@@ -72,7 +77,13 @@ export function AuditPage() {
                 <Trans>Take a filter away or look further back.</Trans>
               </EmptyState>
             }
-            row={(entry) => <Entry entry={entry} onTenant={(id) => void go({ search: { ...search, tenant_id: id } })} />}
+            row={(entry) => (
+              <Entry
+                entry={entry}
+                tenant={names.get(entry.tenant_id) ?? `…${entry.tenant_id.slice(-8)}`}
+                onTenant={(id) => void go({ search: { ...search, tenant_id: id } })}
+              />
+            )}
           />
         </div>
         <SealSection tenantId={search.tenant_id} />
@@ -81,8 +92,14 @@ export function AuditPage() {
   );
 }
 
-function Entry({ entry, onTenant }: { entry: AuditEntry; onTenant: (id: string) => void }) {
-  const tenant = entry.tenant_id.slice(-8);
+interface EntryProps {
+  entry: AuditEntry;
+  /** The name of whose log it is. */
+  tenant: string;
+  onTenant: (id: string) => void;
+}
+
+function Entry({ entry, tenant, onTenant }: EntryProps) {
   return (
     <>
       <Line
@@ -98,11 +115,11 @@ function Entry({ entry, onTenant }: { entry: AuditEntry; onTenant: (id: string) 
         state={
           <button
             type="button"
-            className="font-mono text-12 text-link hover:underline"
-            aria-label={t`Only the tenant ${tenant}`}
+            className="text-12 text-link hover:underline"
+            title={t`Only this log`}
             onClick={() => onTenant(entry.tenant_id)}
           >
-            …{tenant}
+            {tenant}
           </button>
         }
       />

@@ -33,7 +33,7 @@ export function Alerts() {
     void queries.invalidateQueries({ queryKey: ["/admin/alerts"] });
   }, [queries, states]);
   return (
-    <div className="grid gap-x-34 md:grid-cols-2">
+    <div className="mb-34 grid gap-x-34 md:grid-cols-2">
       <Section title={<Trans>Alerts are raised by</Trans>}>
         <Sheet>
           {rules.pending ? (
@@ -99,11 +99,11 @@ function RuleLine({ rule, onChange }: { rule: AlertRule; onChange?: () => void }
           <span title={rule.source}>
             {rule.for_seconds === 0 ? (
               <Trans>
-                at {say(threshold, unit)}, over below {say(low, unit)}
+                raised at {say(threshold, unit)}, ends below {say(low, unit)}
               </Trans>
             ) : (
               <Trans>
-                at {say(threshold, unit)} for {wait}, over below {say(low, unit)}
+                raised at {say(threshold, unit)} for {wait}, ends below {say(low, unit)}
               </Trans>
             )}
           </span>

@@ -33,24 +33,28 @@ interface FigureProps {
 function Figure({ label, card, history }: FigureProps) {
   const shown = card === undefined ? null : written(card);
   return (
-    <Sheet className="flex min-w-0 flex-col p-13">
-      <div className="flex min-h-21 items-center justify-between gap-8">
-        <h3 className="truncate text-12 text-muted">{label}</h3>
-        {card !== undefined && card.level !== null && (
-          <Badge tone={tones[card.level] ?? "neutral"}>{levelWord(card.level)}</Badge>
-        )}
-      </div>
+    <Sheet className="flex min-w-0 flex-col p-13 pb-8">
+      <h3 className="text-12 text-muted">{label}</h3>
       {shown === null ? (
-        <p className="mt-5 text-20 text-muted">
+        <p className="mt-3 text-20 text-muted">
           <Trans>no data</Trans>
         </p>
       ) : (
-        <p className="mt-5 text-26 font-semibold">
-          {shown[0]}
-          {shown[1] !== "" && <span className="ml-3 text-12 font-normal text-muted">{shown[1]}</span>}
-        </p>
+        <div className="mt-3 flex flex-wrap items-center justify-between gap-x-8">
+          <p className="text-26 font-semibold">
+            {shown[0]}
+            {shown[1] !== "" && <span className="ml-3 text-12 font-normal text-muted">{shown[1]}</span>}
+          </p>
+          {card !== undefined && card.level !== null && (
+            <Badge tone={tones[card.level] ?? "neutral"}>{levelWord(card.level)}</Badge>
+          )}
+        </div>
       )}
-      {history !== undefined && <Sparkline values={history} />}
+      {history !== undefined && (
+        <div className="mt-auto">
+          <Sparkline values={history} />
+        </div>
+      )}
     </Sheet>
   );
 }

@@ -72,7 +72,7 @@ export function DashboardPage() {
         <Cards status={status.data} tenants={tenants} />
       </Section>
       <Alerts />
-      <div className="grid gap-34 md:grid-cols-2">
+      <div className="grid gap-x-34 md:grid-cols-2">
         <Checks checks={status.data.checks} />
         <Services services={status.data.services} />
       </div>

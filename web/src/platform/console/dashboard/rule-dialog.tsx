@@ -76,14 +76,14 @@ export function RuleDialog({ rule, onClose, onSaved }: RuleDialogProps) {
         />
         <div className="grid gap-21 sm:grid-cols-2">
           <TextField
-            label={t`At or over`}
+            label={t`Raised at`}
             hint={unit}
             inputMode="decimal"
             error={errors.threshold?.message}
             {...form.register("threshold")}
           />
           <TextField
-            label={t`Over when below`}
+            label={t`Ends below`}
             hint={unit}
             inputMode="decimal"
             error={errors.clears_below?.message}

@@ -24,13 +24,13 @@ function line(values: readonly (number | null)[]): string | null {
 /** The last minutes of one figure as a line. It says nothing that the number does not. */
 export function Sparkline({ values }: { values: readonly (number | null)[] }) {
   const path = line(values);
-  if (path === null) return <div aria-hidden className="h-34" />;
+  if (path === null) return null;
   return (
     <svg
       aria-hidden
       viewBox={`0 0 ${String(width)} ${String(height)}`}
       preserveAspectRatio="none"
-      className="h-34 w-full text-line-strong"
+      className="mt-5 h-34 w-full text-line-strong"
     >
       <path d={path} fill="none" stroke="currentColor" strokeWidth="1.5" vectorEffect="non-scaling-stroke" />
     </svg>

@@ -43,7 +43,8 @@ function stateWords(state: string): string {
 function seconds({ started_at: from, finished_at: to }: OnboardingStep): string | null {
   if (from === null || to === null) return null;
   const taken = (new Date(to).getTime() - new Date(from).getTime()) / 1000;
-  return t`${Math.max(taken, 0).toFixed(1)} s`;
+  // A step that ran within one transaction begins and ends at the same instant.
+  return taken < 0.05 ? null : t`${taken.toFixed(1)} s`;
 }
 
 export function Steps({ steps }: { steps: readonly OnboardingStep[] }) {

@@ -37,7 +37,7 @@ export function tenantColumns(): Column<TenantRecord>[] {
       id: "account",
       label: t`Client account`,
       width: "minmax(120px, 1.4fr)",
-      cell: (row) => <span className="truncate">{row.account_name ?? t`internal`}</span>,
+      cell: (row) => <span className="truncate">{row.account_name ?? t`Internal`}</span>,
       text: (row) => row.account_name ?? "",
     },
     {

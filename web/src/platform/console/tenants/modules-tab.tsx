@@ -74,7 +74,7 @@ export function ModulesTab({ tenantId }: { tenantId: string }) {
                   module.is_optional &&
                   may("tenants:write") && (
                     <Button
-                      aria-label={module.is_enabled ? t`Switch ${module.title} off` : t`Switch ${module.title} on`}
+                      aria-label={module.is_enabled ? t`Switch off ${module.title}` : t`Switch on ${module.title}`}
                       disabled={inTheWay.length > 0}
                       title={inTheWay.length > 0 ? list(inTheWay) : undefined}
                       busy={flip.isPending && flip.variables.name === module.name}

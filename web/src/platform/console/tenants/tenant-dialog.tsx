@@ -60,7 +60,7 @@ export function TenantDialog({ tenant, onClose }: { tenant: TenantRecord; onClos
         onSubmit={(event) => void form.handleSubmit((values) => save.mutate(values))(event)}
       >
         <TextField label={t`Name`} autoFocus error={errors.name?.message} {...form.register("name")} />
-        <div className="grid gap-21 sm:grid-cols-3">
+        <div className="grid gap-21 sm:grid-cols-2">
           <Field label={t`Tier`}>
             {({ id }) => <Select id={id} value={tier} choices={tiers()} onChange={(next) => form.setValue("tier", next)} />}
           </Field>

@@ -12,7 +12,7 @@ import { word } from "../word";
 export function TenantFacts({ tenant }: { tenant: TenantRecord }) {
   const account =
     tenant.account_id === null ? (
-      t`internal`
+      t`Internal`
     ) : (
       <Link
         key="account"

@@ -45,7 +45,7 @@ export function UsageSection({ tenantId }: { tenantId: string }) {
 }
 
 function Table({ usage }: { usage: Usage }) {
-  const cell = "px-13 py-8 text-right sm:px-21";
+  const cell = "px-13 py-8 sm:px-21";
   return (
     <>
       <table className="w-full text-12">
@@ -54,10 +54,10 @@ function Table({ usage }: { usage: Usage }) {
             <th scope="col" className={clsx(cell, "text-left font-medium")}>
               <Trans>Limit</Trans>
             </th>
-            <th scope="col" className={clsx(cell, "font-medium")}>
+            <th scope="col" className={clsx(cell, "text-right font-medium")}>
               <Trans>Used</Trans>
             </th>
-            <th scope="col" className={clsx(cell, "font-medium")}>
+            <th scope="col" className={clsx(cell, "text-right font-medium")}>
               <Trans>Allowed</Trans>
             </th>
           </tr>
@@ -73,8 +73,8 @@ function Table({ usage }: { usage: Usage }) {
                   </span>
                 )}
               </th>
-              <td className={clsx(cell, item.used === null && "text-muted")}>{figure(item.used)}</td>
-              <td className={cell}>{item.allowed === null ? t`no bound` : figure(item.allowed)}</td>
+              <td className={clsx(cell, "text-right", item.used === null && "text-muted")}>{figure(item.used)}</td>
+              <td className={clsx(cell, "text-right")}>{item.allowed === null ? t`no bound` : figure(item.allowed)}</td>
             </tr>
           ))}
         </tbody>
