@@ -94,6 +94,20 @@ def seed(*, demo: Annotated[bool, typer.Option(help="Seed a demo organisation.")
     typer.echo(asyncio.run(welcome(Settings(), demo=demo)))
 
 
+@app.command("demo")
+def demo_command(
+    *,
+    members: Annotated[
+        bool, typer.Option("--members", help="Let its members commit to the live campaign.")
+    ] = False,
+) -> None:
+    """Play the demo organisation's campaigns; print the path of the live one's public page."""
+    from metatron.demo import people_demo, stage_demo  # noqa: PLC0415
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
+
+    typer.echo(asyncio.run((people_demo if members else stage_demo)(Settings())))
+
+
 @app.command("work")
 def work_command() -> None:
     """Run the worker: relay, jobs and schedules."""

@@ -7,7 +7,6 @@ ends are bound to the tenant: neither reads nor writes anybody else's rows.
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -166,16 +165,6 @@ async def _carry(
             f" (select last_value from {row['sequence']})))",
             row["sequence"],
         )
-
-
-async def copy_clock(source: Any, target: Any, tenant_id: UUID) -> None:
-    """Take the tenant's test clock along."""
-    offset = await source.fetchval(
-        "select offset_seconds from kernel.tenant_clock where tenant_id = $1", tenant_id
-    )
-    await target.execute("delete from kernel.tenant_clock where tenant_id = $1", tenant_id)
-    if offset is not None:
-        await target.execute("insert into kernel.tenant_clock values ($1, $2)", tenant_id, offset)
 
 
 async def purge(
