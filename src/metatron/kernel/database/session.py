@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from metatron.kernel.context import Context
 from metatron.kernel.errors import NoTenant
+from metatron.kernel.telemetry.trace_parent import current_trace
 
 # A tenant that is being moved, or has moved away, can be read here but not written to.
 _BIND = text(
@@ -20,6 +21,8 @@ _BIND = text(
     " now() + coalesce((select make_interval(secs => c.offset_seconds)"
     " from kernel.tenant_clock c where c.tenant_id = cast(:tenant as uuid)), interval '0')"
 )
+
+_NAME_TRACE = text("select set_config('app.trace', :trace, true)")
 
 
 class _BoundSession(Session):
@@ -45,6 +48,9 @@ def _bind(session: Session, transaction: SessionTransaction, connection: Connect
     }
     row = connection.execute(_BIND, values).one()
     session.info["now"] = row[3]
+    trace = current_trace()
+    if trace:
+        connection.execute(_NAME_TRACE, {"trace": trace})
 
 
 def create_engine(dsn: str, *, size: int) -> AsyncEngine:

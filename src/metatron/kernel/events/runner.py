@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from metatron.kernel.database.session import session_now
 from metatron.kernel.events import queue
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 from metatron.kernel.events.registry import Registry
+from metatron.kernel.telemetry.traces import Tracing
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +48,7 @@ class Runner:
         *,
         at_once: int = 8,
         heartbeat_seconds: float = 30.0,
+        tracing: Tracing | None = None,
     ) -> None:
         """Prepare to run the registry's handlers, `at_once` jobs at a time.
 
@@ -55,6 +58,7 @@ class Runner:
         self._handlers = registry.handlers()
         self._at_once = at_once
         self._heartbeat = timedelta(seconds=heartbeat_seconds)
+        self._tracing = tracing
         self._current: PgQueuer | None = None
         self._stopping = False
 
@@ -91,7 +95,8 @@ class Runner:
         if (job.headers or {}).get("tenant_id") != message["tenant_id"]:
             raise TenantOfJobDiffers
         try:
-            await self.deliver(handler, message)
+            with self._traced(message):
+                await self.deliver(handler, message)
         except Exception as error:
             if job.attempts + 1 >= handler.most_attempts:
                 log.exception("job_is_dead", handler=message["handler"], job_id=message["id"])
@@ -103,6 +108,11 @@ class Runner:
                 error=f"{type(error).__name__}: {error}",
             )
             raise RetryRequested(delay=retry_delay(job.attempts), reason=str(error)) from error
+
+    def _traced(self, message: dict[str, Any]) -> AbstractContextManager[Any]:
+        if self._tracing is None:
+            return nullcontext()
+        return self._tracing.job(message["handler"], message.get("trace"))
 
     async def deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
         """Run the handler on one message, with its effects single when it is transactional."""

@@ -1,4 +1,4 @@
-"""A tenant's clock is the tenant's: read and moved by nobody who is bound to another."""
+"""A tenant's clock is the tenant's alone; the outbox knows the trace that work belongs to."""
 
 from alembic import op
 
@@ -11,7 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Force row-level security; the relay's role goes on seeing every clock."""
+    """Force row-level security on clocks, but for the relay's role; note traces where named."""
     table = "kernel.tenant_clock"
     op.execute(f"alter table {table} enable row level security")
     op.execute(f"alter table {table} force row level security")
@@ -21,10 +21,15 @@ def upgrade() -> None:
     op.execute(
         f"create policy system on {table} for all to metatron_system using (true) with check (true)"
     )
+    op.execute(
+        "alter table kernel.outbox add column trace text"
+        " default nullif(current_setting('app.trace', true), '')"
+    )
 
 
 def downgrade() -> None:
-    """Give every clock back to everybody."""
+    """Give every clock back to everybody, forget traces."""
+    op.execute("alter table kernel.outbox drop column trace")
     for policy in ("tenant", "system"):
         op.execute(f"drop policy {policy} on kernel.tenant_clock")
     op.execute("alter table kernel.tenant_clock no force row level security")
