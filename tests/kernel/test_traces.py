@@ -146,14 +146,14 @@ async def test_spans_reach_a_collector_and_keep_secrets_to_themselves(
             _until(lambda: _answers(base), "web process ready")
             link = await issue_sign_in_link(database, email=email, settings=settings, now=utc_now())
             secret = link.partition("token=")[2]
-            with httpx.Client(base_url=f"{base}/api/v1", timeout=20) as client:
-                signed = client.post("/auth/verify-magic-link", json={"token": secret})
+            async with httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=20) as client:
+                signed = await client.post("/auth/verify-magic-link", json={"token": secret})
                 token = signed.raise_for_status().json()["access_token"]
                 client.headers["authorization"] = f"Bearer {token}"
                 client.headers["user-agent"] = "Telltale Browser 1.0"
                 for path in ("/auth/me?about=private.person", f"/nowhere/{email}"):
-                    client.get(path)
-                asked = client.post(
+                    await client.get(path)
+                asked = await client.post(
                     "/auth/send-magic-link",
                     json={"email": email},
                     headers={"traceparent": f"00-{TRACE}-{PARENT}-01"},

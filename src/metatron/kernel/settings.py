@@ -34,6 +34,8 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = SecretStr("")
     """DSN of role metatron_app: requests and jobs."""
+    database_pooler: bool = False
+    """`database_url` leads to a pooler in transaction mode (pgbouncer)."""
     database_system_url: SecretStr = SecretStr("")
     """DSN of role metatron_system: relay, scheduler, console, credential look-ups."""
     database_owner_url: SecretStr = SecretStr("")

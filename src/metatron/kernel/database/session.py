@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session, SessionTransaction
 
 from metatron.kernel.context import Context
+from metatron.kernel.database.pooler import ENGINE_OPTIONS
 from metatron.kernel.errors import NoTenant
 from metatron.kernel.telemetry.trace_parent import current_trace
 
@@ -53,8 +54,11 @@ def _bind(session: Session, transaction: SessionTransaction, connection: Connect
         connection.execute(_NAME_TRACE, {"trace": trace})
 
 
-def create_engine(dsn: str, *, size: int) -> AsyncEngine:
-    """Return an engine for a libpq-style DSN; SQL is never echoed (it may hold personal data)."""
+def create_engine(dsn: str, *, size: int, pooler: bool = False) -> AsyncEngine:
+    """Return an engine for a libpq-style DSN; SQL is never echoed (it may hold personal data).
+
+    With `pooler` the DSN leads to one in transaction mode.
+    """
     url = dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
     return create_async_engine(
         url,
@@ -63,6 +67,7 @@ def create_engine(dsn: str, *, size: int) -> AsyncEngine:
         pool_timeout=5,
         pool_recycle=3600,
         hide_parameters=True,
+        connect_args=ENGINE_OPTIONS if pooler else {},
     )
 
 
