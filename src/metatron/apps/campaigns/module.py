@@ -5,6 +5,7 @@ from pathlib import Path
 from metatron.apps.campaigns.edge import (
     administration_routes,
     member_routes,
+    notice_routes,
     organiser_routes,
     public_routes,
     supplier_routes,
@@ -17,7 +18,8 @@ from metatron.kernel.module import Module, Retention
 
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
-    "acknowledgement", "fulfilment_event", "issue", "payout", "message",
+    "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
+    "notice", "notice_answer",
 )  # fmt: skip
 
 MODULE = Module(
@@ -28,6 +30,7 @@ MODULE = Module(
     routers=(
         organiser_routes.router,
         member_routes.router,
+        notice_routes.router,
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,

@@ -41,6 +41,15 @@ async def on_confirmed(
             provider_reference=read.provider_reference,
             now=now,
         )
+    elif target == (COMMITMENT_TARGET, "authorise"):
+        await captures.authorisation_confirmed(
+            session,
+            context,
+            commitment_id=read.target_id,
+            transfer_id=read.ledger_transfer_id,
+            provider_reference=read.provider_reference,
+            now=now,
+        )
     elif target == (COMMITMENT_TARGET, "refund"):
         await refund_reactions.refund_confirmed(
             session,
@@ -66,7 +75,7 @@ async def on_failed(
     read = Answered.model_validate(event.payload)
     target = (read.target_kind, read.kind)
     transfer_id = read.ledger_transfer_id
-    if target == (COMMITMENT_TARGET, "capture"):
+    if target in {(COMMITMENT_TARGET, "capture"), (COMMITMENT_TARGET, "authorise")}:
         await captures.capture_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )

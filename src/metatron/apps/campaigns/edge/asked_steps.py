@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery import fulfilment
-from metatron.apps.campaigns.gathering import closing, review
+from metatron.apps.campaigns.gathering import closing, notices, review
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import refuse_step, step_or_refuse
 from metatron.apps.campaigns.machine.transitions import STEPS
@@ -20,6 +20,7 @@ from metatron.kernel.etag import check_if_match
 
 Verb = Callable[..., Awaitable[Campaign]]
 WITHOUT_REASON: dict[str, Verb] = {
+    "extend": notices.extend,
     "submit": review.submit,
     "approve": review.approve,
     "resume": review.resume,

@@ -1,6 +1,6 @@
 """Taking a step of the table: checked here, checked and logged again by the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -96,11 +96,13 @@ async def advance_all(
     *,
     now: datetime,
     reason: str | None = None,
+    reasons: Mapping[UUID, str] | None = None,
     by_system: bool = False,
 ) -> None:
     """Take the step `name` for many locked subjects of one machine at once, each as by `advance`.
 
-    The number of statements does not grow with the number of subjects.
+    The number of statements does not grow with the number of subjects. `reasons` gives some of
+    them, by id, a reason of their own.
 
     Raises:
         TransitionNotAllowed: the table has no such step for one of them; none takes it.
@@ -120,7 +122,7 @@ async def advance_all(
         subject.state = step.target
         subject.transition_count += 1
         subject.version += 1
-        _sign(subject, step, context, reason, now)
+        _sign(subject, step, context, (reasons or {}).get(subject.id, reason), now)
     await session.flush()
     await announce_all(session, context, taken, now=now)
 

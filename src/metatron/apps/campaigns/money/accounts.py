@@ -17,10 +17,21 @@ class Kind(IntEnum):
 
     PROVIDER_CLEARING = 101
     PROVIDER_ESCROW = 102
+    DISPUTE_RECEIVABLE = 103
+    SUPPLIER_RECEIVABLE = 104
+    PROVIDER_FEE = 105
+    DISPUTE_FEE = 106
+    LOSS = 107
+    SUSPENSE = 108
     COMMITMENT_ESCROW = 201
     COMMITMENT_REFUND_DUE = 202
+    COMMITMENT_HOLD = 203
     CAMPAIGN_PAYABLE = 301
+    CAMPAIGN_BONUS = 302
+    ORGANISER_BOND = 303
     MARGIN_INCOME = 401
+    FEE_INCOME = 402
+    TAX_PAYABLE = 403
     UNITS_SOURCE = 501
     UNITS_OPEN = 502
     COMMITMENT_UNITS = 503
@@ -29,15 +40,35 @@ class Kind(IntEnum):
 NAMES = {
     Kind.PROVIDER_CLEARING: ("prov:{provider}:clearing", "Confirmed, not available yet"),
     Kind.PROVIDER_ESCROW: ("prov:{provider}:escrow", "Held in escrow at the provider"),
+    Kind.DISPUTE_RECEIVABLE: ("dispute_recv:*", "Taken back by card issuers, in dispute"),
+    Kind.SUPPLIER_RECEIVABLE: ("supplier_recv:*", "Due back from the supplier"),
+    Kind.PROVIDER_FEE: ("provider_fee", "Fees of the provider"),
+    Kind.DISPUTE_FEE: ("dispute_fee", "Fees of disputes"),
+    Kind.LOSS: ("loss", "Losses borne by the organisation"),
+    Kind.SUSPENSE: ("suspense:{provider}", "Statement lines not matched yet"),
     Kind.COMMITMENT_ESCROW: ("cmt:*:escrow", "Escrow of members' commitments"),
     Kind.COMMITMENT_REFUND_DUE: ("cmt:*:refund_due", "Refunds due to members"),
+    Kind.COMMITMENT_HOLD: ("cmt:*:hold", "Held while a dispute is open"),
     Kind.CAMPAIGN_PAYABLE: ("camp:{campaign}:payable", "Due to the supplier"),
+    Kind.CAMPAIGN_BONUS: ("camp:{campaign}:bonus", "Bonus set apart for members"),
+    Kind.ORGANISER_BOND: ("org:bond", "Bond of the organisation"),
     Kind.MARGIN_INCOME: ("margin_income", "Income of the organisation"),
+    Kind.FEE_INCOME: ("fee_income", "Fees for running campaigns"),
+    Kind.TAX_PAYABLE: ("tax_payable", "Tax on fees, due to the authority"),
 }  # fmt: skip
 """Code and name of each money account in the books."""
 
-DEBIT_NORMAL = frozenset({Kind.PROVIDER_CLEARING, Kind.PROVIDER_ESCROW, Kind.UNITS_SOURCE})
-HELD_FOR_SOMEBODY = (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE, Kind.CAMPAIGN_PAYABLE)
+DEBIT_NORMAL = frozenset(
+    {
+        Kind.PROVIDER_CLEARING, Kind.PROVIDER_ESCROW, Kind.DISPUTE_RECEIVABLE,
+        Kind.SUPPLIER_RECEIVABLE, Kind.PROVIDER_FEE, Kind.DISPUTE_FEE, Kind.LOSS, Kind.SUSPENSE,
+        Kind.UNITS_SOURCE,
+    }
+)  # fmt: skip
+HELD_FOR_SOMEBODY = (
+    Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE, Kind.COMMITMENT_HOLD,
+    Kind.CAMPAIGN_PAYABLE, Kind.CAMPAIGN_BONUS,
+)  # fmt: skip
 """Accounts that are at zero when a campaign has ended."""
 
 

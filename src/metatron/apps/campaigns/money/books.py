@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from metatron.apps.campaigns.money.accounts import (
 )
 from metatron.apps.campaigns.money.journal import Booking, Journal
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
-from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
 
@@ -168,6 +169,24 @@ async def escrowed(session: AsyncSession, context: Context, campaign: Campaign) 
         for line in lines
         if line.code == Kind.COMMITMENT_ESCROW
     )
+
+
+async def escrow_of(
+    session: AsyncSession, context: Context, campaign: Campaign, commitments: Sequence[Commitment]
+) -> list[int]:
+    """Return the minor units in escrow for each locked commitment, 0 before its capture."""
+    settings = await read_settings(session, context)
+    chart = chart_of(campaign, settings.provider)
+    found: list[int] = []
+    for part in batched(commitments, ledger.BATCH_MAX):
+        ids = [chart.commitment(Kind.COMMITMENT_ESCROW, campaign.id, each.id).id for each in part]
+        accounts = await ledger.lookup_accounts(session, context, ids=ids)
+        found += [_left(account) if account else 0 for account in accounts]
+    return found
+
+
+def _left(account: ledger.Account) -> int:
+    return account.credits_posted - account.debits_posted - account.debits_pending
 
 
 async def held_for_campaign(session: AsyncSession, context: Context, campaign: Campaign) -> int:

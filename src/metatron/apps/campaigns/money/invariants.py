@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money.accounts import Chart, Kind
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.kernel.context import Context
@@ -21,11 +22,21 @@ from metatron.platform.ledger import interface as ledger
 _COMMITMENTS = text("""
 select m.id, m.campaign_id, m.state, m.units, m.amount_minor, m.captured_minor, m.currency,
   m.placed_at, c.deadline_at, c.state campaign_state, c.cap_units,
+  c.funding_mode = 'charge_on_success' or m.authorised_reference is not null counts_early,
+  coalesce(r.going_back, 0) going_back, coalesce(r.gone_back, 0) gone_back, r.whole_state,
   exists (select from campaigns.transition t
     where t.tenant_id = c.tenant_id and t.subject_id = c.id and t.to_state = 'confirmed') confirmed,
   m.placed_at >= c.deadline_at placed_late
 from campaigns.commitment m
 join campaigns.campaign c on c.tenant_id = m.tenant_id and c.id = m.campaign_id
+left join (
+  select f.tenant_id, f.commitment_id,
+    sum(f.amount_minor) filter (where f.state <> 'confirmed')::bigint going_back,
+    sum(f.amount_minor) filter (where f.state = 'confirmed')::bigint gone_back,
+    max(f.state) filter (where f.whole) whole_state
+  from campaigns.refund f where f.tenant_id = :tenant_id
+  group by f.tenant_id, f.commitment_id
+) r on r.tenant_id = m.tenant_id and r.commitment_id = m.id
 where m.tenant_id = :tenant_id order by m.campaign_id, m.id
 """)
 _BROKEN_HISTORY = text("""
@@ -44,6 +55,9 @@ where s.tenant_id = :tenant_id and (
 """)
 _IN_ESCROW = frozenset({"held", "allocated"})
 _GOING_BACK = frozenset({"refund_due", "refund_failed"})
+_OF_WHOLE_REFUND = {
+    "refund_due": ("due", "instructed"), "refund_failed": ("failed",), "refunded": ("confirmed",),
+}  # fmt: skip
 _RELEASED = frozenset({"released", "settled"})
 _ENDED = frozenset({"completed", "failed", "cancelled"})
 _COUNTED = _IN_ESCROW | _RELEASED
@@ -114,16 +128,18 @@ def _of_commitment(row: Row[Any], money: Money) -> Iterator[Violation]:
     parts = money.escrow + money.refund_due + money.refunded + money.released
     if money.captured != parts or money.captured != (row.captured_minor or 0):
         yield Violation(5, row.id, f"{row.captured_minor} captured by its row, {money}")
-    expected = {
-        "escrow": row.state in _IN_ESCROW,
-        "refund_due": row.state in _GOING_BACK,
-        "refunded": row.state == "refunded",
-        "released": row.state in _RELEASED,
-    }
-    wrong = [name for name, full in expected.items()
-             if getattr(money, name) != (money.captured if full else 0)]  # fmt: skip
-    if wrong:
-        yield Violation(5, row.id, f"{row.state}, but {money}")
+    left = money.captured - row.going_back - row.gone_back
+    expected = Money(
+        captured=money.captured,
+        escrow=left if row.state in _IN_ESCROW else 0,
+        refund_due=row.going_back,
+        refunded=row.gone_back,
+        released=left if row.state in _RELEASED else 0,
+    )
+    if money != expected:
+        yield Violation(5, row.id, f"{row.state}, so that {expected} is due, but {money}")
+    if row.whole_state not in _OF_WHOLE_REFUND.get(row.state, (None,)):
+        yield Violation(5, row.id, f"{row.state}, but its whole refund is {row.whole_state}")
     if money.refunded + money.released > money.captured:
         yield Violation(6, row.id, f"{money}")
     if money.released and not row.confirmed:
@@ -145,6 +161,7 @@ async def _of_campaigns(
         units_open = chart.units_open(row.campaign_id, capped=row.cap_units is not None)
         openings[row.campaign_id] = (units_open.id, row.cap_units or 0)
         kept = row.state in _COUNTED or row.state in _GOING_BACK | {"refunded"}
+        kept = kept or (row.counts_early and row.state in IN_FLIGHT)
         gathered.setdefault(row.campaign_id, 0)
         gathered[row.campaign_id] += row.units if kept else 0
     withdrawn = await _units_let_go(session, context)

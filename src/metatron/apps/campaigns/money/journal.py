@@ -7,7 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from metatron.apps.campaigns.money.accounts import Account, Chart, Kind, derived_id
-from metatron.apps.campaigns.tables import Campaign, Commitment
+from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
 from metatron.apps.campaigns.wording import show_instant, texts
 from metatron.kernel.ids import new_id
 
@@ -22,6 +22,8 @@ class Move(IntEnum):
     MADE_AVAILABLE = 12
     REFUND_DECIDED = 21
     REFUND = 22
+    PART_DECIDED = 23
+    PART = 24
     RELEASED = 31
     MARGIN = 32
     PAYOUT = 33
@@ -36,6 +38,9 @@ TOLD_AS: dict[tuple[Move, Mode], str] = {
     (Move.REFUND, "pending"): "refund_instructed",
     (Move.REFUND, "post"): "refund_confirmed",
     (Move.REFUND, "void"): "refund_refused",
+    (Move.PART, "pending"): "part_instructed",
+    (Move.PART, "post"): "part_confirmed",
+    (Move.PART, "void"): "part_refused",
     (Move.PAYOUT, "pending"): "payout_instructed",
     (Move.PAYOUT, "post"): "payout_confirmed",
     (Move.PAYOUT, "void"): "payout_refused",
@@ -65,6 +70,13 @@ class Booking:
     where_to: str
     triggered_by: str
     resolves: UUID | None = None
+
+
+def cause_of(refund: Refund) -> str:
+    """Return in plain words why a refund was decided; a part's own reason goes first."""
+    if refund.whole:
+        return texts("member.cause").get(refund.reason_code, "")
+    return refund.reason or texts("member.part_cause")[refund.reason_code]
 
 
 class Journal:
@@ -127,22 +139,26 @@ class Journal:
             booking_id, Move.MADE_AVAILABLE, "posted", debit, credit, amount_minor, commitment
         )
 
-    def decide_refund(self, commitment: Commitment, amount_minor: int) -> Booking:
+    def decide_refund(self, commitment: Commitment, refund: Refund) -> Booking:
         """Dr the commitment's escrow / Cr its refund due."""
-        booking_id = derived_id(commitment.id, "refund_decided")
+        booking_id = derived_id(refund.id, "decided")
         debit = self.own(Kind.COMMITMENT_ESCROW, commitment)
         credit = self.own(Kind.COMMITMENT_REFUND_DUE, commitment)
+        move = Move.REFUND_DECIDED if refund.whole else Move.PART_DECIDED
         return self.entry(
-            booking_id, Move.REFUND_DECIDED, "posted", debit, credit, amount_minor, commitment
-        )
+            booking_id, move, "posted", debit, credit, refund.amount_minor, commitment,
+            cause=cause_of(refund),
+        )  # fmt: skip
 
-    def refund(self, commitment: Commitment, mode: Mode, amount_minor: int) -> Booking:
+    def refund(self, commitment: Commitment, refund: Refund, mode: Mode) -> Booking:
         """Dr the commitment's refund due / Cr provider escrow."""
-        assert commitment.refund_transfer_id is not None
-        first = commitment.refund_transfer_id
+        assert refund.transfer_id is not None
         debit = self.own(Kind.COMMITMENT_REFUND_DUE, commitment)
         credit = self.chart.escrow(self.campaign.id)
-        return self.two_phase(first, Move.REFUND, mode, debit, credit, amount_minor, commitment)
+        move = Move.REFUND if refund.whole else Move.PART
+        return self.two_phase(
+            refund.transfer_id, move, mode, debit, credit, refund.amount_minor, commitment
+        )
 
     def release(self, commitment: Commitment, amount_minor: int) -> Booking:
         """Dr the commitment's escrow / Cr due to the supplier."""
@@ -193,7 +209,7 @@ class Journal:
         commitment: Commitment | None = None,
     ) -> Booking:
         """Return the pending entry `pending_id`, or the one that posts or voids it."""
-        resolves = None if mode == "pending" else pending_id
+        resolves = None if mode in {"pending", "posted"} else pending_id
         booking_id = pending_id if resolves is None else derived_id(pending_id, mode)
         return self.entry(booking_id, move, mode, debit, credit, amount, commitment, resolves)
 
@@ -207,16 +223,16 @@ class Journal:
         amount: int,
         commitment: Commitment | None = None,
         resolves: UUID | None = None,
+        cause: str = "",
     ) -> Booking:
         """Return one entry, with its words from `member.move.<name>` of the catalogue."""
         words = texts(f"member.move.{told_as(move, mode)}")
-        cause = texts("member.cause").get(commitment.refund_reason or "") if commitment else None
         places = {
             "provider": self._provider,
             "campaign": self.campaign.reference,
             "reference": commitment.reference if commitment else "",
             "units": commitment.units if commitment else self.campaign.cap_units,
-            "cause": cause or "",
+            "cause": cause,
         }
         return Booking(
             booking_id, move, mode, debit, credit, amount,

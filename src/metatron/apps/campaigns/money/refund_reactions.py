@@ -1,6 +1,7 @@
 """What the provider's answers about refunds do. Each is booked once, whatever is repeated."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +10,12 @@ from metatron.apps.campaigns.machine.locking import lock_commitment
 from metatron.apps.campaigns.machine.steps import advance
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.completion import look_for_finish
+from metatron.apps.campaigns.money.refund_rows import (
+    amount_in_words,
+    announce,
+    refund_by_transfer,
+)
+from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
 
 
@@ -21,16 +28,9 @@ async def refund_confirmed(
     now: datetime,
 ) -> None:
     """Book a refund that has reached the original method."""
-    campaign, commitment = await lock_commitment(session, context, commitment_id)
-    if commitment.refund_transfer_id != transfer_id or commitment.state != "refund_due":
-        return
-    assert commitment.captured_minor is not None
-    journal = await books.journal_for(session, context, campaign, trigger="provider", now=now)
-    await books.book(
-        session, context, [journal.refund(commitment, "post", commitment.captured_minor)]
-    )
-    await advance(session, context, commitment, "confirm_refund", now=now, by_system=True)
-    await look_for_finish(session, context, campaign)
+    campaign = await _resolve(session, context, commitment_id, transfer_id, "confirmed", now)
+    if campaign is not None:
+        await look_for_finish(session, context, campaign)
 
 
 async def refund_failed(
@@ -42,12 +42,31 @@ async def refund_failed(
     now: datetime,
 ) -> None:
     """Book that a refund was refused: it stays due, and visible."""
+    await _resolve(session, context, commitment_id, transfer_id, "failed", now)
+
+
+async def _resolve(  # noqa: PLR0917 - the two above, in one sequence of locks
+    session: AsyncSession,
+    context: Context,
+    commitment_id: UUID,
+    transfer_id: UUID,
+    answer: Literal["confirmed", "failed"],
+    now: datetime,
+) -> Campaign | None:
     campaign, commitment = await lock_commitment(session, context, commitment_id)
-    if commitment.refund_transfer_id != transfer_id or commitment.state != "refund_due":
-        return
-    assert commitment.captured_minor is not None
-    journal = await books.journal_for(session, context, campaign, trigger="refusal", now=now)
-    await books.book(
-        session, context, [journal.refund(commitment, "void", commitment.captured_minor)]
-    )
-    await advance(session, context, commitment, "reject_refund", now=now, by_system=True)
+    refund = await refund_by_transfer(session, context, commitment_id, transfer_id)
+    if refund is None or refund.state != "instructed":
+        return None
+    confirmed = answer == "confirmed"
+    trigger = "provider" if confirmed else "refusal"
+    journal = await books.journal_for(session, context, campaign, trigger=trigger, now=now)
+    booking = journal.refund(commitment, refund, "post" if confirmed else "void")
+    await books.book(session, context, [booking])
+    refund.state = answer
+    refund.resolved_at = now if confirmed else None
+    refund.version += 1
+    step = ("confirm" if confirmed else "reject") + ("_refund" if refund.whole else "_part")
+    words = None if refund.whole else amount_in_words(refund.amount_minor, refund.currency)
+    await advance(session, context, commitment, step, now=now, reason=words, by_system=True)
+    await announce(session, context, [refund], now=now)
+    return campaign

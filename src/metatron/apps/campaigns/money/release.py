@@ -11,6 +11,7 @@ from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step, step_or_refuse
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.completion import look_for_end
+from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Payout
 from metatron.kernel.context import Context
@@ -36,7 +37,11 @@ async def end_inspection(
     if now < campaign.inspection_ends_at or not settings.release_open:
         return
     delivered, disputed = await _counts(session, context, campaign_id)
-    if disputed and disputed * 10_000 >= settings.issue_hold_basis_points * delivered:
+    if (
+        disputed
+        and disputed * 10_000
+        >= conditions_of(campaign, settings).issue_hold_basis_points * delivered
+    ):
         if campaign.release_held_at is None:
             campaign.release_held_at = now
             await advance(session, context, campaign, "hold_release", now=now, by_system=True)
@@ -99,8 +104,10 @@ async def _release(
     journal = await books.journal_for(session, context, campaign, trigger="inspection", now=now)
     price = campaign.supplier_unit_price_minor or campaign.unit_price_minor
     assert price is not None
-    gross_minor = sum(commitment.amount_minor for commitment in ready)
-    supplier_minor = sum(commitment.units for commitment in ready) * price
+    in_escrow = await books.escrow_of(session, context, campaign, ready)
+    gross_minor = sum(in_escrow)
+    # What was returned in part lowers the margin first, then what is due to the supplier.
+    supplier_minor = min(sum(commitment.units for commitment in ready) * price, gross_minor)
     payout = Payout(
         tenant_id=context.tenant_id,
         id=new_id(),
@@ -111,7 +118,10 @@ async def _release(
         transfer_id=new_id(),
         created_at=now,
     )
-    bookings = [journal.release(commitment, commitment.amount_minor) for commitment in ready]
+    bookings = [
+        journal.release(commitment, amount_minor)
+        for commitment, amount_minor in zip(ready, in_escrow, strict=True)
+    ]
     if gross_minor > supplier_minor:
         bookings.append(journal.margin(gross_minor - supplier_minor))
     bookings.append(journal.payout(payout.transfer_id, "pending", supplier_minor))
