@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 LISTENER_ERRORS: tuple[type[Exception], ...] = (*DATABASE_ERRORS, RuntimeError)
 LONGEST_RETRY_SECONDS = 300.0
+PAUSE = timedelta(seconds=30)
+"""How long a job of a module that is switched off waits before it is looked at again."""
 _MARK = text(
     "insert into kernel.delivery (tenant_id, id, handler) values (:tenant_id, :id, :handler)"
     " on conflict do nothing returning 1"
@@ -55,6 +57,7 @@ class Runner:
         A job whose worker has not beaten for `heartbeat_seconds` is given to another.
         """
         self._database = database
+        self._registry = registry
         self._handlers = registry.handlers()
         self._at_once = at_once
         self._heartbeat = timedelta(seconds=heartbeat_seconds)
@@ -94,6 +97,9 @@ class Runner:
         handler = self._handlers[message["handler"]]
         if (job.headers or {}).get("tenant_id") != message["tenant_id"]:
             raise TenantOfJobDiffers
+        if await self._registry.is_paused(message["handler"], UUID(message["tenant_id"])):
+            await self._put_back(job, message)
+            return
         try:
             with self._traced(message):
                 await self.deliver(handler, message)
@@ -108,6 +114,17 @@ class Runner:
                 error=f"{type(error).__name__}: {error}",
             )
             raise RetryRequested(delay=retry_delay(job.attempts), reason=str(error)) from error
+
+    async def _put_back(self, job: QueuedJob, message: dict[str, Any]) -> None:
+        """Queue the job anew, for it has not failed: its attempts begin again when it runs."""
+        queries = queue.queries(AsyncpgPoolDriver(self._database.system))
+        await queries.enqueue(
+            job.entrypoint,
+            job.payload,
+            self._registry.priority(message["handler"]),
+            PAUSE,
+            headers={"tenant_id": message["tenant_id"]},
+        )
 
     def _traced(self, message: dict[str, Any]) -> AbstractContextManager[Any]:
         if self._tracing is None:

@@ -33,6 +33,7 @@ from metatron.platform.gateway.errors import (
     AddressNotAllowed,
     AdminKeyNotConfigured,
     InvalidAdminKey,
+    ModuleDisabled,
 )
 from metatron.platform.gateway.notes import note_admin_key_refused, note_mismatch
 from metatron.platform.gateway.people import Facts, Person
@@ -193,6 +194,8 @@ class IdentityGate:
 
 
 def _enter(tenant: TenantFacts, request: Request, access: Access) -> None:
-    """Check the organisation's state and tell the rate limiter its tier."""
+    """Check the organisation's state and modules, and tell the rate limiter its tier."""
     check_state(tenant, request, access)
+    if access.module is not None and access.module not in tenant.modules:
+        raise ModuleDisabled
     request.scope["state"]["tier"] = tenant.tier

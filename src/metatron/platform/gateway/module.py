@@ -46,8 +46,8 @@ MODULE = Module(
     title="Gateway",
     needs=("tenancy", "identity"),
     refusals={
-        "signed_in": (*_PERSON, *_KEY),
-        "permission": (*_PERSON, *_KEY),
+        "signed_in": (*_PERSON, *_KEY, errors.ModuleDisabled),
+        "permission": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "operator": (*_PERSON, errors.AdminKeyNotConfigured, errors.InvalidAdminKey),
     },
     startup=(start, open_limiter),

@@ -1,4 +1,4 @@
-"""Rows that come with a tenant from elsewhere bring their history along: nothing is logged again."""
+"""Rows that a move copies bring their history along: nothing is logged again."""
 
 from pathlib import Path
 
