@@ -4,6 +4,7 @@ import asyncio
 import gc
 import importlib
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Coroutine
@@ -144,6 +145,8 @@ def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None
 
     settings = Settings()
     prepare_metrics(settings.data_dir, "web")
+    # The workers share what callers are allowed: each has to know how many they are.
+    os.environ["METATRON_WORKERS"] = str(workers or settings.workers)
     # Imported once and inherited: the workers are forks, which start sooner and share memory.
     from metatron.processes import all_modules  # noqa: PLC0415
 

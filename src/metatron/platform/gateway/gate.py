@@ -67,9 +67,9 @@ class IdentityGate:
         try:
             context = await self._context(request, access, caller, now)
         except DomainError:
-            check_limits(request, access, caller)  # wrong credentials count as well
+            await check_limits(request, access, caller)  # wrong credentials count as well
             raise
-        check_limits(request, access, context)
+        await check_limits(request, access, context)
         if access.kind in {"permission", "operator"}:
             assert access.permission is not None, "the declaration names no permission"
             context.demand(access.permission)
