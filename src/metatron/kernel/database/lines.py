@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement as Statement
 
 IDLE_SECONDS = 300.0
 OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
@@ -20,19 +21,17 @@ OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheErro
 class Line:
     """One connection and the statements it has prepared."""
 
-    __slots__ = ("_prepared", "connection", "idle_since")
+    __slots__ = ("connection", "idle_since", "prepared")
 
     def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         """Take over a fresh connection."""
         self.connection = connection
         self.idle_since = 0.0
-        self._prepared: dict[str, Any] = {}
+        self.prepared: dict[str, Statement] = {}
 
-    async def prepared(self, sql: str) -> Any:
-        """Return the prepared statement, prepared at its first use here."""
-        found = self._prepared.get(sql)
-        if found is None:
-            found = self._prepared[sql] = await self.connection.prepare(sql)
+    async def prepare(self, sql: str) -> "Statement":
+        """Prepare a statement at its first use here."""
+        found = self.prepared[sql] = await self.connection.prepare(sql)
         return found
 
 
@@ -50,26 +49,27 @@ class Lines:
 
     async def fetchval(self, sql: str, *arguments: Any) -> Any:
         """Run one statement; return the first value of its first row, None without one."""
-        return await self._run(sql, lambda statement: statement.fetchval(*arguments))
+        return await self._run(sql, Statement.fetchval, arguments)
 
     async def fetchrow(self, sql: str, *arguments: Any) -> "asyncpg.Record | None":
         """Run one statement; return its first row, None without one."""
-        row: asyncpg.Record | None = await self._run(
-            sql, lambda statement: statement.fetchrow(*arguments)
-        )
+        row: asyncpg.Record | None = await self._run(sql, Statement.fetchrow, arguments)
         return row
 
     async def fetch(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
         """Run one statement; return its rows."""
-        return list(await self._run(sql, lambda statement: statement.fetch(*arguments)))
+        return list(await self._run(sql, Statement.fetch, arguments))
 
-    async def _run(self, sql: str, work: Callable[[Any], Awaitable[Any]]) -> Any:
+    async def _run(
+        self, sql: str, fetch: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...]
+    ) -> Any:
         line = self._idle.pop() if self._idle else await self._take()
         if line.connection.is_closed():
             self._drop(line)
             line = await self._take()
         try:
-            answer = await work(await line.prepared(sql))
+            statement = line.prepared.get(sql) or await line.prepare(sql)
+            answer = await fetch(statement, *arguments)
         except OUTDATED:
             # A migration has changed what the statement returns.
             self._drop(line)
