@@ -15,6 +15,7 @@ import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement as Statement
 
 IDLE_SECONDS = 300.0
+PATIENCE_SECONDS = 0.005
 OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
 
 
@@ -36,14 +37,23 @@ class Line:
 
 
 class Lines:
-    """At most `size` connections to one database; the one used last is used next."""
+    """At most `size` connections to one database; the one used last is used next.
 
-    def __init__(self, connect: Callable[[], Awaitable[Any]], *, size: int) -> None:
-        """Open nothing yet; `connect` opens a connection."""
+    Of short statements, `few` at a time get more done than many, which push each other off the
+    cores. The others are for statements that take long: whoever has waited `PATIENCE_SECONDS`
+    is given one of them.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Awaitable[Any]], *, size: int, few: int | None = None
+    ) -> None:
+        """Open nothing yet; `connect` opens a connection. Without `few` all are used alike."""
         self._connect, self._size = connect, size
+        self._few = size if few is None else min(few, size)
         self._idle: list[Line] = []
         self._open = 0
-        self._waiting: deque[asyncio.Future[Line | None]] = deque()
+        self._waiting: deque[tuple[float, asyncio.Future[Line | None]]] = deque()
+        self._relief: asyncio.TimerHandle | None = None
         self._closed = False
         self._swept_at = time.monotonic()
 
@@ -63,7 +73,7 @@ class Lines:
     async def _run(
         self, sql: str, fetch: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...]
     ) -> Any:
-        line = self._idle.pop() if self._idle else await self._take()
+        line = self._idle.pop() if self._idle and not self._crowded() else await self._take()
         if line.connection.is_closed():
             self._drop(line)
             line = await self._take()
@@ -87,25 +97,49 @@ class Lines:
         self._give_back(line)
         return answer
 
+    def _crowded(self) -> bool:
+        return self._open - len(self._idle) >= self._few
+
     async def _take(self) -> Line:
+        may = not self._crowded()
         while True:
-            while self._idle:
+            while may and self._idle:
                 line = self._idle.pop()
                 if not line.connection.is_closed():
                     return line
                 self._drop(line)
-            if self._open < self._size:
+            if may and self._open < self._size:
                 return await self._open_one()
-            turn: asyncio.Future[Line | None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            try:
-                line_or_room = await turn
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._pass_on(turn.result())
-                raise
+            line_or_room = await self._turn()
             if line_or_room is not None:
                 return line_or_room
+            may = True
+
+    async def _turn(self) -> Line | None:
+        """Wait for a connection, or for the leave to take or open one."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Line | None] = loop.create_future()
+        self._waiting.append((time.monotonic(), turn))
+        if self._relief is None and self._few < self._size:
+            self._relief = loop.call_later(PATIENCE_SECONDS, self._relieve)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._pass_on(turn.result())
+            raise
+
+    def _relieve(self) -> None:
+        """Give those who have waited for long leave to use the other connections."""
+        self._relief = None
+        room = len(self._idle) + self._size - self._open
+        oldest = time.monotonic() - PATIENCE_SECONDS
+        while room > 0 and self._waiting and self._waiting[0][0] <= oldest:
+            room -= 1
+            self._pass_on(None)
+        if self._waiting:
+            loop = asyncio.get_running_loop()
+            self._relief = loop.call_later(PATIENCE_SECONDS, self._relieve)
 
     async def _open_one(self) -> Line:
         self._open += 1
@@ -117,12 +151,16 @@ class Lines:
             raise
 
     def _give_back(self, line: Line) -> None:
+        now = time.monotonic()
         if self._closed:
             self._drop(line)
-        elif self._waiting:
+        elif self._waiting and (
+            self._open - len(self._idle) <= self._few
+            or self._waiting[0][0] <= now - PATIENCE_SECONDS
+        ):
             self._pass_on(line)
         else:
-            line.idle_since = time.monotonic()
+            line.idle_since = now
             self._idle.append(line)
             if line.idle_since - self._swept_at > IDLE_SECONDS / 10:
                 self._sweep(line.idle_since)
@@ -130,7 +168,7 @@ class Lines:
     def _pass_on(self, line: Line | None) -> None:
         """Let the one who has waited longest have the connection, or the room for one."""
         while self._waiting:
-            turn = self._waiting.popleft()
+            _, turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(line)
                 return

@@ -27,10 +27,12 @@ class Placement:
     used_at: float = field(default_factory=time.monotonic)
 
     @classmethod
-    async def open(cls, dsn: str, *, sessions: int, direct: int) -> "Placement":
-        """Open both doors of the database at `dsn`."""
+    async def open(
+        cls, dsn: str, *, sessions: int, direct: int, few: int | None = None
+    ) -> "Placement":
+        """Open both doors of the database at `dsn`; `few` as in `Lines`."""
         pool = await open_pool(dsn, size=_PER_DOOR)
-        lines = Lines(lambda: asyncpg.connect(dsn), size=direct)
+        lines = Lines(lambda: asyncpg.connect(dsn), size=direct, few=few)
         return cls(create_engine(dsn, size=sessions), DirectDoor(pool, lines))
 
     @classmethod

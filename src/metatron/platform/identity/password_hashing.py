@@ -21,7 +21,7 @@ from metatron.platform.identity.turns import Turns
 
 Result = TypeVar("Result")
 QUEUE = 64
-AT_ONCE = 100
+AT_ONCE = 2
 """Sign-ins under way for each thread: one is hashed while another one reads or writes."""
 _BCRYPT_BYTES = 72
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
