@@ -79,3 +79,21 @@ async def test_a_lost_connection_is_replaced(opened: Open) -> None:
     lines._idle[0].connection.terminate()
     assert await lines.fetchval("select 1") == 1
     assert lines._open == 1
+
+
+async def test_rows_are_fetched_by_as_many_as_there_are(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 5.0)
+    lines = opened(4, 1)
+    await asyncio.gather(*(lines.fetchrow("select pg_sleep(0.1)") for _ in range(8)))
+    assert lines._open == 4
+
+
+async def test_whoever_must_wait_for_rows_gets_the_next_connection(
+    opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 5.0)
+    lines, begun = opened(3, 1), time.monotonic()
+    await asyncio.gather(*(lines.fetchrow("select pg_sleep(0.1)") for _ in range(9)))
+    assert time.monotonic() - begun < 4

@@ -58,25 +58,28 @@ class Lines:
         self._swept_at = time.monotonic()
 
     async def fetchval(self, sql: str, *arguments: Any) -> Any:
-        """Run one statement; return the first value of its first row, None without one."""
-        return await self._run(sql, Statement.fetchval, arguments)
+        """Run one statement; return the first value of its first row, None without one.
+
+        Only these, which read, keep to the few: writes that wait for the disk together get
+        more done the more they are.
+        """
+        line = None if self._crowded() else self._idle_line()
+        return await self._run(sql, Statement.fetchval, arguments, line or await self._take())
 
     async def fetchrow(self, sql: str, *arguments: Any) -> "asyncpg.Record | None":
         """Run one statement; return its first row, None without one."""
-        row: asyncpg.Record | None = await self._run(sql, Statement.fetchrow, arguments)
+        line = self._idle_line() or await self._take(at_once=True)
+        row: asyncpg.Record | None = await self._run(sql, Statement.fetchrow, arguments, line)
         return row
 
     async def fetch(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
         """Run one statement; return its rows."""
-        return list(await self._run(sql, Statement.fetch, arguments))
+        line = self._idle_line() or await self._take(at_once=True)
+        return list(await self._run(sql, Statement.fetch, arguments, line))
 
     async def _run(
-        self, sql: str, fetch: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...]
+        self, sql: str, fetch: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...], line: Line
     ) -> Any:
-        line = self._idle.pop() if self._idle and not self._crowded() else await self._take()
-        if line.connection.is_closed():
-            self._drop(line)
-            line = await self._take()
         try:
             statement = line.prepared.get(sql) or await line.prepare(sql)
             answer = await fetch(statement, *arguments)
@@ -100,26 +103,34 @@ class Lines:
     def _crowded(self) -> bool:
         return self._open - len(self._idle) >= self._few
 
-    async def _take(self) -> Line:
-        may = not self._crowded()
+    def _idle_line(self) -> Line | None:
+        while self._idle:
+            line = self._idle.pop()
+            if not line.connection.is_closed():
+                return line
+            self._drop(line)
+        return None
+
+    async def _take(self, *, at_once: bool = False) -> Line:
+        may = at_once or not self._crowded()
         while True:
-            while may and self._idle:
-                line = self._idle.pop()
-                if not line.connection.is_closed():
+            if may:
+                line = self._idle_line()
+                if line is not None:
                     return line
-                self._drop(line)
-            if may and self._open < self._size:
-                return await self._open_one()
-            line_or_room = await self._turn()
+                if self._open < self._size:
+                    return await self._open_one()
+            line_or_room = await self._turn(patient=not at_once)
             if line_or_room is not None:
                 return line_or_room
             may = True
 
-    async def _turn(self) -> Line | None:
+    async def _turn(self, *, patient: bool) -> Line | None:
         """Wait for a connection, or for the leave to take or open one."""
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[Line | None] = loop.create_future()
-        self._waiting.append((time.monotonic(), turn))
+        # Whoever has no patience counts as one who has lost it already.
+        self._waiting.append((time.monotonic() if patient else float("-inf"), turn))
         if self._relief is None and self._few < self._size:
             self._relief = loop.call_later(PATIENCE_SECONDS, self._relieve)
         try:
