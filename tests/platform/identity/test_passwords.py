@@ -12,7 +12,6 @@ from metatron.kernel.errors import Busy
 from metatron.platform.identity.errors import WeakPassword
 from metatron.platform.identity.password_hashing import HashPool
 from metatron.platform.identity.password_policy import check_password, common_passwords
-from metatron.platform.identity.turns import Turns
 from tests.support.people import Door, new_email, running, use_token
 
 GOOD = "plum-tractor-nine-lakes"
@@ -243,22 +242,3 @@ async def test_too_many_sign_ins_at_once_are_busy(door: Door) -> None:
     busy = next(answer for answer in answers if answer.status_code == 503)
     assert busy.json()["code"] == "busy"
     assert "retry-after" in busy.headers
-
-
-async def test_a_turn_is_given_on_in_order_and_whoever_leaves_the_queue_frees_a_place() -> None:
-    turns, order = Turns(at_once=1, queue=2), []
-
-    async def sign_in(name: str) -> None:
-        async with turns.turn():
-            order.append(name)
-            await asyncio.sleep(0.01)
-
-    tasks = [asyncio.create_task(sign_in(name)) for name in "abc"]
-    await asyncio.sleep(0)
-    with pytest.raises(Busy):
-        await sign_in("too many")
-    tasks[1].cancel()
-    await asyncio.sleep(0)
-    await sign_in("d")
-    await asyncio.gather(*tasks, return_exceptions=True)
-    assert order == ["a", "c", "d"]

@@ -17,12 +17,9 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from metatron.kernel.errors import Busy
-from metatron.platform.identity.turns import Turns
 
 Result = TypeVar("Result")
 QUEUE = 64
-AT_ONCE = 2
-"""Sign-ins under way for each thread: one is hashed while another one reads or writes."""
 _BCRYPT_BYTES = 72
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 """argon2id with 19 MiB, 2 passes, 1 lane (OWASP)."""
@@ -43,13 +40,12 @@ def hash_threads(workers: int) -> int:
 
 
 class HashPool:
-    """A few threads and a short queue; beyond it `Busy`. `turns` is the queue of sign-ins."""
+    """A few threads and a short queue; beyond it `Busy`."""
 
     def __init__(self, *, threads: int, queue: int = QUEUE) -> None:
         """Start no thread yet."""
         self._executor = ThreadPoolExecutor(threads, "hash")
         self._most = threads + queue
-        self.turns = Turns(at_once=threads * AT_ONCE, queue=queue)
         self._held = 0
         self._lock = threading.Lock()
 

@@ -7,7 +7,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.platform.identity.accounts import account, account_by_email
 from metatron.platform.identity.desk import Desk
-from metatron.platform.identity.email_address import EmailAddress, read_email
+from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import WrongCredentials
 from metatron.platform.identity.password_policy import LONGEST, normalised
 from metatron.platform.identity.sign_in import (
@@ -32,13 +32,6 @@ async def sign_in_with_password(
         Busy: the hashing queue is full.
     """
     address = read_email(email)
-    async with desk.hashes.turns.turn():
-        return await _sign_in(database, context, desk=desk, address=address, password=password)
-
-
-async def _sign_in(
-    database: Database, context: Context, *, desk: Desk, address: EmailAddress, password: str
-) -> Outcome:
     limits = attempt_limits(address.key, context.ip)
     await take_attempt(database, limits)
     async with database.transaction(context) as session:
