@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.errors import FieldError
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.money import MAX_API_AMOUNT, is_currency
-from metatron.platform.payments.adapter import NEEDED_CAPABILITY, InstructionKind, ProviderCall
+from metatron.platform.payments.adapter import NEEDED_CAPABILITY, InstructionKind
 from metatron.platform.payments.errors import (
     CapabilityMissing,
     InstructionDiffers,
@@ -23,12 +23,10 @@ from metatron.platform.payments.errors import (
     InstructionNotOpen,
 )
 from metatron.platform.payments.providers import adapter_named, default_name
-from metatron.platform.payments.tables import FINAL, InstructionRow
+from metatron.platform.payments.refund_limits import demand_refundable
+from metatron.platform.payments.tables import InstructionRow
 
 SEND_JOB = "payments.send_instruction"
-LEASE = timedelta(seconds=60)
-"""How long one attempt has the instruction to itself; a crashed one is taken up afterwards."""
-
 _REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _REFERENCES_OF_KIND = {
     InstructionKind.AUTHORISE: ("payment_method",),
@@ -63,16 +61,7 @@ class Instruction:
     sent_at: datetime | None
     resolved_at: datetime | None
     returned_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt to get an instruction done; `is_first` means that it was never sent before."""
-
-    call: ProviderCall
-    provider: str
-    is_first: bool
-    sent_at: datetime
+    capture_before: datetime | None
 
 
 async def request_instruction(
@@ -105,6 +94,7 @@ async def request_instruction(
         InstructionInvalid: amount, currency or references are not valid for the kind.
         CapabilityMissing: the provider cannot do this.
         InstructionDiffers: the id was used for something else; `errors` names the fields.
+        RefundExceedsCapture: the refunds of one capture would exceed it in sum.
     """
     references = {
         "payment_method": payment_method,
@@ -127,6 +117,10 @@ async def request_instruction(
         row = await lock_instruction(session, context, instruction_id=key)
         _demand_same(row, asked)
         return shown(row)
+    if source_reference is not None and kind is InstructionKind.REFUND:
+        await demand_refundable(
+            session, context, provider=default_name(), source_reference=source_reference
+        )
     if not needs_approval:
         await enqueue(session, context, SEND_JOB, instruction_id=key)
     return await get_instruction(session, context, instruction_id=key)
@@ -200,37 +194,6 @@ async def approve_instruction(
     await session.flush()
     await enqueue(session, context, SEND_JOB, instruction_id=instruction_id)
     return shown(row)
-
-
-async def begin_attempt(
-    session: AsyncSession, context: Context, *, instruction_id: UUID, now: datetime
-) -> Attempt | None:
-    """Note that the provider is about to be called; None when there is nothing to do now.
-
-    An instruction that was sent before is only ever looked up or sent again with its own key.
-    """
-    row = await lock_instruction(session, context, instruction_id=instruction_id)
-    if row.state in FINAL or row.next_attempt_at is None or row.next_attempt_at > now:
-        return None
-    is_first = row.state == "approved"
-    if is_first:
-        row.state, row.sent_at = "sent", now
-    row.attempts += 1
-    row.next_attempt_at = now + LEASE
-    touch(row, now)
-    await session.flush()
-    call = ProviderCall(
-        tenant_id=row.tenant_id,
-        instruction_id=row.id,
-        kind=InstructionKind(row.kind),
-        amount_minor=row.amount_minor,
-        currency=row.currency,
-        payment_method=row.payment_method,
-        source_reference=row.source_reference,
-        destination=row.destination,
-    )
-    assert row.sent_at is not None
-    return Attempt(call, row.provider, is_first, row.sent_at)
 
 
 async def lock_instruction(

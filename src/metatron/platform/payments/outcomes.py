@@ -33,6 +33,7 @@ from metatron.platform.payments.instructions import (
     shown,
     touch,
 )
+from metatron.platform.payments.observation_log import keep_return
 from metatron.platform.payments.tables import FINAL, InstructionRow
 
 log = structlog.get_logger(__name__)
@@ -132,6 +133,8 @@ async def _confirm(
     whole = row.kind == InstructionKind.VOID
     row.confirmed_amount_minor = row.amount_minor if whole else outcome.amount_minor
     row.provider_reference, row.failure_code = outcome.reference, None
+    if isinstance(outcome, Confirmed):
+        row.capture_before = outcome.capture_before
     await _end(session, row, "confirmed", now)
     await publish(session, context, InstructionConfirmed(**_payload(row)), now=now)
 
@@ -152,6 +155,7 @@ async def _return(
     touch(row, now)
     await session.flush()
     await publish(session, context, InstructionReturned(**_payload(row)), now=now)
+    await keep_return(session, context, row, now=now)
 
 
 async def _end(session: AsyncSession, row: InstructionRow, state: str, now: datetime) -> None:
@@ -205,4 +209,5 @@ def _payload(row: InstructionRow) -> dict[str, object]:
         "provider": row.provider,
         "provider_reference": row.provider_reference,
         "failure_code": row.failure_code,
+        "capture_before": row.capture_before,
     }
