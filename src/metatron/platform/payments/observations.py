@@ -14,7 +14,10 @@ from metatron.platform.payments.outcomes import record_outcome
 from metatron.platform.payments.statement_tables import ObservationRow
 from metatron.platform.payments.tables import FINAL, InstructionRow
 
-_MADE_BY = {"payout_returned": ("payout",)}
+_MADE_BY = {
+    "payout_returned": ("payout",),
+    "fee_charged": ("authorise", "capture", "refund", "payout"),
+}
 _MONEY_CAME_IN = ("authorise", "capture")
 
 
@@ -66,9 +69,7 @@ async def _source(
     session: AsyncSession, context: Context, provider: str, seen: Observation
 ) -> InstructionRow | None:
     """Return the instruction with the reference; of several the last that came about."""
-    kinds = _MADE_BY.get(seen.action, _MONEY_CAME_IN)
-    if seen.action == "fee_charged":
-        kinds = ("authorise", "capture", "refund", "payout")
+    kinds: tuple[str, ...] = _MADE_BY.get(seen.action, _MONEY_CAME_IN)
     query = (
         select(InstructionRow)
         .where(

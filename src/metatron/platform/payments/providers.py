@@ -62,3 +62,9 @@ def adapter_named(name: str) -> PaymentAdapter:
         return _configured.adapters[name]
     except KeyError:
         raise ProviderUnknown from None
+
+
+def all_adapters() -> tuple[PaymentAdapter, ...]:
+    """Return every adapter this process is connected to."""
+    assert _configured is not None, "payments were used before the process configured them"
+    return tuple(_configured.adapters.values())

@@ -17,7 +17,11 @@ left join payout p on p.id = e.ref left join dispute d on d.id = e.ref
 left join fee f on f.id = e.ref
 where e.value_date = ? order by e.id
 """
-_SUM_UNTIL = (
+_OPENING = (
+    "select currency, sum(amount_minor) as amount_minor from entry where value_date < ?"
+    " group by currency order by currency"
+)
+_CLOSING = (
     "select currency, sum(amount_minor) as amount_minor from entry where value_date <= ?"
     " group by currency order by currency"
 )
@@ -36,9 +40,9 @@ def statement(store: Store, on: date) -> dict[str, Any]:
     return {
         "object": "statement",
         "date": on.isoformat(),
-        "opening": store.rows(_SUM_UNTIL, (on - timedelta(days=1)).isoformat()),
+        "opening": store.rows(_OPENING, on.isoformat()),
         "lines": lines,
-        "closing": store.rows(_SUM_UNTIL, on.isoformat()),
+        "closing": store.rows(_CLOSING, on.isoformat()),
     }
 
 
