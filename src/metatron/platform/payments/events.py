@@ -39,7 +39,7 @@ class InstructionFailed(_InstructionEvent):
 
 
 class InstructionReturned(_InstructionEvent):
-    """A confirmed payout came back days later; `failure_code` says why."""
+    """A confirmed payout or refund came back days later; `failure_code` says why."""
 
     name: ClassVar[str] = "payments.instruction_returned.v1"
 

@@ -44,12 +44,13 @@ async def read_payment_provider(_who: Who) -> ProviderView:
 @router.get("/instructions", response_model=InstructionPage)
 @requires(READ)
 async def read_instructions(
+    *,
     read: Read,
     page: Page,
     state: InstructionState | None = None,
     kind: Kind | None = None,
     target_id: UUID | None = None,
-    overdue: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query parameter
+    overdue: Annotated[bool, Query()] = False,
 ) -> Response:
     """List instructions, oldest first; `overdue` those whose next attempt should have been."""
     found = await read.direct.json(

@@ -155,7 +155,8 @@ async def _return(
     touch(row, now)
     await session.flush()
     await publish(session, context, InstructionReturned(**_payload(row)), now=now)
-    await keep_return(session, context, row, now=now)
+    if row.kind == InstructionKind.PAYOUT:
+        await keep_return(session, context, row, now=now)
 
 
 async def _end(session: AsyncSession, row: InstructionRow, state: str, now: datetime) -> None:
@@ -167,10 +168,15 @@ async def _end(session: AsyncSession, row: InstructionRow, state: str, now: date
 async def _after_the_end(
     session: AsyncSession, context: Context, row: InstructionRow, outcome: Outcome, now: datetime
 ) -> None:
-    """Whoever comes second changes nothing, except that a confirmed payout may come back."""
+    """Whoever comes second changes nothing, except that confirmed money may come back."""
     if isinstance(outcome, Returned) and row.state == "confirmed":
         if row.returned_at is None:
             await _return(session, context, row, outcome, now)
+        return
+    if isinstance(outcome, Failed) and _is_failed_afterwards(row, outcome):
+        if row.returned_at is None:
+            back = Returned(outcome.reference or "", row.amount_minor, outcome.code)
+            await _return(session, context, row, back, now)
         return
     told = {Confirmed: "confirmed", Returned: "confirmed", Failed: "failed"}.get(type(outcome))
     if told is not None and told != row.state:
@@ -180,6 +186,16 @@ async def _after_the_end(
             recorded=row.state,
             told=told,
         )
+
+
+def _is_failed_afterwards(row: InstructionRow, outcome: Failed) -> bool:
+    """Tell whether a refund that had succeeded failed in the end: the card was closed."""
+    return (
+        row.kind == InstructionKind.REFUND
+        and row.state == "confirmed"
+        and row.provider_reference is not None
+        and outcome.reference == row.provider_reference
+    )
 
 
 async def _ask_later(

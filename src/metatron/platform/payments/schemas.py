@@ -208,8 +208,10 @@ class ImportAnswer(BaseModel):
 
 
 class ResolutionBody(BaseModel):
-    """How a difference is settled, and why; `booked`: our books were put right; `ignored`: the
-    line does not count; `explained`: the line stays unmatched.
+    """How a difference is settled, and why.
+
+    `booked`: our books were put right. `ignored`: the line does not count. `explained`: the line
+    stays unmatched, the reason says why.
     """
 
     model_config = ConfigDict(extra="forbid")

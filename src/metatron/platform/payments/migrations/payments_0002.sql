@@ -184,7 +184,7 @@ from payments.instruction i cross join lateral (values
    -i.amount_minor, i.resolved_at, i.state = 'confirmed'),
   (i.kind || '_reversal', i.kind in ('refund', 'payout') and i.state = 'failed'
    and i.provider_reference is not null, i.amount_minor, i.resolved_at, false),
-  ('payout_reversal', i.returned_at is not null, i.amount_minor, i.returned_at, true)
+  (i.kind || '_reversal', i.returned_at is not null, i.amount_minor, i.returned_at, true)
 ) p (part, applies, amount_minor, at, is_certain)
 where p.applies
 union all
