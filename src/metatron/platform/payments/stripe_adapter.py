@@ -8,14 +8,11 @@ from collections.abc import Awaitable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import httpx
-
 from metatron.platform.payments import stripe_answers as answers
 from metatron.platform.payments import stripe_webhooks, webhook_signatures
 from metatron.platform.payments.adapter import (
     Capability,
     Custody,
-    Failed,
     InstructionKind,
     NoTrace,
     Outcome,
@@ -24,17 +21,16 @@ from metatron.platform.payments.adapter import (
     ProviderEvent,
     RetryLater,
     StatementLine,
-    Unknown,
 )
 from metatron.platform.payments.errors import ProviderUnavailable, WebhookRefused
+from metatron.platform.payments.stripe_errors import of_error
 from metatron.platform.payments.stripe_statements import of_transactions
+from metatron.platform.payments.stripe_transport import make_transport
 
 API = "https://api.stripe.com"
 API_VERSION = "2026-10-28.endive"
 SIGNATURE_HEADER = "stripe-signature"
 DAY_SECONDS = 86_400
-CREDENTIAL_RETRY_SECONDS = 300.0
-NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 PAGE = 100
 
 
@@ -77,7 +73,7 @@ class StripeAdapter:
         self.livemode = mode.startswith("live_")
         self._webhook_secrets = webhook_secrets
         self._sdk = _load_sdk()
-        self._http = self._sdk.HTTPXClient(timeout=timeout_seconds)
+        self._http = make_transport(self._sdk, timeout_seconds=timeout_seconds)
         self._stripe = self._sdk.StripeClient(
             secret_key,
             stripe_version=API_VERSION,
@@ -99,7 +95,7 @@ class StripeAdapter:
         try:
             found = await self._write(call)
         except self._sdk.StripeError as error:
-            return self._of_error(error)
+            return of_error(self._sdk, error)
         return answers.of_object(call, found.to_dict())
 
     async def look_up(self, call: ProviderCall) -> Outcome | NoTrace:
@@ -107,7 +103,7 @@ class StripeAdapter:
         try:
             return await self._find(call)
         except self._sdk.StripeError as error:
-            told = self._of_error(error)
+            told = of_error(self._sdk, error)
             # A look-up that fails says nothing of the instruction.
             return told if isinstance(told, RetryLater) else RetryLater("look_up_failed", 5.0)
 
@@ -224,30 +220,6 @@ class StripeAdapter:
                 return each
         return None
 
-    def _of_error(self, error: Any) -> Outcome:
-        """Classify what the SDK raises; only a refusal by Stripe's rules is a failure."""
-        sdk = self._sdk
-        if isinstance(error, sdk.APIConnectionError):
-            cause = error.__cause__
-            if isinstance(cause, NEVER_SENT):
-                return RetryLater(type(cause).__name__)
-            return Unknown(type(cause).__name__)
-        if isinstance(error, sdk.RateLimitError):
-            return RetryLater("rate_limited", _wait(error))
-        if isinstance(error, (sdk.AuthenticationError, sdk.PermissionError)):
-            return RetryLater("credential_refused", CREDENTIAL_RETRY_SECONDS)
-        code = error.code or f"http_{error.http_status}"
-        if isinstance(error, sdk.CardError):
-            body = (error.json_body or {}).get("error") or {}
-            intent = body.get("payment_intent") or {}
-            return Failed(str(body.get("decline_code") or code), intent.get("id"))
-        if error.http_status == 409 or code in {"lock_timeout", "idempotency_key_in_use"}:
-            # Another call with the key, or on the object, is under way: no refusal.
-            return Unknown(code)
-        if isinstance(error, sdk.InvalidRequestError):
-            return Failed(code)
-        return Unknown(code)
-
 
 def _load_sdk() -> Any:
     try:
@@ -287,8 +259,3 @@ def _transfer(call: ProviderCall, marks: dict[str, str]) -> dict[str, Any]:
         "metadata": marks,
         **_group(call),
     }
-
-
-def _wait(error: Any) -> float:
-    text = str((error.headers or {}).get("retry-after") or "")
-    return float(text) if text.isascii() and text.isdigit() else 1.0

@@ -19,7 +19,7 @@ from metatron.platform.payments.adapter import (
 INSTRUCTION = "instruction_id"
 CAPTURE_INSTRUCTION = "capture_instruction_id"
 TENANT = "tenant_id"
-# Currencies whose amounts Stripe counts in whole units, and in thousandths; all others in hundredths.
+# What Stripe counts in whole units, and what in thousandths; all others are in hundredths.
 _WHOLE = frozenset(
     {
         *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV"),
@@ -64,24 +64,27 @@ def of_object(call: ProviderCall, found: dict[str, Any]) -> Outcome:
 
 
 def _of_intent(call: ProviderCall, found: dict[str, Any], reference: str, amount: int) -> Outcome:
+    is_hold = call.kind is InstructionKind.AUTHORISE
     match found.get("status"):
-        case "requires_capture" if call.kind is InstructionKind.AUTHORISE:
+        case "requires_capture" if is_hold:
             return Confirmed(reference, amount, _capture_before(found))
-        case "succeeded" if call.kind is InstructionKind.AUTHORISE:
-            return Confirmed(reference, amount)
         case "succeeded":
             received = found.get("amount_received")
-            return Confirmed(reference, received if type(received) is int else 0)
+            taken = received if type(received) is int else 0
+            return Confirmed(reference, amount if is_hold else taken)
         case "processing":
             return Pending(reference)
-        case "requires_payment_method":
-            problem = found.get("last_payment_error") or {}
-            code = problem.get("decline_code") or problem.get("code") or "card_declined"
-            return Failed(str(code), reference)
-        case "canceled":
-            return Failed("authorisation_voided", reference)
+        case "requires_payment_method" | "canceled" as status:
+            return Failed(_why(found, status), reference)
         case _:
             return Unknown("status_unexpected")
+
+
+def _why(found: dict[str, Any], status: str) -> str:
+    if status == "canceled":
+        return "authorisation_voided"
+    problem = found.get("last_payment_error") or {}
+    return str(problem.get("decline_code") or problem.get("code") or "card_declined")
 
 
 def _capture_before(found: dict[str, Any]) -> datetime | None:
