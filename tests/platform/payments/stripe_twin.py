@@ -158,7 +158,7 @@ class StripeTwin:
 
     def _create_intent(self, form: dict[str, str]) -> Answer:
         assert form["confirm"] == "true", form
-        assert form["payment_method_types[0]"] == "card", form
+        assert form["allowed_payment_method_types[0]"] == "card", form
         declined = form["payment_method"] == "pm_card_chargeDeclined"
         at_once = form["capture_method"] == "automatic"
         amount = int(form["amount"])

@@ -70,7 +70,7 @@ async def test_a_capture_is_one_confirmed_payment_intent(
         "amount": "1000",
         "currency": "eur",
         "payment_method": "pm_card_visa",
-        "payment_method_types[0]": "card",
+        "allowed_payment_method_types[0]": "card",
         "capture_method": "automatic",
         "confirm": "true",
         "error_on_requires_action": "true",

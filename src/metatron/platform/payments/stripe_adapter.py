@@ -240,7 +240,7 @@ def _intent(call: ProviderCall, marks: dict[str, str]) -> dict[str, Any]:
         "amount": call.amount_minor,
         "currency": call.currency.lower(),
         "payment_method": call.payment_method,
-        "payment_method_types": ["card"],
+        "allowed_payment_method_types": ["card"],
         "capture_method": "automatic" if at_once else "manual",
         "confirm": True,
         # Nobody sits in front of a page here: a card that wants its holder is declined.
