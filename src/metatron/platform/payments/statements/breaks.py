@@ -36,7 +36,7 @@ where m.tenant_id = :tenant_id and m.provider = :provider and m.is_certain
   and exists (select from payments.statement s where s.tenant_id = m.tenant_id
               and s.provider = m.provider and d.day between s.from_on and s.to_on)
   and exists (select from payments.statement s where s.tenant_id = m.tenant_id
-              and s.provider = m.provider and s.to_on >= d.day + :after_days)
+              and s.provider = m.provider and s.to_on >= d.day + cast(:after_days as integer))
   and not exists (select from payments.statement_line l where l.tenant_id = m.tenant_id
                   and l.movement_id = m.id and l.movement_part = m.part)
   and not exists (select from payments.reconciliation_break b where b.tenant_id = m.tenant_id
