@@ -85,6 +85,30 @@ async def _source(
         )
         .limit(1)
     )
+    found = (await session.execute(query)).scalar_one_or_none()
+    if found is None and seen.action == "fee_charged":
+        return await _source_of_observed(session, context, provider, seen)
+    return found
+
+
+async def _source_of_observed(
+    session: AsyncSession, context: Context, provider: str, seen: Observation
+) -> InstructionRow | None:
+    """Return what a fee concerns in the end when it is for something done by hand."""
+    query = (
+        select(InstructionRow)
+        .join(
+            ObservationRow,
+            (ObservationRow.tenant_id == InstructionRow.tenant_id)
+            & (ObservationRow.instruction_id == InstructionRow.id),
+        )
+        .where(
+            ObservationRow.tenant_id == context.tenant_id,
+            ObservationRow.provider == provider,
+            ObservationRow.reference == seen.source_reference,
+        )
+        .limit(1)
+    )
     return (await session.execute(query)).scalar_one_or_none()
 
 
