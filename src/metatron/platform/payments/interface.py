@@ -22,6 +22,7 @@ from metatron.platform.payments.instructions import (
     get_instruction,
     request_instruction,
 )
+from metatron.platform.payments.many_instructions import InstructionWanted, request_instructions
 from metatron.platform.payments.outcomes import record_outcome, reject_instruction
 from metatron.platform.payments.providers import adapter_named, default_name
 from metatron.platform.payments.statements.position import StatementPosition, statement_position
@@ -59,6 +60,7 @@ __all__ = [
     "Failed",
     "Instruction",
     "InstructionKind",
+    "InstructionWanted",
     "Outcome",
     "Pending",
     "ProviderAccount",
@@ -77,5 +79,6 @@ __all__ = [
     "record_outcome",
     "reject_instruction",
     "request_instruction",
+    "request_instructions",
     "statement_position",
 ]

@@ -1,5 +1,8 @@
 """Refunds of one capture never exceed it in sum, however many are asked for at once."""
 
+from collections import defaultdict
+from collections.abc import Collection
+
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,37 +12,58 @@ from metatron.platform.payments.tables import InstructionRow
 
 
 async def demand_refundable(
-    session: AsyncSession, context: Context, *, provider: str, source_reference: str
+    session: AsyncSession, context: Context, *, provider: str, source_references: Collection[str]
 ) -> None:
-    """Refuse when the refunds of a capture, the one just inserted included, exceed it.
+    """Refuse when the refunds of a capture, those just inserted included, exceed it.
 
     Failed refunds do not count. What a person refunded in the provider's dashboard is the
     provider's to refuse: its answer makes the instruction fail, and nobody else's with it.
+    Two statements, however many references.
 
     Raises:
         RefundExceedsCapture: more would go back than came.
     """
-    mine = (
-        InstructionRow.tenant_id == context.tenant_id,
-        InstructionRow.provider == provider,
-    )
-    source = select(InstructionRow).where(
-        *mine,
-        InstructionRow.kind == "capture",
-        InstructionRow.state == "confirmed",
-        InstructionRow.provider_reference == source_reference,
-    )
-    # Locked in a statement of its own: whoever waited for it then counts what the other asked.
-    captures = list((await session.execute(source.with_for_update(key_share=True))).scalars())
-    if not captures:
+    captured = await _captured(session, context, provider, source_references)
+    if not captured:
         return
-    total = select(func.coalesce(func.sum(InstructionRow.amount_minor), 0)).where(
-        *mine,
-        InstructionRow.kind == "refund",
-        InstructionRow.source_reference == source_reference,
-        InstructionRow.state != "failed",
+    total = (
+        select(InstructionRow.source_reference, func.sum(InstructionRow.amount_minor))
+        .where(
+            InstructionRow.tenant_id == context.tenant_id,
+            InstructionRow.provider == provider,
+            InstructionRow.kind == "refund",
+            InstructionRow.source_reference.in_(captured),
+            InstructionRow.state != "failed",
+        )
+        .group_by(InstructionRow.source_reference)
     )
-    asked = int((await session.execute(total)).scalar_one())
-    captured = sum(row.confirmed_amount_minor or 0 for row in captures)
-    if asked > captured:
-        raise RefundExceedsCapture(f"{captured} was captured, {asked} would be refunded.")
+    for reference, asked in await session.execute(total):
+        if asked > captured[reference]:
+            detail = f"{captured[reference]} was captured, {asked} would be refunded."
+            raise RefundExceedsCapture(detail)
+
+
+async def _captured(
+    session: AsyncSession, context: Context, provider: str, source_references: Collection[str]
+) -> dict[str, int]:
+    """Return what was captured under each reference, in minor units; none that is not known.
+
+    The captures are locked, in one sequence for everybody, and in a statement of their own:
+    whoever waited for one then counts what the other asked for.
+    """
+    query = (
+        select(InstructionRow.provider_reference, InstructionRow.confirmed_amount_minor)
+        .where(
+            InstructionRow.tenant_id == context.tenant_id,
+            InstructionRow.provider == provider,
+            InstructionRow.kind == "capture",
+            InstructionRow.state == "confirmed",
+            InstructionRow.provider_reference.in_(source_references),
+        )
+        .order_by(InstructionRow.id)
+        .with_for_update(key_share=True)
+    )
+    captured: dict[str, int] = defaultdict(int)
+    for reference, amount_minor in await session.execute(query):
+        captured[reference] += amount_minor
+    return captured

@@ -36,4 +36,5 @@ def downgrade() -> None:
         op.execute(f"drop table {table}")
     op.execute("drop function payments.refuse_line_change()")
     op.execute("drop function payments.refuse_break_change()")
+    op.execute("drop index payments.instruction_source_ix")
     op.execute("alter table payments.instruction drop column capture_before")

@@ -1,4 +1,6 @@
 alter table payments.instruction add column capture_before timestamptz;
+create index instruction_source_ix
+  on payments.instruction (tenant_id, source_reference) where source_reference is not null;
 
 create table payments.instruction_attempt (
   tenant_id uuid not null,
