@@ -11,7 +11,7 @@ from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.platform.payments.adapter import Confirmed, Failed, Unknown
-from metatron.platform.payments.attempts import begin_attempt
+from metatron.platform.payments.instructions import begin_attempt
 from metatron.platform.payments.interface import record_outcome
 from metatron.platform.payments.overdue import take_up_overdue
 from metatron.platform.payments.sandbox_adapter import SandboxAdapter

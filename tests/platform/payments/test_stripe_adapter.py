@@ -23,7 +23,7 @@ from metatron.platform.payments.adapter import (
     Returned,
     Unknown,
 )
-from metatron.platform.payments.attempts import Attempt
+from metatron.platform.payments.instructions import Attempt
 from metatron.platform.payments.sending import ask_provider
 from metatron.platform.payments.stripe_adapter import API_VERSION, StripeAdapter
 from tests.platform.payments.provider_process import free_port

@@ -1,7 +1,6 @@
 """One call to the provider: noted before it is made, and how it ended afterwards."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
@@ -20,55 +19,23 @@ from metatron.platform.payments.adapter import (
     Returned,
     Unknown,
 )
-from metatron.platform.payments.instructions import lock_instruction, touch
-from metatron.platform.payments.tables import FINAL, AttemptRow, InstructionRow
+from metatron.platform.payments.tables import AttemptRow, InstructionRow
 
-LEASE = timedelta(seconds=60)
-"""How long one attempt has the instruction to itself; a crashed one is taken up afterwards."""
 LONGEST_REASON = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt to get an instruction done; `is_first` means that it was never sent before."""
-
-    id: UUID
-    call: ProviderCall
-    provider: str
-    is_first: bool
-    sent_at: datetime
-
-
-async def begin_attempt(
-    session: AsyncSession, context: Context, *, instruction_id: UUID, now: datetime
-) -> Attempt | None:
-    """Note that the provider is about to be called; None when there is nothing to do now.
-
-    An instruction that was sent before is only ever looked up or sent again with its own key.
-    """
-    row = await lock_instruction(session, context, instruction_id=instruction_id)
-    if row.state in FINAL or row.next_attempt_at is None or row.next_attempt_at > now:
-        return None
-    is_first = row.state == "approved"
-    if is_first:
-        row.state, row.sent_at = "sent", now
-    row.attempts += 1
-    row.next_attempt_at = now + LEASE
-    touch(row, now)
-    attempt_id = new_id()
-    session.add(
-        AttemptRow(
-            tenant_id=row.tenant_id,
-            id=attempt_id,
-            instruction_id=row.id,
-            number=row.attempts,
-            how="send" if is_first else "ask_again",
-            started_at=now,
-        )
+def note_attempt(session: AsyncSession, row: InstructionRow, *, how: str, now: datetime) -> UUID:
+    """Add the row of a call that is about to be made; `how` is "send" or "ask_again"."""
+    attempt = AttemptRow(
+        tenant_id=row.tenant_id,
+        id=new_id(),
+        instruction_id=row.id,
+        number=row.attempts,
+        how=how,
+        started_at=now,
     )
-    await session.flush()
-    assert row.sent_at is not None
-    return Attempt(attempt_id, _call(row), row.provider, is_first, row.sent_at)
+    session.add(attempt)
+    return attempt.id
 
 
 async def end_attempt(
@@ -100,7 +67,8 @@ def _said(outcome: Outcome) -> tuple[str, str | None]:
             return "returned", outcome.code
 
 
-def _call(row: InstructionRow) -> ProviderCall:
+def call_of(row: InstructionRow) -> ProviderCall:
+    """Return an instruction as a provider sees it."""
     return ProviderCall(
         tenant_id=row.tenant_id,
         instruction_id=row.id,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +14,8 @@ from metatron.kernel.context import Context
 from metatron.kernel.errors import FieldError
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.money import MAX_API_AMOUNT, is_currency
-from metatron.platform.payments.adapter import NEEDED_CAPABILITY, InstructionKind
+from metatron.platform.payments.adapter import NEEDED_CAPABILITY, InstructionKind, ProviderCall
+from metatron.platform.payments.attempts import call_of, note_attempt
 from metatron.platform.payments.errors import (
     CapabilityMissing,
     InstructionDiffers,
@@ -24,9 +25,12 @@ from metatron.platform.payments.errors import (
 )
 from metatron.platform.payments.providers import adapter_named, default_name
 from metatron.platform.payments.refund_limits import demand_refundable
-from metatron.platform.payments.tables import InstructionRow
+from metatron.platform.payments.tables import FINAL, InstructionRow
 
 SEND_JOB = "payments.send_instruction"
+LEASE = timedelta(seconds=60)
+"""How long one attempt has the instruction to itself; a crashed one is taken up afterwards."""
+
 _REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,200}")
 _REFERENCES_OF_KIND = {
     InstructionKind.AUTHORISE: ("payment_method",),
@@ -62,6 +66,17 @@ class Instruction:
     resolved_at: datetime | None
     returned_at: datetime | None
     capture_before: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to get an instruction done; `is_first` means that it was never sent before."""
+
+    id: UUID
+    call: ProviderCall
+    provider: str
+    is_first: bool
+    sent_at: datetime
 
 
 async def request_instruction(
@@ -205,6 +220,29 @@ async def approve_instruction(
     await session.flush()
     await enqueue(session, context, SEND_JOB, instruction_id=instruction_id)
     return shown(row)
+
+
+async def begin_attempt(
+    session: AsyncSession, context: Context, *, instruction_id: UUID, now: datetime
+) -> Attempt | None:
+    """Note that the provider is about to be called; None when there is nothing to do now.
+
+    An instruction that was sent before is only ever looked up or sent again with its own key.
+    """
+    row = await lock_instruction(session, context, instruction_id=instruction_id)
+    if row.state in FINAL or row.next_attempt_at is None or row.next_attempt_at > now:
+        return None
+    is_first = row.state == "approved"
+    if is_first:
+        row.state, row.sent_at = "sent", now
+    row.attempts += 1
+    row.next_attempt_at = now + LEASE
+    touch(row, now)
+    how = "send" if is_first else "ask_again"
+    attempt_id = note_attempt(session, row, how=how, now=now)
+    await session.flush()
+    assert row.sent_at is not None
+    return Attempt(attempt_id, call_of(row), row.provider, is_first, row.sent_at)
 
 
 async def lock_instruction(

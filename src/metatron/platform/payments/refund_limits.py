@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, String, any_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
@@ -32,15 +33,15 @@ async def demand_refundable(
             InstructionRow.tenant_id == context.tenant_id,
             InstructionRow.provider == provider,
             InstructionRow.kind == "refund",
-            InstructionRow.source_reference.in_(captured),
+            InstructionRow.source_reference == _any(captured),
             InstructionRow.state != "failed",
         )
         .group_by(InstructionRow.source_reference)
     )
     for reference, asked in await session.execute(total):
-        if asked > captured[reference]:
-            detail = f"{captured[reference]} was captured, {asked} would be refunded."
-            raise RefundExceedsCapture(detail)
+        taken = captured[str(reference)]
+        if asked > taken:
+            raise RefundExceedsCapture(f"{taken} was captured, {asked} would be refunded.")
 
 
 async def _captured(
@@ -58,12 +59,17 @@ async def _captured(
             InstructionRow.provider == provider,
             InstructionRow.kind == "capture",
             InstructionRow.state == "confirmed",
-            InstructionRow.provider_reference.in_(source_references),
+            InstructionRow.provider_reference == _any(source_references),
         )
         .order_by(InstructionRow.id)
         .with_for_update(key_share=True)
     )
     captured: dict[str, int] = defaultdict(int)
     for reference, amount_minor in await session.execute(query):
-        captured[reference] += amount_minor
+        captured[str(reference)] += amount_minor or 0
     return captured
+
+
+def _any(texts: Collection[str]) -> Any:
+    """Return what equals one of the texts, as one parameter, however many they are."""
+    return any_(cast(list(texts), ARRAY(String)))

@@ -13,7 +13,8 @@ from metatron.platform.payments.adapter import (
     PaymentAdapter,
     Unknown,
 )
-from metatron.platform.payments.attempts import Attempt, begin_attempt, end_attempt
+from metatron.platform.payments.attempts import end_attempt
+from metatron.platform.payments.instructions import Attempt, begin_attempt
 from metatron.platform.payments.outcomes import record_outcome
 from metatron.platform.payments.providers import adapter_named
 

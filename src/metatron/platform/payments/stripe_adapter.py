@@ -4,7 +4,7 @@ Stripe is no escrow agent. What is captured lies in the platform's own Stripe ba
 transferred to a supplier's connected account or refunded, and the adapter says so.
 """
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -38,7 +38,7 @@ class StripeAdapter:
     """Speaks to one Stripe account, the platform's.
 
     Args:
-        secret_key: `sk_live_...` or `rk_live_...`, or the same of test mode.
+        secret_key: the account's secret or restricted key; it says whether it is of live mode.
         webhook_secrets: the endpoint's live signing secrets, newest first.
         url: where the API is.
         timeout_seconds: how long one call may take before its outcome counts as unknown.
@@ -68,7 +68,7 @@ class StripeAdapter:
         """Prepare; the first call opens a connection."""
         kind, _, mode = secret_key.partition("_")
         if kind not in {"sk", "rk"} or mode.partition("_")[0] not in {"live", "test"}:
-            message = "Stripe's secret key begins with sk_live_, sk_test_, rk_live_ or rk_test_"
+            message = "Stripe's secret key begins with sk_ or rk_, then live_ or test_"
             raise ValueError(message)
         self.livemode = mode.startswith("live_")
         self._webhook_secrets = webhook_secrets
@@ -147,8 +147,8 @@ class StripeAdapter:
         name = dashboard or (found.get("business_profile") or {}).get("name") or "Stripe"
         return ProviderAccount(str(name), self.livemode, self.custody, self.custody_text)
 
-    def _write(self, call: ProviderCall) -> Awaitable[Any]:
-        """Make the one call of an instruction; its id is the idempotency key."""
+    def _write(self, call: ProviderCall) -> Any:
+        """Return the one call of an instruction, to be awaited; its id is the idempotency key."""
         once = {"idempotency_key": str(call.instruction_id)}
         marks = {
             answers.TENANT: str(call.tenant_id),

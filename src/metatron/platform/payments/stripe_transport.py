@@ -12,7 +12,7 @@ def make_transport(sdk: Any, *, timeout_seconds: float) -> Any:
     The SDK's own client hands text to httpx in a way that httpx is about to drop.
     """
 
-    class Transport(sdk.HTTPClient):  # type: ignore[misc] - the SDK is loaded when it is needed
+    class Transport(sdk.HTTPClient):  # type: ignore[misc]
         name = "httpx"
 
         def __init__(self) -> None:
