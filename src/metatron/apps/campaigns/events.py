@@ -92,6 +92,34 @@ class ProductChanged(Event):
     is_archived: bool
 
 
+class MilestoneMoved(Event):
+    """A milestone changed its state; `aggregate_id` is the campaign."""
+
+    name = "campaigns.milestone_moved.v1"
+    milestone_id: UUID
+    state: str
+    share_bp: int
+    released_minor: int | None
+
+
+class EvidenceAdded(Event):
+    """A file was given as evidence; `aggregate_id` is the campaign."""
+
+    name = "campaigns.evidence_added.v1"
+    evidence_id: UUID
+    milestone_id: UUID | None
+    issue_id: UUID | None
+    sha256: str
+
+
+class IssueAnswered(Event):
+    """The supplier gave its side of an issue; `aggregate_id` is the campaign."""
+
+    name = "campaigns.issue_answered.v1"
+    issue_id: UUID
+    commitment_id: UUID
+
+
 class IssueOpened(Event):
     """A member reported an issue; `aggregate_id` is the campaign."""
 
@@ -161,3 +189,25 @@ class NoticeAnswered(Event):
     notice_id: UUID
     commitment_id: UUID
     answer: str
+
+
+class BundleMade(Event):
+    """Somebody took the audit bundle along; `aggregate_id` is the campaign."""
+
+    name = "campaigns.audit_bundle_made.v1"
+    files: list[str]
+
+
+class UpdatePublished(Event):
+    """The organiser told the public something; `aggregate_id` is the campaign."""
+
+    name = "campaigns.update_published.v1"
+    update_id: UUID
+
+
+class QuestionMoved(Event):
+    """A question was asked, answered or hidden; `aggregate_id` is the campaign."""
+
+    name = "campaigns.question_moved.v1"
+    question_id: UUID
+    state: str

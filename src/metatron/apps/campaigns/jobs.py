@@ -5,11 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.delivery import fulfilment
-from metatron.apps.campaigns.gathering import closing, funding, review
+from metatron.apps.campaigns.delivery import fulfilment, milestones
+from metatron.apps.campaigns.gathering import closing, funding, review, status
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.money import completion, refunds, release
+from metatron.apps.campaigns.rules.milestones import PLAN_JOB
 from metatron.apps.campaigns.supply import allocation, consenting, supplier
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -109,9 +110,33 @@ async def count_consents(
     await consenting.count_consents(session, context, campaign_id=UUID(campaign_id), now=now)
 
 
+async def tell_status(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Tell the weekly status."""
+    await status.tell_status(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def plan_milestones(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Make the rows of published milestones."""
+    await milestones.plan_milestones(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def auto_approve(
+    session: AsyncSession, context: Context, *, milestone_id: str, now: datetime
+) -> None:
+    """Release a share whose evidence stood for its time."""
+    await milestones.auto_approve(session, context, milestone_id=UUID(milestone_id), now=now)
+
+
 JOBS = (
+    Job(PLAN_JOB, plan_milestones),
+    Job(milestones.AUTO_JOB, auto_approve),
     Job(allocation.ALLOCATE_JOB, allocate),
     Job(consenting.CONSENT_JOB, count_consents),
+    Job(status.STATUS_JOB, tell_status),
     Job(funding.COLLECT_JOB, collect),
     Job(funding.LET_GO_JOB, let_go),
     Job(funding.CHARGE_JOB, charge_again),

@@ -6,13 +6,17 @@ from metatron.apps.campaigns.edge import (
     administration_routes,
     delivery_routes,
     member_routes,
+    milestone_routes,
     notice_routes,
     organiser_routes,
     public_routes,
     supplier_routes,
     supply_routes,
+    talk_routes,
+    trust_routes,
 )
 from metatron.apps.campaigns.edge.schemas import SettingsBody
+from metatron.apps.campaigns.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
@@ -21,14 +25,14 @@ from metatron.kernel.module import Module, Retention
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
-    "notice", "notice_answer", "consent",
-    "product", "delivery_address", "receipt",
+    "notice", "notice_answer", "public_update", "question", "consent", "product",
+    "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip
 
 MODULE = Module(
     name="campaigns",
     title="Campaigns",
-    needs=("platform.ledger", "payments", "notifications"),
+    needs=("platform.ledger", "payments", "notifications", "approvals", "files"),
     optional=True,
     routers=(
         organiser_routes.router,
@@ -39,6 +43,9 @@ MODULE = Module(
         public_routes.router,
         administration_routes.router,
         delivery_routes.router,
+        milestone_routes.router,
+        talk_routes.router,
+        trust_routes.router,
     ),
     jobs=JOBS,
     subscriptions=SUBSCRIPTIONS,
@@ -52,5 +59,6 @@ MODULE = Module(
     configuration=SettingsBody,
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
     global_tables=("campaigns.allowed_transition",),
+    refusals={"approve_approval": (MilestoneNotPossible, MilestoneNotFound)},
     migrations=Path(__file__).parent / "migrations",
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.delivery.milestones import follow_payout
 from metatron.apps.campaigns.gathering import captures
 from metatron.apps.campaigns.money import payout_reactions, refund_reactions
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
@@ -104,7 +105,26 @@ async def on_returned(
         )
 
 
+class PaidOut(BaseModel):
+    """What the milestones read of a payment's event."""
+
+    payout_id: UUID
+    state: str
+
+
+async def on_payout(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Mark the milestones that a confirmed payment released."""
+    read = PaidOut.model_validate(event.payload)
+    if read.state == "confirmed":
+        await follow_payout(
+            session, context, campaign_id=event.aggregate_id, payout_id=read.payout_id, now=now
+        )
+
+
 SUBSCRIPTIONS = (
+    Subscription("campaigns.payout_moved.v1", "campaigns.follow_milestone_payout", on_payout),
     Subscription(
         "payments.instruction_confirmed.v1", "campaigns.book_confirmed_instruction", on_confirmed
     ),

@@ -132,6 +132,8 @@ class Campaign(Model, TenantRow, Stateful):
     terms_hash: Mapped[str | None]
     rules: Mapped[list[Any]] = mapped_column(default=list)
     conditions: Mapped[dict[str, Any] | None]
+    milestones: Mapped[list[Any]] = mapped_column(default=list)
+    released_bp: Mapped[int] = mapped_column(default=0)
     visibility: Mapped[str] = mapped_column(default="draft")
     outcome: Mapped[str | None]
     organiser_id: Mapped[UUID | None]
@@ -141,6 +143,7 @@ class Campaign(Model, TenantRow, Stateful):
     collect_until: Mapped[datetime | None]
     accept_by: Mapped[datetime | None]
     inspection_ends_at: Mapped[datetime | None]
+    inspection_extended_at: Mapped[datetime | None]
     release_held_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
@@ -239,6 +242,9 @@ class Issue(Model, TenantRow):
     state: Mapped[str] = mapped_column(default="open")
     outcome: Mapped[str | None]
     resolution: Mapped[str | None]
+    refund_minor: Mapped[int | None]
+    supplier_answer: Mapped[str | None]
+    supplier_answered_at: Mapped[datetime | None]
     opened_by: Mapped[UUID]
     opened_at: Mapped[datetime]
     resolved_by: Mapped[UUID | None]

@@ -18,6 +18,9 @@ class IssueAnswer(BaseModel):
     state: str
     outcome: str | None
     resolution: str | None
+    refund_minor: int | None
+    supplier_answer: str | None
+    supplier_answered_at: datetime | None
     opened_at: datetime
     resolved_at: datetime | None
     version: int

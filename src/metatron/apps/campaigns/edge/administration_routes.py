@@ -122,17 +122,23 @@ async def list_issues(
 @router.post("/issues/{issue_id}/resolve", response_model=shapes.IssueAnswer)
 @requires(
     SETTLE,
-    raises=(errors.IssueNotFound, errors.IssueResolved, errors.ReasonRequired),
+    raises=(
+        errors.IssueNotFound,
+        errors.IssueResolved,
+        errors.ReasonRequired,
+        errors.RefundExceedsEscrow,
+    ),
     idempotency="required",
 )
 async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit) -> Response:
-    """Decide an issue: refund the commitment in full, or let it be released."""
+    """Decide an issue: refund the commitment in full or in part, or let it be released."""
     issue = await decide_issue(
         unit.session,
         unit.context,
         issue_id=issue_id,
         outcome=body.outcome,
         resolution=body.resolution,
+        refund_minor=body.refund_minor,
         now=unit.now,
     )
     names = shapes.IssueAnswer.model_fields

@@ -57,6 +57,16 @@ class PointAnswer(BaseModel):
     version: int | None = None
 
 
+class ShareAnswer(BaseModel):
+    """A published share of escrow, in basis points."""
+
+    title: str
+    share_bp: int
+    due_at: datetime
+    auto_approve_hours: int | None = None
+    is_upfront: bool = False
+
+
 class CampaignAnswer(BaseModel):
     """A campaign as its organisation sees it."""
 
@@ -73,6 +83,9 @@ class CampaignAnswer(BaseModel):
     unit_price_minor: int | None
     tiers: list[TierAnswer]
     final_unit_price_minor: int | None
+    milestones: list[ShareAnswer]
+    released_bp: int
+    inspection_extended_at: datetime | None
     min_accept_units: int | None
     oversub_rule: str
     lottery_seed: str | None

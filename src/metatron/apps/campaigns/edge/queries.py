@@ -9,7 +9,8 @@ CAMPAIGN = """
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
     c.picture_url, c.goal_units, c.goal_amount_minor, c.unit_price_minor, c.tiers,
-    c.final_unit_price_minor, c.min_accept_units, c.oversub_rule, c.lottery_seed,
+    c.final_unit_price_minor, c.milestones, c.released_bp, c.inspection_extended_at,
+    c.min_accept_units, c.oversub_rule, c.lottery_seed,
     c.accepted_units, c.consent_until, c.units_allocated, c.allocated_at, c.funding_mode,
     c.extended_at, c.free_withdrawal_until, c.currency,
     c.min_units, c.max_units,
@@ -31,7 +32,11 @@ CAMPAIGN = """
              when f.state = 'confirmed' then 0 else f.amount_minor end), 0)
            from campaigns.refund f
            join campaigns.commitment p on p.tenant_id = f.tenant_id and p.id = f.commitment_id
-           where f.tenant_id = c.tenant_id and f.campaign_id = c.id and not f.whole),
+           where f.tenant_id = c.tenant_id and f.campaign_id = c.id and not f.whole)
+         - (select coalesce(sum(s.amount_minor), 0) from campaigns.share_release s
+           join campaigns.commitment p on p.tenant_id = s.tenant_id and p.id = s.commitment_id
+           where s.tenant_id = c.tenant_id and s.campaign_id = c.id
+             and p.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')),
        'commitments', count(*) filter (where m.state <> 'lapsed'))
      from campaigns.commitment m
      where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals
@@ -148,7 +153,8 @@ ISSUES_OF_CAMPAIGN = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select i.id, i.campaign_id, i.commitment_id, i.category, i.text, i.state, i.outcome,
-    i.resolution, i.opened_at, i.resolved_at, i.version, """
+    i.resolution, i.refund_minor, i.supplier_answer, i.supplier_answered_at,
+    i.opened_at, i.resolved_at, i.version, """
     + _cursor("i.opened_at", "i.id")
     + """ as cursor_
   from campaigns.issue i

@@ -84,6 +84,16 @@ class Tier(Body):
     unit_price_minor: Count
 
 
+class MilestoneBody(Body):
+    """A share of escrow in basis points; the last is released after the inspection."""
+
+    title: Line
+    share_bp: Annotated[StrictInt, Field(ge=1, le=10_000)]
+    due_at: Instant
+    auto_approve_hours: Annotated[StrictInt, Field(ge=1, le=1_440)] | None = None
+    is_upfront: StrictBool = False
+
+
 class CampaignBody(Body):
     """Any of a campaign's fields; what is left out stays as it is. Prices are minor units."""
 
@@ -96,6 +106,7 @@ class CampaignBody(Body):
     goal_amount_minor: Count | None = None
     unit_price_minor: Count | None = None
     tiers: Annotated[list[Tier], Field(max_length=10)] | None = None
+    milestones: Annotated[list[MilestoneBody], Field(max_length=10)] | None = None
     funding_mode: FundingMode | None = None
     min_accept_units: Count | None = None
     oversub_rule: OversubRule | None = None
@@ -125,6 +136,8 @@ class CampaignBody(Body):
     def fields(self) -> dict[str, Any]:
         """Return the given fields under the names of the campaign's columns."""
         given = self.model_dump(exclude_unset=True)
+        for each in given.get("milestones") or ():
+            each["due_at"] = each["due_at"].isoformat()
         product = given.pop("product", None)
         if product is None:
             return given
@@ -134,7 +147,7 @@ class CampaignBody(Body):
 
 _NEVER_EMPTY = (
     "currency", "time_zone", "supplier_window_days", "terms_version", "visibility", "product",
-    "tiers", "funding_mode", "oversub_rule",
+    "tiers", "funding_mode", "oversub_rule", "milestones",
 )  # fmt: skip
 
 
@@ -197,8 +210,10 @@ class IssueBody(Body):
 class ResolutionBody(Body):
     """How an issue is resolved."""
 
-    outcome: Literal["release", "refund"]
+    outcome: Literal["release", "refund", "split"]
     resolution: Note
+    refund_minor: Count | None = None
+    """The part refunded by a split, in minor units."""
 
 
 class FulfilmentBody(Body):
@@ -223,6 +238,7 @@ class SettingsBody(Body):
     custody: Literal["third_party_escrow", "operator_balance"] | None = None
     disclosure: Literal["stages", "percent", "figures"] | None = None
     pricing: Literal["fixed", "tiers"] | None = None
+    release_policy: Literal["after_inspection", "milestones"] | None = None
     withdraw: Literal["until_close", "last_24h_lock"] | None = None
     public_discovery: StrictBool | None = None
     notice_answer_days: Days | None = None

@@ -23,6 +23,8 @@ _COMMITMENTS = text("""
 select m.id, m.campaign_id, m.state, m.units, m.amount_minor, m.captured_minor, m.currency,
   m.placed_at, c.deadline_at, c.state campaign_state, c.cap_units,
   c.funding_mode = 'charge_on_success' or m.authorised_reference is not null counts_early,
+  coalesce((select sum(s.amount_minor) from campaigns.share_release s
+    where s.tenant_id = m.tenant_id and s.commitment_id = m.id), 0)::bigint shared,
   coalesce(r.going_back, 0) going_back, coalesce(r.gone_back, 0) gone_back, r.whole_state,
   exists (select from campaigns.transition t
     where t.tenant_id = c.tenant_id and t.subject_id = c.id and t.to_state = 'confirmed') confirmed,
@@ -136,10 +138,10 @@ def _of_commitment(row: Row[Any], money: Money) -> Iterator[Violation]:
     left = money.captured - row.going_back - row.gone_back
     expected = Money(
         captured=money.captured,
-        escrow=left if row.state in _IN_ESCROW else 0,
+        escrow=left - row.shared if row.state in _IN_ESCROW else 0,
         refund_due=row.going_back,
         refunded=row.gone_back,
-        released=left if row.state in _RELEASED else 0,
+        released=left if row.state in _RELEASED else row.shared,
     )
     if money != expected:
         yield Violation(5, row.id, f"{row.state}, so that {expected} is due, but {money}")

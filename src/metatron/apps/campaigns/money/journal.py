@@ -28,6 +28,7 @@ class Move(IntEnum):
     MARGIN = 32
     PAYOUT = 33
     PAYOUT_RETURNED = 34
+    SHARE_RELEASED = 38
 
 
 Mode = Literal["posted", "pending", "post", "void"]
@@ -167,6 +168,15 @@ class Journal:
         credit = self.chart.payable(self.campaign.id)
         return self.entry(
             booking_id, Move.RELEASED, "posted", debit, credit, amount_minor, commitment
+        )
+
+    def release_share(self, commitment: Commitment, share_id: UUID, amount_minor: int) -> Booking:
+        """Dr the commitment's escrow / Cr due to the supplier: the share of one milestone."""
+        booking_id = derived_id(commitment.id, f"share:{share_id}")
+        debit = self.own(Kind.COMMITMENT_ESCROW, commitment)
+        credit = self.chart.payable(self.campaign.id)
+        return self.entry(
+            booking_id, Move.SHARE_RELEASED, "posted", debit, credit, amount_minor, commitment
         )
 
     def margin(self, amount_minor: int) -> Booking:

@@ -107,9 +107,9 @@ async def _release(
     in_escrow = await books.escrow_of(session, context, campaign, ready)
     gross_minor = sum(in_escrow)
     # What was returned in part lowers the margin first, then what is due to the supplier.
-    supplier_minor = min(
-        sum(commitment.units_allocated or 0 for commitment in ready) * price, gross_minor
-    )
+    owed_minor = sum(commitment.units_allocated or 0 for commitment in ready) * price
+    # Shares of milestones have been released before, each rounded down.
+    supplier_minor = min(-(-owed_minor * (10_000 - campaign.released_bp) // 10_000), gross_minor)
     payout = Payout(
         tenant_id=context.tenant_id,
         id=new_id(),
@@ -191,3 +191,7 @@ async def retry_payout(
         await session.flush()
         await _instruct(session, context, payout, now)
     return campaign
+
+
+account_of, instruct, open_issue_exists = _account_of, _instruct, _open_issue
+"""What the release of a share has in common with that of the rest."""

@@ -38,6 +38,7 @@ FIELDS = frozenset(
         "supplier_id", "supplier_name", "supplier_unit_price_minor", "supplier_window_days",
         "terms_version", "visibility", "goal_amount_minor", "tiers", "funding_mode",
         "min_accept_units", "oversub_rule", "product_id",
+        "milestones",
     }
 )  # fmt: skip
 """What a person may set; everything else follows from steps."""
@@ -66,6 +67,8 @@ async def create_campaign(
         terms_version=DEFAULT_VERSION,
         rules=[],
         tiers=[],
+        milestones=[],
+        released_bp=0,
         funding_mode="escrow_capture",
         oversub_rule="fcfs",
         visibility="draft",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from metatron.apps.campaigns.errors import FieldLocked, PublishBlocked
+from metatron.apps.campaigns.rules.milestones import wrong_milestones
 from metatron.apps.campaigns.rules.tiers import wrong_tiers
 from metatron.apps.campaigns.tables import Campaign, Settings
 from metatron.apps.campaigns.wording import texts
@@ -51,6 +52,7 @@ def check_publishable(campaign: Campaign, settings: Settings, *, now: datetime) 
         *missing_fields(campaign),
         *_wrong_fields(campaign, now),
         *_not_chosen(campaign, settings),
+        *_wrong_shares(campaign, settings),
         *_wrong_mode(campaign, settings, now),
     ]
     if found:
@@ -86,6 +88,13 @@ def _not_chosen(campaign: Campaign, settings: Settings) -> Iterator[FieldError]:
     if campaign.tiers and settings.pricing != "tiers":
         hint = "The organisation has chosen one fixed price; its settings allow a ladder."
         yield FieldError("tiers", "not_chosen", hint)
+
+
+def _wrong_shares(campaign: Campaign, settings: Settings) -> Iterator[FieldError]:
+    yield from wrong_milestones(campaign, campaign.milestones)
+    if campaign.milestones and settings.release_policy != "milestones":
+        hint = "The organisation releases after the inspection; its settings allow milestones."
+        yield FieldError("milestones", "not_chosen", hint)
 
 
 def _wrong_mode(campaign: Campaign, settings: Settings, now: datetime) -> Iterator[FieldError]:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.rules.conditions import Conditions
+from metatron.apps.campaigns.rules.milestones import milestone_rule
 from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Terms
 from metatron.apps.campaigns.wording import catalogue, show_instant, show_money, texts
 from metatron.kernel.context import Context
@@ -22,6 +23,7 @@ HASHED = (
     "currency", "min_units", "max_units", "cap_units", "time_zone", "delivery_strategy",
     "supplier_name", "supplier_window_days", "terms_version", "goal_amount_minor", "tiers",
     "funding_mode", "conditions", "min_accept_units", "oversub_rule",
+    "milestones",
 )  # fmt: skip
 
 
@@ -104,7 +106,7 @@ def write_rules(
         "withdraw": conditions.withdraw,
         "pricing": "tiers" if campaign.tiers else "fixed",
     }
-    return [
+    written = [
         {
             "heading": rule["heading"],
             "text": rule["text"].format(**places).strip(),
@@ -113,6 +115,7 @@ def write_rules(
         for rule in catalogue()["member"]["rules"]
         if all(chosen[axis] == value for axis, value in rule.get("when", {}).items())
     ]
+    return written + milestone_rule(campaign)
 
 
 def _goal_text(campaign: Campaign) -> str:

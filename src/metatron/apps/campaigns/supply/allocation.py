@@ -11,6 +11,7 @@ from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, advance_all
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.refunds import begin_refunds, return_part
+from metatron.apps.campaigns.rules.milestones import PLAN_JOB
 from metatron.apps.campaigns.supply.tables import Consent
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.apps.campaigns.wording import show_money, texts
@@ -126,4 +127,6 @@ async def _finish(
     )
     campaign.units_allocated = int((await session.execute(query)).scalar_one())
     campaign.allocated_at = now
+    if campaign.milestones:
+        await enqueue(session, context, PLAN_JOB, campaign_id=campaign.id)
     await advance(session, context, campaign, "allocation_done", now=now, by_system=True)

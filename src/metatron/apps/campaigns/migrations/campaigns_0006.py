@@ -7,18 +7,18 @@ from alembic import op
 from metatron.kernel.database.policies import append_only, secure_tenant_table
 from metatron.kernel.database.scripts import run_script
 
-revision = "campaigns_0004_supply"
-down_revision = "campaigns_0003"
+revision = "campaigns_0006"
+down_revision = "campaigns_0005"
 branch_labels = None
 depends_on = None
 
-EDITABLE = ("consent", "product")
-APPEND_ONLY = ("receipt",)
+EDITABLE = ("consent", "product", "milestone")
+APPEND_ONLY = ("receipt", "evidence", "share_release")
 
 
 def upgrade() -> None:
     """Add columns, tables and steps; what was accepted before counts as allocated in full."""
-    run_script(Path(__file__).with_name("supply_0004.sql"))
+    run_script(Path(__file__).with_name("supply_0006.sql"))
     for table in EDITABLE:
         secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert, update")
     for table in APPEND_ONLY:
@@ -31,4 +31,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away again."""
-    run_script(Path(__file__).with_name("supply_0004_back.sql"))
+    run_script(Path(__file__).with_name("supply_0006_back.sql"))

@@ -1,4 +1,23 @@
 delete from campaigns.allowed_transition where (machine, name) in (
+  ('campaign', 'release_upfront'), ('campaign', 'release_share'),
+  ('campaign', 'extend_inspection'), ('commitment', 'release_share'))
+  or (machine, name, from_state) in (
+    ('campaign', 'retry_payout', 'procuring'), ('campaign', 'retry_payout', 'fulfilling'));
+alter table campaigns.issue
+  drop constraint issue_split_check, drop constraint issue_outcome_check,
+  add constraint issue_outcome_check check (outcome in ('release', 'refund')) not valid,
+  drop column supplier_answer, drop column supplier_answered_at, drop column refund_minor;
+drop table campaigns.share_release;
+drop table campaigns.evidence;
+drop table campaigns.milestone;
+drop function campaigns.refuse_milestone_change();
+alter table campaigns.campaign
+  drop column milestones, drop column released_bp, drop column inspection_extended_at;
+alter table campaigns.settings
+  drop constraint settings_release_policy_check,
+  add constraint settings_release_policy_check
+    check (release_policy in ('after_inspection')) not valid;
+delete from campaigns.allowed_transition where (machine, name) in (
   ('campaign', 'accept_part'), ('campaign', 'consent_reached'), ('campaign', 'consent_missed'),
   ('campaign', 'allocation_done'), ('commitment', 'agree'), ('commitment', 'refuse_part'),
   ('commitment', 'leave_out'));

@@ -129,3 +129,113 @@ create table campaigns.receipt (
   foreign key (tenant_id, commitment_id) references campaigns.commitment (tenant_id, id)
 );
 create index receipt_campaign_ix on campaigns.receipt (tenant_id, campaign_id);
+
+-- Milestones: published shares, their evidence, and what each released of a commitment.
+alter table campaigns.settings
+  drop constraint settings_release_policy_check,
+  add constraint settings_release_policy_check
+    check (release_policy in ('after_inspection', 'milestones'));
+
+alter table campaigns.campaign
+  add column milestones jsonb not null default '[]',
+  add column released_bp int not null default 0 check (released_bp between 0 and 10000),
+  add column inspection_extended_at timestamptz;
+
+create table campaigns.milestone (
+  tenant_id uuid not null,
+  id uuid not null,
+  campaign_id uuid not null,
+  sequence int not null check (sequence > 0),
+  title text not null check (title <> ''),
+  share_bp int not null check (share_bp between 1 and 10000),
+  due_at timestamptz not null,
+  auto_approve_hours int check (auto_approve_hours > 0),
+  is_upfront boolean not null,
+  is_last boolean not null,
+  state text not null check (state in
+    ('planned', 'evidence_in', 'rejected', 'approved', 'release_instructed', 'released')),
+  evidence_at timestamptz,
+  decided_by uuid,
+  decided_at timestamptz,
+  reason text,
+  payout_id uuid,
+  released_minor bigint check (released_minor >= 0),
+  version bigint not null default 1,
+  primary key (tenant_id, id),
+  unique (tenant_id, campaign_id, sequence),
+  foreign key (tenant_id, campaign_id) references campaigns.campaign (tenant_id, id),
+  foreign key (tenant_id, payout_id) references campaigns.payout (tenant_id, id)
+);
+create index milestone_payout_ix on campaigns.milestone (tenant_id, payout_id);
+
+create function campaigns.refuse_milestone_change() returns trigger language plpgsql as $$
+begin
+  if new.state <> old.state and (old.state, new.state) not in (
+      ('planned', 'evidence_in'), ('rejected', 'evidence_in'), ('evidence_in', 'rejected'),
+      ('evidence_in', 'approved'), ('planned', 'approved'),
+      ('approved', 'release_instructed'), ('approved', 'released'),
+      ('release_instructed', 'released'), ('planned', 'released'), ('rejected', 'released'),
+      ('evidence_in', 'released')) then
+    raise exception 'milestone % cannot go from % to %', old.id, old.state, new.state
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger milestone_change_refused before update on campaigns.milestone
+  for each row execute function campaigns.refuse_milestone_change();
+
+create table campaigns.evidence (
+  tenant_id uuid not null,
+  id uuid not null,
+  campaign_id uuid not null,
+  milestone_id uuid,
+  issue_id uuid,
+  file_id uuid not null,
+  sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
+  media_type text not null,
+  name text not null,
+  note text,
+  taken_at timestamptz,
+  uploaded_by uuid,
+  added_at timestamptz not null,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, campaign_id) references campaigns.campaign (tenant_id, id),
+  foreign key (tenant_id, milestone_id) references campaigns.milestone (tenant_id, id),
+  foreign key (tenant_id, issue_id) references campaigns.issue (tenant_id, id),
+  check (num_nonnulls(milestone_id, issue_id) = 1)
+);
+-- The same picture proves nothing twice.
+create unique index evidence_content_uq on campaigns.evidence (tenant_id, sha256);
+create index evidence_milestone_ix on campaigns.evidence (tenant_id, milestone_id, added_at);
+create index evidence_issue_ix on campaigns.evidence (tenant_id, issue_id, added_at);
+create index evidence_campaign_ix on campaigns.evidence (tenant_id, campaign_id);
+
+create table campaigns.share_release (
+  tenant_id uuid not null,
+  milestone_id uuid not null,
+  commitment_id uuid not null,
+  campaign_id uuid not null,
+  amount_minor bigint not null check (amount_minor > 0),
+  primary key (tenant_id, milestone_id, commitment_id),
+  foreign key (tenant_id, milestone_id) references campaigns.milestone (tenant_id, id),
+  foreign key (tenant_id, commitment_id) references campaigns.commitment (tenant_id, id)
+);
+create index share_release_commitment_ix on campaigns.share_release (tenant_id, commitment_id);
+create index share_release_campaign_ix on campaigns.share_release (tenant_id, campaign_id);
+
+alter table campaigns.issue
+  add column supplier_answer text check (supplier_answer <> ''),
+  add column supplier_answered_at timestamptz,
+  add column refund_minor bigint check (refund_minor > 0),
+  drop constraint issue_outcome_check,
+  add constraint issue_outcome_check check (outcome in ('release', 'refund', 'split')),
+  add constraint issue_split_check check (outcome <> 'split' or refund_minor is not null);
+
+insert into campaigns.allowed_transition (machine, name, from_state, to_state) values
+  ('campaign', 'release_upfront', 'confirmed', 'fulfilling'),
+  ('campaign', 'release_share', 'procuring', 'procuring'),
+  ('campaign', 'release_share', 'fulfilling', 'fulfilling'),
+  ('campaign', 'retry_payout', 'procuring', 'procuring'),
+  ('campaign', 'retry_payout', 'fulfilling', 'fulfilling'),
+  ('campaign', 'extend_inspection', 'inspecting', 'inspecting'),
+  ('commitment', 'release_share', 'allocated', 'allocated');
