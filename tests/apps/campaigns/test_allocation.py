@@ -218,6 +218,7 @@ async def test_a_wrong_share_is_found(stage: Stage) -> None:
         await session.flush()
         assert [each.invariant for each in await check_invariants(session, context)] == [9]
         own = await session.get(type(first), (stage.tenant_id, first.id))
+        assert own is not None
         row.accepted_units = 12
         own.final_unit_price_minor, own.final_amount_minor = 1_000, 6_000
         await session.flush()

@@ -9,15 +9,14 @@ import orjson
 import pytest
 
 from metatron.apps.campaigns.delivery import fulfilment, manifests, points, products, receiving
-from metatron.apps.campaigns.errors import (
-    CampaignNotFound,
+from metatron.apps.campaigns.delivery.errors import (
     DeliveryDataLocked,
-    DeliveryDataMissing,
     ManifestNotReady,
     PointInUse,
     ProductTaken,
     ReceiptNotPossible,
 )
+from metatron.apps.campaigns.errors import CampaignNotFound, DeliveryDataMissing
 from metatron.apps.campaigns.gathering import commitments
 from metatron.apps.campaigns.rules import drafts
 from metatron.apps.campaigns.rules.addresses import DeliveryAddress, Destination

@@ -14,16 +14,18 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from metatron.apps.campaigns.delivery import inspection, issue_talk, milestones
+from metatron.apps.campaigns.delivery.errors import (
+    EvidenceReused,
+    MilestoneNotFound,
+    MilestoneNotPossible,
+)
 from metatron.apps.campaigns.delivery.evidence import PURPOSE, Shown
 from metatron.apps.campaigns.delivery.fulfilment import record_fulfilment
 from metatron.apps.campaigns.delivery.issues import decide_issue
 from metatron.apps.campaigns.delivery.milestone_tables import Milestone
 from metatron.apps.campaigns.delivery.shares import shares_of
 from metatron.apps.campaigns.errors import (
-    EvidenceReused,
     IssueNotFound,
-    MilestoneNotFound,
-    MilestoneNotPossible,
     PublishBlocked,
     RefundExceedsEscrow,
     TransitionNotAllowed,

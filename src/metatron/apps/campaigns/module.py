@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.edge import (
     administration_routes,
     delivery_routes,
@@ -16,7 +17,6 @@ from metatron.apps.campaigns.edge import (
     trust_routes,
 )
 from metatron.apps.campaigns.edge.schemas import SettingsBody
-from metatron.apps.campaigns.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS

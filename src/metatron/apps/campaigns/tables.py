@@ -48,8 +48,6 @@ class Settings(Model):
     issue_hold_basis_points: Mapped[int] = mapped_column(default=500)
     collection_window_seconds: Mapped[int] = mapped_column(default=86_400)
     consent_hours: Mapped[int] = mapped_column(default=72)
-    supplier_self_service: Mapped[bool] = mapped_column(default=False)
-    counter_terms: Mapped[bool] = mapped_column(default=False)
     second_person_review: Mapped[bool] = mapped_column(default=True)
     browse_open: Mapped[bool] = mapped_column(default=True)
     join_open: Mapped[bool] = mapped_column(default=True)
@@ -213,20 +211,6 @@ class Acknowledgement(Model):
     terms_version: Mapped[str]
     terms_hash: Mapped[str]
     acknowledged_at: Mapped[datetime]
-
-
-class FulfilmentEvent(Model, TenantRow):
-    """A delivery's progress, with a note."""
-
-    __tablename__ = "fulfilment_event"
-    __table_args__ = SCHEMA
-
-    campaign_id: Mapped[UUID]
-    kind: Mapped[str]
-    note: Mapped[str]
-    units: Mapped[int | None]
-    recorded_by: Mapped[UUID | None]
-    recorded_at: Mapped[datetime]
 
 
 class Issue(Model, TenantRow):

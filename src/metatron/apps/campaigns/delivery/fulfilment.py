@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.delivery.tables import FulfilmentEvent
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.events import FulfilmentRecorded
 from metatron.apps.campaigns.machine.locking import lock_campaign, take_turn
@@ -13,7 +14,7 @@ from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_
 from metatron.apps.campaigns.permissions import ORGANISE, SUPPLY
 from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
-from metatron.apps.campaigns.tables import Campaign, FulfilmentEvent
+from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput, PermissionDenied
 from metatron.kernel.events.event import publish
@@ -94,7 +95,7 @@ async def _check_units(
         FulfilmentEvent.campaign_id == campaign.id,
         FulfilmentEvent.kind == kind,
     )
-    left = (campaign.units_allocated or 0) - int((await session.execute(query)).scalar_one())
+    left = (campaign.units_allocated or 0) - ((await session.execute(query)).scalar_one() or 0)
     if units > left:
         hint = f"{left} of the allocated units are left."
         raise InvalidInput.field("body.units", "above_allocated", hint)

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import CampaignNotFound, ManifestNotReady
+from metatron.apps.campaigns.delivery.errors import ManifestNotReady
+from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.events import ManifestExported
 from metatron.apps.campaigns.machine.transitions import TERMINAL
 from metatron.apps.campaigns.permissions import ORGANISE, SUPPLY

@@ -7,15 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.delivery.evidence import Shown, add_evidence
 from metatron.apps.campaigns.delivery.milestone_tables import Evidence, Milestone
 from metatron.apps.campaigns.delivery.shares import release_share
-from metatron.apps.campaigns.errors import (
-    CampaignNotFound,
-    MilestoneNotFound,
-    MilestoneNotPossible,
-    ReasonRequired,
-)
+from metatron.apps.campaigns.errors import CampaignNotFound, ReasonRequired
 from metatron.apps.campaigns.events import MilestoneMoved
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.permissions import ORGANISE, SETTLE, SUPPLY

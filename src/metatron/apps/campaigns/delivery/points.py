@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import PointInUse, PointNotFound
+from metatron.apps.campaigns.delivery.errors import PointInUse, PointNotFound
 from metatron.apps.campaigns.events import ConsolidationPointChanged
 from metatron.apps.campaigns.machine.transitions import TERMINAL
 from metatron.apps.campaigns.permissions import ORGANISE

@@ -63,8 +63,6 @@ class SettingsAnswer(BaseModel):
     issue_hold_basis_points: int
     collection_window_seconds: int
     consent_hours: int
-    supplier_self_service: bool
-    counter_terms: bool
     second_person_review: bool
     browse_open: bool
     join_open: bool

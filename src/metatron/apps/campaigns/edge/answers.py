@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from metatron.apps.campaigns.edge.supply_answers import ConsentAnswer, ShareAnswer
 from metatron.apps.campaigns.rules.disclosure import Stage
 
 
@@ -55,16 +56,6 @@ class PointAnswer(BaseModel):
     address: str
     archived_at: datetime | None = None
     version: int | None = None
-
-
-class ShareAnswer(BaseModel):
-    """A published share of escrow, in basis points."""
-
-    title: str
-    share_bp: int
-    due_at: datetime
-    auto_approve_hours: int | None = None
-    is_upfront: bool = False
 
 
 class CampaignAnswer(BaseModel):
@@ -159,21 +150,6 @@ class HistoryAnswer(BaseModel):
     to_state: str
     reason: str | None
     actor_kind: str
-
-
-class ConsentAnswer(BaseModel):
-    """What is asked of a member when the supplier accepts a part, if everybody agrees.
-
-    With fewer members agreeing the units may be more and the price higher, never above the one
-    that was locked.
-    """
-
-    units: int
-    unit_price_minor: int
-    amount_minor: int
-    back_minor: int
-    answer: str | None
-    answer_by: datetime
 
 
 class CommitmentAnswer(BaseModel):

@@ -8,6 +8,7 @@ from fastapi import Header
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.delivery import errors as refused
 from metatron.apps.campaigns.delivery import manifests, points, products, receiving
 from metatron.apps.campaigns.edge import answers, delivery_queries, queries, schemas, views
 from metatron.apps.campaigns.edge import delivery_schemas as shapes
@@ -24,7 +25,7 @@ from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["campaign delivery"])
 IfMatch = Annotated[str | None, Header(max_length=200)]
-MANIFEST_REFUSALS = (errors.CampaignNotFound, errors.ManifestNotReady)
+MANIFEST_REFUSALS = (errors.CampaignNotFound, refused.ManifestNotReady)
 
 
 @router.get("/campaign-products", response_model=answers.Page[shapes.ItemAnswer])
@@ -42,7 +43,7 @@ async def list_products(
 
 
 @router.post("/campaign-products", status_code=201, response_model=shapes.ItemAnswer)
-@requires(ORGANISE, raises=(errors.ProductTaken,))
+@requires(ORGANISE, raises=(refused.ProductTaken,))
 async def add_product(body: shapes.NewProductBody, unit: Unit) -> Response:
     """Add a product."""
     product = await products.add_product(
@@ -52,7 +53,10 @@ async def add_product(body: shapes.NewProductBody, unit: Unit) -> Response:
 
 
 @router.patch("/campaign-products/{product_id}", response_model=shapes.ItemAnswer)
-@requires(ORGANISE, raises=(errors.ProductNotFound, errors.ProductTaken, VersionConflict))
+@requires(
+    ORGANISE,
+    raises=(refused.ProductNotFound, refused.ProductTaken, VersionConflict),
+)
 async def edit_product(
     product_id: UUID, body: shapes.ProductBody, unit: Unit, if_match: IfMatch = None
 ) -> Response:
@@ -75,7 +79,7 @@ def _product(product: Product, *, status: int = 200) -> Response:
 
 
 @router.patch("/consolidation-points/{point_id}", response_model=answers.PointAnswer)
-@requires(ORGANISE, raises=(errors.PointNotFound, errors.PointInUse, VersionConflict))
+@requires(ORGANISE, raises=(refused.PointNotFound, refused.PointInUse, VersionConflict))
 async def edit_point(
     point_id: UUID, body: shapes.PointBody, unit: Unit, if_match: IfMatch = None
 ) -> Response:
@@ -92,7 +96,7 @@ async def edit_point(
 
 
 @router.post("/consolidation-points/{point_id}/archive", response_model=answers.PointAnswer)
-@requires(ORGANISE, raises=(errors.PointNotFound, errors.PointInUse))
+@requires(ORGANISE, raises=(refused.PointNotFound, refused.PointInUse))
 async def archive_point(point_id: UUID, unit: Unit) -> Response:
     """Take a consolidation point out of the choice."""
     point = await points.archive_point(unit.session, unit.context, point_id=point_id, now=unit.now)
@@ -141,7 +145,11 @@ async def take_manifest_csv(campaign_id: UUID, unit: Unit) -> Response:
 )
 @requires(
     COMMIT,
-    raises=(errors.CommitmentNotFound, errors.DeliveryDataLocked, errors.DeliveryDataMissing),
+    raises=(
+        errors.CommitmentNotFound,
+        refused.DeliveryDataLocked,
+        errors.DeliveryDataMissing,
+    ),
 )
 async def change_address(commitment_id: UUID, body: schemas.Delivery, unit: Unit) -> Response:
     """Change where one's units go, until the delivery begins."""
@@ -158,7 +166,7 @@ async def change_address(commitment_id: UUID, body: schemas.Delivery, unit: Unit
 @router.delete(
     "/commitments/{commitment_id}/delivery-address", response_model=answers.CommitmentAnswer
 )
-@requires(COMMIT, raises=(errors.CommitmentNotFound, errors.DeliveryDataLocked))
+@requires(COMMIT, raises=(errors.CommitmentNotFound, refused.DeliveryDataLocked))
 async def erase_address(commitment_id: UUID, unit: Unit) -> Response:
     """Erase one's address once nothing is delivered there any more."""
     commitment = await receiving.erase_own_destination(
@@ -168,7 +176,7 @@ async def erase_address(commitment_id: UUID, unit: Unit) -> Response:
 
 
 @router.post("/commitments/{commitment_id}/receipt", response_model=answers.CommitmentAnswer)
-@requires(COMMIT, raises=(errors.CommitmentNotFound, errors.ReceiptNotPossible))
+@requires(COMMIT, raises=(errors.CommitmentNotFound, refused.ReceiptNotPossible))
 async def confirm_receipt(commitment_id: UUID, unit: Unit) -> Response:
     """Confirm that one's units have arrived."""
     commitment = await receiving.confirm_receipt(

@@ -5,6 +5,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.delivery import errors as refused
 from metatron.apps.campaigns.delivery import inspection, issue_talk, milestones
 from metatron.apps.campaigns.delivery.evidence import Shown
 from metatron.apps.campaigns.delivery.milestone_tables import Evidence, Milestone
@@ -19,7 +20,7 @@ from metatron.kernel.http.unit import Read, Unit
 from metatron.platform.files.interface import FileNotFound
 
 router = Router(tags=["campaign milestones"])
-EVIDENCE_REFUSALS = (errors.EvidenceReused, FileNotFound)
+EVIDENCE_REFUSALS = (refused.EvidenceReused, FileNotFound)
 
 
 @router.get("/campaigns/{campaign_id}/milestones", response_model=shapes.MilestoneListAnswer)
@@ -46,7 +47,13 @@ async def list_supplied_milestones(campaign_id: UUID, read: Read) -> Response:
 @router.post(
     "/milestones/{milestone_id}/evidence", status_code=201, response_model=shapes.EvidenceAnswer
 )
-@signed_in(raises=(errors.MilestoneNotFound, errors.MilestoneNotPossible, *EVIDENCE_REFUSALS))
+@signed_in(
+    raises=(
+        refused.MilestoneNotFound,
+        refused.MilestoneNotPossible,
+        *EVIDENCE_REFUSALS,
+    )
+)
 async def give_evidence(milestone_id: UUID, body: shapes.EvidenceBody, unit: Unit) -> Response:
     """Give an uploaded file as evidence; the campaign's supplier and organisers may."""
     evidence = await milestones.give_evidence(
@@ -62,7 +69,11 @@ async def give_evidence(milestone_id: UUID, body: shapes.EvidenceBody, unit: Uni
 @router.post("/milestones/{milestone_id}/reject", response_model=shapes.MilestoneAnswer)
 @requires(
     SETTLE,
-    raises=(errors.MilestoneNotFound, errors.MilestoneNotPossible, errors.ReasonRequired),
+    raises=(
+        refused.MilestoneNotFound,
+        refused.MilestoneNotPossible,
+        errors.ReasonRequired,
+    ),
 )
 async def reject(milestone_id: UUID, body: shapes.ReasonGivenBody, unit: Unit) -> Response:
     """Reject a milestone's evidence, with a reason."""
@@ -80,7 +91,11 @@ async def reject(milestone_id: UUID, body: shapes.ReasonGivenBody, unit: Unit) -
 @router.post("/milestones/{milestone_id}/approve", response_model=shapes.MilestoneAnswer)
 @requires(
     SETTLE,
-    raises=(errors.MilestoneNotFound, errors.MilestoneNotPossible, errors.LedgerRefused),
+    raises=(
+        refused.MilestoneNotFound,
+        refused.MilestoneNotPossible,
+        errors.LedgerRefused,
+    ),
     idempotency="required",
 )
 async def approve(milestone_id: UUID, body: shapes.ReasonGivenBody, unit: Unit) -> Response:

@@ -1,8 +1,6 @@
 -- What a supplier accepted, and what each commitment ends with.
 alter table campaigns.settings
-  add column consent_hours int not null default 72 check (consent_hours between 1 and 336),
-  add column supplier_self_service boolean not null default false,
-  add column counter_terms boolean not null default false;
+  add column consent_hours int not null default 72 check (consent_hours between 1 and 336);
 
 alter table campaigns.campaign
   add column min_accept_units bigint check (min_accept_units > 0),

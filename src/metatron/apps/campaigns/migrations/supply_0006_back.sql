@@ -39,4 +39,4 @@ alter table campaigns.campaign
   drop column accepted_units, drop column consent_until, drop column units_allocated,
   drop column allocated_at;
 alter table campaigns.settings
-  drop column consent_hours, drop column supplier_self_service, drop column counter_terms;
+  drop column consent_hours;

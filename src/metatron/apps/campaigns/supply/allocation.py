@@ -125,7 +125,7 @@ async def _finish(
     query = select(func.coalesce(func.sum(Commitment.units_allocated), 0)).where(
         Commitment.tenant_id == context.tenant_id, Commitment.campaign_id == campaign.id
     )
-    campaign.units_allocated = int((await session.execute(query)).scalar_one())
+    campaign.units_allocated = (await session.execute(query)).scalar_one() or 0
     campaign.allocated_at = now
     if campaign.milestones:
         await enqueue(session, context, PLAN_JOB, campaign_id=campaign.id)
