@@ -44,12 +44,11 @@ def _pair(accounts: int) -> str:
 
 
 def _ours_one(debit: str, credit: str, **more: str) -> str:
-    words = "".join(f", array['{word}']" for word in _WORDS)
+    words = "".join(f", '{word}'" for word in _WORDS)
     rest = "".join(f", {name} => {value}" for name, value in more.items())
     return (
-        f"{_BOUND} select r.status from bound, lateral ledger.create_transfers("
-        f"array[uuidv7()], array[{debit}], array[{credit}], array[2500::bigint],"
-        f" array[978], array[1]{words}{rest}) r;\n"
+        f"{_BOUND} select r.status from bound, lateral ledger.create_transfer("
+        f"uuidv7(), {debit}, {credit}, 2500, 978, 1{words}{rest}) r;\n"
     )
 
 
@@ -108,19 +107,17 @@ def batch(name: str, items: int, goal: float, *, clients: int = 2) -> Shape:
 def two_phase(name: str, goal: float) -> Shape:
     """Hold, then post nine of ten and void one; pgledger has no holds and moves twice instead."""
     pair = _pair(ACCOUNTS) + "\\set way case when random(1, 10) = 1 then 8 else 4 end\n"
-    hold = _ours_one(_uuid(":d::bigint"), _uuid(":c::bigint"), p_flags="array[2]")
+    hold = _ours_one(_uuid(":d::bigint"), _uuid(":c::bigint"), p_flags="2")
     hold = hold.replace("select r.status from bound", "select i.id as hold from bound, made i")
-    hold = hold.replace("array[uuidv7()]", "array[i.id]", 1).replace(
+    hold = hold.replace("uuidv7()", "i.id", 1).replace(
         " t) ", " t), made as materialized (select uuidv7() id) ", 1
     )
     hold = hold.replace(";\n", " \\gset\n")
-    words = "".join(f", array['{word}']" for word in _WORDS)
+    words = "".join(f", '{word}'" for word in _WORDS)
     end = (
-        f"{_BOUND} select r.status from bound, lateral ledger.create_transfers("
-        "array[uuidv7()], array[null::uuid], array[null::uuid],"
-        " array[case when :way::int = 4 then 9223372036854775807 else 0 end],"
-        f" array[0], array[0]{words}, p_flags => array[:way::int],"
-        " p_pending_ids => array[:hold::uuid]) r;\n"
+        f"{_BOUND} select r.status from bound, lateral ledger.create_transfer("
+        "uuidv7(), null, null, case when :way::int = 4 then 9223372036854775807 else 0 end, 0, 0"
+        f"{words}, p_flags => :way::int, p_pending_id => :hold::uuid) r;\n"
     )
     there = _peer_one(_text_id(":d::bigint"), _text_id(":c::bigint"))
     back = _peer_one(_text_id(":c::bigint"), _text_id(":d::bigint"))
