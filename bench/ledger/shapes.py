@@ -13,7 +13,7 @@ _WORDS = (
     "Escrow of commitment K7-3QF at the provider",
     "Member confirmed the last step of joining",
 )
-_BOUND = "with bound as materialized (select kernel.bind_for_write(:tenant) t)"
+_BOUND = "with bound as materialized (select set_config('app.tenant_id', :tenant, true) t)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +84,17 @@ def hot(name: str, goal: float, *, shards: int = 0) -> Shape:
 
 def batch(name: str, items: int, goal: float, *, clients: int = 2) -> Shape:
     """Many transfers in one call, between random accounts."""
+    # One id made as a client would, and its neighbours: the server's generator opens a file each time.
+    own_id = "overlay(u.id::text placing lpad(to_hex(p.n), 4, '0') from 20 for 4)::uuid"
     source = (
-        f"(select d, 1 + (d - 1 + 1 + floor(random() * {ACCOUNTS - 1})::bigint) % {ACCOUNTS} c"
-        f" from (select 1 + floor(random() * {ACCOUNTS})::bigint d"
-        f" from generate_series(1, {items})) s offset 0) p"
+        f"(select n, d, 1 + (d - 1 + 1 + floor(random() * {ACCOUNTS - 1})::bigint) % {ACCOUNTS} c"
+        f" from (select n, 1 + floor(random() * {ACCOUNTS})::bigint d"
+        f" from generate_series(1, {items}) n) s offset 0) p"
     )
     words = "".join(f", array_fill('{word}'::text, array[{items}])" for word in _WORDS)
     ours = (
-        f"{_BOUND} select count(*) from bound, (select array_agg(uuidv7()) id,"
-        f" array_agg({_uuid('p.d')}) d, array_agg({_uuid('p.c')}) c from {source}) a,"
+        f"{_BOUND} select count(*) from bound, (select array_agg({own_id}) id,"
+        f" array_agg({_uuid('p.d')}) d, array_agg({_uuid('p.c')}) c from {source}, (select uuidv7() id offset 0) u) a,"
         " lateral ledger.create_transfers(a.id, a.d, a.c,"
         f" array_fill(2500::bigint, array[{items}]), array_fill(978, array[{items}]),"
         f" array_fill(1, array[{items}]){words}) r where r.status = 'created';\n"

@@ -47,8 +47,14 @@ from metatron.platform.ledger.accounts import (
     create_accounts,
     lookup_accounts,
 )
+from metatron.platform.ledger.batcher import Batcher
 from metatron.platform.ledger.checks import Violation, run_checks
-from metatron.platform.ledger.errors import LedgerInputInvalid, TransferRefused
+from metatron.platform.ledger.errors import (
+    LedgerBusy,
+    LedgerClosing,
+    LedgerInputInvalid,
+    TransferRefused,
+)
 from metatron.platform.ledger.fields import AMOUNT_MAX, BATCH_MAX, ID_MAX, ZERO
 from metatron.platform.ledger.history import (
     AccountBalance,
@@ -56,6 +62,13 @@ from metatron.platform.ledger.history import (
     account_balances,
     account_transfers,
     balances_at,
+)
+from metatron.platform.ledger.shards import (
+    SHARDS,
+    ShardedBalance,
+    shard_of,
+    sharded_balances,
+    shards_of,
 )
 from metatron.platform.ledger.statuses import (
     AccountFilterFlags,
@@ -83,18 +96,23 @@ __all__ = [
     "AMOUNT_MAX",
     "BATCH_MAX",
     "ID_MAX",
+    "SHARDS",
     "ZERO",
     "Account",
     "AccountBalance",
     "AccountFilter",
     "AccountFilterFlags",
     "AccountFlags",
+    "Batcher",
     "CreateAccountResult",
     "CreateAccountStatus",
     "CreateTransferResult",
     "CreateTransferStatus",
+    "LedgerBusy",
+    "LedgerClosing",
     "LedgerInputInvalid",
     "PendingStatus",
+    "ShardedBalance",
     "Transfer",
     "TransferFlags",
     "TransferRefused",
@@ -111,5 +129,8 @@ __all__ = [
     "lookup_accounts",
     "lookup_transfers",
     "run_checks",
+    "shard_of",
+    "sharded_balances",
+    "shards_of",
     "trial_balance",
 ]
