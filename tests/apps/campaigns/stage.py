@@ -13,17 +13,15 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 
-from metatron.apps.campaigns import (
-    asked_steps,
-    commitments,
-    drafts,
-    fulfilment,
-    issues,
-    refunds,
-)
-from metatron.apps.campaigns.messages import TELL
+from metatron.apps.campaigns.delivery import fulfilment, issues
+from metatron.apps.campaigns.edge import asked_steps
+from metatron.apps.campaigns.gathering import commitments
+from metatron.apps.campaigns.machine.locking import lock_campaign
+from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
+from metatron.apps.campaigns.money import refunds
 from metatron.apps.campaigns.permissions import PERMISSIONS
+from metatron.apps.campaigns.rules import drafts
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
@@ -119,7 +117,7 @@ class Stage:
         wish = commitments.Wish(
             id=new_id(),
             units=units,
-            terms_version="1",
+            terms_version=campaign.terms_version,
             acknowledged_escrow_terms=True,
             acknowledged_may_not_succeed=True,
             payment_method="pm_ok",
@@ -157,6 +155,19 @@ class Stage:
 
     async def retry_refund(self, commitment: Commitment) -> Any:
         return await self.run(refunds.retry_refund, self.finance, commitment_id=commitment.id)
+
+    async def return_part(
+        self, commitment: Commitment, amount_minor: int, reason: str | None = None
+    ) -> Any:
+        """Return a part as the use cases of other rooms do: under the campaign's shared lock."""
+        context = system_context(self.tenant_id)
+        async with self.database.transaction(context) as session:
+            campaign = await lock_campaign(session, context, commitment.campaign_id, shared=True)
+            [refund] = await refunds.return_part(
+                session, context, campaign, parts=[(commitment, amount_minor)],
+                reason_code="supplier_unable", trigger="supplier", now=self.now, reason=reason,
+            )  # fmt: skip
+            return refund
 
     async def deliver(self, campaign: Campaign) -> None:
         """Take an accepted campaign through procuring and delivery into inspection."""

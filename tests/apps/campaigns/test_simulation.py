@@ -3,13 +3,14 @@
 The seed is in the test's name; a failure is repeated with `-k 'simulation and <seed>'`.
 """
 
+import contextlib
 import random
 
 import pytest
 
-from metatron.apps.campaigns import books
-from metatron.apps.campaigns.accounts import MONEY_LEDGER, UNITS_LEDGER
-from metatron.apps.campaigns.invariants import check_invariants
+from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
+from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.tables import Campaign, Issue
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import DomainError
@@ -31,9 +32,9 @@ class Chaos:
         action = self.chance.choices(
             [
                 self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
-                self.complain, self.resolve, self.retry, self.manage, self.settle,
+                self.complain, self.resolve, self.retry, self.manage, self.settle, self.part,
             ],
-            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6],
         )[0]  # fmt: skip
         try:
             await action()
@@ -64,6 +65,12 @@ class Chaos:
     async def withdraw(self) -> None:
         if commitment := await self.any_commitment():
             await self.stage.withdraw(commitment)
+
+    async def part(self) -> None:
+        """Return a part, at times more than there is."""
+        if commitment := await self.any_commitment("held", "allocated"):
+            most = commitment.amount_minor
+            await self.stage.return_part(commitment, self.chance.randint(1, most))
 
     async def answer(self) -> None:
         await self.stage.settle()
@@ -138,8 +145,9 @@ class Chaos:
                     except DomainError:
                         continue
             for campaign in self.campaigns:
-                for commitment in await self.stage.commitments_of(campaign, "refund_failed"):
-                    await self.stage.retry_refund(commitment)
+                for commitment in await self.stage.commitments_of(campaign):
+                    with contextlib.suppress(DomainError):
+                        await self.stage.retry_refund(commitment)
             await self.stage.pass_time(days=8)
         await self.stage.answer_all()
 

@@ -68,6 +68,23 @@ class IssueDecided(Event):
     outcome: str
 
 
+class RefundMoved(Event):
+    """A refund was instructed, confirmed or refused; `aggregate_id` is the commitment.
+
+    Of whole refunds the instruction is announced by the commitment's own step.
+    """
+
+    name = "campaigns.refund_moved.v1"
+    campaign_id: UUID
+    refund_id: UUID
+    state: str
+    whole: bool
+    amount_minor: int
+    currency: str
+    reason_code: str
+    attempts: int
+
+
 class PayoutMoved(Event):
     """The provider answered about a payment to the supplier; `aggregate_id` is the campaign."""
 
@@ -84,3 +101,21 @@ class SettingsChanged(Event):
     name = "campaigns.settings_changed.v1"
     fields: list[str]
     halted: bool
+
+
+class NoticeMoved(Event):
+    """A notice was requested, given or refused; `aggregate_id` is the campaign."""
+
+    name = "campaigns.notice_moved.v1"
+    notice_id: UUID
+    kind: str
+    state: str
+
+
+class NoticeAnswered(Event):
+    """A member answered a notice; `aggregate_id` is the campaign."""
+
+    name = "campaigns.notice_answered.v1"
+    notice_id: UUID
+    commitment_id: UUID
+    answer: str

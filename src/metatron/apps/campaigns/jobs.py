@@ -5,17 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns import (
-    closing,
-    completion,
-    fulfilment,
-    refunds,
-    release,
-    review,
-    supplier,
-    telling,
-)
-from metatron.apps.campaigns.messages import TELL
+from metatron.apps.campaigns.delivery import fulfilment
+from metatron.apps.campaigns.gathering import closing, funding, review
+from metatron.apps.campaigns.machine import telling
+from metatron.apps.campaigns.machine.messages import TELL
+from metatron.apps.campaigns.money import completion, refunds, release
+from metatron.apps.campaigns.supply import supplier
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import Job
@@ -79,7 +74,31 @@ async def tell(
     await telling.tell(database, context, subject_id=UUID(subject_id), ordinal=ordinal, now=now)
 
 
+async def collect(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Have the next commitments captured."""
+    await funding.collect(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def let_go(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """End the next commitments of which nothing was taken."""
+    await funding.let_go(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def charge_again(
+    session: AsyncSession, context: Context, *, commitment_id: str, now: datetime
+) -> None:
+    """Ask a payment method again."""
+    await funding.charge_again(session, context, commitment_id=UUID(commitment_id), now=now)
+
+
 JOBS = (
+    Job(funding.COLLECT_JOB, collect),
+    Job(funding.LET_GO_JOB, let_go),
+    Job(funding.CHARGE_JOB, charge_again),
     Job(review.OPEN_JOB, open_campaign),
     Job(review.CLOSE_JOB, close),
     Job(closing.DECIDE_JOB, decide),

@@ -5,19 +5,21 @@ from pathlib import Path
 from metatron.apps.campaigns.edge import (
     administration_routes,
     member_routes,
+    notice_routes,
     organiser_routes,
     public_routes,
     supplier_routes,
 )
+from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
-from metatron.apps.campaigns.schemas import SettingsBody
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.kernel.module import Module, Retention
 
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
-    "acknowledgement", "fulfilment_event", "issue", "payout", "message",
+    "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
+    "notice", "notice_answer",
 )  # fmt: skip
 
 MODULE = Module(
@@ -28,6 +30,7 @@ MODULE = Module(
     routers=(
         organiser_routes.router,
         member_routes.router,
+        notice_routes.router,
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,

@@ -1,6 +1,6 @@
 """The rights this module knows, and what the system roles get of them."""
 
-from metatron.apps.campaigns.step import Actor
+from metatron.apps.campaigns.machine.step import Actor
 from metatron.kernel.module import Permission
 
 READ = "campaigns:read"

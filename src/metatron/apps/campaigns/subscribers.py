@@ -6,9 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns import payout_reactions, reactions
-from metatron.apps.campaigns.refunds import COMMITMENT_TARGET
-from metatron.apps.campaigns.release import PAYOUT_TARGET
+from metatron.apps.campaigns.gathering import captures
+from metatron.apps.campaigns.money import payout_reactions, refund_reactions
+from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
+from metatron.apps.campaigns.money.release import PAYOUT_TARGET
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import DeliveredEvent, Subscription
 
@@ -31,7 +32,7 @@ async def on_confirmed(
     read = Answered.model_validate(event.payload)
     target = (read.target_kind, read.kind)
     if target == (COMMITMENT_TARGET, "capture"):
-        await reactions.capture_confirmed(
+        await captures.capture_confirmed(
             session,
             context,
             commitment_id=read.target_id,
@@ -40,8 +41,17 @@ async def on_confirmed(
             provider_reference=read.provider_reference,
             now=now,
         )
+    elif target == (COMMITMENT_TARGET, "authorise"):
+        await captures.authorisation_confirmed(
+            session,
+            context,
+            commitment_id=read.target_id,
+            transfer_id=read.ledger_transfer_id,
+            provider_reference=read.provider_reference,
+            now=now,
+        )
     elif target == (COMMITMENT_TARGET, "refund"):
-        await reactions.refund_confirmed(
+        await refund_reactions.refund_confirmed(
             session,
             context,
             commitment_id=read.target_id,
@@ -65,12 +75,12 @@ async def on_failed(
     read = Answered.model_validate(event.payload)
     target = (read.target_kind, read.kind)
     transfer_id = read.ledger_transfer_id
-    if target == (COMMITMENT_TARGET, "capture"):
-        await reactions.capture_failed(
+    if target in {(COMMITMENT_TARGET, "capture"), (COMMITMENT_TARGET, "authorise")}:
+        await captures.capture_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
     elif target == (COMMITMENT_TARGET, "refund"):
-        await reactions.refund_failed(
+        await refund_reactions.refund_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
     elif target == (PAYOUT_TARGET, "payout"):

@@ -18,8 +18,20 @@ FOLDER = Path(__file__).parent / "words"
 
 @cache
 def catalogue(name: str = "en") -> dict[str, Any]:
-    """Return one file of the catalogue (`en`, `messages`, `doctrine`)."""
-    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    """Return a part of the catalogue (`en`, `messages`, `doctrine`): its file, its folder."""
+    found: dict[str, Any] = {}
+    for path in [FOLDER / f"{name}.toml", *sorted((FOLDER / name).glob("*.toml"))]:
+        _merge(found, tomllib.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, dict):
+            _merge(into.setdefault(key, {}), value)
+        else:
+            assert key not in into, f"{key} stands twice in the catalogue"
+            into[key] = value
 
 
 def texts(path: str) -> dict[str, str]:

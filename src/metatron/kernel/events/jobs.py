@@ -1,9 +1,9 @@
 """Work for later: a row in the outbox, in the transaction that decided on it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -90,13 +90,26 @@ async def enqueue(
         run_at: an instant on the tenant's clock; a sandbox tenant's clock may be advanced.
         arguments: JSON values and UUIDs, passed to the handler by name.
     """
-    request_id = new_id()
-    values = {
+    row = _request(context, job, run_at, arguments)
+    await session.execute(_ENQUEUE, row)
+    return cast("UUID", row["id"])
+
+
+async def enqueue_all(
+    session: AsyncSession, context: Context, job: str, arguments: Sequence[Mapping[str, Any]]
+) -> None:
+    """Ask for `job` once for each of `arguments`, in one round trip; see `enqueue`."""
+    if arguments:
+        await session.execute(_ENQUEUE, [_request(context, job, None, one) for one in arguments])
+
+
+def _request(
+    context: Context, job: str, run_at: datetime | None, arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
         "tenant_id": context.tenant_id,
-        "id": request_id,
+        "id": new_id(),
         "name": job,
         "arguments": orjson.dumps(arguments, default=str).decode(),
         "run_at": run_at,
     }
-    await session.execute(_ENQUEUE, values)
-    return request_id

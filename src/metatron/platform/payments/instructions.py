@@ -111,7 +111,7 @@ async def request_instruction(
         "source_reference": source_reference,
         "destination": destination,
     }
-    _check(kind, amount_minor, currency, references)
+    check_request(kind, amount_minor, currency, references)
     key = instruction_id or ledger_transfer_id
     asked = {
         "kind": kind.value,
@@ -125,7 +125,7 @@ async def request_instruction(
     state = "created" if needs_approval else "approved"
     if not await _insert(session, context, key, state, asked, now):
         row = await lock_instruction(session, context, instruction_id=key)
-        _demand_same(row, asked)
+        demand_same(row, asked)
         return shown(row)
     if not needs_approval:
         await enqueue(session, context, SEND_JOB, instruction_id=key)
@@ -155,9 +155,15 @@ async def _insert(  # noqa: PLR0917 - called once, just above
     return (await session.execute(made.returning(InstructionRow.id))).first() is not None
 
 
-def _check(
+def check_request(
     kind: InstructionKind, amount_minor: int, currency: str, references: dict[str, str | None]
 ) -> None:
+    """Refuse what no provider could be told.
+
+    Raises:
+        InstructionInvalid: amount, currency or references are not valid for the kind.
+        CapabilityMissing: the provider cannot do this.
+    """
     if type(amount_minor) is not int or not 0 < amount_minor <= MAX_API_AMOUNT:
         hint = "Give a whole number of minor units from 1 to 2^53-1."
         raise InstructionInvalid.field("amount_minor", "amount_out_of_range", hint)
@@ -175,7 +181,12 @@ def _check(
         raise InstructionInvalid.field(given[0], "reference_malformed", "This is no reference.")
 
 
-def _demand_same(row: InstructionRow, asked: Mapping[str, object]) -> None:
+def demand_same(row: InstructionRow, asked: Mapping[str, object]) -> None:
+    """Refuse a second instruction under one id that differs from the first.
+
+    Raises:
+        InstructionDiffers: `errors` names the fields.
+    """
     different = [name for name, value in asked.items() if getattr(row, name) != value]
     if different:
         hint = "It differs from the instruction recorded under this id."

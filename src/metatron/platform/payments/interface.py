@@ -21,6 +21,7 @@ from metatron.platform.payments.instructions import (
     get_instruction,
     request_instruction,
 )
+from metatron.platform.payments.many_instructions import InstructionWanted, request_instructions
 from metatron.platform.payments.outcomes import record_outcome, reject_instruction
 from metatron.platform.payments.providers import adapter_named, default_name
 
@@ -46,6 +47,7 @@ __all__ = [
     "Failed",
     "Instruction",
     "InstructionKind",
+    "InstructionWanted",
     "Outcome",
     "Pending",
     "ProviderAccount",
@@ -62,4 +64,5 @@ __all__ = [
     "record_outcome",
     "reject_instruction",
     "request_instruction",
+    "request_instructions",
 ]

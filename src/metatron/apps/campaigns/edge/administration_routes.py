@@ -6,8 +6,10 @@ from uuid import UUID
 import orjson
 from starlette.responses import Response
 
-from metatron.apps.campaigns import administration_answers as shapes
-from metatron.apps.campaigns import answers, errors, queries, schemas, views
+from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.delivery.issues import decide_issue
+from metatron.apps.campaigns.edge import administration_answers as shapes
+from metatron.apps.campaigns.edge import answers, queries, schemas, views
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
@@ -15,15 +17,14 @@ from metatron.apps.campaigns.edge.paging import (
     answer_json,
     must_exist,
 )
-from metatron.apps.campaigns.issues import decide_issue
+from metatron.apps.campaigns.money.refunds import retry_refund
 from metatron.apps.campaigns.permissions import CONFIGURE, ORGANISE, READ, SETTLE
-from metatron.apps.campaigns.refunds import retry_refund
-from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Settings
-from metatron.apps.campaigns.tenant_settings import (
+from metatron.apps.campaigns.rules.tenant_settings import (
     change_settings,
     read_settings,
     set_stop_switch,
 )
+from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Settings
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit

@@ -7,10 +7,10 @@ import orjson
 from fastapi import Header, Query
 from starlette.responses import Response
 
-from metatron.apps.campaigns import administration_answers as shapes
-from metatron.apps.campaigns import answers, errors, queries, schemas, views
-from metatron.apps.campaigns.asked_steps import take_step
-from metatron.apps.campaigns.drafts import create_campaign, edit_campaign
+from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.edge import administration_answers as shapes
+from metatron.apps.campaigns.edge import answers, queries, schemas, views
+from metatron.apps.campaigns.edge.asked_steps import take_step
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
@@ -23,6 +23,7 @@ from metatron.apps.campaigns.edge.paging import (
 from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
 from metatron.apps.campaigns.events import EditRefused
 from metatron.apps.campaigns.permissions import BOOKS, ORGANISE, READ
+from metatron.apps.campaigns.rules.drafts import create_campaign, edit_campaign
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import VersionConflict

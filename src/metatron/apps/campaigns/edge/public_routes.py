@@ -9,7 +9,8 @@ from fastapi import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from metatron.apps.campaigns import answers, errors, public_pages
+from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.edge import answers, public_pages
 from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
