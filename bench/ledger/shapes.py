@@ -18,7 +18,10 @@ _BOUND = "with bound as materialized (select set_config('app.tenant_id', :tenant
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One kind of load. `items`: transfers in one transaction of the script."""
+    """One kind of load. `items`: transfers in one transaction of the script.
+
+    With `callers` ours is not driven by pgbench: as many members call the micro-batcher at once.
+    """
 
     name: str
     ours: str
@@ -26,6 +29,7 @@ class Shape:
     goal: float
     clients: int = 20
     items: int = 1
+    callers: int = 0
 
 
 def _uuid(number: str) -> str:
@@ -67,7 +71,7 @@ def single(name: str, accounts: int, goal: float) -> Shape:
     )
 
 
-def hot(name: str, goal: float, *, shards: int = 0) -> Shape:
+def hot(name: str, goal: float, *, shards: int = 0, callers: int = 0) -> Shape:
     """Everybody into one account; ours into one of its shards when it has some."""
     pair = f"\\set d random(1, {ACCOUNTS})\n"
     target = str(HOT)
@@ -79,12 +83,13 @@ def hot(name: str, goal: float, *, shards: int = 0) -> Shape:
         pair + _ours_one(_uuid(":d::bigint"), _uuid(target)),
         pair + _peer_one(_text_id(":d::bigint"), _text_id(str(HOT))),
         goal,
+        callers=callers,
     )
 
 
 def batch(name: str, items: int, goal: float, *, clients: int = 2) -> Shape:
     """Many transfers in one call, between random accounts."""
-    # One id made as a client would, and its neighbours: the server's generator opens a file each time.
+    # One id and its neighbours, as cheap as a client's own: the server's generator opens a file.
     own_id = "overlay(u.id::text placing lpad(to_hex(p.n), 4, '0') from 20 for 4)::uuid"
     source = (
         f"(select n, d, 1 + (d - 1 + 1 + floor(random() * {ACCOUNTS - 1})::bigint) % {ACCOUNTS} c"
@@ -94,7 +99,8 @@ def batch(name: str, items: int, goal: float, *, clients: int = 2) -> Shape:
     words = "".join(f", array_fill('{word}'::text, array[{items}])" for word in _WORDS)
     ours = (
         f"{_BOUND} select count(*) from bound, (select array_agg({own_id}) id,"
-        f" array_agg({_uuid('p.d')}) d, array_agg({_uuid('p.c')}) c from {source}, (select uuidv7() id offset 0) u) a,"
+        f" array_agg({_uuid('p.d')}) d, array_agg({_uuid('p.c')}) c from {source},"
+        " (select uuidv7() id offset 0) u) a,"
         " lateral ledger.create_transfers(a.id, a.d, a.c,"
         f" array_fill(2500::bigint, array[{items}]), array_fill(978, array[{items}]),"
         f" array_fill(1, array[{items}]){words}) r where r.status = 'created';\n"
@@ -133,6 +139,7 @@ def shapes() -> list[Shape]:
         single("single, 50 accounts, 20 clients", 50, 1.0),
         hot("hot campaign, one row, single calls", 1.0),
         hot("hot campaign, 64 shards, single calls", 10.0, shards=64),
+        hot("hot campaign, one row, micro-batcher, 200 callers", 10.0, callers=200),
         batch("batch 100, 2 clients", 100, 4.0),
         batch("batch 1000, 2 clients", 1000, 4.0),
         two_phase("two-phase, 20 clients (pgledger: two transfers)", 1.0),

@@ -72,8 +72,8 @@ class Stand:
         password = (self.server.data_dir / "secrets" / role).read_text().strip()
         out = subprocess.run(
             [
-                str(self.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "1",
-                "-T", str(seconds), "-f", str(file), "-D", f"tenant={self.tenant}",
+                str(self.programs / "pgbench"), "-n", "-M", "prepared", "-c", str(clients),
+                "-j", "1", "-T", str(seconds), "-f", str(file), "-D", f"tenant={self.tenant}",
                 "-h", str(self.server.socket_directory), "-U", role, "metatron",
             ],
             check=True, capture_output=True, text=True,
@@ -100,7 +100,6 @@ class Stand:
 
     def settle(self) -> None:
         """Write out what earlier rounds left behind, so that none pays for another."""
-        asyncio.run(self.ask("select 1 from (select pg_stat_force_next_flush()) x"))
         asyncio.run(self._execute("checkpoint"))
 
     def bytes_per_transfer(self, engine: str) -> float:

@@ -41,7 +41,8 @@ async def transactions(books: Books, account_id: UUID) -> int:
     async with books.database.transaction(books.context) as session:
         connection = await session.connection()
         found = await connection.exec_driver_sql(
-            "select count(distinct xmin::text) from ledger.entry where account_id = $1", (account_id,)
+            "select count(distinct xmin::text) from ledger.entry where account_id = $1",
+            (account_id,),
         )
         return int(found.scalar_one())
 

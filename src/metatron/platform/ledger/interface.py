@@ -48,6 +48,7 @@ from metatron.platform.ledger.accounts import (
     lookup_accounts,
 )
 from metatron.platform.ledger.batcher import Batcher
+from metatron.platform.ledger.checking import register_check
 from metatron.platform.ledger.checks import Violation, run_checks
 from metatron.platform.ledger.errors import (
     LedgerBusy,
@@ -128,6 +129,7 @@ __all__ = [
     "expire_pending",
     "lookup_accounts",
     "lookup_transfers",
+    "register_check",
     "run_checks",
     "shard_of",
     "sharded_balances",

@@ -18,9 +18,7 @@ from metatron.platform.ledger.errors import LedgerInputInvalid
 from metatron.platform.ledger.statuses import AccountFlags
 
 SHARDS = 64
-_LIMITS = (
-    AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS | AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS
-)
+_LIMITS = AccountFlags.DEBITS_MUST_NOT_EXCEED_CREDITS | AccountFlags.CREDITS_MUST_NOT_EXCEED_DEBITS
 _SUMS = text("""
 select w.id, count(a.id) as shards,
     cast(coalesce(sum(a.debits_pending), 0) as bigint) as debits_pending,

@@ -2,6 +2,7 @@
 
 from metatron.platform.tenancy.admin_scope import tenants_in_reach
 from metatron.platform.tenancy.clock import advance_clock
+from metatron.platform.tenancy.command_doors import Compose, open_for_command
 from metatron.platform.tenancy.errors import (
     InvalidApiKey,
     InvalidApiKeyFormat,
@@ -40,6 +41,7 @@ __all__ = [
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
     "AccessFacts",
+    "Compose",
     "Count",
     "InvalidApiKey",
     "InvalidApiKeyFormat",
@@ -60,6 +62,7 @@ __all__ = [
     "ensure_operator",
     "memberships_of",
     "note_use",
+    "open_for_command",
     "paged",
     "prepare",
     "provide_people",

@@ -24,10 +24,15 @@ def upgrade() -> None:
     for name in NEW:
         op.execute(f"revoke execute on function ledger.{name} from public")
     op.execute(f"grant execute on function ledger.{DOOR} to metatron_app")
+    # Whose books there are to check, and nothing of what is in them.
+    op.execute("create policy system on ledger.account for all to metatron_system using (true)")
+    op.execute("grant select (tenant_id) on ledger.account to metatron_system")
 
 
 def downgrade() -> None:
     """Go the old ways again."""
+    op.execute("revoke select (tenant_id) on ledger.account from metatron_system")
+    op.execute("drop policy system on ledger.account")
     for name in ("06_try", "08_create_transfers"):
         script = (FOLDER / f"ledger_0001_{name}.sql").read_text()
         run_script(script.replace("create function", "create or replace function"))
