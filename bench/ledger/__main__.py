@@ -34,7 +34,7 @@ def measure(place: Stand, shape: Shape, rounds: int, seconds: int) -> Result:
     # Pages written for the first time after a checkpoint are logged whole: that happens here.
     place.settle()
     for engine in ENGINES:
-        run(place, shape, engine, 1)
+        run(place, shape, engine, min(2, seconds))
     for number in range(rounds):
         for engine in ENGINES if number % 2 == 0 else ENGINES[::-1]:
             before = place.count(engine)

@@ -7,18 +7,12 @@ from uuid import UUID
 
 from pydantic import SecretStr
 
-from bench.ledger.stand import ACCOUNTS, HOT, Stand, ours_id
+from bench.ledger.stand import ACCOUNTS, HOT, WORDS, Stand, ours_id
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.ledger.interface import Batcher, CreateTransferStatus, Transfer
-
-WORDS = {
-    "why": "Lock 25.00 EUR for commitment K7-3QF",
-    "where_to": "Escrow of commitment K7-3QF at the provider",
-    "triggered_by": "Member confirmed the last step of joining",
-}
 
 
 def into_one_account(place: Stand, *, callers: int, seconds: int) -> tuple[float, int]:
@@ -36,6 +30,7 @@ async def _run(place: Stand, callers: int, seconds: int) -> tuple[float, int]:
     context = system_context(UUID(place.tenant))
     hot = UUID(ours_id(HOT))
     members = [UUID(ours_id(number)) for number in range(1, ACCOUNTS + 1)]
+    why, where_to, triggered_by = WORDS
     done = 0
     begun = time.monotonic()
 
@@ -44,7 +39,8 @@ async def _run(place: Stand, callers: int, seconds: int) -> tuple[float, int]:
         while time.monotonic() < begun + seconds:
             transfer = Transfer(
                 id=new_id(), debit_account_id=random.choice(members), credit_account_id=hot,
-                amount=2_500, ledger=978, code=1, **WORDS,
+                amount=2_500, ledger=978, code=1, why=why, where_to=where_to,
+                triggered_by=triggered_by,
             )  # fmt: skip
             [result] = await batcher.book(context, "campaign", [transfer])
             assert result.status is CreateTransferStatus.CREATED

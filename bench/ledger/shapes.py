@@ -6,13 +6,8 @@ books, with ids made by the client (the idempotency keys) and the three words of
 
 from dataclasses import dataclass
 
-from bench.ledger.stand import ACCOUNTS, HOT, SHARD_BASE
+from bench.ledger.stand import ACCOUNTS, HOT, SHARD_BASE, WORDS
 
-_WORDS = (
-    "Lock 25.00 EUR for commitment K7-3QF",
-    "Escrow of commitment K7-3QF at the provider",
-    "Member confirmed the last step of joining",
-)
 _BOUND = "with bound as materialized (select set_config('app.tenant_id', :tenant, true) t)"
 
 
@@ -48,7 +43,7 @@ def _pair(accounts: int) -> str:
 
 
 def _ours_one(debit: str, credit: str, **more: str) -> str:
-    words = "".join(f", '{word}'" for word in _WORDS)
+    words = "".join(f", '{word}'" for word in WORDS)
     rest = "".join(f", {name} => {value}" for name, value in more.items())
     return (
         f"{_BOUND} select r.status from bound, lateral ledger.create_transfer("
@@ -96,7 +91,7 @@ def batch(name: str, items: int, goal: float, *, clients: int = 2) -> Shape:
         f" from (select n, 1 + floor(random() * {ACCOUNTS})::bigint d"
         f" from generate_series(1, {items}) n) s offset 0) p"
     )
-    words = "".join(f", array_fill('{word}'::text, array[{items}])" for word in _WORDS)
+    words = "".join(f", array_fill('{word}'::text, array[{items}])" for word in WORDS)
     ours = (
         f"{_BOUND} select count(*) from bound, (select array_agg({own_id}) id,"
         f" array_agg({_uuid('p.d')}) d, array_agg({_uuid('p.c')}) c from {source},"
@@ -121,7 +116,7 @@ def two_phase(name: str, goal: float) -> Shape:
         " t) ", " t), made as materialized (select uuidv7() id) ", 1
     )
     hold = hold.replace(";\n", " \\gset\n")
-    words = "".join(f", '{word}'" for word in _WORDS)
+    words = "".join(f", '{word}'" for word in WORDS)
     end = (
         f"{_BOUND} select r.status from bound, lateral ledger.create_transfer("
         "uuidv7(), null, null, case when :way::int = 4 then 9223372036854775807 else 0 end, 0, 0"
