@@ -178,9 +178,10 @@ begin
                 and i.id <> 'ffffffff-ffff-ffff-ffff-ffffffffffff')
             and count(i.debit) = count(*) and count(i.credit) = count(*)
             and count(i.ledger) = count(*) and count(i.code) = count(*)
-            and coalesce(bool_and(i.flags between 0 and 3), true)
-            and coalesce(bool_and(i.timeout = 0 or (i.flags & 2 <> 0
-                and i.timeout <= 9000000000 - extract(epoch from p_now))), true)
+            and bool_and(coalesce(i.flags, 0) between 0 and 3)
+            and bool_and(coalesce(i.timeout, 0) = 0 or (coalesce(i.flags, 0) & 2 <> 0
+                and i.timeout between 1 and 4294967295
+                and i.timeout <= 9000000000 - extract(epoch from p_now)))
             and coalesce(p_flags[cardinality(p_ids)] & 1, 0) = 0
         from unnest(p_ids, p_debits, p_credits, p_ledgers, p_codes, p_flags, p_timeouts)
             i(id, debit, credit, ledger, code, flags, timeout)
