@@ -38,6 +38,8 @@ MODULE_NAMES = (
     "platform.notifications",
     "platform.ledger",
     "platform.payments",
+    "platform.approvals",
+    "platform.files",
     "platform.health",
     "platform.console",
     "apps.campaigns",

@@ -119,3 +119,10 @@ class NoticeAnswered(Event):
     notice_id: UUID
     commitment_id: UUID
     answer: str
+
+
+class BundleMade(Event):
+    """Somebody took the audit bundle along; `aggregate_id` is the campaign."""
+
+    name = "campaigns.audit_bundle_made.v1"
+    files: list[str]

@@ -9,6 +9,7 @@ from metatron.apps.campaigns.edge import (
     organiser_routes,
     public_routes,
     supplier_routes,
+    trust_routes,
 )
 from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
@@ -34,6 +35,7 @@ MODULE = Module(
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,
+        trust_routes.router,
     ),
     jobs=JOBS,
     subscriptions=SUBSCRIPTIONS,
