@@ -9,6 +9,7 @@ from metatron.apps.campaigns.edge import (
     organiser_routes,
     public_routes,
     supplier_routes,
+    talk_routes,
     trust_routes,
 )
 from metatron.apps.campaigns.edge.schemas import SettingsBody
@@ -20,7 +21,7 @@ from metatron.kernel.module import Module, Retention
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
-    "notice", "notice_answer",
+    "notice", "notice_answer", "public_update", "question",
 )  # fmt: skip
 
 MODULE = Module(
@@ -35,6 +36,7 @@ MODULE = Module(
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,
+        talk_routes.router,
         trust_routes.router,
     ),
     jobs=JOBS,

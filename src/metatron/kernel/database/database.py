@@ -47,11 +47,12 @@ class Database:
             settings.database_url.get_secret_value(),
             sessions=settings.session_pool_size,
             direct=settings.direct_pool_size,
+            pooler=settings.database_pooler,
         )
         await check_role(home.direct.pool)
         system_dsn = settings.database_system_url.get_secret_value()
         system = await open_pool(system_dsn, size=8)
-        router = TenantRouter(home, settings.dedicated_pool_budget)
+        router = TenantRouter(home, settings.dedicated_pool_budget, pooler=settings.database_pooler)
         return cls(router, system, Waker(system), create_engine(system_dsn, size=4))
 
     @property

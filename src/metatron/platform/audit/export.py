@@ -1,9 +1,10 @@
 """The audit log as a file: CSV that no spreadsheet takes for formulas, or JSON lines."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import orjson
+from starlette.responses import StreamingResponse
 
 from metatron.kernel.csv_text import csv_lines
 
@@ -15,6 +16,17 @@ COLUMNS = (
 )  # fmt: skip
 FetchPage = Callable[[str | None, int], Awaitable[list[dict[str, Any]]]]
 """Given the id to go on before and a limit, answers entries, newest first."""
+
+
+def answer(fetch: FetchPage, form: Literal["csv", "json"]) -> StreamingResponse:
+    """Return the log as a download, as CSV or JSON lines."""
+    body: AsyncIterator[bytes]
+    if form == "csv":
+        body, media_type, ending = as_csv(fetch), "text/csv; charset=utf-8", "csv"
+    else:
+        body, media_type, ending = as_json_lines(fetch), "application/x-ndjson", "jsonl"
+    headers = {"content-disposition": f'attachment; filename="audit.{ending}"'}
+    return StreamingResponse(body, media_type=media_type, headers=headers)
 
 
 async def entries(fetch: FetchPage) -> AsyncIterator[list[dict[str, Any]]]:

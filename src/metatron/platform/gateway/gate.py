@@ -33,6 +33,7 @@ from metatron.platform.gateway.errors import (
     AddressNotAllowed,
     AdminKeyNotConfigured,
     InvalidAdminKey,
+    ModuleDisabled,
 )
 from metatron.platform.gateway.notes import note_admin_key_refused, note_mismatch
 from metatron.platform.gateway.people import Facts, Person
@@ -66,9 +67,9 @@ class IdentityGate:
         try:
             context = await self._context(request, access, caller, now)
         except DomainError:
-            check_limits(request, access, caller)  # wrong credentials count as well
+            await check_limits(request, access, caller)  # wrong credentials count as well
             raise
-        check_limits(request, access, context)
+        await check_limits(request, access, context)
         if access.kind in {"permission", "operator"}:
             assert access.permission is not None, "the declaration names no permission"
             context.demand(access.permission)
@@ -193,6 +194,8 @@ class IdentityGate:
 
 
 def _enter(tenant: TenantFacts, request: Request, access: Access) -> None:
-    """Check the organisation's state and tell the rate limiter its tier."""
+    """Check the organisation's state and modules, and tell the rate limiter its tier."""
     check_state(tenant, request, access)
+    if access.module is not None and access.module not in tenant.modules:
+        raise ModuleDisabled
     request.scope["state"]["tier"] = tenant.tier

@@ -1,7 +1,6 @@
 """Rate limits: per application by tier, per person, per tenant, per address.
 
-Each web worker counts for itself, so that no request waits for another process: with several
-workers a caller may get up to that many times the limit, never less than it.
+With several web workers a limit is shared among them (`shares.py`); a single one counts in memory.
 """
 
 import time
@@ -17,6 +16,7 @@ from metatron.kernel.http.access import Access
 from metatron.kernel.http.edge import answer_headers
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import RATE_LIMITS, Settings
+from metatron.platform.gateway.shares import Shares
 from metatron.platform.gateway.windows import REMEMBERED, Callers, Limit, Verdict, Windows
 
 UNLIMITED = "unlimited"
@@ -27,14 +27,24 @@ TENANT_FACTOR = 10
 class RateLimiter:
     """Counts each request and refuses those over a limit."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the limits from the settings."""
+    def __init__(self, settings: Settings, shares: Shares | None = None) -> None:
+        """Take the limits from the settings; with `shares` other processes count as well."""
+        self._shares = shares
         self._limits = {
             name: (Limit(minute, 60), Limit(hour, 3_600))
             for name, (minute, hour) in (RATE_LIMITS | settings.rate_limits).items()
         }
         self._windows = Windows()
         self._spelled: dict[tuple[object, ...], Callers] = {}
+
+    async def admit(self, request: Request, access: Access, context: Context) -> None:
+        """Do as `check` does, for all processes together."""
+        if self._shares is None:
+            self.check(request, access, context)
+        elif access.rate_class != UNLIMITED:
+            tier = str(request.scope["state"].get("tier", "free"))
+            callers = self._remembered_callers(access, context, tier)
+            _announce(request, await self._shares.hit(callers, now=time.time()))
 
     def check(
         self, request: Request, access: Access, context: Context, *, now: float | None = None
@@ -54,13 +64,8 @@ class RateLimiter:
             return
         moment = time.monotonic() if now is None else now
         tier = str(request.scope["state"].get("tier", "free"))
-        worst = self._windows.hit(self._remembered_callers(access, context, tier), now=moment)
-        headers = _headers(worst)
-        if worst.refused:
-            headers["Retry-After"] = str(worst.wait_seconds)
-            detail = f"Come back in {worst.wait_seconds} seconds."
-            raise TooManyRequests(detail, headers=headers)
-        answer_headers(request.scope).update(headers)
+        callers = self._remembered_callers(access, context, tier)
+        _announce(request, self._windows.hit(callers, now=moment))
 
     def _remembered_callers(self, access: Access, context: Context, tier: str) -> Callers:
         """Return `_callers`, spelled out once for all requests of the same caller."""
@@ -115,6 +120,15 @@ def network(ip: str | None) -> str:
     return str(address)
 
 
+def _announce(request: Request, worst: Verdict) -> None:
+    headers = _headers(worst)
+    if worst.refused:
+        headers["Retry-After"] = str(worst.wait_seconds)
+        detail = f"Come back in {worst.wait_seconds} seconds."
+        raise TooManyRequests(detail, headers=headers)
+    answer_headers(request.scope).update(headers)
+
+
 def _headers(verdict: Verdict) -> dict[str, str]:
     return {
         **_constant_headers(verdict.limit),
@@ -134,4 +148,6 @@ def _constant_headers(limit: Limit) -> dict[str, str]:
 def open_limiter(runtime: Any) -> None:
     """Give a process that serves HTTP its limiter (a module start-up hook)."""
     if runtime.app is not None:
-        runtime.app.state.limiter = RateLimiter(runtime.settings)
+        workers = runtime.settings.workers
+        shares = Shares(runtime.database.system, processes=workers) if workers > 1 else None
+        runtime.app.state.limiter = RateLimiter(runtime.settings, shares)

@@ -72,7 +72,7 @@ class Windows:
                 share = rest / limit.seconds
                 left = limit.most - window.weight(share)
                 if left < 1:
-                    wait = _wait(limit, window, share)
+                    wait = wait_seconds(limit, now=window.now, before=window.before, share=share)
                     refusal = refusal or Verdict(limit, 0, wait, refused=True)
                 elif tightest is None or int(left) < int(least):
                     tightest, least, least_share = limit, left, share
@@ -95,13 +95,20 @@ class Windows:
         return window
 
 
-def _wait(limit: Limit, window: _Window, share: float) -> int:
-    """Return the seconds until one more call fits."""
+def wait_seconds(limit: Limit, *, now: int, before: int, share: float) -> int:
+    """Return the seconds until one more call fits.
+
+    Args:
+        limit: what is allowed.
+        now: calls of this window.
+        before: calls of the window before.
+        share: how much of this window has passed, 0 to 1.
+    """
     room = limit.most - 1
-    if window.now <= room and window.before > 0:
+    if now <= room and before > 0:
         # The calls of the window before fade out in this one.
-        needed = 1.0 - (room - window.now) / window.before
+        needed = 1.0 - (room - now) / before
         return max(1, ceil((needed - share) * limit.seconds))
     # They fade out in the next one, in which this window is the one before.
-    faded = 1.0 - room / window.now
+    faded = 1.0 - room / now if now else 0.0
     return max(1, ceil((1.0 - share + faded) * limit.seconds))

@@ -7,14 +7,14 @@ shows its buttons from it (GET /campaigns/transition-table). What is not here is
 from collections.abc import Iterator
 from typing import Literal
 
-from metatron.apps.campaigns.machine import gathering_steps, money_steps
+from metatron.apps.campaigns.machine import gathering_steps, money_steps, talk_steps
 from metatron.apps.campaigns.machine.campaign_steps import CAMPAIGN_STEPS
 from metatron.apps.campaigns.machine.commitment_steps import COMMITMENT_STEPS
 from metatron.apps.campaigns.machine.step import Actor, Step
 
 Machine = Literal["campaign", "commitment"]
 STEPS: dict[Machine, tuple[Step, ...]] = {
-    "campaign": (*CAMPAIGN_STEPS, *gathering_steps.CAMPAIGN_STEPS),
+    "campaign": (*CAMPAIGN_STEPS, *gathering_steps.CAMPAIGN_STEPS, *talk_steps.CAMPAIGN_STEPS),
     "commitment": (
         *COMMITMENT_STEPS,
         *gathering_steps.COMMITMENT_STEPS,
