@@ -40,9 +40,9 @@ What differs, and why:
 - Rows of other tenants do not exist here: their ids are unknown accounts.
 
 Busy accounts: an account is locked until its transaction is on disk. One without a limit can be
-opened as shards (`shards_of`, `shard_of`, `sharded_balances`); for one with a limit a `Batcher` books
-concurrent callers' transfers together, each caller getting its own results. `register_check` adds a
-module's own rules to `metatron ledger check` and to the nightly run.
+opened as shards (`shards_of`, `shard_of`, `sharded_balances`); for one with a limit a `Batcher`
+books concurrent callers' transfers together, each caller getting its own results.
+`register_check` adds a module's own rules to `metatron ledger check` and to the nightly run.
 
 The status of an item is data, not an exception; refuse what must not go on:
 `demand_created` raises `TransferRefused` for the first result that is neither created nor exists.
