@@ -23,6 +23,7 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
+from metatron.kernel.telemetry.metrics import hand_on_requests
 from metatron.kernel.telemetry.traces import Traces, open_tracing
 
 log = structlog.get_logger(__name__)
@@ -147,6 +148,7 @@ def web_application(settings: Settings | None = None) -> FastAPI:
         gc.set_threshold(*COLLECTOR_THRESHOLDS)
         yield
         await runtime.close()
+        hand_on_requests()
 
     app = create_application(settings, all_modules(), lifespan)
     if tracing is not None:

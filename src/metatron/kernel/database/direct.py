@@ -1,5 +1,6 @@
 """The direct door: one statement binds the tenant, does the work and answers JSON."""
 
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -64,6 +65,7 @@ class DirectDoor:
         return list(await self._way.fetch(_checked(sql), str(context.tenant_id), *arguments))
 
 
+@lru_cache(maxsize=2_000)
 def _checked(sql: str) -> str:
     assert sql.startswith((BOUND, BOUND_FOR_WRITE)), (
         "a statement of the direct door starts with BOUND"

@@ -29,15 +29,24 @@ class Placement:
 
     @classmethod
     async def open(
-        cls, dsn: str, *, sessions: int, direct: int, pooler: bool = False
+        cls,
+        dsn: str,
+        *,
+        sessions: int,
+        direct: int,
+        pooler: bool = False,
+        few: int | None = None,
     ) -> "Placement":
-        """Open both doors of the database at `dsn`; `pooler`: of one behind it."""
+        """Open both doors of the database at `dsn`.
+
+        `pooler`: it is one behind a pooler; `few` as in `Lines`.
+        """
         if pooler:
             pool = await open_pool(dsn, size=direct, **POOL_OPTIONS)
             engine = create_engine(dsn, size=sessions, pooler=True)
             return cls(engine, DirectDoor(pool, pooler=True))
         pool = await open_pool(dsn, size=_PER_DOOR)
-        lines = Lines(lambda: asyncpg.connect(dsn), size=direct)
+        lines = Lines(lambda: asyncpg.connect(dsn), size=direct, few=few)
         return cls(create_engine(dsn, size=sessions), DirectDoor(pool, lines))
 
     @classmethod

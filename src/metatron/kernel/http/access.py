@@ -44,8 +44,21 @@ def limit_body(scope: Scope, access: Access) -> None:
         scope["state"]["max_body_bytes"] = access.max_body_bytes
 
 
+@dataclass(slots=True)
+class Asked:
+    """A request as it came: `headers` has each name once, in lower case."""
+
+    scope: Scope
+    headers: dict[bytes, bytes]
+    request_id: str
+
+
 class Gate(Protocol):
     """Turns a request's credentials into a Context, or refuses; wired by `processes.py`."""
+
+    def admit_at_once(self, asked: Asked, access: Access) -> Context | None:
+        """Return who asks when that is known already; None leaves the request to `admit`."""
+        ...
 
     async def admit(self, request: Request, access: Access) -> Context:
         """Return who asks; raise `Unauthenticated`, `PermissionDenied` and the like."""

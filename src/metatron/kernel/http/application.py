@@ -1,6 +1,6 @@
 """Puts an application together from modules."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any
@@ -31,14 +31,13 @@ class Application(FastAPI):
 
     hot: HotPaths | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         """Answer one request."""
         if self.hot is not None and scope["type"] == "http":
             found = self.hot.find(scope)
             if found is not None:
-                await self.hot.answer(found, scope, receive, send)
-                return
-        await super().__call__(scope, receive, send)
+                return self.hot.answer(found, scope, receive, send)
+        return super().__call__(scope, receive, send)
 
 
 def create_application(

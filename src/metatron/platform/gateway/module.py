@@ -25,12 +25,14 @@ async def start(runtime: Any) -> None:
     await gate.keys.load()
 
     def heard(payload: str) -> None:
+        gate.passes.clear()
         if payload.startswith("keys:"):
             gate.keys.forget()
         else:
             gate.facts.heard(payload)
 
     def lost() -> None:
+        gate.passes.clear()
         gate.facts.forget_all()
         gate.keys.forget()
 

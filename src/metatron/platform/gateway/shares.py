@@ -100,15 +100,12 @@ class Shares:
         if refused is not None:
             refused.dry_until = max(refused.dry_until, now + _DRY_SECONDS)
             return Verdict(refused.limit, 0, refused.wait(now), refused=True)
-        for each in held:
-            if each.own_left(now):
-                each.now += 1
-            else:
-                each.leased -= 1
-        tightest = min(held, key=lambda each: each.left(now) + each.elsewhere(now))
-        remaining = tightest.left(now) + tightest.elsewhere(now)
-        until_next = ceil(tightest.limit.seconds * (1.0 - _elapsed(tightest.limit, now)))
-        return Verdict(tightest.limit, remaining, until_next, refused=False)
+        return _take(held, now)
+
+    def hit_at_once(self, callers: Callers, *, now: float) -> Verdict | None:
+        """Count one call if nothing has to be leased for it; else return None and count nothing."""
+        held = [self._held(caller, limit, now) for caller, limits in callers for limit in limits]
+        return _take(held, now) if all(each.left(now) for each in held) else None
 
     def _held(self, caller: str, limit: Limit, now: float) -> _Held:
         key = (caller, limit)
@@ -145,6 +142,19 @@ class Shares:
             if each.number == number:
                 each.leased += row["granted"]
                 each.taken, each.taken_before = row["now_taken"], row["before_taken"]
+
+
+def _take(held: list[_Held], now: float) -> Verdict:
+    """Count one call against all that is held and return the tightest verdict."""
+    for each in held:
+        if each.own_left(now):
+            each.now += 1
+        else:
+            each.leased -= 1
+    tightest = min(held, key=lambda each: each.left(now) + each.elsewhere(now))
+    remaining = tightest.left(now) + tightest.elsewhere(now)
+    until_next = ceil(tightest.limit.seconds * (1.0 - _elapsed(tightest.limit, now)))
+    return Verdict(tightest.limit, remaining, until_next, refused=False)
 
 
 def _elapsed(limit: Limit, now: float) -> float:

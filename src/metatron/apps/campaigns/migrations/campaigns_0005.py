@@ -6,8 +6,8 @@ from alembic import op
 
 from metatron.kernel.database.scripts import run_script
 
-revision = "campaigns_0009"
-down_revision = "campaigns_0003"
+revision = "campaigns_0005"
+down_revision = "campaigns_0004"
 branch_labels = None
 # The functions name kernel.is_copying, but look it up only when they run: a dependency would hide
 # the kernel's own head.
