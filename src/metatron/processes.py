@@ -38,6 +38,7 @@ MODULE_NAMES = (
     "platform.notifications",
     "platform.ledger",
     "platform.payments",
+    "platform.approvals",
     "platform.health",
     "platform.console",
     "apps.campaigns",

@@ -55,6 +55,7 @@ class Module:
     home_tables: tuple[str, ...] = ()
     migrations: Path | None = None
     refusals: Mapping[str, tuple[type[DomainError], ...]] = field(default_factory=dict)
-    """What its gate may refuse: a route's kind of access -> refusals, for the OpenAPI document."""
+    """What it adds to the OpenAPI document's refusals: a route's kind of access (its gate's), or
+    the operation id of another module's route that calls back into it -> refusals."""
     startup: Sequence[Callable[[Any], Any]] = field(default=())
     """Called with the `Runtime` when a process starts; may return an awaitable."""

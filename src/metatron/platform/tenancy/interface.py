@@ -1,6 +1,7 @@
 """What other modules may ask of tenancy."""
 
 from metatron.platform.tenancy.admin_scope import tenants_in_reach
+from metatron.platform.tenancy.api_keys import makers_of_key
 from metatron.platform.tenancy.clock import advance_clock
 from metatron.platform.tenancy.errors import (
     InvalidApiKey,
@@ -16,6 +17,7 @@ from metatron.platform.tenancy.facts import (
     KeyFacts,
     Membership,
     TenantFacts,
+    members_allowed,
     memberships_of,
     resolve_access,
     tenant_by_id,
@@ -58,6 +60,8 @@ __all__ = [
     "advance_clock",
     "create_organisation",
     "ensure_operator",
+    "makers_of_key",
+    "members_allowed",
     "memberships_of",
     "note_use",
     "paged",
