@@ -17,6 +17,7 @@ from metatron.kernel.errors import DomainError
 from tests.apps.campaigns.stage import Stage
 
 STEPS = 150
+ENDED = {"completed", "failed", "cancelled", "unwound"}
 
 
 class Chaos:
@@ -122,7 +123,7 @@ class Chaos:
             await self.stage.step(self.stage.finance, self.any_campaign(), step, "Again.")
 
     async def manage(self) -> None:
-        step = self.chance.choice(["pause", "resume", "resume", "resume", "cancel"])
+        step = self.chance.choice(["pause", "resume", "resume", "resume", "cancel", "unwind"])
         await self.stage.step(self.stage.reviewer, self.any_campaign(), step, "A reason.")
 
     async def end(self) -> None:
@@ -172,7 +173,7 @@ async def test_simulation(stage: Stage, seed: int) -> None:
     await assert_sound(stage)
     context = system_context(stage.tenant_id)
     for campaign in chaos.campaigns:
-        assert (await stage.fresh(campaign)).state in {"completed", "failed", "cancelled"}
+        assert (await stage.fresh(campaign)).state in ENDED
         async with stage.database.transaction(context) as session:
             assert await books.held_for_campaign(session, context, campaign) == 0
             for book in (MONEY_LEDGER, UNITS_LEDGER):

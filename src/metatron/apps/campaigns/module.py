@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import (
     administration_routes,
     member_routes,
+    money_routes,
     organiser_routes,
     public_routes,
     supplier_routes,
@@ -18,12 +20,13 @@ from metatron.kernel.module import Module, Retention
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
+    "provider_charge", "bond_deposit",
 )  # fmt: skip
 
 MODULE = Module(
     name="campaigns",
     title="Campaigns",
-    needs=("platform.ledger", "payments", "notifications"),
+    needs=("platform.ledger", "payments", "notifications", "approvals"),
     optional=True,
     routers=(
         organiser_routes.router,
@@ -31,6 +34,7 @@ MODULE = Module(
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,
+        money_routes.router,
     ),
     jobs=JOBS,
     subscriptions=SUBSCRIPTIONS,
@@ -42,6 +46,18 @@ MODULE = Module(
         {"title": "Deliveries", "path": "/supplier", "permission": "campaigns:supply"},
     ),
     configuration=SettingsBody,
+    refusals={
+        "approve_approval": (
+            errors.CampaignNotFound,
+            errors.CommitmentNotFound,
+            errors.RefundNotFound,
+            errors.TransitionNotAllowed,
+            errors.RefundExceedsEscrow,
+            errors.PreviewOutdated,
+            errors.CoverageGap,
+            errors.LedgerRefused,
+        ),
+    },
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
     global_tables=("campaigns.allowed_transition",),
     migrations=Path(__file__).parent / "migrations",

@@ -13,6 +13,9 @@ from metatron.apps.campaigns.money.release import PAYOUT_TARGET
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import DeliveredEvent, Subscription
 
+# A refund whose method is closed is paid out to an account the member has agreed to.
+REFUNDS = frozenset({(COMMITMENT_TARGET, "refund"), (COMMITMENT_TARGET, "payout")})
+
 
 class Answered(BaseModel):
     """What this module reads of a payments event."""
@@ -41,7 +44,7 @@ async def on_confirmed(
             provider_reference=read.provider_reference,
             now=now,
         )
-    elif target == (COMMITMENT_TARGET, "refund"):
+    elif target in REFUNDS:
         await refund_reactions.refund_confirmed(
             session,
             context,
@@ -70,7 +73,7 @@ async def on_failed(
         await captures.capture_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
-    elif target == (COMMITMENT_TARGET, "refund"):
+    elif target in REFUNDS:
         await refund_reactions.refund_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )

@@ -46,6 +46,10 @@ class Settings(Model):
     join_open: Mapped[bool] = mapped_column(default=True)
     commit_open: Mapped[bool] = mapped_column(default=True)
     release_open: Mapped[bool] = mapped_column(default=True)
+    fee_basis_points: Mapped[int] = mapped_column(default=0)
+    fee_fixed_minor: Mapped[int] = mapped_column(default=0)
+    fee_tax_basis_points: Mapped[int] = mapped_column(default=0)
+    auto_payout: Mapped[bool] = mapped_column(default=True)
     halted: Mapped[bool] = mapped_column(default=False)
     halted_reason: Mapped[str | None]
     provider: Mapped[str] = mapped_column(default="sandbox")
@@ -116,6 +120,7 @@ class Campaign(Model, TenantRow, Stateful):
     accept_by: Mapped[datetime | None]
     inspection_ends_at: Mapped[datetime | None]
     release_held_at: Mapped[datetime | None]
+    coverage_gap_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -161,6 +166,42 @@ class Refund(Model, TenantRow):
     attempts: Mapped[int] = mapped_column(default=0)
     requested_by: Mapped[UUID | None]
     approval_id: Mapped[UUID | None]
+    destination: Mapped[str | None]
+    evidence: Mapped[str | None]
+    created_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ProviderCharge(Model, TenantRow):
+    """A fee of the provider or of a dispute, and how much of it the bond has borne."""
+
+    __tablename__ = "provider_charge"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    kind: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    reference: Mapped[str]
+    recharged_minor: Mapped[int] = mapped_column(default=0)
+    recorded_by: Mapped[UUID | None]
+    recorded_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class BondDeposit(Model, TenantRow):
+    """Money the organisation gives to the provider so that fees are never borne by members."""
+
+    __tablename__ = "bond_deposit"
+    __table_args__ = SCHEMA
+
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    payment_method: Mapped[str]
+    transfer_id: Mapped[UUID]
+    state: Mapped[str] = mapped_column(default="instructed")
+    requested_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

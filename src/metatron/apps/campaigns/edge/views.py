@@ -43,6 +43,7 @@ def transition_table() -> dict[str, Any]:
             "label": step.label,
             "needs_reason": step.needs_reason,
             "money_effect": step.money_effect,
+            "needs_approval": step.needs_approval,
         }
         for machine, steps in STEPS.items()
         for step in steps
@@ -61,6 +62,7 @@ def allowed_steps(state: str, context: Context) -> list[dict[str, Any]]:
             "label": step.label,
             "needs_reason": step.needs_reason,
             "money_effect": step.money_effect,
+            "needs_approval": step.needs_approval,
         }
         for step in steps_from("campaign", state)
         if (permission := PERMISSION_OF_ACTOR.get(step.actor)) and context.allows(permission)

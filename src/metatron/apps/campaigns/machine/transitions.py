@@ -14,11 +14,11 @@ from metatron.apps.campaigns.machine.step import Actor, Step
 
 Machine = Literal["campaign", "commitment"]
 STEPS: dict[Machine, tuple[Step, ...]] = {
-    "campaign": CAMPAIGN_STEPS,
+    "campaign": CAMPAIGN_STEPS + money_steps.CAMPAIGN_STEPS,
     "commitment": COMMITMENT_STEPS + money_steps.COMMITMENT_STEPS,
 }
 TERMINAL: dict[Machine, frozenset[str]] = {
-    "campaign": frozenset({"completed", "failed", "cancelled"}),
+    "campaign": frozenset({"completed", "failed", "cancelled", "unwound"}),
     "commitment": frozenset({"lapsed", "refunded", "settled"}),
 }
 IN_FLIGHT = frozenset({"placed", "authorising"})

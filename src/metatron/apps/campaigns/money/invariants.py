@@ -57,7 +57,7 @@ _OF_WHOLE_REFUND = {
     "refund_due": ("due", "instructed"), "refund_failed": ("failed",), "refunded": ("confirmed",),
 }  # fmt: skip
 _RELEASED = frozenset({"released", "settled"})
-_ENDED = frozenset({"completed", "failed", "cancelled"})
+_ENDED = frozenset({"completed", "failed", "cancelled", "unwound"})
 _COUNTED = _IN_ESCROW | _RELEASED
 
 
@@ -177,7 +177,11 @@ async def _of_campaigns(
 _LET_GO = text("""
 select m.campaign_id, sum(m.units) units from campaigns.commitment m
 where m.tenant_id = :tenant_id and m.state in ('refund_due', 'refund_failed', 'refunded')
-  and m.refund_reason in ('participant_request', 'commitment_cancelled')
+  and (m.refund_reason in ('participant_request', 'commitment_cancelled')
+      and not exists (select from campaigns.refund f where f.tenant_id = m.tenant_id
+        and f.commitment_id = m.id and f.whole and f.trigger = 'manual')
+    or exists (select from campaigns.transition t where t.tenant_id = m.tenant_id
+      and t.subject_id = m.id and t.name = 'refund_by_hand' and t.from_state = 'held'))
 group by m.campaign_id
 """)
 

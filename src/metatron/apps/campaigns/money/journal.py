@@ -74,7 +74,7 @@ class Booking:
 
 def cause_of(refund: Refund) -> str:
     """Return in plain words why a refund was decided; a part's own reason goes first."""
-    if refund.whole:
+    if refund.whole and refund.trigger != "manual":
         return texts("member.cause").get(refund.reason_code, "")
     return refund.reason or texts("member.part_cause")[refund.reason_code]
 

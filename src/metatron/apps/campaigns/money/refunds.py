@@ -29,8 +29,8 @@ from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
 __all__ = [
-    "COMMITMENT_TARGET", "REFUND_JOB", "begin_refunds", "refund_all", "retry_refund",
-    "retry_refunds", "return_part",
+    "COMMITMENT_TARGET", "REFUND_JOB", "begin_refunds", "instruct_again", "refund_all",
+    "retry_refund", "retry_refunds", "return_part",
 ]  # fmt: skip
 
 REFUND_JOB = "campaigns.refund_all"
@@ -40,6 +40,7 @@ REASON_OF_OUTCOME = {
     "declined": "supplier_unable",
     "supplier_silent": "supplier_unable",
     "cancelled": "admin_manual",
+    "unwound": "delivery_failure",
 }
 
 
@@ -56,7 +57,7 @@ async def begin_refunds(
     reason: str | None = None,
     by_system: bool = True,
     also: Sequence[Booking] = (),
-) -> None:
+) -> list[Refund]:
     """Set apart all that is in escrow for each locked commitment and instruct its refund.
 
     Args:
@@ -93,6 +94,7 @@ async def begin_refunds(
     await advance_all(
         session, context, commitments, step, now=now, reason=reason, by_system=by_system
     )
+    return [refund for _, refund in decided]
 
 
 async def return_part(
@@ -203,14 +205,15 @@ async def refund_all(
     Each run is a transaction of its own, so that it can be stopped and taken up anywhere.
     """
     campaign = await lock_campaign(session, context, campaign_id, shared=True)
-    if campaign.state not in {"failing", "cancelling"}:
+    if campaign.state not in {"failing", "cancelling", "unwinding"}:
         return
+    step = "refund_unwound" if campaign.state == "unwinding" else "refund"
     query = (
         select(Commitment)
         .where(
             Commitment.tenant_id == context.tenant_id,
             Commitment.campaign_id == campaign_id,
-            Commitment.state == "held",
+            Commitment.state.in_(("held", "allocated") if step == "refund_unwound" else ("held",)),
         )
         .order_by(Commitment.id)
         .limit(AT_ONCE)
@@ -223,7 +226,7 @@ async def refund_all(
         return
     reason_code = REASON_OF_OUTCOME[campaign.outcome or "cancelled"]
     await begin_refunds(
-        session, context, campaign, held, step="refund", reason_code=reason_code,
+        session, context, campaign, held, step=step, reason_code=reason_code,
         trigger=trigger, now=now,
     )  # fmt: skip
     await enqueue(session, context, REFUND_JOB, campaign_id=campaign_id, trigger=trigger)
@@ -243,7 +246,7 @@ async def retry_refund(
     refused = await failed_refunds(session, context, commitment_id=commitment_id)
     if not refused:
         raise refuse_step(commitment, "The provider has refused no refund of this commitment.")
-    await _retry(session, context, campaign, refused, now)
+    await instruct_again(session, context, campaign, refused, now=now)
     return commitment
 
 
@@ -262,17 +265,19 @@ async def retry_refunds(
     if not refused:
         raise refuse_step(campaign, "The provider has refused no refund.")
     await advance(session, context, campaign, "retry_refunds", reason=reason, now=now)
-    await _retry(session, context, campaign, refused, now)
+    await instruct_again(session, context, campaign, refused, now=now)
     return campaign
 
 
-async def _retry(
+async def instruct_again(
     session: AsyncSession,
     context: Context,
     campaign: Campaign,
     refused: Sequence[Decided],
+    *,
     now: datetime,
 ) -> None:
+    """Instruct locked, refused refunds again, each under a new key; the actor settles."""
     await book_and_instruct(session, context, campaign, refused, trigger="retry", now=now)
     wholes = [commitment for commitment, refund in refused if refund.whole]
     if wholes:

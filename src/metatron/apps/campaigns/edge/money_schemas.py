@@ -1,0 +1,50 @@
+"""Bodies of refunds, fees and the bond. Amounts are minor units."""
+
+from typing import Literal, Self
+
+from pydantic import StrictBool, model_validator
+
+from metatron.apps.campaigns.edge.schemas import Body, Count, Note, Token
+
+ReasonCode = Literal[
+    "campaign_failed", "admin_manual", "commitment_cancelled", "duplicate_commitment",
+    "participant_request", "supplier_unable", "quality_issue", "delivery_failure",
+]  # fmt: skip
+"""The doctrine's reasons for a refund."""
+
+
+class RefundBody(Body):
+    """A refund by hand: a part, or the whole of what is in escrow."""
+
+    amount_minor: Count | None = None
+    whole: StrictBool = False
+    reason_code: ReasonCode
+    reason: Note
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.whole == (self.amount_minor is not None):
+            raise ValueError("give either amount_minor or whole")
+        return self
+
+
+class BulkRefundBody(Body):
+    """A refund of all held and allocated commitments: whole, or so much for each unit."""
+
+    amount_per_unit_minor: Count | None = None
+    reason_code: ReasonCode
+    reason: Note
+
+
+class AskedBulkRefundBody(BulkRefundBody):
+    """The same, with what the preview named: it must still be so."""
+
+    expected_count: Count
+    expected_amount_minor: Count
+
+
+class AlternativePayoutBody(Body):
+    """Where the member wants a refused refund to go, and where the agreement is to be found."""
+
+    destination: Token
+    evidence: Note
