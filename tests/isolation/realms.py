@@ -6,12 +6,14 @@ to somebody else, something has leaked.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
 
+from metatron.apps.campaigns.gathering.notices import Told, request_extension
 from metatron.apps.campaigns.supply import supplier
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
@@ -238,6 +240,9 @@ async def _furnish_campaigns(realm: Realm) -> None:
         "supplier_name": f"Metalworks {m}",
     }
     live = await stage.live(**texts)
+    told = Told(m, m, m, stage.now + timedelta(days=9))
+    notice = await stage.run(request_extension, owner, campaign_id=live.id, told=told)
+    realm.note("notice_id", notice.id)
     commitment = await stage.commit(live, 2, owner)
     draft = await stage.draft(**texts | {"title": f"Draft {m}"})
     done = await stage.live(**texts | {"goal_units": 2})

@@ -8,7 +8,7 @@ from tests.support.people import new_email
 Ids = Callable[[str], str]
 TEXTS = {
     "currency": "EUR", "time_zone": "Europe/Berlin", "picture_url": "/pictures/a.png",
-    "terms_version": "1", "payment_method": "pm_ok", "preset": "gold", "accent": "#113355",
+    "terms_version": "2", "payment_method": "pm_ok", "preset": "gold", "accent": "#113355",
     "on_accent": "#ffffff", "slug": "sample", "return_to": "/campaigns", "audience": "ledger",
     "scopes": "campaigns:read", "permissions": "campaigns:read", "ip_allow_list": "10.0.0.0/8",
     "expires_at": "2026-12-24T00:00:00Z",

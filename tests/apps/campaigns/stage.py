@@ -133,7 +133,7 @@ class Stage:
         wish = commitments.Wish(
             id=new_id(),
             units=units,
-            terms_version="1",
+            terms_version=campaign.terms_version,
             acknowledged_escrow_terms=True,
             acknowledged_may_not_succeed=True,
             payment_method="pm_ok",

@@ -94,7 +94,7 @@ def commitment(units: int = 2, **changes: Any) -> dict[str, Any]:
         "units": units,
         "acknowledged_escrow_terms": True,
         "acknowledged_may_not_succeed": True,
-        "terms_version": "1",
+        "terms_version": "2",
     } | changes
 
 

@@ -25,7 +25,7 @@ from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, allowed
 from metatron.apps.campaigns.module import MODULE
 from metatron.apps.campaigns.references import ALPHABET, is_reference, new_reference
 from metatron.apps.campaigns.rules import drafts, tenant_settings
-from metatron.apps.campaigns.rules.disclosure import goal_stage
+from metatron.apps.campaigns.rules.disclosure import stage_of
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput, PermissionDenied
@@ -62,7 +62,7 @@ def test_two_exchanged_signs_are_noticed(place: int) -> None:
      (99, "75"), (100, "100"), (250, "100")],
 )  # fmt: skip
 def test_progress_is_told_in_stages(units: int, stage: str) -> None:
-    assert goal_stage(units, 100) == stage
+    assert stage_of(units) == stage
 
 
 def test_the_table_is_consistent() -> None:
@@ -136,7 +136,7 @@ async def test_the_deadline_is_one_to_sixty_days_ahead(stage: Stage, days: float
 @pytest.mark.parametrize(
     ("field", "value"),
     [("title", "Other"), ("sku", "X"), ("goal_units", 1), ("unit_price_minor", 1),
-     ("min_units", 2), ("max_units", 9), ("supplier_window_days", 9), ("terms_version", "2")],
+     ("min_units", 2), ("max_units", 9), ("supplier_window_days", 9), ("terms_version", "1")],
 )  # fmt: skip
 async def test_published_fields_are_locked_by_name(stage: Stage, field: str, value: object) -> None:
     campaign = await stage.live()

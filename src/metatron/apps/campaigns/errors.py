@@ -133,6 +133,41 @@ class CommitmentDiffers(DomainError):
     title = "This commitment exists with another content"
 
 
+class WithdrawalLocked(DomainError):
+    """On the last day a withdrawal may not take the goal away; the join step said so."""
+
+    code = "withdrawal_locked"
+    title = "On the last day the goal has to stay reached without your units"
+
+
+class NoticeNotFound(NotFound):
+    """No notice has this id."""
+
+    code = "notice_not_found"
+    title = "There is no such notice"
+
+
+class NoticeNotPossible(DomainError):
+    """The campaign's state, its dates or an earlier extension do not allow the notice."""
+
+    code = "notice_not_possible"
+    title = "This notice is not possible now"
+
+
+class AnswerClosed(DomainError):
+    """The time to answer is over, or the notice does not concern this commitment."""
+
+    code = "answer_closed"
+    title = "This notice cannot be answered for this commitment any more"
+
+
+class AnswerGiven(DomainError):
+    """A commitment answers a notice once."""
+
+    code = "answer_given"
+    title = "This notice was answered with something else"
+
+
 class WithdrawalClosed(DomainError):
     """Withdrawal is possible until the campaign closes."""
 
@@ -187,6 +222,13 @@ class CoverageGap(DomainError):
             f"{missing_minor} minor units of {currency} are missing.",
             extra={"missing_minor": missing_minor, "currency": currency},
         )
+
+
+class ChargeDiffers(DomainError):
+    """The reference names a fee already, with another content."""
+
+    code = "charge_differs"
+    title = "This fee is recorded with another content"
 
 
 class LedgerRefused(DomainError):

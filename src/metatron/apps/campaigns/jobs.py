@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery import fulfilment
-from metatron.apps.campaigns.gathering import closing, review
+from metatron.apps.campaigns.gathering import closing, funding, review
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.money import bulk_refunds, completion, refunds, release
@@ -81,10 +81,17 @@ async def finish(
 
 
 async def end_inspection(
-    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    campaign_id: str,
+    going_on: bool = False,
+    now: datetime,
 ) -> None:
     """Release escrow, or hold it."""
-    await release.end_inspection(session, context, campaign_id=UUID(campaign_id), now=now)
+    await release.end_inspection(
+        session, context, campaign_id=UUID(campaign_id), going_on=going_on, now=now
+    )
 
 
 async def tell(
@@ -94,7 +101,31 @@ async def tell(
     await telling.tell(database, context, subject_id=UUID(subject_id), ordinal=ordinal, now=now)
 
 
+async def collect(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Have the next commitments captured."""
+    await funding.collect(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def let_go(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """End the next commitments of which nothing was taken."""
+    await funding.let_go(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def charge_again(
+    session: AsyncSession, context: Context, *, commitment_id: str, now: datetime
+) -> None:
+    """Ask a payment method again."""
+    await funding.charge_again(session, context, commitment_id=UUID(commitment_id), now=now)
+
+
 JOBS = (
+    Job(funding.COLLECT_JOB, collect),
+    Job(funding.LET_GO_JOB, let_go),
+    Job(funding.CHARGE_JOB, charge_again),
     Job(review.OPEN_JOB, open_campaign),
     Job(review.CLOSE_JOB, close),
     Job(closing.DECIDE_JOB, decide),

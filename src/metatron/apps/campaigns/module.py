@@ -5,8 +5,10 @@ from pathlib import Path
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import (
     administration_routes,
+    bond_routes,
     member_routes,
     money_routes,
+    notice_routes,
     organiser_routes,
     public_routes,
     supplier_routes,
@@ -21,6 +23,7 @@ TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
     "provider_charge", "bond_deposit",
+    "notice", "notice_answer",
 )  # fmt: skip
 
 MODULE = Module(
@@ -31,10 +34,12 @@ MODULE = Module(
     routers=(
         organiser_routes.router,
         member_routes.router,
+        notice_routes.router,
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,
         money_routes.router,
+        bond_routes.router,
     ),
     jobs=JOBS,
     subscriptions=SUBSCRIPTIONS,

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.gathering import captures
-from metatron.apps.campaigns.money import payout_reactions, refund_reactions
+from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
+from metatron.apps.campaigns.money.bond import BOND_TARGET
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
 from metatron.apps.campaigns.money.release import PAYOUT_TARGET
 from metatron.kernel.context import Context
@@ -44,6 +45,15 @@ async def on_confirmed(
             provider_reference=read.provider_reference,
             now=now,
         )
+    elif target == (COMMITMENT_TARGET, "authorise"):
+        await captures.authorisation_confirmed(
+            session,
+            context,
+            commitment_id=read.target_id,
+            transfer_id=read.ledger_transfer_id,
+            provider_reference=read.provider_reference,
+            now=now,
+        )
     elif target in REFUNDS:
         await refund_reactions.refund_confirmed(
             session,
@@ -51,6 +61,10 @@ async def on_confirmed(
             commitment_id=read.target_id,
             transfer_id=read.ledger_transfer_id,
             now=now,
+        )
+    elif target == (BOND_TARGET, "capture"):
+        await bond.bond_confirmed(
+            session, context, deposit_id=read.target_id, amount_minor=read.amount_minor, now=now
         )
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_confirmed(
@@ -69,7 +83,7 @@ async def on_failed(
     read = Answered.model_validate(event.payload)
     target = (read.target_kind, read.kind)
     transfer_id = read.ledger_transfer_id
-    if target == (COMMITMENT_TARGET, "capture"):
+    if target in {(COMMITMENT_TARGET, "capture"), (COMMITMENT_TARGET, "authorise")}:
         await captures.capture_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
@@ -77,6 +91,8 @@ async def on_failed(
         await refund_reactions.refund_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
+    elif target == (BOND_TARGET, "capture"):
+        await bond.bond_failed(session, context, deposit_id=read.target_id, now=now)
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_failed(
             session, context, payout_id=read.target_id, transfer_id=transfer_id, now=now

@@ -11,6 +11,7 @@ from metatron.apps.campaigns.events import FulfilmentRecorded
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.permissions import ORGANISE, SUPPLY
+from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, FulfilmentEvent
 from metatron.kernel.context import Context
@@ -109,7 +110,9 @@ async def confirm_delivery(
     if (await session.execute(query)).first() is None:
         raise refuse_step(campaign, "No delivery is recorded.")
     settings = await read_settings(session, context)
-    campaign.inspection_ends_at = now + timedelta(days=settings.inspection_days)
+    campaign.inspection_ends_at = now + timedelta(
+        days=conditions_of(campaign, settings).inspection_days
+    )
     await advance(session, context, campaign, "confirm_delivery", now=now)
     await enqueue(
         session,

@@ -52,7 +52,10 @@ class SettingsAnswer(BaseModel):
     disclosure: str
     pricing: str
     withdraw: str
+    public_discovery: bool
     supplier_window_days: int
+    notice_answer_days: int
+    charge_retry_days: int
     inspection_days: int
     issue_hold_basis_points: int
     collection_window_seconds: int

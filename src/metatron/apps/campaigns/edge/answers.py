@@ -16,6 +16,13 @@ class ProductAnswer(BaseModel):
     description: str | None
 
 
+class TierAnswer(BaseModel):
+    """One step of a ladder of prices."""
+
+    min_units: int
+    unit_price_minor: int
+
+
 class TotalsAnswer(BaseModel):
     """What has been gathered."""
 
@@ -60,13 +67,19 @@ class CampaignAnswer(BaseModel):
     product: ProductAnswer
     picture_url: str | None
     goal_units: int | None
+    goal_amount_minor: int | None
     unit_price_minor: int | None
+    tiers: list[TierAnswer]
+    final_unit_price_minor: int | None
+    funding_mode: str
     currency: str
     min_units: int | None
     max_units: int | None
     cap_units: int | None
     opens_at: datetime | None
     deadline_at: datetime | None
+    extended_at: datetime | None
+    free_withdrawal_until: datetime | None
     time_zone: str
     delivery_strategy: str | None
     consolidation_point: PointAnswer | None
@@ -181,6 +194,8 @@ class PublicCampaignAnswer(BaseModel):
     picture_url: str | None
     organiser_name: str
     goal_stage: Stage
+    goal_per_cent: int | None
+    committed_units: int | None
     opens_at: datetime | None
     deadline_at: datetime
     time_zone: str
@@ -191,7 +206,11 @@ class PublicCampaignAnswer(BaseModel):
     terms_version: str
     terms_text: str
     custody_text: str
+    withdraw_text: str
+    funding_mode: str
     unit_price_minor: int | None
+    final_unit_price_minor: int | None
+    tiers: list[TierAnswer]
     currency: str
     min_units: int
     max_units: int

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery import fulfilment
 from metatron.apps.campaigns.errors import ReasonRequired
-from metatron.apps.campaigns.gathering import closing, review
+from metatron.apps.campaigns.gathering import closing, notices, review
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import refuse_step, step_or_refuse
 from metatron.apps.campaigns.machine.transitions import STEPS, Step
@@ -29,6 +29,7 @@ from metatron.platform.approvals.interface import (
 
 Verb = Callable[..., Awaitable[Campaign]]
 WITHOUT_REASON: dict[str, Verb] = {
+    "extend": notices.extend,
     "submit": review.submit,
     "approve": review.approve,
     "resume": review.resume,

@@ -114,6 +114,7 @@ async def show_own(commitment_id: UUID, unit: Unit) -> Response:
     raises=(
         errors.CommitmentNotFound,
         errors.WithdrawalClosed,
+        errors.WithdrawalLocked,
         errors.TransitionNotAllowed,
         errors.LedgerRefused,
     ),

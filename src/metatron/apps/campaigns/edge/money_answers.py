@@ -70,3 +70,40 @@ class WaitingAnswer(BaseModel):
     """The request that waits for a second person."""
 
     approval_id: UUID
+
+
+class ChargeAnswer(BaseModel):
+    """A fee of the provider or of a dispute, and how much of it the bond has borne."""
+
+    id: UUID
+    campaign_id: UUID
+    kind: str
+    amount_minor: int
+    recharged_minor: int
+    currency: str
+    reference: str
+    recorded_at: datetime
+    version: int
+
+
+class BondPaymentAnswer(BaseModel):
+    """A payment into the bond."""
+
+    id: UUID
+    amount_minor: int
+    currency: str
+    state: str
+    created_at: datetime
+    resolved_at: datetime | None
+    version: int
+
+
+class CoverageAnswer(BaseModel):
+    """What the provider holds and what is held for others, in one currency."""
+
+    currency: str
+    covering_minor: int
+    covered_minor: int
+    missing_minor: int
+    bond_minor: int
+    not_borne_minor: int

@@ -1,16 +1,23 @@
 """Bodies of refunds, fees and the bond. Amounts are minor units."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import StrictBool, model_validator
+from pydantic import AfterValidator, StrictBool, model_validator
 
-from metatron.apps.campaigns.edge.schemas import Body, Count, Note, Token
+from metatron.apps.campaigns.edge.schemas import Body, Count, Currency, Note, Token
+from metatron.kernel.money import is_currency
 
 ReasonCode = Literal[
     "campaign_failed", "admin_manual", "commitment_cancelled", "duplicate_commitment",
     "participant_request", "supplier_unable", "quality_issue", "delivery_failure",
 ]  # fmt: skip
 """The doctrine's reasons for a refund."""
+
+
+def _known(currency: str) -> str:
+    if not is_currency(currency):
+        raise ValueError("give an ISO 4217 code")
+    return currency
 
 
 class RefundBody(Body):
@@ -48,3 +55,19 @@ class AlternativePayoutBody(Body):
 
     destination: Token
     evidence: Note
+
+
+class ChargeBody(Body):
+    """A fee the provider took, under the provider's own reference."""
+
+    kind: Literal["provider_fee", "dispute_fee"]
+    amount_minor: Count
+    reference: Token
+
+
+class BondBody(Body):
+    """A payment of the organisation into its bond."""
+
+    amount_minor: Count
+    currency: Annotated[Currency, AfterValidator(_known)]
+    payment_method: Token

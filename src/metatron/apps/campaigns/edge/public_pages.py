@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentsHalted
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.rules.disclosure import goal_stage
+from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.disclosure import progress
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import find_terms
 from metatron.apps.campaigns.tables import Campaign, Commitment, Settings
@@ -90,9 +91,8 @@ async def _shown(
 ) -> list[dict[str, Any]]:
     units = await _units(session, context, campaigns, settings)
     provider = texts("member.provider").get(settings.provider, settings.provider)
-    custody = texts("member.custody")[settings.custody].format(
-        provider=provider, organisation=organiser_name
-    )
+    custody = texts("member.custody")
+    places = {"provider": provider, "organisation": organiser_name}
     terms = {
         version: await find_terms(session, context, version)
         for version in {campaign.terms_version for campaign in campaigns}
@@ -101,14 +101,16 @@ async def _shown(
     for campaign in campaigns:
         text = terms[campaign.terms_version]
         assert text is not None
-        assert campaign.goal_units is not None
+        conditions = conditions_of(campaign, settings)
         shown.append(
             _page(campaign, context, settings)
             | {
                 "organiser_name": organiser_name,
-                "goal_stage": goal_stage(units[campaign.id], campaign.goal_units),
+                **progress(campaign, conditions.disclosure, units[campaign.id]),
                 "terms_text": text.text,
-                "custody_text": custody,
+                "custody_text": custody[conditions.custody].format(**places),
+                "withdraw_text": texts("member.withdraw")[conditions.withdraw],
+                "funding_mode": campaign.funding_mode,
             }
         )
     return shown
@@ -156,18 +158,27 @@ def _page(campaign: Campaign, context: Context, settings: Settings) -> dict[str,
         "state": campaign.state,
         "state_text": campaign_state_text(campaign.state, campaign.outcome),
         "takes_commitments": takes,
-        "rules": campaign.rules if sees_price else _without_price(campaign),
+        "rules": _rules(campaign, sees_price=sees_price),
         "terms_version": campaign.terms_version,
         "unit_price_minor": campaign.unit_price_minor if sees_price else None,
+        "final_unit_price_minor": campaign.final_unit_price_minor if sees_price else None,
+        "tiers": campaign.tiers if sees_price else [],
         "currency": campaign.currency,
         "min_units": campaign.min_units,
         "max_units": campaign.max_units,
     }
 
 
-def _without_price(campaign: Campaign) -> list[dict[str, str]]:
-    """Return the frozen rules as a stranger reads them."""
+def _rules(campaign: Campaign, *, sees_price: bool) -> list[dict[str, str]]:
+    """Return the frozen rules; a stranger reads them without prices."""
+    rules = [
+        {"heading": rule["heading"], "text": rule["text"]}
+        for rule in campaign.rules or []
+        if sees_price or not rule.get("members_only")
+    ]
+    if sees_price:
+        return rules
     assert campaign.unit_price_minor is not None
     price = show_money(campaign.unit_price_minor, campaign.currency)
     withheld = texts("member.rule_parts")["price_withheld"]
-    return [rule | {"text": rule["text"].replace(price, withheld)} for rule in campaign.rules or []]
+    return [rule | {"text": rule["text"].replace(price, withheld)} for rule in rules]

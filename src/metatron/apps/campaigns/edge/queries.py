@@ -8,7 +8,9 @@ CAMPAIGN = """
   select c.id, c.reference, c.slug, c.title, c.summary,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
-    c.picture_url, c.goal_units, c.unit_price_minor, c.currency, c.min_units, c.max_units,
+    c.picture_url, c.goal_units, c.goal_amount_minor, c.unit_price_minor, c.tiers,
+    c.final_unit_price_minor, c.funding_mode, c.extended_at, c.free_withdrawal_until, c.currency,
+    c.min_units, c.max_units,
     c.cap_units, c.opens_at, c.deadline_at, c.time_zone, c.delivery_strategy,
     (select json_build_object('id', p.id, 'name', p.name, 'address', p.address)
      from campaigns.consolidation_point p
@@ -144,6 +146,33 @@ ISSUES_OF_CAMPAIGN = (
   where i.tenant_id = bound.t::uuid and i.campaign_id = $2 and ($3::text is null or i.state = $3)
     and ($4::text is null or (i.opened_at, i.id) > ($4::text::timestamptz, $5::uuid))
   order by i.opened_at, i.id limit $6) r"""
+)
+
+_NOTICE = """n.id, n.campaign_id, n.kind, n.state, n.what, n.why, n.worst_case, n.new_date_at,
+    n.answer_by, n.requested_at, n.given_at, n.version"""
+_ITEMS = """ select json_build_object('items', coalesce(json_agg(r), '[]'))::text
+from bound, lateral (select """
+NOTICES_OF_CAMPAIGN = (
+    BOUND
+    + _ITEMS
+    + _NOTICE
+    + """ from campaigns.notice n
+  where n.tenant_id = bound.t::uuid and n.campaign_id = $2
+  order by n.requested_at desc, n.id desc limit 200) r"""
+)
+NOTICES_OF_COMMITMENT = (
+    BOUND
+    + """ select json_build_object('items', (select coalesce(json_agg(r), '[]') from (select """
+    + _NOTICE
+    + """, a.answer
+  from campaigns.notice n
+  left join campaigns.notice_answer a on a.tenant_id = n.tenant_id and a.notice_id = n.id
+    and a.commitment_id = m.id
+  where n.tenant_id = m.tenant_id and n.campaign_id = m.campaign_id
+    and n.state = 'given' and n.given_at >= m.placed_at
+  order by n.given_at desc, n.id desc limit 200) r))::text
+from bound, lateral (select * from campaigns.commitment m
+  where m.tenant_id = bound.t::uuid and m.id = $2 and m.member_id = $3 limit 1) m"""
 )
 
 CAMPAIGN_EXISTS = (

@@ -58,6 +58,7 @@ Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")]
 Category = Literal["not_received", "damaged", "incomplete", "not_as_described", "other"]
 FulfilmentKind = Literal["scheduled", "in_progress", "shipped", "delivered", "exception"]
+FundingMode = Literal["escrow_capture", "auth_hold", "charge_on_success"]
 Days = Annotated[StrictInt, Field(ge=1, le=60)]
 
 
@@ -75,6 +76,13 @@ class Product(Body):
     description: Paragraphs | None = None
 
 
+class Tier(Body):
+    """One step of a ladder: from so many units in all, everybody's price is this."""
+
+    min_units: Count
+    unit_price_minor: Count
+
+
 class CampaignBody(Body):
     """Any of a campaign's fields; what is left out stays as it is. Prices are minor units."""
 
@@ -83,7 +91,10 @@ class CampaignBody(Body):
     product: Product | None = None
     picture_url: Picture | None = None
     goal_units: Count | None = None
+    goal_amount_minor: Count | None = None
     unit_price_minor: Count | None = None
+    tiers: Annotated[list[Tier], Field(max_length=10)] | None = None
+    funding_mode: FundingMode | None = None
     currency: Currency | None = None
     min_units: Count | None = None
     max_units: Count | None = None
@@ -119,6 +130,7 @@ class CampaignBody(Body):
 
 _NEVER_EMPTY = (
     "currency", "time_zone", "supplier_window_days", "terms_version", "visibility", "product",
+    "tiers", "funding_mode",
 )  # fmt: skip
 
 
@@ -191,6 +203,12 @@ class SettingsBody(Body):
     """Any of the organisation's settings."""
 
     custody: Literal["third_party_escrow", "operator_balance"] | None = None
+    disclosure: Literal["stages", "percent", "figures"] | None = None
+    pricing: Literal["fixed", "tiers"] | None = None
+    withdraw: Literal["until_close", "last_24h_lock"] | None = None
+    public_discovery: StrictBool | None = None
+    notice_answer_days: Days | None = None
+    charge_retry_days: Annotated[StrictInt, Field(ge=1, le=14)] | None = None
     supplier_window_days: Days | None = None
     inspection_days: Days | None = None
     issue_hold_basis_points: Annotated[StrictInt, Field(ge=0, le=10_000)] | None = None

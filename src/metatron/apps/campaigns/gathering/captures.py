@@ -6,13 +6,23 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.gathering.closing import DECIDE_JOB
+from metatron.apps.campaigns.gathering.funding import (
+    CHARGE_JOB,
+    COLLECT_JOB,
+    LET_GO_JOB,
+    TRY_AGAIN_AFTER,
+    give_back,
+    let_units_go,
+    units_are_posted,
+)
 from metatron.apps.campaigns.machine.locking import count_commitments, lock_commitment, take_turn
 from metatron.apps.campaigns.machine.steps import advance
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.completion import look_for_finish
+from metatron.apps.campaigns.money.journal import Booking, Journal
 from metatron.apps.campaigns.money.refunds import begin_refunds
-from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
@@ -40,7 +50,6 @@ async def capture_confirmed(
     if commitment.state not in {"authorising", "withdrawn"}:
         return
     journal = await books.journal_for(session, context, campaign, trigger="provider", now=now)
-    commitment.captured_minor = amount_minor
     commitment.provider_reference = provider_reference
     was_withdrawn = commitment.state == "withdrawn"
     counts = (
@@ -53,7 +62,8 @@ async def capture_confirmed(
         journal.make_available(commitment, amount_minor),
     ]
     if not was_withdrawn:
-        bookings.append(journal.commit_units(commitment, "post" if counts else "void"))
+        bookings += _units(journal, campaign, commitment, counts=counts)
+    commitment.captured_minor = amount_minor
     await books.book(session, context, bookings)
     if counts:
         await advance(session, context, commitment, "confirm_capture", now=now, by_system=True)
@@ -84,12 +94,77 @@ async def capture_failed(
         return
     journal = await books.journal_for(session, context, campaign, trigger="refusal", now=now)
     bookings = [journal.capture(commitment, "void", commitment.amount_minor)]
+    if _may_try_again(campaign, commitment, now):
+        await books.book(session, context, bookings)
+        commitment.capture_transfer_id = None
+        await advance(session, context, commitment, "retry_charge", now=now, by_system=True)
+        await enqueue(
+            session, context, CHARGE_JOB, run_at=now + TRY_AGAIN_AFTER, commitment_id=commitment.id
+        )
+        return
     if commitment.state == "authorising":
-        bookings.append(journal.commit_units(commitment, "void"))
+        bookings.append(let_units_go(journal, campaign, commitment))
     await books.book(session, context, bookings)
     commitment.captured_minor = 0
     await advance(session, context, commitment, "lapse", now=now, by_system=True)
     await _look_for_decision(session, context, campaign)
+
+
+def _may_try_again(campaign: Campaign, commitment: Commitment, now: datetime) -> bool:
+    return (
+        campaign.funding_mode == "charge_on_success"
+        and campaign.state == "closing"
+        and commitment.state == "authorising"
+        and campaign.collect_until is not None
+        and now + TRY_AGAIN_AFTER < campaign.collect_until
+    )
+
+
+def _units(
+    journal: Journal, campaign: Campaign, commitment: Commitment, *, counts: bool
+) -> list[Booking]:
+    """Return the entry that counts the units, or lets them go; none when they count already."""
+    if not counts:
+        return [let_units_go(journal, campaign, commitment)]
+    if units_are_posted(campaign, commitment):
+        return []
+    return [journal.commit_units(commitment, "post")]
+
+
+async def authorisation_confirmed(
+    session: AsyncSession,
+    context: Context,
+    *,
+    commitment_id: UUID,
+    transfer_id: UUID,
+    provider_reference: str | None,
+    now: datetime,
+) -> None:
+    """Count the units of a reserved amount; give it back when it does not count any more."""
+    campaign, commitment = await lock_commitment(session, context, commitment_id)
+    if commitment.capture_transfer_id != transfer_id or commitment.authorised_reference is not None:
+        return
+    if commitment.state not in {"authorising", "withdrawn"} or provider_reference is None:
+        return
+    journal = await books.journal_for(session, context, campaign, trigger="provider", now=now)
+    if commitment.state == "withdrawn":
+        commitment.authorised_reference = provider_reference
+        await give_back(session, context, campaign, commitment, now=now)
+    else:
+        await books.book(session, context, [journal.commit_units(commitment, "post")])
+        commitment.authorised_reference = provider_reference
+        step = "confirm_authorisation"
+        await advance(session, context, commitment, step, now=now, by_system=True)
+        await _follow_campaign(session, context, campaign)
+    await _look_for_decision(session, context, campaign)
+
+
+async def _follow_campaign(session: AsyncSession, context: Context, campaign: Campaign) -> None:
+    """Have a late reservation treated like the others of a campaign that closed meanwhile."""
+    if campaign.state == "closing":
+        await enqueue(session, context, COLLECT_JOB, campaign_id=campaign.id)
+    elif campaign.state not in {"live", "paused"}:
+        await enqueue(session, context, LET_GO_JOB, campaign_id=campaign.id)
 
 
 async def _look_for_decision(session: AsyncSession, context: Context, campaign: Campaign) -> None:

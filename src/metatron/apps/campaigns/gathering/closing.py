@@ -5,13 +5,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.gathering.funding import COLLECT_JOB, LET_GO_JOB
 from metatron.apps.campaigns.gathering.review import CLOSE_JOB
 from metatron.apps.campaigns.machine.locking import count_commitments, lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.refunds import REFUND_JOB
+from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.goal import is_reached, units_needed
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.apps.campaigns.rules.tiers import final_unit_price
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
@@ -66,14 +70,25 @@ async def _close(
     by_system: bool,
 ) -> None:
     settings = await read_settings(session, context)
-    campaign.collect_until = now + timedelta(seconds=settings.collection_window_seconds)
+    conditions = conditions_of(campaign, settings)
+    campaign.collect_until = now + (
+        timedelta(days=conditions.charge_retry_days)
+        if campaign.funding_mode == "charge_on_success"
+        else timedelta(seconds=conditions.collection_window_seconds)
+    )
     await advance(session, context, campaign, step, now=now, by_system=by_system)
-    if await count_commitments(session, context, campaign.id, IN_FLIGHT):
-        await enqueue(
-            session, context, DECIDE_JOB, run_at=campaign.collect_until, campaign_id=campaign.id
-        )
-    else:
+    if not await count_commitments(session, context, campaign.id, IN_FLIGHT):
         await _decide(session, context, campaign, now)
+        return
+    if campaign.funding_mode != "escrow_capture":
+        units = await books.units_committed(session, context, campaign)
+        if units < units_needed(campaign):
+            await _decide(session, context, campaign, now)
+            return
+        await enqueue(session, context, COLLECT_JOB, campaign_id=campaign.id)
+    await enqueue(
+        session, context, DECIDE_JOB, run_at=campaign.collect_until, campaign_id=campaign.id
+    )
 
 
 async def decide(
@@ -92,10 +107,12 @@ async def decide(
 async def _decide(
     session: AsyncSession, context: Context, campaign: Campaign, now: datetime
 ) -> None:
-    assert campaign.goal_units is not None
     assert campaign.unit_price_minor is not None
+    await enqueue(session, context, LET_GO_JOB, campaign_id=campaign.id)
     escrowed = await books.escrowed(session, context, campaign)
-    if escrowed >= campaign.goal_units * campaign.unit_price_minor:
+    units = escrowed // campaign.unit_price_minor
+    if is_reached(campaign, units=units, escrowed_minor=escrowed):
+        campaign.final_unit_price_minor = final_unit_price(campaign, units)
         campaign.outcome = "goal_reached"
         campaign.accept_by = now + timedelta(days=campaign.supplier_window_days)
         await advance(session, context, campaign, "goal_reached", now=now, by_system=True)
@@ -116,4 +133,5 @@ async def cancel(
     campaign.outcome = "cancelled"
     await advance(session, context, campaign, "cancel", reason=reason, now=now)
     await enqueue(session, context, REFUND_JOB, campaign_id=campaign.id, trigger="cancel")
+    await enqueue(session, context, LET_GO_JOB, campaign_id=campaign.id)
     return campaign

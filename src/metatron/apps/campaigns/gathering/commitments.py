@@ -1,7 +1,7 @@
 """A member commits, and may withdraw until the campaign closes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,13 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.errors import (
     AcknowledgementMissing,
     CampaignNotOpen,
-    CapReached,
     CommitmentDiffers,
     CommitmentNotFound,
     CommitmentsHalted,
     DeadlinePassed,
     TermsOutdated,
     WithdrawalClosed,
+    WithdrawalLocked,
+)
+from metatron.apps.campaigns.gathering.funding import (
+    UNCOLLECTED,
+    begin_funding,
+    end_untaken,
+    let_units_go,
+    units_are_posted,
 )
 from metatron.apps.campaigns.machine.locking import (
     instant_by_database,
@@ -27,19 +34,19 @@ from metatron.apps.campaigns.machine.locking import (
 from metatron.apps.campaigns.machine.steps import advance, announce_all, begin, step_or_refuse
 from metatron.apps.campaigns.machine.transitions import find_step
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.accounts import Kind
-from metatron.apps.campaigns.money.journal import Journal
-from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET, begin_refunds
+from metatron.apps.campaigns.money.refunds import begin_refunds
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.references import new_reference
+from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.goal import units_needed
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Acknowledgement, Campaign, Commitment, Settings
 from metatron.kernel.context import Context
 from metatron.kernel.errors import FieldError, InvalidInput, PermissionDenied
 from metatron.kernel.ids import new_id
 from metatron.kernel.money import MAX_API_AMOUNT
-from metatron.platform.payments.interface import InstructionKind, request_instruction
 
+LAST_DAY = timedelta(hours=24)
 NOT_COUNTED = ("lapsed", "withdrawn", "refund_due", "refund_failed", "refunded")
 
 
@@ -106,7 +113,7 @@ async def commit(
     place = find_step("commitment", "place", "")
     assert place is not None
     await announce_all(session, context, [(commitment, place, "")], now=now)
-    await _instruct(session, context, campaign, commitment, settings, now=now)
+    await begin_funding(session, context, campaign, commitment, now=now)
     return commitment
 
 
@@ -198,46 +205,6 @@ async def _acknowledge(
     await session.flush()
 
 
-async def _instruct(
-    session: AsyncSession,
-    context: Context,
-    campaign: Campaign,
-    commitment: Commitment,
-    settings: Settings,
-    *,
-    now: datetime,
-) -> None:
-    """Book units and amount as pending, in one chain, and tell the provider in the same commit."""
-    chart = books.chart_of(campaign, settings.provider)
-    kinds = (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE, Kind.COMMITMENT_UNITS)
-    accounts = [chart.commitment(kind, campaign.id, commitment.id) for kind in kinds]
-    await books.open_accounts(session, context, accounts)
-    journal = Journal(chart, campaign, trigger="commit", now=now)
-    bookings = [
-        journal.commit_units(commitment, "pending"),
-        journal.capture(commitment, "pending", commitment.amount_minor),
-    ]
-    refusal = await books.try_book(session, context, bookings)
-    if refusal is not None:
-        if refusal.is_limit:
-            raise CapReached
-        raise refusal.error
-    assert commitment.capture_transfer_id is not None
-    await request_instruction(
-        session,
-        context,
-        kind=InstructionKind.CAPTURE,
-        target_kind=COMMITMENT_TARGET,
-        target_id=commitment.id,
-        amount_minor=commitment.amount_minor,
-        currency=commitment.currency,
-        ledger_transfer_id=commitment.capture_transfer_id,
-        payment_method=commitment.payment_method,
-        now=now,
-    )
-    await advance(session, context, commitment, "instruct", now=now, by_system=True)
-
-
 async def withdraw(
     session: AsyncSession, context: Context, *, commitment_id: UUID, now: datetime
 ) -> Commitment:
@@ -248,6 +215,7 @@ async def withdraw(
     Raises:
         CommitmentNotFound: none of this person's.
         WithdrawalClosed: the campaign has closed.
+        WithdrawalLocked: on the last day the goal would not stay reached.
         TransitionNotAllowed: it was withdrawn or ended before.
     """
     member_id = _member(context)
@@ -255,20 +223,47 @@ async def withdraw(
     if commitment.member_id != member_id:
         raise CommitmentNotFound
     step_or_refuse(commitment, "withdraw")
+    await _check_withdrawable(session, context, campaign, commitment, now)
+    commitment.refund_reason = "participant_request"
+    if commitment.state in UNCOLLECTED:
+        await advance(session, context, commitment, "withdraw", now=now)
+        await end_untaken(session, context, campaign, [commitment], trigger="withdraw", now=now)
+        return commitment
+    journal = await books.journal_for(session, context, campaign, trigger="withdraw", now=now)
+    freed = let_units_go(journal, campaign, commitment)
+    await advance(session, context, commitment, "withdraw", now=now)
+    if commitment.captured_minor is None:
+        await books.book(session, context, [freed])
+        return commitment
+    await begin_refunds(
+        session, context, campaign, [commitment], step="refund_withdrawn",
+        reason_code="participant_request", trigger="withdraw", now=now, also=[freed],
+    )  # fmt: skip
+    return commitment
+
+
+async def _check_withdrawable(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    commitment: Commitment,
+    now: datetime,
+) -> None:
     assert campaign.deadline_at is not None
     instant = await instant_by_database(session, now)
     if campaign.state not in {"live", "paused"} or instant >= campaign.deadline_at:
         raise WithdrawalClosed
-    journal = await books.journal_for(session, context, campaign, trigger="withdraw", now=now)
-    commitment.refund_reason = "participant_request"
-    if commitment.state == "authorising":
-        await books.book(session, context, [journal.commit_units(commitment, "void")])
-        await advance(session, context, commitment, "withdraw", now=now)
-        return commitment
-    await advance(session, context, commitment, "withdraw", now=now)
-    await begin_refunds(
-        session, context, campaign, [commitment], step="refund_withdrawn",
-        reason_code="participant_request", trigger="withdraw", now=now,
-        also=[journal.free_units(commitment)],
-    )  # fmt: skip
-    return commitment
+    conditions = conditions_of(campaign, await read_settings(session, context))
+    is_free = (
+        campaign.free_withdrawal_until is not None and instant < campaign.free_withdrawal_until
+    )
+    if conditions.withdraw != "last_24h_lock" or is_free:
+        return
+    if instant < campaign.deadline_at - LAST_DAY:
+        return
+    # One at a time: two withdrawals may not each count on the other's units.
+    await take_turn(session, f"campaigns/{campaign.id}/last_day")
+    units = await books.units_committed(session, context, campaign)
+    left = units - (commitment.units if units_are_posted(campaign, commitment) else 0)
+    if left < units_needed(campaign):
+        raise WithdrawalLocked

@@ -1,6 +1,7 @@
 """From draft to live: submission, review, publication."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,10 +11,11 @@ from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.journal import Journal
+from metatron.apps.campaigns.rules.conditions import conditions_of, freeze
 from metatron.apps.campaigns.rules.guards import check_publishable
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import hash_terms, terms_of, write_rules
-from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint
+from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Settings
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
@@ -32,23 +34,24 @@ async def submit(
     """
     campaign = await lock_campaign(session, context, campaign_id)
     step_or_refuse(campaign, "submit")
-    check_publishable(campaign, now=now)
-    campaign.rules, campaign.terms_hash = await _frozen(session, context, campaign, now)
+    settings = await read_settings(session, context)
+    check_publishable(campaign, settings, now=now)
+    campaign.conditions = freeze(settings)
+    campaign.rules, campaign.terms_hash = await _frozen(session, context, campaign, settings, now)
     campaign.submitted_by = context.actor_id
     await advance(session, context, campaign, "submit", now=now)
     return campaign
 
 
 async def _frozen(
-    session: AsyncSession, context: Context, campaign: Campaign, now: datetime
-) -> tuple[list[dict[str, str]], str]:
-    settings = await read_settings(session, context)
+    session: AsyncSession, context: Context, campaign: Campaign, settings: Settings, now: datetime
+) -> tuple[list[dict[str, Any]], str]:
     terms = await terms_of(session, context, campaign.terms_version, now=now)
     point = None
     if campaign.consolidation_point_id is not None:
         key = (context.tenant_id, campaign.consolidation_point_id)
         point = await session.get(ConsolidationPoint, key)
-    rules = write_rules(campaign, settings, point)
+    rules = write_rules(campaign, conditions_of(campaign, settings), point)
     return rules, hash_terms(campaign, rules, terms)
 
 
@@ -59,6 +62,7 @@ async def request_changes(
     campaign = await lock_campaign(session, context, campaign_id)
     await advance(session, context, campaign, "request_changes", reason=reason, now=now)
     campaign.terms_hash, campaign.rules, campaign.submitted_by = None, [], None
+    campaign.conditions = None
     await session.flush()
     return campaign
 
@@ -78,8 +82,8 @@ async def approve(
     settings = await read_settings(session, context)
     if settings.second_person_review and campaign.submitted_by == context.actor_id:
         raise SamePersonReview
-    check_publishable(campaign, now=now)
-    _, terms_hash = await _frozen(session, context, campaign, now)
+    check_publishable(campaign, settings, now=now)
+    _, terms_hash = await _frozen(session, context, campaign, settings, now)
     if terms_hash != campaign.terms_hash:
         raise TermsChanged
     await advance(session, context, campaign, "approve", now=now)

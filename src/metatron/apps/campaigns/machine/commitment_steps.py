@@ -13,7 +13,7 @@ COMMITMENT_STEPS = (
         told_with="instruct",
     ),
     Step(
-        "instruct", ("placed",), "authorising", "system",
+        "instruct", ("placed", "authorised"), "authorising", "system",
         guard="None.",
         effect="The provider is instructed to take the amount into escrow.",
         label="Instruct the provider",
@@ -29,8 +29,8 @@ COMMITMENT_STEPS = (
         tells=("member",),
     ),
     Step(
-        "lapse", ("authorising", "withdrawn"), "lapsed", "provider",
-        guard="The provider could not take the amount.",
+        "lapse", ("placed", "authorised", "authorising", "withdrawn"), "lapsed", "provider",
+        guard="The provider could not take the amount, or it is not needed any more.",
         effect="The commitment ends; the units are free again.",
         label="Lapse",
         money_effect="No money moved.",
@@ -45,7 +45,7 @@ COMMITMENT_STEPS = (
         tells=("member",),
     ),
     Step(
-        "withdraw", ("authorising", "held"), "withdrawn", "participant",
+        "withdraw", ("placed", "authorised", "authorising", "held"), "withdrawn", "participant",
         guard="The campaign has not closed.",
         effect="The units are free again and the money goes back.",
         label="Withdraw",

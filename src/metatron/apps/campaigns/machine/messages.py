@@ -15,7 +15,7 @@ TELL = "campaigns.tell"
 PLACES = frozenset(
     {
         "title", "reference", "units", "amount", "reason", "outcome", "accept_by",
-        "inspection_ends",
+        "inspection_ends", "notice_what", "notice_why", "new_date", "worst_case", "answer_by",
     }
 )  # fmt: skip
 _PLACE = re.compile(r"\{([a-z_]+)\}")

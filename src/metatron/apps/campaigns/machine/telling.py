@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.machine.messages import template_name
 from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step
-from metatron.apps.campaigns.tables import Campaign, Commitment
+from metatron.apps.campaigns.tables import Campaign, Commitment, Notice
 from metatron.apps.campaigns.wording import catalogue, show_instant, show_money, texts
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -110,6 +110,7 @@ async def find_telling(
         people[campaign.organiser_id, "organiser"] = None
     units = commitment.units if commitment else await _units(session, context, campaign.id)
     places = _places(campaign, commitment, units, row.reason)
+    places |= await _notice_places(session, context, campaign)
     return Telling(row.machine, step, tuple(people), places)
 
 
@@ -128,6 +129,35 @@ def _places(
         "inspection_ends": (
             show_instant(campaign.inspection_ends_at, zone) if campaign.inspection_ends_at else ""
         ),
+    }
+
+
+async def _notice_places(
+    session: AsyncSession, context: Context, campaign: Campaign
+) -> dict[str, str]:
+    """Return the places of the newest notice; empty ones when none was given."""
+    query = (
+        select(Notice)
+        .where(
+            Notice.tenant_id == context.tenant_id,
+            Notice.campaign_id == campaign.id,
+            Notice.state == "given",
+        )
+        .order_by(Notice.given_at.desc())
+        .limit(1)
+    )
+    notice = (await session.execute(query)).scalar_one_or_none()
+    if notice is None:
+        return dict.fromkeys(
+            ("notice_what", "notice_why", "new_date", "worst_case", "answer_by"), ""
+        )
+    assert notice.answer_by is not None
+    return {
+        "notice_what": notice.what,
+        "notice_why": notice.why,
+        "new_date": show_instant(notice.new_date_at, campaign.time_zone),
+        "worst_case": notice.worst_case,
+        "answer_by": show_instant(notice.answer_by, campaign.time_zone),
     }
 
 

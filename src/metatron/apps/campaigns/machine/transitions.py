@@ -7,21 +7,29 @@ shows its buttons from it (GET /campaigns/transition-table). What is not here is
 from collections.abc import Iterator
 from typing import Literal
 
-from metatron.apps.campaigns.machine import money_steps
+from metatron.apps.campaigns.machine import gathering_steps, money_steps
 from metatron.apps.campaigns.machine.campaign_steps import CAMPAIGN_STEPS
 from metatron.apps.campaigns.machine.commitment_steps import COMMITMENT_STEPS
 from metatron.apps.campaigns.machine.step import Actor, Step
 
 Machine = Literal["campaign", "commitment"]
 STEPS: dict[Machine, tuple[Step, ...]] = {
-    "campaign": CAMPAIGN_STEPS + money_steps.CAMPAIGN_STEPS,
-    "commitment": COMMITMENT_STEPS + money_steps.COMMITMENT_STEPS,
+    "campaign": (
+        *CAMPAIGN_STEPS,
+        *gathering_steps.CAMPAIGN_STEPS,
+        *money_steps.CAMPAIGN_STEPS,
+    ),
+    "commitment": (
+        *COMMITMENT_STEPS,
+        *gathering_steps.COMMITMENT_STEPS,
+        *money_steps.COMMITMENT_STEPS,
+    ),
 }
 TERMINAL: dict[Machine, frozenset[str]] = {
     "campaign": frozenset({"completed", "failed", "cancelled", "unwound"}),
     "commitment": frozenset({"lapsed", "refunded", "settled"}),
 }
-IN_FLIGHT = frozenset({"placed", "authorising"})
+IN_FLIGHT = frozenset({"placed", "authorised", "authorising"})
 """Commitments whose capture is not decided yet."""
 PAID_IN = frozenset({"held", "allocated"})
 """Commitments whose money is in escrow and not on its way anywhere."""

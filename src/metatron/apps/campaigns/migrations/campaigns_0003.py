@@ -1,4 +1,4 @@
-"""Fees, the organiser's bond, refunds another way, and unwinding."""
+"""Choices of an organisation, tiers, funding modes, and notices with their answers."""
 
 from pathlib import Path
 
@@ -12,16 +12,14 @@ down_revision = "campaigns_0002"
 branch_labels = None
 depends_on = None
 
-TABLES = ("provider_charge", "bond_deposit")
-
 
 def upgrade() -> None:
-    """Create the tables and columns, and permit the steps."""
-    run_script(Path(__file__).with_name("money_0003.sql"))
-    for table in TABLES:
-        secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert, update")
+    """Add the columns, the two tables and the steps."""
+    run_script(Path(__file__).with_suffix(".sql"))
+    secure_tenant_table(op.execute, "campaigns.notice", app="select, insert, update")
+    secure_tenant_table(op.execute, "campaigns.notice_answer", app="select, insert, update")
 
 
 def downgrade() -> None:
-    """Drop them; refused while a campaign has been unwound or takes fees."""
-    run_script(Path(__file__).with_name("money_0003_back.sql"))
+    """Take them away again."""
+    run_script(Path(__file__).with_name("campaigns_0003_back.sql"))

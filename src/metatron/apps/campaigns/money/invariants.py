@@ -13,7 +13,9 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money.accounts import Chart, Kind
+from metatron.apps.campaigns.money.coverage import coverage
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
@@ -21,6 +23,7 @@ from metatron.platform.ledger import interface as ledger
 _COMMITMENTS = text("""
 select m.id, m.campaign_id, m.state, m.units, m.amount_minor, m.captured_minor, m.currency,
   m.placed_at, c.deadline_at, c.state campaign_state, c.cap_units,
+  c.funding_mode = 'charge_on_success' or m.authorised_reference is not null counts_early,
   coalesce(r.going_back, 0) going_back, coalesce(r.gone_back, 0) gone_back, r.whole_state,
   exists (select from campaigns.transition t
     where t.tenant_id = c.tenant_id and t.subject_id = c.id and t.to_state = 'confirmed') confirmed,
@@ -94,6 +97,7 @@ async def check_invariants(session: AsyncSession, context: Context) -> list[Viol
         for row, money in zip(part, await _money(session, context, part, provider), strict=True):
             found.extend(_of_commitment(row, money))
     found.extend(await _of_campaigns(session, context, rows, provider))
+    found.extend(await _of_coverage(session, context))
     return found
 
 
@@ -159,6 +163,7 @@ async def _of_campaigns(
         units_open = chart.units_open(row.campaign_id, capped=row.cap_units is not None)
         openings[row.campaign_id] = (units_open.id, row.cap_units or 0)
         kept = row.state in _COUNTED or row.state in _GOING_BACK | {"refunded"}
+        kept = kept or (row.counts_early and row.state in IN_FLIGHT)
         gathered.setdefault(row.campaign_id, 0)
         gathered[row.campaign_id] += row.units if kept else 0
     withdrawn = await _units_let_go(session, context)
@@ -189,3 +194,20 @@ group by m.campaign_id
 async def _units_let_go(session: AsyncSession, context: Context) -> dict[UUID, int]:
     rows = await session.execute(_LET_GO, {"tenant_id": context.tenant_id})
     return {row.campaign_id: int(row.units) for row in rows}
+
+
+_NOT_BORNE = text("""
+select currency, sum(amount_minor - recharged_minor)::bigint minor from campaigns.provider_charge
+where tenant_id = :tenant_id group by currency
+""")
+
+
+async def _of_coverage(session: AsyncSession, context: Context) -> list[Violation]:
+    """A gap stands for recorded fees that the bond has not borne, never for anything else."""
+    rows = await session.execute(_NOT_BORNE, {"tenant_id": context.tenant_id})
+    known = {row.currency: row.minor for row in rows}
+    return [
+        Violation(18, context.tenant_id, f"{each} with {known.get(each.currency, 0)} not borne")
+        for each in await coverage(session, context)
+        if each.missing_minor > known.get(each.currency, 0)
+    ]

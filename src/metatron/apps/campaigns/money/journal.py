@@ -26,6 +26,13 @@ class Move(IntEnum):
     PART = 24
     RELEASED = 31
     MARGIN = 32
+    FEE = 35
+    TAX = 36
+    PROVIDER_CHARGE = 51
+    DISPUTE_CHARGE = 52
+    RECHARGE = 53
+    BOND_PAID_IN = 54
+    BOND_AVAILABLE = 55
     PAYOUT = 33
     PAYOUT_RETURNED = 34
 
@@ -44,6 +51,9 @@ TOLD_AS: dict[tuple[Move, Mode], str] = {
     (Move.PAYOUT, "pending"): "payout_instructed",
     (Move.PAYOUT, "post"): "payout_confirmed",
     (Move.PAYOUT, "void"): "payout_refused",
+    (Move.BOND_PAID_IN, "pending"): "bond_instructed",
+    (Move.BOND_PAID_IN, "post"): "bond_confirmed",
+    (Move.BOND_PAID_IN, "void"): "bond_refused",
     (Move.COMMIT_UNITS, "void"): "free_units",
 }
 
@@ -177,6 +187,18 @@ class Journal:
         )
         return self.entry(new_id(), Move.MARGIN, "posted", debit, credit, amount_minor)
 
+    def fee(self, amount_minor: int) -> Booking:
+        """Dr due to the supplier / Cr fee income."""
+        debit = self.chart.payable(self.campaign.id)
+        credit = self.chart.of_campaign(Kind.FEE_INCOME, self.campaign.id)
+        return self.entry(new_id(), Move.FEE, "posted", debit, credit, amount_minor)
+
+    def tax(self, amount_minor: int) -> Booking:
+        """Dr due to the supplier / Cr tax payable."""
+        debit = self.chart.payable(self.campaign.id)
+        credit = self.chart.of_campaign(Kind.TAX_PAYABLE, self.campaign.id)
+        return self.entry(new_id(), Move.TAX, "posted", debit, credit, amount_minor)
+
     def payout(self, transfer_id: UUID, mode: Mode, amount_minor: int) -> Booking:
         """Dr due to the supplier / Cr provider escrow."""
         debit, credit = (
@@ -209,7 +231,7 @@ class Journal:
         commitment: Commitment | None = None,
     ) -> Booking:
         """Return the pending entry `pending_id`, or the one that posts or voids it."""
-        resolves = None if mode == "pending" else pending_id
+        resolves = None if mode in {"pending", "posted"} else pending_id
         booking_id = pending_id if resolves is None else derived_id(pending_id, mode)
         return self.entry(booking_id, move, mode, debit, credit, amount, commitment, resolves)
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from metatron.apps.campaigns.references import new_reference
 from metatron.apps.campaigns.rules.guards import check_editable
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import DEFAULT_VERSION, find_terms, terms_of
+from metatron.apps.campaigns.rules.tiers import wrong_tiers
 from metatron.apps.campaigns.tables import Campaign, Commitment, ConsolidationPoint
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
@@ -33,7 +35,7 @@ FIELDS = frozenset(
         "goal_units", "unit_price_minor", "currency", "min_units", "max_units", "cap_units",
         "opens_at", "deadline_at", "time_zone", "delivery_strategy", "consolidation_point_id",
         "supplier_id", "supplier_name", "supplier_unit_price_minor", "supplier_window_days",
-        "terms_version", "visibility",
+        "terms_version", "visibility", "goal_amount_minor", "tiers", "funding_mode",
     }
 )  # fmt: skip
 """What a person may set; everything else follows from steps."""
@@ -61,6 +63,8 @@ async def create_campaign(
         supplier_window_days=settings.supplier_window_days,
         terms_version=DEFAULT_VERSION,
         rules=[],
+        tiers=[],
+        funding_mode="escrow_capture",
         visibility="draft",
         organiser_id=context.actor_id,
         created_at=now,
@@ -150,6 +154,8 @@ def _check(campaign: Campaign) -> None:
     if campaign.cap_units and campaign.goal_units and campaign.cap_units < campaign.goal_units:
         raise InvalidInput.field("body.cap_units", "below_goal", "The cap is below the goal.")
     price, supplier_price = campaign.unit_price_minor, campaign.supplier_unit_price_minor
+    for error in wrong_tiers(campaign, campaign.tiers):
+        raise InvalidInput(error.hint, errors=(replace(error, field=f"body.{error.field}"),))
     if supplier_price is not None and (price is None or supplier_price > price):
         hint = "The supplier's price needs a campaign price that is not below it."
         raise InvalidInput.field("body.supplier_unit_price_minor", "above_price", hint)

@@ -9,17 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Settings, Terms
+from metatron.apps.campaigns.rules.conditions import Conditions
+from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Terms
 from metatron.apps.campaigns.wording import catalogue, show_instant, show_money, texts
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.ids import new_id
 
-DEFAULT_VERSION = "1"
+DEFAULT_VERSION = "2"
 HASHED = (
     "title", "sku", "product_name", "product_description", "goal_units", "unit_price_minor",
     "currency", "min_units", "max_units", "cap_units", "time_zone", "delivery_strategy",
-    "supplier_name", "supplier_window_days", "terms_version",
+    "supplier_name", "supplier_window_days", "terms_version", "goal_amount_minor", "tiers",
+    "funding_mode", "conditions",
 )  # fmt: skip
 
 
@@ -39,14 +41,14 @@ async def find_terms(session: AsyncSession, context: Context, version: str) -> T
 async def terms_of(
     session: AsyncSession, context: Context, version: str, *, now: datetime
 ) -> Terms:
-    """Return the terms of a version; the first ones are published when they are first needed.
+    """Return the terms of a version; ours are published when they are first needed.
 
     Raises:
         InvalidInput: no terms were published under this version.
     """
     found = await find_terms(session, context, version)
-    if found is None and version == DEFAULT_VERSION:
-        text = texts("member.terms")["text"].strip()
+    text = texts("member.terms").get(f"v{version}", "").strip()
+    if found is None and text:
         values = {
             "tenant_id": context.tenant_id,
             "id": new_id(),
@@ -65,15 +67,15 @@ async def terms_of(
 
 
 def write_rules(
-    campaign: Campaign, settings: Settings, point: ConsolidationPoint | None
-) -> list[dict[str, str]]:
+    campaign: Campaign, conditions: Conditions, point: ConsolidationPoint | None
+) -> list[dict[str, Any]]:
     """Return the campaign's rules in plain words, with its own figures in them."""
     parts = texts("member.rule_parts")
     assert campaign.deadline_at is not None
     assert campaign.unit_price_minor is not None
     assert campaign.delivery_strategy is not None
     places = {
-        "goal_units": campaign.goal_units,
+        "goal": _goal_text(campaign),
         "product_name": campaign.product_name,
         "sku": campaign.sku,
         "price": show_money(campaign.unit_price_minor, campaign.currency),
@@ -85,16 +87,50 @@ def write_rules(
         "deadline": show_instant(campaign.deadline_at, campaign.time_zone),
         "supplier_name": campaign.supplier_name,
         "supplier_window_days": campaign.supplier_window_days,
-        "inspection_days": settings.inspection_days,
+        "inspection_days": conditions.inspection_days,
+        "charge_retry_days": conditions.charge_retry_days,
+        "ladder": _ladder_text(campaign),
         "delivery_text": parts[campaign.delivery_strategy].format(
             consolidation_name=point.name if point else ""
         ),
     }
-    rules = catalogue()["member"]["rules"]
-    return [{"heading": r["heading"], "text": r["text"].format(**places).strip()} for r in rules]
+    chosen = {
+        "funding": campaign.funding_mode,
+        "withdraw": conditions.withdraw,
+        "pricing": "tiers" if campaign.tiers else "fixed",
+    }
+    return [
+        {
+            "heading": rule["heading"],
+            "text": rule["text"].format(**places).strip(),
+            "members_only": rule.get("members_only", False),
+        }
+        for rule in catalogue()["member"]["rules"]
+        if all(chosen[axis] == value for axis, value in rule.get("when", {}).items())
+    ]
 
 
-def hash_terms(campaign: Campaign, rules: list[dict[str, str]], terms: Terms) -> str:
+def _goal_text(campaign: Campaign) -> str:
+    parts = texts("member.rule_parts")
+    places: dict[str, Any] = {"goal_units": campaign.goal_units}
+    if campaign.goal_amount_minor:
+        places["goal_amount"] = show_money(campaign.goal_amount_minor, campaign.currency)
+    both = campaign.goal_units and campaign.goal_amount_minor
+    name = "goal_both" if both else "goal_in_units" if campaign.goal_units else "goal_in_money"
+    return parts[name].format(**places)
+
+
+def _ladder_text(campaign: Campaign) -> str:
+    step = texts("member.rule_parts")["ladder_step"]
+    return " ".join(
+        step.format(
+            units=tier["min_units"], price=show_money(tier["unit_price_minor"], campaign.currency)
+        )
+        for tier in campaign.tiers
+    )
+
+
+def hash_terms(campaign: Campaign, rules: list[dict[str, Any]], terms: Terms) -> str:
     """Return SHA-256 (hex) over everything a member relies on, in canonical JSON."""
     content: dict[str, Any] = {name: getattr(campaign, name) for name in HASHED}
     content |= {
