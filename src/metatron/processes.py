@@ -39,6 +39,7 @@ MODULE_NAMES = (
     "platform.ledger",
     "platform.payments",
     "platform.approvals",
+    "platform.files",
     "platform.health",
     "platform.console",
     "apps.campaigns",

@@ -18,6 +18,12 @@ from metatron.apps.campaigns.supply import supplier
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.ids import new_id
+from metatron.platform.approvals.interface import (
+    ApprovalAction,
+    register_action,
+    request_approval,
+)
+from metatron.platform.files.interface import FilePurpose, attach, register_purpose, signed_link
 from metatron.platform.notifications.interface import send_mail
 from metatron.platform.tenancy.interface import add_member
 from metatron.platform.tenancy.moving import move_tenant
@@ -37,6 +43,16 @@ OURS_IN_SHARED_TABLES = {
     "identity.user_account": "id in (select user_id from tenancy.member where tenant_id = $1)",
     "identity.passkey": "user_id in (select user_id from tenancy.member where tenant_id = $1)",
 }
+
+
+async def _nothing(*_: Any, **__: Any) -> dict[str, Any]:
+    return {}
+
+
+register_action(
+    ApprovalAction("campaigns.sample", "campaigns:organise", "campaigns:settle", _nothing)
+)
+register_purpose(FilePurpose("sample", ("text/plain",), 10_000, "campaigns:books"))
 
 
 @dataclass
@@ -116,6 +132,8 @@ async def furnish(door: Door, marker: str) -> Realm:
     await _furnish_organisation(realm)
     await _furnish_person(realm)
     await _furnish_campaigns(realm)
+    await _furnish_approvals(realm)
+    await _furnish_files(realm)
     return realm
 
 
@@ -262,3 +280,45 @@ async def _furnish_campaigns(realm: Realm) -> None:
     realm.note("supplier_id", user_id)
     realm.note("aggregate_id", live.id)
     realm.note("actor_id", user_id)
+
+
+async def _furnish_approvals(realm: Realm) -> None:
+    user_id = UUID(realm.one("actor_id"))
+    owner = Context(realm.tenant_id, "user", user_id, rights().permissions, request_id="furnish")
+    async with realm.door.database.transaction(owner) as session:
+        asked = await request_approval(
+            session,
+            owner,
+            action="campaigns.sample",
+            subject_kind="sample",
+            subject_id=new_id(),
+            payload={"word": realm.marker},
+            summary=f"Release to {realm.marker}",
+            reason=realm.marker,
+            now=utc_now(),
+        )
+    answer = await realm.client.patch("/approvals/settings", json={"expires_after_seconds": 7_200})
+    assert answer.is_success, answer.text
+    realm.note("approval_id", asked.id)
+    realm.note("subject_id", asked.subject_id)
+
+
+async def _furnish_files(realm: Realm) -> None:
+    query = {"purpose": "sample", "name": f"{realm.marker}.txt"}
+    answer = await realm.client.post("/files", params=query, content=realm.marker.encode())
+    assert answer.is_success, answer.text
+    file_id, now = UUID(answer.json()["id"]), utc_now()
+    context = system_context(realm.tenant_id)
+    async with realm.door.database.transaction(context) as session:
+        await attach(
+            session,
+            context,
+            file_id=file_id,
+            purpose="sample",
+            subject_kind="sample",
+            subject_id=UUID(realm.one("subject_id")),
+            now=now,
+        )
+    link = signed_link(context, file_id=file_id, expires_at=now + timedelta(days=1), now=now)
+    realm.note("file_id", file_id)
+    realm.note("link", link.rpartition("/")[2])

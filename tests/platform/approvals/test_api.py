@@ -14,13 +14,17 @@ from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.session import session_now
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.events.runner import Runner
+from metatron.kernel.http.application import create_application
 from metatron.kernel.ids import new_id
+from metatron.kernel.module import Module
+from metatron.kernel.settings import Settings
 from metatron.platform.approvals import errors
 from metatron.platform.approvals.interface import Approval
+from metatron.platform.approvals.module import MODULE
 from metatron.platform.tenancy.api_keys import create_api_key
 from metatron.platform.tenancy.interface import members_allowed, resolve_access
 from metatron.processes import all_modules
-from tests.platform.approvals.office import ACTION, ASK, Office
+from tests.platform.approvals.office import ACTION, ASK, NothingLeft, Office
 from tests.support.control import make_key, make_operator
 from tests.support.people import Door, new_email, use_token
 
@@ -306,3 +310,13 @@ async def test_other_tenants_find_nothing(house: House, door: Door) -> None:
             assert (answer.status_code, answer.json()["code"]) == (404, "approval_not_found")
     assert (await stranger.get(f"/approvals/{asked.id}")).status_code == 404
     assert (await stranger.get("/approvals")).json()["items"] == []
+
+
+def test_what_actions_refuse_is_declared_by_their_modules() -> None:
+    module = Module("probe", "Probe", refusals={"approve_approval": (NothingLeft,)})
+    for modules, expected in (((MODULE,), False), ((MODULE, module), True)):
+        document = create_application(Settings(), modules).openapi()
+        approve = document["paths"]["/api/v1/approvals/{approval_id}/approve"]["post"]
+        reject = document["paths"]["/api/v1/approvals/{approval_id}/reject"]["post"]
+        assert ("nothing_left" in approve["responses"]["409"]["description"]) is expected
+        assert "nothing_left" not in reject["responses"]["409"]["description"]

@@ -166,7 +166,7 @@ async def test_others_do_not_find_it(office: Office) -> None:
 async def test_payloads_that_do_not_come_back_alike_are_refused(
     office: Office, payload: dict[str, Any]
 ) -> None:
-    with pytest.raises(errors.RequestInvalid):
+    with pytest.raises(InvalidInput):
         await office.ask(office.person(), payload=payload)
 
 
@@ -176,7 +176,7 @@ async def test_payloads_that_do_not_come_back_alike_are_refused(
      {"amount_minor": 2**53}, {"summary": " "}, {"summary": "x" * 1_001}, {"reason": "y" * 1_001}],
 )  # fmt: skip
 async def test_requests_that_do_not_fit_are_refused(office: Office, change: dict[str, Any]) -> None:
-    with pytest.raises(errors.RequestInvalid):
+    with pytest.raises(InvalidInput):
         await office.ask(office.person(), **change)
 
 

@@ -1,6 +1,6 @@
 """All that the approvals module refuses."""
 
-from metatron.kernel.errors import DomainError, InvalidInput, NotFound
+from metatron.kernel.errors import DomainError, NotFound
 
 
 class ApprovalNotFound(NotFound):
@@ -64,10 +64,3 @@ class ActionUnknown(DomainError):
     status = 409
     code = "action_unknown"
     title = "This action is not available here"
-
-
-class RequestInvalid(InvalidInput):
-    """The parts of the request do not fit together."""
-
-    code = "approval_request_invalid"
-    title = "The request for approval is not valid"

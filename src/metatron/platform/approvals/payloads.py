@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
+from metatron.kernel.errors import InvalidInput
 from metatron.kernel.money import MAX_API_AMOUNT
-from metatron.platform.approvals.errors import RequestInvalid
 
 MOST_BYTES = 32_768
 
@@ -17,7 +17,7 @@ def plain_payload(payload: dict[str, Any]) -> dict[str, Any]:
     Ids and instants become texts.
 
     Raises:
-        RequestInvalid: too large, or a value that no two readers hold alike (fractions, integers
+        InvalidInput: too large, or a value that no two readers hold alike (fractions, integers
             past 2^53-1, texts with NUL or halves of characters).
     """
     try:
@@ -48,5 +48,5 @@ def _check(value: Any) -> None:
         _check(part)
 
 
-def _wrong(code: str, hint: str) -> RequestInvalid:
-    return RequestInvalid(hint, errors=RequestInvalid.field("payload", code, hint).errors)
+def _wrong(code: str, hint: str) -> InvalidInput:
+    return InvalidInput.field("payload", code, hint)

@@ -9,12 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
+from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
 from metatron.kernel.money import MAX_API_AMOUNT, is_currency
 from metatron.platform.approvals import events
 from metatron.platform.approvals.actions import Approval, ApprovalAction, action_named
-from metatron.platform.approvals.errors import ApprovalClosed, NotRequester, RequestInvalid
+from metatron.platform.approvals.errors import ApprovalClosed, NotRequester
 from metatron.platform.approvals.payloads import hash_of, plain_payload
 from metatron.platform.approvals.people import people_behind
 from metatron.platform.approvals.rows import announce, end, load, shown
@@ -59,7 +60,7 @@ async def request_approval(
 
     Raises:
         PermissionDenied: the actor may not ask for this action.
-        RequestInvalid: payload, texts or money do not fit.
+        InvalidInput: payload, texts or money do not fit.
     """
     known = action_named(action)
     assert known is not None, f"register_action was not called for {action}"
@@ -200,7 +201,7 @@ def _text(name: str, text: str, *, least: int = 1) -> str:
     text = " ".join(text.split())
     if not least <= len(text) <= LONGEST_TEXT or "\x00" in text:
         hint = f"Give {least} to {LONGEST_TEXT} characters."
-        raise RequestInvalid(hint, errors=RequestInvalid.field(name, "invalid_text", hint).errors)
+        raise InvalidInput.field(name, "invalid_text", hint)
     return text
 
 
@@ -208,6 +209,7 @@ def _check_money(amount_minor: int | None, currency: str | None) -> None:
     if amount_minor is None and currency is None:
         return
     if amount_minor is None or currency is None or not is_currency(currency):
-        raise RequestInvalid("Give amount_minor and an ISO 4217 currency together.")
+        hint = "Give amount_minor and an ISO 4217 currency together."
+        raise InvalidInput.field("currency", "invalid_money", hint)
     if not 0 <= amount_minor <= MAX_API_AMOUNT:
-        raise RequestInvalid("The amount is negative or too large.")
+        raise InvalidInput.field("amount_minor", "out_of_range", "It is negative or too large.")
