@@ -21,7 +21,6 @@ from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
 from metatron.kernel.paging import cursor_keys
-from metatron.platform.approvals.interface import RequestInvalid
 
 router = Router(tags=["campaign money"])
 REFUSALS = (
@@ -29,7 +28,6 @@ REFUSALS = (
     errors.RefundExceedsEscrow,
     errors.ReasonRequired,
     errors.LedgerRefused,
-    RequestInvalid,
 )
 
 
@@ -134,7 +132,7 @@ async def retry_refund_row(refund_id: UUID, unit: Unit) -> Response:
 )
 @requires(
     SETTLE,
-    raises=(errors.RefundNotFound, errors.TransitionNotAllowed, RequestInvalid),
+    raises=(errors.RefundNotFound, errors.TransitionNotAllowed),
     idempotency="required",
 )
 async def pay_another_way(
