@@ -16,10 +16,11 @@ GLANCE_MS = 500
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Where it runs, and the token of the printed sign-in link."""
+    """Where it runs, the token of the printed sign-in link, and its database's address."""
 
     base_url: str
     link_token: str
+    database_url: str
 
 
 @dataclass

@@ -15,6 +15,7 @@ import httpx
 
 from metatron.apps.campaigns.gathering.notices import Told, request_extension
 from metatron.apps.campaigns.supply import supplier
+from metatron.apps.campaigns.talk.updates import ask
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.ids import new_id
@@ -261,6 +262,8 @@ async def _furnish_campaigns(realm: Realm) -> None:
     told = Told(m, m, m, stage.now + timedelta(days=9))
     notice = await stage.run(request_extension, owner, campaign_id=live.id, told=told)
     realm.note("notice_id", notice.id)
+    question = await stage.run(ask, owner, campaign_id=live.id, text=m)
+    realm.note("question_id", question.id)
     commitment = await stage.commit(live, 2, owner)
     draft = await stage.draft(**texts | {"title": f"Draft {m}"})
     done = await stage.live(**texts | {"goal_units": 2})

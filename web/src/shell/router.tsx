@@ -2,7 +2,7 @@ import { createBrowserHistory, createRoute, createRouter, lazyRouteComponent, ty
 
 import { appRoutes as campaignApp, openRoutes as campaignOpen } from "@/apps/campaigns/routes";
 import { appRoute, entryRoute, openRoute, rootRoute } from "@/kernel/routing";
-import { appRoutes as consoleApp } from "@/platform/console/routes";
+import { appRoutes as consoleApp, entryRoutes as consoleEntry } from "@/platform/console/routes";
 import { appRoutes as identityApp, entryRoutes } from "@/platform/identity/routes";
 import { openRoutes as mailOpen } from "@/platform/notifications/routes";
 import { PageSkeleton } from "@/ui/skeleton";
@@ -21,7 +21,7 @@ const home = createRoute({ getParentRoute: () => appRoute, path: "/", component:
 
 const tree = rootRoute.addChildren([
   appRoute.addChildren([home, ...identityApp, ...campaignApp, ...consoleApp]),
-  entryRoute.addChildren([...entryRoutes]),
+  entryRoute.addChildren([...entryRoutes, ...consoleEntry]),
   openRoute.addChildren([...campaignOpen, ...mailOpen]),
 ]);
 

@@ -133,6 +133,34 @@ class CommitmentDiffers(DomainError):
     title = "This commitment exists with another content"
 
 
+class BundleTooLarge(DomainError):
+    """A campaign with very many commitments does not fit into one archive."""
+
+    code = "bundle_too_large"
+    title = "The campaign is too large for one archive"
+
+
+class QuestionNotFound(NotFound):
+    """No question has this id."""
+
+    code = "question_not_found"
+    title = "There is no such question"
+
+
+class QuestionClosed(DomainError):
+    """A question is answered or hidden once."""
+
+    code = "question_closed"
+    title = "This question is closed"
+
+
+class TooManyQuestions(DomainError):
+    """One person's questions about one campaign wait for their answers."""
+
+    code = "too_many_questions"
+    title = "Please wait for the answers to your questions"
+
+
 class WithdrawalLocked(DomainError):
     """On the last day a withdrawal may not take the goal away; the join step said so."""
 

@@ -153,3 +153,25 @@ class NoticeAnswered(Event):
     notice_id: UUID
     commitment_id: UUID
     answer: str
+
+
+class BundleMade(Event):
+    """Somebody took the audit bundle along; `aggregate_id` is the campaign."""
+
+    name = "campaigns.audit_bundle_made.v1"
+    files: list[str]
+
+
+class UpdatePublished(Event):
+    """The organiser told the public something; `aggregate_id` is the campaign."""
+
+    name = "campaigns.update_published.v1"
+    update_id: UUID
+
+
+class QuestionMoved(Event):
+    """A question was asked, answered or hidden; `aggregate_id` is the campaign."""
+
+    name = "campaigns.question_moved.v1"
+    question_id: UUID
+    state: str

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery import fulfilment
-from metatron.apps.campaigns.gathering import closing, funding, review
+from metatron.apps.campaigns.gathering import closing, funding, review, status
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.money import bulk_refunds, completion, refunds, release
@@ -122,7 +122,15 @@ async def charge_again(
     await funding.charge_again(session, context, commitment_id=UUID(commitment_id), now=now)
 
 
+async def tell_status(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Tell the weekly status."""
+    await status.tell_status(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
 JOBS = (
+    Job(status.STATUS_JOB, tell_status),
     Job(funding.COLLECT_JOB, collect),
     Job(funding.LET_GO_JOB, let_go),
     Job(funding.CHARGE_JOB, charge_again),

@@ -12,6 +12,8 @@ from metatron.apps.campaigns.edge import (
     organiser_routes,
     public_routes,
     supplier_routes,
+    talk_routes,
+    trust_routes,
 )
 from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
@@ -23,7 +25,7 @@ TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
     "provider_charge", "bond_deposit",
-    "notice", "notice_answer",
+    "notice", "notice_answer", "public_update", "question",
 )  # fmt: skip
 
 MODULE = Module(
@@ -40,6 +42,8 @@ MODULE = Module(
         administration_routes.router,
         money_routes.router,
         bond_routes.router,
+        talk_routes.router,
+        trust_routes.router,
     ),
     jobs=JOBS,
     subscriptions=SUBSCRIPTIONS,

@@ -26,6 +26,7 @@ from metatron.platform.tenancy.facts import (
 from metatron.platform.tenancy.invitations import accept_invitation
 from metatron.platform.tenancy.key_look_up import resolve_api_key
 from metatron.platform.tenancy.key_usage import note_use
+from metatron.platform.tenancy.mail import mail_operators
 from metatron.platform.tenancy.members import add_member
 from metatron.platform.tenancy.onboarding_people import provide_people
 from metatron.platform.tenancy.operator_facts import (
@@ -60,6 +61,7 @@ __all__ = [
     "advance_clock",
     "create_organisation",
     "ensure_operator",
+    "mail_operators",
     "makers_of_key",
     "members_allowed",
     "memberships_of",

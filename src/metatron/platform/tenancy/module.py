@@ -8,6 +8,7 @@ from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module
 from metatron.platform.tenancy import (
     admin_account_routes,
+    admin_attended_routes,
     admin_onboarding_routes,
     admin_operator_routes,
     admin_tenant_routes,
@@ -58,6 +59,7 @@ MODULE = Module(
         application_router,
         admin_account_routes.router,
         admin_tenant_routes.router,
+        admin_attended_routes.router,
         admin_onboarding_routes.router,
         admin_operator_routes.router,
         admin_user_routes.router,

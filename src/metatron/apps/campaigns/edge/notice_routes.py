@@ -75,7 +75,7 @@ async def tell_delay(campaign_id: UUID, body: notice_schemas.NoticeBody, unit: U
 
 @router.post("/notices/{notice_id}/refuse", response_model=notice_schemas.NoticeShown)
 @requires(REVIEW, raises=(errors.NoticeNotFound, errors.NoticeNotPossible))
-async def refuse(notice_id: UUID, unit: Unit) -> Response:
+async def refuse_extension(notice_id: UUID, unit: Unit) -> Response:
     """Refuse a requested extension; the closing time stays."""
     notice = await notices.refuse_extension(
         unit.session, unit.context, notice_id=notice_id, now=unit.now
@@ -97,7 +97,9 @@ async def refuse(notice_id: UUID, unit: Unit) -> Response:
     ),
     idempotency="required",
 )
-async def answer(notice_id: UUID, body: notice_schemas.NoticeAnswerBody, unit: Unit) -> Response:
+async def answer_own_notice(
+    notice_id: UUID, body: notice_schemas.NoticeAnswerBody, unit: Unit
+) -> Response:
     """Stay, or leave with a full refund."""
     commitment = await answer_notice(
         unit.session,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentsHalted
@@ -67,6 +67,34 @@ async def published_campaign(
     return shown
 
 
+async def published_talk(
+    session: AsyncSession, context: Context, *, slug: str, organiser_name: str
+) -> dict[str, Any]:
+    """Return the newest hundred updates and answered questions of a campaign one may see.
+
+    Raises:
+        CampaignNotFound: none is published under this address for this reader.
+    """
+    page = await published_campaign(session, context, slug=slug, organiser_name=organiser_name)
+    key = {"tenant_id": context.tenant_id, "campaign_id": page["id"]}
+    return {
+        name: [dict(row) for row in (await session.execute(query, key)).mappings()]
+        for name, query in (("updates", _UPDATES), ("questions", _QUESTIONS))
+    }
+
+
+_UPDATES = text("""
+select id, title, text, published_at from campaigns.public_update
+where tenant_id = :tenant_id and campaign_id = :campaign_id
+order by published_at desc, id desc limit 100
+""")
+_QUESTIONS = text("""
+select id, text, answer, answered_at from campaigns.question
+where tenant_id = :tenant_id and campaign_id = :campaign_id and state = 'answered'
+order by answered_at desc, id desc limit 100
+""")
+
+
 async def _has_joined(session: AsyncSession, context: Context, campaign_id: UUID) -> bool:
     if context.actor_kind != "user":
         return False
@@ -99,15 +127,15 @@ async def _shown(
     }
     shown = []
     for campaign in campaigns:
-        text = terms[campaign.terms_version]
-        assert text is not None
+        published = terms[campaign.terms_version]
+        assert published is not None
         conditions = conditions_of(campaign, settings)
         shown.append(
             _page(campaign, context, settings)
             | {
                 "organiser_name": organiser_name,
                 **progress(campaign, conditions.disclosure, units[campaign.id]),
-                "terms_text": text.text,
+                "terms_text": published.text,
                 "custody_text": custody[conditions.custody].format(**places),
                 "withdraw_text": texts("member.withdraw")[conditions.withdraw],
                 "funding_mode": campaign.funding_mode,

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import SamePersonReview, TermsChanged
+from metatron.apps.campaigns.gathering.status import begin_weekly_status
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.money import books
@@ -92,7 +93,7 @@ async def approve(
     await _open_books(session, context, campaign, settings.provider, now)
     await enqueue(session, context, CLOSE_JOB, run_at=campaign.deadline_at, campaign_id=campaign.id)
     if campaign.opens_at is None or campaign.opens_at <= now:
-        await advance(session, context, campaign, "open", now=now, by_system=True)
+        await _open(session, context, campaign, now)
     else:
         await enqueue(session, context, OPEN_JOB, run_at=campaign.opens_at, campaign_id=campaign.id)
     return campaign
@@ -122,7 +123,12 @@ async def open_campaign(
     """Open a scheduled campaign at its time; does nothing when it is not waiting for that."""
     campaign = await lock_campaign(session, context, campaign_id)
     if campaign.state == "scheduled" and (campaign.opens_at is None or campaign.opens_at <= now):
-        await advance(session, context, campaign, "open", now=now, by_system=True)
+        await _open(session, context, campaign, now)
+
+
+async def _open(session: AsyncSession, context: Context, campaign: Campaign, now: datetime) -> None:
+    await advance(session, context, campaign, "open", now=now, by_system=True)
+    await begin_weekly_status(session, context, campaign_id=campaign.id, now=now)
 
 
 async def pause(

@@ -7,7 +7,7 @@ shows its buttons from it (GET /campaigns/transition-table). What is not here is
 from collections.abc import Iterator
 from typing import Literal
 
-from metatron.apps.campaigns.machine import gathering_steps, money_steps
+from metatron.apps.campaigns.machine import gathering_steps, money_steps, talk_steps
 from metatron.apps.campaigns.machine.campaign_steps import CAMPAIGN_STEPS
 from metatron.apps.campaigns.machine.commitment_steps import COMMITMENT_STEPS
 from metatron.apps.campaigns.machine.step import Actor, Step
@@ -17,6 +17,7 @@ STEPS: dict[Machine, tuple[Step, ...]] = {
     "campaign": (
         *CAMPAIGN_STEPS,
         *gathering_steps.CAMPAIGN_STEPS,
+        *talk_steps.CAMPAIGN_STEPS,
         *money_steps.CAMPAIGN_STEPS,
     ),
     "commitment": (
