@@ -13,8 +13,9 @@ from metatron.apps.campaigns.money import bond, charges, coverage, release
 from metatron.apps.campaigns.money.accounts import Chart, Kind
 from metatron.apps.campaigns.money.charges import bond_left
 from metatron.apps.campaigns.money.shares import divide, largest_remainder
+from metatron.apps.campaigns.money.tables import BondDeposit, ProviderCharge
 from metatron.apps.campaigns.rules.tenant_settings import change_settings
-from metatron.apps.campaigns.tables import BondDeposit, Campaign, ProviderCharge
+from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import system_context
 from metatron.platform.approvals.tables import ApprovalRow
 from tests.apps.campaigns.stage import Stage

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.gathering import captures
 from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
 from metatron.apps.campaigns.money.bond import BOND_TARGET
+from metatron.apps.campaigns.money.payouts import PAYOUT_TARGET
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
-from metatron.apps.campaigns.money.release import PAYOUT_TARGET
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import DeliveredEvent, Subscription
 

@@ -13,7 +13,7 @@ from metatron.apps.campaigns.gathering import closing, notices, review
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import refuse_step, step_or_refuse
 from metatron.apps.campaigns.machine.transitions import STEPS, Step
-from metatron.apps.campaigns.money import refunds, release, unwinding
+from metatron.apps.campaigns.money import payouts, refunds, unwinding
 from metatron.apps.campaigns.permissions import ORGANISE, PERMISSION_OF_ACTOR, REVIEW
 from metatron.apps.campaigns.supply import supplier
 from metatron.apps.campaigns.tables import Campaign
@@ -45,7 +45,7 @@ WITH_REASON: dict[str, Verb] = {
     "decline": supplier.decline,
     "cancel": closing.cancel,
     "retry_refunds": refunds.retry_refunds,
-    "retry_payout": release.retry_payout,
+    "retry_payout": payouts.retry_payout,
     "unwind": unwinding.unwind,
 }
 

@@ -13,9 +13,9 @@ from metatron.apps.campaigns.money.accounts import Chart
 from metatron.apps.campaigns.money.bond import pay_into_bond
 from metatron.apps.campaigns.money.charges import bond_left, record_charge
 from metatron.apps.campaigns.money.coverage import coverage
+from metatron.apps.campaigns.money.tables import BondDeposit, ProviderCharge
 from metatron.apps.campaigns.permissions import BOOKS, SETTLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
-from metatron.apps.campaigns.tables import BondDeposit, ProviderCharge
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Unit

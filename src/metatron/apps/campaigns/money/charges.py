@@ -14,8 +14,8 @@ from metatron.apps.campaigns.machine.locking import lock_campaign, take_turn
 from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.accounts import NO_CAMPAIGN, Account, Chart, Kind, derived_id
 from metatron.apps.campaigns.money.journal import Booking, Mode, Move, told_as
+from metatron.apps.campaigns.money.tables import ProviderCharge
 from metatron.apps.campaigns.permissions import SETTLE
-from metatron.apps.campaigns.tables import ProviderCharge
 from metatron.apps.campaigns.wording import show_instant, texts
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish

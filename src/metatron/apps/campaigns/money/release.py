@@ -9,11 +9,12 @@ from sqlalchemy import Exists, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.machine.locking import lock_campaign
-from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step, step_or_refuse
+from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step
 from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.money.completion import look_for_end
 from metatron.apps.campaigns.money.journal import Booking, Journal
+from metatron.apps.campaigns.money.payouts import account_of, instruct_payout
 from metatron.apps.campaigns.money.shares import divide
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.rules.conditions import conditions_of
@@ -29,9 +30,7 @@ from metatron.platform.approvals.interface import (
     register_action,
     request_approval,
 )
-from metatron.platform.payments.interface import InstructionKind, request_instruction
 
-PAYOUT_TARGET = "campaigns.payout"
 RELEASE_ACTION = "campaigns.release"
 AT_ONCE = 2_000
 _RELEASABLE = frozenset({"allocated", "released", "settled"})
@@ -187,7 +186,7 @@ async def _release(
         tenant_id=context.tenant_id,
         id=new_id(),
         campaign_id=campaign.id,
-        destination=_account_of(campaign),
+        destination=account_of(campaign),
         amount_minor=supplier_minor,
         currency=campaign.currency,
         transfer_id=new_id(),
@@ -204,7 +203,7 @@ async def _release(
     for commitment in ready:
         commitment.payout_id = payout.id
     await advance_all(session, context, ready, "release", now=now, by_system=True)
-    await _instruct(session, context, payout, now)
+    await instruct_payout(session, context, payout, now)
     if len(ready) == AT_ONCE:
         await enqueue(
             session, context, coverage.RELEASE_JOB, campaign_id=campaign.id, going_on=True
@@ -240,64 +239,6 @@ async def _divide(
     supplier_minor = min(sum(commitment.units for commitment in ready) * price, gross_minor)
     margin_minor = gross_minor - supplier_minor
     return supplier_minor, [journal.margin(margin_minor)] if margin_minor else []
-
-
-def _account_of(campaign: Campaign) -> str:
-    assert campaign.supplier_id is not None
-    return f"acct_{campaign.supplier_id.hex}"
-
-
-async def _instruct(session: AsyncSession, context: Context, payout: Payout, now: datetime) -> None:
-    await request_instruction(
-        session,
-        context,
-        kind=InstructionKind.PAYOUT,
-        target_kind=PAYOUT_TARGET,
-        target_id=payout.id,
-        amount_minor=payout.amount_minor,
-        currency=payout.currency,
-        ledger_transfer_id=payout.transfer_id,
-        destination=payout.destination,
-        now=now,
-    )
-
-
-async def retry_payout(
-    session: AsyncSession, context: Context, *, campaign_id: UUID, reason: str | None, now: datetime
-) -> Campaign:
-    """Instruct every refused or returned payment to the supplier again, under a new key.
-
-    Raises:
-        TransitionNotAllowed: none was refused.
-        CoverageGap: the provider holds too little.
-        ReasonRequired: without a reason.
-    """
-    campaign = await lock_campaign(session, context, campaign_id)
-    step_or_refuse(campaign, "retry_payout")
-    query = (
-        select(Payout)
-        .where(
-            Payout.tenant_id == context.tenant_id,
-            Payout.campaign_id == campaign_id,
-            Payout.state == "failed",
-        )
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    failed = (await session.execute(query)).scalars().all()
-    if not failed:
-        raise refuse_step(campaign, "The provider has refused no payment.")
-    await coverage.demand_covered(session, context, campaign)
-    await advance(session, context, campaign, "retry_payout", reason=reason, now=now)
-    journal = await books.journal_for(session, context, campaign, trigger="retry", now=now)
-    for payout in failed:
-        payout.transfer_id, payout.state = new_id(), "instructed"
-        payout.attempts += 1
-        booking = journal.payout(payout.transfer_id, "pending", payout.amount_minor)
-        await books.book(session, context, [booking])
-        await session.flush()
-        await _instruct(session, context, payout, now)
-    return campaign
 
 
 register_action(
