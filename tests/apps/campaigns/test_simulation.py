@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money import bond, books, charges, manual_refunds
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
 from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.tables import Campaign, Issue
@@ -27,15 +27,16 @@ class Chaos:
         self.stage, self.chance = stage, random.Random(seed)
         self.campaigns: list[Campaign] = []
         self.issues: list[Issue] = []
-        self.refused = 0
+        self.refused = self.charged = 0
 
     async def act(self) -> None:
         action = self.chance.choices(
             [
                 self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
                 self.complain, self.resolve, self.retry, self.manage, self.settle, self.part,
+                self.by_hand, self.charge, self.pay_bond,
             ],
-            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 3, 1, 1],
         )[0]  # fmt: skip
         try:
             await action()
@@ -72,6 +73,32 @@ class Chaos:
         if commitment := await self.any_commitment("held", "allocated"):
             most = commitment.amount_minor
             await self.stage.return_part(commitment, self.chance.randint(1, most))
+
+    async def by_hand(self) -> None:
+        """Refund a commitment by hand, whole or in part; at times it moves on before the word."""
+        if commitment := await self.any_commitment("held", "allocated"):
+            amount = self.chance.choice([None, self.chance.randint(1, commitment.amount_minor)])
+            asked = await self.stage.run(
+                manual_refunds.ask_refund, self.stage.finance, commitment_id=commitment.id,
+                amount_minor=amount, reason_code="admin_manual", reason="A reason.",
+            )  # fmt: skip
+            if self.chance.random() < 0.3:
+                await self.part()
+            await self.stage.approve(asked.approval_id)
+
+    async def charge(self) -> None:
+        self.charged += 1
+        await self.stage.run(
+            charges.record_charge, self.stage.finance, campaign_id=self.any_campaign().id,
+            kind=self.chance.choice(["provider_fee", "dispute_fee"]),
+            amount_minor=self.chance.randint(1, 900), reference=f"fee_{self.charged}",
+        )  # fmt: skip
+
+    async def pay_bond(self, amount_minor: int = 700) -> None:
+        await self.stage.run(
+            bond.pay_into_bond, self.stage.finance, amount_minor=amount_minor, currency="EUR",
+            payment_method="pm_ok",
+        )  # fmt: skip
 
     async def answer(self) -> None:
         await self.stage.settle()
@@ -130,7 +157,10 @@ class Chaos:
         """Let everything run out: every answer confirmed, every issue decided, time passing."""
         for issue in self.issues:
             if (await self.stage.fresh(issue)).state == "open":
-                await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
+                # Its commitment may have been refunded while the campaign was unwound.
+                with contextlib.suppress(DomainError):
+                    await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
+        await self.pay_bond(100_000)
         for _ in range(6):
             await self.stage.answer_all()
             for campaign in self.campaigns:

@@ -43,6 +43,7 @@ STEP_REFUSALS = (
     errors.PublishBlocked,
     errors.TermsChanged,
     errors.SamePersonReview,
+    errors.CoverageGap,
     errors.LedgerRefused,
     VersionConflict,
 )
