@@ -206,9 +206,11 @@ async def test_simulation(stage: Stage, seed: int) -> None:
         assert (await stage.fresh(campaign)).state in ENDED
         async with stage.database.transaction(context) as session:
             assert await books.held_for_campaign(session, context, campaign) == 0
-            for book in (MONEY_LEDGER, UNITS_LEDGER):
+            borne = await charges.borne_by_bond(session, context, campaign.id)
+            for book, more in ((MONEY_LEDGER, borne), (UNITS_LEDGER, 0)):
                 lines = await books.lines_of(session, context, campaign.id, book)
-                assert sum(x.debits_posted for x in lines) == sum(x.credits_posted for x in lines)
+                debits = more + sum(x.debits_posted for x in lines)
+                assert debits == sum(x.credits_posted for x in lines)
                 assert all(x.debits_pending == x.credits_pending == 0 for x in lines)
 
 

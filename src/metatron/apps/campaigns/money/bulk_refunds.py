@@ -12,6 +12,7 @@ from metatron.apps.campaigns.errors import PreviewOutdated
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import refuse_step
 from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money.refund_rows import Approved
 from metatron.apps.campaigns.money.refunds import AT_ONCE, begin_refunds, return_part
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
@@ -192,7 +193,7 @@ async def refund_many(
     bulk: Bulk,
     until: datetime,
     after: UUID | None,
-    approved: tuple[UUID, UUID | None],
+    approved: Approved,
     now: datetime,
 ) -> None:
     """Refund the next commitments after the id `after`, and ask for the others.
@@ -222,9 +223,7 @@ async def refund_many(
     key = {"tenant_id": context.tenant_id, "campaign_id": campaign_id}
     disputed = set((await session.execute(_DISPUTED_IDS, key)).scalars())
     takes = [each for each in found if each.id not in disputed]
-    for refund in await _refund(session, context, campaign, takes, bulk, now):
-        refund.approval_id, refund.requested_by = approved
-    await session.flush()
+    await _refund(session, context, campaign, takes, bulk, approved, now)
     await enqueue(
         session, context, BULK_JOB, campaign_id=campaign_id, bulk=asdict(bulk),
         until=until.isoformat(), after=found[-1].id, approval_id=approved[0],
@@ -238,23 +237,22 @@ async def _refund(  # noqa: PLR0917 - called once, just above
     campaign: Campaign,
     commitments: list[Commitment],
     bulk: Bulk,
+    approved: Approved,
     now: datetime,
 ) -> list[Refund]:
     per_unit = bulk.amount_per_unit_minor
-    in_escrow = await books.escrow_of(session, context, campaign, commitments)
-    pairs = list(zip(commitments, in_escrow, strict=True))
     if per_unit is not None:
-        parts = [(one, one.units * per_unit) for one, left in pairs if one.units * per_unit < left]
         return await return_part(
-            session, context, campaign, parts=parts, reason_code=bulk.reason_code,
-            trigger="manual", now=now, reason=bulk.reason,
+            session, context, campaign,
+            parts=[(one, one.units * per_unit) for one in commitments],
+            reason_code=bulk.reason_code, trigger="manual", now=now, reason=bulk.reason,
+            approved=approved, leave_out=True,
         )  # fmt: skip
     journal = await books.journal_for(session, context, campaign, trigger="manual", now=now)
-    whole = [one for one, left in pairs if left > 0]
     return await begin_refunds(
-        session, context, campaign, whole, step="refund_by_hand", reason_code=bulk.reason_code,
-        trigger="manual", now=now, reason=bulk.reason,
-        also=[journal.free_units(one) for one in whole if one.state == "held"],
+        session, context, campaign, commitments, step="refund_by_hand",
+        reason_code=bulk.reason_code, trigger="manual", now=now, reason=bulk.reason, approved=approved,
+        also=[journal.free_units(one) for one in commitments if one.state == "held"],
     )  # fmt: skip
 
 

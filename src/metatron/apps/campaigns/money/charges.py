@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import ChargeDiffers
@@ -182,6 +182,14 @@ async def recharge_open(
     if bookings:
         await books.book(session, context, bookings)
         await session.flush()
+
+
+async def borne_by_bond(session: AsyncSession, context: Context, campaign_id: UUID) -> int:
+    """Return the minor units of the campaign's fees that the bond has borne."""
+    query = select(func.coalesce(func.sum(ProviderCharge.recharged_minor), 0)).where(
+        ProviderCharge.tenant_id == context.tenant_id, ProviderCharge.campaign_id == campaign_id
+    )
+    return int((await session.execute(query)).scalar_one())
 
 
 def org_escrow(chart: Chart) -> Account:

@@ -25,6 +25,8 @@ from metatron.platform.payments.interface import (
 
 COMMITMENT_TARGET = "campaigns.commitment"
 Decided = tuple[Commitment, Refund]
+Approved = tuple[UUID, UUID | None]
+"""An approval's id, and who asked for it."""
 
 
 def decide(
@@ -36,9 +38,11 @@ def decide(
     reason_code: str,
     reason: str | None,
     trigger: str,
+    approved: Approved | None,
     now: datetime,
 ) -> Decided:
     """Return a commitment with the new row of its refund; `amount_minor` in minor units."""
+    asked_by = context.actor_id if context.actor_kind == "user" else None
     refund = Refund(
         tenant_id=commitment.tenant_id,
         id=new_id(),
@@ -52,7 +56,8 @@ def decide(
         whole=whole,
         state="due",
         attempts=0,
-        requested_by=context.actor_id if context.actor_kind == "user" else None,
+        requested_by=approved[1] if approved else asked_by,
+        approval_id=approved[0] if approved else None,
         created_at=now,
         version=1,
     )

@@ -16,6 +16,7 @@ from metatron.apps.campaigns.money.completion import FINISH_JOB
 from metatron.apps.campaigns.money.journal import Booking, cause_of
 from metatron.apps.campaigns.money.refund_rows import (
     COMMITMENT_TARGET,
+    Approved,
     Decided,
     amount_in_words,
     announce,
@@ -57,6 +58,7 @@ async def begin_refunds(
     reason: str | None = None,
     by_system: bool = True,
     also: Sequence[Booking] = (),
+    approved: Approved | None = None,
 ) -> list[Refund]:
     """Set apart all that is in escrow for each locked commitment and instruct its refund.
 
@@ -72,6 +74,7 @@ async def begin_refunds(
         reason: in words, where the step needs one.
         by_system: False when the actor's own right is needed.
         also: further entries for the same call to the ledger.
+        approved: the approval behind it.
 
     Raises:
         RefundExceedsEscrow: nothing is in escrow for one of them.
@@ -85,7 +88,7 @@ async def begin_refunds(
         decided.append(
             decide(
                 context, commitment, amount_minor, whole=True, reason_code=reason_code,
-                reason=reason, trigger=trigger, now=now,
+                reason=reason, trigger=trigger, approved=approved, now=now,
             )
         )  # fmt: skip
     await book_and_instruct(
@@ -107,6 +110,8 @@ async def return_part(
     trigger: str,
     now: datetime,
     reason: str | None = None,
+    approved: Approved | None = None,
+    leave_out: bool = False,
 ) -> list[Refund]:
     """Refund a part of what is in escrow for each commitment; its state stays as it is.
 
@@ -122,6 +127,8 @@ async def return_part(
         trigger: what set it off, a name under `member.trigger`.
         now: the instant on the tenant's clock.
         reason: a sentence for the members, stored with the transfer; else that of the code.
+        approved: the approval behind it.
+        leave_out: skip commitments with no more than their part in escrow instead of refusing all.
 
     Raises:
         RefundExceedsEscrow: a part is all that is in escrow, or more; nothing is booked. To return
@@ -137,14 +144,16 @@ async def return_part(
     for commitment in locked:
         step_or_refuse(commitment, "return_part")
     in_escrow = await books.escrow_of(session, context, campaign, locked)
-    if any(amounts[one.id] >= left for one, left in zip(locked, in_escrow, strict=True)):
+    pairs = zip(locked, in_escrow, strict=True)
+    enough = [one for one, left in pairs if amounts[one.id] < left]
+    if len(enough) < len(locked) and not leave_out:
         raise RefundExceedsEscrow
     decided = [
         decide(
             context, one, amounts[one.id], whole=False, reason_code=reason_code,
-            reason=reason, trigger=trigger, now=now,
+            reason=reason, trigger=trigger, approved=approved, now=now,
         )
-        for one in locked
+        for one in enough
     ]  # fmt: skip
     await book_and_instruct(session, context, campaign, decided, trigger=trigger, now=now)
     await _advance_parts(session, context, decided, "return_part", now=now, by_system=True)
