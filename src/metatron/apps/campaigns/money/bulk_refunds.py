@@ -251,7 +251,8 @@ async def _refund(  # noqa: PLR0917 - called once, just above
     journal = await books.journal_for(session, context, campaign, trigger="manual", now=now)
     return await begin_refunds(
         session, context, campaign, commitments, step="refund_by_hand",
-        reason_code=bulk.reason_code, trigger="manual", now=now, reason=bulk.reason, approved=approved,
+        reason_code=bulk.reason_code, trigger="manual", now=now, reason=bulk.reason,
+        approved=approved,
         also=[journal.free_units(one) for one in commitments if one.state == "held"],
     )  # fmt: skip
 
