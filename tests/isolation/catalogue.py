@@ -11,7 +11,7 @@ from metatron.kernel.database.policies import TENANT_TEST
 from metatron.processes import all_modules
 
 KERNEL_GLOBAL = (
-    "kernel.alembic_version", "kernel.schedule", "kernel.tenant_clock", "kernel.tenant_hold",
+    "kernel.alembic_version", "kernel.schedule", "kernel.tenant_hold",
     "jobs.pgqueuer", "jobs.pgqueuer_log", "jobs.pgqueuer_schedules", "jobs.pgqueuer_statistics",
 )  # fmt: skip
 OWNERS_RIGHTS_VIEWS: frozenset[str] = frozenset()

@@ -135,6 +135,7 @@ async def furnish(door: Door, marker: str) -> Realm:
     await _furnish_campaigns(realm)
     await _furnish_approvals(realm)
     await _furnish_files(realm)
+    await _furnish_payments(realm)
     return realm
 
 
@@ -325,3 +326,18 @@ async def _furnish_files(realm: Realm) -> None:
     link = signed_link(context, file_id=file_id, expires_at=now + timedelta(days=1), now=now)
     realm.note("file_id", file_id)
     realm.note("link", link.rpartition("/")[2])
+
+
+async def _furnish_payments(realm: Realm) -> None:
+    """A statement with a line nobody knows, hence a break; its name and reference are marked."""
+    line = f"2026-09-01,EUR,5,auth_{realm.marker},{realm.marker}\n"
+    answer = await realm.client.post(
+        "/payments/statements",
+        params={"format": "csv", "file_name": f"{realm.marker}.csv"},
+        content=f"value_on,currency,amount_minor,reference,line_id\n{line}".encode(),
+    )
+    assert answer.status_code == 201, answer.text
+    realm.note("statement_id", answer.json()["statement_id"])
+    for path, name in (("breaks", "break_id"), ("instructions", "instruction_id")):
+        found = (await realm.client.get(f"/payments/{path}")).json()["items"]
+        realm.note(name, *(each["id"] for each in found))

@@ -7,9 +7,13 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
 from metatron.platform.payments.adapter import InstructionKind
-from metatron.platform.payments.errors import InstructionDiffers, InstructionInvalid
+from metatron.platform.payments.errors import (
+    InstructionDiffers,
+    InstructionInvalid,
+    RefundExceedsCapture,
+)
 from metatron.platform.payments.interface import InstructionWanted, request_instructions
-from tests.platform.payments.steps import jobs, read
+from tests.platform.payments.steps import done, jobs, read
 
 pytestmark = pytest.mark.usefixtures("adapter")
 
@@ -59,3 +63,20 @@ async def test_one_that_is_refused_stops_all(database: Database, tenant: Context
     with pytest.raises(InstructionInvalid):
         await ask_all(database, tenant, good, wanted(0))
     assert len(await jobs(database, tenant)) == 1
+
+
+async def test_many_refunds_never_exceed_their_captures(
+    database: Database, tenant: Context
+) -> None:
+    taken = [await done(database, tenant, "capture", amount=1000) for _ in range(2)]
+
+    def part(index: int, amount: int) -> InstructionWanted:
+        reference = taken[index].provider_reference
+        return InstructionWanted(new_id(), amount, "EUR", new_id(), source_reference=reference)
+
+    await ask_all(database, tenant, part(0, 600), part(1, 1000))
+    with pytest.raises(RefundExceedsCapture):
+        await ask_all(database, tenant, part(0, 200), part(0, 201))
+    with pytest.raises(RefundExceedsCapture):
+        await ask_all(database, tenant, part(1, 1))
+    await ask_all(database, tenant, part(0, 200), part(0, 200))

@@ -1,9 +1,12 @@
 """The manifest of the gateway."""
 
+from pathlib import Path
 from typing import Any
 
-from metatron.kernel.module import Module
+from metatron.kernel.events.jobs import Job, Schedule
+from metatron.kernel.module import Module, Retention
 from metatron.platform.gateway import errors
+from metatron.platform.gateway.allowances import FORGET, forget_allowances
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
 from metatron.platform.gateway.listener import AccessListener
@@ -22,12 +25,14 @@ async def start(runtime: Any) -> None:
     await gate.keys.load()
 
     def heard(payload: str) -> None:
+        gate.passes.clear()
         if payload.startswith("keys:"):
             gate.keys.forget()
         else:
             gate.facts.heard(payload)
 
     def lost() -> None:
+        gate.passes.clear()
         gate.facts.forget_all()
         gate.keys.forget()
 
@@ -46,9 +51,15 @@ MODULE = Module(
     title="Gateway",
     needs=("tenancy", "identity"),
     refusals={
-        "signed_in": (*_PERSON, *_KEY),
-        "permission": (*_PERSON, *_KEY),
+        "signed_in": (*_PERSON, *_KEY, errors.ModuleDisabled),
+        "permission": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "operator": (*_PERSON, errors.AdminKeyNotConfigured, errors.InvalidAdminKey),
     },
+    jobs=(Job(FORGET, forget_allowances, transactional=False),),
+    schedules=(Schedule(FORGET, "17 * * * *", FORGET),),
+    global_tables=("gateway.allowance",),
+    home_tables=("gateway.allowance",),
+    retention=(Retention("gateway.allowance", 1),),
+    migrations=Path(__file__).parent / "migrations",
     startup=(start, open_limiter),
 )

@@ -19,6 +19,7 @@ from metatron.platform.payments.instructions import (
     lock_instruction,
 )
 from metatron.platform.payments.providers import default_name
+from metatron.platform.payments.refund_limits import demand_refundable
 
 _INSERT = text("""
 insert into payments.instruction (tenant_id, id, kind, target_kind, target_id, amount_minor,
@@ -71,6 +72,7 @@ async def request_instructions(
         InstructionInvalid: amount, currency or references are not valid for the kind.
         CapabilityMissing: the provider cannot do this.
         InstructionDiffers: an id was used for something else; `errors` names the fields.
+        RefundExceedsCapture: the refunds of one capture would exceed it in sum.
     """
     if not wanted:
         return
@@ -96,6 +98,11 @@ async def request_instructions(
         if one.ledger_transfer_id not in made:
             row = await lock_instruction(session, context, instruction_id=one.ledger_transfer_id)
             demand_same(row, _asked(one) | {"kind": kind.value, "target_kind": target_kind})
+    if kind is InstructionKind.REFUND:
+        sources = {one.source_reference for one in wanted if one.source_reference}
+        await demand_refundable(
+            session, context, provider=default_name(), source_references=sources
+        )
     await enqueue_all(session, context, SEND_JOB, [{"instruction_id": key} for key in made])
 
 

@@ -64,7 +64,9 @@ _INVITATIONS = paged(
 _CLOCK = f"""{BOUND} select json_build_object(
   'now', now() + make_interval(secs => coalesce(c.offset_seconds, 0)),
   'offset_seconds', coalesce(c.offset_seconds, 0))::text
-from bound left join kernel.tenant_clock c on c.tenant_id = bound.t::uuid
+from bound left join lateral (
+  select k.offset_seconds from kernel.tenant_clock k where k.tenant_id = bound.t::uuid limit 1) c
+  on true
 """
 _ROLE_IDS = orjson.dumps({name: str(system_role_id(name)) for name in SYSTEM_ROLES}).decode()
 

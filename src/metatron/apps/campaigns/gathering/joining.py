@@ -9,7 +9,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import PermissionDenied
-from metatron.platform.tenancy.interface import add_member, tenant_by_slug
+from metatron.platform.tenancy.interface import add_member, tenant_by_id, tenant_by_slug
 
 _TENANT_OF = """
 select tenant_id from campaigns.campaign where id = $1 and visibility <> 'draft'
@@ -53,10 +53,9 @@ async def join_campaign(
 async def _find_tenant(database: Database, campaign_id: UUID, organisation: str | None) -> UUID:
     if organisation is not None:
         facts = await tenant_by_slug(database, organisation)
-        if facts is None or facts.state != "active":
-            raise CampaignNotFound
-        return facts.id
-    found = await database.system.fetchval(_TENANT_OF, campaign_id)
-    if found is None:
+    else:
+        found = await database.system.fetchval(_TENANT_OF, campaign_id)
+        facts = await tenant_by_id(database, UUID(str(found))) if found else None
+    if facts is None or facts.state != "active" or "campaigns" not in facts.modules:
         raise CampaignNotFound
-    return UUID(str(found))
+    return facts.id
