@@ -33,6 +33,7 @@ async def ask(
         stage.finance,
         commitment_id=commitment.id,
         amount_minor=amount_minor,
+        whole=amount_minor is None,
         reason_code="duplicate_commitment",
         reason="It was made twice.",
     )
@@ -90,7 +91,7 @@ async def test_a_part_by_hand_and_an_open_issue(stage: Stage) -> None:
     with pytest.raises(PermissionDenied):
         await stage.run(
             manual_refunds.ask_refund, stage.organiser, commitment_id=second.id,
-            amount_minor=1, reason_code="admin_manual", reason="No.",
+            amount_minor=1, whole=False, reason_code="admin_manual", reason="No.",
         )  # fmt: skip
     asked = await ask(stage, second, 100)
     assert asked.approval_id

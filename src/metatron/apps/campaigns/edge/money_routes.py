@@ -67,6 +67,7 @@ async def refund_commitment(
         unit.context,
         commitment_id=commitment_id,
         amount_minor=body.amount_minor,
+        whole=body.whole,
         reason_code=body.reason_code,
         reason=body.reason,
         now=unit.now,

@@ -1,8 +1,8 @@
 """Bodies of refunds, fees and the bond. Amounts are minor units."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, StrictBool, model_validator
+from pydantic import AfterValidator, StrictBool
 
 from metatron.apps.campaigns.edge.schemas import Body, Count, Currency, Note, Token
 from metatron.kernel.money import is_currency
@@ -21,18 +21,12 @@ def _known(currency: str) -> str:
 
 
 class RefundBody(Body):
-    """A refund by hand: a part, or the whole of what is in escrow."""
+    """A refund by hand: either a part, or `whole` for all that is in escrow."""
 
     amount_minor: Count | None = None
     whole: StrictBool = False
     reason_code: ReasonCode
     reason: Note
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if self.whole == (self.amount_minor is not None):
-            raise ValueError("give either amount_minor or whole")
-        return self
 
 
 class BulkRefundBody(Body):

@@ -18,6 +18,7 @@ from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Refund
 from metatron.apps.campaigns.wording import show_money
 from metatron.kernel.context import Context
+from metatron.kernel.errors import InvalidInput
 from metatron.platform.approvals.interface import (
     Approval,
     ApprovalAction,
@@ -43,6 +44,7 @@ async def ask_refund(
     *,
     commitment_id: UUID,
     amount_minor: int | None,
+    whole: bool,
     reason_code: str,
     reason: str,
     now: datetime,
@@ -53,7 +55,8 @@ async def ask_refund(
         session: the transaction.
         context: a person who settles.
         commitment_id: held or allocated, without an open issue.
-        amount_minor: a part in minor units; None for all that is in escrow.
+        amount_minor: a part in minor units.
+        whole: in place of a part, all that is in escrow.
         reason_code: one of the doctrine's refund reasons.
         reason: in words the member is told.
         now: the instant on the tenant's clock.
@@ -62,9 +65,13 @@ async def ask_refund(
         CommitmentNotFound: no such commitment.
         TransitionNotAllowed: it is neither held nor allocated, or an issue of it is open.
         RefundExceedsEscrow: a part is not less than what is in escrow.
+        InvalidInput: a part and the whole, or neither.
     """
     context.demand(SETTLE)
     campaign, commitment, in_escrow = await _refundable(session, context, commitment_id)
+    if whole == (amount_minor is not None):
+        hint = "Give either amount_minor or whole."
+        raise InvalidInput.field("body.whole", "part_or_whole", hint)
     if amount_minor is not None and amount_minor >= in_escrow:
         raise RefundExceedsEscrow
     amount = amount_minor or in_escrow
