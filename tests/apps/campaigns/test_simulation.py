@@ -80,7 +80,8 @@ class Chaos:
             amount = self.chance.choice([None, self.chance.randint(1, commitment.amount_minor)])
             asked = await self.stage.run(
                 manual_refunds.ask_refund, self.stage.finance, commitment_id=commitment.id,
-                amount_minor=amount, whole=amount is None, reason_code="admin_manual", reason="A reason.",
+                amount_minor=amount, whole=amount is None, reason_code="admin_manual",
+                reason="A reason.",
             )  # fmt: skip
             if self.chance.random() < 0.3:
                 await self.part()
