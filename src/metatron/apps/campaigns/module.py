@@ -19,6 +19,7 @@ from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
+from metatron.apps.campaigns.trust import checks
 from metatron.kernel.module import Module, Retention
 
 TABLES = (
@@ -27,6 +28,8 @@ TABLES = (
     "provider_charge", "bond_deposit",
     "notice", "notice_answer", "public_update", "question",
 )  # fmt: skip
+
+checks.register()
 
 MODULE = Module(
     name="campaigns",
