@@ -56,5 +56,7 @@ class Module:
     migrations: Path | None = None
     refusals: Mapping[str, tuple[type[DomainError], ...]] = field(default_factory=dict)
     """What its gate may refuse: a route's kind of access -> refusals, for the OpenAPI document."""
+    watch: str | None = None
+    """The right with which a person is told, as it happens, that records of this module changed."""
     startup: Sequence[Callable[[Any], Any]] = field(default=())
     """Called with the `Runtime` when a process starts; may return an awaitable."""

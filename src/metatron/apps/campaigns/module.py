@@ -10,7 +10,7 @@ from metatron.apps.campaigns.edge import (
     supplier_routes,
 )
 from metatron.apps.campaigns.jobs import JOBS
-from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.campaigns.schemas import SettingsBody
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.kernel.module import Module, Retention
@@ -36,6 +36,7 @@ MODULE = Module(
     subscriptions=SUBSCRIPTIONS,
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
+    watch=READ,
     navigation=(
         {"title": "Campaigns", "path": "/campaigns", "permission": "campaigns:read"},
         {"title": "My commitments", "path": "/commitments", "permission": "campaigns:commit"},

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from metatron.apps.campaigns.step_guards import STEP_FACTS
 from metatron.kernel.database.direct import BOUND
 
-CAMPAIGN = """
+CAMPAIGN = (
+    """
   select c.id, c.reference, c.slug, c.title, c.summary,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
@@ -23,9 +25,13 @@ CAMPAIGN = """
          where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0),
        'commitments', count(*) filter (where m.state <> 'lapsed'))
      from campaigns.commitment m
-     where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals
+     where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals,
+    """
+    + STEP_FACTS
+    + """
   from campaigns.campaign c
 """
+)
 
 CAMPAIGN_BY_ID = (
     BOUND
@@ -159,7 +165,8 @@ CONSOLIDATION_POINTS = (
   where p.tenant_id = bound.t::uuid order by p.name, p.id limit 500) r"""
 )
 
-SUPPLIED = """
+SUPPLIED = (
+    """
   select c.id, c.reference, c.title,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
@@ -176,7 +183,9 @@ SUPPLIED = """
       select e.id, e.kind, e.note, e.recorded_at from campaigns.fulfilment_event e
       where e.tenant_id = c.tenant_id and e.campaign_id = c.id
       order by e.recorded_at, e.id) f) fulfilment_events,
-    c.version"""
+    c.version, """
+    + STEP_FACTS
+)
 SUPPLIER_CAMPAIGNS = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("

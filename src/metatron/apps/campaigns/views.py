@@ -15,6 +15,7 @@ from metatron.apps.campaigns.guards import missing_fields
 from metatron.apps.campaigns.journal import Mode, Move, told_as
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.queries import CAMPAIGN, SUPPLIED
+from metatron.apps.campaigns.step_guards import may_hold
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.apps.campaigns.tenant_settings import read_settings
 from metatron.apps.campaigns.transitions import STEPS, TERMINAL, steps_from
@@ -53,8 +54,8 @@ def transition_table() -> dict[str, Any]:
     }
 
 
-def allowed_steps(state: str, context: Context) -> list[dict[str, Any]]:
-    """Return the campaign steps out of `state` that the context's person may ask for."""
+def allowed_steps(row: dict[str, Any], context: Context) -> list[dict[str, Any]]:
+    """Return the campaign steps that the context's person may ask for now."""
     return [
         {
             "name": step.name,
@@ -62,8 +63,10 @@ def allowed_steps(state: str, context: Context) -> list[dict[str, Any]]:
             "needs_reason": step.needs_reason,
             "money_effect": step.money_effect,
         }
-        for step in steps_from("campaign", state)
-        if (permission := PERMISSION_OF_ACTOR.get(step.actor)) and context.allows(permission)
+        for step in steps_from("campaign", row["state"])
+        if (permission := PERMISSION_OF_ACTOR.get(step.actor))
+        and context.allows(permission)
+        and may_hold(step, row["step_facts"], context)
     ]
 
 
@@ -76,18 +79,22 @@ def finish_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
         "consolidation_point_id": row["consolidation_point"] and row["consolidation_point"]["id"],
     }
     missing = missing_fields(Campaign(**flat)) if row["state"] == "draft" else []
-    return row | {
-        "allowed_transitions": allowed_steps(row["state"], context),
+    return _shown(row) | {
+        "allowed_transitions": allowed_steps(row, context),
         "missing": [{"field": error.field, "hint": error.hint} for error in missing],
     }
 
 
 def finish_supplier_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
     """Add texts and steps to a campaign as its supplier sees it."""
-    return row | {
+    return _shown(row) | {
         "state_text": texts("supplier.state.campaign").get(row["state"], row["state"]),
-        "allowed_transitions": allowed_steps(row["state"], context),
+        "allowed_transitions": allowed_steps(row, context),
     }
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "step_facts"}
 
 
 def finish_commitment(row: dict[str, Any]) -> dict[str, Any]:

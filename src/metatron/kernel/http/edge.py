@@ -61,6 +61,14 @@ def answer_headers(scope: Scope) -> dict[str, str]:
     return headers
 
 
+def lift_time_limit(scope: Scope) -> None:
+    """Let the answer go on for as long as the caller listens; its duration is not measured."""
+    scope["state"]["endless"] = True
+    limit: asyncio.Timeout | None = scope["state"].get("time_limit")
+    if limit is not None:
+        limit.reschedule(None)
+
+
 class BodyTooLarge(HTTPException):
     """More bytes came than the route takes.
 
@@ -104,7 +112,8 @@ class Edge:
     async def within_limits(self, exchange: "Exchange", work: Awaitable[None]) -> None:
         """Run the work of one request; answer for it when it goes over a limit, or fails."""
         try:
-            async with asyncio.timeout(self._settings.request_seconds):
+            async with asyncio.timeout(self._settings.request_seconds) as limit:
+                exchange.limited_by(limit)
                 await work
         except TimeoutError:
             await exchange.refuse(504)
@@ -130,7 +139,7 @@ class Exchange:
     ) -> None:
         self._scope, self._receive, self._send, self._settings = scope, receive, send, settings
         self._secure = secure
-        self._started = time.perf_counter()
+        self._started = self._begun = time.perf_counter()
         self._bytes = 0
         self._status = 0
         self._complete = False
@@ -138,6 +147,10 @@ class Exchange:
         state = scope.setdefault("state", {})
         state["request_id"] = self.request_id
         state["max_body_bytes"] = settings.max_body_bytes
+
+    def limited_by(self, limit: asyncio.Timeout) -> None:
+        """Note what ends the request, for `lift_time_limit`."""
+        self._scope["state"]["time_limit"] = limit
 
     async def receive(self) -> Message:
         """Pass on one message; bound its time until the body is complete."""
@@ -159,6 +172,7 @@ class Exchange:
         """Pass on one message, with our headers on the first."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
+            self._begun = time.perf_counter()
             headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
             present = {name for name, _ in headers}
             headers += [pair for pair in _HEADERS if pair[0] not in present]
@@ -201,5 +215,6 @@ class Exchange:
         """Count the request under its route's template, never under its raw path."""
         route: Any = self._scope.get("route")
         template = getattr(route, "path", "unmatched")
-        elapsed = time.perf_counter() - self._started
+        ended = self._begun if self._scope["state"].get("endless") else time.perf_counter()
+        elapsed = ended - self._started
         observe_request(self._scope["method"], template, self._status, elapsed)

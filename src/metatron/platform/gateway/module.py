@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from metatron.kernel.database.wake import CHANNEL as OUTBOX_CHANNEL
 from metatron.kernel.module import Module
 from metatron.platform.gateway import errors
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
-from metatron.platform.gateway.listener import AccessListener
+from metatron.platform.gateway.listener import CHANNEL, AccessListener
+from metatron.platform.gateway.stream import feed_of, router
 from metatron.platform.tenancy.interface import (
     InvalidApiKey,
     InvalidApiKeyFormat,
@@ -21,21 +23,27 @@ async def start(runtime: Any) -> None:
     gate = IdentityGate(runtime.database, runtime.settings)
     await gate.keys.load()
 
+    feed = feed_of(runtime.database)
+
     def heard(payload: str) -> None:
         if payload.startswith("keys:"):
             gate.keys.forget()
         else:
             gate.facts.heard(payload)
+            feed.doubt(payload)
 
     def lost() -> None:
         gate.facts.forget_all()
         gate.keys.forget()
+        feed.doubt_all()
 
     dsn = runtime.settings.database_system_url.get_secret_value()
-    listener = AccessListener(dsn, heard=heard, lost=lost)
+    channels = {CHANNEL: heard, OUTBOX_CHANNEL: feed.heard}
+    listener = AccessListener(dsn, heard=channels, lost=lost)
     await listener.start()
-    runtime.closing.append(listener.stop)
-    runtime.app.state.gate = gate
+    runtime.run(feed.sweep())
+    runtime.closing += [listener.stop, feed.close]
+    runtime.app.state.gate, runtime.app.state.feed = gate, feed
 
 
 _PERSON = (errors.EmailUnverified, errors.SecondFactorMissing)
@@ -45,6 +53,7 @@ MODULE = Module(
     name="gateway",
     title="Gateway",
     needs=("tenancy", "identity"),
+    routers=(router,),
     refusals={
         "signed_in": (*_PERSON, *_KEY),
         "permission": (*_PERSON, *_KEY),
