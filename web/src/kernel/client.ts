@@ -12,10 +12,16 @@ export interface CallOptions {
   idempotencyKey?: string;
   /** The version last seen: a newer one on the server answers 412. */
   version?: number;
+  accept?: string;
+  lastEventId?: string;
 }
 
 const root = "/api/v1";
 let renewal: Promise<boolean> | null = null;
+let leaving = false;
+
+window.addEventListener("pagehide", () => (leaving = true), { capture: true });
+window.addEventListener("pageshow", () => (leaving = false), { capture: true });
 
 function address(path: string, query: Query | undefined): string {
   const search = new URLSearchParams();
@@ -27,14 +33,16 @@ function address(path: string, query: Query | undefined): string {
 }
 
 async function send(method: Method, path: string, options: CallOptions): Promise<Response> {
-  const headers = new Headers({ Accept: "application/json" });
+  const headers = new Headers({ Accept: options.accept ?? "application/json" });
   const token = accessToken();
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
   if (method !== "GET") headers.set("X-Metatron-CSRF", "1");
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
   if (options.idempotencyKey !== undefined) headers.set("Idempotency-Key", options.idempotencyKey);
+  if (options.lastEventId !== undefined) headers.set("Last-Event-ID", options.lastEventId);
   if (options.version !== undefined) headers.set("If-Match", `"${String(options.version)}"`);
-  const request: RequestInit = { method, headers, credentials: "same-origin" };
+  // What is sent while the page is left must arrive without it.
+  const request: RequestInit = { method, headers, credentials: "same-origin", keepalive: leaving };
   if (options.body !== undefined) request.body = JSON.stringify(options.body);
   if (options.signal !== undefined) request.signal = options.signal;
   try {
@@ -75,19 +83,41 @@ export function renew(): Promise<boolean> {
   return renewal;
 }
 
-/** Sends a request and reads its JSON; throws Problem on any answer that is not a success. */
-export async function call<Answer>(
-  method: Method,
-  path: string,
-  options: CallOptions = {},
-): Promise<Answer> {
-  if (nearlyOver(Date.now())) await renew();
+async function sendSignedIn(method: Method, path: string, options: CallOptions): Promise<Response> {
+  if (!leaving && nearlyOver(Date.now())) await renew();
   const had = accessToken();
   let response = await send(method, path, options);
   if (response.status === 401 && had !== null && (await renew())) {
     response = await send(method, path, options);
   }
   if (!response.ok) throw await readProblem(response);
+  return response;
+}
+
+/** Opens an endless answer; throws Problem when it is refused. */
+export async function openStream(
+  path: string,
+  signal: AbortSignal,
+  lastEventId: string | null,
+): Promise<ReadableStream<Uint8Array>> {
+  const resume = lastEventId === null ? {} : { lastEventId };
+  const { body } = await sendSignedIn("GET", path, { signal, accept: "text/event-stream", ...resume });
+  if (body === null) throw noAnswer();
+  return body;
+}
+
+/** Fetches a file of the API, which a plain link could not: it would carry no token. */
+export async function getFile(path: string, query: Query): Promise<Blob> {
+  return (await sendSignedIn("GET", path, { query, accept: "*/*" })).blob();
+}
+
+/** Sends a request and reads its JSON; throws Problem on any answer that is not a success. */
+export async function call<Answer>(
+  method: Method,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
+  const response = await sendSignedIn(method, path, options);
   if (response.status === 204 || response.headers.get("content-length") === "0") return undefined as Answer;
   const text = await response.text();
   return (text === "" ? undefined : JSON.parse(text)) as Answer;

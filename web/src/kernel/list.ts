@@ -36,6 +36,12 @@ export function useKeysetList<Row>(path: string, query: Query, withCount = false
   };
 }
 
+/** Whether a list without filters is known to be empty: then the empty state holds the page's one action. */
+export function useIsEmpty(path: string): boolean {
+  const { rows, pending, error } = useKeysetList(path, {});
+  return !pending && error === null && rows.length === 0;
+}
+
 /** "3 of 10,000+": a capped count never pretends to be exact. */
 export function writeCount(count: { value: number; capped: boolean }): string {
   return `${count.value.toLocaleString("en-GB")}${count.capped ? "+" : ""}`;

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 
 import type { Organisation } from "@/kernel/api-types";
 import { get } from "@/kernel/client";
@@ -9,6 +9,7 @@ import { useCommands } from "@/kernel/commands";
 import { useMe } from "@/kernel/me";
 import { useSession } from "@/kernel/session";
 import { Dialog } from "@/ui/dialog";
+import { say } from "@/ui/toast";
 
 import { Banners } from "./banners";
 import { SideNav } from "./side-nav";
@@ -24,6 +25,8 @@ export function AppLayout() {
   useKeys();
   usePreset();
   useLeaveWhenOut();
+  useFollow();
+  const turn = useSession((state) => state.turn);
   useCommands("shell", [
     { id: "theme-light", label: t`Light theme`, group: t`Page`, run: () => chooseTheme("light") },
     { id: "theme-dark", label: t`Dark theme`, group: t`Page`, run: () => chooseTheme("dark") },
@@ -47,7 +50,8 @@ export function AppLayout() {
         <div className="min-w-0 flex-1">
           <Banners />
           <main id="main" className="px-13 py-21 pb-89 md:px-21 md:py-34">
-            <Outlet />
+            {/* Another identity is another page: nothing of the one before stays drawn. */}
+            <Outlet key={turn} />
           </main>
         </div>
       </div>
@@ -73,6 +77,20 @@ function usePreset(): void {
   });
   const preset = data?.theme.preset ?? "gold";
   useEffect(() => useUi.setState({ preset }), [preset]);
+}
+
+/** Another tab went over to another organisation: what stood here is not there, so begin anew and say so. */
+function useFollow(): void {
+  const followed = useSession((state) => state.followed);
+  const seen = useRef(followed);
+  const navigate = useNavigate();
+  const place = useMe()?.tenant?.name;
+  useEffect(() => {
+    if (seen.current === followed || place === undefined) return;
+    seen.current = followed;
+    void navigate({ to: "/" });
+    say({ title: t`You are now in ${place}`, detail: t`You changed over in another tab.` });
+  }, [followed, place, navigate]);
 }
 
 function useLeaveWhenOut(): void {

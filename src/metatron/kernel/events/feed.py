@@ -32,6 +32,7 @@ MOST_WAITING = 100
 MOST_OF_A_TENANT = 1_000
 MOST_OF_A_SESSION = 6
 MOST = 4_000
+_AWAY: tuple[type[Exception], ...] = (*DATABASE_ERRORS, Busy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,7 @@ class Feed:
             since = id_at(utc_now() - timedelta(seconds=LOOK_BACK_SECONDS))
             try:
                 events = await self._read(tenant_id, since, MOST_READ)
-            except (*DATABASE_ERRORS, Busy) as error:
+            except _AWAY as error:
                 log.warning("feed_waits", error=type(error).__name__)
                 return
             new = channel.unseen(events)

@@ -64,7 +64,11 @@ export function toCsv<Row extends RowData>(columns: readonly Column<Row>[], rows
 }
 
 export function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
+  downloadFile(name, new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
+}
+
+export function downloadFile(name: string, file: Blob): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

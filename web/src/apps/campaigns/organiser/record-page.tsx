@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 
+import { useLive } from "@/kernel/live";
 import { useTitle } from "@/kernel/title";
 import { CopyId } from "@/ui/copy-id";
 import { PageHead, Section, Sheet } from "@/ui/page";
@@ -30,6 +31,12 @@ export function RecordPage() {
   const { campaignId } = route.useParams();
   const { data, error, isPending, refetch } = useCampaign(campaignId);
   useTitle(data === undefined ? t`Campaign` : titleOf(data));
+  useLive({
+    module: "campaigns",
+    // A commitment's change names the commitment, and moves this campaign's totals as well.
+    about: ({ name, aggregate_id }) => aggregate_id === campaignId || name.startsWith("campaigns.commitment_"),
+    refresh: [["/campaigns", campaignId], [`/campaigns/${campaignId}/commitments`], ["/events", campaignId]],
+  });
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return <Record campaign={data} />;
