@@ -16,12 +16,15 @@ import { SideNav } from "./side-nav";
 import { TopBar } from "./top-bar";
 import { chooseTheme, useUi } from "./ui-state";
 import { useKeys } from "./use-keys";
+import { useMayMoveClock } from "./use-may-move-clock";
 
 const Palette = lazy(() => import("./palette"));
+const ClockDialog = lazy(() => import("./clock-dialog"));
 const KeyHelp = lazy(() => import("./key-help"));
 
 export function AppLayout() {
-  const { palette, help, drawer } = useUi();
+  const { palette, help, drawer, clock } = useUi();
+  const mayMoveClock = useMayMoveClock();
   useKeys();
   usePreset();
   useLeaveWhenOut();
@@ -31,6 +34,9 @@ export function AppLayout() {
     { id: "theme-light", label: t`Light theme`, group: t`Page`, run: () => chooseTheme("light") },
     { id: "theme-dark", label: t`Dark theme`, group: t`Page`, run: () => chooseTheme("dark") },
     { id: "theme-system", label: t`Theme as the system`, group: t`Page`, run: () => chooseTheme("system") },
+    ...(mayMoveClock
+      ? [{ id: "clock", label: t`Move the test clock on`, group: t`Page`, run: () => useUi.setState({ clock: true }) }]
+      : []),
     { id: "keys", label: t`Show the keys`, key: "?", group: t`Page`, run: () => useUi.setState({ help: true }) },
   ]);
   return (
@@ -61,12 +67,13 @@ export function AppLayout() {
       <Suspense>
         {palette && <Palette />}
         {help && <KeyHelp />}
+        {clock && <ClockDialog onClose={() => useUi.setState({ clock: false })} />}
       </Suspense>
     </div>
   );
 }
 
-/** The organisation's own colours, one of the five presets. */
+/** The organisation's colours: one of the five presets, or its own two. */
 function usePreset(): void {
   const tenant = useMe()?.tenant?.id;
   const { data } = useQuery({
@@ -75,8 +82,11 @@ function usePreset(): void {
     enabled: tenant !== undefined,
     staleTime: 300_000,
   });
-  const preset = data?.theme.preset ?? "gold";
-  useEffect(() => useUi.setState({ preset }), [preset]);
+  const { preset = "gold", accent, on_accent } = data?.theme ?? {};
+  useEffect(() => {
+    const own = accent === undefined || on_accent === undefined ? null : { accent, on_accent };
+    useUi.setState({ preset, own });
+  }, [preset, accent, on_accent]);
 }
 
 /** Another tab went over to another organisation: what stood here is not there, so begin anew and say so. */

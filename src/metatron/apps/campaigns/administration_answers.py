@@ -23,6 +23,14 @@ class IssueAnswer(BaseModel):
     version: int
 
 
+class ListedIssueAnswer(IssueAnswer):
+    """A reported issue in a list, with the commitment it concerns."""
+
+    commitment_reference: str
+    amount_minor: int
+    currency: str
+
+
 class BookLineAnswer(BaseModel):
     """The sums of one kind of account."""
 

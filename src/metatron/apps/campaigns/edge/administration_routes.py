@@ -96,7 +96,7 @@ async def add_point(body: schemas.ConsolidationPointBody, unit: Unit) -> Respons
 
 @router.get(
     "/campaigns/{campaign_id}/issues",
-    response_model=answers.Page[shapes.IssueAnswer],
+    response_model=answers.Page[shapes.ListedIssueAnswer],
 )
 @requires(READ, raises=(errors.CampaignNotFound,))
 async def list_issues(

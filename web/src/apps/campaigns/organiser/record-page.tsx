@@ -24,6 +24,7 @@ import { useCampaign } from "./use-campaign";
 // The tabs that one may never open bring the table with them: fetched when chosen.
 const BooksTab = lazy(() => import("./books-tab").then((file) => ({ default: file.BooksTab })));
 const CommitmentsTab = lazy(() => import("./commitments-tab").then((file) => ({ default: file.CommitmentsTab })));
+const IssuesTab = lazy(() => import("./issues-tab").then((file) => ({ default: file.IssuesTab })));
 
 const route = getRouteApi("/app/campaigns/$campaignId");
 
@@ -35,7 +36,7 @@ export function RecordPage() {
     module: "campaigns",
     // A commitment's change names the commitment, and moves this campaign's totals as well.
     about: ({ name, aggregate_id }) => aggregate_id === campaignId || name.startsWith("campaigns.commitment_"),
-    refresh: [["/campaigns", campaignId], [`/campaigns/${campaignId}/commitments`], ["/events", campaignId]],
+    refresh: [["/campaigns", campaignId], [`/campaigns/${campaignId}/commitments`], [`/campaigns/${campaignId}/issues`], ["/events", campaignId]],
   });
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -84,6 +85,15 @@ function Record({ campaign }: { campaign: Campaign }) {
             content: (
               <Suspense fallback={<RowsSkeleton rows={5} />}>
                 <BooksTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "issues",
+            label: <Trans>Issues</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={3} />}>
+                <IssuesTab campaignId={campaign.id} />
               </Suspense>
             ),
           },

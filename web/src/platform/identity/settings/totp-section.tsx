@@ -9,6 +9,7 @@ import { CopyId } from "@/ui/copy-id";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { Section } from "@/ui/page";
+import { QrCode } from "@/ui/qr-code";
 import { useAct } from "@/ui/use-act";
 
 import { RecoveryCodes } from "./recovery-codes";
@@ -91,8 +92,11 @@ function SetUp({ secret, onClose, onCodes }: SetUpProps) {
       onCode={(code) => confirm.mutate(code)}
     >
       <p>
-        <Trans>Add this secret to your authenticator, or open the link on the device that holds it.</Trans>
+        <Trans>Point your authenticator at this code. Without a camera, type the secret or open the link on the device.</Trans>
       </p>
+      <div className="flex justify-center">
+        <QrCode text={secret.otpauth_uri} label={t`QR code of the secret`} />
+      </div>
       <p className="rounded-5 bg-sunken p-13 break-all">
         <CopyId value={secret.secret} full />
       </p>
