@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
 
 import type { Page } from "./api-types";
 import { get } from "./client";
@@ -40,6 +40,19 @@ export function useKeysetList<Row>(path: string, query: Query, withCount = false
 export function useIsEmpty(path: string): boolean {
   const { rows, pending, error } = useKeysetList(path, {});
   return !pending && error === null && rows.length === 0;
+}
+
+/** The whole count of a list, asked for only when somebody wants it: it reads every row. */
+export function useExactCount(path: string, query: Query) {
+  const key = JSON.stringify([path, query]);
+  const [asked, setAsked] = useState<string | null>(null);
+  const result = useQuery({
+    queryKey: [path, "count", query],
+    queryFn: ({ signal }) =>
+      get<Page<unknown>>(path, { signal, query: { ...query, sort: null, limit: 1, count: true, exact: true } }),
+    enabled: asked === key,
+  });
+  return { count: asked === key ? (result.data?.count ?? null) : null, ask: () => setAsked(key), busy: result.isFetching };
 }
 
 /** "3 of 10,000+": a capped count never pretends to be exact. */

@@ -80,7 +80,6 @@ async function run(signal: AbortSignal): Promise<void> {
       if (status === 401 || status === 403) return;
       startPolling();
     }
-    if (signal.aborted) return;
     await pause(wait, signal);
     wait = Math.min(wait * 2, longestWaitMs);
   }

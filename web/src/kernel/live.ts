@@ -1,7 +1,7 @@
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
-import { onChange, type Change } from "./live-stream";
+import type { Change } from "./live-stream";
 
 interface Live {
   /** The module whose records are shown: "campaigns". */
@@ -30,13 +30,20 @@ export function useLive(live: Live): void {
       timer = undefined;
       for (const queryKey of latest.current.refresh) void queries.invalidateQueries({ queryKey });
     };
-    const end = onChange((change) => {
-      // A job announces several changes at once: they are one reading.
-      if (change === null || concerns(change)) timer ??= setTimeout(refresh, gatherMs);
+    let end: (() => void) | null = null;
+    let left = false;
+    // Fetched after the page has been drawn: listening can begin a moment later.
+    void import("./live-stream").then(({ onChange }) => {
+      if (left) return;
+      end = onChange((change) => {
+        // A job announces several changes at once: they are one reading.
+        if (change === null || concerns(change)) timer ??= setTimeout(refresh, gatherMs);
+      });
     });
     return () => {
+      left = true;
       clearTimeout(timer);
-      end();
+      end?.();
     };
   }, [queries]);
 }

@@ -8,7 +8,6 @@ import { get } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
 import { useMe } from "@/kernel/me";
 import { useSession } from "@/kernel/session";
-import { Dialog } from "@/ui/dialog";
 import { say } from "@/ui/toast";
 
 import { Banners } from "./banners";
@@ -20,6 +19,7 @@ import { useMayMoveClock } from "./use-may-move-clock";
 
 const Palette = lazy(() => import("./palette"));
 const ClockDialog = lazy(() => import("./clock-dialog"));
+const Drawer = lazy(() => import("./drawer"));
 const KeyHelp = lazy(() => import("./key-help"));
 
 export function AppLayout() {
@@ -61,11 +61,9 @@ export function AppLayout() {
           </main>
         </div>
       </div>
-      <Dialog open={drawer} form="side" onClose={() => useUi.setState({ drawer: false })} title="Metatron">
-        <SideNav onGo={() => useUi.setState({ drawer: false })} />
-      </Dialog>
       <Suspense>
         {palette && <Palette />}
+        {drawer && <Drawer />}
         {help && <KeyHelp />}
         {clock && <ClockDialog onClose={() => useUi.setState({ clock: false })} />}
       </Suspense>

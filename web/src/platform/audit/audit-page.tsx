@@ -67,7 +67,7 @@ export function AuditPage() {
     <>
       <PageHead
         title={<Trans>Audit log</Trans>}
-        below={<Trans>Everything that happened in this organisation, in the order it was recorded. Nobody can change it.</Trans>}
+        below={<Trans>Everything that happened in this organisation, the newest first. Nobody can change it.</Trans>}
         actions={
           <Button busy={busy} shortcut="e" icon={<Download size={13} aria-hidden />} onClick={() => save.mutate("csv")}>
             <Trans>Export CSV</Trans>

@@ -6,7 +6,7 @@ import { Download, Plus } from "lucide-react";
 import { useCallback, useMemo } from "react";
 
 import { useCommands } from "@/kernel/commands";
-import { useKeysetList, writeCount } from "@/kernel/list";
+import { useExactCount, useKeysetList } from "@/kernel/list";
 import { useLive } from "@/kernel/live";
 import { useTitle } from "@/kernel/title";
 import { Button, buttonClass, Key } from "@/ui/button";
@@ -14,6 +14,7 @@ import { PageHead, Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { download, toCsv } from "@/ui/table/columns";
+import { Count } from "@/ui/table/count";
 import { DataTable } from "@/ui/table/data-table";
 import { SavedViews } from "@/ui/table/saved-views";
 import { TableBar } from "@/ui/table/table-bar";
@@ -37,6 +38,7 @@ export function ListPage() {
   const { visible, setVisible, shown } = useColumns("campaigns", columns);
   const sort = search.sort ?? "-created_at";
   const list = useKeysetList<Campaign>("/campaigns", { q: search.q, state: search.state, sort }, true);
+  const exact = useExactCount("/campaigns", { q: search.q, state: search.state });
   const filtered = search.q !== undefined || search.state !== undefined;
   // The empty list holds the first step itself: one primary action a page.
   const blank = !list.pending && list.error === null && list.rows.length === 0 && !filtered;
@@ -88,7 +90,15 @@ export function ListPage() {
           visible={visible}
           onVisible={setVisible}
           onExport={() => exportRows(list.rows)}
-          said={list.count === null ? undefined : t`${writeCount(list.count)} campaigns`}
+          count={
+            <Count
+              count={list.count}
+              exact={exact.count}
+              busy={exact.busy}
+              onExact={exact.ask}
+              words={(number) => t`${number} campaigns`}
+            />
+          }
         />
         {list.pending ? (
           <RowsSkeleton />
@@ -105,6 +115,7 @@ export function ListPage() {
             rowId={(row) => row.id}
             rowLabel={titleOf}
             sort={sort}
+            multiSort
             onSort={(next) => void go({ search: (before) => ({ ...before, sort: next === "" ? undefined : next }) })}
             onOpen={(row) => void navigate({ to: "/campaigns/$campaignId", params: { campaignId: row.id } })}
             onHover={warm}
