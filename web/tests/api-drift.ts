@@ -37,6 +37,11 @@ export function drift(): void {
   reads<page.EventEntry>(answers("TimelineItem"));
   reads<page.Tenant>(answers("TenantItem"));
   reads<page.DeadJob>(answers("DeadJob"));
+  reads<page.AuditEntry>(answers("AuditItem"));
+  reads<page.SealStatus>(answers("SealStatus"));
+  reads<page.Clock>(answers("Clock"));
+  reads<campaigns.Issue>(answers("ListedIssueAnswer"));
+  reads<campaigns.CampaignSettings>(answers("SettingsAnswer"));
   reads<campaigns.Campaign>(answers("CampaignAnswer"));
   reads<campaigns.PublicCampaign>(answers("PublicCampaignAnswer"));
   reads<campaigns.Commitment>(answers("CommitmentAnswer"));
