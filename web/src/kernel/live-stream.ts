@@ -121,6 +121,9 @@ export function onChange(listener: Listener): () => void {
   start();
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0) stop();
+    if (listeners.size > 0) return;
+    // Whoever listens next has just read everything: there is nothing to catch up with.
+    lastId = null;
+    stop();
   };
 }

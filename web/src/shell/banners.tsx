@@ -52,7 +52,12 @@ export function Banners() {
             </Link>
           }
         >
-          {twins.map((twin) => sentence(twin.label)).join(" ")} <Trans>Nothing leaves this machine.</Trans>
+          <span className="sm:hidden">
+            <Trans>Local stand-ins: nothing leaves this machine.</Trans>
+          </span>
+          <span className="hidden sm:inline">
+            {twins.map((twin) => sentence(twin.label)).join(" ")} <Trans>Nothing leaves this machine.</Trans>
+          </span>
         </Banner>
       )}
       {tenant?.is_sandbox === true && tenant.clock_offset_seconds !== 0 && (

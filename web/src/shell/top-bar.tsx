@@ -30,7 +30,7 @@ export function TopBar() {
       <button
         type="button"
         onClick={() => useUi.setState({ palette: true })}
-        className="ml-auto flex h-[28px] items-center gap-8 rounded-5 border border-line bg-paper px-8 text-12 text-muted hover:border-line-strong md:w-233"
+        className="ml-auto flex h-[28px] pointer-coarse:h-[40px] pointer-coarse:min-w-[40px] justify-center items-center gap-8 rounded-5 border border-line bg-paper px-8 text-12 text-muted hover:border-line-strong md:w-233"
       >
         <Search size={13} aria-hidden />
         <span className="hidden flex-1 text-left md:inline">

@@ -14,6 +14,13 @@ export function eventWords(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** Where a step led, or what it concerned, when the event says so in a word. */
+function detailOf({ payload }: AuditEntry): string {
+  const said = [payload["to_state"], payload["kind"], payload["category"], payload["outcome"], payload["field"]];
+  const word = said.find((part) => typeof part === "string");
+  return typeof word === "string" ? word.replaceAll("_", " ") : "";
+}
+
 const actor = ({ actor: { label, kind } }: AuditEntry) => label ?? kind.replaceAll("_", " ");
 const moduleOf = ({ name }: AuditEntry) => name.split(".")[0] ?? "";
 
@@ -31,7 +38,11 @@ export function auditColumns(): Column<AuditEntry>[] {
       id: "name",
       label: t`What`,
       width: "minmax(160px, 2fr)",
-      cell: (row) => <span className="font-medium">{eventWords(row.name)}</span>,
+      cell: (row) => (
+        <>
+          <span className="font-medium">{eventWords(row.name)}</span> <span className="text-muted">{detailOf(row)}</span>
+        </>
+      ),
       text: (row) => row.name,
       onPhone: "title",
     },
