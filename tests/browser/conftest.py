@@ -1,5 +1,6 @@
 """One running suite and one Chromium for all journeys; every person has a browser of their own."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -37,7 +38,7 @@ def suite() -> Iterator[Suite]:
         process, token, _ = start(Path(folder), port)
         with process:
             try:
-                yield Suite(f"http://localhost:{port}", token)
+                yield Suite(f"http://localhost:{port}", token, Path(folder))
             finally:
                 stop(process)
 
@@ -116,6 +117,10 @@ class Visitors:
     async def organiser(self) -> Person:
         """Open another tab of the organiser's signed-in browser."""
         return self._join(Person(await self.desk.new_page()))
+
+    async def pause(self, milliseconds: int) -> None:
+        """Let the suite work for a moment."""
+        await asyncio.sleep(milliseconds / 1_000)
 
     def _join(self, person: Person) -> Person:
         self.people.append(person)

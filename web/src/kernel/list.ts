@@ -6,7 +6,9 @@ import { get } from "./client";
 
 type Query = Record<string, string | undefined>;
 
-const pageSize = 50;
+// A first page is quick; whoever scrolls on gets as much at once as the server gives.
+const firstPage = 50;
+const nextPages = 200;
 
 /** A list read page by page with the server's cursor; `count` asks for the total, capped at 10,000. */
 // The row type is the contract of the path: the caller names it, as with get().
@@ -17,7 +19,7 @@ export function useKeysetList<Row>(path: string, query: Query, withCount = false
     queryFn: ({ pageParam, signal }) =>
       get<Page<Row>>(path, {
         signal,
-        query: { ...query, limit: pageSize, cursor: pageParam, count: withCount && pageParam === null ? true : null },
+        query: { ...query, limit: pageParam === null ? firstPage : nextPages, cursor: pageParam, count: withCount && pageParam === null ? true : null },
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor ?? null,

@@ -45,7 +45,7 @@ export function AuditPage() {
   const { visible, setVisible } = useColumns("audit", columns);
   const list = useKeysetList<AuditEntry>("/audit", search);
   const me = useMe();
-  useLive({ module: "campaigns", refresh: [["/audit", "list"], ["/audit/status"]] });
+  useLive({ module: "campaigns", refresh: list.rows.length > 50 ? [] : [["/audit", "list"], ["/audit/status"]] });
   const [busy, setBusy] = useState(false);
   const save = useAct({
     work: async (format: "csv" | "json") => {

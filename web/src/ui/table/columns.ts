@@ -1,6 +1,5 @@
 import {
   columnVisibilityFeature,
-  rowSelectionFeature,
   rowSortingFeature,
   tableFeatures,
   type ColumnDef,
@@ -9,7 +8,7 @@ import {
 } from "@tanstack/react-table";
 import type { ReactNode } from "react";
 
-export const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature, rowSortingFeature });
+export const features = tableFeatures({ columnVisibilityFeature, rowSortingFeature });
 
 export interface Column<Row extends RowData> {
   id: string;

@@ -42,7 +42,8 @@ export function ListPage() {
   const filtered = search.q !== undefined || search.state !== undefined;
   // The empty list holds the first step itself: one primary action a page.
   const blank = !list.pending && list.error === null && list.rows.length === 0 && !filtered;
-  useLive({ module: "campaigns", refresh: [["/campaigns", "list"]] });
+  // Reading a long list anew means reading all its pages: only what was read at once follows by itself.
+  useLive({ module: "campaigns", refresh: list.rows.length > 50 ? [] : [["/campaigns", "list"]] });
   const exportRows = (rows: readonly Campaign[]) => download("campaigns.csv", toCsv(shown, rows));
   const warm = useWarm();
   const create = () => void navigate({ to: "/campaigns/new" });

@@ -52,8 +52,8 @@ function Rules({ settings }: { settings: CampaignSettings }) {
   const [second, setSecond] = useState(settings.second_person_review);
   const [phases, setPhases] = useState<Record<Phase, boolean>>(settings);
   const [refusal, setRefusal] = useState<string>();
-  const days = wholeIn(window_, 1, 90);
-  const inspect = wholeIn(inspection, 1, 90);
+  const days = wholeIn(window_, 1, 60);
+  const inspect = wholeIn(inspection, 1, 60);
   const rate = /^\d{1,3}(\.\d{1,2})?$/.test(hold) && Number(hold) <= 100 ? Math.round(Number(hold) * 100) : null;
   const save = useAct({
     work: () =>
@@ -73,7 +73,7 @@ function Rules({ settings }: { settings: CampaignSettings }) {
     refused: t`The rules stay as they were`,
     onRefused: (problem) => setRefusal(problem.errors[0]?.hint ?? problem.said),
   });
-  const wrong = t`Enter a whole number of days from 1 to 90`;
+  const wrong = t`Enter a whole number of days from 1 to 60`;
   return (
     <form
       noValidate
