@@ -57,6 +57,11 @@ export function drift(): void {
   reads<operator.Job>(answers("DeadJob"));
   reads<operator.RoleOverview>(answers("RoleOverview"));
   reads<operator.Setting>(answers("SettingItem"));
+  reads<page.AuditEntry>(answers("AuditItem"));
+  reads<page.SealStatus>(answers("SealStatus"));
+  reads<page.Clock>(answers("Clock"));
+  reads<campaigns.Issue>(answers("ListedIssueAnswer"));
+  reads<campaigns.CampaignSettings>(answers("CampaignSettingsAnswer"));
   reads<campaigns.Campaign>(answers("CampaignAnswer"));
   reads<campaigns.PublicCampaign>(answers("PublicCampaignAnswer"));
   reads<campaigns.Commitment>(answers("CommitmentAnswer"));

@@ -6,7 +6,7 @@ import type { ReactElement, ReactNode } from "react";
 const popup =
   "grow-in min-w-[200px] origin-[var(--transform-origin)] rounded-8 border border-line bg-paper p-5 shadow-float";
 const row =
-  "flex min-h-34 cursor-default items-center gap-8 rounded-5 px-8 text-12 outline-none select-none data-[highlighted]:bg-sunken";
+  "flex min-h-34 pointer-coarse:min-h-44 cursor-default items-center gap-8 rounded-5 px-8 text-12 outline-none select-none data-[highlighted]:bg-sunken";
 
 export function Menu({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
   return (

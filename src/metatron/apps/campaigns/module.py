@@ -17,7 +17,7 @@ from metatron.apps.campaigns.edge import (
 )
 from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
-from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.apps.campaigns.trust import checks
 from metatron.kernel.module import Module, Retention
@@ -52,6 +52,7 @@ MODULE = Module(
     subscriptions=SUBSCRIPTIONS,
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
+    watch=READ,
     navigation=(
         {"title": "Campaigns", "path": "/campaigns", "permission": "campaigns:read"},
         {"title": "My commitments", "path": "/commitments", "permission": "campaigns:commit"},

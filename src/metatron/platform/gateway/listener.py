@@ -1,8 +1,9 @@
-"""Hears that facts have changed (LISTEN metatron_access), on a connection of its own."""
+"""Hears what processes tell each other (LISTEN), on one connection of its own."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import asyncpg
 import structlog
@@ -15,8 +16,13 @@ log = structlog.get_logger(__name__)
 class AccessListener:
     """Calls back for every notice; on a lost connection everything must be forgotten."""
 
-    def __init__(self, dsn: str, *, heard: Callable[[str], None], lost: Callable[[], None]) -> None:
-        """`heard` gets a notice's payload; `lost` is called when notices may have been missed."""
+    def __init__(
+        self, dsn: str, *, heard: Mapping[str, Callable[[str], None]], lost: Callable[[], None]
+    ) -> None:
+        """Listen on the channels of `heard`, each of which gets its notices' payloads.
+
+        `lost` is called when notices may have been missed.
+        """
         self._dsn, self._heard, self._lost = dsn, heard, lost
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -47,11 +53,17 @@ class AccessListener:
         ended = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _connection: ended.set())
-            await connection.add_listener(
-                CHANNEL, lambda _connection, _pid, _channel, payload: self._heard(payload)
-            )
+            for channel, heard in self._heard.items():
+                await connection.add_listener(channel, _payload_to(heard))
             self._lost()
             self._ready.set()
             await ended.wait()
         finally:
             await connection.close(timeout=1)
+
+
+def _payload_to(heard: Callable[[str], None]) -> Callable[..., None]:
+    def hear(*notice: Any) -> None:
+        heard(notice[-1])
+
+    return hear

@@ -79,6 +79,7 @@ MODULE = Module(
     schedules=(Schedule("tenancy.clear_moved", "43 3 * * *", CLEAR),),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
+    watch="tenancy:members",
     global_tables=(
         "tenancy.client_account",
         "tenancy.tenant",

@@ -4,5 +4,7 @@ export const permissions = {
   supply: ["campaigns:supply"],
   create: ["campaigns:organise"],
   books: ["campaigns:books"],
+  settle: ["campaigns:settle"],
+  configure: ["campaigns:configure"],
   join: ["campaigns:commit"],
 } as const;

@@ -173,3 +173,33 @@ export interface SupplierCampaign {
   fulfilment_events: FulfilmentEvent[];
   version: number;
 }
+
+/** A reported issue with the commitment it concerns, as finance sees it. */
+export interface Issue {
+  id: string;
+  commitment_id: string;
+  commitment_reference: string;
+  amount_minor: number;
+  currency: string;
+  category: string;
+  text: string;
+  state: string;
+  outcome: string | null;
+  resolution: string | null;
+  opened_at: string;
+}
+
+export interface CampaignSettings {
+  custody: string;
+  supplier_window_days: number;
+  inspection_days: number;
+  issue_hold_basis_points: number;
+  second_person_review: boolean;
+  browse_open: boolean;
+  join_open: boolean;
+  commit_open: boolean;
+  release_open: boolean;
+  halted: boolean;
+  halted_reason: string | null;
+  version: number;
+}

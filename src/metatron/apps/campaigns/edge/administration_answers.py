@@ -23,6 +23,14 @@ class IssueAnswer(BaseModel):
     version: int
 
 
+class ListedIssueAnswer(IssueAnswer):
+    """A reported issue in a list, with the commitment it concerns."""
+
+    commitment_reference: str
+    amount_minor: int
+    currency: str
+
+
 class BookLineAnswer(BaseModel):
     """The sums of one kind of account."""
 
@@ -43,7 +51,7 @@ class BooksAnswer(BaseModel):
     balanced: bool
 
 
-class SettingsAnswer(BaseModel):
+class CampaignSettingsAnswer(BaseModel):
     """The organisation's settings."""
 
     custody: str

@@ -34,14 +34,14 @@ from metatron.kernel.paging import cursor_keys
 router = Router(tags=["campaign administration"])
 
 
-@router.get("/campaign-settings", response_model=shapes.SettingsAnswer)
+@router.get("/campaign-settings", response_model=shapes.CampaignSettingsAnswer)
 @requires(READ)
 async def show_settings(unit: Unit) -> Response:
     """Show the organisation's settings."""
     return _settings(await read_settings(unit.session, unit.context))
 
 
-@router.patch("/campaign-settings", response_model=shapes.SettingsAnswer)
+@router.patch("/campaign-settings", response_model=shapes.CampaignSettingsAnswer)
 @requires(CONFIGURE)
 async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
     """Change settings."""
@@ -55,7 +55,7 @@ async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
     )
 
 
-@router.post("/campaign-settings/stop-switch", response_model=shapes.SettingsAnswer)
+@router.post("/campaign-settings/stop-switch", response_model=shapes.CampaignSettingsAnswer)
 @requires(CONFIGURE)
 async def stop_switch(body: schemas.StopSwitchBody, unit: Unit) -> Response:
     """Halt new commitments in the whole organisation, or let them in again."""
@@ -66,7 +66,7 @@ async def stop_switch(body: schemas.StopSwitchBody, unit: Unit) -> Response:
 
 
 def _settings(settings: Settings) -> Response:
-    names = shapes.SettingsAnswer.model_fields
+    names = shapes.CampaignSettingsAnswer.model_fields
     return answer_json({name: getattr(settings, name) for name in names})
 
 
@@ -97,7 +97,7 @@ async def add_point(body: schemas.ConsolidationPointBody, unit: Unit) -> Respons
 
 @router.get(
     "/campaigns/{campaign_id}/issues",
-    response_model=answers.Page[shapes.IssueAnswer],
+    response_model=answers.Page[shapes.ListedIssueAnswer],
 )
 @requires(READ, raises=(errors.CampaignNotFound,))
 async def list_issues(

@@ -9,6 +9,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.edge.queries import CAMPAIGN, SUPPLIED
+from metatron.apps.campaigns.edge.step_guards import may_hold
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, steps_from
 from metatron.apps.campaigns.money import books
@@ -55,8 +56,8 @@ def transition_table() -> dict[str, Any]:
     }
 
 
-def allowed_steps(state: str, context: Context) -> list[dict[str, Any]]:
-    """Return the campaign steps out of `state` that the context's person may ask for."""
+def allowed_steps(row: dict[str, Any], context: Context) -> list[dict[str, Any]]:
+    """Return the campaign steps that the context's person may ask for now."""
     return [
         {
             "name": step.name,
@@ -65,8 +66,10 @@ def allowed_steps(state: str, context: Context) -> list[dict[str, Any]]:
             "money_effect": step.money_effect,
             "needs_approval": step.needs_approval,
         }
-        for step in steps_from("campaign", state)
-        if (permission := PERMISSION_OF_ACTOR.get(step.actor)) and context.allows(permission)
+        for step in steps_from("campaign", row["state"])
+        if (permission := PERMISSION_OF_ACTOR.get(step.actor))
+        and context.allows(permission)
+        and may_hold(step, row["step_facts"], context)
     ]
 
 
@@ -79,18 +82,22 @@ def finish_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
         "consolidation_point_id": row["consolidation_point"] and row["consolidation_point"]["id"],
     }
     missing = missing_fields(Campaign(**flat)) if row["state"] == "draft" else []
-    return row | {
-        "allowed_transitions": allowed_steps(row["state"], context),
+    return _shown(row) | {
+        "allowed_transitions": allowed_steps(row, context),
         "missing": [{"field": error.field, "hint": error.hint} for error in missing],
     }
 
 
 def finish_supplier_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
     """Add texts and steps to a campaign as its supplier sees it."""
-    return row | {
+    return _shown(row) | {
         "state_text": texts("supplier.state.campaign").get(row["state"], row["state"]),
-        "allowed_transitions": allowed_steps(row["state"], context),
+        "allowed_transitions": allowed_steps(row, context),
     }
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "step_facts"}
 
 
 def finish_commitment(row: dict[str, Any]) -> dict[str, Any]:

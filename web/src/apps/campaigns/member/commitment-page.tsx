@@ -1,12 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
 import { useState } from "react";
 
 import { get } from "@/kernel/client";
 import { formatMoney } from "@/kernel/money";
+import { useSettling } from "@/kernel/settle";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
@@ -26,9 +26,11 @@ const route = getRouteApi("/app/commitments/$commitmentId");
 
 export function CommitmentPage() {
   const { commitmentId } = route.useParams();
-  const { data, error, isPending, isFetching, refetch } = useQuery({
+  const { data, error, isPending, isFetching, refetch } = useSettling({
+    id: commitmentId,
     queryKey: ["/commitments", commitmentId],
     queryFn: ({ signal }) => get<Commitment>(`/commitments/${commitmentId}`, { signal }),
+    underWay: ({ state }) => underWay.has(state),
   });
   useTitle(data?.reference ?? t`Commitment`);
   if (isPending) return <PageSkeleton />;
@@ -36,7 +38,7 @@ export function CommitmentPage() {
   return <OneCommitment commitment={data} looking={isFetching} onLook={() => void refetch()} />;
 }
 
-// The provider answers by itself, within moments; nothing on a member's page asks by a timer.
+// The provider answers by itself, within moments: asked for after one's own action and on coming back.
 const underWay = new Set(["placed", "authorising", "withdrawn", "refund_due", "refund_failed", "released"]);
 
 interface OneCommitmentProps {

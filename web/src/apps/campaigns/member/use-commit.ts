@@ -4,6 +4,7 @@ import { post } from "@/kernel/client";
 import { useMe } from "@/kernel/me";
 import { asProblem } from "@/kernel/problem";
 import { switchOrganisation } from "@/kernel/session";
+import { noteActed } from "@/kernel/settle";
 
 import type { Commitment, PublicCampaign } from "../types";
 import type { Progress } from "./wizard";
@@ -49,6 +50,9 @@ export function useCommit(orgSlug: string) {
         return place(id, wish);
       }
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["/commitments"] }),
+    onSuccess: ({ id }) => {
+      noteActed(id);
+      return queries.invalidateQueries({ queryKey: ["/commitments"] });
+    },
   });
 }
