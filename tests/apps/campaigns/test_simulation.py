@@ -7,7 +7,9 @@ import contextlib
 import random
 
 import pytest
+from sqlalchemy import select
 
+from metatron.apps.campaigns.care.tables import ProviderAction
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
 from metatron.apps.campaigns.money.invariants import check_invariants
@@ -33,14 +35,15 @@ class Chaos:
             [
                 self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
                 self.complain, self.resolve, self.retry, self.manage, self.settle, self.part,
+                self.by_hand,
             ],
-            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 4],
         )[0]  # fmt: skip
         try:
             await action()
         except DomainError:
             # People may be refused; provider, clock and repeats may not.
-            if action in {self.answer, self.repeat, self.wait, self.settle}:
+            if action in {self.answer, self.repeat, self.wait, self.settle, self.by_hand}:
                 raise
             self.refused += 1
 
@@ -71,6 +74,14 @@ class Chaos:
         if commitment := await self.any_commitment("held", "allocated"):
             most = commitment.amount_minor
             await self.stage.return_part(commitment, self.chance.randint(1, most))
+
+    async def by_hand(self) -> None:
+        """Tell of a refund at the provider's desk: all, a part or too much, at any time."""
+        if commitment := await self.any_commitment():
+            all_of_it = commitment.amount_minor
+            amount = self.chance.choice([all_of_it, all_of_it // 3, all_of_it + 1])
+            reference = f"re_{self.chance.randint(1, 20)}"
+            await self.stage.observe("refunded", commitment.id, amount, reference=reference)
 
     async def answer(self) -> None:
         await self.stage.settle()
@@ -171,6 +182,11 @@ async def test_simulation(stage: Stage, seed: int) -> None:
     await chaos.end()
     await assert_sound(stage)
     context = system_context(stage.tenant_id)
+    async with stage.database.transaction(context) as session:
+        waiting = select(ProviderAction.id).where(
+            ProviderAction.tenant_id == stage.tenant_id, ProviderAction.state == "open"
+        )
+        assert (await session.execute(waiting)).first() is None
     for campaign in chaos.campaigns:
         assert (await stage.fresh(campaign)).state in {"completed", "failed", "cancelled"}
         async with stage.database.transaction(context) as session:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from metatron.apps.campaigns.edge import (
     administration_routes,
+    care_routes,
     member_routes,
     notice_routes,
     organiser_routes,
@@ -22,12 +23,13 @@ TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
     "notice", "notice_answer", "public_update", "question",
+    "exception", "exception_entry", "exception_evidence", "provider_action",
 )  # fmt: skip
 
 MODULE = Module(
     name="campaigns",
     title="Campaigns",
-    needs=("platform.ledger", "payments", "notifications"),
+    needs=("platform.ledger", "payments", "notifications", "files"),
     optional=True,
     routers=(
         organiser_routes.router,
@@ -36,6 +38,7 @@ MODULE = Module(
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,
+        care_routes.router,
         talk_routes.router,
         trust_routes.router,
     ),
@@ -50,6 +53,6 @@ MODULE = Module(
     ),
     configuration=SettingsBody,
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
-    global_tables=("campaigns.allowed_transition",),
+    global_tables=("campaigns.allowed_transition", "campaigns.allowed_exception_step"),
     migrations=Path(__file__).parent / "migrations",
 )

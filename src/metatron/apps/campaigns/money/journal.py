@@ -26,6 +26,8 @@ class Move(IntEnum):
     PART = 24
     RELEASED = 31
     MARGIN = 32
+    OUTSIDE_DECIDED = 61
+    OUTSIDE_REFUND = 62
     PAYOUT = 33
     PAYOUT_RETURNED = 34
 
