@@ -17,6 +17,7 @@ from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
+from metatron.apps.campaigns.trust import checks
 from metatron.kernel.module import Module, Retention
 
 TABLES = (
@@ -25,6 +26,8 @@ TABLES = (
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
 )  # fmt: skip
+
+checks.register()
 
 MODULE = Module(
     name="campaigns",
