@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import (
     administration_routes,
+    bond_routes,
     care_routes,
     member_routes,
+    money_routes,
     notice_routes,
     organiser_routes,
     public_routes,
@@ -23,6 +26,7 @@ from metatron.kernel.module import Module, Retention
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
+    "provider_charge", "bond_deposit",
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
 )  # fmt: skip
@@ -32,7 +36,7 @@ checks.register()
 MODULE = Module(
     name="campaigns",
     title="Campaigns",
-    needs=("platform.ledger", "payments", "notifications", "files"),
+    needs=("platform.ledger", "payments", "notifications", "approvals", "files"),
     optional=True,
     routers=(
         organiser_routes.router,
@@ -42,6 +46,8 @@ MODULE = Module(
         public_routes.router,
         administration_routes.router,
         care_routes.router,
+        money_routes.router,
+        bond_routes.router,
         talk_routes.router,
         trust_routes.router,
     ),
@@ -55,6 +61,18 @@ MODULE = Module(
         {"title": "Deliveries", "path": "/supplier", "permission": "campaigns:supply"},
     ),
     configuration=SettingsBody,
+    refusals={
+        "approve_approval": (
+            errors.CampaignNotFound,
+            errors.CommitmentNotFound,
+            errors.RefundNotFound,
+            errors.TransitionNotAllowed,
+            errors.RefundExceedsEscrow,
+            errors.PreviewOutdated,
+            errors.CoverageGap,
+            errors.LedgerRefused,
+        ),
+    },
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
     global_tables=("campaigns.allowed_transition", "campaigns.allowed_exception_step"),
     migrations=Path(__file__).parent / "migrations",

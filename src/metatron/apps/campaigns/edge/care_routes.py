@@ -6,6 +6,7 @@ from uuid import UUID
 
 import orjson
 from fastapi import Query
+from starlette.requests import Request
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
@@ -15,11 +16,13 @@ from metatron.apps.campaigns.care.tables import ExceptionRow
 from metatron.apps.campaigns.edge import answers, care_queries, care_schemas, queries
 from metatron.apps.campaigns.edge.paging import Cursor, Limit, StateFilter, answer_json
 from metatron.apps.campaigns.permissions import CARE, READ
+from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Unit
+from metatron.kernel.http.unit import Read, Unit, database_of
 from metatron.kernel.paging import cursor_keys
 from metatron.platform.files.interface import FileNotFound
+from metatron.platform.tenancy.interface import members_allowed
 
 router = Router(tags=["campaign exceptions"])
 
@@ -79,9 +82,13 @@ async def show_exception(exception_id: UUID, read: Read) -> Response:
 )
 @requires(CARE, raises=(errors.ExceptionNotFound, errors.ExceptionStepRefused))
 async def assign_exception(
-    exception_id: UUID, body: care_schemas.AssignmentBody, unit: Unit
+    exception_id: UUID, body: care_schemas.AssignmentBody, request: Request, unit: Unit
 ) -> Response:
-    """Give an exception to a person."""
+    """Give an exception to a person who may work on it."""
+    able = await members_allowed(database_of(request), unit.context.tenant_id, frozenset({CARE}))
+    if body.assigned_to not in able:
+        hint = "Name a member of the organisation who may work on exceptions."
+        raise InvalidInput.field("body.assigned_to", "not_allowed", hint)
     row = await exceptions.assign(
         unit.session,
         unit.context,

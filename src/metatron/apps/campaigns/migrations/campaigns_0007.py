@@ -7,8 +7,8 @@ from alembic import op
 from metatron.kernel.database.policies import append_only, secure_tenant_table
 from metatron.kernel.database.scripts import run_script
 
-revision = "campaigns_0006_care"
-down_revision = "campaigns_0005"
+revision = "campaigns_0007"
+down_revision = "campaigns_0006"
 branch_labels = None
 depends_on = None
 
@@ -18,7 +18,7 @@ APPEND_ONLY = ("exception_entry", "exception_evidence")
 
 def upgrade() -> None:
     """Create the tables, and permit the steps."""
-    run_script(Path(__file__).with_name("care_0006.sql"))
+    run_script(Path(__file__).with_name("care_0007.sql"))
     for table in CHANGING:
         secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert, update")
     for table in APPEND_ONLY:
@@ -29,4 +29,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away again."""
-    run_script(Path(__file__).with_name("care_0006_back.sql"))
+    run_script(Path(__file__).with_name("care_0007_back.sql"))
