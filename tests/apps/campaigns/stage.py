@@ -280,6 +280,7 @@ class Stage:
         *,
         reference: str,
         target_kind: str = COMMITMENT_TARGET,
+        fee_minor: int = 0,
     ) -> dict[str, Any]:
         """Let the payments module tell what was done at the provider's desk; returns the event."""
         row_id = new_id()
@@ -294,7 +295,7 @@ class Stage:
             target_kind=target_kind if commitment_id else None,
             target_id=commitment_id,
             amount_minor=amount_minor,
-            fee_minor=0,
+            fee_minor=fee_minor,
             currency="EUR",
             occurred_at=self.now,
         )

@@ -65,7 +65,9 @@ async def test_an_exception_goes_from_state_to_state_without_skips(stage: Stage)
     assert (await move("triage", severity="critical")).severity == "critical"
     with pytest.raises(ExceptionStepRefused, match="Assign"):
         await move("begin")
-    await stage.run(exceptions.assign, who, exception_id=row.id, person_id=who.actor_id)
+    await stage.run(
+        exceptions.assign, who, exception_id=row.id, person_id=who.actor_id, is_able=True
+    )
     await move("begin")
     with pytest.raises(ReasonRequired):
         await move("resolve")
@@ -86,7 +88,9 @@ async def test_an_exception_goes_from_state_to_state_without_skips(stage: Stage)
     closed = await move("close")
     assert (closed.state, closed.closed_at) == ("closed", stage.now)
     with pytest.raises(ExceptionStepRefused, match="closed"):
-        await stage.run(exceptions.assign, who, exception_id=row.id, person_id=new_id())
+        await stage.run(
+            exceptions.assign, who, exception_id=row.id, person_id=new_id(), is_able=True
+        )
     history = sorted(await rows(stage, ExceptionEntry), key=lambda entry: entry.ordinal)
     assert [entry.to_state for entry in history if entry.to_state] == [
         "detected", "triaged", "in_progress", "resolved", "closed",
@@ -128,7 +132,9 @@ async def test_the_register_has_its_bounds(stage: Stage) -> None:
     with pytest.raises(CampaignNotFound):
         await stage.run(exceptions.open_exception, who, found=unknown)
     with pytest.raises(ExceptionNotFound):
-        await stage.run(exceptions.assign, who, exception_id=new_id(), person_id=new_id())
+        await stage.run(
+            exceptions.assign, who, exception_id=new_id(), person_id=new_id(), is_able=True
+        )
 
 
 async def test_a_refused_refund_opens_one_exception_however_often(stage: Stage) -> None:
@@ -181,7 +187,9 @@ async def test_a_closed_cause_may_come_back(stage: Stage) -> None:
     given = {"break_id": broken, "detail": "5 expected, 4 found."}
     await stage.run(noticing.break_opened, context, **given)
     [row] = await rows(stage, ExceptionRow)
-    await stage.run(exceptions.assign, who, exception_id=row.id, person_id=who.actor_id)
+    await stage.run(
+        exceptions.assign, who, exception_id=row.id, person_id=who.actor_id, is_able=True
+    )
     await stage.run(
         exceptions.add_evidence, who, exception_id=row.id, kind="statement_break", pointer=broken,
         note="Booked.",

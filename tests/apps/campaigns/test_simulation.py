@@ -37,14 +37,22 @@ class Chaos:
                 self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
                 self.complain, self.resolve, self.retry, self.manage, self.settle, self.part,
                 self.by_hand, self.charge, self.pay_bond, self.at_desk,
+                self.dispute,
             ],
-            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 3, 1, 1, 3],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 3, 1, 1, 3, 3],
         )[0]  # fmt: skip
         try:
             await action()
         except DomainError:
             # People may be refused; provider, clock and repeats may not.
-            if action in {self.answer, self.repeat, self.wait, self.settle, self.at_desk}:
+            if action in {
+                self.answer,
+                self.repeat,
+                self.wait,
+                self.settle,
+                self.at_desk,
+                self.dispute,
+            }:
                 raise
             self.refused += 1
 
@@ -75,6 +83,18 @@ class Chaos:
         if commitment := await self.any_commitment("held", "allocated"):
             most = commitment.amount_minor
             await self.stage.return_part(commitment, self.chance.randint(1, most))
+
+    async def dispute(self) -> None:
+        """Open a dispute of all or a part, or close one; at times closed before it is told of."""
+        if commitment := await self.any_commitment():
+            reference = f"dp_{commitment.id.hex}_{self.chance.randint(1, 2)}"
+            amount = self.chance.choice([commitment.amount_minor, commitment.amount_minor // 2])
+            told = self.chance.choice(["dispute_opened", "dispute_opened", "dispute_won",
+                                       "dispute_lost"])  # fmt: skip
+            self.disputed[reference] = commitment.id, amount
+            await self.stage.observe(
+                told, commitment.id, amount, reference=reference, fee_minor=150
+            )
 
     async def at_desk(self) -> None:
         """Tell of a refund at the provider's desk: all, a part or too much, at any time."""

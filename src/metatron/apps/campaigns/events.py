@@ -214,3 +214,25 @@ class MessageMissed(Event):
     campaign_id: UUID
     ordinal: int
     person_id: UUID
+
+
+class CardDisputeMoved(Event):
+    """A card dispute was opened, won or lost; `aggregate_id` is the commitment."""
+
+    name = "campaigns.card_dispute_moved.v1"
+    campaign_id: UUID
+    dispute_id: UUID
+    state: str
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    is_before_release: bool
+
+
+class DisputeRateReached(Event):
+    """The rate of card disputes is at a mark; `aggregate_id` is the organisation."""
+
+    name = "campaigns.dispute_rate_reached.v1"
+    level: str
+    disputes: int
+    captures: int

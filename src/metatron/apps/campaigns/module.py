@@ -29,6 +29,7 @@ TABLES = (
     "provider_charge", "bond_deposit",
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
+    "card_dispute",
 )  # fmt: skip
 
 checks.register()
@@ -67,6 +68,7 @@ MODULE = Module(
             errors.CommitmentNotFound,
             errors.RefundNotFound,
             errors.TransitionNotAllowed,
+            errors.CommitmentDisputed,
             errors.RefundExceedsEscrow,
             errors.PreviewOutdated,
             errors.CoverageGap,

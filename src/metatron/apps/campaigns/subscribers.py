@@ -138,6 +138,7 @@ class Observed(BaseModel):
     target_kind: str | None
     target_id: UUID | None
     amount_minor: int
+    fee_minor: int
     currency: str
     occurred_at: datetime
     is_instruction_returned: bool = False
@@ -162,6 +163,7 @@ async def on_observed(
         amount_minor=read.amount_minor,
         currency=read.currency,
         occurred_at=read.occurred_at,
+        fee_minor=read.fee_minor,
     )
     await outside.observe(session, context, seen=seen, now=now)
 

@@ -33,6 +33,7 @@ from metatron.apps.campaigns.machine.locking import take_turn
 from metatron.apps.campaigns.permissions import CARE, READ
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
+from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.platform.files.interface import FilePurpose, attach, register_purpose
@@ -167,16 +168,26 @@ async def _open(  # noqa: PLR0917 - the two ways of opening, one row
 
 
 async def assign(
-    session: AsyncSession, context: Context, *, exception_id: UUID, person_id: UUID, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    exception_id: UUID,
+    person_id: UUID,
+    is_able: bool,
+    now: datetime,
 ) -> ExceptionRow:
-    """Give an exception to a person of the organisation.
+    """Give an exception to a person; `is_able` when they may work on exceptions here.
 
     Raises:
         ExceptionNotFound: no such exception.
         ExceptionStepRefused: it is closed.
+        InvalidInput: the person may not work on exceptions.
     """
     context.demand(CARE)
     row = await lock_exception(session, context, exception_id)
+    if not is_able:
+        hint = "Name a member of the organisation who may work on exceptions."
+        raise InvalidInput.field("body.assigned_to", "not_allowed", hint)
     row.assigned_to = person_id
     write_entry(session, context, row, "assigned", now, subject_id=person_id)
     return await moved(session, context, row, "assign", now)

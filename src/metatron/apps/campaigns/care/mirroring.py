@@ -75,9 +75,11 @@ async def mirror_refund(
     """
     if commitment.state in IN_FLIGHT | {"withdrawn"} and commitment.captured_minor is None:
         return WAIT
+    if commitment.state == "disputed":
+        return WAIT
     if action.currency != commitment.currency:
         return Fits(None, "The currency is not that of the commitment.")
-    refunds = await _unconfirmed(session, context, commitment)
+    refunds = await unconfirmed(session, context, commitment)
     if any(refund.state != "failed" for refund in refunds):
         return WAIT
     settled, rest = [], action.amount_minor
@@ -97,9 +99,10 @@ async def mirror_refund(
     return MIRRORED
 
 
-async def _unconfirmed(
+async def unconfirmed(
     session: AsyncSession, context: Context, commitment: Commitment
 ) -> Sequence[Refund]:
+    """Lock and return the commitment's refunds that are not confirmed, the oldest first."""
     query = (
         select(Refund)
         .where(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.care.disputes import close_dispute, open_dispute
 from metatron.apps.campaigns.care.exceptions import Found, notice
 from metatron.apps.campaigns.care.mirroring import (
     Fits,
@@ -28,6 +29,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish
 
 ENDED = frozenset({"voided", "expired"})
+CLOSED = frozenset({"dispute_won", "dispute_lost"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Seen:
     amount_minor: int
     currency: str
     occurred_at: datetime
+    fee_minor: int = 0
 
 
 async def observe(session: AsyncSession, context: Context, *, seen: Seen, now: datetime) -> None:
@@ -63,6 +66,7 @@ async def observe(session: AsyncSession, context: Context, *, seen: Seen, now: d
         "campaign_id": campaign and campaign.id,
         "commitment_id": commitment and commitment.id,
         "amount_minor": seen.amount_minor,
+        "fee_minor": seen.fee_minor,
         "currency": seen.currency,
         "state": "open",
         "occurred_at": seen.occurred_at,
@@ -77,8 +81,8 @@ async def observe(session: AsyncSession, context: Context, *, seen: Seen, now: d
     assert action is not None
     if campaign is None or commitment is None:
         await _fits_nothing(session, context, action, "It is about no commitment known here.", now)
-    else:
-        await _mirror(session, context, campaign, commitment, action, now)
+    elif await _mirror(session, context, campaign, commitment, action, now):
+        await mirror_waiting(session, context, commitment_id=commitment.id, now=now)
 
 
 async def mirror_waiting(
@@ -93,15 +97,19 @@ async def mirror_waiting(
             ProviderAction.state == "open",
         )
         .order_by(ProviderAction.occurred_at, ProviderAction.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
-    waiting = (await session.execute(query)).scalars().all()
-    if not waiting:
-        return
-    campaign, commitment = await lock_commitment(session, context, commitment_id)
-    for action in waiting:
-        await session.refresh(action)
-        if action.state == "open":
-            await _mirror(session, context, campaign, commitment, action, now)
+    campaign: Campaign | None = None
+    while waiting := (await session.execute(query)).scalars().all():
+        if campaign is None:
+            campaign, commitment = await lock_commitment(session, context, commitment_id)
+            continue
+        done = [
+            await _mirror(session, context, campaign, commitment, action, now) for action in waiting
+        ]
+        if not any(done):
+            return
 
 
 async def _mirror(  # noqa: PLR0917 - what is locked, and what was done to it
@@ -111,11 +119,16 @@ async def _mirror(  # noqa: PLR0917 - what is locked, and what was done to it
     commitment: Commitment,
     action: ProviderAction,
     now: datetime,
-) -> None:
+) -> bool:
+    """Tell whether the action stands in the books now."""
     if action.action == "refunded":
         fits = await mirror_refund(session, context, campaign, commitment, action, now=now)
     elif action.action in ENDED:
         fits = await mirror_reservation_end(session, context, campaign, commitment, now=now)
+    elif action.action == "dispute_opened":
+        fits = await open_dispute(session, context, campaign, commitment, action, now=now)
+    elif action.action in CLOSED:
+        fits = await close_dispute(session, context, campaign, commitment, action, now=now)
     else:
         fits = Fits(None, "Nothing here follows from it by itself.")
     if fits.why is not None:
@@ -133,6 +146,8 @@ async def _mirror(  # noqa: PLR0917 - what is locked, and what was done to it
             currency=action.currency,
         )
         await publish(session, context, event, now=now)
+        return True
+    return False
 
 
 async def _fits_nothing(

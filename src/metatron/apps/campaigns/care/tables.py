@@ -83,10 +83,35 @@ class ProviderAction(Model, TenantRow):
     campaign_id: Mapped[UUID | None]
     commitment_id: Mapped[UUID | None]
     amount_minor: Mapped[int]
+    fee_minor: Mapped[int] = mapped_column(default=0)
     currency: Mapped[str]
     state: Mapped[str] = mapped_column(default="open")
     why: Mapped[str | None]
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class CardDispute(Model, TenantRow):
+    """A card dispute; its id is that of the action at the provider. Amounts are minor units.
+
+    `came_from` is the state the commitment was in when it began.
+    """
+
+    __tablename__ = "card_dispute"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    commitment_id: Mapped[UUID]
+    provider: Mapped[str]
+    reference: Mapped[str]
+    amount_minor: Mapped[int]
+    fee_minor: Mapped[int]
+    currency: Mapped[str]
+    is_before_release: Mapped[bool]
+    came_from: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -49,7 +49,8 @@ PROVIDER_ACTIONS = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select a.id, a.provider, a.action, a.reference, a.campaign_id, a.commitment_id, a.amount_minor,
-    a.currency, a.state, a.why, a.occurred_at, a.recorded_at, a.resolved_at, a.version, """
+    a.fee_minor, a.currency, a.state, a.why, a.occurred_at, a.recorded_at, a.resolved_at,
+    a.version, """
     + _CURSOR.replace("{column}", "a.recorded_at").replace("{id}", "a.id")
     + """ from campaigns.provider_action a
   where a.tenant_id = bound.t::uuid
@@ -57,4 +58,18 @@ PROVIDER_ACTIONS = (
     and ($3::uuid is null or a.commitment_id = $3)
     and ($4::text is null or (a.recorded_at, a.id) < ($4::text::timestamptz, $5::uuid))
   order by a.recorded_at desc, a.id desc limit $6) r"""
+)
+
+# $2 campaign, $3 state, $4 and $5 cursor, $6 limit.
+CARD_DISPUTES = (
+    BOUND
+    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+  select d.id, d.campaign_id, d.commitment_id, d.provider, d.reference, d.amount_minor,
+    d.fee_minor, d.currency, d.is_before_release, d.state, d.opened_at, d.closed_at, d.version, """
+    + _CURSOR.replace("{column}", "d.opened_at").replace("{id}", "d.id")
+    + """ from campaigns.card_dispute d
+  where d.tenant_id = bound.t::uuid and d.campaign_id = $2
+    and ($3::text is null or d.state = $3)
+    and ($4::text is null or (d.opened_at, d.id) < ($4::text::timestamptz, $5::uuid))
+  order by d.opened_at desc, d.id desc limit $6) r"""
 )

@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.care import exceptions
+from metatron.apps.campaigns.care.dispute_rate import dispute_rate
 from metatron.apps.campaigns.care.exception_steps import STEPS, Category, Severity, State
 from metatron.apps.campaigns.care.tables import ExceptionRow
 from metatron.apps.campaigns.edge import answers, care_queries, care_schemas, queries
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, StateFilter, answer_json
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, StateFilter, answer_json, must_exist
 from metatron.apps.campaigns.permissions import CARE, READ
-from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit, database_of
@@ -86,14 +86,12 @@ async def assign_exception(
 ) -> Response:
     """Give an exception to a person who may work on it."""
     able = await members_allowed(database_of(request), unit.context.tenant_id, frozenset({CARE}))
-    if body.assigned_to not in able:
-        hint = "Name a member of the organisation who may work on exceptions."
-        raise InvalidInput.field("body.assigned_to", "not_allowed", hint)
     row = await exceptions.assign(
         unit.session,
         unit.context,
         exception_id=exception_id,
         person_id=body.assigned_to,
+        is_able=body.assigned_to in able,
         now=unit.now,
     )
     return _shown(row)
@@ -163,6 +161,35 @@ async def list_provider_actions(
     found = await read.direct.json(
         read.context, care_queries.PROVIDER_ACTIONS, state, commitment_id, key, row_id, limit + 1
     )
+    return _page(found, limit)
+
+
+@router.get("/campaign-dispute-rate", response_model=care_schemas.DisputeRateShown)
+@requires(READ)
+async def show_dispute_rate(unit: Unit) -> Response:
+    """Show the rate of card disputes, with its level at 0.75 % and 1 %."""
+    return answer_json(asdict(await dispute_rate(unit.session, unit.context, now=unit.now)))
+
+
+@router.get(
+    "/campaigns/{campaign_id}/card-disputes",
+    response_model=answers.Page[care_schemas.CardDisputeShown],
+)
+@requires(READ, raises=(errors.CampaignNotFound,))
+async def list_card_disputes(
+    campaign_id: UUID,
+    read: Read,
+    state: StateFilter = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List a campaign's card disputes, the newest first."""
+    key, row_id = cursor_keys(cursor)
+    found = await read.direct.json(
+        read.context, care_queries.CARD_DISPUTES, campaign_id, state, key, row_id, limit + 1
+    )
+    if not orjson.loads(found or b"[]"):
+        await must_exist(read, campaign_id)
     return _page(found, limit)
 
 

@@ -1,6 +1,7 @@
 """Bodies and answers of the exceptions register and of what was done at the provider."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -119,10 +120,39 @@ class ProviderActionShown(BaseModel):
     campaign_id: UUID | None
     commitment_id: UUID | None
     amount_minor: int
+    fee_minor: int
     currency: str
     state: str
     why: str | None
     occurred_at: datetime
     recorded_at: datetime
     resolved_at: datetime | None
+    version: int
+
+
+class DisputeRateShown(BaseModel):
+    """Card disputes opened, and commitments captured, within the last `window_days`."""
+
+    disputes: int
+    captures: int
+    window_days: int
+    rate_basis_points: int | None
+    level: Literal["normal", "warning", "critical"]
+
+
+class CardDisputeShown(BaseModel):
+    """A card dispute; amounts are minor units."""
+
+    id: UUID
+    campaign_id: UUID
+    commitment_id: UUID
+    provider: str
+    reference: str
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    is_before_release: bool
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
     version: int

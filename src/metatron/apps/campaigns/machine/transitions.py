@@ -29,7 +29,7 @@ STEPS: dict[Machine, tuple[Step, ...]] = {
 }
 TERMINAL: dict[Machine, frozenset[str]] = {
     "campaign": frozenset({"completed", "failed", "cancelled", "unwound"}),
-    "commitment": frozenset({"lapsed", "refunded", "settled"}),
+    "commitment": frozenset({"lapsed", "refunded", "settled", "lost"}),
 }
 IN_FLIGHT = frozenset({"placed", "authorised", "authorising"})
 """Commitments whose capture is not decided yet."""

@@ -12,7 +12,7 @@ down_revision = "campaigns_0006"
 branch_labels = None
 depends_on = None
 
-CHANGING = ("exception", "provider_action")
+CHANGING = ("exception", "provider_action", "card_dispute")
 APPEND_ONLY = ("exception_entry", "exception_evidence")
 
 

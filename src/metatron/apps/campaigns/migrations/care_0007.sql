@@ -139,6 +139,7 @@ create table campaigns.provider_action (
   campaign_id uuid,
   commitment_id uuid,
   amount_minor bigint not null check (amount_minor >= 0),
+  fee_minor bigint not null default 0 check (fee_minor >= 0),
   currency text not null,
   state text not null check (state in ('open', 'mirrored', 'unmirrored')),
   why text,
@@ -173,10 +174,61 @@ end $$;
 create trigger provider_action_checked before update on campaigns.provider_action
   for each row execute function campaigns.check_provider_action();
 
+-- Card disputes: won or lost once, and never about something else.
+create table campaigns.card_dispute (
+  tenant_id uuid not null,
+  id uuid not null,
+  campaign_id uuid not null,
+  commitment_id uuid not null,
+  provider text not null,
+  reference text not null,
+  amount_minor bigint not null check (amount_minor > 0),
+  fee_minor bigint not null check (fee_minor >= 0),
+  currency text not null,
+  is_before_release boolean not null,
+  came_from text not null check (came_from in ('held', 'allocated', 'released', 'settled')),
+  state text not null check (state in ('open', 'won', 'lost')),
+  opened_at timestamptz not null,
+  closed_at timestamptz,
+  version bigint not null default 1,
+  primary key (tenant_id, id),
+  foreign key (tenant_id, campaign_id) references campaigns.campaign (tenant_id, id),
+  foreign key (tenant_id, commitment_id) references campaigns.commitment (tenant_id, id),
+  check ((state = 'open') = (closed_at is null))
+);
+create unique index card_dispute_reference_uq
+  on campaigns.card_dispute (tenant_id, provider, reference);
+create index card_dispute_commitment_ix on campaigns.card_dispute (tenant_id, commitment_id);
+create index card_dispute_opened_ix on campaigns.card_dispute (tenant_id, opened_at, id);
+
+create function campaigns.check_card_dispute() returns trigger language plpgsql as $$
+begin
+  if old.state <> 'open' or (new.commitment_id, new.reference, new.amount_minor, new.fee_minor,
+      new.is_before_release, new.came_from, new.opened_at)
+     is distinct from
+     (old.commitment_id, old.reference, old.amount_minor, old.fee_minor, old.is_before_release,
+      old.came_from, old.opened_at) then
+    raise exception 'campaigns: dispute % cannot change', old.reference
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger card_dispute_checked before update on campaigns.card_dispute
+  for each row execute function campaigns.check_card_dispute();
+
+alter table campaigns.provider_charge drop constraint provider_charge_kind_check,
+  add constraint provider_charge_kind_check
+    check (kind in ('provider_fee', 'dispute_fee', 'dispute_loss'));
+
 insert into campaigns.allowed_transition (machine, name, from_state, to_state) values
   ('commitment', 'mirror_refund', 'held', 'refunded'),
   ('commitment', 'mirror_refund', 'allocated', 'refunded'),
   ('commitment', 'mirror_refund', 'refund_failed', 'refunded'),
+  ('commitment', 'open_dispute', 'held', 'disputed'),
+  ('commitment', 'open_dispute', 'allocated', 'disputed'),
+  ('commitment', 'dispute_back_held', 'disputed', 'held'),
+  ('commitment', 'dispute_back_allocated', 'disputed', 'allocated'),
+  ('commitment', 'dispute_lost', 'disputed', 'lost'),
   ('commitment', 'mirror_part', 'held', 'held'),
   ('commitment', 'mirror_part', 'allocated', 'allocated'),
   ('commitment', 'mirror_part', 'refund_failed', 'refund_failed'),
