@@ -5,6 +5,7 @@ The seed is in the test's name; a failure is repeated with `-k 'simulation and <
 
 import contextlib
 import random
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -30,6 +31,7 @@ class Chaos:
         self.campaigns: list[Campaign] = []
         self.issues: list[Issue] = []
         self.refused = self.charged = 0
+        self.disputed: dict[str, tuple[UUID, int]] = {}
 
     async def act(self) -> None:
         action = self.chance.choices(
@@ -192,6 +194,9 @@ class Chaos:
                 with contextlib.suppress(DomainError):
                     await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
         await self.pay_bond(100_000)
+        for reference, (commitment_id, amount) in self.disputed.items():
+            for told in ("dispute_opened", self.chance.choice(["dispute_won", "dispute_lost"])):
+                await self.stage.observe(told, commitment_id, amount, reference=reference)
         for _ in range(6):
             await self.stage.answer_all()
             for campaign in self.campaigns:

@@ -130,7 +130,7 @@ def _row(
     code = "commitment_cancelled" if commitment.state == "held" else "admin_manual"
     _, refund = decide(
         context, commitment, amount_minor, whole=whole, reason_code=code,
-        reason=texts("member.part_cause")["outside"], trigger="outside", now=now,
+        reason=texts("member.part_cause")["outside"], trigger="outside", approved=None, now=now,
     )  # fmt: skip
     refund.id = derived_id(action.id, "refund")
     refund.transfer_id = derived_id(action.id, "refunded")
