@@ -7,16 +7,15 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from metatron.apps.campaigns.care import exceptions, noticing
-from metatron.apps.campaigns.care.exception_steps import STEPS
-from metatron.apps.campaigns.care.exceptions import Found
-from metatron.apps.campaigns.care.tables import ExceptionEntry, ExceptionRow
-from metatron.apps.campaigns.errors import (
-    CampaignNotFound,
+from metatron.apps.campaigns.care.errors import (
     EvidenceMissing,
     ExceptionNotFound,
     ExceptionStepRefused,
-    ReasonRequired,
 )
+from metatron.apps.campaigns.care.exception_steps import STEPS
+from metatron.apps.campaigns.care.exceptions import Found
+from metatron.apps.campaigns.care.tables import ExceptionEntry, ExceptionRow
+from metatron.apps.campaigns.errors import CampaignNotFound, ReasonRequired
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.kernel.context import Context, system_context

@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.care.errors import ExceptionNotFound, ExceptionStepRefused
 from metatron.apps.campaigns.care.exception_steps import names_from
 from metatron.apps.campaigns.care.tables import ExceptionEntry, ExceptionEvidence, ExceptionRow
-from metatron.apps.campaigns.errors import ExceptionNotFound, ExceptionStepRefused
 from metatron.apps.campaigns.events import ExceptionMoved
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish

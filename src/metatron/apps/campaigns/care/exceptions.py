@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.care.errors import EvidenceMissing
 from metatron.apps.campaigns.care.exception_rows import (
     has_evidence,
     lock_exception,
@@ -22,12 +23,7 @@ from metatron.apps.campaigns.care.exception_steps import (
     step_from,
 )
 from metatron.apps.campaigns.care.tables import ExceptionEntry, ExceptionEvidence, ExceptionRow
-from metatron.apps.campaigns.errors import (
-    CampaignNotFound,
-    CommitmentNotFound,
-    EvidenceMissing,
-    ReasonRequired,
-)
+from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentNotFound, ReasonRequired
 from metatron.apps.campaigns.events import ExceptionOpened
 from metatron.apps.campaigns.machine.locking import take_turn
 from metatron.apps.campaigns.permissions import CARE, READ

@@ -120,7 +120,7 @@ async def _mirror(  # noqa: PLR0917 - what is locked, and what was done to it
     action: ProviderAction,
     now: datetime,
 ) -> bool:
-    """Tell whether the action stands in the books now."""
+    """Tell whether the action waits no longer."""
     if action.action == "refunded":
         fits = await mirror_refund(session, context, campaign, commitment, action, now=now)
     elif action.action in ENDED:
@@ -146,8 +146,7 @@ async def _mirror(  # noqa: PLR0917 - what is locked, and what was done to it
             currency=action.currency,
         )
         await publish(session, context, event, now=now)
-        return True
-    return False
+    return action.state != "open"
 
 
 async def _fits_nothing(

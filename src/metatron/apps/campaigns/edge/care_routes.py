@@ -12,6 +12,11 @@ from starlette.responses import Response
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.care import exceptions
 from metatron.apps.campaigns.care.dispute_rate import dispute_rate
+from metatron.apps.campaigns.care.errors import (
+    EvidenceMissing,
+    ExceptionNotFound,
+    ExceptionStepRefused,
+)
 from metatron.apps.campaigns.care.exception_steps import STEPS, Category, Severity, State
 from metatron.apps.campaigns.care.tables import ExceptionRow
 from metatron.apps.campaigns.edge import answers, care_queries, care_schemas, queries
@@ -64,12 +69,12 @@ async def add_exception(body: care_schemas.ExceptionBody, unit: Unit) -> Respons
 
 
 @router.get("/campaign-exceptions/{exception_id}", response_model=care_schemas.ExceptionDetail)
-@requires(READ, raises=(errors.ExceptionNotFound,))
+@requires(READ, raises=(ExceptionNotFound,))
 async def show_exception(exception_id: UUID, read: Read) -> Response:
     """Show an exception with its evidence, its history and the steps that are possible."""
     found = await read.direct.json(read.context, care_queries.EXCEPTION, exception_id)
     if found is None:
-        raise errors.ExceptionNotFound
+        raise ExceptionNotFound
     shown: dict[str, Any] = orjson.loads(found)
     possible = [asdict(step) for step in STEPS if step.source == shown["state"]]
     names = care_schemas.ExceptionStepShown.model_fields
@@ -80,7 +85,7 @@ async def show_exception(exception_id: UUID, read: Read) -> Response:
 @router.post(
     "/campaign-exceptions/{exception_id}/assign", response_model=care_schemas.ExceptionShown
 )
-@requires(CARE, raises=(errors.ExceptionNotFound, errors.ExceptionStepRefused))
+@requires(CARE, raises=(ExceptionNotFound, ExceptionStepRefused))
 async def assign_exception(
     exception_id: UUID, body: care_schemas.AssignmentBody, request: Request, unit: Unit
 ) -> Response:
@@ -101,9 +106,9 @@ async def assign_exception(
 @requires(
     CARE,
     raises=(
-        errors.ExceptionNotFound,
-        errors.ExceptionStepRefused,
-        errors.EvidenceMissing,
+        ExceptionNotFound,
+        ExceptionStepRefused,
+        EvidenceMissing,
         errors.ReasonRequired,
     ),
 )
@@ -128,7 +133,7 @@ async def move_exception(
     status_code=201,
     response_model=care_schemas.ExceptionShown,
 )
-@requires(CARE, raises=(errors.ExceptionNotFound, errors.ExceptionStepRefused, FileNotFound))
+@requires(CARE, raises=(ExceptionNotFound, ExceptionStepRefused, FileNotFound))
 async def add_exception_evidence(
     exception_id: UUID, body: care_schemas.EvidenceBody, unit: Unit
 ) -> Response:
