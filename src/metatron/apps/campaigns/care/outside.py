@@ -97,14 +97,12 @@ async def mirror_waiting(
             ProviderAction.state == "open",
         )
         .order_by(ProviderAction.occurred_at, ProviderAction.id)
-        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    campaign: Campaign | None = None
+    if (await session.execute(query)).first() is None:
+        return
+    campaign, commitment = await lock_commitment(session, context, commitment_id)
     while waiting := (await session.execute(query)).scalars().all():
-        if campaign is None:
-            campaign, commitment = await lock_commitment(session, context, commitment_id)
-            continue
         done = [
             await _mirror(session, context, campaign, commitment, action, now) for action in waiting
         ]
