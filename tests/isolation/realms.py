@@ -13,6 +13,7 @@ from uuid import UUID
 import asyncpg
 import httpx
 
+from metatron.apps.campaigns.care import exceptions
 from metatron.apps.campaigns.gathering.notices import Told, request_extension
 from metatron.apps.campaigns.money.bond import pay_into_bond
 from metatron.apps.campaigns.money.charges import record_charge
@@ -272,7 +273,9 @@ async def _furnish_campaigns(realm: Realm) -> None:
     draft = await stage.draft(**texts | {"title": f"Draft {m}"})
     done = await stage.live(**texts | {"goal_units": 2})
     delivered = await stage.commit(done, 2, owner)
+    disputed = await stage.commit(live, 1, owner)
     await stage.answer_all()
+    await stage.observe("dispute_opened", disputed.id, 1_999, reference=f"dp_{m}")
     await stage.pass_time(days=8)
     await stage.answer_all()
     realm.note("campaign_id", live.id, draft.id, done.id)
@@ -281,6 +284,7 @@ async def _furnish_campaigns(realm: Realm) -> None:
     await stage.settle()
     await stage.deliver(done)
     await stage.settle()
+    await _furnish_care(realm, stage, owner, delivered.id)
     issue = await stage.complain(delivered)
     realm.note("issue_id", issue.id)
     [refund] = await refunds_of(stage, commitment)
@@ -296,6 +300,19 @@ async def _furnish_campaigns(realm: Realm) -> None:
     realm.note("supplier_id", user_id)
     realm.note("aggregate_id", live.id)
     realm.note("actor_id", user_id)
+
+
+async def _furnish_care(realm: Realm, stage: Stage, owner: Context, commitment_id: UUID) -> None:
+    """An action at the provider that fits nothing, hence an exception; and one with evidence."""
+    m = realm.marker
+    await stage.observe("captured", commitment_id, 5, reference=f"cap_{m}")
+    found = exceptions.Found("other", "low", f"Odd {m}", m, commitment_id=commitment_id)
+    opened = await stage.run(exceptions.open_exception, owner, found=found)
+    await stage.run(
+        exceptions.add_evidence, owner, exception_id=opened.id, kind="commitment",
+        pointer=commitment_id, note=m,
+    )  # fmt: skip
+    realm.note("exception_id", opened.id)
 
 
 async def _furnish_approvals(realm: Realm) -> None:

@@ -5,9 +5,12 @@ The seed is in the test's name; a failure is repeated with `-k 'simulation and <
 
 import contextlib
 import random
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from metatron.apps.campaigns.care.tables import ProviderAction
 from metatron.apps.campaigns.money import bond, books, charges, manual_refunds
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
 from metatron.apps.campaigns.money.invariants import check_invariants
@@ -28,21 +31,30 @@ class Chaos:
         self.campaigns: list[Campaign] = []
         self.issues: list[Issue] = []
         self.refused = self.charged = 0
+        self.disputed: dict[str, tuple[UUID, int]] = {}
 
     async def act(self) -> None:
         action = self.chance.choices(
             [
                 self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
                 self.complain, self.resolve, self.retry, self.manage, self.settle, self.part,
-                self.by_hand, self.charge, self.pay_bond,
+                self.by_hand, self.charge, self.pay_bond, self.at_desk,
+                self.dispute,
             ],
-            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 3, 1, 1],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 3, 1, 1, 3, 3],
         )[0]  # fmt: skip
         try:
             await action()
         except DomainError:
             # People may be refused; provider, clock and repeats may not.
-            if action in {self.answer, self.repeat, self.wait, self.settle}:
+            if action in {
+                self.answer,
+                self.repeat,
+                self.wait,
+                self.settle,
+                self.at_desk,
+                self.dispute,
+            }:
                 raise
             self.refused += 1
 
@@ -73,6 +85,26 @@ class Chaos:
         if commitment := await self.any_commitment("held", "allocated"):
             most = commitment.amount_minor
             await self.stage.return_part(commitment, self.chance.randint(1, most))
+
+    async def dispute(self) -> None:
+        """Open a dispute of all or a part, or close one; at times closed before it is told of."""
+        if commitment := await self.any_commitment():
+            reference = f"dp_{commitment.id.hex}_{self.chance.randint(1, 2)}"
+            amount = self.chance.choice([commitment.amount_minor, commitment.amount_minor // 2])
+            told = self.chance.choice(["dispute_opened", "dispute_opened", "dispute_won",
+                                       "dispute_lost"])  # fmt: skip
+            self.disputed[reference] = commitment.id, amount
+            await self.stage.observe(
+                told, commitment.id, amount, reference=reference, fee_minor=150
+            )
+
+    async def at_desk(self) -> None:
+        """Tell of a refund at the provider's desk: all, a part or too much, at any time."""
+        if commitment := await self.any_commitment():
+            all_of_it = commitment.amount_minor
+            amount = self.chance.choice([all_of_it, all_of_it // 3, all_of_it + 1])
+            reference = f"re_{self.chance.randint(1, 20)}"
+            await self.stage.observe("refunded", commitment.id, amount, reference=reference)
 
     async def by_hand(self) -> None:
         """Refund a commitment by hand, whole or in part; at times it moves on before the word."""
@@ -162,6 +194,9 @@ class Chaos:
                 with contextlib.suppress(DomainError):
                     await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
         await self.pay_bond(100_000)
+        for reference, (commitment_id, amount) in self.disputed.items():
+            for told in ("dispute_opened", self.chance.choice(["dispute_won", "dispute_lost"])):
+                await self.stage.observe(told, commitment_id, amount, reference=reference)
         for _ in range(6):
             await self.stage.answer_all()
             for campaign in self.campaigns:
@@ -203,6 +238,11 @@ async def test_simulation(stage: Stage, seed: int) -> None:
     await chaos.end()
     await assert_sound(stage)
     context = system_context(stage.tenant_id)
+    async with stage.database.transaction(context) as session:
+        waiting = select(ProviderAction.id).where(
+            ProviderAction.tenant_id == stage.tenant_id, ProviderAction.state == "open"
+        )
+        assert (await session.execute(waiting)).first() is None
     for campaign in chaos.campaigns:
         assert (await stage.fresh(campaign)).state in ENDED
         async with stage.database.transaction(context) as session:

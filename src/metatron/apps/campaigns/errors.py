@@ -224,6 +224,18 @@ class RefundExceedsEscrow(DomainError):
     title = "Less than that is in escrow"
 
 
+class CommitmentDisputed(TransitionNotAllowed):
+    """The member's bank disputes the payment: nothing is refunded or released meanwhile."""
+
+    code = "commitment_disputed"
+    title = "The payment is disputed"
+
+    def __init__(self, *, state: str, allowed: list[str]) -> None:
+        """Say that the bank's decision goes first."""
+        hint = "Wait for the bank's decision; the money is with the bank."
+        super().__init__(hint, state=state, allowed=allowed)
+
+
 class RefundNotFound(NotFound):
     """No refund has this id."""
 

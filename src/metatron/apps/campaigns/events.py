@@ -175,3 +175,64 @@ class QuestionMoved(Event):
     name = "campaigns.question_moved.v1"
     question_id: UUID
     state: str
+
+
+class ExceptionOpened(Event):
+    """Something went wrong and is on the register now; `aggregate_id` is the exception."""
+
+    name = "campaigns.exception_opened.v1"
+    campaign_id: UUID | None
+    category: str
+    severity: str
+    cause: str
+
+
+class ExceptionMoved(Event):
+    """An exception was assigned, moved or given evidence; `aggregate_id` is the exception."""
+
+    name = "campaigns.exception_moved.v1"
+    step: str
+    state: str
+    severity: str
+
+
+class ProviderActionMirrored(Event):
+    """What was done at the provider stands in the books; `aggregate_id` is the commitment."""
+
+    name = "campaigns.provider_action_mirrored.v1"
+    campaign_id: UUID
+    provider_action_id: UUID
+    action: str
+    amount_minor: int
+    currency: str
+
+
+class MessageMissed(Event):
+    """A step's message could not be sent, for want of an address; `aggregate_id` is its subject."""
+
+    name = "campaigns.message_missed.v1"
+    campaign_id: UUID
+    ordinal: int
+    person_id: UUID
+
+
+class CardDisputeMoved(Event):
+    """A card dispute was opened, won or lost; `aggregate_id` is the commitment."""
+
+    name = "campaigns.card_dispute_moved.v1"
+    campaign_id: UUID
+    dispute_id: UUID
+    state: str
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    is_before_release: bool
+
+
+class DisputeRateReached(Event):
+    """The rate of card disputes is at a mark; `aggregate_id` is the organisation."""
+
+    name = "campaigns.dispute_rate_reached.v1"
+    level: str
+    disputes: int
+    captures: int

@@ -6,6 +6,7 @@ from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import (
     administration_routes,
     bond_routes,
+    care_routes,
     member_routes,
     money_routes,
     notice_routes,
@@ -27,6 +28,8 @@ TABLES = (
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
     "provider_charge", "bond_deposit",
     "notice", "notice_answer", "public_update", "question",
+    "exception", "exception_entry", "exception_evidence", "provider_action",
+    "card_dispute",
 )  # fmt: skip
 
 checks.register()
@@ -34,7 +37,7 @@ checks.register()
 MODULE = Module(
     name="campaigns",
     title="Campaigns",
-    needs=("platform.ledger", "payments", "notifications", "approvals"),
+    needs=("platform.ledger", "payments", "notifications", "approvals", "files"),
     optional=True,
     routers=(
         organiser_routes.router,
@@ -43,6 +46,7 @@ MODULE = Module(
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,
+        care_routes.router,
         money_routes.router,
         bond_routes.router,
         talk_routes.router,
@@ -65,6 +69,7 @@ MODULE = Module(
             errors.CommitmentNotFound,
             errors.RefundNotFound,
             errors.TransitionNotAllowed,
+            errors.CommitmentDisputed,
             errors.RefundExceedsEscrow,
             errors.PreviewOutdated,
             errors.CoverageGap,
@@ -72,6 +77,6 @@ MODULE = Module(
         ),
     },
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
-    global_tables=("campaigns.allowed_transition",),
+    global_tables=("campaigns.allowed_transition", "campaigns.allowed_exception_step"),
     migrations=Path(__file__).parent / "migrations",
 )

@@ -121,7 +121,12 @@ async def list_issues(
 @router.post("/issues/{issue_id}/resolve", response_model=shapes.IssueAnswer)
 @requires(
     SETTLE,
-    raises=(errors.IssueNotFound, errors.IssueResolved, errors.ReasonRequired),
+    raises=(
+        errors.IssueNotFound,
+        errors.IssueResolved,
+        errors.ReasonRequired,
+        errors.CommitmentDisputed,
+    ),
     idempotency="required",
 )
 async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit) -> Response:
@@ -141,7 +146,12 @@ async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit
 @router.post("/commitments/{commitment_id}/retry-refund", response_model=answers.CommitmentAnswer)
 @requires(
     SETTLE,
-    raises=(errors.CommitmentNotFound, errors.TransitionNotAllowed, errors.LedgerRefused),
+    raises=(
+        errors.CommitmentNotFound,
+        errors.TransitionNotAllowed,
+        errors.CommitmentDisputed,
+        errors.LedgerRefused,
+    ),
     idempotency="required",
 )
 async def retry(commitment_id: UUID, unit: Unit) -> Response:

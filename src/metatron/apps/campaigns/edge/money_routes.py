@@ -24,6 +24,7 @@ from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["campaign money"])
 REFUSALS = (
+    errors.CommitmentDisputed,
     errors.TransitionNotAllowed,
     errors.RefundExceedsEscrow,
     errors.ReasonRequired,

@@ -7,7 +7,7 @@ shows its buttons from it (GET /campaigns/transition-table). What is not here is
 from collections.abc import Iterator
 from typing import Literal
 
-from metatron.apps.campaigns.machine import gathering_steps, money_steps, talk_steps
+from metatron.apps.campaigns.machine import care_steps, gathering_steps, money_steps, talk_steps
 from metatron.apps.campaigns.machine.campaign_steps import CAMPAIGN_STEPS
 from metatron.apps.campaigns.machine.commitment_steps import COMMITMENT_STEPS
 from metatron.apps.campaigns.machine.step import Actor, Step
@@ -24,11 +24,12 @@ STEPS: dict[Machine, tuple[Step, ...]] = {
         *COMMITMENT_STEPS,
         *gathering_steps.COMMITMENT_STEPS,
         *money_steps.COMMITMENT_STEPS,
+        *care_steps.COMMITMENT_STEPS,
     ),
 }
 TERMINAL: dict[Machine, frozenset[str]] = {
     "campaign": frozenset({"completed", "failed", "cancelled", "unwound"}),
-    "commitment": frozenset({"lapsed", "refunded", "settled"}),
+    "commitment": frozenset({"lapsed", "refunded", "settled", "lost"}),
 }
 IN_FLIGHT = frozenset({"placed", "authorised", "authorising"})
 """Commitments whose capture is not decided yet."""

@@ -140,6 +140,12 @@ class Chart:
         """Return one of the campaign's accounts that needs no limit: fees, tax, losses."""
         return Account(self._id(kind, self.currency, campaign_id), kind, self.currency, campaign_id)
 
+    def dispute_receivable(self, campaign_id: UUID, commitment_id: UUID) -> Account:
+        """Return what a card issuer took back for a commitment; never below zero."""
+        kind = Kind.DISPUTE_RECEIVABLE
+        account_id = self._id(kind, commitment_id)
+        return Account(account_id, kind, self.currency, campaign_id, limited=True)
+
     def bond(self) -> Account:
         """Return the organisation's bond; never below zero."""
         kind = Kind.ORGANISER_BOND

@@ -22,9 +22,17 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.platform.ledger import interface as ledger
 
-ChargeKind = Literal["provider_fee", "dispute_fee"]
-_ACCOUNT = {"provider_fee": Kind.PROVIDER_FEE, "dispute_fee": Kind.DISPUTE_FEE}
-_MOVE = {"provider_fee": Move.PROVIDER_CHARGE, "dispute_fee": Move.DISPUTE_CHARGE}
+ChargeKind = Literal["provider_fee", "dispute_fee", "dispute_loss"]
+_ACCOUNT = {
+    "provider_fee": Kind.PROVIDER_FEE,
+    "dispute_fee": Kind.DISPUTE_FEE,
+    "dispute_loss": Kind.LOSS,
+}
+_MOVE = {
+    "provider_fee": Move.PROVIDER_CHARGE,
+    "dispute_fee": Move.DISPUTE_CHARGE,
+    "dispute_loss": Move.LOSS,
+}
 
 
 def entry(  # noqa: PLR0917 - an entry's parts, in the journal's own sequence

@@ -22,7 +22,7 @@ LAST_STEP = {
     "inspecting": "complete",
 }
 """The step that ends a campaign of which nothing is open, by the state it is in."""
-OPEN_STATES = IN_FLIGHT | PAID_IN | GOING_BACK | {"released"}
+OPEN_STATES = IN_FLIGHT | PAID_IN | GOING_BACK | {"released", "disputed"}
 
 
 async def look_for_end(session: AsyncSession, context: Context, campaign_id: UUID) -> None:

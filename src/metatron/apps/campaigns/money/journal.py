@@ -26,6 +26,14 @@ class Move(IntEnum):
     PART = 24
     RELEASED = 31
     MARGIN = 32
+    OUTSIDE_DECIDED = 61
+    OUTSIDE_REFUND = 62
+    DISPUTE_HELD = 63
+    DISPUTE_TAKEN = 64
+    DISPUTE_FREED = 65
+    DISPUTE_BACK = 66
+    DISPUTE_LOST = 67
+    LOSS = 68
     FEE = 35
     TAX = 36
     PROVIDER_CHARGE = 51

@@ -79,6 +79,8 @@ async def begin_refunds(
     Raises:
         RefundExceedsEscrow: nothing is in escrow for one of them.
     """
+    for commitment in commitments:
+        step_or_refuse(commitment, step)
     decided = []
     in_escrow = await books.escrow_of(session, context, campaign, commitments)
     for commitment, amount_minor in zip(commitments, in_escrow, strict=True):
