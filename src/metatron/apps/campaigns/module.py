@@ -4,6 +4,7 @@ from pathlib import Path
 
 from metatron.apps.campaigns.edge import (
     administration_routes,
+    dashboard_routes,
     member_routes,
     notice_routes,
     organiser_routes,
@@ -31,6 +32,7 @@ MODULE = Module(
     optional=True,
     routers=(
         organiser_routes.router,
+        dashboard_routes.router,
         member_routes.router,
         notice_routes.router,
         supplier_routes.router,
