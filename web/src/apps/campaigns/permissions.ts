@@ -3,6 +3,8 @@ export const permissions = {
   organise: ["campaigns:read"],
   supply: ["campaigns:supply"],
   create: ["campaigns:organise"],
+  review: ["campaigns:review"],
+  configure: ["campaigns:configure"],
   books: ["campaigns:books"],
   join: ["campaigns:commit"],
 } as const;

@@ -10,6 +10,7 @@ import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
 import type { Books } from "../types";
+import { AuditBundle } from "./audit-bundle";
 
 export function BooksTab({ campaignId }: { campaignId: string }) {
   const { data, error, isPending, refetch } = useQuery({
@@ -25,14 +26,14 @@ export function BooksTab({ campaignId }: { campaignId: string }) {
       </EmptyState>
     );
   }
-  return <Accounts books={data} />;
+  return <Accounts books={data} campaignId={campaignId} />;
 }
 
-function Accounts({ books }: { books: Books }) {
+function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
   const money = (value: number) => formatMoney(value, books.currency);
   return (
     <>
-      <div className="mb-8">
+      <div className="mb-8 flex flex-wrap items-center justify-between gap-8">
         {books.balanced ? (
           <Badge tone="ok">
             <Trans>Debits equal credits</Trans>
@@ -42,6 +43,7 @@ function Accounts({ books }: { books: Books }) {
             <Trans>Debits and credits differ</Trans>
           </Badge>
         )}
+        <AuditBundle campaignId={campaignId} />
       </div>
       <Sheet className="overflow-x-auto">
         <table className="w-full min-w-618 text-12">
