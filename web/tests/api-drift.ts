@@ -68,6 +68,9 @@ export function drift(): void {
   reads<campaigns.HistoryStep>(answers("HistoryAnswer"));
   reads<campaigns.ConsolidationPoint>(answers("PointAnswer"));
   reads<approvals.Approval>(answers("ApprovalAnswer"));
+  reads<campaigns.CampaignSettings>(
+    answers("metatron__apps__campaigns__edge__administration_answers__SettingsAnswer"),
+  );
   reads<talk.Talk>(answers("TalkAnswer"));
   reads<talk.Question>(answers("QuestionShown"));
   reads<talk.PublicUpdate>(answers("UpdateShown"));

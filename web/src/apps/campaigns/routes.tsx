@@ -45,6 +45,11 @@ const supply = createRoute({
   path: "/supplier",
   component: lazyRouteComponent(() => import("./supplier/supply-page"), "SupplyPage"),
 });
+const settings = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/settings/campaigns",
+  component: lazyRouteComponent(() => import("./settings/settings-page"), "CampaignSettingsPage"),
+});
 const published = createRoute({
   getParentRoute: () => openRoute,
   path: "/o/$orgSlug",
@@ -62,5 +67,5 @@ const join = createRoute({
   component: lazyRouteComponent(() => import("./member/join-page"), "JoinPage"),
 });
 
-export const appRoutes = [list, create, record, edit, mine, one, receipt, supply] as const;
+export const appRoutes = [list, create, record, edit, mine, one, receipt, supply, settings] as const;
 export const openRoutes = [published, page, join] as const;

@@ -1,5 +1,7 @@
 // Shapes of the campaigns contract, held against the server's OpenAPI file by tests/api-drift.ts.
 
+import type { CampaignChoices } from "./settings/choices";
+
 export interface Product {
   sku: string | null;
   name: string | null;
@@ -174,6 +176,21 @@ export interface FulfilmentEvent {
   kind: string;
   note: string;
   recorded_at: string;
+}
+
+export interface CampaignSettings extends CampaignChoices {
+  custody: string;
+  supplier_window_days: number;
+  inspection_days: number;
+  issue_hold_basis_points: number;
+  second_person_review: boolean;
+  browse_open: boolean;
+  join_open: boolean;
+  commit_open: boolean;
+  release_open: boolean;
+  halted: boolean;
+  halted_reason: string | null;
+  version: number;
 }
 
 export interface SupplierCampaign {

@@ -36,21 +36,35 @@ function band(x1: number, y1: number, x2: number, y2: number, height: number): s
   );
 }
 
+interface Band {
+  end: FlowEnd;
+  amount: number;
+  from: number;
+  to: number;
+  height: number;
+}
+
+/** Where each band leaves escrow and where it arrives: the ends apart, so that each can be told from the next. */
+function placeBands(flow: Flow, top: number): Band[] {
+  const bands: Band[] = [];
+  let from = top;
+  let to = 0;
+  for (const { to: end, amount } of flow.out) {
+    const height = Math.max(2, (amount / flow.in) * tall);
+    bands.push({ end, amount, from, to, height });
+    from += (amount / flow.in) * tall;
+    to += height + gap;
+  }
+  return bands;
+}
+
 /** Members -> escrow -> where it went, as bands whose width is the amount; every figure stands beside it as text. */
 export function FlowPicture({ flow, currency }: { flow: Flow; currency: string }) {
   const money = (amount: number) => formatMoney(amount, currency);
-  const share = (amount: number) => Math.max(2, (amount / flow.in) * tall);
   const middle = width * 0.382;
   const height = tall + gap * Math.max(0, flow.out.length - 1) + 8;
-  let from = (height - tall) / 2;
-  let to = 0;
-  const bands = flow.out.map(({ to: end, amount }) => {
-    const placed = { end, amount, from, to, height: share(amount) };
-    from += (amount / flow.in) * tall;
-    to += placed.height + gap;
-    return placed;
-  });
   const top = (height - tall) / 2;
+  const bands = placeBands(flow, top);
   return (
     <figure className="grid items-center gap-21 md:grid-cols-[minmax(0,1.618fr)_minmax(0,1fr)]">
       <svg aria-hidden viewBox={`0 0 ${width} ${height}`} className="w-full">
