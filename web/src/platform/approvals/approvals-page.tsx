@@ -85,7 +85,7 @@ function RequestLine({ approval }: { approval: Approval }) {
     >
       <span className="min-w-0 flex-1 basis-[200px]">
         <span className="block text-16 font-medium break-words">{approval.summary}</span>
-        <span className="label">
+        <span className="label block">
           {approval.action_title} · <PersonName id={approval.requested_by} kind={approval.requested_by_kind} /> ·{" "}
           {formatShort(approval.requested_at)}
         </span>

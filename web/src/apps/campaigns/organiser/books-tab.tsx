@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -45,41 +46,43 @@ function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
         )}
         <AuditBundle campaignId={campaignId} />
       </div>
-      <Sheet className="overflow-x-auto">
-        <table className="w-full min-w-618 text-12">
-          <thead>
-            <tr className="border-b border-line text-left text-muted">
-              <th className="px-13 py-8 font-medium">
-                <Trans>Account</Trans>
-              </th>
-              <Amount head>
-                <Trans>Debits</Trans>
-              </Amount>
-              <Amount head>
-                <Trans>Credits</Trans>
-              </Amount>
-              <Amount head>
-                <Trans>Pending</Trans>
-              </Amount>
-              <Amount head>
-                <Trans>Balance</Trans>
-              </Amount>
-            </tr>
-          </thead>
-          <tbody>
-            {books.accounts.map((account) => (
-              <tr key={account.code} className="border-b border-line last:border-0">
-                <td className="px-13 py-8">
-                  {account.name} <code className="ml-5 font-mono text-muted">{account.code}</code>
-                </td>
-                <Amount>{money(account.debits_posted_minor)}</Amount>
-                <Amount>{money(account.credits_posted_minor)}</Amount>
-                <Amount>{money(account.debits_pending_minor + account.credits_pending_minor)}</Amount>
-                <Amount strong>{money(account.balance_minor)}</Amount>
+      <Sheet>
+        <div tabIndex={0} role="region" aria-label={t`Accounts`} className="overflow-x-auto rounded-8">
+          <table className="w-full min-w-618 text-12">
+            <thead>
+              <tr className="border-b border-line text-left text-muted">
+                <th className="px-13 py-8 font-medium">
+                  <Trans>Account</Trans>
+                </th>
+                <Amount head>
+                  <Trans>Debits</Trans>
+                </Amount>
+                <Amount head>
+                  <Trans>Credits</Trans>
+                </Amount>
+                <Amount head>
+                  <Trans>Pending</Trans>
+                </Amount>
+                <Amount head>
+                  <Trans>Balance</Trans>
+                </Amount>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {books.accounts.map((account) => (
+                <tr key={account.code} className="border-b border-line last:border-0">
+                  <td className="px-13 py-8">
+                    {account.name} <code className="ml-5 font-mono text-muted">{account.code}</code>
+                  </td>
+                  <Amount>{money(account.debits_posted_minor)}</Amount>
+                  <Amount>{money(account.credits_posted_minor)}</Amount>
+                  <Amount>{money(account.debits_pending_minor + account.credits_pending_minor)}</Amount>
+                  <Amount strong>{money(account.balance_minor)}</Amount>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       </Sheet>
     </>
   );

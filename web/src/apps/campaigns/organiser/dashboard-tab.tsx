@@ -44,7 +44,7 @@ export function DashboardTab({ campaignId }: { campaignId: string }) {
             <DayBars days={data.days} from={data.first_on} to={data.today_on} />
           </Sheet>
         </Section>
-        <Section title={<Trans>Forecast at the close</Trans>}>
+        <Section className="!mb-34" title={<Trans>Forecast at the close</Trans>}>
           <Sheet className="px-13 py-5">
             <ForecastFacts dashboard={data} />
           </Sheet>

@@ -29,7 +29,8 @@ export function NoticesTab({ campaign }: { campaign: Campaign }) {
   if (isPending) return <RowsSkeleton rows={3} />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   const may = can(...permissions.create);
-  const mayExtend = may && campaign.state === "live" && campaign.extended_at === null;
+  const asking = data.items.some(({ state }) => state === "requested");
+  const mayExtend = may && !asking && campaign.state === "live" && campaign.extended_at === null;
   const mayDelay = may && ["confirmed", "procuring", "fulfilling"].includes(campaign.state);
   return (
     <>
