@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { daysBetween } from "@/apps/campaigns/organiser/day-bars";
 import { campaignSchema, toBody, toValues } from "@/apps/campaigns/organiser/form-schema";
 import { flowOf } from "@/apps/campaigns/organiser/money-flow";
+import { queryClient } from "@/kernel/query";
 
 import { books, campaign } from "./fixtures/campaigns";
 import { dashboard, settings, talk } from "./fixtures/talk";
@@ -48,14 +49,17 @@ describe.each([
     const first = open(record(tab));
     expect((await screen.findAllByRole("status", { name: "Loading" })).length).toBeGreaterThan(0);
     first.view.unmount();
+    queryClient.clear();
     server.use(http.get(api(path), () => HttpResponse.json(empty)));
     const second = open(record(tab));
     expect(await screen.findByText(words)).toBeVisible();
     second.view.unmount();
+    queryClient.clear();
     server.use(http.get(api(path), () => refusal(500, "internal", "Something broke here")));
     const third = open(record(tab));
     expect(await screen.findByText("req-0f3a")).toBeVisible();
     third.view.unmount();
+    queryClient.clear();
     server.use(http.get(api(path), () => refusal(403, "denied", "No", { permission: "campaigns:read" })));
     open(record(tab));
     expect(await screen.findByText("campaigns:read")).toBeVisible();

@@ -2,6 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { delay, http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
+import { queryClient } from "@/kernel/query";
+
 import { publicCampaign } from "./fixtures/campaigns";
 import { open, signedInBefore } from "./open";
 import { api, refusal, server } from "./server";
@@ -29,10 +31,12 @@ describe("what the public page tells", () => {
     expect(await screen.findByText("At least 50 % of the goal is committed")).toBeVisible();
     expect(screen.queryByText(/63/)).toBeNull();
     first.view.unmount();
+    queryClient.clear();
     answer({ goal_per_cent: 63 });
     const second = open(page);
     expect(await screen.findByText("63 % of the goal")).toBeVisible();
     second.view.unmount();
+    queryClient.clear();
     answer({ goal_per_cent: 63, committed_units: 76 });
     open(page);
     expect(await screen.findByText("76 units, 63 % of the goal")).toBeVisible();
@@ -43,6 +47,7 @@ describe("what the public page tells", () => {
     expect(await screen.findByText("From 200")).toBeVisible();
     expect(document.body.textContent).not.toMatch(/sav(e|ing)|instead of|cheaper/i);
     first.view.unmount();
+    queryClient.clear();
     answer({ unit_price_minor: null, tiers: [] });
     open(page);
     expect(await screen.findByText("Shown after signing in")).toBeVisible();
@@ -63,11 +68,13 @@ describe("updates and questions", () => {
     expect(await screen.findByText("The goal decides")).toBeVisible();
     expect(screen.getByRole("status", { name: "Loading" })).toBeInTheDocument();
     first.view.unmount();
+    queryClient.clear();
     server.use(http.get(talkPath, () => HttpResponse.json({ updates: [], questions: [] })));
     const second = open(page);
     expect(await screen.findByText(/No update yet/)).toBeVisible();
     expect(screen.getByText("No question has been answered yet.")).toBeVisible();
     second.view.unmount();
+    queryClient.clear();
     server.use(http.get(talkPath, () => refusal(500, "internal", "Something broke here")));
     open(page);
     expect(within(await screen.findByRole("alert")).getByText("req-0f3a")).toBeVisible();

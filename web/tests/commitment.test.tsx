@@ -2,6 +2,8 @@ import { screen, waitFor } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import { queryClient } from "@/kernel/query";
+
 import { commitment } from "./fixtures/campaigns";
 import { ownNotice } from "./fixtures/talk";
 import { open, signedInBefore } from "./open";
@@ -40,6 +42,7 @@ describe("notices of a commitment", () => {
     expect(await screen.findByText(ownNotice.what)).toBeVisible();
     expect(screen.queryByRole("button", { name: "Stay in" })).toBeNull();
     first.view.unmount();
+    queryClient.clear();
     server.use(http.get(noticesPath, () => HttpResponse.json({ items: [{ ...ownNotice, answer: "stay" }] })));
     open(page);
     expect(await screen.findByText("You stay in")).toBeVisible();
@@ -84,6 +87,7 @@ describe("what one takes along", () => {
     const first = open(`${page}/receipt`);
     expect(await screen.findByText("campaigns:commit")).toBeVisible();
     first.view.unmount();
+    queryClient.clear();
     server.use(http.get(api(`/commitments/${commitment.id}`), () => refusal(500, "internal", "Something broke here")));
     open(`${page}/receipt`);
     expect(await screen.findByRole("alert")).toHaveTextContent("req-0f3a");
