@@ -14,6 +14,8 @@ import asyncpg
 import httpx
 
 from metatron.apps.campaigns.gathering.notices import Told, request_extension
+from metatron.apps.campaigns.money.bond import pay_into_bond
+from metatron.apps.campaigns.money.charges import record_charge
 from metatron.apps.campaigns.supply import supplier
 from metatron.apps.campaigns.talk.updates import ask
 from metatron.kernel.clock import utc_now
@@ -31,6 +33,7 @@ from metatron.platform.tenancy.moving import move_tenant
 from metatron.platform.tenancy.rights import SYSTEM_ROLE_IDS, rights
 from metatron.platform.tenancy.site import on_database, site
 from tests.apps.campaigns.stage import Stage
+from tests.apps.campaigns.test_parts import refunds_of
 from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
@@ -280,6 +283,15 @@ async def _furnish_campaigns(realm: Realm) -> None:
     await stage.settle()
     issue = await stage.complain(delivered)
     realm.note("issue_id", issue.id)
+    [refund] = await refunds_of(stage, commitment)
+    realm.note("refund_id", refund.id)
+    await stage.run(
+        pay_into_bond, owner, amount_minor=900, currency="EUR", payment_method=f"pm_ok_{m}"
+    )
+    await stage.run(
+        record_charge, owner, campaign_id=done.id, kind="provider_fee", amount_minor=5,
+        reference=f"fee_{m}",
+    )  # fmt: skip
     realm.note("slug", live.slug)
     realm.note("supplier_id", user_id)
     realm.note("aggregate_id", live.id)

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money import bond, books, charges, manual_refunds
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
 from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.tables import Campaign, Issue
@@ -17,6 +17,7 @@ from metatron.kernel.errors import DomainError
 from tests.apps.campaigns.stage import Stage
 
 STEPS = 150
+ENDED = {"completed", "failed", "cancelled", "unwound"}
 
 
 class Chaos:
@@ -26,15 +27,16 @@ class Chaos:
         self.stage, self.chance = stage, random.Random(seed)
         self.campaigns: list[Campaign] = []
         self.issues: list[Issue] = []
-        self.refused = 0
+        self.refused = self.charged = 0
 
     async def act(self) -> None:
         action = self.chance.choices(
             [
                 self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
                 self.complain, self.resolve, self.retry, self.manage, self.settle, self.part,
+                self.by_hand, self.charge, self.pay_bond,
             ],
-            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 3, 1, 1],
         )[0]  # fmt: skip
         try:
             await action()
@@ -71,6 +73,33 @@ class Chaos:
         if commitment := await self.any_commitment("held", "allocated"):
             most = commitment.amount_minor
             await self.stage.return_part(commitment, self.chance.randint(1, most))
+
+    async def by_hand(self) -> None:
+        """Refund a commitment by hand, whole or in part; at times it moves on before the word."""
+        if commitment := await self.any_commitment("held", "allocated"):
+            amount = self.chance.choice([None, self.chance.randint(1, commitment.amount_minor)])
+            asked = await self.stage.run(
+                manual_refunds.ask_refund, self.stage.finance, commitment_id=commitment.id,
+                amount_minor=amount, whole=amount is None, reason_code="admin_manual",
+                reason="A reason.",
+            )  # fmt: skip
+            if self.chance.random() < 0.3:
+                await self.part()
+            await self.stage.approve(asked.approval_id)
+
+    async def charge(self) -> None:
+        self.charged += 1
+        await self.stage.run(
+            charges.record_charge, self.stage.finance, campaign_id=self.any_campaign().id,
+            kind=self.chance.choice(["provider_fee", "dispute_fee"]),
+            amount_minor=self.chance.randint(1, 900), reference=f"fee_{self.charged}",
+        )  # fmt: skip
+
+    async def pay_bond(self, amount_minor: int = 700) -> None:
+        await self.stage.run(
+            bond.pay_into_bond, self.stage.finance, amount_minor=amount_minor, currency="EUR",
+            payment_method="pm_ok",
+        )  # fmt: skip
 
     async def answer(self) -> None:
         await self.stage.settle()
@@ -122,14 +151,17 @@ class Chaos:
             await self.stage.step(self.stage.finance, self.any_campaign(), step, "Again.")
 
     async def manage(self) -> None:
-        step = self.chance.choice(["pause", "resume", "resume", "resume", "cancel"])
+        step = self.chance.choice(["pause", "resume", "resume", "resume", "cancel", "unwind"])
         await self.stage.step(self.stage.reviewer, self.any_campaign(), step, "A reason.")
 
     async def end(self) -> None:
         """Let everything run out: every answer confirmed, every issue decided, time passing."""
         for issue in self.issues:
             if (await self.stage.fresh(issue)).state == "open":
-                await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
+                # Its commitment may have been refunded while the campaign was unwound.
+                with contextlib.suppress(DomainError):
+                    await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
+        await self.pay_bond(100_000)
         for _ in range(6):
             await self.stage.answer_all()
             for campaign in self.campaigns:
@@ -172,12 +204,14 @@ async def test_simulation(stage: Stage, seed: int) -> None:
     await assert_sound(stage)
     context = system_context(stage.tenant_id)
     for campaign in chaos.campaigns:
-        assert (await stage.fresh(campaign)).state in {"completed", "failed", "cancelled"}
+        assert (await stage.fresh(campaign)).state in ENDED
         async with stage.database.transaction(context) as session:
             assert await books.held_for_campaign(session, context, campaign) == 0
-            for book in (MONEY_LEDGER, UNITS_LEDGER):
+            borne = await charges.borne_by_bond(session, context, campaign.id)
+            for book, more in ((MONEY_LEDGER, borne), (UNITS_LEDGER, 0)):
                 lines = await books.lines_of(session, context, campaign.id, book)
-                assert sum(x.debits_posted for x in lines) == sum(x.credits_posted for x in lines)
+                debits = more + sum(x.debits_posted for x in lines)
+                assert debits == sum(x.credits_posted for x in lines)
                 assert all(x.debits_pending == x.credits_pending == 0 for x in lines)
 
 

@@ -224,6 +224,41 @@ class RefundExceedsEscrow(DomainError):
     title = "Less than that is in escrow"
 
 
+class RefundNotFound(NotFound):
+    """No refund has this id."""
+
+    code = "refund_not_found"
+    title = "There is no such refund"
+
+
+class PreviewOutdated(DomainError):
+    """What would be done now is not what was previewed; preview it again."""
+
+    code = "preview_outdated"
+    title = "This is no longer what was previewed"
+
+
+class CoverageGap(DomainError):
+    """The provider holds less than what is held for members, supplier and bond."""
+
+    code = "coverage_gap"
+    title = "Releases are blocked until the gap is covered"
+
+    def __init__(self, missing_minor: int, currency: str) -> None:
+        """Name the gap, in minor units."""
+        super().__init__(
+            f"{missing_minor} minor units of {currency} are missing.",
+            extra={"missing_minor": missing_minor, "currency": currency},
+        )
+
+
+class ChargeDiffers(DomainError):
+    """The reference names a fee already, with another content."""
+
+    code = "charge_differs"
+    title = "This fee is recorded with another content"
+
+
 class LedgerRefused(DomainError):
     """The ledger refused a transfer for a reason the rules do not foresee."""
 

@@ -95,6 +95,40 @@ class PayoutMoved(Event):
     currency: str
 
 
+class CoverageGapFound(Event):
+    """The provider holds less than is held for others; `aggregate_id` is the campaign it blocks."""
+
+    name = "campaigns.coverage_gap_found.v1"
+    currency: str
+    missing_minor: int
+
+
+class CoverageRestored(Event):
+    """The gap is covered; releases go on. `aggregate_id` is the campaign."""
+
+    name = "campaigns.coverage_restored.v1"
+    currency: str
+
+
+class ProviderCharged(Event):
+    """A fee of the provider or of a dispute was booked; `aggregate_id` is the campaign."""
+
+    name = "campaigns.provider_charged.v1"
+    kind: str
+    amount_minor: int
+    recharged_minor: int
+    currency: str
+
+
+class BondMoved(Event):
+    """A payment into the bond was instructed, confirmed or refused; `aggregate_id` is it."""
+
+    name = "campaigns.bond_moved.v1"
+    state: str
+    amount_minor: int
+    currency: str
+
+
 class SettingsChanged(Event):
     """The organisation changed its rules' settings; `aggregate_id` is the organisation."""
 

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import (
     administration_routes,
+    bond_routes,
     dashboard_routes,
     member_routes,
+    money_routes,
     notice_routes,
     organiser_routes,
     public_routes,
@@ -17,18 +20,22 @@ from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
+from metatron.apps.campaigns.trust import checks
 from metatron.kernel.module import Module, Retention
 
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
+    "provider_charge", "bond_deposit",
     "notice", "notice_answer", "public_update", "question",
 )  # fmt: skip
+
+checks.register()
 
 MODULE = Module(
     name="campaigns",
     title="Campaigns",
-    needs=("platform.ledger", "payments", "notifications"),
+    needs=("platform.ledger", "payments", "notifications", "approvals"),
     optional=True,
     routers=(
         organiser_routes.router,
@@ -38,6 +45,8 @@ MODULE = Module(
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,
+        money_routes.router,
+        bond_routes.router,
         talk_routes.router,
         trust_routes.router,
     ),
@@ -51,6 +60,18 @@ MODULE = Module(
         {"title": "Deliveries", "path": "/supplier", "permission": "campaigns:supply"},
     ),
     configuration=SettingsBody,
+    refusals={
+        "approve_approval": (
+            errors.CampaignNotFound,
+            errors.CommitmentNotFound,
+            errors.RefundNotFound,
+            errors.TransitionNotAllowed,
+            errors.RefundExceedsEscrow,
+            errors.PreviewOutdated,
+            errors.CoverageGap,
+            errors.LedgerRefused,
+        ),
+    },
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
     global_tables=("campaigns.allowed_transition",),
     migrations=Path(__file__).parent / "migrations",

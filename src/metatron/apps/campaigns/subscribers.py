@@ -7,11 +7,15 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.gathering import captures
-from metatron.apps.campaigns.money import payout_reactions, refund_reactions
+from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
+from metatron.apps.campaigns.money.bond import BOND_TARGET
+from metatron.apps.campaigns.money.payouts import PAYOUT_TARGET
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
-from metatron.apps.campaigns.money.release import PAYOUT_TARGET
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import DeliveredEvent, Subscription
+
+# A refund whose method is closed is paid out to an account the member has agreed to.
+REFUNDS = frozenset({(COMMITMENT_TARGET, "refund"), (COMMITMENT_TARGET, "payout")})
 
 
 class Answered(BaseModel):
@@ -50,13 +54,17 @@ async def on_confirmed(
             provider_reference=read.provider_reference,
             now=now,
         )
-    elif target == (COMMITMENT_TARGET, "refund"):
+    elif target in REFUNDS:
         await refund_reactions.refund_confirmed(
             session,
             context,
             commitment_id=read.target_id,
             transfer_id=read.ledger_transfer_id,
             now=now,
+        )
+    elif target == (BOND_TARGET, "capture"):
+        await bond.bond_confirmed(
+            session, context, deposit_id=read.target_id, amount_minor=read.amount_minor, now=now
         )
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_confirmed(
@@ -79,10 +87,12 @@ async def on_failed(
         await captures.capture_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
-    elif target == (COMMITMENT_TARGET, "refund"):
+    elif target in REFUNDS:
         await refund_reactions.refund_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
+    elif target == (BOND_TARGET, "capture"):
+        await bond.bond_failed(session, context, deposit_id=read.target_id, now=now)
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_failed(
             session, context, payout_id=read.target_id, transfer_id=transfer_id, now=now

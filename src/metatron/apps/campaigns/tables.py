@@ -49,6 +49,10 @@ class Settings(Model):
     join_open: Mapped[bool] = mapped_column(default=True)
     commit_open: Mapped[bool] = mapped_column(default=True)
     release_open: Mapped[bool] = mapped_column(default=True)
+    fee_basis_points: Mapped[int] = mapped_column(default=0)
+    fee_fixed_minor: Mapped[int] = mapped_column(default=0)
+    fee_tax_basis_points: Mapped[int] = mapped_column(default=0)
+    auto_payout: Mapped[bool] = mapped_column(default=True)
     halted: Mapped[bool] = mapped_column(default=False)
     halted_reason: Mapped[str | None]
     provider: Mapped[str] = mapped_column(default="sandbox")
@@ -126,6 +130,7 @@ class Campaign(Model, TenantRow, Stateful):
     accept_by: Mapped[datetime | None]
     inspection_ends_at: Mapped[datetime | None]
     release_held_at: Mapped[datetime | None]
+    coverage_gap_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -173,6 +178,8 @@ class Refund(Model, TenantRow):
     attempts: Mapped[int] = mapped_column(default=0)
     requested_by: Mapped[UUID | None]
     approval_id: Mapped[UUID | None]
+    destination: Mapped[str | None]
+    evidence: Mapped[str | None]
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -3,6 +3,7 @@
 from metatron.platform.tenancy.admin_scope import tenants_in_reach
 from metatron.platform.tenancy.api_keys import makers_of_key
 from metatron.platform.tenancy.clock import advance_clock
+from metatron.platform.tenancy.command_doors import Compose, open_for_command
 from metatron.platform.tenancy.errors import (
     InvalidApiKey,
     InvalidApiKeyFormat,
@@ -43,6 +44,7 @@ __all__ = [
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
     "AccessFacts",
+    "Compose",
     "Count",
     "InvalidApiKey",
     "InvalidApiKeyFormat",
@@ -66,6 +68,7 @@ __all__ = [
     "members_allowed",
     "memberships_of",
     "note_use",
+    "open_for_command",
     "paged",
     "prepare",
     "provide_people",

@@ -64,6 +64,10 @@ class SettingsAnswer(BaseModel):
     join_open: bool
     commit_open: bool
     release_open: bool
+    fee_basis_points: int
+    fee_fixed_minor: int
+    fee_tax_basis_points: int
+    auto_payout: bool
     halted: bool
     halted_reason: str | None
     version: int
@@ -82,6 +86,7 @@ class StepOfTableAnswer(BaseModel):
     label: str
     needs_reason: bool
     money_effect: str | None
+    needs_approval: bool
 
 
 class TransitionTableAnswer(BaseModel):

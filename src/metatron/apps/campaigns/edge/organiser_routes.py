@@ -32,6 +32,7 @@ from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
 from metatron.kernel.paging import cursor_keys
+from metatron.platform.approvals.interface import Approval
 
 router = Router(tags=["campaigns"])
 IfMatch = Annotated[str | None, Header(max_length=200)]
@@ -42,6 +43,7 @@ STEP_REFUSALS = (
     errors.PublishBlocked,
     errors.TermsChanged,
     errors.SamePersonReview,
+    errors.CoverageGap,
     errors.LedgerRefused,
     VersionConflict,
 )
@@ -136,8 +138,11 @@ async def edit(
 async def take_transition(
     campaign_id: UUID, body: schemas.TransitionBody, unit: Unit, if_match: IfMatch = None
 ) -> Response:
-    """Take a step of the transition table; the step itself names the right it needs."""
-    await take_step(
+    """Take a step of the transition table; the step itself names the right it needs.
+
+    A step that needs a second person is answered with 202 and `approval_id`.
+    """
+    done = await take_step(
         unit.session,
         unit.context,
         campaign_id=campaign_id,
@@ -146,6 +151,8 @@ async def take_transition(
         if_match=if_match,
         now=unit.now,
     )
+    if isinstance(done, Approval):
+        return await show(unit, campaign_id, status=202, approval_id=done.id)
     return await show(unit, campaign_id)
 
 
@@ -192,8 +199,10 @@ async def show_books(campaign_id: UUID, unit: Unit) -> Response:
     return answer_json(await views.books_view(unit.session, unit.context, campaign))
 
 
-async def show(unit: Unit, campaign_id: UUID, *, status: int = 200) -> Response:
+async def show(
+    unit: Unit, campaign_id: UUID, *, status: int = 200, approval_id: UUID | None = None
+) -> Response:
     """Return a campaign as this transaction leaves it."""
     row = await views.campaign_row(unit.session, unit.context, campaign_id)
-    finished = views.finish_campaign(row, unit.context)
+    finished = views.finish_campaign(row, unit.context) | {"approval_id": approval_id}
     return answer_json(finished, status=status, version=row["version"])

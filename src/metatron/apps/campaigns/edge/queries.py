@@ -64,7 +64,7 @@ def _campaign_page(column: str, kind: str, *, descending: bool) -> str:
     sign, direction = ("<", "desc") if descending else (">", "asc")
     after = " and ($4::text is null or ({c}, c.id) {s} ($4::text::{k}, $5::uuid))"
     listed = CAMPAIGN.replace(
-        "  from campaigns.campaign c", ", " + _cursor(column, "c.id") + " as cursor_\n"
+        "  from campaigns.campaign c", ", " + cursor_of(column, "c.id") + " as cursor_\n"
         "  from campaigns.campaign c",
     )  # fmt: skip
     return "".join(
@@ -85,7 +85,8 @@ def _campaign_page(column: str, kind: str, *, descending: bool) -> str:
     )
 
 
-def _cursor(column: str, row_id: str) -> str:
+def cursor_of(column: str, row_id: str) -> str:
+    """Return the SQL of a row's cursor: its sort key and its id."""
     return _CURSOR.replace("{column}", column).replace("{id}", row_id)
 
 
@@ -106,7 +107,7 @@ COMMITMENTS_OF_CAMPAIGN = (
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select m.id, m.reference, m.member_id, m.units, m.amount_minor, m.currency, m.state,
     m.refund_reason, m.placed_at, m.version, """
-    + _cursor("m.placed_at", "m.id")
+    + cursor_of("m.placed_at", "m.id")
     + """ as cursor_
   from campaigns.commitment m
   where m.tenant_id = bound.t::uuid and m.campaign_id = $2 and ($3::text is null or m.state = $3)
@@ -125,7 +126,7 @@ OWN_COMMITMENTS = (
       and c.deadline_at > """
     + _NOW
     + """) can_withdraw, '[]'::json moves, '[]'::json history, """
-    + _cursor("m.placed_at", "m.id")
+    + cursor_of("m.placed_at", "m.id")
     + """ as cursor_
   from campaigns.commitment m
   join campaigns.campaign c on c.tenant_id = m.tenant_id and c.id = m.campaign_id
@@ -139,7 +140,7 @@ ISSUES_OF_CAMPAIGN = (
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select i.id, i.campaign_id, i.commitment_id, i.category, i.text, i.state, i.outcome,
     i.resolution, i.opened_at, i.resolved_at, i.version, """
-    + _cursor("i.opened_at", "i.id")
+    + cursor_of("i.opened_at", "i.id")
     + """ as cursor_
   from campaigns.issue i
   where i.tenant_id = bound.t::uuid and i.campaign_id = $2 and ($3::text is null or i.state = $3)
@@ -222,7 +223,7 @@ SUPPLIER_CAMPAIGNS = (
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
     + SUPPLIED
     + ", "
-    + _cursor("c.created_at", "c.id")
+    + cursor_of("c.created_at", "c.id")
     + """ as cursor_
   from campaigns.campaign c
   where c.tenant_id = bound.t::uuid and c.supplier_id = $2 and c.visibility <> 'draft'

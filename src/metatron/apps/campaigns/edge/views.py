@@ -12,7 +12,8 @@ from metatron.apps.campaigns.edge.queries import CAMPAIGN, SUPPLIED
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, steps_from
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.accounts import DEBIT_NORMAL, NAMES, Kind
+from metatron.apps.campaigns.money.accounts import DEBIT_NORMAL, MONEY_LEDGER, NAMES, Kind
+from metatron.apps.campaigns.money.charges import borne_by_bond
 from metatron.apps.campaigns.money.journal import Mode, Move, told_as
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.rules.guards import missing_fields
@@ -43,6 +44,7 @@ def transition_table() -> dict[str, Any]:
             "label": step.label,
             "needs_reason": step.needs_reason,
             "money_effect": step.money_effect,
+            "needs_approval": step.needs_approval,
         }
         for machine, steps in STEPS.items()
         for step in steps
@@ -61,6 +63,7 @@ def allowed_steps(state: str, context: Context) -> list[dict[str, Any]]:
             "label": step.label,
             "needs_reason": step.needs_reason,
             "money_effect": step.money_effect,
+            "needs_approval": step.needs_approval,
         }
         for step in steps_from("campaign", state)
         if (permission := PERMISSION_OF_ACTOR.get(step.actor)) and context.allows(permission)
@@ -167,9 +170,21 @@ def _mode_of(transfer: ledger.Transfer) -> Mode:
 
 
 async def books_view(session: AsyncSession, context: Context, campaign: Campaign) -> dict[str, Any]:
-    """Return the campaign's trial balance: every money account that belongs to it, by kind."""
+    """Return the campaign's trial balance: every money account that belongs to it, by kind.
+
+    The bond is the organisation's; of it, what it bore of this campaign's fees belongs here.
+    """
     settings = await read_settings(session, context)
     lines = await books.lines_of(session, context, campaign.id)
+    borne = await borne_by_bond(session, context, campaign.id)
+    if borne:
+        lines.append(
+            ledger.TrialBalanceLine(
+                ledger=MONEY_LEDGER, currency=campaign.currency, code=Kind.ORGANISER_BOND,
+                accounts=1, debits_pending=0, debits_posted=borne, credits_pending=0,
+                credits_posted=0,
+            )
+        )  # fmt: skip
     places = {"provider": settings.provider, "campaign": campaign.reference}
     shown = []
     for line in lines:

@@ -14,7 +14,12 @@ from metatron.apps.campaigns.machine.step import Actor, Step
 
 Machine = Literal["campaign", "commitment"]
 STEPS: dict[Machine, tuple[Step, ...]] = {
-    "campaign": (*CAMPAIGN_STEPS, *gathering_steps.CAMPAIGN_STEPS, *talk_steps.CAMPAIGN_STEPS),
+    "campaign": (
+        *CAMPAIGN_STEPS,
+        *gathering_steps.CAMPAIGN_STEPS,
+        *talk_steps.CAMPAIGN_STEPS,
+        *money_steps.CAMPAIGN_STEPS,
+    ),
     "commitment": (
         *COMMITMENT_STEPS,
         *gathering_steps.COMMITMENT_STEPS,
@@ -22,7 +27,7 @@ STEPS: dict[Machine, tuple[Step, ...]] = {
     ),
 }
 TERMINAL: dict[Machine, frozenset[str]] = {
-    "campaign": frozenset({"completed", "failed", "cancelled"}),
+    "campaign": frozenset({"completed", "failed", "cancelled", "unwound"}),
     "commitment": frozenset({"lapsed", "refunded", "settled"}),
 }
 IN_FLIGHT = frozenset({"placed", "authorised", "authorising"})

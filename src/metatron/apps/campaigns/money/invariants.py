@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money.accounts import Chart, Kind
+from metatron.apps.campaigns.money.coverage import coverage
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
@@ -59,7 +60,7 @@ _OF_WHOLE_REFUND = {
     "refund_due": ("due", "instructed"), "refund_failed": ("failed",), "refunded": ("confirmed",),
 }  # fmt: skip
 _RELEASED = frozenset({"released", "settled"})
-_ENDED = frozenset({"completed", "failed", "cancelled"})
+_ENDED = frozenset({"completed", "failed", "cancelled", "unwound"})
 _COUNTED = _IN_ESCROW | _RELEASED
 
 
@@ -96,6 +97,7 @@ async def check_invariants(session: AsyncSession, context: Context) -> list[Viol
         for row, money in zip(part, await _money(session, context, part, provider), strict=True):
             found.extend(_of_commitment(row, money))
     found.extend(await _of_campaigns(session, context, rows, provider))
+    found.extend(await _of_coverage(session, context))
     return found
 
 
@@ -180,7 +182,11 @@ async def _of_campaigns(
 _LET_GO = text("""
 select m.campaign_id, sum(m.units) units from campaigns.commitment m
 where m.tenant_id = :tenant_id and m.state in ('refund_due', 'refund_failed', 'refunded')
-  and m.refund_reason in ('participant_request', 'commitment_cancelled')
+  and (m.refund_reason in ('participant_request', 'commitment_cancelled')
+      and not exists (select from campaigns.refund f where f.tenant_id = m.tenant_id
+        and f.commitment_id = m.id and f.whole and f.trigger = 'manual')
+    or exists (select from campaigns.transition t where t.tenant_id = m.tenant_id
+      and t.subject_id = m.id and t.name = 'refund_by_hand' and t.from_state = 'held'))
 group by m.campaign_id
 """)
 
@@ -188,3 +194,20 @@ group by m.campaign_id
 async def _units_let_go(session: AsyncSession, context: Context) -> dict[UUID, int]:
     rows = await session.execute(_LET_GO, {"tenant_id": context.tenant_id})
     return {row.campaign_id: int(row.units) for row in rows}
+
+
+_NOT_BORNE = text("""
+select currency, sum(amount_minor - recharged_minor)::bigint minor from campaigns.provider_charge
+where tenant_id = :tenant_id group by currency
+""")
+
+
+async def _of_coverage(session: AsyncSession, context: Context) -> list[Violation]:
+    """A gap stands for recorded fees that the bond has not borne, never for anything else."""
+    rows = await session.execute(_NOT_BORNE, {"tenant_id": context.tenant_id})
+    known = {row.currency: row.minor for row in rows}
+    return [
+        Violation(18, context.tenant_id, f"{each} with {known.get(each.currency, 0)} not borne")
+        for each in await coverage(session, context)
+        if each.missing_minor > known.get(each.currency, 0)
+    ]
