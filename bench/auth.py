@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import random
 import secrets
+import statistics
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -131,12 +132,13 @@ def crowd(base_url: str, email: str) -> list[int]:
     return asyncio.run(_crowd(base_url, email))
 
 
-async def slowest_probe(suite: Suite) -> float:
-    """Milliseconds by which 50 parallel logins delay a health probe at most.
+async def slowest_probe(suite: Suite, runs: int) -> list[float]:
+    """Milliseconds by which 50 parallel logins delay a health probe at most, sorted, one a run.
 
     The crowd is a process of its own: its work must not count as a delay of the probe.
     """
     loop = asyncio.get_running_loop()
+    delays = []
     with ProcessPoolExecutor(1, mp_context=get_context("fork")) as elsewhere:
         await loop.run_in_executor(elsewhere, time.sleep, 0)
         async with httpx.AsyncClient(base_url=suite.base_url, timeout=60) as client:
@@ -147,15 +149,17 @@ async def slowest_probe(suite: Suite) -> float:
                 (await client.get("/health/live")).raise_for_status()
                 return time.monotonic() - begun
 
-            calm = min([await probe() for _ in range(20)])
-            statuses = loop.run_in_executor(elsewhere, crowd, suite.base_url, email)
-            worst = 0.0
-            while not statuses.done():
-                worst = max(worst, await probe())
-                await asyncio.sleep(0.005)
-    if set(statuses.result()) != {200}:
-        sys.exit(f"not all logins were answered: {statuses.result()}")
-    return (worst - calm) * 1e3
+            for _ in range(runs):
+                calm = min([await probe() for _ in range(20)])
+                statuses = loop.run_in_executor(elsewhere, crowd, suite.base_url, email)
+                worst = 0.0
+                while not statuses.done():
+                    worst = max(worst, await probe())
+                    await asyncio.sleep(0.005)
+                if set(statuses.result()) != {200}:
+                    sys.exit(f"not all logins were answered: {statuses.result()}")
+                delays.append((worst - calm) * 1e3)
+    return sorted(delays)
 
 
 def verifications(seconds: float = 2.0) -> tuple[float, float]:
@@ -192,11 +196,18 @@ def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(prog="bin/bench auth")
     parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--runs", type=int, default=7, help="crowds beside the health probe")
     given = parser.parse_args()
     with running(PROXIED) as suite:
         login_rate = asyncio.run(logins(suite, given.seconds))
         refresh_rate = asyncio.run(refreshes(suite, given.seconds))
-        delay = asyncio.run(slowest_probe(suite))
+        delays = asyncio.run(slowest_probe(suite, given.runs))
+    delay = statistics.median(delays)
+    print(
+        f"delay of a health probe in {given.runs} runs, ms: median {delay:.1f}, "
+        f"worst {delays[-1]:.1f}",
+        file=sys.stderr,
+    )
     remembered, fresh = verifications()
     show(
         "auth",
@@ -204,7 +215,7 @@ def main() -> None:
             against("password logins", login_rate, KEYCLOAK_LOGINS, GOAL_LOGINS),
             against("refreshes", refresh_rate, KEYCLOAK_REFRESHES, GOAL_REFRESHES),
             Result(
-                "delay of a health probe under 50 logins",
+                "delay of a health probe under 50 logins (median of the runs)",
                 "ms",
                 round(delay, 1),
                 PROBE_MILLISECONDS,

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,7 +22,8 @@ import httpx
 from joserfc.jwk import KeySet
 
 from bench import _load
-from bench._report import Result, result, show
+from bench._report import Result, show
+from bench._rounds import Server, Shape, against, measure
 from bench._running import ROOT, Suite, free_port, running
 from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
@@ -32,20 +32,6 @@ PEERS = ROOT / "bench" / "peers"
 ROWS = 200
 PATH = "/api/v1/applications"
 ORDINARY = {"Content-Type": "application/json; way=ordinary"}
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """One kind of request and what it must reach against each peer."""
-
-    name: str
-    path: str
-    headers: dict[str, str]
-    fastify: float
-    express: float = 3.0
-    script: Path | None = None
-    ours: Path | None = None
-    """The script for Metatron when it is another than the peer's."""
 
 
 def node_programs() -> tuple[Path, Path]:
@@ -64,8 +50,8 @@ def install_peers() -> None:
 
 
 @contextlib.contextmanager
-def peer(name: str, environment: dict[str, str]) -> Iterator[str]:
-    """Run one peer with two workers; yields its address."""
+def peer(name: str, environment: dict[str, str]) -> Iterator[Server]:
+    """Run one peer with two workers; yields where it is."""
     port = free_port()
     node, _ = node_programs()
     process = subprocess.Popen(
@@ -80,7 +66,7 @@ def peer(name: str, environment: dict[str, str]) -> Iterator[str]:
                 if httpx.get(base + PATH).status_code == 401:
                     break
             time.sleep(0.1)
-        yield base
+        yield Server(base, process.pid)
     finally:
         process.terminate()
         process.wait(10)
@@ -168,27 +154,6 @@ async def session_write(client: httpx.AsyncClient) -> None:
     (await client.post(PATH, content=body, headers=ORDINARY)).raise_for_status()
 
 
-def measure(
-    addresses: dict[str, str], shapes: list[Shape], rounds: int, seconds: int
-) -> dict[tuple[str, str], list[float]]:
-    """Alternate the servers round by round; requests a second by (shape, server)."""
-    rates: dict[tuple[str, str], list[float]] = {}
-    # Shape by shape: what the writes leave behind must not change what the reads find.
-    for shape in shapes:
-        for number in range(rounds + 1):
-            for server, base in addresses.items():
-                script = shape.script
-                if shape.ours is not None and server == "metatron":
-                    script = shape.ours
-                load = _load.run(base + shape.path, shape.headers, seconds=seconds, script=script)
-                if load.errors:
-                    sys.exit(f"{shape.name} at {server}: {load.errors} requests failed")
-                if number:  # the first round warms up
-                    rates.setdefault((shape.name, server), []).append(load.per_second)
-        print(f"measured: {shape.name}", file=sys.stderr)
-    return rates
-
-
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(prog="bin/bench http")
@@ -214,11 +179,12 @@ def main() -> None:
             ),
         ]  # fmt: skip
         with peer("fastify", environment) as fastify, peer("express", environment) as express:
-            addresses = {"metatron": suite.base_url, "fastify": fastify, "express": express}
+            ours = Server(suite.base_url, suite.pid, only="serve\0web")
             for shape in shapes:
-                compare(suite.base_url, fastify, shape)
-                compare(suite.base_url, express, shape)
-            rates = measure(addresses, shapes, given.rounds, given.seconds)
+                compare(suite.base_url, fastify.base, shape)
+                compare(suite.base_url, express.base, shape)
+            servers = {"metatron": ours, "fastify": fastify, "express": express}
+            rounds = measure(suite, servers, shapes, rounds=given.rounds, seconds=given.seconds)
         times = asyncio.run(_load.steady(suite, session_write, per_second=100, seconds=8))
         p95 = times[int(len(times) * 0.95)] * 1e3
         results: list[Result] = [
@@ -228,12 +194,9 @@ def main() -> None:
             )
         ]  # fmt: skip
         for shape in shapes:
-            ours = rates[shape.name, "metatron"]
             for server, goal in (("fastify", shape.fastify), ("express", shape.express)):
-                if not goal:
-                    continue
-                name = f"{shape.name} against {server}"
-                results.append(result(name, "requests/s", ours, rates[shape.name, server], goal))
+                if goal:
+                    results += against(shape, server, goal, rounds)
         show("http", results)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import importlib
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Coroutine
@@ -28,6 +29,7 @@ GROUPS: dict[str, str] = {
     "audit": "metatron.platform.audit.command",
     "check": "metatron.checks",
     "keys": "metatron.platform.identity.commands",
+    "ledger": "metatron.platform.ledger.commands",
     "tenant": "metatron.platform.tenancy.commands",
 }
 """Groups of commands that live with their module: each names a Typer called `app`."""
@@ -94,6 +96,20 @@ def seed(*, demo: Annotated[bool, typer.Option(help="Seed a demo organisation.")
     typer.echo(asyncio.run(welcome(Settings(), demo=demo)))
 
 
+@app.command("demo")
+def demo_command(
+    *,
+    members: Annotated[
+        bool, typer.Option("--members", help="Let its members commit to the live campaign.")
+    ] = False,
+) -> None:
+    """Play the demo organisation's campaigns; print the path of the live one's public page."""
+    from metatron.demo import people_demo, stage_demo  # noqa: PLC0415
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
+
+    typer.echo(asyncio.run((people_demo if members else stage_demo)(Settings())))
+
+
 @app.command("work")
 def work_command() -> None:
     """Run the worker: relay, jobs and schedules."""
@@ -130,6 +146,8 @@ def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None
 
     settings = Settings()
     prepare_metrics(settings.data_dir, "web")
+    # The workers share what callers are allowed: each has to know how many they are.
+    os.environ["METATRON_WORKERS"] = str(workers or settings.workers)
     # Imported once and inherited: the workers are forks, which start sooner and share memory.
     from metatron.processes import all_modules  # noqa: PLC0415
 

@@ -23,7 +23,8 @@ from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
-from metatron.kernel.telemetry.traces import Traces, open_tracer
+from metatron.kernel.telemetry.metrics import hand_on_requests
+from metatron.kernel.telemetry.traces import Traces, open_tracing
 
 log = structlog.get_logger(__name__)
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
@@ -38,6 +39,8 @@ MODULE_NAMES = (
     "platform.notifications",
     "platform.ledger",
     "platform.payments",
+    "platform.approvals",
+    "platform.files",
     "platform.health",
     "platform.console",
     "apps.campaigns",
@@ -132,21 +135,25 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     configure_logs(settings.log_level, process="web")
 
+    tracing = open_tracing(settings, "web")
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
+        if tracing is not None:
+            runtime.closing.append(tracing.close)
         # What is there now stays: the collector need not look through it again and again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECTOR_THRESHOLDS)
         yield
         await runtime.close()
+        hand_on_requests()
 
     app = create_application(settings, all_modules(), lifespan)
-    tracer = open_tracer(settings, "web")
-    if tracer is not None:
+    if tracing is not None:
         app.hot = None
-        app.add_middleware(Traces, tracer=tracer)
+        app.add_middleware(Traces, tracing=tracing)
     return app
 
 
@@ -161,7 +168,8 @@ async def work(settings: Settings) -> None:
     runtime = await start(settings)
     database = runtime.database
     relay = Relay(database.system, runtime.registry, database.outboxes)
-    runner = Runner(database, runtime.registry)
+    tracing = open_tracing(settings, "worker")
+    runner = Runner(database, runtime.registry, tracing=tracing)
     pruner = Pruner(database.outboxes)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
     tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, pruner)]
@@ -175,3 +183,5 @@ async def work(settings: Settings) -> None:
             with suppress(asyncio.CancelledError, Exception):
                 await task
         await runtime.close()
+        if tracing is not None:
+            await tracing.close()

@@ -10,15 +10,15 @@ from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
 from metatron.platform.tenancy import interface as tenancy
 from metatron.processes import start
-from metatron.welcome import FIRST_OPERATOR, ORGANISER
+from metatron.welcome import FIRST_OPERATOR, ORGANISER, REVIEWER, SUPPLIER
 
 OPERATOR_NAME = "Owner of this installation"
 DEMO_SLUG = "demo"
 DEMO_NAME = "Demo Collective"
 PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     ORGANISER: ("Olive Organiser", ("owner", "organiser")),
-    "reviewer@demo.example.com": ("Rosa Reviewer", ("administrator", "finance")),
-    "supplier@demo.example.com": ("Suri Supplier", ("supplier",)),
+    REVIEWER: ("Rosa Reviewer", ("administrator", "finance")),
+    SUPPLIER: ("Suri Supplier", ("supplier",)),
 }
 
 

@@ -7,9 +7,10 @@ import asyncio
 import base64
 import os
 import socket
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from metatron.kernel.process.child import Child, python
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
@@ -18,7 +19,14 @@ from metatron.kernel.process.progress import Progress
 from metatron.kernel.process.readiness import accepts, answers
 from metatron.kernel.process.secret_files import secret
 from metatron.kernel.process.supervisor import Supervisor
-from metatron.welcome import Installation, ensure_schema, sign_in_link
+from metatron.welcome import (
+    Installation,
+    ensure_schema,
+    gather_demo,
+    sign_in_link,
+    stage_demo,
+    staged_demo,
+)
 
 WEB_DIST = Path(__file__).parents[2] / "web" / "dist"
 
@@ -75,12 +83,34 @@ async def up(options: Options, progress: Progress) -> None:
                 link = await greeting
             finally:
                 greeting.cancel()
+            shown = staged_demo(here) if options.demo else None
+            is_new = options.demo and shown is None
+            if is_new:
+                # Its campaigns are played before anybody comes: they move the demo's clock.
+                await supervisor.start(*_background(options, ports))
+                shown = await stage_demo(here, progress)
             progress.note(f"ready: {here.public_url}")
+            if shown is not None:
+                progress.note(f"a campaign anybody may look at: {shown}")
             progress.note(f"sign in (once, within 15 minutes): {link}")
-            await supervisor.start(*_background(options, ports))
-            await supervisor.wait()
+            if is_new:
+                await _beside(supervisor, gather_demo(here, shown) if shown else None)
+            else:
+                await supervisor.start(*_background(options, ports))
+                await supervisor.wait()
     finally:
         database.release()
+
+
+async def _beside(supervisor: Supervisor, errand: Coroutine[Any, Any, None] | None) -> None:
+    """Watch the children; meanwhile run an errand that ends with them."""
+    task = asyncio.create_task(errand) if errand is not None else None
+    try:
+        await supervisor.wait()
+    finally:
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
 
 
 def _environment(options: Options, ports: Ports, database: EmbeddedPostgres) -> dict[str, str]:

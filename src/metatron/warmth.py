@@ -40,6 +40,11 @@ class Notes:
         file = self._folder / name
         return file.exists() and file.read_text() == text
 
+    def text(self, name: str) -> str:
+        """Return what the note of that name says, nothing when there is none."""
+        file = self._folder / name
+        return file.read_text() if file.exists() else ""
+
     def note(self, name: str, text: str) -> None:
         """Write the note whole or not at all."""
         self._folder.mkdir(parents=True, exist_ok=True)

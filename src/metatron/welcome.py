@@ -4,16 +4,20 @@ The heavy parts (migrations, seed) run as programs of their own, only when they 
 import the whole suite, which would cost this process seconds and 100 MB.
 """
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from metatron.kernel.process.child import python
 from metatron.kernel.process.errand import run_errand
+from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.progress import Progress
 from metatron.platform.identity.quick_link import quick_sign_in_link
 from metatron.warmth import Notes, applied_revisions, migrations_digest, seed_digest
 
 ORGANISER = "organiser@demo.example.com"
+REVIEWER = "reviewer@demo.example.com"
+SUPPLIER = "supplier@demo.example.com"
 FIRST_OPERATOR = "owner@example.com"
 
 
@@ -71,3 +75,29 @@ async def sign_in_link(here: Installation, progress: Progress, *, demo: bool) ->
         link = await run_errand(python("-m", "metatron", "seed", kind), log=here.log("seed"))
     here.notes.note("seeded", stamp)
     return link
+
+
+def staged_demo(here: Installation) -> str | None:
+    """Return the address of the demo's live campaign, None until an earlier start has made it."""
+    path = here.notes.text("demo")
+    return f"{here.public_url}{path}" if path else None
+
+
+async def stage_demo(here: Installation, progress: Progress) -> str | None:
+    """Play the demo's campaigns as far as its members; return the address of the live one.
+
+    A demo that cannot be played keeps nobody from working: it is said in one line, and None.
+    """
+    with contextlib.suppress(ProcessError), progress.step("demo campaigns"):
+        return here.public_url + await run_errand(
+            python("-m", "metatron", "demo"), log=here.log("demo")
+        )
+    progress.note(f"the demo's campaigns are not complete: read {here.log('demo')}")
+    return None
+
+
+async def gather_demo(here: Installation, shown: str) -> None:
+    """Let the demo's members commit; what is complete is noted and never done again."""
+    with contextlib.suppress(ProcessError):
+        await run_errand(python("-m", "metatron", "demo", "--members"), log=here.log("demo"))
+        here.notes.note("demo", shown.removeprefix(here.public_url))

@@ -11,6 +11,7 @@ from first_campaign_client import Person as Caller
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from bench._running import free_port, start, stop
+from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from tests.browser.looks import WIDE
 from tests.browser.people import ORGANISER, REVIEWER, SUPPLIER, Person, Suite
 
@@ -38,7 +39,8 @@ def suite() -> Iterator[Suite]:
         process, token, _ = start(Path(folder), port)
         with process:
             try:
-                yield Suite(f"http://localhost:{port}", token, Path(folder))
+                database_url = EmbeddedPostgres(Path(folder)).dsn("metatron_app")
+                yield Suite(f"http://localhost:{port}", token, database_url, Path(folder))
             finally:
                 stop(process)
 

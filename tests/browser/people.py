@@ -17,10 +17,11 @@ GLANCE_MS = 500
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Where it runs, the token of the printed sign-in link, and its data folder."""
+    """Where it runs, the printed link's token, its database's address, its data folder."""
 
     base_url: str
     link_token: str
+    database_url: str
     data: Path
 
 

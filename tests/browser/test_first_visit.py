@@ -10,8 +10,8 @@ async def test_the_printed_link_opens_a_page_that_works_by_keyboard(visitors: Vi
     page = organiser.page
     await page.goto("/")
     await expect(page).to_have_url(f"{visitors.suite.base_url}/campaigns")
-    await organiser.sees("Campaigns", "nothing leaves this machine")
-    await organiser.look("campaigns-empty")
+    await organiser.sees("Campaigns", "Enamel mugs, together", "nothing leaves this machine")
+    await organiser.look("campaigns-of-the-demo")
 
     await organiser.press("Organisation: Demo Collective")
     await page.get_by_role("menuitem", name="New organisation").click()

@@ -11,12 +11,15 @@ from metatron.kernel.database.policies import TENANT_TEST
 from metatron.processes import all_modules
 
 KERNEL_GLOBAL = (
-    "kernel.alembic_version", "kernel.schedule", "kernel.tenant_clock", "kernel.tenant_hold",
+    "kernel.alembic_version", "kernel.schedule", "kernel.tenant_hold",
     "jobs.pgqueuer", "jobs.pgqueuer_log", "jobs.pgqueuer_schedules", "jobs.pgqueuer_statistics",
 )  # fmt: skip
 OWNERS_RIGHTS_VIEWS: frozenset[str] = frozenset()
 """Views that may run with their owner's rights, each reviewed. None so far."""
-DEFINERS = frozenset({"ledger.create_transfers", "ledger.create_accounts", "ledger.expire_pending"})
+DEFINERS = frozenset({
+    "ledger.create_transfer", "ledger.create_transfers", "ledger.create_accounts",
+    "ledger.expire_pending",
+})  # fmt: skip
 """Functions that may run with their owner's rights: row-level security is forced on it too."""
 
 Rows = list[Any]

@@ -6,22 +6,35 @@ to somebody else, something has leaked.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 import httpx
 
-from metatron.apps.campaigns import supplier
+from metatron.apps.campaigns.care import exceptions
+from metatron.apps.campaigns.gathering.notices import Told, request_extension
+from metatron.apps.campaigns.money.bond import pay_into_bond
+from metatron.apps.campaigns.money.charges import record_charge
+from metatron.apps.campaigns.supply import supplier
+from metatron.apps.campaigns.talk.updates import ask
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.ids import new_id
+from metatron.platform.approvals.interface import (
+    ApprovalAction,
+    register_action,
+    request_approval,
+)
+from metatron.platform.files.interface import FilePurpose, attach, register_purpose, signed_link
 from metatron.platform.notifications.interface import send_mail
 from metatron.platform.tenancy.interface import add_member
 from metatron.platform.tenancy.moving import move_tenant
 from metatron.platform.tenancy.rights import SYSTEM_ROLE_IDS, rights
 from metatron.platform.tenancy.site import on_database, site
 from tests.apps.campaigns.stage import Stage
+from tests.apps.campaigns.test_parts import refunds_of
 from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
@@ -35,6 +48,16 @@ OURS_IN_SHARED_TABLES = {
     "identity.user_account": "id in (select user_id from tenancy.member where tenant_id = $1)",
     "identity.passkey": "user_id in (select user_id from tenancy.member where tenant_id = $1)",
 }
+
+
+async def _nothing(*_: Any, **__: Any) -> dict[str, Any]:
+    return {}
+
+
+register_action(
+    ApprovalAction("campaigns.sample", "campaigns:organise", "campaigns:settle", _nothing)
+)
+register_purpose(FilePurpose("sample", ("text/plain",), 10_000, "campaigns:books"))
 
 
 @dataclass
@@ -114,6 +137,9 @@ async def furnish(door: Door, marker: str) -> Realm:
     await _furnish_organisation(realm)
     await _furnish_person(realm)
     await _furnish_campaigns(realm)
+    await _furnish_approvals(realm)
+    await _furnish_files(realm)
+    await _furnish_payments(realm)
     return realm
 
 
@@ -238,11 +264,18 @@ async def _furnish_campaigns(realm: Realm) -> None:
         "supplier_name": f"Metalworks {m}",
     }
     live = await stage.live(**texts)
+    told = Told(m, m, m, stage.now + timedelta(days=9))
+    notice = await stage.run(request_extension, owner, campaign_id=live.id, told=told)
+    realm.note("notice_id", notice.id)
+    question = await stage.run(ask, owner, campaign_id=live.id, text=m)
+    realm.note("question_id", question.id)
     commitment = await stage.commit(live, 2, owner)
     draft = await stage.draft(**texts | {"title": f"Draft {m}"})
     done = await stage.live(**texts | {"goal_units": 2})
     delivered = await stage.commit(done, 2, owner)
+    disputed = await stage.commit(live, 1, owner)
     await stage.answer_all()
+    await stage.observe("dispute_opened", disputed.id, 1_999, reference=f"dp_{m}")
     await stage.pass_time(days=8)
     await stage.answer_all()
     realm.note("campaign_id", live.id, draft.id, done.id)
@@ -251,9 +284,89 @@ async def _furnish_campaigns(realm: Realm) -> None:
     await stage.settle()
     await stage.deliver(done)
     await stage.settle()
+    await _furnish_care(realm, stage, owner, delivered.id)
     issue = await stage.complain(delivered)
     realm.note("issue_id", issue.id)
+    [refund] = await refunds_of(stage, commitment)
+    realm.note("refund_id", refund.id)
+    await stage.run(
+        pay_into_bond, owner, amount_minor=900, currency="EUR", payment_method=f"pm_ok_{m}"
+    )
+    await stage.run(
+        record_charge, owner, campaign_id=done.id, kind="provider_fee", amount_minor=5,
+        reference=f"fee_{m}",
+    )  # fmt: skip
     realm.note("slug", live.slug)
     realm.note("supplier_id", user_id)
     realm.note("aggregate_id", live.id)
     realm.note("actor_id", user_id)
+
+
+async def _furnish_care(realm: Realm, stage: Stage, owner: Context, commitment_id: UUID) -> None:
+    """An action at the provider that fits nothing, hence an exception; and one with evidence."""
+    m = realm.marker
+    await stage.observe("captured", commitment_id, 5, reference=f"cap_{m}")
+    found = exceptions.Found("other", "low", f"Odd {m}", m, commitment_id=commitment_id)
+    opened = await stage.run(exceptions.open_exception, owner, found=found)
+    await stage.run(
+        exceptions.add_evidence, owner, exception_id=opened.id, kind="commitment",
+        pointer=commitment_id, note=m,
+    )  # fmt: skip
+    realm.note("exception_id", opened.id)
+
+
+async def _furnish_approvals(realm: Realm) -> None:
+    user_id = UUID(realm.one("actor_id"))
+    owner = Context(realm.tenant_id, "user", user_id, rights().permissions, request_id="furnish")
+    async with realm.door.database.transaction(owner) as session:
+        asked = await request_approval(
+            session,
+            owner,
+            action="campaigns.sample",
+            subject_kind="sample",
+            subject_id=new_id(),
+            payload={"word": realm.marker},
+            summary=f"Release to {realm.marker}",
+            reason=realm.marker,
+            now=utc_now(),
+        )
+    answer = await realm.client.patch("/approvals/settings", json={"expires_after_seconds": 7_200})
+    assert answer.is_success, answer.text
+    realm.note("approval_id", asked.id)
+    realm.note("subject_id", asked.subject_id)
+
+
+async def _furnish_files(realm: Realm) -> None:
+    query = {"purpose": "sample", "name": f"{realm.marker}.txt"}
+    answer = await realm.client.post("/files", params=query, content=realm.marker.encode())
+    assert answer.is_success, answer.text
+    file_id, now = UUID(answer.json()["id"]), utc_now()
+    context = system_context(realm.tenant_id)
+    async with realm.door.database.transaction(context) as session:
+        await attach(
+            session,
+            context,
+            file_id=file_id,
+            purpose="sample",
+            subject_kind="sample",
+            subject_id=UUID(realm.one("subject_id")),
+            now=now,
+        )
+    link = signed_link(context, file_id=file_id, expires_at=now + timedelta(days=1), now=now)
+    realm.note("file_id", file_id)
+    realm.note("link", link.rpartition("/")[2])
+
+
+async def _furnish_payments(realm: Realm) -> None:
+    """A statement with a line nobody knows, hence a break; its name and reference are marked."""
+    line = f"2026-09-01,EUR,5,auth_{realm.marker},{realm.marker}\n"
+    answer = await realm.client.post(
+        "/payments/statements",
+        params={"format": "csv", "file_name": f"{realm.marker}.csv"},
+        content=f"value_on,currency,amount_minor,reference,line_id\n{line}".encode(),
+    )
+    assert answer.status_code == 201, answer.text
+    realm.note("statement_id", answer.json()["statement_id"])
+    for path, name in (("breaks", "break_id"), ("instructions", "instruction_id")):
+        found = (await realm.client.get(f"/payments/{path}")).json()["items"]
+        realm.note(name, *(each["id"] for each in found))

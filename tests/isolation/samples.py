@@ -8,18 +8,27 @@ from tests.support.people import new_email
 Ids = Callable[[str], str]
 TEXTS = {
     "currency": "EUR", "time_zone": "Europe/Berlin", "picture_url": "/pictures/a.png",
-    "terms_version": "1", "payment_method": "pm_ok", "preset": "gold", "accent": "#113355",
+    "terms_version": "2", "payment_method": "pm_ok", "preset": "gold", "accent": "#113355",
     "on_accent": "#ffffff", "slug": "sample", "return_to": "/campaigns", "audience": "ledger",
     "scopes": "campaigns:read", "permissions": "campaigns:read", "ip_allow_list": "10.0.0.0/8",
     "expires_at": "2026-12-24T00:00:00Z",
 }  # fmt: skip
 WHOLE = {
+    "refund_commitment": {"whole": True, "reason_code": "admin_manual", "reason": "A reason."},
+    "refund_many": {
+        "reason_code": "admin_manual", "reason": "A reason.", "expected_count": 1,
+        "expected_amount_minor": 1,
+    },
+    "pay_another_way": {"destination": "acct_sample", "evidence": "A letter."},
+    "record_provider_charge": {
+        "kind": "provider_fee", "amount_minor": 5, "reference": "fee_sample",
+    },
     "resolve_issue": {"outcome": "release", "resolution": "Looked."},
     "take_transition": {"name": "cancel", "reason": "A sample."},
     "edit_settings": {"inspection_days": 3},
     "patch_module": {"is_enabled": True},
     "post_impersonate": {"tenant_id": "", "reason": "A reason of some length.", "minutes": 5},
-}
+}  # fmt: skip
 """Bodies that a schema alone does not lead to, by operation."""
 
 

@@ -177,3 +177,26 @@ async def test_what_a_setting_hides_errors_do_not_tell(hand: Any, pair: Pair) ->
         " and tablename in ('campaign', 'event', 'member')"
     )
     assert shown == []
+
+
+async def test_a_clock_is_moved_by_its_own_tenant_alone(hand: Any, pair: Pair) -> None:
+    theirs, mine, advance = pair.b.tenant_id, str(pair.a.tenant_id), "offset_seconds = 60"
+    insert = "insert into kernel.tenant_clock values ($1, 60)"
+    assert await _try(hand, insert, theirs, tenant=str(theirs)) == "INSERT 0 1"
+    for tenant in ("", mine):
+        refused = await _try(hand, insert, theirs, tenant=tenant)
+        assert isinstance(refused, asyncpg.InsufficientPrivilegeError), refused
+        changed = await _try(hand, f"update kernel.tenant_clock set {advance}", tenant=tenant)
+        assert changed in ("UPDATE 0", "UPDATE 1")
+    owner = await asyncpg.connect(pair.owner_dsn_of_b)
+    try:
+        await owner.execute("select set_config('app.tenant_id', $1, false)", str(theirs))
+        await owner.execute(f"{insert} on conflict do nothing", theirs)
+        for tenant in ("", mine):
+            count = "select count(*) from kernel.tenant_clock where tenant_id = $1"
+            assert await _try(hand, count, theirs, tenant=tenant) == [(0,)]
+            moved = f"update kernel.tenant_clock set {advance} where tenant_id = $1"
+            assert await _try(hand, moved, theirs, tenant=tenant) == "UPDATE 0"
+        await owner.execute("delete from kernel.tenant_clock where tenant_id = $1", theirs)
+    finally:
+        await owner.close()

@@ -19,13 +19,13 @@ PUBLIC = {
     "post_refresh", "post_logout", "post_passkey_options", "post_passkey_sign_in",
     "post_verify_email", "post_forgot_password", "post_reset_password", "post_revoke",
     "post_service_token", "get_jwks", "read_mailbox", "receive_payment_webhook", "live", "ready",
-    "health", "services", "list_published", "show_published",
+    "health", "services", "list_published", "show_published", "show_talk", "read_linked_file",
 }  # fmt: skip
 """All that answers without credentials."""
 ANYBODYS_PARAMETERS = {"name", "provider"}
 """Parameters of paths that name no organisation's thing."""
-PUBLISHED = {"list_published", "show_published", "join"}
-"""What an organisation has published may be seen and joined by everybody."""
+PUBLISHED = {"list_published", "show_published", "show_talk", "join", "read_linked_file"}
+"""What an organisation has published may be seen and joined by everybody, as a signed link may."""
 ENDS_THE_SESSION = {
     "post_logout", "post_revoke", "post_revoke_others", "post_password", "post_switch",
     "delete_session", "post_totp", "post_totp_confirm",

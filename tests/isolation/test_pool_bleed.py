@@ -5,10 +5,12 @@ import os
 import random
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,11 +20,17 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.database.direct import BOUND
 from metatron.kernel.events.event import Event, publish
 from metatron.kernel.ids import new_id
+from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.settings import Settings
+
+from .pgbouncer import pgbouncer
 
 REQUESTS = int(os.environ.get("METATRON_TEST_BLEED_REQUESTS", "2000"))
 SEED = int(os.environ.get("METATRON_TEST_SEED") or random.SystemRandom().randrange(1 << 32))
 TENANTS, TASKS, CONNECTIONS = 50, 100, 2
+THROUGH_POOLER = int(os.environ.get("METATRON_TEST_POOLER_REQUESTS", "4000"))
+"""Five times as many take over a minute and are run by hand."""
+POOLER_TASKS, SERVERS = 200, 4
 READ = (
     f"{BOUND} select coalesce(json_agg(r.words), '[]')::text from bound, lateral"
     " (select payload ->> 'words' as words from kernel.event order by position desc limit 3) r"
@@ -31,6 +39,11 @@ SLOW_READ = (
     f"{BOUND} select json_agg(r.words)::text from bound, pg_sleep(0.05), lateral"
     " (select payload ->> 'words' as words from kernel.event limit 3) r"
 )
+EXPECTED = {
+    "none", "cancel", "timeout", "raise", "error",
+    "cancelled", "Broken", "TimeoutError", "DivisionByZeroError", "DBAPIError",
+}  # fmt: skip
+"""What a request may meet; a statement that is not there, for one, would be the pooler's."""
 SETTINGS = (
     "select name, setting from pg_settings where name not in"
     " ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')"
@@ -52,6 +65,34 @@ class Crowd:
     def __init__(self, database: Database, tenants: list[Context]) -> None:
         self.database, self.tenants = database, tenants
         self.seen: Counter[str] = Counter()
+
+    @classmethod
+    async def gather(cls, database: Database) -> "Crowd":
+        """Give each of the tenants something to see."""
+        tenants = [system_context(new_id()) for _ in range(TENANTS)]
+        for context in tenants:
+            async with database.transaction(context) as session:
+                await publish(session, context, _noted(context), now=utc_now())
+        return cls(database, tenants)
+
+    async def storm(self, *, tasks: int, requests: int) -> None:
+        """Send the requests, `tasks` at a time; every kind of fault must have come up."""
+        left = requests
+
+        async def work(number: int) -> None:
+            nonlocal left
+            chance = random.Random(SEED + number)
+            while left > 0:
+                left -= 1
+                await self.request(chance)
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(tasks):
+                group.create_task(work(number))
+        print(dict(self.seen))
+        kinds = " ".join(self.seen)
+        for kind in ("direct none", "session none", "cancelled", "Broken", "TimeoutError"):
+            assert kind in kinds, (kind, self.seen)
 
     async def request(self, chance: random.Random) -> None:
         context = chance.choice(self.tenants)
@@ -114,31 +155,44 @@ async def test_connections_carry_nothing_from_tenant_to_tenant(settings: Setting
     )
     database = await Database.open(small)
     try:
-        tenants = [system_context(new_id()) for _ in range(TENANTS)]
-        for context in tenants:
-            async with database.transaction(context) as session:
-                await publish(session, context, _noted(context), now=utc_now())
-        before = await _settings_of_all(database, tenants[0])
-        crowd, left = Crowd(database, tenants), REQUESTS
-
-        async def work(number: int) -> None:
-            nonlocal left
-            chance = random.Random(SEED + number)
-            while left > 0:
-                left -= 1
-                await crowd.request(chance)
-
-        async with asyncio.TaskGroup() as group:
-            for number in range(TASKS):
-                group.create_task(work(number))
-        print(dict(crowd.seen))
-        kinds = " ".join(crowd.seen)
-        for kind in ("direct none", "session none", "cancelled", "Broken", "TimeoutError"):
-            assert kind in kinds, (kind, crowd.seen)
-        after = await _settings_of_all(database, tenants[0])
+        crowd = await Crowd.gather(database)
+        before = await _settings_of_all(database, crowd.tenants[0])
+        await crowd.storm(tasks=TASKS, requests=REQUESTS)
+        after = await _settings_of_all(database, crowd.tenants[0])
         assert set(after) <= set(before)
     finally:
         await database.close()
+
+
+@pytest.mark.timeout(900)
+async def test_nor_does_a_pooler_in_transaction_mode(
+    settings: Settings, server: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    print(f"seed {SEED}, {THROUGH_POOLER} requests through pgbouncer")
+    with pgbouncer(server, tmp_path, servers=SERVERS) as pooler:
+        behind = settings.model_copy(
+            update={
+                "database_url": SecretStr(pooler.address(settings.database_url)),
+                "database_pooler": True,
+            }
+        )
+        database = await Database.open(behind)
+        try:
+            crowd = await Crowd.gather(database)
+            await crowd.storm(tasks=POOLER_TASKS, requests=THROUGH_POOLER)
+            answered = sum(n for kind, n in crowd.seen.items() if kind.endswith("none answered"))
+            failed = {kind for kind in crowd.seen if " none" in kind} - {
+                "direct none answered", "session none answered",
+            }  # fmt: skip
+            assert answered > THROUGH_POOLER // 4
+            assert not failed
+            strange = {kind.split()[1] for kind in crowd.seen} - EXPECTED
+            assert not strange, crowd.seen
+        finally:
+            await database.close()
+        bindings = await pooler.bindings(settings.database_url, SERVERS)
+        assert len(bindings) == SERVERS
+        assert set(bindings.values()) == {""}
 
 
 async def _settings_of_all(database: Database, context: Context) -> list[tuple[Any, ...]]:

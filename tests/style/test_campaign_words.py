@@ -1,15 +1,14 @@
 """The language doctrine: what members read, and the names the API shows them, hold to its words."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from metatron.apps.campaigns import messages
+from metatron.apps.campaigns.machine import messages
+from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, states_of
 from metatron.apps.campaigns.module import MODULE
-from metatron.apps.campaigns.transitions import STEPS, TERMINAL, states_of
 from metatron.apps.campaigns.wording import FOLDER, banned_words_in, catalogue, texts
 from metatron.kernel.http.application import create_application
 from metatron.kernel.settings import Settings
@@ -127,7 +126,8 @@ def test_the_custody_text_fits_its_mode() -> None:
 
 
 def test_every_text_file_is_read_by_these_tests() -> None:
-    known = {"doctrine.toml", "en.toml", "messages.toml"}
-    assert {path.name for path in Path(FOLDER).iterdir()} == known
-    for name in known:
-        assert tomllib.loads((FOLDER / name).read_text())
+    parts = {"doctrine", "en", "messages"}
+    assert {path.stem for path in Path(FOLDER).iterdir()} == parts
+    for path in Path(FOLDER).rglob("*.toml"):
+        assert path.parent in {FOLDER, FOLDER / "en", FOLDER / "messages"}, path
+    assert all(catalogue(part) for part in parts)

@@ -2,6 +2,8 @@
 // reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
 import type * as campaigns from "@/apps/campaigns/types";
 import type * as page from "@/kernel/api-types";
+import type * as status from "@/platform/console/status-types";
+import type * as operator from "@/platform/console/types";
 
 import type { components } from "./generated/openapi";
 
@@ -35,13 +37,31 @@ export function drift(): void {
   reads<page.ApiKey>(answers("ApiKeyItem"));
   reads<page.Mail>(answers("MailboxMail"));
   reads<page.EventEntry>(answers("TimelineItem"));
-  reads<page.Tenant>(answers("TenantItem"));
-  reads<page.DeadJob>(answers("DeadJob"));
+  reads<status.Status>(answers("Status"));
+  reads<status.AlertRule>(answers("AlertRuleItem"));
+  reads<status.Alert>(answers("Alert"));
+  reads<operator.Account>(answers("AccountItem"));
+  reads<operator.TenantRecord>(answers("TenantItem"));
+  reads<operator.AttendedMember>(answers("AttendedMember"));
+  reads<operator.Usage>(answers("Usage"));
+  reads<operator.ModuleSwitch>(answers("ModuleItem"));
+  reads<operator.Onboarding>(answers("OnboardingItem"));
+  reads<operator.OnboardingRecord>(answers("OnboardingDetail"));
+  reads<operator.Operator>(answers("OperatorItem"));
+  reads<operator.Access>(answers("AccessItem"));
+  reads<operator.FoundUser>(answers("UserItem"));
+  reads<operator.AttendedDevice>(answers("AttendedDevice"));
+  reads<operator.AuditEntry>(answers("AuditItem"));
+  reads<operator.SealStatus>(answers("SealStatus"));
+  reads<operator.VerifyReport>(answers("VerifyReport"));
+  reads<operator.Job>(answers("DeadJob"));
+  reads<operator.RoleOverview>(answers("RoleOverview"));
+  reads<operator.Setting>(answers("SettingItem"));
   reads<page.AuditEntry>(answers("AuditItem"));
   reads<page.SealStatus>(answers("SealStatus"));
   reads<page.Clock>(answers("Clock"));
   reads<campaigns.Issue>(answers("ListedIssueAnswer"));
-  reads<campaigns.CampaignSettings>(answers("SettingsAnswer"));
+  reads<campaigns.CampaignSettings>(answers("CampaignSettingsAnswer"));
   reads<campaigns.Campaign>(answers("CampaignAnswer"));
   reads<campaigns.PublicCampaign>(answers("PublicCampaignAnswer"));
   reads<campaigns.Commitment>(answers("CommitmentAnswer"));

@@ -19,6 +19,14 @@ RATE_LIMITS = {
 }
 
 
+TIER_LIMITS: dict[str, dict[str, int | None]] = {
+    "free": {"calls_per_month": 100_000, "users": 10, "storage_gb": 1},
+    "basic": {"calls_per_month": 1_000_000, "users": 100, "storage_gb": 20},
+    "pro": {"calls_per_month": 5_000_000, "users": 10_000, "storage_gb": 200},
+    "enterprise": {"calls_per_month": None, "users": None, "storage_gb": None},
+}
+
+
 class Settings(BaseSettings):
     """All that can be configured from outside. Secrets are `SecretStr` and never logged."""
 
@@ -34,6 +42,8 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = SecretStr("")
     """DSN of role metatron_app: requests and jobs."""
+    database_pooler: bool = False
+    """`database_url` leads to a pooler in transaction mode (pgbouncer)."""
     database_system_url: SecretStr = SecretStr("")
     """DSN of role metatron_system: relay, scheduler, console, credential look-ups."""
     database_owner_url: SecretStr = SecretStr("")
@@ -63,6 +73,8 @@ class Settings(BaseSettings):
 
     rate_limits: dict[str, tuple[int, int]] = RATE_LIMITS
     """Calls a minute and an hour: by tier for an application, else by class of route."""
+    tier_limits: dict[str, dict[str, int | None]] = TIER_LIMITS
+    """By tier, over the defaults: calls_per_month, users, storage_gb; None is without bound."""
 
     secret_keys: SecretStr = SecretStr("")
     """Comma-separated Fernet keys, newest first (MultiFernet)."""

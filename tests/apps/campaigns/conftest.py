@@ -1,6 +1,10 @@
 """Stages and people of the tests of campaigns."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
+from sqlalchemy import Engine, event
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.settings import Settings
@@ -13,3 +17,16 @@ def stage(database: Database, settings: Settings) -> Stage:
     """An organisation of the test's own."""
     configure_from(settings)
     return Stage(database)
+
+
+@pytest.fixture
+def statements(database: Database) -> Iterator[list[str]]:
+    """Every statement sent to the server meanwhile, in its sequence."""
+    sent: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)

@@ -13,24 +13,27 @@ from uuid import UUID
 import orjson
 from sqlalchemy import select
 
-from metatron.apps.campaigns import (
-    asked_steps,
-    commitments,
-    drafts,
-    fulfilment,
-    issues,
-    refunds,
-)
-from metatron.apps.campaigns.messages import TELL
+from metatron.apps.campaigns.delivery import fulfilment, issues
+from metatron.apps.campaigns.edge import asked_steps
+from metatron.apps.campaigns.gathering import commitments
+from metatron.apps.campaigns.machine.locking import lock_campaign
+from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
+from metatron.apps.campaigns.money import refunds
+from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
 from metatron.apps.campaigns.permissions import PERMISSIONS
+from metatron.apps.campaigns.rules import drafts
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import DeliveredEvent
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.ids import new_id
+from metatron.platform.approvals.decisions import approve
+from metatron.platform.approvals.interface import Approval
 from metatron.platform.payments import interface as payments
+from metatron.platform.payments.events import ObservationRecorded
 from metatron.platform.payments.instructions import SEND_JOB, begin_attempt
 
 Answer = Literal["confirmed", "failed", "short", "unknown"]
@@ -93,10 +96,24 @@ class Stage:
         async with self.database.transaction(context) as session:
             return await use_case(session, context, now=self.now, **arguments)
 
+    async def run_now(self, use_case: Any, context: Context, **arguments: Any) -> Any:
+        """Run a use case that asks for no time."""
+        async with self.database.transaction(context) as session:
+            return await use_case(session, context, **arguments)
+
     async def step(self, context: Context, campaign: Campaign, name: str, why: str = "") -> Any:
-        return await self.run(
+        done = await self.run(
             asked_steps.take_step, context, campaign_id=campaign.id, name=name, reason=why or None
         )
+        return await self.approve(done) if isinstance(done, Approval) else done
+
+    async def approve(self, approval: Approval | UUID) -> Approval:
+        """Let another person, who holds every right, approve."""
+        held = frozenset(p.name for p in PERMISSIONS) | {"approvals:decide"}
+        second = Context(self.tenant_id, "user", new_id(), held, request_id="test")
+        approval_id = approval if isinstance(approval, UUID) else approval.id
+        done: Approval = await self.run(approve, second, approval_id=approval_id)
+        return done
 
     async def draft(self, **changes: Any) -> Campaign:
         fields = FIELDS | {
@@ -119,7 +136,7 @@ class Stage:
         wish = commitments.Wish(
             id=new_id(),
             units=units,
-            terms_version="1",
+            terms_version=campaign.terms_version,
             acknowledged_escrow_terms=True,
             acknowledged_may_not_succeed=True,
             payment_method="pm_ok",
@@ -157,6 +174,19 @@ class Stage:
 
     async def retry_refund(self, commitment: Commitment) -> Any:
         return await self.run(refunds.retry_refund, self.finance, commitment_id=commitment.id)
+
+    async def return_part(
+        self, commitment: Commitment, amount_minor: int, reason: str | None = None
+    ) -> Any:
+        """Return a part as the use cases of other rooms do: under the campaign's shared lock."""
+        context = system_context(self.tenant_id)
+        async with self.database.transaction(context) as session:
+            campaign = await lock_campaign(session, context, commitment.campaign_id, shared=True)
+            [refund] = await refunds.return_part(
+                session, context, campaign, parts=[(commitment, amount_minor)],
+                reason_code="supplier_unable", trigger="supplier", now=self.now, reason=reason,
+            )  # fmt: skip
+            return refund
 
     async def deliver(self, campaign: Campaign) -> None:
         """Take an accepted campaign through procuring and delivery into inspection."""
@@ -241,6 +271,40 @@ class Stage:
                 payload=orjson.loads(row["payload"]),
             )
             await self.run(subscription.handler, system_context(self.tenant_id), event=event)
+
+    async def observe(
+        self,
+        action: str,
+        commitment_id: UUID | None,
+        amount_minor: int,
+        *,
+        reference: str,
+        target_kind: str = COMMITMENT_TARGET,
+        fee_minor: int = 0,
+    ) -> dict[str, Any]:
+        """Let the payments module tell what was done at the provider's desk; returns the event."""
+        row_id = new_id()
+        event = ObservationRecorded(
+            aggregate_id=commitment_id or row_id,
+            observation_id=row_id,
+            action=action,
+            provider="sandbox",
+            provider_reference=reference,
+            source_reference="auth_1",
+            instruction_id=None,
+            target_kind=target_kind if commitment_id else None,
+            target_id=commitment_id,
+            amount_minor=amount_minor,
+            fee_minor=fee_minor,
+            currency="EUR",
+            occurred_at=self.now,
+        )
+        context = system_context(self.tenant_id)
+        async with self.database.transaction(context) as session:
+            await publish(session, context, event, now=self.now)
+        await self.settle()
+        told = [row for row in self.delivered if row["name"] == ObservationRecorded.name]
+        return told[-1]
 
     async def answer(self, instruction_id: UUID, answer: Answer = "confirmed") -> None:
         """Let the provider answer one instruction."""

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from metatron.apps.campaigns import administration_answers, answers, telling
+from metatron.apps.campaigns.edge import administration_answers, answers
+from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.references import is_reference
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
@@ -93,7 +94,7 @@ def commitment(units: int = 2, **changes: Any) -> dict[str, Any]:
         "units": units,
         "acknowledged_escrow_terms": True,
         "acknowledged_may_not_succeed": True,
-        "terms_version": "1",
+        "terms_version": "2",
     } | changes
 
 

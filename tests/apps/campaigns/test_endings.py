@@ -5,8 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from metatron.apps.campaigns import books, views
-from metatron.apps.campaigns.accounts import Kind
+from metatron.apps.campaigns.edge import views
 from metatron.apps.campaigns.errors import (
     CampaignNotOpen,
     CapReached,
@@ -14,6 +13,8 @@ from metatron.apps.campaigns.errors import (
     TransitionNotAllowed,
     WithdrawalClosed,
 )
+from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import system_context
 from tests.apps.campaigns.stage import Stage

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from metatron.apps.campaigns import drafts
+from metatron.apps.campaigns.rules import drafts
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.settings import Settings

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import orjson
 
-from metatron.apps.campaigns import fulfilment, queries, views
-from metatron.apps.campaigns.answers import CampaignAnswer
+from metatron.apps.campaigns.delivery import fulfilment
+from metatron.apps.campaigns.edge import queries, views
+from metatron.apps.campaigns.edge.answers import CampaignAnswer
 from metatron.apps.campaigns.permissions import PERMISSIONS
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
@@ -43,14 +44,14 @@ async def test_a_healthy_campaign_offers_no_repair(stage: Stage) -> None:
     await stage.step(stage.supplier, campaign, "accept")
     await stage.step(stage.organiser, campaign, "start_procuring")
     await stage.step(stage.organiser, campaign, "start_fulfilment")
-    assert await offered(stage, campaign) == set()
+    assert await offered(stage, campaign) == {"unwind"}
     await stage.run(
         fulfilment.record_fulfilment, stage.supplier, campaign_id=campaign.id, kind="delivered",
         note="Left at the door.",
     )  # fmt: skip
-    assert await offered(stage, campaign) == {"confirm_delivery"}
+    assert await offered(stage, campaign) == {"confirm_delivery", "unwind"}
     await stage.step(stage.organiser, campaign, "confirm_delivery")
-    assert await offered(stage, campaign) == set()
+    assert await offered(stage, campaign) == {"unwind"}
     await stage.pass_time(days=8)
     await stage.answer_all()
     assert (await stage.fresh(campaign)).state == "completed"

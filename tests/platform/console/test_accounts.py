@@ -5,7 +5,7 @@ from uuid import UUID
 import httpx
 
 from metatron.kernel.ids import new_id
-from tests.support.people import Door
+from tests.support.people import Door, new_email
 
 from .steps import code, events_of, make_account, operator_client, put_in_account
 
@@ -131,3 +131,39 @@ async def test_a_repeat_with_one_key_has_one_effect(admin: httpx.AsyncClient) ->
     assert first.json() == second.json()
     found = await admin.get("/admin/accounts", params={"q": body["name"]})
     assert len(found.json()["items"]) == 1
+
+
+async def test_a_suspended_account_takes_its_tenants_along(
+    door: Door, admin: httpx.AsyncClient
+) -> None:
+    account, elsewhere = await make_account(admin), await door.organisation()
+    email = new_email("owner")
+    running, paused, freed = [await door.organisation(email) for _ in range(3)]
+    for tenant in (running, paused, freed):
+        await put_in_account(door.database, tenant.id, account["id"])
+    answer = await admin.post(f"/admin/tenants/{paused.id}/suspend")
+    assert answer.status_code == 200, answer.text
+    member = await door.signed_in(email, running.id)
+    assert (await member.get("/organisation")).status_code == 200
+
+    async def states() -> list[str]:
+        tenants = (running, paused, freed, elsewhere)
+        return [(await admin.get(f"/admin/tenants/{t.id}")).json()["state"] for t in tenants]
+
+    path = f"/admin/accounts/{account['id']}"
+    answer = await admin.patch(path, json={"state": "suspended"})
+    assert answer.status_code == 200, answer.text
+    assert await states() == ["suspended", "suspended", "suspended", "active"]
+    refused = await member.get("/organisation")
+    while refused.status_code == 200:  # the notice is on its way
+        refused = await member.get("/organisation")
+    assert code(refused) == (403, "tenant_inactive")
+    # Activated for itself, one is no longer bound to the account's fate.
+    assert (await admin.post(f"/admin/tenants/{freed.id}/activate")).status_code == 200
+    assert (await admin.post(f"/admin/tenants/{freed.id}/suspend")).status_code == 200
+
+    assert (await admin.patch(path, json={"state": "active"})).status_code == 200
+    assert await states() == ["active", "suspended", "suspended", "active"]
+    told = await events_of(door.database, running.id, running.id)
+    changes = [payload["state"] for name, _, payload in told if name.endswith("changed.v1")]
+    assert changes == ["suspended", "active"]

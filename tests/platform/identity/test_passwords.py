@@ -11,7 +11,8 @@ from metatron.kernel.context import system_context
 from metatron.kernel.errors import Busy
 from metatron.platform.identity.errors import WeakPassword
 from metatron.platform.identity.password_hashing import HashPool
-from metatron.platform.identity.password_policy import check_password, common_passwords
+from metatron.platform.identity.password_policy import check_password
+from metatron.platform.identity.well_known_passwords import common_passwords
 from tests.support.people import Door, new_email, running, use_token
 
 GOOD = "plum-tractor-nine-lakes"

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, anonymous_context
 from metatron.kernel.database.database import Database
-from metatron.kernel.http.access import Access
+from metatron.kernel.http.access import Access, Asked
 from metatron.kernel.http.application import create_application
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
@@ -54,6 +54,9 @@ async def connected(
 
 class PublicOnly:
     """Admits to public routes; the payments module has no others."""
+
+    def admit_at_once(self, _asked: Asked, _access: Access) -> Context | None:
+        return None
 
     async def admit(self, request: Request, access: Access) -> Context:
         assert access.kind == "public"

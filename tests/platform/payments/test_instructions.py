@@ -163,6 +163,7 @@ async def test_confirmation_says_what_the_ledger_needs(database: Database, tenan
         "provider": "sandbox",
         "provider_reference": made.provider_reference,
         "failure_code": None,
+        "capture_before": None,
     }
 
 

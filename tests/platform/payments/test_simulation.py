@@ -2,7 +2,8 @@
 
 Every run drives the real provider process with the real database: instructions of all kinds are
 sent by workers that die at random points, webhooks come twice, late, reordered and forged, and the
-provider is killed on the way. At the end our record, the events and the provider's books agree.
+provider is killed on the way. At the end our record, the events, the provider's books and its
+statement agree.
 """
 
 import asyncio
@@ -10,16 +11,20 @@ import os
 import random
 from collections import Counter
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.settings import Settings
+from metatron.platform.payments.errors import RefundExceedsCapture
 from metatron.platform.payments.instructions import Instruction
 from metatron.platform.payments.tables import FINAL
 from tests.platform.payments.provider_process import ProviderProcess
+from tests.platform.payments.statement_steps import breaks, fetch, position
 from tests.platform.payments.steps import (
     LaterClock,
     announced,
@@ -79,7 +84,10 @@ class Simulation:
             await self.ask(kind, amount, payment_method=method)
 
     async def ask(self, kind: str, amount: int, **more: Any) -> None:
-        made = await ask(self.database, self.tenant, kind, amount, **more)
+        try:
+            made = await ask(self.database, self.tenant, kind, amount, **more)
+        except RefundExceedsCapture:
+            return
         self.all[str(made.id)] = made
 
     async def follow_up(self) -> None:
@@ -178,13 +186,19 @@ async def test_no_two_effects_and_always_an_end(
     tenant: Context,
     own_provider: ProviderProcess,
 ) -> None:
-    async with connected(own_provider, timeout_seconds=0.15), serving(database, settings) as web:
+    async with (
+        connected(own_provider, timeout_seconds=0.15) as client,
+        serving(database, settings) as web,
+    ):
         own_provider.call("POST", "/control/webhook_endpoint", {"url": f"{web}/sandbox"})
         own_provider.faults(*rules(), seed=seed)
+        own_provider.call("POST", "/control/fees", {"capture": {"fixed_minor": 3, "rate_bp": 90}})
         simulation = Simulation(seed, database, tenant, own_provider)
         await simulation.run()
         own_provider.faults()
         await simulation.settle()
+        for on in (utc_now().date() - timedelta(days=1), utc_now().date()):
+            await fetch(database, tenant, client, on)
     ones = list(simulation.all.values())
     assert len(ones) == INSTRUCTIONS
     assert {one.state for one in ones} == FINAL
@@ -194,7 +208,18 @@ async def test_no_two_effects_and_always_an_end(
             assert moved is not None
             continue
         assert moved == one.confirmed_amount_minor, (one.kind, one.state, one.failure_code)
-    assert own_provider.balance() == expected_balance(ones)
+    told_fees = [
+        payload["fee_minor"]
+        for name, payload in await announced(database, tenant)
+        if name == "payments.observation_recorded.v1"
+    ]
+    assert len(told_fees) == sum(
+        one.kind == "capture" for one in ones if one.confirmed_amount_minor
+    )
+    assert own_provider.balance() == expected_balance(ones) - sum(told_fees)
+    assert await breaks(database, tenant) == []
+    now = await position(database, tenant)
+    assert (now.escrow_minor, now.in_transit_minor) == (own_provider.balance(), 0)
     told = Counter(
         payload["instruction_id"]
         for name, payload in await announced(database, tenant)

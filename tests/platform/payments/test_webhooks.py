@@ -202,7 +202,7 @@ async def test_the_door_refuses_what_is_not_signed_now(
 async def test_a_message_without_organisation_is_not_ours(
     tenant: Context, provider: ProviderProcess, web: str
 ) -> None:
-    raw = message(None, None)
+    raw = message(None, None).replace(b"auth_x", f"auth_{new_id().hex}".encode())
     assert (await post(web, raw, signed(provider, raw))).json() == {"status": "ignored"}
 
 
@@ -257,7 +257,9 @@ async def test_disputes_are_announced(
     dispute = provider.call("POST", path, {}).json()
     provider.call("POST", f"/control/disputes/{dispute['id']}/lost")
     await inbox_has(database, tenant, 2)
-    await process_all(database, tenant)
+    clock = LaterClock()
+    for _ in range(2):
+        await process_all(database, tenant, clock.next())
     told = {name: payload for name, payload in await announced(database, tenant) if "disp" in name}
     opened = told["payments.dispute_opened.v1"]
     assert (opened["amount_minor"], opened["fee_minor"]) == (1000, 1500)
@@ -291,7 +293,11 @@ async def test_a_payout_that_comes_back_is_announced_once_in_any_order(
     assert (now.state, now.failure_code) == ("confirmed", "returned_by_bank")
     assert now.returned_at is not None
     about = [n for n, p in await announced(database, tenant) if p["instruction_id"] == str(paid.id)]
-    assert about == [CONFIRMED, "payments.instruction_returned.v1"]
+    assert about == [
+        CONFIRMED,
+        "payments.instruction_returned.v1",
+        "payments.observation_recorded.v1",
+    ]
 
 
 async def test_a_lost_processing_job_is_taken_up(

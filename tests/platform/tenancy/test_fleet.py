@@ -39,7 +39,7 @@ SECOND = SECOND.replace('branch_labels = ("probe",)', "branch_labels = None")
 @pytest.fixture
 async def targets() -> AsyncIterator[list[Target]]:
     owner = await asyncpg.connect(site().owner_dsn())
-    names = [f"metatron_f_{new_id().hex[-12:]}" for _ in range(14)]
+    names = [f"metatron_f_{new_id().hex[-12:]}" for _ in range(20)]
     try:
         for name in names:
             await owner.execute(f"create database {name}")
@@ -72,16 +72,16 @@ async def _break(target: Target) -> None:
 async def test_canary_stop_and_resume(tmp_path: Path, targets: list[Target]) -> None:
     (tmp_path / "probe_0001.py").write_text(FIRST)
     outcome, notes = await _run(tmp_path, targets)
-    assert len(outcome.migrated) == 14
+    assert len(outcome.migrated) == 20
     assert {tuple(revisions) for _, revisions, _ in notes.rows} == {("probe_0001",)}
     outcome, _ = await _run(tmp_path, targets)
-    assert len(outcome.at_head) == 14
+    assert len(outcome.at_head) == 20
     (tmp_path / "probe_0002.py").write_text(SECOND)
     # The canary fails: nobody else is touched.
     await _break(targets[0])
     outcome, notes = await _run(tmp_path, targets)
     assert list(outcome.failed) == [targets[0].name]
-    assert (outcome.migrated, len(outcome.not_tried)) == ([], 13)
+    assert (outcome.migrated, len(outcome.not_tried)) == ([], 19)
     assert "DuplicateTable" in (notes.rows[0][2] or "")
     connection = await asyncpg.connect(targets[0].dsn)
     await connection.execute("drop table probe_two")
@@ -90,12 +90,12 @@ async def test_canary_stop_and_resume(tmp_path: Path, targets: list[Target]) -> 
     await _break(targets[5])
     outcome, _ = await _run(tmp_path, targets)
     assert list(outcome.failed) == [targets[5].name]
-    assert (len(outcome.migrated), len(outcome.not_tried)) == (10, 3)
+    assert (len(outcome.migrated), len(outcome.not_tried)) == (10, 9)
     connection = await asyncpg.connect(targets[5].dsn)
     await connection.execute("drop table probe_two")
     await connection.close()
     outcome, _ = await _run(tmp_path, targets)
-    assert (len(outcome.migrated), len(outcome.at_head)) == (4, 10)
+    assert (len(outcome.migrated), len(outcome.at_head)) == (10, 10)
     connection = await asyncpg.connect(targets[7].dsn)
     assert (
         await connection.fetchval(

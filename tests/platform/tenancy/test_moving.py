@@ -2,12 +2,14 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from metatron.apps.campaigns.rules.drafts import create_campaign
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -116,6 +118,49 @@ async def test_writes_wait_and_reads_go_on_while_moving(
     assert seen["refusal"] == "25006"
     assert seen["state"] == "moving"
     assert "too late" not in [words for _, words in await _log(database, context)]
+
+
+async def test_coming_home_holds_up_nobody_else(
+    database: Database, found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, bystander = await found(), await found()
+    kept = await _draft(database, context)
+    await move_tenant(database, tenant_id=context.tenant_id, to="dedicated", now=utc_now())
+    original, written = copying.copy_table, []
+
+    async def watched(*arguments: Any) -> int:
+        rows = await original(*arguments)
+        if arguments[2] in {"campaigns.campaign", "campaigns.commitment"}:
+            # Rows are in, uncommitted: somebody else writes to the same table meanwhile.
+            async with asyncio.timeout(5):
+                written.append(await _draft(database, bystander))
+        return rows
+
+    monkeypatch.setattr(copying, "copy_table", watched)
+    before = await _history(database, context)
+    await move_tenant(database, tenant_id=context.tenant_id, to="pooled", now=utc_now())
+    assert len(written) == 2
+    assert await _history(database, context) == before == [(kept, 1)]
+    assert await _history(database, bystander) == [(each, 1) for each in sorted(written)]
+    # The setting that lets copied rows pass is worth nothing in the application's hand.
+    async with database.transaction(bystander) as session:
+        await session.execute(text("select set_config('app.copying', 'on', true)"))
+        with pytest.raises(DBAPIError, match="without a transition"):
+            await session.execute(text("update campaigns.campaign set state = 'live'"))
+
+
+async def _draft(database: Database, context: Context) -> UUID:
+    async with database.transaction(context) as session:
+        made = await create_campaign(session, context, fields={"title": "A"}, now=utc_now())
+        return made.id
+
+
+async def _history(database: Database, context: Context) -> list[tuple[UUID, int]]:
+    async with database.transaction(context) as session:
+        rows = await session.execute(
+            text("select subject_id, ordinal from campaigns.transition order by 1, 2")
+        )
+        return [(UUID(str(row[0])), row[1]) for row in rows]
 
 
 async def test_the_mover_waits_for_a_writer(database: Database, found: Found) -> None:

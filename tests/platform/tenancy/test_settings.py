@@ -11,9 +11,11 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.module import Module
-from metatron.platform.tenancy import rights
+from metatron.kernel.settings import Settings
+from metatron.platform.tenancy import rights, site
 from metatron.platform.tenancy.errors import ModuleNeeded
 from metatron.platform.tenancy.interface import prepare, tenant_by_id
+from metatron.platform.tenancy.limits import check_tier_limits, defaults_of, limits_of
 from metatron.platform.tenancy.switches import list_modules, set_module
 from metatron.platform.tenancy.themes import LEAST_CONTRAST, PRESETS, contrast
 from tests.support.people import Door, new_email
@@ -28,12 +30,12 @@ def test_every_preset_can_be_read() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
-async def test_settings_change_with_their_version(door: Door) -> None:
+async def test_settings_change_with_their_version(door: Door, settings: Settings) -> None:
     email = new_email("owner")
     facts = await door.organisation(email)
     client = await door.signed_in(email, facts.id, ("owner",))
     shown = await client.get("/organisation")
-    assert shown.json()["limits"]["calls_per_minute"] == 100
+    assert shown.json()["limits"]["calls_per_minute"] == settings.rate_limits["free"][0]
     tag = shown.headers["etag"]
     body = {"name": "  Renamed  ", "theme": {"preset": "green"}}
     changed = await client.patch("/organisation", json=body, headers={"if-match": tag})
@@ -131,3 +133,22 @@ async def test_modules_are_switched_with_their_dependents(database: Database, fo
         listed = {item["name"]: item for item in await list_modules(session, context)}
     assert listed["base"]["needed_by"] == ["above"]
     assert not listed["base"]["is_enabled"]
+
+
+def test_limits_by_tier_are_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def given(**tiers: dict[str, int | None]) -> None:
+        changed = settings.model_copy(
+            update={"tier_limits": tiers, "rate_limits": {"pro": (70, 700)}}
+        )
+        monkeypatch.setattr(site, "_site", site.Site(changed, site.site().box))
+
+    given(pro={"users": 3}, free={"calls_per_month": None})
+    check_tier_limits()
+    pro, free = defaults_of("pro"), defaults_of("free")
+    assert (pro.calls_per_minute, pro.calls_per_hour, pro.users) == (70, 700, 3)
+    assert (free.calls_per_minute, free.calls_per_month, free.users) == (100, None, 10)
+    assert limits_of("pro", {"users": 9}).users == 9
+    for wrong in ({"golden": {"users": 1}}, {"pro": {"moons": 1}}, {"pro": {"users": 0}}):
+        given(**wrong)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match=r"golden|moons|greater"):
+            check_tier_limits()

@@ -199,22 +199,3 @@ export interface EventEntry {
   actor: { kind: string; id: Id | null; label: string | null };
   payload: Record<string, unknown>;
 }
-
-export interface Tenant {
-  id: Id;
-  name: string;
-  slug: string;
-  state: string;
-  tier: string;
-  environment: string;
-  created_at: Instant;
-}
-
-export interface DeadJob {
-  id: number;
-  job: string;
-  tenant_id: Id | null;
-  attempts: number;
-  failed_at: Instant;
-  error: string | null;
-}

@@ -12,8 +12,16 @@ export interface CallOptions {
   idempotencyKey?: string;
   /** The version last seen: a newer one on the server answers 412. */
   version?: number;
+  /** The entity tag last seen: an unchanged answer is 304 without a body. */
+  unlessTag?: string;
   accept?: string;
   lastEventId?: string;
+}
+
+/** An answer with the tag by which the next request can ask whether it changed. */
+export interface Tagged<Answer> {
+  tag: string | null;
+  answer: Answer;
 }
 
 const root = "/api/v1";
@@ -41,6 +49,7 @@ async function send(method: Method, path: string, options: CallOptions): Promise
   if (options.idempotencyKey !== undefined) headers.set("Idempotency-Key", options.idempotencyKey);
   if (options.lastEventId !== undefined) headers.set("Last-Event-ID", options.lastEventId);
   if (options.version !== undefined) headers.set("If-Match", `"${String(options.version)}"`);
+  if (options.unlessTag !== undefined) headers.set("If-None-Match", options.unlessTag);
   // What is sent while the page is left must arrive without it.
   const request: RequestInit = { method, headers, credentials: "same-origin", keepalive: leaving };
   if (options.body !== undefined) request.body = JSON.stringify(options.body);
@@ -83,14 +92,14 @@ export function renew(): Promise<boolean> {
   return renewal;
 }
 
-async function sendSignedIn(method: Method, path: string, options: CallOptions): Promise<Response> {
+async function exchange(method: Method, path: string, options: CallOptions): Promise<Response> {
   if (!leaving && nearlyOver(Date.now())) await renew();
   const had = accessToken();
   let response = await send(method, path, options);
   if (response.status === 401 && had !== null && (await renew())) {
     response = await send(method, path, options);
   }
-  if (!response.ok) throw await readProblem(response);
+  if (!response.ok && response.status !== 304) throw await readProblem(response);
   return response;
 }
 
@@ -101,14 +110,14 @@ export async function openStream(
   lastEventId: string | null,
 ): Promise<ReadableStream<Uint8Array>> {
   const resume = lastEventId === null ? {} : { lastEventId };
-  const { body } = await sendSignedIn("GET", path, { signal, accept: "text/event-stream", ...resume });
+  const { body } = await exchange("GET", path, { signal, accept: "text/event-stream", ...resume });
   if (body === null) throw noAnswer();
   return body;
 }
 
 /** Fetches a file of the API, which a plain link could not: it would carry no token. */
 export async function getFile(path: string, query: Query): Promise<Blob> {
-  return (await sendSignedIn("GET", path, { query, accept: "*/*" })).blob();
+  return (await exchange("GET", path, { query, accept: "*/*" })).blob();
 }
 
 /** Sends a request and reads its JSON; throws Problem on any answer that is not a success. */
@@ -117,10 +126,33 @@ export async function call<Answer>(
   path: string,
   options: CallOptions = {},
 ): Promise<Answer> {
-  const response = await sendSignedIn(method, path, options);
+  const response = await exchange(method, path, options);
   if (response.status === 204 || response.headers.get("content-length") === "0") return undefined as Answer;
   const text = await response.text();
   return (text === "" ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** Reads a path that is asked for again and again: unchanged, the last answer is kept as it is. */
+export async function getTagged<Answer>(
+  path: string,
+  last: Tagged<Answer> | undefined,
+  options: CallOptions = {},
+): Promise<Tagged<Answer>> {
+  const unlessTag = last?.tag ?? undefined;
+  const response = await exchange("GET", path, unlessTag === undefined ? options : { ...options, unlessTag });
+  if (response.status === 304 && last !== undefined) return last;
+  return { tag: response.headers.get("etag"), answer: (await response.json()) as Answer };
+}
+
+/** Fetches a file that needs the token, and hands it to the browser to keep. */
+export async function keepFile(path: string, name: string, options: CallOptions = {}): Promise<void> {
+  const response = await exchange("GET", path, options);
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
 }
 
 export const get = <Answer>(path: string, options?: CallOptions) => call<Answer>("GET", path, options);
@@ -129,4 +161,3 @@ export const post = <Answer>(path: string, body?: unknown, options?: CallOptions
 export const patch = <Answer>(path: string, body: unknown, options?: CallOptions) =>
   call<Answer>("PATCH", path, { ...options, body });
 export const remove = (path: string, options?: CallOptions) => call<undefined>("DELETE", path, options);
-

@@ -44,9 +44,10 @@ export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {
 
 /** The state of a record that belongs to identity or the platform, by its word. */
 export function plainTone(state: string): Tone {
-  if (["active", "live", "accepted", "verified"].includes(state)) return "ok";
-  if (["pending", "invited", "provisioning"].includes(state)) return "waiting";
-  if (["suspended", "failed", "locked"].includes(state)) return "bad";
-  if (["revoked", "expired", "archived", "removed"].includes(state)) return "ended";
+  if (["active", "live", "accepted", "verified", "succeeded", "healthy"].includes(state)) return "ok";
+  if (["pending", "invited", "provisioning", "running", "moving", "queued", "picked"].includes(state)) return "waiting";
+  if (["degraded", "maintenance"].includes(state)) return "warn";
+  if (["suspended", "failed", "locked", "unhealthy", "firing"].includes(state)) return "bad";
+  if (["revoked", "expired", "archived", "removed", "undone", "ended"].includes(state)) return "ended";
   return "neutral";
 }

@@ -10,13 +10,14 @@ import { ErrorState } from "./states";
 
 interface RecordListProps<Row> {
   path: string;
+  query?: Record<string, string | undefined>;
   row: (row: Row) => ReactNode;
   empty: ReactNode;
 }
 
 /** A short list (members, keys, devices) with its four states, read page by page when it is long. */
-export function RecordList<Row extends { id: string | number }>({ path, row, empty }: RecordListProps<Row>) {
-  const list = useKeysetList<Row>(path, {});
+export function RecordList<Row extends { id: string | number }>({ path, query, row, empty }: RecordListProps<Row>) {
+  const list = useKeysetList<Row>(path, query ?? {});
   return (
     <Sheet>
       {list.pending ? (

@@ -74,15 +74,17 @@ export function NoPermission({ detail, permission }: { detail: string; permissio
     >
       <p>{detail}</p>
       {permission !== null && (
-        <p className="label mt-8">
-          <Trans>
-            Missing permission: <code className="font-mono text-ink">{permission}</code>
-          </Trans>
-        </p>
+        <>
+          <p className="label mt-8">
+            <Trans>
+              Missing permission: <code className="font-mono text-ink">{permission}</code>
+            </Trans>
+          </p>
+          <p className="label mt-8">
+            <Trans>Somebody who manages members of this organisation can grant it.</Trans>
+          </p>
+        </>
       )}
-      <p className="label mt-8">
-        <Trans>Somebody who manages members of this organisation can grant it.</Trans>
-      </p>
     </Frame>
   );
 }

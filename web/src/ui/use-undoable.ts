@@ -7,15 +7,15 @@ import { asProblem } from "@/kernel/problem";
 import { say, sayRefused } from "./toast";
 
 interface Removal {
-  id: string;
+  id: string | number;
   done: string;
   refused: string;
   work: () => Promise<unknown>;
 }
 
-type Rows = InfiniteData<Page<{ id: string }>>;
+type Rows = InfiniteData<Page<{ id: string | number }>>;
 
-function without(data: Rows, id: string): Rows {
+function without(data: Rows, id: string | number): Rows {
   const pages = data.pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== id) }));
   return { ...data, pages };
 }

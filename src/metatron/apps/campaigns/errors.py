@@ -133,6 +133,69 @@ class CommitmentDiffers(DomainError):
     title = "This commitment exists with another content"
 
 
+class BundleTooLarge(DomainError):
+    """A campaign with very many commitments does not fit into one archive."""
+
+    code = "bundle_too_large"
+    title = "The campaign is too large for one archive"
+
+
+class QuestionNotFound(NotFound):
+    """No question has this id."""
+
+    code = "question_not_found"
+    title = "There is no such question"
+
+
+class QuestionClosed(DomainError):
+    """A question is answered or hidden once."""
+
+    code = "question_closed"
+    title = "This question is closed"
+
+
+class TooManyQuestions(DomainError):
+    """One person's questions about one campaign wait for their answers."""
+
+    code = "too_many_questions"
+    title = "Please wait for the answers to your questions"
+
+
+class WithdrawalLocked(DomainError):
+    """On the last day a withdrawal may not take the goal away; the join step said so."""
+
+    code = "withdrawal_locked"
+    title = "On the last day the goal has to stay reached without your units"
+
+
+class NoticeNotFound(NotFound):
+    """No notice has this id."""
+
+    code = "notice_not_found"
+    title = "There is no such notice"
+
+
+class NoticeNotPossible(DomainError):
+    """The campaign's state, its dates or an earlier extension do not allow the notice."""
+
+    code = "notice_not_possible"
+    title = "This notice is not possible now"
+
+
+class AnswerClosed(DomainError):
+    """The time to answer is over, or the notice does not concern this commitment."""
+
+    code = "answer_closed"
+    title = "This notice cannot be answered for this commitment any more"
+
+
+class AnswerGiven(DomainError):
+    """A commitment answers a notice once."""
+
+    code = "answer_given"
+    title = "This notice was answered with something else"
+
+
 class WithdrawalClosed(DomainError):
     """Withdrawal is possible until the campaign closes."""
 
@@ -152,6 +215,60 @@ class IssueResolved(DomainError):
 
     code = "issue_resolved"
     title = "The issue is resolved already"
+
+
+class RefundExceedsEscrow(DomainError):
+    """Less is in escrow for the commitment than was to be returned."""
+
+    code = "refund_exceeds_escrow"
+    title = "Less than that is in escrow"
+
+
+class CommitmentDisputed(TransitionNotAllowed):
+    """The member's bank disputes the payment: nothing is refunded or released meanwhile."""
+
+    code = "commitment_disputed"
+    title = "The payment is disputed"
+
+    def __init__(self, *, state: str, allowed: list[str]) -> None:
+        """Say that the bank's decision goes first."""
+        hint = "Wait for the bank's decision; the money is with the bank."
+        super().__init__(hint, state=state, allowed=allowed)
+
+
+class RefundNotFound(NotFound):
+    """No refund has this id."""
+
+    code = "refund_not_found"
+    title = "There is no such refund"
+
+
+class PreviewOutdated(DomainError):
+    """What would be done now is not what was previewed; preview it again."""
+
+    code = "preview_outdated"
+    title = "This is no longer what was previewed"
+
+
+class CoverageGap(DomainError):
+    """The provider holds less than what is held for members, supplier and bond."""
+
+    code = "coverage_gap"
+    title = "Releases are blocked until the gap is covered"
+
+    def __init__(self, missing_minor: int, currency: str) -> None:
+        """Name the gap, in minor units."""
+        super().__init__(
+            f"{missing_minor} minor units of {currency} are missing.",
+            extra={"missing_minor": missing_minor, "currency": currency},
+        )
+
+
+class ChargeDiffers(DomainError):
+    """The reference names a fee already, with another content."""
+
+    code = "charge_differs"
+    title = "This fee is recorded with another content"
 
 
 class LedgerRefused(DomainError):

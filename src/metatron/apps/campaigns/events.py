@@ -68,11 +68,62 @@ class IssueDecided(Event):
     outcome: str
 
 
+class RefundMoved(Event):
+    """A refund was instructed, confirmed or refused; `aggregate_id` is the commitment.
+
+    Of whole refunds the instruction is announced by the commitment's own step.
+    """
+
+    name = "campaigns.refund_moved.v1"
+    campaign_id: UUID
+    refund_id: UUID
+    state: str
+    whole: bool
+    amount_minor: int
+    currency: str
+    reason_code: str
+    attempts: int
+
+
 class PayoutMoved(Event):
     """The provider answered about a payment to the supplier; `aggregate_id` is the campaign."""
 
     name = "campaigns.payout_moved.v1"
     payout_id: UUID
+    state: str
+    amount_minor: int
+    currency: str
+
+
+class CoverageGapFound(Event):
+    """The provider holds less than is held for others; `aggregate_id` is the campaign it blocks."""
+
+    name = "campaigns.coverage_gap_found.v1"
+    currency: str
+    missing_minor: int
+
+
+class CoverageRestored(Event):
+    """The gap is covered; releases go on. `aggregate_id` is the campaign."""
+
+    name = "campaigns.coverage_restored.v1"
+    currency: str
+
+
+class ProviderCharged(Event):
+    """A fee of the provider or of a dispute was booked; `aggregate_id` is the campaign."""
+
+    name = "campaigns.provider_charged.v1"
+    kind: str
+    amount_minor: int
+    recharged_minor: int
+    currency: str
+
+
+class BondMoved(Event):
+    """A payment into the bond was instructed, confirmed or refused; `aggregate_id` is it."""
+
+    name = "campaigns.bond_moved.v1"
     state: str
     amount_minor: int
     currency: str
@@ -84,3 +135,104 @@ class SettingsChanged(Event):
     name = "campaigns.settings_changed.v1"
     fields: list[str]
     halted: bool
+
+
+class NoticeMoved(Event):
+    """A notice was requested, given or refused; `aggregate_id` is the campaign."""
+
+    name = "campaigns.notice_moved.v1"
+    notice_id: UUID
+    kind: str
+    state: str
+
+
+class NoticeAnswered(Event):
+    """A member answered a notice; `aggregate_id` is the campaign."""
+
+    name = "campaigns.notice_answered.v1"
+    notice_id: UUID
+    commitment_id: UUID
+    answer: str
+
+
+class BundleMade(Event):
+    """Somebody took the audit bundle along; `aggregate_id` is the campaign."""
+
+    name = "campaigns.audit_bundle_made.v1"
+    files: list[str]
+
+
+class UpdatePublished(Event):
+    """The organiser told the public something; `aggregate_id` is the campaign."""
+
+    name = "campaigns.update_published.v1"
+    update_id: UUID
+
+
+class QuestionMoved(Event):
+    """A question was asked, answered or hidden; `aggregate_id` is the campaign."""
+
+    name = "campaigns.question_moved.v1"
+    question_id: UUID
+    state: str
+
+
+class ExceptionOpened(Event):
+    """Something went wrong and is on the register now; `aggregate_id` is the exception."""
+
+    name = "campaigns.exception_opened.v1"
+    campaign_id: UUID | None
+    category: str
+    severity: str
+    cause: str
+
+
+class ExceptionMoved(Event):
+    """An exception was assigned, moved or given evidence; `aggregate_id` is the exception."""
+
+    name = "campaigns.exception_moved.v1"
+    step: str
+    state: str
+    severity: str
+
+
+class ProviderActionMirrored(Event):
+    """What was done at the provider stands in the books; `aggregate_id` is the commitment."""
+
+    name = "campaigns.provider_action_mirrored.v1"
+    campaign_id: UUID
+    provider_action_id: UUID
+    action: str
+    amount_minor: int
+    currency: str
+
+
+class MessageMissed(Event):
+    """A step's message could not be sent, for want of an address; `aggregate_id` is its subject."""
+
+    name = "campaigns.message_missed.v1"
+    campaign_id: UUID
+    ordinal: int
+    person_id: UUID
+
+
+class CardDisputeMoved(Event):
+    """A card dispute was opened, won or lost; `aggregate_id` is the commitment."""
+
+    name = "campaigns.card_dispute_moved.v1"
+    campaign_id: UUID
+    dispute_id: UUID
+    state: str
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    is_before_release: bool
+
+
+class DisputeRateReached(Event):
+    """The rate of card disputes is at a mark; `aggregate_id` is the organisation."""
+
+    name = "campaigns.dispute_rate_reached.v1"
+    level: str
+    disputes: int
+    captures: int

@@ -1,21 +1,17 @@
 """The module's jobs; thin, each calls a use case."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns import (
-    closing,
-    completion,
-    fulfilment,
-    refunds,
-    release,
-    review,
-    supplier,
-    telling,
-)
-from metatron.apps.campaigns.messages import TELL
+from metatron.apps.campaigns.delivery import fulfilment
+from metatron.apps.campaigns.gathering import closing, funding, review, status
+from metatron.apps.campaigns.machine import telling
+from metatron.apps.campaigns.machine.messages import TELL
+from metatron.apps.campaigns.money import bulk_refunds, completion, refunds, release
+from metatron.apps.campaigns.supply import supplier
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import Job
@@ -58,6 +54,25 @@ async def refund_all(
     )
 
 
+async def refund_many(
+    session: AsyncSession, context: Context, *, now: datetime, **given: Any
+) -> None:
+    """Refund the next commitments of a bulk refund that was approved."""
+    await bulk_refunds.refund_many(
+        session,
+        context,
+        campaign_id=UUID(given["campaign_id"]),
+        bulk=bulk_refunds.Bulk(**given["bulk"]),
+        until=datetime.fromisoformat(given["until"]),
+        after=UUID(given["after"]) if given["after"] else None,
+        approved=(
+            UUID(given["approval_id"]),
+            UUID(given["requested_by"]) if given["requested_by"] else None,
+        ),
+        now=now,
+    )
+
+
 async def finish(
     session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
 ) -> None:
@@ -66,10 +81,17 @@ async def finish(
 
 
 async def end_inspection(
-    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    campaign_id: str,
+    going_on: bool = False,
+    now: datetime,
 ) -> None:
     """Release escrow, or hold it."""
-    await release.end_inspection(session, context, campaign_id=UUID(campaign_id), now=now)
+    await release.end_inspection(
+        session, context, campaign_id=UUID(campaign_id), going_on=going_on, now=now
+    )
 
 
 async def tell(
@@ -79,12 +101,45 @@ async def tell(
     await telling.tell(database, context, subject_id=UUID(subject_id), ordinal=ordinal, now=now)
 
 
+async def collect(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Have the next commitments captured."""
+    await funding.collect(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def let_go(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """End the next commitments of which nothing was taken."""
+    await funding.let_go(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def charge_again(
+    session: AsyncSession, context: Context, *, commitment_id: str, now: datetime
+) -> None:
+    """Ask a payment method again."""
+    await funding.charge_again(session, context, commitment_id=UUID(commitment_id), now=now)
+
+
+async def tell_status(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Tell the weekly status."""
+    await status.tell_status(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
 JOBS = (
+    Job(status.STATUS_JOB, tell_status),
+    Job(funding.COLLECT_JOB, collect),
+    Job(funding.LET_GO_JOB, let_go),
+    Job(funding.CHARGE_JOB, charge_again),
     Job(review.OPEN_JOB, open_campaign),
     Job(review.CLOSE_JOB, close),
     Job(closing.DECIDE_JOB, decide),
     Job(closing.SILENCE_JOB, expire_supplier_window),
     Job(refunds.REFUND_JOB, refund_all),
+    Job(bulk_refunds.BULK_JOB, refund_many),
     Job(completion.FINISH_JOB, finish),
     Job(fulfilment.INSPECTION_JOB, end_inspection),
     Job(TELL, tell, transactional=False),

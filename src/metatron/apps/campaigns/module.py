@@ -2,35 +2,55 @@
 
 from pathlib import Path
 
+from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import (
     administration_routes,
+    bond_routes,
+    care_routes,
     member_routes,
+    money_routes,
+    notice_routes,
     organiser_routes,
     public_routes,
     supplier_routes,
+    talk_routes,
+    trust_routes,
 )
+from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
-from metatron.apps.campaigns.schemas import SettingsBody
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
+from metatron.apps.campaigns.trust import checks
 from metatron.kernel.module import Module, Retention
 
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
-    "acknowledgement", "fulfilment_event", "issue", "payout", "message",
+    "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
+    "provider_charge", "bond_deposit",
+    "notice", "notice_answer", "public_update", "question",
+    "exception", "exception_entry", "exception_evidence", "provider_action",
+    "card_dispute",
 )  # fmt: skip
+
+checks.register()
 
 MODULE = Module(
     name="campaigns",
     title="Campaigns",
-    needs=("platform.ledger", "payments", "notifications"),
+    needs=("platform.ledger", "payments", "notifications", "approvals", "files"),
     optional=True,
     routers=(
         organiser_routes.router,
         member_routes.router,
+        notice_routes.router,
         supplier_routes.router,
         public_routes.router,
         administration_routes.router,
+        care_routes.router,
+        money_routes.router,
+        bond_routes.router,
+        talk_routes.router,
+        trust_routes.router,
     ),
     jobs=JOBS,
     subscriptions=SUBSCRIPTIONS,
@@ -43,7 +63,20 @@ MODULE = Module(
         {"title": "Deliveries", "path": "/supplier", "permission": "campaigns:supply"},
     ),
     configuration=SettingsBody,
+    refusals={
+        "approve_approval": (
+            errors.CampaignNotFound,
+            errors.CommitmentNotFound,
+            errors.RefundNotFound,
+            errors.TransitionNotAllowed,
+            errors.CommitmentDisputed,
+            errors.RefundExceedsEscrow,
+            errors.PreviewOutdated,
+            errors.CoverageGap,
+            errors.LedgerRefused,
+        ),
+    },
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
-    global_tables=("campaigns.allowed_transition",),
+    global_tables=("campaigns.allowed_transition", "campaigns.allowed_exception_step"),
     migrations=Path(__file__).parent / "migrations",
 )

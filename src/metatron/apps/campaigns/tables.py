@@ -37,7 +37,10 @@ class Settings(Model):
     disclosure: Mapped[str] = mapped_column(default="stages")
     pricing: Mapped[str] = mapped_column(default="fixed")
     withdraw: Mapped[str] = mapped_column(default="until_close")
+    public_discovery: Mapped[bool] = mapped_column(default=False)
     supplier_window_days: Mapped[int] = mapped_column(default=7)
+    notice_answer_days: Mapped[int] = mapped_column(default=7)
+    charge_retry_days: Mapped[int] = mapped_column(default=7)
     inspection_days: Mapped[int] = mapped_column(default=7)
     issue_hold_basis_points: Mapped[int] = mapped_column(default=500)
     collection_window_seconds: Mapped[int] = mapped_column(default=86_400)
@@ -46,6 +49,10 @@ class Settings(Model):
     join_open: Mapped[bool] = mapped_column(default=True)
     commit_open: Mapped[bool] = mapped_column(default=True)
     release_open: Mapped[bool] = mapped_column(default=True)
+    fee_basis_points: Mapped[int] = mapped_column(default=0)
+    fee_fixed_minor: Mapped[int] = mapped_column(default=0)
+    fee_tax_basis_points: Mapped[int] = mapped_column(default=0)
+    auto_payout: Mapped[bool] = mapped_column(default=True)
     halted: Mapped[bool] = mapped_column(default=False)
     halted_reason: Mapped[str | None]
     provider: Mapped[str] = mapped_column(default="sandbox")
@@ -91,7 +98,11 @@ class Campaign(Model, TenantRow, Stateful):
     product_description: Mapped[str | None]
     picture_url: Mapped[str | None]
     goal_units: Mapped[int | None]
+    goal_amount_minor: Mapped[int | None]
     unit_price_minor: Mapped[int | None]
+    tiers: Mapped[list[Any]] = mapped_column(default=list)
+    final_unit_price_minor: Mapped[int | None]
+    funding_mode: Mapped[str] = mapped_column(default="escrow_capture")
     currency: Mapped[str]
     min_units: Mapped[int | None]
     max_units: Mapped[int | None]
@@ -108,14 +119,18 @@ class Campaign(Model, TenantRow, Stateful):
     terms_version: Mapped[str]
     terms_hash: Mapped[str | None]
     rules: Mapped[list[Any]] = mapped_column(default=list)
+    conditions: Mapped[dict[str, Any] | None]
     visibility: Mapped[str] = mapped_column(default="draft")
     outcome: Mapped[str | None]
     organiser_id: Mapped[UUID | None]
     submitted_by: Mapped[UUID | None]
+    extended_at: Mapped[datetime | None]
+    free_withdrawal_until: Mapped[datetime | None]
     collect_until: Mapped[datetime | None]
     accept_by: Mapped[datetime | None]
     inspection_ends_at: Mapped[datetime | None]
     release_held_at: Mapped[datetime | None]
+    coverage_gap_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -135,12 +150,39 @@ class Commitment(Model, TenantRow, Stateful):
     captured_minor: Mapped[int | None]
     payment_method: Mapped[str]
     capture_transfer_id: Mapped[UUID | None]
-    refund_transfer_id: Mapped[UUID | None]
+    charge_attempts: Mapped[int] = mapped_column(default=0)
+    authorised_reference: Mapped[str | None]
     provider_reference: Mapped[str | None]
     refund_reason: Mapped[str | None]
-    refund_attempts: Mapped[int] = mapped_column(default=0)
+    """Why the commitment as a whole goes back, from the moment that is known."""
     payout_id: Mapped[UUID | None]
     placed_at: Mapped[datetime]
+
+
+class Refund(Model, TenantRow):
+    """Money of a commitment on its way back: the whole of what is in escrow, or a part of it."""
+
+    __tablename__ = "refund"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    commitment_id: Mapped[UUID]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    reason_code: Mapped[str]
+    reason: Mapped[str | None]
+    trigger: Mapped[str]
+    whole: Mapped[bool]
+    state: Mapped[str]
+    transfer_id: Mapped[UUID | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    requested_by: Mapped[UUID | None]
+    approval_id: Mapped[UUID | None]
+    destination: Mapped[str | None]
+    evidence: Mapped[str | None]
+    created_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Acknowledgement(Model):
@@ -205,3 +247,38 @@ class Payout(Model, TenantRow):
     attempts: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(default="instructed")
     created_at: Mapped[datetime]
+
+
+class Notice(Model, TenantRow):
+    """A delay or an extension: what, why, the new conditional date, the worst case."""
+
+    __tablename__ = "notice"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    kind: Mapped[str]
+    state: Mapped[str]
+    what: Mapped[str]
+    why: Mapped[str]
+    worst_case: Mapped[str]
+    new_date_at: Mapped[datetime]
+    answer_by: Mapped[datetime | None]
+    requested_by: Mapped[UUID | None]
+    requested_at: Mapped[datetime]
+    given_by: Mapped[UUID | None]
+    given_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class NoticeAnswer(Model):
+    """A member's answer to a notice for one commitment; who stayed may still leave."""
+
+    __tablename__ = "notice_answer"
+    __table_args__ = SCHEMA
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    notice_id: Mapped[UUID] = mapped_column(primary_key=True)
+    commitment_id: Mapped[UUID] = mapped_column(primary_key=True)
+    answer: Mapped[str]
+    answered_by: Mapped[UUID]
+    answered_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,8 +18,20 @@ FOLDER = Path(__file__).parent / "words"
 
 @cache
 def catalogue(name: str = "en") -> dict[str, Any]:
-    """Return one file of the catalogue (`en`, `messages`, `doctrine`)."""
-    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    """Return a part of the catalogue (`en`, `messages`, `doctrine`): its file, its folder."""
+    found: dict[str, Any] = {}
+    for path in [FOLDER / f"{name}.toml", *sorted((FOLDER / name).glob("*.toml"))]:
+        _merge(found, tomllib.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, dict):
+            _merge(into.setdefault(key, {}), value)
+        else:
+            assert key not in into, f"{key} stands twice in the catalogue"
+            into[key] = value
 
 
 def texts(path: str) -> dict[str, str]:
@@ -42,6 +54,7 @@ def commitment_state_text(state: str) -> str:
     return texts("member.state.commitment")[state]
 
 
+@lru_cache(maxsize=4_096)
 def show_money(amount_minor: int, currency: str) -> str:
     """Return an amount as people write it."""
     digits = minor_digits(currency)

@@ -1,5 +1,6 @@
 """All the doors of one process, opened together and closed together."""
 
+import os
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Literal
@@ -18,6 +19,8 @@ from metatron.kernel.database.wake import Waker
 from metatron.kernel.settings import Settings
 
 Door = Literal["tenant", "home", "system"]
+FEWEST_AT_WORK = 4
+"""Short statements of one process under way at once, however few cores there are."""
 
 
 class Database:
@@ -47,11 +50,13 @@ class Database:
             settings.database_url.get_secret_value(),
             sessions=settings.session_pool_size,
             direct=settings.direct_pool_size,
+            pooler=settings.database_pooler,
+            few=max(FEWEST_AT_WORK, 2 * (os.cpu_count() or 1) // settings.workers),
         )
         await check_role(home.direct.pool)
         system_dsn = settings.database_system_url.get_secret_value()
         system = await open_pool(system_dsn, size=8)
-        router = TenantRouter(home, settings.dedicated_pool_budget)
+        router = TenantRouter(home, settings.dedicated_pool_budget, pooler=settings.database_pooler)
         return cls(router, system, Waker(system), create_engine(system_dsn, size=4))
 
     @property

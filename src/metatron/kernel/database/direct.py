@@ -1,11 +1,13 @@
 """The direct door: one statement binds the tenant, does the work and answers JSON."""
 
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.lines import Lines
+from metatron.kernel.database.pooler import Transactions
 
 BOUND = "with bound as materialized (select set_config('app.tenant_id', $1, true) t)"
 """Opening of every statement of this door. `$1` is the tenant; refer to `bound.t::uuid`."""
@@ -26,11 +28,22 @@ async def open_pool(dsn: str, *, size: int, **options: Any) -> "asyncpg.Pool[asy
 class DirectDoor:
     """Sends single statements that begin with `BOUND`."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", lines: Lines | None = None) -> None:
-        """Wrap the pool of one database; `lines` to it are faster and leave the pool to others."""
+    def __init__(
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        lines: Lines | None = None,
+        *,
+        pooler: bool = False,
+    ) -> None:
+        """Wrap the pool of one database; `lines` to it are faster and leave the pool to others.
+
+        With `pooler` the pool leads to one in transaction mode, and there are no lines.
+        """
         self.pool = pool
         self.lines = lines
-        self._way: Lines | asyncpg.Pool[asyncpg.Record] = pool if lines is None else lines
+        self._way: Lines | Transactions | asyncpg.Pool[asyncpg.Record] = lines or pool
+        if pooler:
+            self._way = Transactions(pool)
 
     async def json(self, context: Context, sql: str, *arguments: Any) -> bytes | None:
         """Run one statement and return its single text value as bytes, None for no row.
@@ -52,6 +65,7 @@ class DirectDoor:
         return list(await self._way.fetch(_checked(sql), str(context.tenant_id), *arguments))
 
 
+@lru_cache(maxsize=2_000)
 def _checked(sql: str) -> str:
     assert sql.startswith((BOUND, BOUND_FOR_WRITE)), (
         "a statement of the direct door starts with BOUND"

@@ -17,7 +17,8 @@ class UnsafeRole(RuntimeError):
 
 async def check_role(pool: "asyncpg.Pool[asyncpg.Record]") -> None:
     """Raise `UnsafeRole` when the pool's role could see other tenants' rows."""
-    facts = await pool.fetchrow(_FACTS)
+    async with pool.acquire() as connection, connection.transaction():
+        facts = await connection.fetchrow(_FACTS)
     assert facts is not None
     if facts["version"] < OLDEST:
         message = f"PostgreSQL 17.6 or newer is needed, this one says {facts['version']}"

@@ -12,64 +12,77 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import asyncpg
+from asyncpg.prepared_stmt import PreparedStatement as Statement
 
 IDLE_SECONDS = 300.0
+PATIENCE_SECONDS = 0.005
 OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
 
 
 class Line:
     """One connection and the statements it has prepared."""
 
-    __slots__ = ("_prepared", "connection", "idle_since")
+    __slots__ = ("connection", "idle_since", "prepared")
 
     def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         """Take over a fresh connection."""
         self.connection = connection
         self.idle_since = 0.0
-        self._prepared: dict[str, Any] = {}
+        self.prepared: dict[str, Statement] = {}
 
-    async def prepared(self, sql: str) -> Any:
-        """Return the prepared statement, prepared at its first use here."""
-        found = self._prepared.get(sql)
-        if found is None:
-            found = self._prepared[sql] = await self.connection.prepare(sql)
+    async def prepare(self, sql: str) -> "Statement":
+        """Prepare a statement at its first use here."""
+        found = self.prepared[sql] = await self.connection.prepare(sql)
         return found
 
 
 class Lines:
-    """At most `size` connections to one database; the one used last is used next."""
+    """At most `size` connections to one database; the one used last is used next.
 
-    def __init__(self, connect: Callable[[], Awaitable[Any]], *, size: int) -> None:
-        """Open nothing yet; `connect` opens a connection."""
+    Of short statements, `few` at a time get more done than many, which push each other off the
+    cores. The others are for statements that take long: whoever has waited `PATIENCE_SECONDS`
+    is given one of them.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Awaitable[Any]], *, size: int, few: int | None = None
+    ) -> None:
+        """Open nothing yet; `connect` opens a connection. Without `few` all are used alike."""
         self._connect, self._size = connect, size
+        self._few = size if few is None else min(few, size)
         self._idle: list[Line] = []
         self._open = 0
-        self._waiting: deque[asyncio.Future[Line | None]] = deque()
+        self._waiting: deque[tuple[float, asyncio.Future[Line | None]]] = deque()
+        self._relief: asyncio.TimerHandle | None = None
         self._closed = False
         self._swept_at = time.monotonic()
 
     async def fetchval(self, sql: str, *arguments: Any) -> Any:
-        """Run one statement; return the first value of its first row, None without one."""
-        return await self._run(sql, lambda statement: statement.fetchval(*arguments))
+        """Run one statement; return the first value of its first row, None without one.
+
+        Only these, which read, keep to the few: writes that wait for the disk together get
+        more done the more they are.
+        """
+        line = None if self._crowded() else self._idle_line()
+        return await self._run(sql, Statement.fetchval, arguments, line or await self._take())
 
     async def fetchrow(self, sql: str, *arguments: Any) -> "asyncpg.Record | None":
         """Run one statement; return its first row, None without one."""
-        row: asyncpg.Record | None = await self._run(
-            sql, lambda statement: statement.fetchrow(*arguments)
-        )
+        line = self._idle_line() or await self._take(at_once=True)
+        row: asyncpg.Record | None = await self._run(sql, Statement.fetchrow, arguments, line)
         return row
 
     async def fetch(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
         """Run one statement; return its rows."""
-        return list(await self._run(sql, lambda statement: statement.fetch(*arguments)))
+        line = self._idle_line() or await self._take(at_once=True)
+        return list(await self._run(sql, Statement.fetch, arguments, line))
 
-    async def _run(self, sql: str, work: Callable[[Any], Awaitable[Any]]) -> Any:
-        line = self._idle.pop() if self._idle else await self._take()
-        if line.connection.is_closed():
-            self._drop(line)
-            line = await self._take()
+    async def _run(
+        self, sql: str, fetch: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...], line: Line
+    ) -> Any:
         try:
-            answer = await work(await line.prepared(sql))
+            statement = line.prepared.get(sql) or await line.prepare(sql)
+            answer = await fetch(statement, *arguments)
         except OUTDATED:
             # A migration has changed what the statement returns.
             self._drop(line)
@@ -87,25 +100,57 @@ class Lines:
         self._give_back(line)
         return answer
 
-    async def _take(self) -> Line:
+    def _crowded(self) -> bool:
+        return self._open - len(self._idle) >= self._few
+
+    def _idle_line(self) -> Line | None:
+        while self._idle:
+            line = self._idle.pop()
+            if not line.connection.is_closed():
+                return line
+            self._drop(line)
+        return None
+
+    async def _take(self, *, at_once: bool = False) -> Line:
+        may = at_once or not self._crowded()
         while True:
-            while self._idle:
-                line = self._idle.pop()
-                if not line.connection.is_closed():
+            if may:
+                line = self._idle_line()
+                if line is not None:
                     return line
-                self._drop(line)
-            if self._open < self._size:
-                return await self._open_one()
-            turn: asyncio.Future[Line | None] = asyncio.get_running_loop().create_future()
-            self._waiting.append(turn)
-            try:
-                line_or_room = await turn
-            except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
-                    self._pass_on(turn.result())
-                raise
+                if self._open < self._size:
+                    return await self._open_one()
+            line_or_room = await self._turn(patient=not at_once)
             if line_or_room is not None:
                 return line_or_room
+            may = True
+
+    async def _turn(self, *, patient: bool) -> Line | None:
+        """Wait for a connection, or for the leave to take or open one."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[Line | None] = loop.create_future()
+        # Whoever has no patience counts as one who has lost it already.
+        self._waiting.append((time.monotonic() if patient else float("-inf"), turn))
+        if self._relief is None and self._few < self._size:
+            self._relief = loop.call_later(PATIENCE_SECONDS, self._relieve)
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():
+                self._pass_on(turn.result())
+            raise
+
+    def _relieve(self) -> None:
+        """Give those who have waited for long leave to use the other connections."""
+        self._relief = None
+        room = len(self._idle) + self._size - self._open
+        oldest = time.monotonic() - PATIENCE_SECONDS
+        while room > 0 and self._waiting and self._waiting[0][0] <= oldest:
+            room -= 1
+            self._pass_on(None)
+        if self._waiting:
+            loop = asyncio.get_running_loop()
+            self._relief = loop.call_later(PATIENCE_SECONDS, self._relieve)
 
     async def _open_one(self) -> Line:
         self._open += 1
@@ -117,12 +162,16 @@ class Lines:
             raise
 
     def _give_back(self, line: Line) -> None:
+        now = time.monotonic()
         if self._closed:
             self._drop(line)
-        elif self._waiting:
+        elif self._waiting and (
+            self._open - len(self._idle) <= self._few
+            or self._waiting[0][0] <= now - PATIENCE_SECONDS
+        ):
             self._pass_on(line)
         else:
-            line.idle_since = time.monotonic()
+            line.idle_since = now
             self._idle.append(line)
             if line.idle_since - self._swept_at > IDLE_SECONDS / 10:
                 self._sweep(line.idle_since)
@@ -130,7 +179,7 @@ class Lines:
     def _pass_on(self, line: Line | None) -> None:
         """Let the one who has waited longest have the connection, or the room for one."""
         while self._waiting:
-            turn = self._waiting.popleft()
+            _, turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(line)
                 return

@@ -12,6 +12,7 @@ from sqlalchemy.pool import QueuePool
 from metatron.kernel.database.budget import ConnectionBudget
 from metatron.kernel.database.direct import DirectDoor, open_pool
 from metatron.kernel.database.lines import Lines
+from metatron.kernel.database.pooler import NAMELESS, POOL_OPTIONS
 from metatron.kernel.database.session import create_engine
 
 IDLE_SECONDS = 60.0
@@ -27,33 +28,51 @@ class Placement:
     used_at: float = field(default_factory=time.monotonic)
 
     @classmethod
-    async def open(cls, dsn: str, *, sessions: int, direct: int) -> "Placement":
-        """Open both doors of the database at `dsn`."""
+    async def open(
+        cls,
+        dsn: str,
+        *,
+        sessions: int,
+        direct: int,
+        pooler: bool = False,
+        few: int | None = None,
+    ) -> "Placement":
+        """Open both doors of the database at `dsn`.
+
+        `pooler`: it is one behind a pooler; `few` as in `Lines`.
+        """
+        if pooler:
+            pool = await open_pool(dsn, size=direct, **POOL_OPTIONS)
+            engine = create_engine(dsn, size=sessions, pooler=True)
+            return cls(engine, DirectDoor(pool, pooler=True))
         pool = await open_pool(dsn, size=_PER_DOOR)
-        lines = Lines(lambda: asyncpg.connect(dsn), size=direct)
+        lines = Lines(lambda: asyncpg.connect(dsn), size=direct, few=few)
         return cls(create_engine(dsn, size=sessions), DirectDoor(pool, lines))
 
     @classmethod
-    async def open_small(cls, dsn: str, budget: ConnectionBudget) -> "Placement":
+    async def open_small(
+        cls, dsn: str, budget: ConnectionBudget, *, pooler: bool = False
+    ) -> "Placement":
         """Open doors of at most two connections each, none at first, all within the budget."""
         pool = await open_pool(
             dsn,
             size=_PER_DOOR,
             connect=budget.connect,
             max_inactive_connection_lifetime=IDLE_SECONDS,
+            **(POOL_OPTIONS if pooler else {}),
         )
 
         async def connect(**_options: Any) -> Any:
-            return await budget.connect(dsn)
+            return await budget.connect(dsn, **(POOL_OPTIONS if pooler else {}))
 
         engine = create_async_engine(
             "postgresql+asyncpg://",
-            async_creator=connect,
             pool_size=_PER_DOOR,
             max_overflow=0,
             pool_timeout=2,
+            connect_args={"async_creator_fn": connect} | (NAMELESS if pooler else {}),
         )
-        return cls(engine, DirectDoor(pool))
+        return cls(engine, DirectDoor(pool, pooler=pooler))
 
     def connections(self) -> tuple[int, int]:
         """Return how many connections are open and how many of them are at work."""

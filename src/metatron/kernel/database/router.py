@@ -53,15 +53,22 @@ class TenantRouter:
         home: the doors of the home database.
         budget: connections to dedicated databases that this process may have open at once.
         directory: knows the dedicated databases; none at first.
+        pooler: their addresses lead to a pooler in transaction mode.
     """
 
     MOST_DEDICATED = 48
 
     def __init__(
-        self, home: Placement, budget: int = 60, directory: Directory | None = None
+        self,
+        home: Placement,
+        budget: int = 60,
+        directory: Directory | None = None,
+        *,
+        pooler: bool = False,
     ) -> None:
         """Start with the home database alone."""
         self.home = home
+        self._pooler = pooler
         self.directory: Directory = directory or _NoDirectory()
         self.budget = ConnectionBudget(budget, self._reclaim)
         self._dedicated: OrderedDict[str, Placement] = OrderedDict()
@@ -93,7 +100,7 @@ class TenantRouter:
     async def _open(self, dsn: str) -> Placement:
         placement = self._dedicated.get(dsn)
         if placement is None:
-            placement = await Placement.open_small(dsn, self.budget)
+            placement = await Placement.open_small(dsn, self.budget, pooler=self._pooler)
             self._dedicated[dsn] = placement
             if len(self._dedicated) > self.MOST_DEDICATED:
                 # Somebody may be about to use it, so it closes when it has long been idle.

@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session, SessionTransaction
 
 from metatron.kernel.context import Context
+from metatron.kernel.database.pooler import ENGINE_OPTIONS
 from metatron.kernel.errors import NoTenant
+from metatron.kernel.telemetry.trace_parent import current_trace
 
 # A tenant that is being moved, or has moved away, can be read here but not written to.
 _BIND = text(
@@ -20,6 +22,8 @@ _BIND = text(
     " now() + coalesce((select make_interval(secs => c.offset_seconds)"
     " from kernel.tenant_clock c where c.tenant_id = cast(:tenant as uuid)), interval '0')"
 )
+
+_NAME_TRACE = text("select set_config('app.trace', :trace, true)")
 
 
 class _BoundSession(Session):
@@ -45,10 +49,16 @@ def _bind(session: Session, transaction: SessionTransaction, connection: Connect
     }
     row = connection.execute(_BIND, values).one()
     session.info["now"] = row[3]
+    trace = current_trace()
+    if trace:
+        connection.execute(_NAME_TRACE, {"trace": trace})
 
 
-def create_engine(dsn: str, *, size: int) -> AsyncEngine:
-    """Return an engine for a libpq-style DSN; SQL is never echoed (it may hold personal data)."""
+def create_engine(dsn: str, *, size: int, pooler: bool = False) -> AsyncEngine:
+    """Return an engine for a libpq-style DSN; SQL is never echoed (it may hold personal data).
+
+    With `pooler` the DSN leads to one in transaction mode.
+    """
     url = dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
     return create_async_engine(
         url,
@@ -57,6 +67,7 @@ def create_engine(dsn: str, *, size: int) -> AsyncEngine:
         pool_timeout=5,
         pool_recycle=3600,
         hide_parameters=True,
+        connect_args=ENGINE_OPTIONS if pooler else {},
     )
 
 

@@ -1,9 +1,9 @@
 """Work for later: a row in the outbox, in the transaction that decided on it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
@@ -73,6 +73,13 @@ values (:tenant_id, :id, 'job', :name, cast(:arguments as jsonb), coalesce(:run_
 """)
 
 
+_ENQUEUE_ALL = text("""
+insert into kernel.outbox (tenant_id, id, kind, name, arguments)
+select cast(:tenant_id as uuid), x.id, 'job', cast(:name as text), cast(x.arguments as jsonb)
+from unnest(cast(:ids as uuid[]), cast(:arguments as text[])) x (id, arguments)
+""")
+
+
 async def enqueue(
     session: AsyncSession,
     context: Context,
@@ -90,13 +97,33 @@ async def enqueue(
         run_at: an instant on the tenant's clock; a sandbox tenant's clock may be advanced.
         arguments: JSON values and UUIDs, passed to the handler by name.
     """
-    request_id = new_id()
+    row = _request(context, job, run_at, arguments)
+    await session.execute(_ENQUEUE, row)
+    return cast("UUID", row["id"])
+
+
+async def enqueue_all(
+    session: AsyncSession, context: Context, job: str, arguments: Sequence[Mapping[str, Any]]
+) -> None:
+    """Ask for `job` once for each of `arguments`, in one statement; see `enqueue`."""
+    if not arguments:
+        return
     values = {
         "tenant_id": context.tenant_id,
-        "id": request_id,
+        "name": job,
+        "ids": [new_id() for _ in arguments],
+        "arguments": [orjson.dumps(one, default=str).decode() for one in arguments],
+    }
+    await session.execute(_ENQUEUE_ALL, values)
+
+
+def _request(
+    context: Context, job: str, run_at: datetime | None, arguments: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "tenant_id": context.tenant_id,
+        "id": new_id(),
         "name": job,
         "arguments": orjson.dumps(arguments, default=str).decode(),
         "run_at": run_at,
     }
-    await session.execute(_ENQUEUE, values)
-    return request_id

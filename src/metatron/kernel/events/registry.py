@@ -1,6 +1,7 @@
 """What the running process knows to do: jobs, reactions to events, schedules."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from uuid import UUID
 
 from metatron.kernel.events.jobs import Job, Schedule, Subscription
 from metatron.kernel.module import Module
@@ -15,7 +16,14 @@ class Registry:
         self.subscriptions: dict[str, list[Subscription]] = {}
         self.schedules: list[Schedule] = []
         self._priorities: dict[str, int] = {}
+        self.paused: Callable[[UUID, str], Awaitable[bool]] | None = None
+        """Tells whether a tenant has switched an optional module off; wired at start."""
+        self._optional: dict[str, str] = {}
         for module in modules:
+            if module.optional:
+                named = [job.name for job in module.jobs]
+                named += [each.subscriber for each in module.subscriptions]
+                self._optional.update(dict.fromkeys(named, module.name))
             for job in module.jobs:
                 assert job.name not in self.jobs, f"two jobs are named {job.name}"
                 self.jobs[job.name] = job
@@ -32,6 +40,13 @@ class Registry:
                 assert subscription.subscriber not in named, subscription.subscriber
                 named[subscription.subscriber] = subscription
         return named
+
+    async def is_paused(self, handler: str, tenant_id: UUID) -> bool:
+        """Tell whether a handler's module is switched off for the tenant."""
+        module = self._optional.get(handler)
+        if module is None or self.paused is None:
+            return False
+        return await self.paused(tenant_id, module)
 
     def priority(self, handler: str) -> int:
         """Return the priority of a handler; what this process does not know has none."""

@@ -27,6 +27,7 @@ PER_TENANT = 20
 QUEUE_BOUND = 2_000
 """With more than this waiting in the queue the relay pauses; the rest waits in the outbox."""
 
+# Read by name from JSON: a dedicated database may still be a revision behind.
 _DUE = """
 with recursive tenant as (
   (select tenant_id from kernel.outbox order by tenant_id limit 1)
@@ -45,7 +46,8 @@ with recursive tenant as (
     order by o.run_at, o.id limit $1) o
   where tenant.tenant_id is not null and h.tenant_id is null
 )
-select o.tenant_id, o.id, o.kind, o.name, o.arguments, e.aggregate_id, e.occurred_at, e.payload
+select o.tenant_id, o.id, o.kind, o.name, o.arguments, to_jsonb(o) ->> 'trace' as trace,
+  e.aggregate_id, e.occurred_at, e.payload
 from kernel.outbox o join due on due.tenant_id = o.tenant_id and due.id = o.id
 left join kernel.event e on e.tenant_id = o.tenant_id and e.id = o.id and o.kind = 'event'
 order by o.run_at, o.id
@@ -153,6 +155,8 @@ class Relay:
     def _messages(self, row: asyncpg.Record) -> list[dict[str, Any]]:
         """One message a handler. Nobody subscribing is no error: the event row stays."""
         message = {"tenant_id": row["tenant_id"], "id": row["id"], "kind": row["kind"]}
+        if row["trace"] is not None:
+            message["trace"] = row["trace"]
         if row["kind"] == "job":
             arguments = orjson.loads(row["arguments"] or "{}")
             return [message | {"handler": row["name"], "arguments": arguments}]

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,11 +22,14 @@ from metatron.kernel.database.session import session_now
 from metatron.kernel.events import queue
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 from metatron.kernel.events.registry import Registry
+from metatron.kernel.telemetry.traces import Tracing
 
 log = structlog.get_logger(__name__)
 
 LISTENER_ERRORS: tuple[type[Exception], ...] = (*DATABASE_ERRORS, RuntimeError)
 LONGEST_RETRY_SECONDS = 300.0
+PAUSE = timedelta(seconds=30)
+"""How long a job of a module that is switched off waits before it is looked at again."""
 _MARK = text(
     "insert into kernel.delivery (tenant_id, id, handler) values (:tenant_id, :id, :handler)"
     " on conflict do nothing returning 1"
@@ -46,15 +50,18 @@ class Runner:
         *,
         at_once: int = 8,
         heartbeat_seconds: float = 30.0,
+        tracing: Tracing | None = None,
     ) -> None:
         """Prepare to run the registry's handlers, `at_once` jobs at a time.
 
         A job whose worker has not beaten for `heartbeat_seconds` is given to another.
         """
         self._database = database
+        self._registry = registry
         self._handlers = registry.handlers()
         self._at_once = at_once
         self._heartbeat = timedelta(seconds=heartbeat_seconds)
+        self._tracing = tracing
         self._current: PgQueuer | None = None
         self._stopping = False
 
@@ -90,8 +97,12 @@ class Runner:
         handler = self._handlers[message["handler"]]
         if (job.headers or {}).get("tenant_id") != message["tenant_id"]:
             raise TenantOfJobDiffers
+        if await self._registry.is_paused(message["handler"], UUID(message["tenant_id"])):
+            await self._put_back(job, message)
+            return
         try:
-            await self.deliver(handler, message)
+            with self._traced(message):
+                await self.deliver(handler, message)
         except Exception as error:
             if job.attempts + 1 >= handler.most_attempts:
                 log.exception("job_is_dead", handler=message["handler"], job_id=message["id"])
@@ -103,6 +114,22 @@ class Runner:
                 error=f"{type(error).__name__}: {error}",
             )
             raise RetryRequested(delay=retry_delay(job.attempts), reason=str(error)) from error
+
+    async def _put_back(self, job: QueuedJob, message: dict[str, Any]) -> None:
+        """Queue the job anew, for it has not failed: its attempts begin again when it runs."""
+        queries = queue.queries(AsyncpgPoolDriver(self._database.system))
+        await queries.enqueue(
+            job.entrypoint,
+            job.payload,
+            self._registry.priority(message["handler"]),
+            PAUSE,
+            headers={"tenant_id": message["tenant_id"]},
+        )
+
+    def _traced(self, message: dict[str, Any]) -> AbstractContextManager[Any]:
+        if self._tracing is None:
+            return nullcontext()
+        return self._tracing.job(message["handler"], message.get("trace"))
 
     async def deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
         """Run the handler on one message, with its effects single when it is transactional."""

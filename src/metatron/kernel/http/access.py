@@ -22,7 +22,8 @@ class Access:
     `permission` is `<module>:<verb>` for kinds permission and operator. `unverified` admits users
     whose e-mail address is not verified yet; `partial` admits a session that still owes its second
     factor. `max_body_bytes` and `rate_class` narrow the defaults. `tenantless` routes concern the
-    person and not the organisation: they answer in whatever state the organisation is. Idempotency
+    person and not the organisation: they answer in whatever state the organisation is. `module`
+    names the optional module a route belongs to; its manifest sets it. Idempotency
     `ignored` keeps answers that hold credentials out of the database.
     """
 
@@ -34,6 +35,7 @@ class Access:
     max_body_bytes: int | None = None
     rate_class: str = "default"
     tenantless: bool = False
+    module: str | None = None
 
 
 def limit_body(scope: Scope, access: Access) -> None:
@@ -42,8 +44,21 @@ def limit_body(scope: Scope, access: Access) -> None:
         scope["state"]["max_body_bytes"] = access.max_body_bytes
 
 
+@dataclass(slots=True)
+class Asked:
+    """A request as it came: `headers` has each name once, in lower case."""
+
+    scope: Scope
+    headers: dict[bytes, bytes]
+    request_id: str
+
+
 class Gate(Protocol):
     """Turns a request's credentials into a Context, or refuses; wired by `processes.py`."""
+
+    def admit_at_once(self, asked: Asked, access: Access) -> Context | None:
+        """Return who asks when that is known already; None leaves the request to `admit`."""
+        ...
 
     async def admit(self, request: Request, access: Access) -> Context:
         """Return who asks; raise `Unauthenticated`, `PermissionDenied` and the like."""

@@ -1,14 +1,16 @@
 """Puts an application together from modules."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Receive, Scope, Send
 
 from metatron import __version__
+from metatron.kernel.http.access import Access
 from metatron.kernel.http.document import complete_document
 from metatron.kernel.http.edge import Edge
 from metatron.kernel.http.hot import HotPaths
@@ -29,14 +31,13 @@ class Application(FastAPI):
 
     hot: HotPaths | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         """Answer one request."""
         if self.hot is not None and scope["type"] == "http":
             found = self.hot.find(scope)
             if found is not None:
-                await self.hot.answer(found, scope, receive, send)
-                return
-        await super().__call__(scope, receive, send)
+                return self.hot.answer(found, scope, receive, send)
+        return super().__call__(scope, receive, send)
 
 
 def create_application(
@@ -61,6 +62,8 @@ def create_application(
     modules = tuple(modules)
     for module in modules:
         for router in module.routers:
+            if module.optional:
+                _belong(router, module.name)
             prefix = "" if getattr(router, "at_root", False) else PREFIX
             app.include_router(router, prefix=prefix)
     complete_document(app, modules)
@@ -81,6 +84,15 @@ def create_application(
     passed_on = {b"idempotency-key", b"origin"} if settings.cors_origins else {b"idempotency-key"}
     app.hot = HotPaths(app, Edge(app, settings), passed_on=frozenset(passed_on))
     return app
+
+
+def _belong(router: APIRouter, module: str) -> None:
+    """Let the gate know whose routes these are: the module can be switched off."""
+    for route in router.routes:
+        access = getattr(route, "access", None)
+        if isinstance(access, Access):
+            owned = replace(access, module=module)
+            route.access = route.endpoint.__access__ = owned  # type: ignore[attr-defined]
 
 
 def _operation_id(route: Any) -> str:

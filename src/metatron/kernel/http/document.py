@@ -28,7 +28,8 @@ def complete_document(app: FastAPI, modules: Iterable[Module]) -> None:
         for methods in document["paths"].values():
             for operation in methods.values():
                 for each in refusals:
-                    _add(operation["responses"], each.get(operation.get("x-access", ""), ()))
+                    for key in (operation.get("x-access", ""), operation["operationId"]):
+                        _add(operation["responses"], each.get(key, ()))
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -3,14 +3,14 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable
-from functools import lru_cache
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from metatron.kernel.http.deadlines import Deadline, Deadlines
 from metatron.kernel.http.problems import plain_problem
 from metatron.kernel.ids import new_text_id
 from metatron.kernel.settings import Settings
@@ -41,9 +41,7 @@ _JSON_HEADERS = [
 _STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
-@lru_cache(maxsize=200)
-def _lower(name: str) -> bytes:
-    return name.lower().encode()
+_NONE: dict[str, str] = {}
 
 
 def _given_id(scope: Scope) -> str | None:
@@ -61,12 +59,17 @@ def answer_headers(scope: Scope) -> dict[str, str]:
     return headers
 
 
+def answer_with(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Add headers that are written out already, names in lower case, to whatever answers."""
+    scope["state"].setdefault("written_headers", []).extend(headers)
+
+
 def lift_time_limit(scope: Scope) -> None:
     """Let the answer go on for as long as the caller listens; its duration is not measured."""
     scope["state"]["endless"] = True
-    limit: asyncio.Timeout | None = scope["state"].get("time_limit")
+    limit: Deadline | None = scope["state"].get("time_limit")
     if limit is not None:
-        limit.reschedule(None)
+        limit.lift()
 
 
 class BodyTooLarge(HTTPException):
@@ -96,6 +99,7 @@ class Edge:
         self._app = app
         self._settings = settings
         self._https = settings.public_url.startswith("https://")
+        self._deadlines = Deadlines(settings.request_seconds)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run one request within its limits."""
@@ -112,7 +116,7 @@ class Edge:
     async def within_limits(self, exchange: "Exchange", work: Awaitable[None]) -> None:
         """Run the work of one request; answer for it when it goes over a limit, or fails."""
         try:
-            async with asyncio.timeout(self._settings.request_seconds) as limit:
+            with self._deadlines.one() as limit:
                 exchange.limited_by(limit)
                 await work
         except TimeoutError:
@@ -134,6 +138,11 @@ class Edge:
 class Exchange:
     """One request: counts its bytes, decorates its answer."""
 
+    __slots__ = (
+        "_begun", "_bytes", "_complete", "_receive", "_scope", "_secure", "_send", "_settings",
+        "_started", "_status", "request_id",
+    )  # fmt: skip
+
     def __init__(
         self, scope: Scope, receive: Receive, send: Send, settings: Settings, *, secure: bool
     ) -> None:
@@ -148,7 +157,7 @@ class Exchange:
         state["request_id"] = self.request_id
         state["max_body_bytes"] = settings.max_body_bytes
 
-    def limited_by(self, limit: asyncio.Timeout) -> None:
+    def limited_by(self, limit: Deadline) -> None:
         """Note what ends the request, for `lift_time_limit`."""
         self._scope["state"]["time_limit"] = limit
 
@@ -177,10 +186,7 @@ class Exchange:
             present = {name for name, _ in headers}
             headers += [pair for pair in _HEADERS if pair[0] not in present]
             headers.append((b"x-request-id", self.request_id.encode()))
-            for name, value in answer_headers(self._scope).items():
-                headers.append((name.lower().encode(), value.encode("latin-1")))
-            if self._secure:
-                headers.append(_STRICT_TRANSPORT)
+            self._add_headers(headers)
             if b"cache-control" not in present and self._scope["path"].startswith("/api/"):
                 headers.append((b"cache-control", b"no-store"))
             message["headers"] = headers
@@ -189,14 +195,23 @@ class Exchange:
     async def answer_json(self, status: int, body: bytes) -> None:
         """Send a whole answer of the API, with the same headers in fewer steps."""
         self._status = status
-        headers = [*_JSON_HEADERS, (b"content-length", b"%d" % len(body))]
-        headers.append((b"x-request-id", self.request_id.encode()))
-        for name, value in answer_headers(self._scope).items():
-            headers.append((_lower(name), value.encode("latin-1")))
-        if self._secure:
-            headers.append(_STRICT_TRANSPORT)
+        headers = [
+            *_JSON_HEADERS,
+            (b"content-length", b"%d" % len(body)),
+            (b"x-request-id", self.request_id.encode()),
+        ]
+        self._add_headers(headers)
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
+
+    def _add_headers(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """Add what was put down for whatever answers."""
+        state = self._scope["state"]
+        headers += state.get("written_headers", ())
+        for name, value in state.get("answer_headers", _NONE).items():
+            headers.append((name.lower().encode(), value.encode("latin-1")))
+        if self._secure:
+            headers.append(_STRICT_TRANSPORT)
 
     @property
     def answering(self) -> bool:

@@ -18,9 +18,9 @@ from starlette.types import Receive, Scope, Send
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError, FieldError, InvalidInput
-from metatron.kernel.http.access import Access, limit_body
+from metatron.kernel.http.access import Access, Asked, limit_body
 from metatron.kernel.http.edge import Edge, Exchange
-from metatron.kernel.http.problems import HANDLERS, on_bug, problem, request_id_of
+from metatron.kernel.http.problems import HANDLERS, on_bug, problem
 from metatron.kernel.http.routes import every_route
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
@@ -33,19 +33,20 @@ _LIMIT = re.compile(rb"limit=([1-9][0-9]{0,2})")
 class HotRequest:
     """What a hot core is given."""
 
-    request: Request
+    scope: Scope
+    receive: Receive
     context: Context
     database: Database
     path_value: str
 
     def limit(self, *, default: int) -> int:
         """Return the page size of a query that `plain_limit` let through."""
-        raw: bytes = self.request.scope["query_string"]
+        raw: bytes = self.scope["query_string"]
         return int(raw[6:]) if raw else default
 
     async def body[Body: BaseModel](self, model: type[Body]) -> Body:
         """Return the validated JSON body; refuse with the framework's words."""
-        raw = await _whole_body(self.request.receive)
+        raw = await _whole_body(self.receive)
         try:
             return model.model_validate_json(raw)
         except ValidationError:
@@ -73,7 +74,8 @@ def _as_the_framework[Body: BaseModel](model: type[Body], raw: bytes) -> Body:
     except json.JSONDecodeError as error:
         found = FieldError(f"body.{error.pos}", "json_invalid", "JSON decode error")
         raise InvalidInput(errors=(found,)) from error
-    except UnicodeDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # No UTF-8, a number of thousands of digits, or nested deeper than Python goes.
         raise HTTPException(400) from error
     try:
         return TypeAdapter(model).validate_python(value, from_attributes=True)
@@ -141,6 +143,10 @@ class Entry:
     route: Any
 
 
+Found = tuple[Entry, str, dict[bytes, bytes]]
+"""A hot route, the last part of the path, and the headers by their names in lower case."""
+
+
 class HotPaths:
     """Answers hot routes by itself, within the edge's limits; knows what it leaves to others.
 
@@ -156,8 +162,8 @@ class HotPaths:
         self._passed_on = passed_on
         self._table: dict[tuple[str, str, bool], Entry] | None = None
 
-    def find(self, scope: Scope) -> tuple[Entry, str] | None:
-        """Return the hot route of a request and its path's last part, None when it has none."""
+    def find(self, scope: Scope) -> Found | None:
+        """Return the hot route of a request, None when the ordinary way has to serve it."""
         if self._table is None:
             self._table = _table(every_route(self._application))
         method, path = scope["method"], scope["path"]
@@ -165,32 +171,35 @@ class HotPaths:
         entry = self._table.get((method, path, False)) or self._table.get((method, head, True))
         if entry is None or not entry.when(scope, value):
             return None
-        for name, _ in scope["headers"]:
-            if name in self._passed_on:
-                return None
-        return entry, value
+        headers = dict(scope["headers"])
+        # What a header sent twice means is for the ordinary way to say.
+        if len(headers) != len(scope["headers"]) or not self._passed_on.isdisjoint(headers):
+            return None
+        return entry, value, headers
 
-    async def answer(
-        self, found: tuple[Entry, str], scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        """Answer one request that `find` knows."""
-        entry, value = found
-        scope["app"], scope["route"] = self._application, entry.route
+    async def answer(self, found: Found, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request that `find` has found."""
+        scope["app"], scope["route"] = self._application, found[0].route
         exchange = self._edge.exchange(scope, receive, send)
-        await self._edge.within_limits(exchange, self._work(entry, value, scope, exchange))
+        await self._edge.within_limits(exchange, self._work(found, scope, exchange))
 
-    async def _work(self, entry: Entry, value: str, scope: Scope, exchange: Exchange) -> None:
-        request = Request(scope, exchange.receive)
+    async def _work(self, found: Found, scope: Scope, exchange: Exchange) -> None:
+        entry, value, headers = found
+        state = self._application.state
         try:
-            state = self._application.state
             limit_body(scope, entry.access)
-            context = await state.gate.admit(request, entry.access)
-            status, body = await entry.core(HotRequest(request, context, state.database, value))
+            asked = Asked(scope, headers, exchange.request_id)
+            context = state.gate.admit_at_once(asked, entry.access)
+            if context is None:
+                context = await state.gate.admit(Request(scope), entry.access)
+            status, body = await entry.core(
+                HotRequest(scope, exchange.receive, context, state.database, value)
+            )
         except DomainError as error:
-            response = problem(error, request_id_of(request))
+            response = problem(error, exchange.request_id)
             await response(scope, exchange.receive, exchange.send)
         except Exception as error:  # noqa: BLE001 - the same handlers as the framework's
-            response = await _handle(request, error)
+            response = await _handle(Request(scope, exchange.receive), error)
             await response(scope, exchange.receive, exchange.send)
         else:
             await exchange.answer_json(status, body)

@@ -63,10 +63,11 @@ class Route(APIRoute):
     def get_route_handler(self) -> Handler:
         """Wrap FastAPI's handler."""
         inner = super().get_route_handler()
-        access, door, deprecation = self.access, self.door, self.deprecation
+        door, deprecation = self.door, self.deprecation
 
         async def handle(request: Request) -> Response:
             gate: Gate = request.app.state.gate
+            access = self.access
             limit_body(request.scope, access)
             request.state.context = await gate.admit(request, access)
             request.state.session, request.state.door = None, door

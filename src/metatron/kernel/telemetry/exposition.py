@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from metatron.kernel.telemetry.metrics import hand_on_requests
 from metatron.kernel.telemetry.metrics_folder import VARIABLE, metrics_files
 
 Gauges = Iterable[tuple[str, str, float]]
@@ -24,6 +25,7 @@ class _Shown:
 
 def gathered(data_dir: Path) -> list[Metric]:
     """Return the summed metrics: of all processes when they share a folder, else of this one."""
+    hand_on_requests()
     if os.environ.get(VARIABLE):
         merged: list[Metric] = list(
             MultiProcessCollector.merge(metrics_files(data_dir))  # type: ignore[no-untyped-call]

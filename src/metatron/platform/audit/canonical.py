@@ -28,13 +28,21 @@ def seal_hash(
     SHA-256 over JSON with sorted keys, UTF-8 and no white space; instants are UTC with six
     decimals; numbers that a double cannot hold keep their digits.
     """
+    content = sealed_content(event, sequence=sequence, previous=previous, sealed_at=sealed_at)
+    return hashlib.sha256(content).digest()
+
+
+def sealed_content(
+    event: Mapping[str, Any], *, sequence: int, previous: bytes, sealed_at: datetime
+) -> bytes:
+    """Return the JSON text that a seal is the SHA-256 of."""
     content = {
         "event": {name: _plain(name, event[name]) for name in COLUMNS},
         "previous": previous.hex(),
         "sealed_at": instant(sealed_at),
         "sequence": sequence,
     }
-    return hashlib.sha256(canonical(content)).digest()
+    return canonical(content)
 
 
 def canonical(content: dict[str, Any]) -> bytes:

@@ -1,8 +1,8 @@
 """Signed statements of how long a chain is and where it ends, kept outside the database too."""
 
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from metatron.kernel.process.secret_files import secret
 from metatron.platform.audit.canonical import canonical, instant
+from metatron.platform.audit.merkle import root_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +28,23 @@ class Checkpoint:
     signed_at: datetime
     key_id: str
     signature: bytes = b""
+    first: int | None = None
+    """The first seal of the tree; None in checkpoints that have none."""
+    root: bytes | None = None
+    """Root of the tree over the seals `first` to `count` (see `merkle.py`)."""
 
     def statement(self) -> bytes:
         """Return the bytes that are signed."""
-        return canonical(
-            {
-                "tenant_id": str(self.tenant_id),
-                "count": self.count,
-                "head": self.head.hex(),
-                "signed_at": instant(self.signed_at),
-                "key_id": self.key_id,
-            }
-        )
+        content: dict[str, str | int] = {
+            "tenant_id": str(self.tenant_id),
+            "count": self.count,
+            "head": self.head.hex(),
+            "signed_at": instant(self.signed_at),
+            "key_id": self.key_id,
+        }
+        if self.root is not None and self.first is not None:
+            content |= {"first": self.first, "root": self.root.hex()}
+        return canonical(content)
 
 
 class CheckpointSigner:
@@ -53,12 +59,23 @@ class CheckpointSigner:
         if not public.exists():
             public.write_text(raw.hex())
 
-    def sign(self, tenant_id: UUID, count: int, head: bytes, now: datetime) -> Checkpoint:
-        """Return the signed checkpoint of a chain."""
-        plain = Checkpoint(tenant_id, count, head, now, self.key_id)
-        return Checkpoint(
-            tenant_id, count, head, now, self.key_id, self._key.sign(plain.statement())
+    def sign(
+        self, tenant_id: UUID, seals: Sequence[bytes], count: int, now: datetime
+    ) -> Checkpoint:
+        """Return the signed checkpoint of a chain of `count` seals.
+
+        `seals` are the hashes of those since the checkpoint before, the last of them the head.
+        """
+        plain = Checkpoint(
+            tenant_id,
+            count,
+            seals[-1],
+            now,
+            self.key_id,
+            first=count - len(seals) + 1,
+            root=root_of(seals),
         )
+        return replace(plain, signature=self._key.sign(plain.statement()))
 
 
 class CheckpointVerifier:
@@ -71,6 +88,14 @@ class CheckpointVerifier:
             raw = bytes.fromhex(file.read_text().strip())
             if sha256(raw).hexdigest()[:16] == file.stem:
                 self._keys[file.stem] = Ed25519PublicKey.from_public_bytes(raw)
+
+    @property
+    def public_keys(self) -> dict[str, str]:
+        """Return every known public key in hex, by its id."""
+        return {
+            key_id: key.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
+            for key_id, key in self._keys.items()
+        }
 
     def holds(self, checkpoint: Checkpoint) -> bool:
         """Tell whether one of our keys signed exactly this statement."""
@@ -126,6 +151,8 @@ def _from_line(line: dict[str, str | int]) -> Checkpoint:
         signed_at=datetime.fromisoformat(str(line["signed_at"])),
         key_id=str(line["key_id"]),
         signature=bytes.fromhex(str(line["signature"])),
+        first=int(line["first"]) if "first" in line else None,
+        root=bytes.fromhex(str(line["root"])) if "root" in line else None,
     )
 
 

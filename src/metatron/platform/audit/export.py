@@ -1,11 +1,12 @@
 """The audit log as a file: CSV that no spreadsheet takes for formulas, or JSON lines."""
 
-import csv
-import io
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, Literal
 
 import orjson
+from starlette.responses import StreamingResponse
+
+from metatron.kernel.csv_text import csv_lines
 
 MOST_ROWS = 100_000
 PAGE = 1_000
@@ -13,15 +14,19 @@ COLUMNS = (
     "id", "recorded_at", "occurred_at", "name", "aggregate_id", "actor_kind", "actor_id",
     "actor_label", "impersonator_id", "request_id", "seal_sequence", "seal_hash", "payload",
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 FetchPage = Callable[[str | None, int], Awaitable[list[dict[str, Any]]]]
 """Given the id to go on before and a limit, answers entries, newest first."""
 
 
-def harmless(value: Any) -> str:
-    """Return a cell that a spreadsheet shows as it stands instead of running it."""
-    text = "" if value is None else str(value)
-    return "'" + text if text.startswith(_FORMULA) else text
+def answer(fetch: FetchPage, form: Literal["csv", "json"]) -> StreamingResponse:
+    """Return the log as a download, as CSV or JSON lines."""
+    body: AsyncIterator[bytes]
+    if form == "csv":
+        body, media_type, ending = as_csv(fetch), "text/csv; charset=utf-8", "csv"
+    else:
+        body, media_type, ending = as_json_lines(fetch), "application/x-ndjson", "jsonl"
+    headers = {"content-disposition": f'attachment; filename="audit.{ending}"'}
+    return StreamingResponse(body, media_type=media_type, headers=headers)
 
 
 async def entries(fetch: FetchPage) -> AsyncIterator[list[dict[str, Any]]]:
@@ -37,9 +42,9 @@ async def entries(fetch: FetchPage) -> AsyncIterator[list[dict[str, Any]]]:
 
 async def as_csv(fetch: FetchPage) -> AsyncIterator[bytes]:
     """Yield the log as RFC 4180 CSV."""
-    yield _lines([COLUMNS])
+    yield csv_lines([COLUMNS])
     async for page in entries(fetch):
-        yield _lines([[harmless(cell) for cell in _cells(entry)] for entry in page])
+        yield csv_lines(_cells(entry) for entry in page)
 
 
 async def as_json_lines(fetch: FetchPage) -> AsyncIterator[bytes]:
@@ -53,9 +58,3 @@ def _cells(entry: dict[str, Any]) -> list[Any]:
     flat = entry | {f"actor_{name}": actor[name] for name in ("kind", "id", "label")}
     flat["payload"] = orjson.dumps(entry["payload"], option=orjson.OPT_SORT_KEYS).decode()
     return [flat[name] for name in COLUMNS]
-
-
-def _lines(rows: Any) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()

@@ -6,10 +6,11 @@ from uuid import UUID
 import asyncpg
 
 from metatron.platform.audit.checkpoints import CheckpointFiles, CheckpointVerifier
+from metatron.platform.audit.proofs import proofs_of
 from metatron.platform.audit.sealing import seal_left_over
 from metatron.platform.audit.verification import Finding, Report, verify
 
-__all__ = ["Finding", "Report", "seal_tenant", "verify_tenant"]
+__all__ = ["Finding", "Report", "proofs_of", "public_keys", "seal_tenant", "verify_tenant"]
 
 
 async def seal_tenant(pool: "asyncpg.Pool[asyncpg.Record]", tenant_id: UUID) -> int:
@@ -34,3 +35,8 @@ async def verify_tenant(
         outside=CheckpointFiles(data_dir).read(tenant_id),
         keys=CheckpointVerifier(data_dir),
     )
+
+
+def public_keys(data_dir: Path) -> dict[str, str]:
+    """Return the installation's public audit keys (Ed25519, hex) by their ids."""
+    return CheckpointVerifier(data_dir).public_keys

@@ -59,3 +59,23 @@ class SealStatus(BaseModel):
     sealed_at: datetime | None
     checkpoint_count: int | None
     checkpoint_signed_at: datetime | None
+
+
+class VerifyFinding(BaseModel):
+    """One thing that does not fit; `sequence` counts seals from 1."""
+
+    kind: str
+    sequence: int | None
+    event_id: UUID | None
+    detail: str
+
+
+class VerifyReport(BaseModel):
+    """The outcome of walking one log; `unsealed` entries wait for the next second's seal."""
+
+    tenant_id: UUID
+    is_intact: bool
+    sealed: int
+    unsealed: int
+    checkpoints: int
+    findings: list[VerifyFinding]

@@ -25,9 +25,9 @@ with recursive tenant as (
           where s.tenant_id > tenant.tenant_id order by s.tenant_id limit 1)
   from tenant where tenant.tenant_id is not null
 )
-select tenant.tenant_id, s.sequence, s.hash
+select tenant.tenant_id, s.sequence, coalesce(c.count, 0) as signed
 from tenant cross join lateral (
-  select sequence, hash from audit.seal s
+  select sequence from audit.seal s
   where s.tenant_id = tenant.tenant_id order by sequence desc limit 1) s
 left join lateral (
   select count from audit.checkpoint c
@@ -35,8 +35,12 @@ left join lateral (
 where c.count is distinct from s.sequence
 """
 _KEEP = """
-insert into audit.checkpoint (tenant_id, id, count, head, signed_at, key_id, signature)
-values ($1, $2, $3, $4, $5, $6, $7)
+insert into audit.checkpoint (tenant_id, id, count, head, signed_at, key_id, signature, first, root)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+_SEALS = """
+select hash from audit.seal where tenant_id = $1 and sequence > $2 and sequence <= $3
+order by sequence
 """
 Sources = Callable[[], Awaitable[list[Any]]]
 
@@ -86,15 +90,27 @@ class Sealer:
         signed: list[Checkpoint] = []
         for source in await self.sources():
             now = utc_now()
-            fresh = [
-                signer.sign(row["tenant_id"], row["sequence"], row["hash"], now)
-                for row in await source.fetch(_GROWN)
-            ]
+            fresh = []
+            for tenant_id, count, before in await source.fetch(_GROWN):
+                seals = [
+                    row["hash"] for row in await source.fetch(_SEALS, tenant_id, before, count)
+                ]
+                fresh.append(signer.sign(tenant_id, seals, count, now))
             await asyncio.to_thread(files.append, fresh)
             await source.executemany(
                 _KEEP,
                 [
-                    (c.tenant_id, new_id(), c.count, c.head, c.signed_at, c.key_id, c.signature)
+                    (
+                        c.tenant_id,
+                        new_id(),
+                        c.count,
+                        c.head,
+                        c.signed_at,
+                        c.key_id,
+                        c.signature,
+                        c.first,
+                        c.root,
+                    )
                     for c in fresh
                 ],
             )

@@ -10,6 +10,7 @@ import asyncpg
 
 from metatron.platform.audit.canonical import COLUMNS, GENESIS, seal_hash
 from metatron.platform.audit.checkpoints import Checkpoint, CheckpointVerifier
+from metatron.platform.audit.merkle import root_of
 
 Kind = Literal[
     "event_changed", "event_deleted", "event_inserted", "order_changed", "seal_missing",
@@ -58,6 +59,8 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     hashes: dict[int, bytes] = field(default_factory=dict)
     """Hashes as stored, at the sequences that checkpoints speak of."""
+    roots: dict[tuple[int, int], bytes] = field(default_factory=dict)
+    """Roots over the seals as stored, for the windows that checkpoints speak of."""
     newest: datetime | None = None
 
     @property
@@ -100,26 +103,56 @@ async def verify(
     ):
         inside = [_checkpoint(row) for row in await connection.fetch(_CHECKPOINTS, tenant_id)]
         checkpoints = [*inside, *signed_outside]
-        wanted = {checkpoint.count for checkpoint in checkpoints}
-        await _walk(connection, report, wanted)
+        await _walk(connection, report, {(item.first, item.count) for item in checkpoints})
         await _look_for_insertions(connection, report)
     for checkpoint in checkpoints:
         _compare(report, checkpoint, keys)
     return report
 
 
-async def _walk(connection: Any, report: Report, wanted: set[int]) -> None:
+async def _walk(connection: Any, report: Report, windows: set[tuple[int | None, int]]) -> None:
+    """Follow the chain; note hash and root of every window that a checkpoint speaks of."""
     previous, after = GENESIS, 0
+    trees = Trees(report, windows)
     while True:
         rows = await connection.fetch(_CHAIN, report.tenant_id, after, PAGE)
         for row in rows:
             _check_link(report, row, expected=after + 1, previous=previous)
             previous, after = row["hash"], row["sequence"]
-            if after in wanted:
-                report.hashes[after] = row["hash"]
+            trees.grow(after, row["hash"])
         report.sealed = after
         if len(rows) < PAGE:
             return
+
+
+class Trees:
+    """Gathers the seals of the windows that checkpoints speak of; windows may overlap."""
+
+    def __init__(self, report: Report, windows: set[tuple[int | None, int]]) -> None:
+        """Note which sequences open and close a window."""
+        self._report = report
+        self._ends = {count for _, count in windows}
+        self._open: dict[int, list[bytes]] = {}
+        self._closing: dict[int, list[int]] = {}
+        for first, count in windows:
+            if first is not None and first <= count:
+                self._closing.setdefault(count, []).append(first)
+        self._firsts = {first for firsts in self._closing.values() for first in firsts}
+
+    def grow(self, sequence: int, seal: bytes) -> None:
+        """Take the next seal of the chain."""
+        if sequence in self._firsts:
+            self._open[sequence] = []
+        for leaves in self._open.values():
+            leaves.append(seal)
+        if sequence in self._ends:
+            self._report.hashes[sequence] = seal
+        for first in self._closing.pop(sequence, ()):
+            if first in self._open:
+                self._report.roots[first, sequence] = root_of(self._open[first])
+        if sequence in self._ends:
+            still = {first for firsts in self._closing.values() for first in firsts}
+            self._open = {first: found for first, found in self._open.items() if first in still}
 
 
 def _check_link(report: Report, row: Mapping[str, Any], *, expected: int, previous: bytes) -> None:
@@ -159,6 +192,10 @@ def _compare(report: Report, checkpoint: Checkpoint, keys: CheckpointVerifier) -
         report.find("tail_cut", detail, at=checkpoint.count)
     elif report.hashes.get(checkpoint.count) != checkpoint.head:
         report.find("tail_regrown", "the chain is not the one signed for", at=checkpoint.count)
+    elif checkpoint.first is not None and checkpoint.root != report.roots.get(
+        (checkpoint.first, checkpoint.count)
+    ):
+        report.find("tail_regrown", "the tree is not the one signed for", at=checkpoint.count)
 
 
 def _checkpoint(row: Mapping[str, Any]) -> Checkpoint:
@@ -169,4 +206,6 @@ def _checkpoint(row: Mapping[str, Any]) -> Checkpoint:
         signed_at=row["signed_at"],
         key_id=row["key_id"],
         signature=row["signature"],
+        first=row["first"],
+        root=row["root"],
     )

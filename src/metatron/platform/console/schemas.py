@@ -1,6 +1,7 @@
 """What the console's routes answer."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -27,3 +28,21 @@ class DeadJobPage(BaseModel):
     items: list[DeadJob]
     next_cursor: str | None
     count: Count | None = None
+
+
+class SettingItem(BaseModel):
+    """A setting; of a secret only whether it is set."""
+
+    name: str
+    variable: str
+    value: str | None
+    is_secret: bool
+    is_set: bool
+    source: Literal["default", "environment", "program"]
+
+
+class SettingList(BaseModel):
+    """All typed settings of the process that answers."""
+
+    items: list[SettingItem]
+    next_cursor: None = None

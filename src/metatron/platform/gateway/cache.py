@@ -18,11 +18,16 @@ class FactCache[Key, Value]:
 
     def peek(self, key: Key) -> Value | None:
         """Return a value that is fresh, without loading."""
+        entry = self.peek_until(key)
+        return None if entry is None else entry[1]
+
+    def peek_until(self, key: Key) -> tuple[float, Value] | None:
+        """Return when a fresh value grows old (`time.monotonic()`), and the value."""
         entry = self._held.get(key)
         if entry is None or entry[0] <= time.monotonic():
             return None
         self._held.move_to_end(key)
-        return entry[1]
+        return entry
 
     async def get(self, key: Key, load: Callable[[], Awaitable[Value]]) -> Value:
         """Return the value, loaded if need be; callers at the same time share one loading."""

@@ -92,8 +92,8 @@ def is_allowed(ip: str | None, networks: tuple[str, ...]) -> bool:
     return any(address in ip_network(network, strict=False) for network in networks)
 
 
-def check_limits(request: Request, access: Access, context: Context) -> None:
+async def check_limits(request: Request, access: Access, context: Context) -> None:
     """Ask the process's rate limiter, if there is one."""
     limiter: Any = getattr(request.app.state, "limiter", None)
     if limiter is not None:
-        limiter.check(request, access, context)
+        await limiter.admit(request, access, context)

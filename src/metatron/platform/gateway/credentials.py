@@ -43,11 +43,12 @@ def _read(headers: Iterable[tuple[bytes, bytes]]) -> Credentials:
                 raise Unauthenticated(f"The header {name.decode()} was sent more than once.")
             found[name] = value.decode("latin-1")
     authorization = found.get(b"authorization")
-    bearer = None if authorization is None else _bearer(authorization)
+    bearer = None if authorization is None else bearer_token(authorization)
     return Credentials(bearer, found.get(b"x-api-key"), found.get(b"x-admin-key"))
 
 
-def _bearer(authorization: str) -> str:
+def bearer_token(authorization: str) -> str:
+    """Return the token of an Authorization header; raise `Unauthenticated` for other schemes."""
     token = authorization[7:]
     # What the pattern says, in a fraction of its time, for the usual spelling.
     usual = authorization.startswith("Bearer ") and token.isascii() and token.isprintable()

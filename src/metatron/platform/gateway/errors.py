@@ -19,6 +19,14 @@ class SecondFactorMissing(DomainError):
     title = "Finish the sign-in with your second factor"
 
 
+class ModuleDisabled(DomainError):
+    """The organisation has switched the module off."""
+
+    status = 403
+    code = "module_disabled"
+    title = "This organisation does not use this module"
+
+
 class AdminKeyNotConfigured(DomainError):
     """An admin key was sent, but this installation has none."""
 

@@ -15,7 +15,7 @@ from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError, PermissionDenied, TenantMismatch, Unauthenticated
-from metatron.kernel.http.access import Access
+from metatron.kernel.http.access import Access, Asked
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import Settings
 from metatron.platform.gateway.client_address import ClientAddress
@@ -33,8 +33,11 @@ from metatron.platform.gateway.errors import (
     AddressNotAllowed,
     AdminKeyNotConfigured,
     InvalidAdminKey,
+    ModuleDisabled,
 )
+from metatron.platform.gateway.limits import RateLimiter
 from metatron.platform.gateway.notes import note_admin_key_refused, note_mismatch
+from metatron.platform.gateway.passes import Pass, Passes
 from metatron.platform.gateway.people import Facts, Person
 from metatron.platform.gateway.tenant_state import check_state
 from metatron.platform.gateway.verifying_keys import VerifyingKeys
@@ -55,9 +58,31 @@ class IdentityGate:
         """Start with empty caches; `keys.load` first."""
         self.facts = Facts(database)
         self.keys = VerifyingKeys(database, settings.public_url)
+        self.passes = Passes(self.facts, self.keys)
         self._database = database
         self._addresses = ClientAddress(settings.trusted_proxies)
         self._admin_key_hash = settings.admin_key_hash
+
+    def admit_at_once(self, asked: Asked, access: Access) -> Context | None:
+        """Admit as `admit` would if that takes no looking closer; raises `TooManyRequests`."""
+        held = self._pass(asked.headers)
+        if held is None or access.kind != "permission" or access.permission not in held.permissions:
+            return None
+        if access.module is not None and access.module not in held.modules:
+            return None
+        agent = asked.headers.get(b"user-agent", b"")[:400].decode("latin-1") or None
+        context = held.context(asked.request_id, self._addresses.of_scope(asked.scope), agent)
+        limiter: RateLimiter | None = getattr(asked.scope["app"].state, "limiter", None)
+        callers = None if limiter is None else held.callers(limiter, access, context)
+        if limiter is not None and callers is not None:
+            return context if limiter.count_at_once(asked.scope, callers) else None
+        return context
+
+    def _pass(self, headers: dict[bytes, bytes]) -> Pass | None:
+        bearer, key = headers.get(b"authorization"), headers.get(b"x-api-key")
+        if bearer is not None:
+            return self.passes.of_bearer(bearer) if key is None else None
+        return None if key is None else self.passes.of_api_key(key)
 
     async def admit(self, request: Request, access: Access) -> Context:
         """Return who asks, or refuse: credentials, tenant's state, limits, then permission."""
@@ -66,9 +91,9 @@ class IdentityGate:
         try:
             context = await self._context(request, access, caller, now)
         except DomainError:
-            check_limits(request, access, caller)  # wrong credentials count as well
+            await check_limits(request, access, caller)  # wrong credentials count as well
             raise
-        check_limits(request, access, context)
+        await check_limits(request, access, context)
         if access.kind in {"permission", "operator"}:
             assert access.permission is not None, "the declaration names no permission"
             context.demand(access.permission)
@@ -193,6 +218,8 @@ class IdentityGate:
 
 
 def _enter(tenant: TenantFacts, request: Request, access: Access) -> None:
-    """Check the organisation's state and tell the rate limiter its tier."""
+    """Check the organisation's state and modules, and tell the rate limiter its tier."""
     check_state(tenant, request, access)
+    if access.module is not None and access.module not in tenant.modules:
+        raise ModuleDisabled
     request.scope["state"]["tier"] = tenant.tier

@@ -1,7 +1,6 @@
 """Rate limits: per application by tier, per person, per tenant, per address.
 
-Each web worker counts for itself, so that no request waits for another process: with several
-workers a caller may get up to that many times the limit, never less than it.
+With several web workers a limit is shared among them (`shares.py`); a single one counts in memory.
 """
 
 import time
@@ -10,13 +9,15 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from metatron.kernel.context import Context
 from metatron.kernel.errors import TooManyRequests
 from metatron.kernel.http.access import Access
-from metatron.kernel.http.edge import answer_headers
+from metatron.kernel.http.edge import answer_with
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import RATE_LIMITS, Settings
+from metatron.platform.gateway.shares import Shares
 from metatron.platform.gateway.windows import REMEMBERED, Callers, Limit, Verdict, Windows
 
 UNLIMITED = "unlimited"
@@ -27,14 +28,24 @@ TENANT_FACTOR = 10
 class RateLimiter:
     """Counts each request and refuses those over a limit."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the limits from the settings."""
+    def __init__(self, settings: Settings, shares: Shares | None = None) -> None:
+        """Take the limits from the settings; with `shares` other processes count as well."""
+        self._shares = shares
         self._limits = {
             name: (Limit(minute, 60), Limit(hour, 3_600))
             for name, (minute, hour) in (RATE_LIMITS | settings.rate_limits).items()
         }
         self._windows = Windows()
         self._spelled: dict[tuple[object, ...], Callers] = {}
+
+    async def admit(self, request: Request, access: Access, context: Context) -> None:
+        """Do as `check` does, for all processes together."""
+        if self._shares is None:
+            self.check(request, access, context)
+        elif access.rate_class != UNLIMITED:
+            tier = str(request.scope["state"].get("tier", "free"))
+            callers = self.callers(access, context, tier)
+            _announce(request.scope, await self._shares.hit(callers, now=time.time()))
 
     def check(
         self, request: Request, access: Access, context: Context, *, now: float | None = None
@@ -52,18 +63,26 @@ class RateLimiter:
         """
         if access.rate_class == UNLIMITED:
             return
-        moment = time.monotonic() if now is None else now
         tier = str(request.scope["state"].get("tier", "free"))
-        worst = self._windows.hit(self._remembered_callers(access, context, tier), now=moment)
-        headers = _headers(worst)
-        if worst.refused:
-            headers["Retry-After"] = str(worst.wait_seconds)
-            detail = f"Come back in {worst.wait_seconds} seconds."
-            raise TooManyRequests(detail, headers=headers)
-        answer_headers(request.scope).update(headers)
+        self.count(request.scope, self.callers(access, context, tier), now=now)
 
-    def _remembered_callers(self, access: Access, context: Context, tier: str) -> Callers:
-        """Return `_callers`, spelled out once for all requests of the same caller."""
+    def count(self, scope: Scope, callers: Callers, *, now: float | None = None) -> None:
+        """Count the request for callers that `callers` returned; the rest as in `check`."""
+        _announce(scope, self._windows.hit(callers, now=time.monotonic() if now is None else now))
+
+    def count_at_once(self, scope: Scope, callers: Callers) -> bool:
+        """Count the request for all processes if this one holds enough for it; tell whether."""
+        if self._shares is None:
+            self.count(scope, callers)
+            return True
+        verdict = self._shares.hit_at_once(callers, now=time.time())
+        if verdict is None:
+            return False
+        _announce(scope, verdict)
+        return True
+
+    def callers(self, access: Access, context: Context, tier: str) -> Callers:
+        """Return whom to count and against what, spelled out once for all of their requests."""
         if context.actor_id is None:
             return self._callers(access, context, tier)
         key = (
@@ -79,7 +98,7 @@ class RateLimiter:
         return known
 
     def _callers(self, access: Access, context: Context, tier: str) -> Callers:
-        """Return whom to count and against what; every key names the tenant or the address."""
+        """Spell it out: every key names the tenant or the address."""
         if access.kind == "public" or context.actor_kind == "anonymous":
             address = f"ip/{network(context.ip)}/{access.rate_class}"
             return [(address, self._limits.get(access.rate_class, self._limits["public"]))]
@@ -115,23 +134,35 @@ def network(ip: str | None) -> str:
     return str(address)
 
 
-def _headers(verdict: Verdict) -> dict[str, str]:
-    return {
-        **_constant_headers(verdict.limit),
-        "RateLimit-Remaining": str(verdict.remaining),
-        "RateLimit-Reset": str(verdict.wait_seconds),
-    }
+def _announce(scope: Scope, worst: Verdict) -> None:
+    headers = _headers(worst)
+    if worst.refused:
+        detail = f"Come back in {worst.wait_seconds} seconds."
+        refusal = {name.decode(): value.decode() for name, value in headers}
+        refusal["Retry-After"] = str(worst.wait_seconds)
+        raise TooManyRequests(detail, headers=refusal)
+    answer_with(scope, headers)
+
+
+def _headers(verdict: Verdict) -> list[tuple[bytes, bytes]]:
+    return [
+        *_constant_headers(verdict.limit),
+        (b"ratelimit-remaining", b"%d" % verdict.remaining),
+        (b"ratelimit-reset", b"%d" % verdict.wait_seconds),
+    ]
 
 
 @lru_cache(maxsize=1_000)
-def _constant_headers(limit: Limit) -> dict[str, str]:
-    return {
-        "RateLimit-Limit": str(limit.most),
-        "RateLimit-Policy": f"{limit.most};w={limit.seconds}",
-    }
+def _constant_headers(limit: Limit) -> tuple[tuple[bytes, bytes], ...]:
+    return (
+        (b"ratelimit-limit", b"%d" % limit.most),
+        (b"ratelimit-policy", b"%d;w=%d" % limit),
+    )
 
 
 def open_limiter(runtime: Any) -> None:
     """Give a process that serves HTTP its limiter (a module start-up hook)."""
     if runtime.app is not None:
-        runtime.app.state.limiter = RateLimiter(runtime.settings)
+        workers = runtime.settings.workers
+        shares = Shares(runtime.database.system, processes=workers) if workers > 1 else None
+        runtime.app.state.limiter = RateLimiter(runtime.settings, shares)

@@ -1,10 +1,13 @@
 """The manifest of the gateway."""
 
+from pathlib import Path
 from typing import Any
 
 from metatron.kernel.database.wake import CHANNEL as OUTBOX_CHANNEL
-from metatron.kernel.module import Module
+from metatron.kernel.events.jobs import Job, Schedule
+from metatron.kernel.module import Module, Retention
 from metatron.platform.gateway import errors
+from metatron.platform.gateway.allowances import FORGET, forget_allowances
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
 from metatron.platform.gateway.listener import CHANNEL, AccessListener
@@ -26,6 +29,7 @@ async def start(runtime: Any) -> None:
     feed = feed_of(runtime.database)
 
     def heard(payload: str) -> None:
+        gate.passes.clear()
         if payload.startswith("keys:"):
             gate.keys.forget()
         else:
@@ -33,6 +37,7 @@ async def start(runtime: Any) -> None:
             feed.doubt(payload)
 
     def lost() -> None:
+        gate.passes.clear()
         gate.facts.forget_all()
         gate.keys.forget()
         feed.doubt_all()
@@ -55,9 +60,15 @@ MODULE = Module(
     needs=("tenancy", "identity"),
     routers=(router,),
     refusals={
-        "signed_in": (*_PERSON, *_KEY),
-        "permission": (*_PERSON, *_KEY),
+        "signed_in": (*_PERSON, *_KEY, errors.ModuleDisabled),
+        "permission": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "operator": (*_PERSON, errors.AdminKeyNotConfigured, errors.InvalidAdminKey),
     },
+    jobs=(Job(FORGET, forget_allowances, transactional=False),),
+    schedules=(Schedule(FORGET, "17 * * * *", FORGET),),
+    global_tables=("gateway.allowance",),
+    home_tables=("gateway.allowance",),
+    retention=(Retention("gateway.allowance", 1),),
+    migrations=Path(__file__).parent / "migrations",
     startup=(start, open_limiter),
 )

@@ -71,6 +71,14 @@ class Facts:
             return known
         return await self._people.get(key, lambda: self._load_person(session_id, tenant_id))
 
+    def known_person(self, session_id: UUID, tenant_id: UUID) -> tuple[float, Person] | None:
+        """Return until when a session's facts are fresh, and the facts; None when not known."""
+        return self._people.peek_until((session_id, tenant_id))
+
+    def known_key(self, text: str) -> tuple[float, KeyFacts] | None:
+        """Return until when an API key's facts are fresh, and the facts; None when not known."""
+        return self._keys.peek_until(_digest(text))
+
     async def _load_person(self, session_id: UUID, tenant_id: UUID) -> Person:
         row = await self._database.system.fetchrow(_SESSION, session_id)
         if row is None or row["state"] != "active":
@@ -98,7 +106,7 @@ class Facts:
 
     async def key(self, text: str, *, now: datetime) -> KeyFacts:
         """Return what an API key stands for; raises tenancy's refusals."""
-        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = _digest(text)
         known = self._keys.peek(digest)
         if known is not None:
             return known
@@ -132,3 +140,7 @@ class Facts:
             self._keys.forget(lambda _, facts: str(facts.tenant.id) == value)
         elif kind == "key":
             self._keys.forget(lambda key, _: key.startswith(value))
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,6 +1,7 @@
 """The manifest of health."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,14 @@ from metatron.kernel.database.migrations import heads
 from metatron.kernel.module import Module, Retention
 from metatron.kernel.settings import Settings
 from metatron.platform.health import checks
+from metatron.platform.health.alert_routes import router as alert_router
+from metatron.platform.health.alerts import look
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
 from metatron.platform.health.routes import root_router, router
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
+
+TABLES = ("health.sample", "health.instance", "health.alert_rule", "health.alert")
 
 
 def doctor_of(settings: Settings, pool: Any, revisions: list[str]) -> Doctor:
@@ -38,7 +43,8 @@ async def watch(runtime: Any) -> None:
     doctor = doctor_of(settings, pool, await asyncio.to_thread(heads, folders))
     if runtime.app is None:
         runtime.run(beat(pool, "worker"))
-        runtime.run(Sampler(pool, doctor, settings.data_dir).run())
+        watching = partial(look, runtime.database)
+        runtime.run(Sampler(pool, doctor, settings.data_dir, afterwards=watching).run())
     else:
         runtime.app.state.doctor = doctor
         runtime.run(beat(pool, "web"))
@@ -47,10 +53,15 @@ async def watch(runtime: Any) -> None:
 MODULE = Module(
     name="health",
     title="Health",
-    routers=(root_router, router),
-    global_tables=("health.sample", "health.instance"),
-    home_tables=("health.sample", "health.instance"),
-    retention=(Retention("health.sample", KEPT_DAYS),),
+    needs=("tenancy", "notifications"),
+    routers=(root_router, router, alert_router),
+    global_tables=TABLES,
+    home_tables=TABLES,
+    retention=(
+        Retention("health.sample", KEPT_DAYS),
+        Retention("health.alert_rule", None),
+        Retention("health.alert", None),
+    ),
     migrations=Path(__file__).parent / "migrations",
     startup=(watch,),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,17 @@ _DROP = "delete from health.sample where taken_at < now() - make_interval(days =
 class Sampler:
     """Measures and keeps; what it cannot measure it leaves null."""
 
-    def __init__(self, pool: Any, doctor: Doctor, data_dir: Path) -> None:
-        """Use the system pool of the home database."""
+    def __init__(
+        self,
+        pool: Any,
+        doctor: Doctor,
+        data_dir: Path,
+        *,
+        afterwards: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Use the system pool of the home database; `afterwards` looks at each new sample."""
         self._pool = pool
+        self._afterwards = afterwards
         self._doctor = doctor
         self._data_dir = data_dir
         self._processor = Processor()
@@ -46,6 +55,8 @@ class Sampler:
         while True:
             try:
                 await self.sample()
+                if self._afterwards is not None:
+                    await self._afterwards()
                 if rounds % 360 == 0:
                     await self._pool.execute(_DROP, KEPT_DAYS)
             except DATABASE_ERRORS as error:

@@ -1,10 +1,10 @@
 """What the health routes answer."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from metatron.platform.health.checks import State
 
@@ -98,3 +98,61 @@ class Status(BaseModel):
     checks: list[CheckRow]
     services: list[Service]
     history: list[Moment]
+
+
+class Alert(BaseModel):
+    """A figure that was too high for too long, in `unit`; still firing without `resolved_at`."""
+
+    id: UUID
+    rule: str
+    title: str
+    unit: str
+    source: str
+    state: Literal["firing", "resolved"]
+    threshold: float
+    value: float
+    highest_value: float
+    fired_at: datetime
+    resolved_at: datetime | None
+
+
+class AlertPage(BaseModel):
+    """A page of alerts, the newest first."""
+
+    items: list[Alert]
+    next_cursor: str | None
+
+
+class AlertRuleItem(BaseModel):
+    """What is watched; `value` is null when nothing has measured it in the last minute."""
+
+    name: str
+    title: str
+    unit: str
+    source: str
+    state: Literal["ok", "firing", "resolved"]
+    is_enabled: bool
+    threshold: float
+    clears_below: float
+    for_seconds: int
+    value: float | None
+    seen_at: datetime | None
+    version: int
+
+
+class AlertRules(BaseModel):
+    """Everything that is watched."""
+
+    items: list[AlertRuleItem]
+    next_cursor: None = None
+
+
+class AlertRuleChange(BaseModel):
+    """What to change; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_enabled: bool = True
+    threshold: Annotated[float, Field(gt=0, le=1e9)] = 1
+    clears_below: Annotated[float, Field(gt=0, le=1e9)] = 1
+    for_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0

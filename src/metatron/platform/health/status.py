@@ -61,6 +61,7 @@ def cards(
         "cpu": _card(latest.get("cpu_percent"), "percent", "cpu"),
         "storage": _card(latest.get("storage_percent"), "percent", "storage"),
         "errors_24h": _card(day["errors"], "count", "errors"),
+        "error_rate_1h": _card(_rate(hour), "percent"),
         "requests_24h": _card(day["requests"], "count"),
         "queue_waiting": _card(latest.get("queue_waiting"), "count"),
         "queue_oldest": _card(latest.get("queue_oldest_seconds"), "seconds"),
@@ -72,6 +73,11 @@ def cards(
         up = windows[name]["up"]
         shown[f"uptime_{name}"] = _card(min(100.0, 100 * up) if up is not None else None, "percent")
     return shown
+
+
+def _rate(window: dict[str, Any]) -> float | None:
+    """Return the share of requests answered with a 5xx, in percent."""
+    return 100 * window["errors"] / window["requests"] if window["requests"] else None
 
 
 def _card(value: float | None, unit: str, limit: str = "", *, falling: bool = False) -> Card:

@@ -12,7 +12,7 @@ from metatron.kernel.settings import Settings
 from metatron.kernel.tokens import key_set
 from metatron.platform.identity.access_tokens import TokenIssuer
 from metatron.platform.identity.keys import KeyRing
-from metatron.platform.identity.password_hashing import HashPool
+from metatron.platform.identity.password_hashing import HashPool, hash_threads
 
 RP_NAME = "Metatron"
 
@@ -40,7 +40,7 @@ class Desk:
         return cls(
             settings,
             TokenIssuer(ring, settings.public_url),
-            HashPool(),
+            HashPool(threads=hash_threads(settings.workers)),
             SecretBox(settings.secret_keys.get_secret_value()),
         )
 

@@ -14,6 +14,7 @@ from metatron.platform.identity.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.identity.public_keys import publish_keys
 from metatron.platform.identity.routes import (
     account,
+    attendance,
     keys,
     second_factor,
     sessions,
@@ -59,6 +60,7 @@ MODULE = Module(
         second_factor.router,
         tokens.router,
         keys.router,
+        attendance.router,
     ),
     jobs=(Job(PRUNE, prune),),
     schedules=(Schedule("identity.prune", "17 * * * *", PRUNE),),

@@ -1,7 +1,10 @@
-"""Hashes passwords on two threads of their own, so that the event loop never waits for them."""
+"""Hashes passwords on threads of their own, so that the event loop never waits for them.
+
+The threads have the priority of all others: a thread of low priority that the system sets aside
+while it holds the interpreter's lock makes the event loop wait for its turn.
+"""
 
 import asyncio
-import contextlib
 import os
 import threading
 from collections.abc import Callable
@@ -16,9 +19,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from metatron.kernel.errors import Busy
 
 Result = TypeVar("Result")
-THREADS = 2
-QUEUE = 32
-NICENESS = 10
+QUEUE = 64
 _BCRYPT_BYTES = 72
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
 """argon2id with 19 MiB, 2 passes, 1 lane (OWASP)."""
@@ -33,12 +34,17 @@ class Check:
     renewed: str | None = None
 
 
-class HashPool:
-    """Two threads and a short queue; beyond it `Busy`."""
+def hash_threads(workers: int) -> int:
+    """Return how many threads each of so many processes needs to keep all cores hashing."""
+    return max(1, (os.cpu_count() or 1) // workers)
 
-    def __init__(self, *, threads: int = THREADS, queue: int = QUEUE) -> None:
+
+class HashPool:
+    """A few threads and a short queue; beyond it `Busy`."""
+
+    def __init__(self, *, threads: int, queue: int = QUEUE) -> None:
         """Start no thread yet."""
-        self._executor = ThreadPoolExecutor(threads, "hash", initializer=_step_back)
+        self._executor = ThreadPoolExecutor(threads, "hash")
         self._most = threads + queue
         self._held = 0
         self._lock = threading.Lock()
@@ -72,12 +78,6 @@ class HashPool:
     def close(self) -> None:
         """Let running jobs end and drop waiting ones."""
         self._executor.shutdown(wait=True, cancel_futures=True)
-
-
-def _step_back() -> None:
-    """Give the event loop's thread the right of way where the system allows it."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 def _check(password: str, stored: str | None) -> Check:

@@ -1,24 +1,13 @@
 """Which passwords are taken: 12 to 128 characters, not well known; no rules of composition."""
 
 import unicodedata
-from functools import cache
-from importlib.resources import files
-from itertools import pairwise
 
 from metatron.kernel.errors import FieldError
 from metatron.platform.identity.errors import WeakPassword
+from metatron.platform.identity.well_known_passwords import is_well_known
 
 SHORTEST = 12
 LONGEST = 128
-_LEET = str.maketrans("@431057$!|€", "aaeiostsile")
-_FEW_SIGNS = 4
-
-
-@cache
-def common_passwords() -> frozenset[str]:
-    """Return the offline list, case-folded."""
-    text = files("metatron.platform.identity").joinpath("common_passwords.txt").read_text("utf-8")
-    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def normalised(password: str) -> str:
@@ -45,35 +34,11 @@ def check_password(
     if len(password) > LONGEST:
         raise _weak(field, "too_long", f"Use at most {LONGEST} characters.")
     folded = password.casefold()
-    if _is_common(folded):
+    if is_well_known(folded):
         raise _weak(field, "well_known", "This password is on lists that attackers try first.")
     if _is_own(folded, own_words):
         raise _weak(field, "own_name", "Do not build it from your name or address.")
     return password
-
-
-def _is_common(folded: str) -> bool:
-    known = common_passwords()
-    plain = folded.translate(_LEET)
-    stem = folded.strip("0123456789!@#$%^&*()-_=+.,;:?/ ")
-    stem_plain = plain.strip("0123456789!@#$%^&*()-_=+.,;:?/ ")
-    candidates = {folded, plain, stem, stem_plain, *_halves(folded), *_halves(stem)}
-    return bool(candidates & known) or len(set(folded)) <= _FEW_SIGNS or _is_run(folded)
-
-
-def _is_run(text: str) -> bool:
-    """Tell whether every sign is the neighbour of the one before: 345678901234, abcdefghijkl."""
-    steps = {ord(after) - ord(before) for before, after in pairwise(text)}
-    return steps <= {1, -9} or steps <= {-1, 9}
-
-
-def _halves(text: str) -> set[str]:
-    """Return the unit of a text that repeats itself (passwordpassword)."""
-    return {
-        text[:size]
-        for size in range(3, len(text) // 2 + 1)
-        if len(text) % size == 0 and text[:size] * (len(text) // size) == text
-    }
 
 
 def _is_own(folded: str, own_words: tuple[str, ...]) -> bool:

@@ -124,6 +124,27 @@ class Devices(BaseModel):
     items: list[Device]
 
 
+class AttendedDevice(BaseModel):
+    """A device as an operator sees it; with `impersonator_id` an operator acts there."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    tenant_id: UUID
+    device: str
+    ip: str | None
+    method: str
+    impersonator_id: UUID | None
+    created_at: datetime
+    last_used_at: datetime
+
+
+class AttendedDevices(BaseModel):
+    """All within the operator's scope."""
+
+    items: list[AttendedDevice]
+    next_cursor: None = None
+
+
 class TotpSecret(BaseModel):
     """What an authenticator app needs; shown once."""
 

@@ -56,14 +56,20 @@ class ProviderCall:
     payment_method: str | None = None
     source_reference: str | None = None
     destination: str | None = None
+    provider_reference: str | None = None
+    """What an earlier answer called it; for look-ups only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """It happened. `amount_minor` is what was moved: less than asked after a partial capture."""
+    """It happened. `amount_minor` is what was moved: less than asked after a partial capture.
+
+    `capture_before`: until when an authorisation can be captured.
+    """
 
     reference: str
     amount_minor: int
+    capture_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +119,15 @@ class NoTrace:
 type Outcome = Confirmed | Failed | Pending | Unknown | RetryLater | Returned
 
 type Action = Literal[
-    "captured", "voided", "expired", "refunded", "dispute_opened", "dispute_won", "dispute_lost"
+    "captured",
+    "voided",
+    "expired",
+    "refunded",
+    "dispute_opened",
+    "dispute_won",
+    "dispute_lost",
+    "payout_returned",
+    "fee_charged",
 ]
 
 
@@ -121,7 +135,9 @@ type Action = Literal[
 class Observation:
     """Something the provider or a person in its dashboard did without an instruction of ours.
 
-    `source_reference` is the authorisation it concerns. Amounts are minor units.
+    `reference` is the provider's name of what happened, `source_reference` that of the
+    authorisation or payout it concerns. Amounts are minor units; `fee_minor` is what the provider
+    keeps on top, and of a charged fee all there is. `occurred_at` is on the provider's clock.
     """
 
     action: Action
@@ -130,6 +146,7 @@ class Observation:
     amount_minor: int
     fee_minor: int
     currency: str
+    occurred_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,24 +161,52 @@ class ProviderEvent:
     observation: Observation | None
 
 
+type LineKind = Literal[
+    "capture",
+    "refund",
+    "refund_reversal",
+    "payout",
+    "payout_reversal",
+    "dispute",
+    "dispute_fee",
+    "dispute_reversal",
+    "fee",
+    "other",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One line of the provider's statement; `amount_minor` is signed, in minor units."""
+    """One line of a statement; `amount_minor` is signed (what came in is positive), minor units.
+
+    `line_id` is the provider's, unique with it. Bank files often know no `kind`, sometimes no
+    `reference`. `tenant_id`: whose it is, on an account that several organisations share.
+    """
 
     line_id: str
-    reference: str
-    kind: str
+    reference: str | None
+    kind: LineKind | None
     amount_minor: int
     currency: str
     value_on: date
+    source_reference: str | None = None
+    tenant_id: UUID | None = None
+
+
+type Custody = Literal["third_party_escrow", "operator_balance"]
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccount:
-    """Who the provider says it is; a page shows `name` while it is not live."""
+    """Who the provider says it is; a page shows `name` while it is not live.
+
+    `custody` is who holds members' money meanwhile, `custody_text` says it in a sentence.
+    """
 
     name: str
     livemode: bool
+    custody: Custody
+    custody_text: str
 
 
 class PaymentAdapter(Protocol):
@@ -175,6 +220,16 @@ class PaymentAdapter(Protocol):
     @property
     def capabilities(self) -> frozenset[Capability]:
         """Return what it can do."""
+        ...
+
+    @property
+    def custody(self) -> Custody:
+        """Return who holds the money between capture and payout."""
+        ...
+
+    @property
+    def custody_text(self) -> str:
+        """Return one plain sentence that says it; texts for members are built around it."""
         ...
 
     @property
@@ -209,7 +264,7 @@ class PaymentAdapter(Protocol):
         ...
 
     async def fetch_statement(self, on: date) -> tuple[StatementLine, ...]:
-        """Return the lines of one UTC day.
+        """Return the lines of one UTC day, of every organisation on the account.
 
         Raises:
             ProviderUnavailable: no statement could be had now.

@@ -70,3 +70,56 @@ class WebhookTooLarge(DomainError):
     status = 413
     code = "webhook_too_large"
     title = "The message is too large"
+
+
+class RefundExceedsCapture(DomainError):
+    """The refunds of one capture would exceed it in sum."""
+
+    status = 409
+    code = "refund_exceeds_capture"
+    title = "More would be refunded than was captured"
+
+
+class StatementUnreadable(InvalidInput):
+    """The file is not a statement of the format it is said to be; `errors` name the places."""
+
+    code = "statement_unreadable"
+    title = "The statement cannot be read"
+
+
+class StatementFormatUnavailable(DomainError):
+    """The library that reads this format is not installed."""
+
+    status = 409
+    code = "statement_format_unavailable"
+    title = "This installation cannot read statements of this format"
+
+
+class StatementNotFound(NotFound):
+    """No statement has this id in this organisation."""
+
+    code = "statement_not_found"
+    title = "There is no such statement"
+
+
+class BreakNotFound(NotFound):
+    """No break has this id in this organisation."""
+
+    code = "break_not_found"
+    title = "There is no such difference"
+
+
+class BreakResolved(DomainError):
+    """Somebody has resolved the break already; a resolution is for good."""
+
+    status = 409
+    code = "break_resolved"
+    title = "This difference is resolved already"
+
+
+class ResolutionDoesNotFit(DomainError):
+    """The resolution is about a statement line, and the break has none."""
+
+    status = 409
+    code = "resolution_does_not_fit"
+    title = "This difference cannot be resolved so"

@@ -1,9 +1,11 @@
 """What the payments module announces. Amounts are minor units; no personal data."""
 
+from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from metatron.kernel.events.event import Event
+from metatron.platform.payments.adapter import Action
 
 
 class _InstructionEvent(Event):
@@ -20,6 +22,8 @@ class _InstructionEvent(Event):
     provider: str
     provider_reference: str | None
     failure_code: str | None
+    capture_before: datetime | None = None
+    """Of an authorisation: until when it can be captured."""
 
 
 class InstructionConfirmed(_InstructionEvent):
@@ -35,15 +39,42 @@ class InstructionFailed(_InstructionEvent):
 
 
 class InstructionReturned(_InstructionEvent):
-    """A confirmed payout came back days later; `failure_code` says why."""
+    """A confirmed payout or refund came back days later; `failure_code` says why."""
 
     name: ClassVar[str] = "payments.instruction_returned.v1"
+
+
+class ObservationRecorded(Event):
+    """Something happened at the provider without an instruction of ours; told once for each.
+
+    `instruction_id` and target are those of the capture, authorisation or payout it concerns,
+    None when it could not be found; `aggregate_id` is the target, or the observation itself.
+    `fee_minor` is what the provider kept on top, and of `fee_charged` all there is.
+    A `payout_returned` that is told as `payments.instruction_returned.v1` too has
+    `is_instruction_returned`: book one of the two.
+    """
+
+    name: ClassVar[str] = "payments.observation_recorded.v1"
+    observation_id: UUID
+    action: Action
+    provider: str
+    provider_reference: str
+    source_reference: str | None
+    instruction_id: UUID | None
+    target_kind: str | None
+    target_id: UUID | None
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    occurred_at: datetime
+    is_instruction_returned: bool = False
 
 
 class ProviderActionObserved(Event):
     """The provider, a bank or a person in the provider's dashboard did something by itself.
 
     `instruction_id` and target are those of the capture or authorisation it concerns.
+    `ObservationRecorded` tells the same and more; this event goes on for those who read it.
     """
 
     name: ClassVar[str] = "payments.provider_action_observed.v1"
@@ -92,3 +123,46 @@ class WebhookUnmatched(Event):
     provider: str
     event_id: str
     kind: str
+
+
+class StatementImported(Event):
+    """A statement was read and reconciled; `is_balanced` is None when it names no balances."""
+
+    name: ClassVar[str] = "payments.statement_imported.v1"
+    statement_id: UUID
+    provider: str
+    from_on: date
+    to_on: date
+    line_count: int
+    is_balanced: bool | None
+
+
+class _BreakEvent(Event):
+    """Common payload; the break is the aggregate. What we expected and what the line says."""
+
+    break_id: UUID
+    provider: str
+    kind: str
+    statement_line_id: UUID | None
+    movement_kind: str | None
+    movement_id: UUID | None
+    movement_part: str | None
+    reference: str | None
+    expected_minor: int | None
+    found_minor: int | None
+    currency: str
+    value_on: date
+
+
+class BreakOpened(_BreakEvent):
+    """A statement and our records differ; a person has to look at it."""
+
+    name: ClassVar[str] = "payments.break_opened.v1"
+
+
+class BreakResolved(_BreakEvent):
+    """A person settled the difference, or a later line did (`matched_later`)."""
+
+    name: ClassVar[str] = "payments.break_resolved.v1"
+    resolution: str
+    resolved_by: UUID | None

@@ -14,7 +14,7 @@ from metatron.kernel.ids import new_id
 from metatron.platform.payments.adapter import ProviderEvent
 from metatron.platform.payments.errors import InstructionNotFound
 from metatron.platform.payments.events import WebhookUnmatched
-from metatron.platform.payments.observations import SourceNotKnownYet, announce_observation
+from metatron.platform.payments.observations import SourceNotKnownYet, record_observation
 from metatron.platform.payments.outcomes import record_outcome
 from metatron.platform.payments.providers import adapter_named
 from metatron.platform.payments.tables import WebhookRow
@@ -89,7 +89,7 @@ async def process_webhook(
 
 async def _act(session: AsyncSession, context: Context, row: WebhookRow, now: datetime) -> bool:
     event = adapter_named(row.provider).parse_webhook(row.raw)
-    if event.tenant_id != context.tenant_id:
+    if event.tenant_id not in {None, context.tenant_id}:
         return False
     if event.instruction_id is not None and event.outcome is not None:
         await record_outcome(
@@ -102,7 +102,7 @@ async def _act(session: AsyncSession, context: Context, row: WebhookRow, now: da
         return True
     if event.observation is None:
         return False
-    return await announce_observation(
+    return await record_observation(
         session, context, provider=row.provider, seen=event.observation, now=now
     )
 
@@ -111,6 +111,7 @@ async def _park(session: AsyncSession, context: Context, row: WebhookRow, now: d
     if row.attempts >= MOST_PARKED_ATTEMPTS:
         row.state, row.next_attempt_at = "unmatched", None
         await session.flush()
+        await _keep_without_source(session, context, row, now)
         unmatched = WebhookUnmatched(
             aggregate_id=row.id, provider=row.provider, event_id=row.event_id, kind=row.kind
         )
@@ -120,3 +121,19 @@ async def _park(session: AsyncSession, context: Context, row: WebhookRow, now: d
     row.state, row.next_attempt_at = "parked", now + timedelta(seconds=seconds)
     await session.flush()
     await enqueue(session, context, PROCESS_JOB, run_at=row.next_attempt_at, inbox_id=row.id)
+
+
+async def _keep_without_source(
+    session: AsyncSession, context: Context, row: WebhookRow, now: datetime
+) -> None:
+    """Record what the provider did although nobody here knows what it is about."""
+    event = adapter_named(row.provider).parse_webhook(row.raw)
+    if event.observation is not None and event.tenant_id in {None, context.tenant_id}:
+        await record_observation(
+            session,
+            context,
+            provider=row.provider,
+            seen=event.observation,
+            now=now,
+            is_last_try=True,
+        )

@@ -15,6 +15,7 @@ from metatron.kernel.errors import FieldError
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.money import MAX_API_AMOUNT, is_currency
 from metatron.platform.payments.adapter import NEEDED_CAPABILITY, InstructionKind, ProviderCall
+from metatron.platform.payments.attempts import call_of, note_attempt
 from metatron.platform.payments.errors import (
     CapabilityMissing,
     InstructionDiffers,
@@ -23,6 +24,7 @@ from metatron.platform.payments.errors import (
     InstructionNotOpen,
 )
 from metatron.platform.payments.providers import adapter_named, default_name
+from metatron.platform.payments.refund_limits import demand_refundable
 from metatron.platform.payments.tables import FINAL, InstructionRow
 
 SEND_JOB = "payments.send_instruction"
@@ -63,12 +65,14 @@ class Instruction:
     sent_at: datetime | None
     resolved_at: datetime | None
     returned_at: datetime | None
+    capture_before: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One attempt to get an instruction done; `is_first` means that it was never sent before."""
 
+    id: UUID
     call: ProviderCall
     provider: str
     is_first: bool
@@ -105,13 +109,14 @@ async def request_instruction(
         InstructionInvalid: amount, currency or references are not valid for the kind.
         CapabilityMissing: the provider cannot do this.
         InstructionDiffers: the id was used for something else; `errors` names the fields.
+        RefundExceedsCapture: the refunds of one capture would exceed it in sum.
     """
     references = {
         "payment_method": payment_method,
         "source_reference": source_reference,
         "destination": destination,
     }
-    _check(kind, amount_minor, currency, references)
+    check_request(kind, amount_minor, currency, references)
     key = instruction_id or ledger_transfer_id
     asked = {
         "kind": kind.value,
@@ -125,8 +130,12 @@ async def request_instruction(
     state = "created" if needs_approval else "approved"
     if not await _insert(session, context, key, state, asked, now):
         row = await lock_instruction(session, context, instruction_id=key)
-        _demand_same(row, asked)
+        demand_same(row, asked)
         return shown(row)
+    if source_reference is not None and kind is InstructionKind.REFUND:
+        await demand_refundable(
+            session, context, provider=default_name(), source_references=(source_reference,)
+        )
     if not needs_approval:
         await enqueue(session, context, SEND_JOB, instruction_id=key)
     return await get_instruction(session, context, instruction_id=key)
@@ -155,9 +164,15 @@ async def _insert(  # noqa: PLR0917 - called once, just above
     return (await session.execute(made.returning(InstructionRow.id))).first() is not None
 
 
-def _check(
+def check_request(
     kind: InstructionKind, amount_minor: int, currency: str, references: dict[str, str | None]
 ) -> None:
+    """Refuse what no provider could be told.
+
+    Raises:
+        InstructionInvalid: amount, currency or references are not valid for the kind.
+        CapabilityMissing: the provider cannot do this.
+    """
     if type(amount_minor) is not int or not 0 < amount_minor <= MAX_API_AMOUNT:
         hint = "Give a whole number of minor units from 1 to 2^53-1."
         raise InstructionInvalid.field("amount_minor", "amount_out_of_range", hint)
@@ -175,7 +190,12 @@ def _check(
         raise InstructionInvalid.field(given[0], "reference_malformed", "This is no reference.")
 
 
-def _demand_same(row: InstructionRow, asked: Mapping[str, object]) -> None:
+def demand_same(row: InstructionRow, asked: Mapping[str, object]) -> None:
+    """Refuse a second instruction under one id that differs from the first.
+
+    Raises:
+        InstructionDiffers: `errors` names the fields.
+    """
     different = [name for name, value in asked.items() if getattr(row, name) != value]
     if different:
         hint = "It differs from the instruction recorded under this id."
@@ -218,19 +238,11 @@ async def begin_attempt(
     row.attempts += 1
     row.next_attempt_at = now + LEASE
     touch(row, now)
+    how = "send" if is_first else "ask_again"
+    attempt_id = note_attempt(session, row, how=how, now=now)
     await session.flush()
-    call = ProviderCall(
-        tenant_id=row.tenant_id,
-        instruction_id=row.id,
-        kind=InstructionKind(row.kind),
-        amount_minor=row.amount_minor,
-        currency=row.currency,
-        payment_method=row.payment_method,
-        source_reference=row.source_reference,
-        destination=row.destination,
-    )
     assert row.sent_at is not None
-    return Attempt(call, row.provider, is_first, row.sent_at)
+    return Attempt(attempt_id, call_of(row), row.provider, is_first, row.sent_at)
 
 
 async def lock_instruction(

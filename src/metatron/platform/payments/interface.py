@@ -3,6 +3,7 @@
 from metatron.platform.payments.adapter import (
     Capability,
     Confirmed,
+    Custody,
     Failed,
     InstructionKind,
     Outcome,
@@ -21,13 +22,25 @@ from metatron.platform.payments.instructions import (
     get_instruction,
     request_instruction,
 )
+from metatron.platform.payments.many_instructions import InstructionWanted, request_instructions
 from metatron.platform.payments.outcomes import record_outcome, reject_instruction
 from metatron.platform.payments.providers import adapter_named, default_name
+from metatron.platform.payments.statements.position import StatementPosition, statement_position
 
 
 def capabilities() -> frozenset[Capability]:
     """Return what the provider of new instructions can do."""
     return adapter_named(default_name()).capabilities
+
+
+def custody(provider: str | None = None) -> tuple[Custody, str]:
+    """Return who holds members' money at a provider, and the sentence that says it.
+
+    Raises:
+        ProviderUnknown: there is no such provider.
+    """
+    adapter = adapter_named(provider or default_name())
+    return adapter.custody, adapter.custody_text
 
 
 async def provider_account(provider: str | None = None) -> ProviderAccount:
@@ -43,9 +56,11 @@ async def provider_account(provider: str | None = None) -> ProviderAccount:
 __all__ = [
     "Capability",
     "Confirmed",
+    "Custody",
     "Failed",
     "Instruction",
     "InstructionKind",
+    "InstructionWanted",
     "Outcome",
     "Pending",
     "ProviderAccount",
@@ -53,13 +68,17 @@ __all__ = [
     "RetryLater",
     "Returned",
     "StatementLine",
+    "StatementPosition",
     "Unknown",
     "approve_instruction",
     "capabilities",
+    "custody",
     "get_instruction",
     "provider_account",
     "receive_webhook",
     "record_outcome",
     "reject_instruction",
     "request_instruction",
+    "request_instructions",
+    "statement_position",
 ]

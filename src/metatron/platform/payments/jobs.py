@@ -11,8 +11,10 @@ from metatron.kernel.events.jobs import Job, Schedule
 from metatron.platform.payments import inbox, sending
 from metatron.platform.payments.instructions import SEND_JOB
 from metatron.platform.payments.overdue import take_up_overdue
+from metatron.platform.payments.statements import fetching
 
 SWEEP_JOB = "payments.take_up_overdue"
+FETCH_JOB = "payments.fetch_statements"
 
 
 async def send(database: Database, context: Context, *, instruction_id: str, now: datetime) -> None:
@@ -31,9 +33,18 @@ async def sweep(database: Database, _context: Context, *, now: datetime) -> None
     await take_up_overdue(database)
 
 
+async def fetch_statements(database: Database, _context: Context, *, now: datetime) -> None:
+    """Fetch the providers' statements of the last days."""
+    await fetching.fetch_statements(database, now=now)
+
+
 JOBS = (
     Job(SEND_JOB, send, transactional=False, priority=5),
     Job(inbox.PROCESS_JOB, process, priority=5),
     Job(SWEEP_JOB, sweep, transactional=False),
+    Job(FETCH_JOB, fetch_statements, transactional=False),
 )
-SCHEDULES = (Schedule("payments_overdue", "* * * * *", SWEEP_JOB),)
+SCHEDULES = (
+    Schedule("payments_overdue", "* * * * *", SWEEP_JOB),
+    Schedule("payments_statements", "20 3 * * *", FETCH_JOB),
+)

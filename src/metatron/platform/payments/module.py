@@ -4,9 +4,17 @@ from pathlib import Path
 from typing import Any
 
 from metatron.kernel.module import Module, Retention
+from metatron.platform.payments.instruction_routes import router as instruction_router
 from metatron.platform.payments.jobs import JOBS, SCHEDULES
+from metatron.platform.payments.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.payments.providers import configure_from
 from metatron.platform.payments.routes import router
+from metatron.platform.payments.statement_routes import router as statement_router
+
+TABLES = (
+    "instruction", "instruction_attempt", "webhook_inbox", "observation", "statement",
+    "statement_line", "reconciliation_break",
+)  # fmt: skip
 
 
 def connect(runtime: Any) -> None:
@@ -17,13 +25,12 @@ def connect(runtime: Any) -> None:
 MODULE = Module(
     name="payments",
     title="Payments",
-    routers=(router,),
+    routers=(router, instruction_router, statement_router),
     jobs=JOBS,
     schedules=SCHEDULES,
-    retention=(
-        Retention("payments.instruction", None),
-        Retention("payments.webhook_inbox", None),
-    ),
+    permissions=PERMISSIONS,
+    role_grants=ROLE_GRANTS,
+    retention=tuple(Retention(f"payments.{table}", None) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
     startup=(connect,),
 )

@@ -33,6 +33,7 @@ from metatron.platform.payments.instructions import (
     shown,
     touch,
 )
+from metatron.platform.payments.observation_log import keep_return
 from metatron.platform.payments.tables import FINAL, InstructionRow
 
 log = structlog.get_logger(__name__)
@@ -132,6 +133,8 @@ async def _confirm(
     whole = row.kind == InstructionKind.VOID
     row.confirmed_amount_minor = row.amount_minor if whole else outcome.amount_minor
     row.provider_reference, row.failure_code = outcome.reference, None
+    if isinstance(outcome, Confirmed):
+        row.capture_before = outcome.capture_before
     await _end(session, row, "confirmed", now)
     await publish(session, context, InstructionConfirmed(**_payload(row)), now=now)
 
@@ -152,6 +155,8 @@ async def _return(
     touch(row, now)
     await session.flush()
     await publish(session, context, InstructionReturned(**_payload(row)), now=now)
+    if row.kind == InstructionKind.PAYOUT:
+        await keep_return(session, context, row, now=now)
 
 
 async def _end(session: AsyncSession, row: InstructionRow, state: str, now: datetime) -> None:
@@ -163,10 +168,15 @@ async def _end(session: AsyncSession, row: InstructionRow, state: str, now: date
 async def _after_the_end(
     session: AsyncSession, context: Context, row: InstructionRow, outcome: Outcome, now: datetime
 ) -> None:
-    """Whoever comes second changes nothing, except that a confirmed payout may come back."""
+    """Whoever comes second changes nothing, except that confirmed money may come back."""
     if isinstance(outcome, Returned) and row.state == "confirmed":
         if row.returned_at is None:
             await _return(session, context, row, outcome, now)
+        return
+    if isinstance(outcome, Failed) and _is_failed_afterwards(row, outcome):
+        if row.returned_at is None:
+            back = Returned(outcome.reference or "", row.amount_minor, outcome.code)
+            await _return(session, context, row, back, now)
         return
     told = {Confirmed: "confirmed", Returned: "confirmed", Failed: "failed"}.get(type(outcome))
     if told is not None and told != row.state:
@@ -176,6 +186,16 @@ async def _after_the_end(
             recorded=row.state,
             told=told,
         )
+
+
+def _is_failed_afterwards(row: InstructionRow, outcome: Failed) -> bool:
+    """Tell whether a refund that had succeeded failed in the end: the card was closed."""
+    return (
+        row.kind == InstructionKind.REFUND
+        and row.state == "confirmed"
+        and row.provider_reference is not None
+        and outcome.reference == row.provider_reference
+    )
 
 
 async def _ask_later(
@@ -205,4 +225,5 @@ def _payload(row: InstructionRow) -> dict[str, object]:
         "provider": row.provider,
         "provider_reference": row.provider_reference,
         "failure_code": row.failure_code,
+        "capture_before": row.capture_before,
     }

@@ -2,14 +2,19 @@
 
 from datetime import timedelta
 
+import asyncpg
+import structlog
 from sqlalchemy import text
 
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
+from metatron.kernel.errors import Busy
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.payments.inbox import PROCESS_JOB
 from metatron.platform.payments.instructions import SEND_JOB
+
+log = structlog.get_logger(__name__)
 
 GRACE = timedelta(minutes=2)
 MOST_AT_ONCE = 500
@@ -39,8 +44,23 @@ _POSTPONE = {
 
 
 async def take_up_overdue(database: Database) -> int:
-    """Enqueue again what is two minutes overdue on its tenant's clock; returns how many."""
-    rows = await database.system.fetch(_OVERDUE, GRACE, MOST_AT_ONCE)
+    """Enqueue again what is two minutes overdue on its tenant's clock; returns how many.
+
+    Looks into every database: the home one and those of tenants with one of their own. One that
+    is away waits for the next sweep and does not stop the others.
+    """
+    taken = 0
+    for pool in await database.outboxes():
+        try:
+            taken += await _take_up(database, await pool.fetch(_OVERDUE, GRACE, MOST_AT_ONCE))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Busy) as error:
+            if pool is database.system:
+                raise
+            log.warning("overdue_payments_not_swept", error=type(error).__name__)
+    return taken
+
+
+async def _take_up(database: Database, rows: "list[asyncpg.Record]") -> int:
     for row in rows:
         context = system_context(row["tenant_id"])
         async with database.transaction(context) as session:

@@ -6,6 +6,7 @@ from metatron.kernel.settings import Settings
 from metatron.platform.payments.adapter import PaymentAdapter
 from metatron.platform.payments.errors import ProviderUnknown
 from metatron.platform.payments.sandbox_adapter import SandboxAdapter
+from metatron.platform.payments.stripe_adapter import API, StripeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ def configure_from(settings: Settings) -> None:
     """Connect this process to the provider the settings name.
 
     Raises:
-        ValueError: the provider is unknown, or its keys are missing.
+        ValueError: the provider is unknown, its keys are missing, or its library is.
     """
-    if settings.payments_provider != "sandbox":
+    if settings.payments_provider not in {"sandbox", "stripe"}:
         message = f"there is no payment provider {settings.payments_provider!r}"
         raise ValueError(message)
     key = settings.payments_secret.get_secret_value()
@@ -42,7 +43,12 @@ def configure_from(settings: Settings) -> None:
     if not key or not secrets:
         message = "METATRON_PAYMENTS_SECRET and METATRON_PAYMENTS_WEBHOOK_SECRETS are needed"
         raise ValueError(message)
-    configure(SandboxAdapter(settings.payments_url, key, secrets))
+    if settings.payments_provider == "sandbox":
+        configure(SandboxAdapter(settings.payments_url, key, secrets))
+        return
+    # The address's default is the sandbox's; Stripe has one of its own.
+    is_given = "payments_url" in settings.model_fields_set
+    configure(StripeAdapter(key, secrets, url=settings.payments_url if is_given else API))
 
 
 def default_name() -> str:
@@ -62,3 +68,9 @@ def adapter_named(name: str) -> PaymentAdapter:
         return _configured.adapters[name]
     except KeyError:
         raise ProviderUnknown from None
+
+
+def all_adapters() -> tuple[PaymentAdapter, ...]:
+    """Return every adapter this process is connected to."""
+    assert _configured is not None, "payments were used before the process configured them"
+    return tuple(_configured.adapters.values())

@@ -13,6 +13,7 @@ from metatron.platform.payments.errors import ProviderUnknown, WebhookRefused, W
 from metatron.platform.payments.inbox import receive_webhook
 from metatron.platform.payments.providers import adapter_named
 from metatron.platform.payments.schemas import WebhookAnswer
+from metatron.platform.payments.webhook_owners import find_tenant
 from metatron.platform.payments.webhook_signatures import LARGEST_BODY_BYTES
 
 log = structlog.get_logger(__name__)
@@ -31,10 +32,11 @@ async def receive_payment_webhook(request: Request, provider: str, database: Db)
     raw = await _body(request)
     # Replay protection counts in real time, whatever a sandbox tenant's clock says.
     event = adapter.read_webhook(raw, request.headers, now=utc_now())
-    if event.tenant_id is None:
+    tenant_id = event.tenant_id or await find_tenant(database, provider, event)
+    if tenant_id is None:
         log.warning("payment_webhook_without_tenant", event_id=event.event_id, kind=event.kind)
         return WebhookAnswer(status="ignored")
-    context = system_context(event.tenant_id, request_id=request.state.request_id)
+    context = system_context(tenant_id, request_id=request.state.request_id)
     async with database.transaction(context) as session:
         now = await session_now(session)
         is_new = await receive_webhook(

@@ -11,6 +11,7 @@ from metatron.platform.payments import sandbox_answers as answers
 from metatron.platform.payments import webhook_signatures
 from metatron.platform.payments.adapter import (
     Capability,
+    Custody,
     InstructionKind,
     NoTrace,
     Outcome,
@@ -40,6 +41,8 @@ class SandboxAdapter:
     name = "sandbox"
     capabilities = frozenset(Capability)
     key_lifetime_seconds: int | None = None
+    custody: Custody = "third_party_escrow"
+    custody_text = "The local escrow sandbox keeps the money in escrow; no real money moves."
 
     def __init__(
         self,
@@ -100,22 +103,17 @@ class SandboxAdapter:
     async def fetch_statement(self, on: date) -> tuple[StatementLine, ...]:
         """Return the lines of one UTC day."""
         body = await self._read("/v1/statements", {"date": on.isoformat()})
-        return tuple(
-            StatementLine(
-                line_id=line["id"],
-                reference=line["ref"],
-                kind=line["kind"],
-                amount_minor=line["amount_minor"],
-                currency=line["currency"],
-                value_on=date.fromisoformat(line["value_date"]),
-            )
-            for line in body["lines"]
-        )
+        try:
+            return tuple(answers.of_statement_line(line) for line in body["lines"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise ProviderUnavailable("The statement cannot be read.") from error
 
     async def fetch_account(self) -> ProviderAccount:
         """Return who the provider is."""
         body = await self._read("/v1/account", {})
-        return ProviderAccount(str(body["name"]), bool(body["livemode"]))
+        return ProviderAccount(
+            str(body["name"]), bool(body["livemode"]), self.custody, self.custody_text
+        )
 
     async def _read(self, path: str, query: dict[str, str]) -> Any:
         try:

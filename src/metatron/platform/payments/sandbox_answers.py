@@ -1,5 +1,6 @@
 """What the sandbox provider's answers and webhooks mean; pure functions of what it sent."""
 
+from datetime import UTC, date, datetime
 from typing import Any, get_args
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from metatron.platform.payments.adapter import (
     Confirmed,
     Failed,
     InstructionKind,
+    LineKind,
     NoTrace,
     Observation,
     Outcome,
@@ -18,12 +20,25 @@ from metatron.platform.payments.adapter import (
     ProviderEvent,
     RetryLater,
     Returned,
+    StatementLine,
     Unknown,
 )
 from metatron.platform.payments.errors import WebhookRefused
 
 CREDENTIAL_RETRY_SECONDS = 300.0
 REFUSALS = frozenset({400, 402, 404, 409, 422})
+_LINE_KINDS: dict[str, LineKind] = {
+    "capture": "capture",
+    "refund": "refund",
+    "refund_failure": "refund_reversal",
+    "payout": "payout",
+    "payout_failed": "payout_reversal",
+    "payout_returned": "payout_reversal",
+    "dispute": "dispute",
+    "dispute_fee": "dispute_fee",
+    "dispute_won": "dispute_reversal",
+    "fee": "fee",
+}
 _ACTIONS: dict[str, Action] = {
     "authorisation.captured": "captured",
     "authorisation.voided": "voided",
@@ -32,8 +47,10 @@ _ACTIONS: dict[str, Action] = {
     "dispute.opened": "dispute_opened",
     "dispute.won": "dispute_won",
     "dispute.lost": "dispute_lost",
+    "fee.charged": "fee_charged",
 }
-assert set(_ACTIONS.values()) == set(get_args(Action.__value__))
+# A payout that comes back is told with its own key: an outcome, never an observation.
+assert {*_ACTIONS.values(), "payout_returned"} == set(get_args(Action.__value__))
 
 
 def of_answer(call: ProviderCall, status: int, body: Any, retry_after: str | None) -> Outcome:
@@ -100,7 +117,7 @@ def _by_status(
             | (InstructionKind.REFUND, "succeeded")
             | (InstructionKind.PAYOUT, "paid")
         ):
-            return Confirmed(reference, amount)
+            return Confirmed(reference, amount, _capture_before(kind, resource))
         case (InstructionKind.AUTHORISE | InstructionKind.CAPTURE, "declined") | (
             InstructionKind.REFUND | InstructionKind.PAYOUT,
             "failed",
@@ -114,6 +131,16 @@ def _by_status(
             return Returned(reference, amount, code)
         case _:
             return Unknown("status_unexpected")
+
+
+def _capture_before(kind: InstructionKind, resource: dict[str, Any]) -> datetime | None:
+    until = resource.get("capture_before")
+    if kind is not InstructionKind.AUTHORISE or not isinstance(until, str):
+        return None
+    try:
+        return datetime.fromisoformat(until)
+    except ValueError:
+        return None
 
 
 def of_webhook(raw: bytes) -> ProviderEvent:
@@ -134,10 +161,26 @@ def of_webhook(raw: bytes) -> ProviderEvent:
             raise WebhookRefused("A live message came to the sandbox's address.")
         instruction = _uuid(key)
         outcome = None if instruction is None else _told(tenant, instruction, kind, resource)
-        observation = _observed(kind, resource) if key is None else None
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        at = datetime.fromtimestamp(int(body["created"]), UTC) if "created" in body else None
+        observation = _observed(kind, resource, at) if key is None else None
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
         raise WebhookRefused("The body cannot be read.") from error
     return ProviderEvent(event_id, kind, tenant, instruction, outcome, observation)
+
+
+def of_statement_line(line: dict[str, Any]) -> StatementLine:
+    """Read one line of the provider's statement; `KeyError` and the like when it is no line."""
+    kind = str(line["kind"])
+    return StatementLine(
+        line_id=str(line["id"]),
+        reference=str(line["ref"]),
+        kind=_LINE_KINDS.get(kind, "other"),
+        amount_minor=int(line["amount_minor"]),
+        currency=str(line["currency"]),
+        value_on=date.fromisoformat(line["value_date"]),
+        source_reference=line.get("source"),
+        tenant_id=_uuid(line.get("tenant_id")),
+    )
 
 
 def _uuid(text: object) -> UUID | None:
@@ -168,17 +211,20 @@ def _told(
     return of_resource(ProviderCall(tenant, instruction, asked, amount, currency), resource)
 
 
-def _observed(kind: str, resource: dict[str, Any]) -> Observation | None:
+def _observed(kind: str, resource: dict[str, Any], at: datetime | None) -> Observation | None:
     action = _ACTIONS.get(kind)
     if action is None:
         return None
     name = "amount_captured_minor" if action == "captured" else "amount_minor"
     reference = str(resource["id"])
+    amount = int(resource[name])
+    fee = amount if action == "fee_charged" else int(resource.get("fee_minor") or 0)
     return Observation(
         action=action,
         reference=reference,
-        source_reference=str(resource.get("authorisation") or reference),
-        amount_minor=int(resource[name]),
-        fee_minor=int(resource.get("fee_minor") or 0),
+        source_reference=str(resource.get("source") or resource.get("authorisation") or reference),
+        amount_minor=0 if action == "fee_charged" else amount,
+        fee_minor=fee if action in {"dispute_opened", "fee_charged"} else 0,
         currency=str(resource["currency"]),
+        occurred_at=at,
     )

@@ -13,6 +13,7 @@ from metatron.platform.payments.adapter import (
     PaymentAdapter,
     Unknown,
 )
+from metatron.platform.payments.attempts import end_attempt
 from metatron.platform.payments.instructions import Attempt, begin_attempt
 from metatron.platform.payments.outcomes import record_outcome
 from metatron.platform.payments.providers import adapter_named
@@ -34,13 +35,11 @@ async def send_instruction(
         return
     outcome = await ask_provider(adapter_named(attempt.provider), attempt, now)
     async with database.transaction(context) as session:
+        then = await session_now(session)
         await record_outcome(
-            session,
-            context,
-            instruction_id=instruction_id,
-            outcome=outcome,
-            now=await session_now(session),
+            session, context, instruction_id=instruction_id, outcome=outcome, now=then
         )
+        await end_attempt(session, context, attempt_id=attempt.id, outcome=outcome, now=then)
 
 
 async def ask_provider(adapter: PaymentAdapter, attempt: Attempt, now: datetime) -> Outcome:

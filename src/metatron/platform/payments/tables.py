@@ -1,4 +1,4 @@
-"""Instructions to providers and the inbox of their webhooks."""
+"""Instructions to providers, their attempts, and the inbox of their webhooks."""
 
 from datetime import datetime
 from typing import Literal
@@ -52,6 +52,22 @@ class InstructionRow(TenantRow, Model):
     sent_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
+    capture_before: Mapped[datetime | None]
+
+
+class AttemptRow(TenantRow, Model):
+    """One call to the provider about an instruction; without an outcome the worker died."""
+
+    __tablename__ = "instruction_attempt"
+    __table_args__ = {"schema": "payments"}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    instruction_id: Mapped[UUID]
+    number: Mapped[int] = mapped_column(SmallInteger)
+    how: Mapped[str] = mapped_column(String)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String)
+    reason: Mapped[str | None] = mapped_column(String)
 
 
 class WebhookRow(TenantRow, Model):

@@ -15,6 +15,7 @@ from metatron.kernel.ids import new_id
 from metatron.platform.tenancy.errors import AccountInUse
 from metatron.platform.tenancy.events import AccountDeleted, AccountSaved
 from metatron.platform.tenancy.organisations import checked_name
+from metatron.platform.tenancy.suspension import restore_with_account, suspend_with_account
 from metatron.platform.tenancy.tables import ClientAccount
 
 _TENANTS = text("select count(*) from tenancy.tenant where account_id = :id and deleted_at is null")
@@ -62,6 +63,9 @@ async def change_account(
 ) -> ClientAccount:
     """Change name, state or contract; `changes` holds what shall differ.
 
+    Suspending an account (or ending it) suspends its active tenants; activating it restores those,
+    and none that were suspended for themselves.
+
     Raises:
         NotFound: unknown or deleted.
         InvalidInput: the contract does not fit together.
@@ -82,6 +86,10 @@ async def change_account(
         await session.flush()
         event = AccountSaved(aggregate_id=account.id, fields=fields)
         await publish(session, context, event, now=now)
+    if before["state"] == "active" != account.state:
+        await suspend_with_account(session, context, account_id=account.id, now=now)
+    elif before["state"] != "active" == account.state:
+        await restore_with_account(session, context, account_id=account.id, now=now)
     return account
 
 

@@ -7,7 +7,12 @@ _BY_AGE = ("timestamptz", "uuid")
 _ACCOUNT = """a.id, a.name, a.contract_kind, a.contract_value_minor, a.contract_currency,
 a.contract_starts_on, a.contract_ends_on, a.state, a.version, a.created_at,
 (select count(*) from tenancy.tenant t where t.account_id = a.id and t.deleted_at is null)
-  as tenant_count"""
+  as tenant_count,
+(select count(*) from tenancy.tenant t where t.account_id = a.id and t.deleted_at is null
+  and t.state = 'active') as active_tenant_count,
+(select count(distinct m.user_id) from tenancy.tenant t
+  join tenancy.member m on m.tenant_id = t.id and m.state = 'active'
+  where t.account_id = a.id and t.deleted_at is null) as member_count"""
 _TENANT = """t.id, t.account_id, t.name, t.slug, t.state, t.placement, t.environment, t.app_kind,
 t.tier, t.subdomain, t.custom_domain, t.limits, t.is_sandbox, t.version, t.created_at,
 (select a.name from tenancy.client_account a where a.id = t.account_id) as account_name,

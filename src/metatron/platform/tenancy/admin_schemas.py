@@ -55,6 +55,8 @@ class AccountItem(BaseModel):
     contract_ends_on: date | None
     state: str
     tenant_count: int
+    active_tenant_count: int
+    member_count: int
     version: int
     created_at: datetime
 

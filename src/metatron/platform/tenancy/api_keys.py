@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
+from metatron.kernel.database.session import at_home
 from metatron.kernel.errors import InvalidInput, NotFound
 from metatron.kernel.ids import new_id
 from metatron.platform.tenancy.announce import announce, tell
@@ -22,6 +23,14 @@ from metatron.platform.tenancy.tables import ApiKey, SecretDigest
 
 DAYS = {"short": 30, "standard": 90, "long": 365}
 MOST_OVERLAP_SECONDS = 30 * 86_400
+_MAKERS = text("""
+with recursive maker (id) as (
+  select created_by from tenancy.api_key where tenant_id = :tenant_id and id = :key_id
+  union
+  select k.created_by from tenancy.api_key k join maker m on m.id = k.id
+  where k.tenant_id = :tenant_id)
+select id from maker where id is not null
+""")
 
 
 async def create_api_key(
@@ -55,7 +64,7 @@ async def create_api_key(
         GrantAboveOwnRights: a scope that the maker does not hold.
         InvalidInput: no scope, an end out of range, or a block that is not CIDR.
     """
-    context.demand("tenancy:manage_api_keys")
+    context.demand_lasting("tenancy:manage_api_keys")
     application = await load_application(session, context, application_id)
     granted = checked_permissions(context, scopes)
     if not granted:
@@ -98,7 +107,7 @@ async def rotate_api_key(
         GrantAboveOwnRights: the key holds scopes that the actor does not.
         InvalidInput: the overlap is negative or longer than 30 days.
     """
-    context.demand("tenancy:manage_api_keys")
+    context.demand_lasting("tenancy:manage_api_keys")
     if not 0 <= overlap_seconds <= MOST_OVERLAP_SECONDS:
         hint = "Overlap for 0 seconds to 30 days."
         raise InvalidInput.field("body.overlap_seconds", "out_of_range", hint)
@@ -144,6 +153,15 @@ async def revoke_api_key(
     await _end(session, key, now)
     await tell(session, f"key:{key.digest.hex()[:16]}")
     await announce(session, context, ApiKeyRevoked(aggregate_id=key.id), now=now)
+
+
+async def makers_of_key(
+    session: AsyncSession, context: Context, *, key_id: UUID
+) -> frozenset[UUID]:
+    """Return the ids of whoever made the key, and the key that made it, and so on."""
+    async with at_home(session) as home:
+        found = await home.scalars(_MAKERS, {"tenant_id": context.tenant_id, "key_id": key_id})
+        return frozenset(found)
 
 
 def checked_blocks(blocks: Iterable[str]) -> list[str]:

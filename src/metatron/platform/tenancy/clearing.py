@@ -21,6 +21,10 @@ where h.reason = 'moved' and h.purge_after <= $1
 """
 
 
+_IN_USE_AT_HOME = frozenset({"kernel.outbox", "kernel.tenant_clock"})
+"""What is announced and timed at home, wherever the tenant lives."""
+
+
 async def purge_moved(database: Database, *, now: datetime) -> int:
     """Delete rows at home of tenants that moved away a week ago; returns how many tenants.
 
@@ -37,7 +41,7 @@ async def purge_moved(database: Database, *, now: datetime) -> int:
         tables = [
             table
             for table in await copying.tenant_tables(owner, staying)
-            if table != "kernel.outbox"
+            if table not in _IN_USE_AT_HOME
         ]
         for tenant_id in due:
             async with owner.transaction():

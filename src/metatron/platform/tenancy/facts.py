@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from metatron.kernel.database.database import Database
-from metatron.platform.tenancy.rights import enabled_modules, permissions_of
+from metatron.platform.tenancy.rights import enabled_modules, permissions_of, rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,21 @@ select {TENANT}, m.id as member_id,
 from tenancy.member m join tenancy.tenant t on t.id = m.tenant_id
 where m.tenant_id = $1 and m.user_id = $2 and m.state = 'active' and t.deleted_at is null
 """
+_MEMBERS = """
+select m.user_id,
+       array(select mr.system_role from tenancy.member_role mr
+             where mr.tenant_id = m.tenant_id and mr.member_id = m.id
+               and mr.system_role is not null) as system_roles,
+       array(select unnest(r.permissions) from tenancy.member_role mr
+             join tenancy.role r on r.tenant_id = mr.tenant_id and r.id = mr.custom_role_id
+             where mr.tenant_id = m.tenant_id and mr.member_id = m.id) as permissions
+from tenancy.member m
+where m.tenant_id = $1 and m.state = 'active'
+  and exists (select from tenancy.member_role mr
+              where mr.tenant_id = m.tenant_id and mr.member_id = m.id
+                and (mr.system_role = any($2) or mr.custom_role_id is not null))
+order by m.joined_at, m.id
+"""
 
 
 def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:
@@ -132,3 +147,18 @@ async def resolve_access(database: Database, tenant_id: UUID, user_id: UUID) -> 
         return None
     held = permissions_of(row["system_roles"], row["permissions"])
     return AccessFacts(tenant_facts(row), UUID(str(row["member_id"])), held)
+
+
+async def members_allowed(
+    database: Database, tenant_id: UUID, permissions: frozenset[str]
+) -> list[UUID]:
+    """Return the user ids of the active members who hold all these permissions, oldest first."""
+    known = rights().by_role
+    # Most members of a large organisation hold roles without any of them: left in the database.
+    roles = [name for name, held in known.items() if held & permissions]
+    rows = await database.system.fetch(_MEMBERS, tenant_id, roles)
+    return [
+        UUID(str(row["user_id"]))
+        for row in rows
+        if permissions <= permissions_of(row["system_roles"], row["permissions"])
+    ]

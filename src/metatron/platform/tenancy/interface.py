@@ -1,7 +1,9 @@
 """What other modules may ask of tenancy."""
 
 from metatron.platform.tenancy.admin_scope import tenants_in_reach
+from metatron.platform.tenancy.api_keys import makers_of_key
 from metatron.platform.tenancy.clock import advance_clock
+from metatron.platform.tenancy.command_doors import Compose, open_for_command
 from metatron.platform.tenancy.errors import (
     InvalidApiKey,
     InvalidApiKeyFormat,
@@ -16,6 +18,7 @@ from metatron.platform.tenancy.facts import (
     KeyFacts,
     Membership,
     TenantFacts,
+    members_allowed,
     memberships_of,
     resolve_access,
     tenant_by_id,
@@ -24,6 +27,7 @@ from metatron.platform.tenancy.facts import (
 from metatron.platform.tenancy.invitations import accept_invitation
 from metatron.platform.tenancy.key_look_up import resolve_api_key
 from metatron.platform.tenancy.key_usage import note_use
+from metatron.platform.tenancy.mail import mail_operators
 from metatron.platform.tenancy.members import add_member
 from metatron.platform.tenancy.onboarding_people import provide_people
 from metatron.platform.tenancy.operator_facts import (
@@ -40,6 +44,7 @@ __all__ = [
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
     "AccessFacts",
+    "Compose",
     "Count",
     "InvalidApiKey",
     "InvalidApiKeyFormat",
@@ -58,8 +63,12 @@ __all__ = [
     "advance_clock",
     "create_organisation",
     "ensure_operator",
+    "mail_operators",
+    "makers_of_key",
+    "members_allowed",
     "memberships_of",
     "note_use",
+    "open_for_command",
     "paged",
     "prepare",
     "provide_people",

@@ -5,6 +5,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from metatron.kernel.errors import FieldError, InvalidInput
+from metatron.kernel.settings import RATE_LIMITS, TIER_LIMITS
+from metatron.platform.tenancy.site import site
 
 
 class Limits(BaseModel):
@@ -19,29 +21,34 @@ class Limits(BaseModel):
     storage_gb: int | None = Field(ge=1)
 
 
-DEFAULTS = {
-    "free": Limits(
-        calls_per_minute=100, calls_per_hour=1_000, calls_per_month=100_000, users=10, storage_gb=1
-    ),
-    "basic": Limits(
-        calls_per_minute=500, calls_per_hour=5_000, calls_per_month=1_000_000, users=100,
-        storage_gb=20,
-    ),
-    "pro": Limits(
-        calls_per_minute=1_000, calls_per_hour=10_000, calls_per_month=5_000_000, users=10_000,
-        storage_gb=200,
-    ),
-    "enterprise": Limits(
-        calls_per_minute=1_000, calls_per_hour=10_000, calls_per_month=None, users=None,
-        storage_gb=None,
-    ),
-}  # fmt: skip
 KEPT_DAYS = {"api_log": 90, "money_records": 7 * 365}
+
+
+def defaults_of(tier: str) -> Limits:
+    """Return what a tier may use, by the settings; calls are those that the gateway enforces."""
+    settings = site().settings
+    per_minute, per_hour = (RATE_LIMITS | settings.rate_limits)[tier]
+    calls = {"calls_per_minute": per_minute, "calls_per_hour": per_hour}
+    return Limits.model_validate(calls | TIER_LIMITS[tier] | settings.tier_limits.get(tier, {}))
+
+
+def check_tier_limits() -> None:
+    """Refuse to start with limits in the settings that mean nothing.
+
+    Raises:
+        ValueError: a tier or a limit that does not exist, or a figure out of range.
+    """
+    unknown = site().settings.tier_limits.keys() - TIER_LIMITS.keys()
+    if unknown:
+        message = f"METATRON_TIER_LIMITS names no tier of ours: {', '.join(sorted(unknown))}"
+        raise ValueError(message)
+    for tier in TIER_LIMITS:
+        defaults_of(tier)
 
 
 def limits_of(tier: str, own: dict[str, Any]) -> Limits:
     """Return a tenant's limits: its tier's, with its own agreement over them."""
-    return Limits.model_validate(DEFAULTS[tier].model_dump() | own)
+    return Limits.model_validate(defaults_of(tier).model_dump() | own)
 
 
 def checked_own_limits(own: dict[str, Any]) -> dict[str, Any]:
@@ -51,7 +58,7 @@ def checked_own_limits(own: dict[str, Any]) -> dict[str, Any]:
         found = tuple(FieldError(f"body.limits.{n[:60]}", "unknown_limit", "") for n in unknown)
         raise InvalidInput(errors=found)
     try:
-        Limits.model_validate(DEFAULTS["free"].model_dump() | own)
+        Limits.model_validate(defaults_of("free").model_dump() | own)
     except ValueError as error:
         raise InvalidInput.field("body.limits", "invalid_limit", str(error)[:300]) from error
     return own

@@ -6,6 +6,7 @@ Address and link are sealed on their way, so that neither the outbox nor the job
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
@@ -16,7 +17,7 @@ from metatron.platform.notifications.interface import (
     send_mail,
 )
 from metatron.platform.tenancy.site import site
-from metatron.platform.tenancy.tables import Invitation, Tenant
+from metatron.platform.tenancy.tables import Invitation, Operator, OperatorGrant, Tenant
 
 SEND = "tenancy.send_mail"
 
@@ -133,3 +134,32 @@ async def send_queued_mail(
         variables=variables | {"link": box.open(sealed_link.encode())},
         now=now,
     )
+
+
+async def mail_operators(
+    session: AsyncSession,
+    context: Context,
+    permission: str,
+    *,
+    template: str,
+    path: str,
+    variables: dict[str, str],
+) -> int:
+    """Queue a mail to every active operator who holds `permission` over everything.
+
+    `session` is a transaction of the system role; returns how many are told.
+    """
+    resource, _, action = permission.partition(":")
+    holds = exists().where(
+        OperatorGrant.operator_id == Operator.id,
+        OperatorGrant.scope == "all",
+        OperatorGrant.resource.in_((resource, "*")),
+        OperatorGrant.action.in_((action, "*")),
+    )
+    found = await session.scalars(select(Operator.email).where(Operator.state == "active", holds))
+    addresses = sorted(found)
+    for address in addresses:
+        await queue_mail(
+            session, context, to=address, template=template, path=path, variables=variables
+        )
+    return len(addresses)

@@ -8,6 +8,7 @@ from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module
 from metatron.platform.tenancy import (
     admin_account_routes,
+    admin_attended_routes,
     admin_onboarding_routes,
     admin_operator_routes,
     admin_tenant_routes,
@@ -18,6 +19,7 @@ from metatron.platform.tenancy.announce import RECORD, record_event
 from metatron.platform.tenancy.application_routes import router as application_router
 from metatron.platform.tenancy.clearing import CLEAR, clear_moved
 from metatron.platform.tenancy.key_usage import keep_writing, write_uses
+from metatron.platform.tenancy.limits import check_tier_limits
 from metatron.platform.tenancy.mail import SEND, send_queued_mail
 from metatron.platform.tenancy.onboarding import ONBOARD
 from metatron.platform.tenancy.onboarding_keys import FORGET, forget_key
@@ -28,12 +30,15 @@ from metatron.platform.tenancy.right_routes import router as right_router
 from metatron.platform.tenancy.rights import prepare
 from metatron.platform.tenancy.routes import clock_router, router
 from metatron.platform.tenancy.site import prepare_site, site
+from metatron.platform.tenancy.switches import Paused
 
 
 async def start(runtime: Any) -> None:
     """Take note of modules and settings, and let the router find dedicated databases."""
     prepare(runtime.modules)
     prepare_site(runtime.settings)
+    check_tier_limits()
+    runtime.registry.paused = Paused(runtime.database.system).is_paused
     registry = PlacementRegistry(runtime.database.system, site().box)
     runtime.database.router.directory = registry
     registry.start()
@@ -58,6 +63,7 @@ MODULE = Module(
         application_router,
         admin_account_routes.router,
         admin_tenant_routes.router,
+        admin_attended_routes.router,
         admin_onboarding_routes.router,
         admin_operator_routes.router,
         admin_user_routes.router,

@@ -152,7 +152,6 @@ class Mover:
         for number, table in enumerate(tables, 1):
             self._progress(f"copying {table} ({number} of {len(tables)})")
             rows += await copying.copy_table(source, target, table, self._tenant_id)
-        await copying.copy_clock(source, target, self._tenant_id)
         return rows
 
     async def _flip(

@@ -12,10 +12,11 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "tenants": ("read", "write", "move"),
     "onboarding": ("read", "write"),
     "operators": ("read", "write"),
-    "users": ("read", "impersonate"),
+    "users": ("read", "impersonate", "revoke"),
     "jobs": ("read", "retry", "drop"),
     "audit": ("read",),
-    "status": ("read",),
+    "status": ("read", "write"),
+    "settings": ("read",),
 }
 OPERATOR_PERMISSIONS = frozenset(
     f"{resource}:{action}" for resource, actions in RESOURCES.items() for action in actions

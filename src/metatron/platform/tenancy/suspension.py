@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -109,9 +110,52 @@ async def _go(
     tenant = await load_for_change(session, tenant_id)
     if tenant.state != before:
         raise TransitionRefused(f"The organisation is {tenant.state}.")
-    tenant.state = after
+    tenant.state, tenant.suspended_with_account = after, False
     await _save(session, context, tenant, ["state"], now)
     return tenant
+
+
+async def suspend_with_account(
+    session: AsyncSession, context: Context, *, account_id: UUID, now: datetime
+) -> None:
+    """Suspend the active tenants of a client account, and note why.
+
+    One that is being moved is suspended where it arrives.
+    """
+    for tenant in await _tenants_of(session, account_id):
+        if "active" in {tenant.state, tenant.state_before_move}:
+            await _set_state(session, context, tenant, "suspended", now, with_account=True)
+
+
+async def restore_with_account(
+    session: AsyncSession, context: Context, *, account_id: UUID, now: datetime
+) -> None:
+    """Activate exactly the tenants that were suspended with their client account."""
+    for tenant in await _tenants_of(session, account_id):
+        if tenant.suspended_with_account:
+            await _set_state(session, context, tenant, "active", now, with_account=False)
+
+
+async def _tenants_of(session: AsyncSession, account_id: UUID) -> list[Tenant]:
+    query = select(Tenant).where(Tenant.account_id == account_id, Tenant.deleted_at.is_(None))
+    return list(await session.scalars(query.order_by(Tenant.id).with_for_update()))
+
+
+async def _set_state(
+    session: AsyncSession,
+    context: Context,
+    tenant: Tenant,
+    state: str,
+    now: datetime,
+    *,
+    with_account: bool,
+) -> None:
+    if tenant.state == "moving":
+        tenant.state_before_move = state
+    else:
+        tenant.state = state
+    tenant.suspended_with_account = with_account
+    await _save(session, context, tenant, ["state"], now)
 
 
 async def delete_tenant(

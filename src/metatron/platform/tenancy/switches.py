@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +17,22 @@ from metatron.platform.tenancy.errors import ModuleNeeded
 from metatron.platform.tenancy.events import SettingsUpdated
 from metatron.platform.tenancy.rights import rights
 from metatron.platform.tenancy.tables import ModuleSwitch
+
+_IS_OFF = """
+select true from tenancy.module_switch where tenant_id = $1 and module = $2 and not is_enabled
+"""
+
+
+class Paused:
+    """Tells the worker which modules a tenant has switched off."""
+
+    def __init__(self, system: "asyncpg.Pool[asyncpg.Record]") -> None:
+        """Ask as the system role: the switches stay at home."""
+        self._system = system
+
+    async def is_paused(self, tenant_id: UUID, module: str) -> bool:
+        """Tell whether jobs of an optional module are to wait for this tenant."""
+        return bool(await self._system.fetchval(_IS_OFF, tenant_id, module))
 
 
 async def list_modules(session: AsyncSession, context: Context) -> list[dict[str, Any]]:
@@ -41,6 +59,26 @@ async def set_module(
         InvalidInput: the configuration does not fit the module's schema.
     """
     context.demand("tenancy:settings")
+    return await switch_module(
+        session,
+        context,
+        name=name,
+        is_enabled=is_enabled,
+        configuration=configuration,
+        now=now,
+    )
+
+
+async def switch_module(
+    session: AsyncSession,
+    context: Context,
+    *,
+    name: str,
+    is_enabled: bool | None = None,
+    configuration: dict[str, Any] | None = None,
+    now: datetime,
+) -> dict[str, Any]:
+    """As `set_module`, for operators, whose right was looked at already."""
     module = next((m for m in rights().modules if m.name == name), None)
     if module is None:
         raise NotFound

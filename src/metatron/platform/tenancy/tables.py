@@ -44,6 +44,7 @@ class Tenant(Model):
     slug: Mapped[str]
     state: Mapped[str] = mapped_column(default="active")
     state_before_move: Mapped[str | None]
+    suspended_with_account: Mapped[bool] = mapped_column(default=False)
     placement: Mapped[str] = mapped_column(default="pooled")
     environment: Mapped[str] = mapped_column(default="production")
     app_kind: Mapped[str] = mapped_column(default="web")

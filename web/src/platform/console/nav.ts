@@ -1,15 +1,39 @@
 import { msg } from "@lingui/core/macro";
-import { Gauge } from "lucide-react";
+import type { MessageDescriptor } from "@lingui/core";
+import {
+  BriefcaseBusiness,
+  Gauge,
+  HardHat,
+  Layers,
+  ListTodo,
+  Rocket,
+  ScrollText,
+  SlidersHorizontal,
+  UserSearch,
+  VenetianMask,
+  type LucideIcon,
+} from "lucide-react";
 
 import type { NavItem } from "@/kernel/modules";
 
+const place = (to: string, label: MessageDescriptor, icon: LucideIcon, key: string): NavItem => ({
+  to,
+  label,
+  icon,
+  key,
+  group: "operator",
+  visible: (me) => me.is_operator,
+});
+
 export const nav: NavItem[] = [
-  {
-    to: "/console",
-    label: msg`Console`,
-    icon: Gauge,
-    key: "x",
-    group: "operator",
-    visible: (me) => me.is_operator,
-  },
+  place("/console/dashboard", msg`Dashboard`, Gauge, "x"),
+  place("/console/accounts", msg`Client accounts`, BriefcaseBusiness, "a"),
+  place("/console/tenants", msg`Tenants`, Layers, "t"),
+  place("/console/onboarding", msg`Onboarding`, Rocket, "n"),
+  place("/console/operators", msg`Operators`, HardHat, "w"),
+  place("/console/users", msg`People`, UserSearch, "q"),
+  place("/console/roles", msg`Roles overview`, VenetianMask, "v"),
+  place("/console/audit", msg`Audit log`, ScrollText, "l"),
+  place("/console/jobs", msg`Jobs`, ListTodo, "j"),
+  place("/console/settings", msg`Configuration`, SlidersHorizontal, "y"),
 ];

@@ -1,11 +1,121 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
-import { appRoute } from "@/kernel/routing";
+import { appRoute, entryRoute } from "@/kernel/routing";
+import { texts } from "@/kernel/search";
 
-const console = createRoute({
+const frame = createRoute({
   getParentRoute: () => appRoute,
+  id: "operator",
+  component: lazyRouteComponent(() => import("./frame"), "Frame"),
+});
+const home = createRoute({
+  getParentRoute: () => frame,
   path: "/console",
-  component: lazyRouteComponent(() => import("./console-page"), "ConsolePage"),
+  beforeLoad: () => {
+    throw redirect({ to: "/console/dashboard", replace: true });
+  },
+});
+const dashboard = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/dashboard",
+  component: lazyRouteComponent(() => import("./dashboard/dashboard-page"), "DashboardPage"),
+});
+const accounts = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/accounts",
+  validateSearch: texts("q", "state"),
+  component: lazyRouteComponent(() => import("./accounts/accounts-page"), "AccountsPage"),
+});
+const account = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/accounts/$accountId",
+  component: lazyRouteComponent(() => import("./accounts/account-page"), "AccountPage"),
+});
+const tenants = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/tenants",
+  validateSearch: texts("q", "state", "tier", "environment", "placement"),
+  component: lazyRouteComponent(() => import("./tenants/tenants-page"), "TenantsPage"),
+});
+const tenant = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/tenants/$tenantId",
+  validateSearch: texts("tab"),
+  component: lazyRouteComponent(() => import("./tenants/tenant-page"), "TenantPage"),
+});
+const onboardings = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/onboarding",
+  validateSearch: texts("state"),
+  component: lazyRouteComponent(() => import("./onboarding/onboardings-page"), "OnboardingsPage"),
+});
+const onboard = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/onboarding/new",
+  validateSearch: texts("account_id"),
+  component: lazyRouteComponent(() => import("./onboarding/onboard-page"), "OnboardPage"),
+});
+const onboarding = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/onboarding/$onboardingId",
+  component: lazyRouteComponent(() => import("./onboarding/onboarding-page"), "OnboardingPage"),
+});
+const operators = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/operators",
+  component: lazyRouteComponent(() => import("./operators/operators-page"), "OperatorsPage"),
+});
+const users = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/users",
+  validateSearch: texts("email", "open"),
+  component: lazyRouteComponent(() => import("./users/users-page"), "UsersPage"),
+});
+const roles = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/roles",
+  component: lazyRouteComponent(() => import("./roles-page"), "RolesPage"),
+});
+const audit = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/audit",
+  validateSearch: texts("tenant_id", "name", "actor_id", "aggregate_id", "request_id", "since", "until"),
+  component: lazyRouteComponent(() => import("./audit/audit-page"), "AuditPage"),
+});
+const jobs = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/jobs",
+  validateSearch: texts("state"),
+  component: lazyRouteComponent(() => import("./jobs-page"), "JobsPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/settings",
+  component: lazyRouteComponent(() => import("./settings-page"), "SettingsPage"),
+});
+const accept = createRoute({
+  getParentRoute: () => entryRoute,
+  path: "/operators/accept",
+  component: lazyRouteComponent(() => import("./operators/accept-page"), "AcceptPage"),
 });
 
-export const appRoutes = [console] as const;
+const pages = frame.addChildren([
+  home,
+  dashboard,
+  accounts,
+  account,
+  tenants,
+  tenant,
+  onboardings,
+  onboard,
+  onboarding,
+  operators,
+  users,
+  roles,
+  audit,
+  jobs,
+  settings,
+]);
+
+export const appRoutes = [pages] as const;
+export const entryRoutes = [accept] as const;

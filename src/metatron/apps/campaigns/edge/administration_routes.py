@@ -6,8 +6,10 @@ from uuid import UUID
 import orjson
 from starlette.responses import Response
 
-from metatron.apps.campaigns import administration_answers as shapes
-from metatron.apps.campaigns import answers, errors, queries, schemas, views
+from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.delivery.issues import decide_issue
+from metatron.apps.campaigns.edge import administration_answers as shapes
+from metatron.apps.campaigns.edge import answers, queries, schemas, views
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
@@ -15,15 +17,14 @@ from metatron.apps.campaigns.edge.paging import (
     answer_json,
     must_exist,
 )
-from metatron.apps.campaigns.issues import decide_issue
+from metatron.apps.campaigns.money.refunds import retry_refund
 from metatron.apps.campaigns.permissions import CONFIGURE, ORGANISE, READ, SETTLE
-from metatron.apps.campaigns.refunds import retry_refund
-from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Settings
-from metatron.apps.campaigns.tenant_settings import (
+from metatron.apps.campaigns.rules.tenant_settings import (
     change_settings,
     read_settings,
     set_stop_switch,
 )
+from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Settings
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
@@ -33,14 +34,14 @@ from metatron.kernel.paging import cursor_keys
 router = Router(tags=["campaign administration"])
 
 
-@router.get("/campaign-settings", response_model=shapes.SettingsAnswer)
+@router.get("/campaign-settings", response_model=shapes.CampaignSettingsAnswer)
 @requires(READ)
 async def show_settings(unit: Unit) -> Response:
     """Show the organisation's settings."""
     return _settings(await read_settings(unit.session, unit.context))
 
 
-@router.patch("/campaign-settings", response_model=shapes.SettingsAnswer)
+@router.patch("/campaign-settings", response_model=shapes.CampaignSettingsAnswer)
 @requires(CONFIGURE)
 async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
     """Change settings."""
@@ -54,7 +55,7 @@ async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
     )
 
 
-@router.post("/campaign-settings/stop-switch", response_model=shapes.SettingsAnswer)
+@router.post("/campaign-settings/stop-switch", response_model=shapes.CampaignSettingsAnswer)
 @requires(CONFIGURE)
 async def stop_switch(body: schemas.StopSwitchBody, unit: Unit) -> Response:
     """Halt new commitments in the whole organisation, or let them in again."""
@@ -65,7 +66,7 @@ async def stop_switch(body: schemas.StopSwitchBody, unit: Unit) -> Response:
 
 
 def _settings(settings: Settings) -> Response:
-    names = shapes.SettingsAnswer.model_fields
+    names = shapes.CampaignSettingsAnswer.model_fields
     return answer_json({name: getattr(settings, name) for name in names})
 
 
@@ -120,7 +121,12 @@ async def list_issues(
 @router.post("/issues/{issue_id}/resolve", response_model=shapes.IssueAnswer)
 @requires(
     SETTLE,
-    raises=(errors.IssueNotFound, errors.IssueResolved, errors.ReasonRequired),
+    raises=(
+        errors.IssueNotFound,
+        errors.IssueResolved,
+        errors.ReasonRequired,
+        errors.CommitmentDisputed,
+    ),
     idempotency="required",
 )
 async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit) -> Response:
@@ -140,7 +146,12 @@ async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit
 @router.post("/commitments/{commitment_id}/retry-refund", response_model=answers.CommitmentAnswer)
 @requires(
     SETTLE,
-    raises=(errors.CommitmentNotFound, errors.TransitionNotAllowed, errors.LedgerRefused),
+    raises=(
+        errors.CommitmentNotFound,
+        errors.TransitionNotAllowed,
+        errors.CommitmentDisputed,
+        errors.LedgerRefused,
+    ),
     idempotency="required",
 )
 async def retry(commitment_id: UUID, unit: Unit) -> Response:

@@ -5,17 +5,18 @@ from uuid import UUID
 import orjson
 from starlette.responses import Response
 
-from metatron.apps.campaigns import administration_answers as shapes
-from metatron.apps.campaigns import answers, errors, queries, schemas, views
-from metatron.apps.campaigns.commitments import Wish, commit, withdraw
+from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.delivery.issues import open_issue
+from metatron.apps.campaigns.edge import administration_answers as shapes
+from metatron.apps.campaigns.edge import answers, queries, schemas, views
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
     StateFilter,
     answer_json,
 )
-from metatron.apps.campaigns.issues import open_issue
-from metatron.apps.campaigns.joining import join_campaign
+from metatron.apps.campaigns.gathering.commitments import Wish, commit, withdraw
+from metatron.apps.campaigns.gathering.joining import join_campaign
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.http.access import requires, signed_in
@@ -113,6 +114,7 @@ async def show_own(commitment_id: UUID, unit: Unit) -> Response:
     raises=(
         errors.CommitmentNotFound,
         errors.WithdrawalClosed,
+        errors.WithdrawalLocked,
         errors.TransitionNotAllowed,
         errors.LedgerRefused,
     ),

@@ -7,10 +7,10 @@ import orjson
 from fastapi import Header, Query
 from starlette.responses import Response
 
-from metatron.apps.campaigns import administration_answers as shapes
-from metatron.apps.campaigns import answers, errors, queries, schemas, views
-from metatron.apps.campaigns.asked_steps import take_step
-from metatron.apps.campaigns.drafts import create_campaign, edit_campaign
+from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.edge import administration_answers as shapes
+from metatron.apps.campaigns.edge import answers, queries, schemas, views
+from metatron.apps.campaigns.edge.asked_steps import take_step
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
@@ -23,6 +23,7 @@ from metatron.apps.campaigns.edge.paging import (
 from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
 from metatron.apps.campaigns.events import EditRefused
 from metatron.apps.campaigns.permissions import BOOKS, ORGANISE, READ
+from metatron.apps.campaigns.rules.drafts import create_campaign, edit_campaign
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import VersionConflict
@@ -31,6 +32,7 @@ from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
 from metatron.kernel.paging import cursor_keys, cursor_values
+from metatron.platform.approvals.interface import Approval
 
 router = Router(tags=["campaigns"])
 MOST_COUNTED = 10_000
@@ -42,6 +44,7 @@ STEP_REFUSALS = (
     errors.PublishBlocked,
     errors.TermsChanged,
     errors.SamePersonReview,
+    errors.CoverageGap,
     errors.LedgerRefused,
     VersionConflict,
 )
@@ -140,8 +143,11 @@ async def edit(
 async def take_transition(
     campaign_id: UUID, body: schemas.TransitionBody, unit: Unit, if_match: IfMatch = None
 ) -> Response:
-    """Take a step of the transition table; the step itself names the right it needs."""
-    await take_step(
+    """Take a step of the transition table; the step itself names the right it needs.
+
+    A step that needs a second person is answered with 202 and `approval_id`.
+    """
+    done = await take_step(
         unit.session,
         unit.context,
         campaign_id=campaign_id,
@@ -150,6 +156,8 @@ async def take_transition(
         if_match=if_match,
         now=unit.now,
     )
+    if isinstance(done, Approval):
+        return await show(unit, campaign_id, status=202, approval_id=done.id)
     return await show(unit, campaign_id)
 
 
@@ -196,8 +204,10 @@ async def show_books(campaign_id: UUID, unit: Unit) -> Response:
     return answer_json(await views.books_view(unit.session, unit.context, campaign))
 
 
-async def show(unit: Unit, campaign_id: UUID, *, status: int = 200) -> Response:
+async def show(
+    unit: Unit, campaign_id: UUID, *, status: int = 200, approval_id: UUID | None = None
+) -> Response:
     """Return a campaign as this transaction leaves it."""
     row = await views.campaign_row(unit.session, unit.context, campaign_id)
-    finished = views.finish_campaign(row, unit.context)
+    finished = views.finish_campaign(row, unit.context) | {"approval_id": approval_id}
     return answer_json(finished, status=status, version=row["version"])

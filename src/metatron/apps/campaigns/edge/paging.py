@@ -8,8 +8,8 @@ from fastapi import Query
 from pydantic import StringConstraints
 from starlette.responses import Response
 
+from metatron.apps.campaigns.edge.queries import CAMPAIGN_EXISTS
 from metatron.apps.campaigns.errors import CampaignNotFound
-from metatron.apps.campaigns.queries import CAMPAIGN_EXISTS
 from metatron.kernel.http.unit import Read
 from metatron.kernel.paging import MAX_PAGE
 

@@ -9,7 +9,8 @@ from fastapi import Path
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
-from metatron.apps.campaigns import answers, errors, public_pages
+from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.edge import answers, public_pages, talk_schemas
 from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -66,4 +67,15 @@ async def show_published(organisation: Slug, slug: Slug, who: Who, database: Db)
             session, context, slug=slug, organiser_name=facts.name
         )
     found.pop("created_at")
+    return answer_json(found)
+
+
+@router.get("/public/{organisation}/campaigns/{slug}/talk", response_model=talk_schemas.TalkAnswer)
+@public(raises=(errors.CampaignNotFound,))
+async def show_talk(organisation: Slug, slug: Slug, who: Who, database: Db) -> Response:
+    """Show a published campaign's updates and answered questions."""
+    async with _reading(database, who, organisation) as (session, context, facts):
+        found = await public_pages.published_talk(
+            session, context, slug=slug, organiser_name=facts.name
+        )
     return answer_json(found)

@@ -5,10 +5,12 @@ from uuid import UUID
 import orjson
 from starlette.responses import Response
 
-from metatron.apps.campaigns import answers, errors, queries, schemas, supplier, views
+from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.delivery.fulfilment import record_fulfilment
+from metatron.apps.campaigns.edge import answers, queries, schemas, views
 from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json
-from metatron.apps.campaigns.fulfilment import record_fulfilment
 from metatron.apps.campaigns.permissions import SUPPLY
+from metatron.apps.campaigns.supply import supplier
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit

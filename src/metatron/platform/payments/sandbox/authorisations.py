@@ -2,7 +2,7 @@
 
 import json
 
-from metatron.platform.payments.sandbox import balance, resources
+from metatron.platform.payments.sandbox import balance, fees, resources
 from metatron.platform.payments.sandbox.events import announce
 from metatron.platform.payments.sandbox.idempotency import Done
 from metatron.platform.payments.sandbox.problems import Refusal
@@ -96,6 +96,7 @@ def take(store: Store, resource_id: str, amount_minor: int, key: str | None) -> 
     row = resources.show(store, KIND, resource_id)
     balance.post(store, resource_id, "capture", amount_minor, row["currency"])
     announce(store, "authorisation.captured", row, idempotency_key=key)
+    fees.charge(store, "capture", row, amount_minor)
     return Done(201, row, KIND, resource_id)
 
 

@@ -1,10 +1,10 @@
-"""The escrow account itself: entries, balances and daily statements."""
+"""The escrow account itself: entries and balances."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from metatron.platform.payments.sandbox.problems import Refusal
-from metatron.platform.payments.sandbox.store import Row, Store
+from metatron.platform.payments.sandbox.store import Store
 
 CURRENCIES = frozenset(
     {
@@ -60,30 +60,3 @@ def balance(store: Store) -> dict[str, Any]:
         " group by currency order by currency"
     )
     return {"object": "balance", "livemode": False, "available": rows}
-
-
-def statement(store: Store, on: date) -> dict[str, Any]:
-    """Return the lines of one UTC day and the balances before and after it."""
-    day = on.isoformat()
-    lines: list[Row] = store.rows(
-        "select 'line_' || id as id, ref, kind, amount_minor, currency, value_date"
-        " from entry where value_date = ? order by entry.id",
-        day,
-    )
-    closing = store.rows(
-        "select currency, sum(amount_minor) as amount_minor from entry where value_date <= ?"
-        " group by currency order by currency",
-        day,
-    )
-    opening = store.rows(
-        "select currency, sum(amount_minor) as amount_minor from entry where value_date < ?"
-        " group by currency order by currency",
-        day,
-    )
-    return {
-        "object": "statement",
-        "date": day,
-        "opening": opening,
-        "lines": lines,
-        "closing": closing,
-    }

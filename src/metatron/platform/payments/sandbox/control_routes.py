@@ -8,6 +8,7 @@ from metatron.platform.payments.sandbox import (
     authorisations,
     disputes,
     faults,
+    fees,
     payouts,
     refunds,
     resources,
@@ -23,6 +24,7 @@ from metatron.platform.payments.sandbox.schemas import (
     ClockBody,
     EndpointBody,
     FaultsBody,
+    FeesBody,
     RefundBody,
     SecretBody,
 )
@@ -49,6 +51,19 @@ async def read_faults(desk: OpenDesk) -> Any:
 async def clear_faults(desk: OpenDesk) -> None:
     """Remove the scripted faults."""
     faults.clear(desk.store)
+
+
+@router.post("/fees")
+async def set_fees(desk: OpenDesk, body: FeesBody) -> Any:
+    """Set what the provider charges from now on."""
+    fees.set_schedule(desk.store, body)
+    return await read_fees(desk)
+
+
+@router.get("/fees")
+async def read_fees(desk: OpenDesk) -> Any:
+    """Return what the provider charges."""
+    return fees.schedule(desk.store).model_dump()
 
 
 @router.post("/authorisations/{resource_id}/refund", status_code=201)
@@ -82,7 +97,7 @@ async def void_by_hand(desk: OpenDesk, resource_id: str) -> Any:
 @router.post("/authorisations/{resource_id}/dispute", status_code=201)
 async def open_dispute(desk: OpenDesk, resource_id: str, body: AmountBody) -> Any:
     """Let the member's bank dispute a captured payment."""
-    fee = desk.settings.dispute_fee_minor
+    fee = fees.dispute_fee_minor(desk.store, desk.settings.dispute_fee_minor)
     with desk.store.transaction():
         return disputes.open_dispute(desk.store, resource_id, body.amount_minor, fee_minor=fee)
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from metatron.platform.payments.sandbox.schemas import FaultsBody
 from metatron.platform.payments.sandbox.store import Store
 
-WEBHOOK_FAULTS = ("webhook_duplicate", "webhook_reorder", "webhook_late", "webhook_forged")
 BUSINESS_FAULTS = ("decline", "partial_capture")
+PLACES = ("webhook", "statement")
 EFFECTLESS_FAULTS = ("timeout_without_effect", "http_500", "http_429")
 
 
@@ -43,18 +43,23 @@ def clear(store: Store) -> None:
     store.execute("delete from fault_rule")
 
 
+def _place_of(fault: str) -> str:
+    """Return where a fault strikes: at deliveries, statement lines, or (empty) at calls."""
+    return next((place for place in PLACES if fault.startswith(place)), "")
+
+
 def draw(store: Store, operation: str) -> DrawnFault | None:
     """Decide whether a call of `operation` suffers a fault; the decision is counted durably.
 
-    Webhook faults are drawn for deliveries only (`operation` "webhook"), the others never there.
+    Webhook faults are drawn for deliveries only (`operation` "webhook"), statement faults for the
+    lines of statements only ("statement"), the others never there.
     """
     for rule in store.rows("select * from fault_rule order by id"):
-        is_webhook = rule["fault"] in WEBHOOK_FAULTS
-        if is_webhook != (operation == "webhook"):
+        if _place_of(rule["fault"]) != (operation if operation in PLACES else ""):
             continue
         if rule["operation"] not in (operation, "*") or rule["remaining"] == 0:
             continue
-        if not is_webhook and operation == "read" and rule["fault"] in BUSINESS_FAULTS:
+        if operation == "read" and rule["fault"] in BUSINESS_FAULTS:
             continue
         decision = random.Random(f"{rule['seed']}:{rule['id']}:{rule['decisions']}").random()  # noqa: S311
         hit = decision < rule["probability"]

@@ -2,7 +2,7 @@
 
 import json
 
-from metatron.platform.payments.sandbox import balance, resources
+from metatron.platform.payments.sandbox import balance, fees, resources
 from metatron.platform.payments.sandbox.events import announce
 from metatron.platform.payments.sandbox.idempotency import Done
 from metatron.platform.payments.sandbox.problems import Refusal
@@ -41,6 +41,7 @@ def pay_out(
     balance.post(store, resource_id, KIND, -body.amount_minor, body.currency)
     row = resources.show(store, KIND, resource_id)
     announce(store, "payout.pending", row, idempotency_key=key)
+    fees.charge(store, "payout", row, body.amount_minor)
     return Done(201, row, KIND, resource_id)
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from metatron.platform.payments.sandbox import balance, resources
+from metatron.platform.payments.sandbox import balance, fees, resources
 from metatron.platform.payments.sandbox.events import announce
 from metatron.platform.payments.sandbox.idempotency import Done
 from metatron.platform.payments.sandbox.problems import Refusal
@@ -52,6 +52,7 @@ def refund(
     balance.post(store, resource_id, KIND, -body.amount_minor, source["currency"])
     row = resources.show(store, KIND, resource_id)
     announce(store, f"refund.{row['status']}", row, idempotency_key=key)
+    fees.charge(store, "refund", row, body.amount_minor)
     return Done(201, row, KIND, resource_id)
 
 

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from metatron.platform.payments.sandbox.problems import Refusal
 from metatron.platform.payments.sandbox.store import Row, Store
 
-KINDS = ("authorisation", "refund", "payout", "dispute")
+KINDS = ("authorisation", "refund", "payout", "dispute", "fee")
 _BY_ID = {
     "authorisation": "select * from authorisation where id = ?",
     "refund": "select * from refund where id = ?",
     "payout": "select * from payout where id = ?",
     "dispute": "select * from dispute where id = ?",
+    "fee": "select * from fee where id = ?",
 }
 _BY_KEY = {
     "authorisation": "select * from authorisation where idempotency_key = ?",

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from metatron.platform.payments.sandbox import (
     authorisations,
     balance,
+    daily_statement,
     faults,
     idempotency,
     payouts,
@@ -138,7 +139,7 @@ async def read_balance(desk: OpenDesk) -> Any:
 @router.get("/statements", dependencies=[Depends(read_fault)])
 async def read_statement(desk: OpenDesk, on: Annotated[date, Query(alias="date")]) -> Any:
     """Return the lines of one UTC day."""
-    return balance.statement(desk.store, on)
+    return daily_statement.statement(desk.store, on)
 
 
 @router.get("/account")

@@ -52,3 +52,8 @@ create table if not exists fault_rule (
   id integer primary key, seed integer not null, operation text not null, fault text not null,
   probability real not null, remaining integer, seconds real,
   decisions integer not null default 0) strict;
+
+create table if not exists fee (
+  id text primary key, source text not null, charged_for text not null,
+  amount_minor integer not null check (amount_minor > 0), currency text not null,
+  metadata text not null, created_at real not null) strict;

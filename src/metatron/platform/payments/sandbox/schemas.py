@@ -25,8 +25,14 @@ Fault = Literal[
     "webhook_reorder",
     "webhook_late",
     "webhook_forged",
+    "statement_line_missing",
+    "statement_line_twice",
+    "statement_wrong_sign",
+    "statement_other_month",
 ]
-Operation = Literal["authorise", "capture", "void", "refund", "payout", "read", "webhook", "*"]
+Operation = Literal[
+    "authorise", "capture", "void", "refund", "payout", "read", "webhook", "statement", "*"
+]
 
 
 class Body(BaseModel):
@@ -87,6 +93,22 @@ class FaultsBody(Body):
 
     seed: Annotated[StrictInt, Field(ge=0, le=LARGEST_AMOUNT)] = 0
     rules: Annotated[list[FaultRuleBody], Field(max_length=100)]
+
+
+class FeeRate(Body):
+    """A fee: `fixed_minor` minor units and `rate_bp` hundredths of a per cent, rounded down."""
+
+    fixed_minor: Annotated[StrictInt, Field(ge=0, le=LARGEST_AMOUNT)] = 0
+    rate_bp: Annotated[StrictInt, Field(ge=0, le=10_000)] = 0
+
+
+class FeesBody(Body):
+    """What is charged from now on; `dispute_minor` None leaves the provider's usual fee."""
+
+    capture: FeeRate = FeeRate()
+    refund: FeeRate = FeeRate()
+    payout: FeeRate = FeeRate()
+    dispute_minor: Annotated[StrictInt, Field(ge=0, le=LARGEST_AMOUNT)] | None = None
 
 
 class AmountBody(Body):

@@ -28,6 +28,10 @@ INSERT = {
         " metadata, created_at) values (:id, :authorisation_id, :amount_minor, :fee_minor,"
         " :currency, :status, :metadata, :created_at)"
     ),
+    "fee": (
+        "insert into fee (id, source, charged_for, amount_minor, currency, metadata, created_at)"
+        " values (:id, :source, :charged_for, :amount_minor, :currency, :metadata, :created_at)"
+    ),
     "entry": (
         "insert into entry (ref, kind, amount_minor, currency, value_date, created_at) values"
         " (:ref, :kind, :amount_minor, :currency, :value_date, :created_at)"

@@ -1,0 +1,1 @@
+"""From procurement to inspection: fulfilment events and issues."""

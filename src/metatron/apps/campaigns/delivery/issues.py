@@ -1,0 +1,126 @@
+"""Members' quality issues: reported while they inspect, decided by finance, one at a time."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.campaigns.delivery.fulfilment import INSPECTION_JOB
+from metatron.apps.campaigns.errors import (
+    CommitmentNotFound,
+    IssueNotFound,
+    IssueNotPossible,
+    IssueResolved,
+    ReasonRequired,
+)
+from metatron.apps.campaigns.events import IssueDecided, IssueOpened
+from metatron.apps.campaigns.machine.locking import instant_by_database, lock_commitment
+from metatron.apps.campaigns.money.refunds import begin_refunds
+from metatron.apps.campaigns.permissions import COMMIT, SETTLE
+from metatron.apps.campaigns.tables import Issue
+from metatron.kernel.context import Context
+from metatron.kernel.events.event import publish
+from metatron.kernel.events.jobs import enqueue
+from metatron.kernel.ids import new_id
+
+
+async def open_issue(
+    session: AsyncSession,
+    context: Context,
+    *,
+    commitment_id: UUID,
+    category: str,
+    text: str,
+    now: datetime,
+) -> Issue:
+    """Report an issue with one's own delivered commitment; it is not released while that is open.
+
+    Raises:
+        CommitmentNotFound: none of this person's.
+        IssueNotPossible: the inspection is not running, or an issue is open already.
+    """
+    context.demand(COMMIT)
+    campaign, commitment = await lock_commitment(session, context, commitment_id)
+    if commitment.member_id != context.actor_id:
+        raise CommitmentNotFound
+    if campaign.state != "inspecting" or commitment.state != "allocated":
+        raise IssueNotPossible
+    assert campaign.inspection_ends_at is not None
+    if await instant_by_database(session, now) >= campaign.inspection_ends_at:
+        raise IssueNotPossible("The inspection has ended.")
+    query = select(Issue.id).where(
+        Issue.tenant_id == context.tenant_id,
+        Issue.commitment_id == commitment_id,
+        Issue.state == "open",
+    )
+    if (await session.execute(query)).first() is not None:
+        raise IssueNotPossible("An issue of this commitment is open already.")
+    issue = Issue(
+        tenant_id=context.tenant_id,
+        id=new_id(),
+        campaign_id=campaign.id,
+        commitment_id=commitment_id,
+        category=category,
+        text=text,
+        opened_by=context.actor_id,
+        opened_at=now,
+    )
+    session.add(issue)
+    await session.flush()
+    event = IssueOpened(
+        aggregate_id=campaign.id, issue_id=issue.id, commitment_id=commitment_id, category=category
+    )
+    await publish(session, context, event, now=now)
+    return issue
+
+
+async def decide_issue(
+    session: AsyncSession,
+    context: Context,
+    *,
+    issue_id: UUID,
+    outcome: Literal["release", "refund"],
+    resolution: str,
+    now: datetime,
+) -> Issue:
+    """Resolve an issue: refund the commitment in full, or let it be released with the others.
+
+    Raises:
+        IssueNotFound: no such issue.
+        IssueResolved: it was decided before.
+        ReasonRequired: without words of resolution.
+    """
+    context.demand(SETTLE)
+    if not resolution.strip():
+        raise ReasonRequired
+    found = await session.get(Issue, (context.tenant_id, issue_id))
+    if found is None:
+        raise IssueNotFound
+    # Releasing and deciding exclude each other: both take the campaign's lock alone.
+    campaign, commitment = await lock_commitment(
+        session, context, found.commitment_id, shared_campaign=False
+    )
+    await session.refresh(found, with_for_update={"key_share": True})
+    if found.state == "resolved":
+        raise IssueResolved
+    found.state, found.outcome, found.resolution = "resolved", outcome, resolution.strip()
+    found.resolved_by, found.resolved_at = context.actor_id, now
+    found.version += 1
+    await session.flush()
+    if outcome == "refund":
+        await begin_refunds(
+            session, context, campaign, [commitment], step="refund_issue",
+            reason_code="quality_issue", trigger="issue", now=now, reason=resolution,
+            by_system=False,
+        )  # fmt: skip
+    event = IssueDecided(
+        aggregate_id=campaign.id, issue_id=issue_id, commitment_id=commitment.id, outcome=outcome
+    )
+    await publish(session, context, event, now=now)
+    await enqueue(
+        session, context, INSPECTION_JOB, run_at=campaign.inspection_ends_at,
+        campaign_id=campaign.id,
+    )  # fmt: skip
+    return found

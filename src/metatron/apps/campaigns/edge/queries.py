@@ -1,0 +1,277 @@
+"""Lists and details by the direct door: one statement that binds the tenant and answers JSON."""
+
+from functools import lru_cache
+from typing import Any
+
+from metatron.apps.campaigns.edge.step_guards import STEP_FACTS
+from metatron.kernel.database.direct import BOUND
+from metatron.kernel.errors import InvalidInput
+from metatron.kernel.paging import Kind
+
+CAMPAIGN = (
+    """
+  select c.id, c.reference, c.slug, c.title, c.summary,
+    json_build_object('sku', c.sku, 'name', c.product_name,
+      'description', c.product_description) product,
+    c.picture_url, c.goal_units, c.goal_amount_minor, c.unit_price_minor, c.tiers,
+    c.final_unit_price_minor, c.funding_mode, c.extended_at, c.free_withdrawal_until, c.currency,
+    c.min_units, c.max_units,
+    c.cap_units, c.opens_at, c.deadline_at, c.time_zone, c.delivery_strategy,
+    (select json_build_object('id', p.id, 'name', p.name, 'address', p.address)
+     from campaigns.consolidation_point p
+     where p.tenant_id = c.tenant_id and p.id = c.consolidation_point_id) consolidation_point,
+    c.supplier_id, c.supplier_name, c.supplier_unit_price_minor, c.supplier_window_days,
+    c.terms_version, c.terms_hash, c.state, c.outcome, c.visibility, c.accept_by,
+    c.inspection_ends_at, c.release_held_at, c.version, c.created_at,
+    (select json_build_object(
+       'committed_units', coalesce(sum(m.units) filter (
+         where m.state in ('held', 'allocated', 'released', 'settled')), 0),
+       'escrow_minor', coalesce(sum(m.captured_minor) filter (
+         where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0)
+         + (select coalesce(sum(case
+             when p.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')
+               then case when f.state = 'confirmed' then -f.amount_minor else 0 end
+             when f.state = 'confirmed' then 0 else f.amount_minor end), 0)
+           from campaigns.refund f
+           join campaigns.commitment p on p.tenant_id = f.tenant_id and p.id = f.commitment_id
+           where f.tenant_id = c.tenant_id and f.campaign_id = c.id and not f.whole),
+       'commitments', count(*) filter (where m.state <> 'lapsed'))
+     from campaigns.commitment m
+     where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals,
+    """
+    + STEP_FACTS
+    + """
+  from campaigns.campaign c
+"""
+)
+
+CAMPAIGN_BY_ID = (
+    BOUND
+    + " select row_to_json(r)::text from bound, lateral ("
+    + CAMPAIGN
+    + " where c.tenant_id = bound.t::uuid and c.id = $2) r"
+)
+
+_SORTS: dict[str, tuple[str, Kind]] = {
+    "created_at": ("c.created_at", "timestamptz"),
+    "deadline_at": ("coalesce(c.deadline_at, 'infinity')", "timestamptz"),
+    "title": ("lower(coalesce(c.title, ''))", "text"),
+    "state": ("c.state", "text"),
+}
+_CURSOR = """translate(encode(convert_to(json_build_array({columns})::text, 'utf8'),
+  'base64'), E'+/=\\n', '-_')"""
+_FROM = "\n  from campaigns.campaign c"
+_FILTER = """
+  where c.tenant_id = bound.t::uuid
+    and ($2::text is null or c.state = $2)
+    and ($3::text is null or concat_ws(' ', c.title, c.reference, c.sku, c.product_name)
+         ilike '%' || replace(replace(replace($3, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
+"""
+
+
+MOST_SORTS = 3
+
+
+def sort_keys(sort: str) -> tuple[tuple[str, bool], ...]:
+    """Read "-deadline_at,title" as names and whether they descend.
+
+    Raises:
+        InvalidInput: a name that is none of the list's, or comes twice.
+    """
+    parts = sort.split(",")
+    keys = tuple((part.removeprefix("-"), part.startswith("-")) for part in parts)
+    names = [name for name, _ in keys]
+    if len(set(names)) < len(names) or len(names) > MOST_SORTS or not set(names) <= set(_SORTS):
+        hint = f"Name up to {MOST_SORTS} of {', '.join(_SORTS)}, each once; a minus descends."
+        raise InvalidInput.field("query.sort", "unknown_sort", hint)
+    return keys
+
+
+def kinds_of(keys: tuple[tuple[str, bool], ...]) -> tuple[Kind, ...]:
+    """Return the types of a page's cursor: its sort keys and the id."""
+    return (*(_SORTS[name][1] for name, _ in keys), "uuid")
+
+
+@lru_cache(maxsize=200)
+def campaign_page(keys: tuple[tuple[str, bool], ...]) -> str:
+    """Return the statement of one page sorted by several keys, then by the id.
+
+    $4 is the limit; from $5 on the cursor's values as text, all null at first.
+    """
+    last = keys[-1][1]
+    columns = [(*_SORTS[name], down) for name, down in keys]
+    columns.append(("c.id", "uuid", last))
+    # After the cursor in a mixed order: equal in what comes first, beyond in what comes next.
+    cases = []
+    for place in range(len(columns)):
+        tests = [
+            f"{column} {'=' if at < place else '<' if down else '>'} ${at + 5}::text::{kind}"
+            for at, (column, kind, down) in enumerate(columns[: place + 1])
+        ]
+        cases.append("(" + " and ".join(tests) + ")")
+    order = ", ".join(f"{column} {'desc' if down else 'asc'}" for column, _, down in columns)
+    texts = ", ".join(f"({column})::text" for column, _, _ in columns)
+    listed = CAMPAIGN.replace(_FROM, f", {_CURSOR.replace('{columns}', texts)} as cursor_{_FROM}")
+    return "".join(
+        (
+            BOUND,
+            " select coalesce(json_agg(r), '[]')::text from bound, lateral (",
+            listed,
+            _FILTER,
+            f" and ($5::text is null or {' or '.join(cases)}) order by {order} limit $4) r",
+        )
+    )
+
+
+def cursor_of(column: str, row_id: str) -> str:
+    """Return the SQL of a row's cursor: its sort key and its id."""
+    return _CURSOR.replace("{columns}", f"{column}::text, {row_id}")
+
+
+CAMPAIGN_COUNT = (
+    BOUND
+    + " select count(*)::int from bound, lateral (select from campaigns.campaign c"
+    + _FILTER
+    + " limit $4::int) r"
+)
+"""$4 is where counting stops; null counts to the end."""
+
+COMMITMENTS_OF_CAMPAIGN = (
+    BOUND
+    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+  select m.id, m.reference, m.member_id, m.units, m.amount_minor, m.currency, m.state,
+    m.refund_reason, m.placed_at, m.version, """
+    + cursor_of("m.placed_at", "m.id")
+    + """ as cursor_
+  from campaigns.commitment m
+  where m.tenant_id = bound.t::uuid and m.campaign_id = $2 and ($3::text is null or m.state = $3)
+    and ($4::text is null or (m.placed_at, m.id) > ($4::text::timestamptz, $5::uuid))
+  order by m.placed_at, m.id limit $6) r"""
+)
+
+_NOW = """now() + coalesce((select make_interval(secs => k.offset_seconds)
+    from kernel.tenant_clock k where k.tenant_id = bound.t::uuid), interval '0')"""
+OWN_COMMITMENTS = (
+    BOUND
+    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+  select m.id, m.reference, m.campaign_id, c.title campaign_title, m.units, m.unit_price_minor,
+    m.amount_minor, m.currency, m.state, m.placed_at, m.version,
+    (m.state in ('authorising', 'held') and c.state in ('live', 'paused')
+      and c.deadline_at > """
+    + _NOW
+    + """) can_withdraw, '[]'::json moves, '[]'::json history, """
+    + cursor_of("m.placed_at", "m.id")
+    + """ as cursor_
+  from campaigns.commitment m
+  join campaigns.campaign c on c.tenant_id = m.tenant_id and c.id = m.campaign_id
+  where m.tenant_id = bound.t::uuid and m.member_id = $2 and ($3::text is null or m.state = $3)
+    and ($4::text is null or (m.placed_at, m.id) < ($4::text::timestamptz, $5::uuid))
+  order by m.placed_at desc, m.id desc limit $6) r"""
+)
+
+ISSUES_OF_CAMPAIGN = (
+    BOUND
+    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+  select i.id, i.campaign_id, i.commitment_id, i.category, i.text, i.state, i.outcome,
+    i.resolution, i.opened_at, i.resolved_at, i.version,
+    m.reference commitment_reference, m.amount_minor, m.currency, """
+    + cursor_of("i.opened_at", "i.id")
+    + """ as cursor_
+  from campaigns.issue i
+  join campaigns.commitment m on m.tenant_id = i.tenant_id and m.id = i.commitment_id
+  where i.tenant_id = bound.t::uuid and i.campaign_id = $2 and ($3::text is null or i.state = $3)
+    and ($4::text is null or (i.opened_at, i.id) > ($4::text::timestamptz, $5::uuid))
+  order by i.opened_at, i.id limit $6) r"""
+)
+
+_NOTICE = """n.id, n.campaign_id, n.kind, n.state, n.what, n.why, n.worst_case, n.new_date_at,
+    n.answer_by, n.requested_at, n.given_at, n.version"""
+_ITEMS = """ select json_build_object('items', coalesce(json_agg(r), '[]'))::text
+from bound, lateral (select """
+NOTICES_OF_CAMPAIGN = (
+    BOUND
+    + _ITEMS
+    + _NOTICE
+    + """ from campaigns.notice n
+  where n.tenant_id = bound.t::uuid and n.campaign_id = $2
+  order by n.requested_at desc, n.id desc limit 200) r"""
+)
+NOTICES_OF_COMMITMENT = (
+    BOUND
+    + """ select json_build_object('items', (select coalesce(json_agg(r), '[]') from (select """
+    + _NOTICE
+    + """, a.answer
+  from campaigns.notice n
+  left join campaigns.notice_answer a on a.tenant_id = n.tenant_id and a.notice_id = n.id
+    and a.commitment_id = m.id
+  where n.tenant_id = m.tenant_id and n.campaign_id = m.campaign_id
+    and n.state = 'given' and n.given_at >= m.placed_at
+  order by n.given_at desc, n.id desc limit 200) r))::text
+from bound, lateral (select * from campaigns.commitment m
+  where m.tenant_id = bound.t::uuid and m.id = $2 and m.member_id = $3 limit 1) m"""
+)
+
+CAMPAIGN_EXISTS = (
+    BOUND
+    + """ select true from bound, lateral (select from campaigns.campaign c
+  where c.tenant_id = bound.t::uuid and c.id = $2) r"""
+)
+
+HISTORY_OF_CAMPAIGN = (
+    BOUND
+    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+  select t.at, t.name, t.from_state, t.to_state, t.reason, t.actor_kind
+  from campaigns.transition t
+  where t.tenant_id = bound.t::uuid and t.subject_id = $2 order by t.ordinal) r"""
+)
+
+CONSOLIDATION_POINTS = (
+    BOUND
+    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+  select p.id, p.name, p.address from campaigns.consolidation_point p
+  where p.tenant_id = bound.t::uuid order by p.name, p.id limit 500) r"""
+)
+
+SUPPLIED = (
+    """
+  select c.id, c.reference, c.title,
+    json_build_object('sku', c.sku, 'name', c.product_name,
+      'description', c.product_description) product,
+    c.state, c.deadline_at, c.accept_by, c.delivery_strategy,
+    (select json_build_object('id', p.id, 'name', p.name, 'address', p.address)
+     from campaigns.consolidation_point p
+     where p.tenant_id = c.tenant_id and p.id = c.consolidation_point_id) consolidation_point,
+    c.supplier_unit_price_minor, c.currency,
+    case when c.accept_by is not null then (
+      select coalesce(sum(m.units), 0) from campaigns.commitment m
+      where m.tenant_id = c.tenant_id and m.campaign_id = c.id
+        and m.state in ('held', 'allocated', 'released', 'settled')) end units,
+    (select coalesce(json_agg(f), '[]') from (
+      select e.id, e.kind, e.note, e.recorded_at from campaigns.fulfilment_event e
+      where e.tenant_id = c.tenant_id and e.campaign_id = c.id
+      order by e.recorded_at, e.id) f) fulfilment_events,
+    c.version, """
+    + STEP_FACTS
+)
+SUPPLIER_CAMPAIGNS = (
+    BOUND
+    + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
+    + SUPPLIED
+    + ", "
+    + cursor_of("c.created_at", "c.id")
+    + """ as cursor_
+  from campaigns.campaign c
+  where c.tenant_id = bound.t::uuid and c.supplier_id = $2 and c.visibility <> 'draft'
+    and ($3::uuid is null or c.id = $3)
+    and ($4::text is null or (c.created_at, c.id) < ($4::text::timestamptz, $5::uuid))
+  order by c.created_at desc, c.id desc limit $6) r"""
+)
+
+
+def cut_page(rows: list[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Split off the row beyond the page; its presence means that there is a next one."""
+    page = rows[:limit]
+    cursor = page[-1]["cursor_"] if len(rows) > limit else None
+    for row in page:
+        row.pop("cursor_", None)
+    return page, cursor

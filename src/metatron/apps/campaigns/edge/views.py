@@ -1,0 +1,253 @@
+"""Finishing what the database answered: texts, allowed steps, missing fields."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.campaigns.edge.queries import CAMPAIGN, SUPPLIED
+from metatron.apps.campaigns.edge.step_guards import may_hold
+from metatron.apps.campaigns.errors import CampaignNotFound
+from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, steps_from
+from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money.accounts import DEBIT_NORMAL, MONEY_LEDGER, NAMES, Kind
+from metatron.apps.campaigns.money.charges import borne_by_bond
+from metatron.apps.campaigns.money.journal import Mode, Move, told_as
+from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
+from metatron.apps.campaigns.rules.guards import missing_fields
+from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.apps.campaigns.tables import Campaign, Commitment
+from metatron.apps.campaigns.wording import commitment_state_text, texts
+from metatron.kernel.context import Context
+from metatron.platform.ledger import interface as ledger
+
+_HISTORY = text("""
+select at, name, from_state, to_state, reason, actor_kind from campaigns.transition
+where tenant_id = :tenant_id and subject_id = :subject_id order by ordinal
+""")
+_CAMPAIGN_FIELDS = frozenset(column.name for column in Campaign.__table__.columns)
+
+
+def transition_table() -> dict[str, Any]:
+    """Return the declarative table as the API shows it."""
+    rows = [
+        {
+            "machine": machine,
+            "name": step.name,
+            "from_states": [source for source in step.sources if source],
+            "to_state": step.target,
+            "actor": step.actor,
+            "guard": step.guard,
+            "effect": step.effect,
+            "label": step.label,
+            "needs_reason": step.needs_reason,
+            "money_effect": step.money_effect,
+            "needs_approval": step.needs_approval,
+        }
+        for machine, steps in STEPS.items()
+        for step in steps
+    ]
+    return {
+        "transitions": rows,
+        "terminal": {machine: sorted(states) for machine, states in TERMINAL.items()},
+    }
+
+
+def allowed_steps(row: dict[str, Any], context: Context) -> list[dict[str, Any]]:
+    """Return the campaign steps that the context's person may ask for now."""
+    return [
+        {
+            "name": step.name,
+            "label": step.label,
+            "needs_reason": step.needs_reason,
+            "money_effect": step.money_effect,
+            "needs_approval": step.needs_approval,
+        }
+        for step in steps_from("campaign", row["state"])
+        if (permission := PERMISSION_OF_ACTOR.get(step.actor))
+        and context.allows(permission)
+        and may_hold(step, row["step_facts"], context)
+    ]
+
+
+def finish_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Add to a campaign's row what follows from the table and the publish list."""
+    product = row["product"]
+    flat = {name: row[name] for name in row if name in _CAMPAIGN_FIELDS} | {
+        "sku": product["sku"],
+        "product_name": product["name"],
+        "consolidation_point_id": row["consolidation_point"] and row["consolidation_point"]["id"],
+    }
+    missing = missing_fields(Campaign(**flat)) if row["state"] == "draft" else []
+    return _shown(row) | {
+        "allowed_transitions": allowed_steps(row, context),
+        "missing": [{"field": error.field, "hint": error.hint} for error in missing],
+    }
+
+
+def finish_supplier_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Add texts and steps to a campaign as its supplier sees it."""
+    return _shown(row) | {
+        "state_text": texts("supplier.state.campaign").get(row["state"], row["state"]),
+        "allowed_transitions": allowed_steps(row, context),
+    }
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "step_facts"}
+
+
+def finish_commitment(row: dict[str, Any]) -> dict[str, Any]:
+    """Add the state's text to a commitment's row."""
+    return row | {"state_text": commitment_state_text(row["state"])}
+
+
+async def commitment_view(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    commitment: Commitment,
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return a commitment with the moves of its money and its history."""
+    key = {"tenant_id": context.tenant_id, "subject_id": commitment.id}
+    history = [dict(row) for row in (await session.execute(_HISTORY, key)).mappings()]
+    gathers = (
+        campaign.state in {"live", "paused"}
+        and campaign.deadline_at is not None
+        and now < campaign.deadline_at
+    )
+    return {
+        "id": commitment.id,
+        "reference": commitment.reference,
+        "campaign_id": commitment.campaign_id,
+        "campaign_title": campaign.title,
+        "units": commitment.units,
+        "unit_price_minor": commitment.unit_price_minor,
+        "amount_minor": commitment.amount_minor,
+        "currency": commitment.currency,
+        "state": commitment.state,
+        "state_text": commitment_state_text(commitment.state),
+        "placed_at": commitment.placed_at,
+        "version": commitment.version,
+        "can_withdraw": gathers and commitment.state in {"authorising", "held"},
+        "moves": await moves_of(session, context, campaign, commitment),
+        "history": history,
+    }
+
+
+async def moves_of(
+    session: AsyncSession, context: Context, campaign: Campaign, commitment: Commitment
+) -> list[dict[str, Any]]:
+    """Return every move of the commitment's money, oldest first, as the ledger tells it."""
+    settings = await read_settings(session, context)
+    chart = books.chart_of(campaign, settings.provider)
+    filters = [
+        ledger.AccountFilter(account_id=chart.commitment(kind, campaign.id, commitment.id).id)
+        for kind in (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE)
+    ]
+    found: dict[Any, ledger.Transfer] = {}
+    for transfers in await ledger.account_transfers(session, context, filters=filters):
+        found.update({transfer.id: transfer for transfer in transfers})
+    return [
+        {
+            "at": datetime.fromtimestamp(transfer.timestamp / 1_000_000_000, UTC),
+            "kind": told_as(Move(transfer.code), _mode_of(transfer)),
+            "amount_minor": transfer.amount,
+            "why": transfer.why,
+            "where_to": transfer.where_to,
+            "trigger": transfer.triggered_by,
+        }
+        for transfer in sorted(found.values(), key=lambda each: each.timestamp)
+    ]
+
+
+def _mode_of(transfer: ledger.Transfer) -> Mode:
+    if transfer.flags & ledger.TransferFlags.PENDING:
+        return "pending"
+    if transfer.flags & ledger.TransferFlags.POST_PENDING_TRANSFER:
+        return "post"
+    if transfer.flags & ledger.TransferFlags.VOID_PENDING_TRANSFER:
+        return "void"
+    return "posted"
+
+
+async def books_view(session: AsyncSession, context: Context, campaign: Campaign) -> dict[str, Any]:
+    """Return the campaign's trial balance: every money account that belongs to it, by kind.
+
+    The bond is the organisation's; of it, what it bore of this campaign's fees belongs here.
+    """
+    settings = await read_settings(session, context)
+    lines = await books.lines_of(session, context, campaign.id)
+    borne = await borne_by_bond(session, context, campaign.id)
+    if borne:
+        lines.append(
+            ledger.TrialBalanceLine(
+                ledger=MONEY_LEDGER, currency=campaign.currency, code=Kind.ORGANISER_BOND,
+                accounts=1, debits_pending=0, debits_posted=borne, credits_pending=0,
+                credits_posted=0,
+            )
+        )  # fmt: skip
+    places = {"provider": settings.provider, "campaign": campaign.reference}
+    shown = []
+    for line in lines:
+        kind = Kind(line.code)
+        code, name = NAMES[kind]
+        sums = asdict(line)
+        surplus = line.debits_posted - line.credits_posted
+        shown.append(
+            {
+                "code": code.format(**places),
+                "name": name,
+                **{f"{side}_minor": sums[side] for side in _SIDES},
+                "balance_minor": surplus if kind in DEBIT_NORMAL else -surplus,
+            }
+        )
+    totals = {side: sum(getattr(line, side) for line in lines) for side in _SIDES}
+    balanced = (
+        totals["debits_posted"] == totals["credits_posted"]
+        and totals["debits_pending"] == totals["credits_pending"]
+    )
+    return {"accounts": shown, "currency": campaign.currency, "balanced": balanced}
+
+
+_SIDES = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
+
+
+async def campaign_row(
+    session: AsyncSession, context: Context, campaign_id: UUID
+) -> dict[str, Any]:
+    """Return a campaign's row as the session's transaction sees it.
+
+    Raises:
+        CampaignNotFound: no such campaign.
+    """
+    return await _row(session, context, campaign_id, _CAMPAIGN_ROW)
+
+
+async def supplier_row(
+    session: AsyncSession, context: Context, campaign_id: UUID
+) -> dict[str, Any]:
+    """Return a campaign as its supplier sees it, as the session's transaction sees it."""
+    return await _row(session, context, campaign_id, _SUPPLIED_ROW)
+
+
+async def _row(
+    session: AsyncSession, context: Context, campaign_id: UUID, statement: TextClause
+) -> dict[str, Any]:
+    values = {"tenant_id": context.tenant_id, "id": campaign_id}
+    found = (await session.execute(statement, values)).scalar_one_or_none()
+    if found is None:
+        raise CampaignNotFound
+    return dict(found)
+
+
+_WHERE = " where c.tenant_id = :tenant_id and c.id = :id) r"
+_CAMPAIGN_ROW = text("select row_to_json(r) from (" + CAMPAIGN + _WHERE)
+_SUPPLIED_ROW = text(
+    "select row_to_json(r) from (" + SUPPLIED + " from campaigns.campaign c" + _WHERE
+)

@@ -1,0 +1,1 @@
+"""From review to the decision: joining, committing, closing."""

@@ -1,0 +1,1 @@
+"""The one table of steps, the taking of a step, and the messages that follow it."""

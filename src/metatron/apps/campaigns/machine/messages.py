@@ -1,0 +1,87 @@
+"""The fixed, versioned message of every step, and how those concerned are told.
+
+A step that tells somebody and has no template stops the program at import.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from metatron.apps.campaigns.machine.transitions import STEPS, Machine, Step
+from metatron.apps.campaigns.wording import catalogue
+from metatron.platform.notifications.interface import MailTemplate, register_templates
+
+TELL = "campaigns.tell"
+PLACES = frozenset(
+    {
+        "title", "reference", "units", "amount", "reason", "outcome", "accept_by",
+        "inspection_ends", "notice_what", "notice_why", "new_date", "worst_case", "answer_by",
+    }
+)  # fmt: skip
+_PLACE = re.compile(r"\{([a-z_]+)\}")
+
+
+def template_name(machine: Machine, step: Step, audience: str) -> str:
+    """Return the name under which a step's message is registered."""
+    return f"campaigns.{machine}.{step.name}.{audience}"
+
+
+def templates() -> Iterator[MailTemplate]:
+    """Yield the template of every step and audience of the table.
+
+    Raises:
+        LookupError: a step tells an audience for which there is no text.
+    """
+    seen: set[str] = set()
+    for machine, steps in STEPS.items():
+        for step in steps:
+            for audience in step.tells:
+                name = template_name(machine, step, audience)
+                if name not in seen:
+                    seen.add(name)
+                    yield _template(machine, step, audience)
+
+
+def _template(machine: Machine, step: Step, audience: str) -> MailTemplate:
+    words = catalogue("messages")
+    if audience == "organiser":
+        subject, text = _organiser_text(machine, step)
+    else:
+        found: dict[str, str] | None = words[audience].get(machine, {}).get(step.name)
+        if found is None:
+            raise LookupError(f"words/messages.toml has no text for {machine}.{step.name}")
+        subject, text = found["subject"], found["text"]
+        if audience == "member":
+            text = f"{text}\n\n{words['facts'][found['facts']]}"
+    return MailTemplate(
+        name=template_name(machine, step, audience),
+        version=words["version"],
+        subject=_for_engine(subject),
+        text=_for_engine(text) + "\n",
+        keeps_text=True,
+    )
+
+
+def _organiser_text(machine: Machine, step: Step) -> tuple[str, str]:
+    what = "The campaign" if machine == "campaign" else "Commitment {reference}"
+    lines = [f"{what} took the step '{step.label}'. {step.effect}"]
+    if step.money_effect:
+        lines.append(step.money_effect)
+    if step.needs_reason:
+        lines.append("Reason: {reason}")
+    return "{title}: " + step.label.lower(), "\n\n".join(lines)
+
+
+def _for_engine(text: str) -> str:
+    unknown = set(_PLACE.findall(text)) - PLACES
+    if unknown:
+        raise LookupError(f"unknown places in a message: {sorted(unknown)}")
+    return _PLACE.sub(r"{{ \1 }}", text)
+
+
+def text_of(template: MailTemplate) -> dict[str, Any]:
+    """Return what the doctrine test reads of a template."""
+    return {"name": template.name, "subject": template.subject, "text": template.text}
+
+
+register_templates(*templates())

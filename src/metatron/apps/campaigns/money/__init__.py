@@ -1,0 +1,1 @@
+"""Accounts, entries, refunds, releases and the checks over them."""

@@ -1,0 +1,235 @@
+"""What must hold at every instant between commitments, their history and the books.
+
+Own rows are read by SQL, balances through the ledger's interface, in one transaction. The numbers
+are those of the specification's list.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
+from metatron.apps.campaigns.money.accounts import Chart, Kind
+from metatron.apps.campaigns.money.coverage import coverage
+from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.kernel.context import Context
+from metatron.platform.ledger import interface as ledger
+
+_COMMITMENTS = text("""
+select m.id, m.campaign_id, m.state, m.units, m.amount_minor, m.captured_minor, m.currency,
+  m.placed_at, c.deadline_at, c.state campaign_state, c.cap_units,
+  c.funding_mode = 'charge_on_success' or m.authorised_reference is not null counts_early,
+  coalesce(r.going_back, 0) going_back, coalesce(r.gone_back, 0) gone_back, r.whole_state,
+  coalesce(d.disputed, 0) disputed, coalesce(d.won, 0) won, coalesce(d.lost, 0) lost,
+  exists (select from campaigns.transition t
+    where t.tenant_id = c.tenant_id and t.subject_id = c.id and t.to_state = 'confirmed') confirmed,
+  m.placed_at >= c.deadline_at placed_late
+from campaigns.commitment m
+join campaigns.campaign c on c.tenant_id = m.tenant_id and c.id = m.campaign_id
+left join (
+  select f.tenant_id, f.commitment_id,
+    sum(f.amount_minor) filter (where f.state <> 'confirmed')::bigint going_back,
+    sum(f.amount_minor) filter (where f.state = 'confirmed')::bigint gone_back,
+    max(f.state) filter (where f.whole) whole_state
+  from campaigns.refund f where f.tenant_id = :tenant_id
+  group by f.tenant_id, f.commitment_id
+) r on r.tenant_id = m.tenant_id and r.commitment_id = m.id
+left join (
+  select g.tenant_id, g.commitment_id,
+    sum(g.amount_minor) filter (where g.state = 'open')::bigint disputed,
+    sum(g.amount_minor) filter (where g.state = 'won')::bigint won,
+    sum(g.amount_minor) filter (where g.state = 'lost')::bigint lost
+  from campaigns.card_dispute g where g.tenant_id = :tenant_id and g.is_before_release
+  group by g.tenant_id, g.commitment_id
+) d on d.tenant_id = m.tenant_id and d.commitment_id = m.id
+where m.tenant_id = :tenant_id order by m.campaign_id, m.id
+""")
+_BROKEN_HISTORY = text("""
+select s.id, s.state from (
+  select tenant_id, id, state, transition_count from campaigns.campaign
+  union all select tenant_id, id, state, transition_count from campaigns.commitment) s
+where s.tenant_id = :tenant_id and (
+  s.state <> (select t.to_state from campaigns.transition t
+    where t.tenant_id = s.tenant_id and t.subject_id = s.id and t.ordinal = s.transition_count)
+  or s.transition_count <> (select count(*) from campaigns.transition t
+    where t.tenant_id = s.tenant_id and t.subject_id = s.id)
+  or exists (select from campaigns.transition t
+    join campaigns.transition n on n.tenant_id = t.tenant_id and n.subject_id = t.subject_id
+      and n.ordinal = t.ordinal + 1
+    where t.tenant_id = s.tenant_id and t.subject_id = s.id and n.from_state <> t.to_state))
+""")
+_KINDS = (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE, Kind.COMMITMENT_HOLD)
+_IN_ESCROW = frozenset({"held", "allocated"})
+_GOING_BACK = frozenset({"refund_due", "refund_failed"})
+_OF_WHOLE_REFUND = {
+    "refund_due": ("due", "instructed"), "refund_failed": ("failed",), "refunded": ("confirmed",),
+}  # fmt: skip
+_RELEASED = frozenset({"released", "settled"})
+_ENDED = frozenset({"completed", "failed", "cancelled", "unwound"})
+_COUNTED = _IN_ESCROW | _RELEASED | {"disputed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken invariant: its number (0 for the history), whose it is, and what was found."""
+
+    invariant: int
+    subject_id: UUID
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Where a commitment's captured money is, in minor units."""
+
+    captured: int
+    escrow: int
+    refund_due: int
+    refunded: int
+    released: int
+    held_apart: int
+    """While a dispute is open."""
+    lost: int
+
+
+async def check_invariants(session: AsyncSession, context: Context) -> list[Violation]:
+    """Return every violation in the organisation; none in sound books."""
+    key = {"tenant_id": context.tenant_id}
+    found = [
+        Violation(11, row.id, f"its history does not end in {row.state}")
+        for row in await session.execute(_BROKEN_HISTORY, key)
+    ]
+    rows = (await session.execute(_COMMITMENTS, key)).all()
+    provider = (await read_settings(session, context)).provider
+    for part in batched(rows, 1_000):
+        for row, money in zip(part, await _money(session, context, part, provider), strict=True):
+            found.extend(_of_commitment(row, money))
+    found.extend(await _of_campaigns(session, context, rows, provider))
+    found.extend(await _of_coverage(session, context))
+    return found
+
+
+async def _money(
+    session: AsyncSession, context: Context, rows: Sequence[Row[Any]], provider: str
+) -> list[Money]:
+    ids = []
+    for row in rows:
+        chart = Chart(context.tenant_id, row.currency, provider)
+        for kind in _KINDS:
+            ids += [chart.commitment(kind, row.campaign_id, row.id).id]
+    accounts = await ledger.lookup_accounts(session, context, ids=ids)
+    found = []
+    for row, (escrow, due, hold) in zip(rows, batched(accounts, 3), strict=True):
+        assert escrow is not None
+        assert due is not None
+        # What came back from a dispute is no second capture; what left for one is no release.
+        held_in, held_out = (hold.credits_posted, hold.debits_posted) if hold else (0, 0)
+        found.append(
+            Money(
+                captured=escrow.credits_posted - row.won,
+                escrow=escrow.credits_posted - escrow.debits_posted,
+                refund_due=due.credits_posted - due.debits_posted,
+                refunded=due.debits_posted,
+                released=escrow.debits_posted - due.credits_posted - held_in,
+                held_apart=held_in - held_out,
+                lost=held_out - row.won,
+            )
+        )
+    return found
+
+
+def _of_commitment(row: Row[Any], money: Money) -> Iterator[Violation]:
+    parts = money.escrow + money.refund_due + money.refunded + money.released
+    parts += money.held_apart + money.lost
+    if money.captured != parts or money.captured != (row.captured_minor or 0):
+        yield Violation(5, row.id, f"{row.captured_minor} captured by its row, {money}")
+    left = money.captured - row.going_back - row.gone_back - row.disputed - row.lost
+    expected = Money(
+        captured=money.captured,
+        escrow=left if row.state in _IN_ESCROW | {"disputed"} else 0,
+        refund_due=row.going_back,
+        refunded=row.gone_back,
+        released=left if row.state in _RELEASED else 0,
+        held_apart=row.disputed,
+        lost=row.lost,
+    )
+    if money != expected:
+        yield Violation(5, row.id, f"{row.state}, so that {expected} is due, but {money}")
+    if row.whole_state not in _OF_WHOLE_REFUND.get(row.state, (None,)):
+        yield Violation(5, row.id, f"{row.state}, but its whole refund is {row.whole_state}")
+    if (row.state == "disputed") != bool(row.disputed):
+        yield Violation(5, row.id, f"{row.state} with {row.disputed} in dispute")
+    if money.refunded + money.released + money.lost > money.captured:
+        yield Violation(6, row.id, f"{money}")
+    if money.released and not row.confirmed:
+        yield Violation(7, row.id, f"released from a campaign that was never confirmed: {money}")
+    if row.campaign_state in _ENDED and (money.escrow or money.refund_due or money.held_apart):
+        yield Violation(7, row.id, f"the campaign is {row.campaign_state}, yet {money}")
+    if row.placed_late:
+        yield Violation(14, row.id, f"placed at {row.placed_at}, deadline {row.deadline_at}")
+
+
+async def _of_campaigns(
+    session: AsyncSession, context: Context, rows: Sequence[Row[Any]], provider: str
+) -> list[Violation]:
+    """Compare what the public page is told (units counted by the ledger) with the commitments."""
+    gathered: dict[UUID, int] = {}
+    openings = {}
+    for row in rows:
+        chart = Chart(context.tenant_id, row.currency, provider)
+        units_open = chart.units_open(row.campaign_id, capped=row.cap_units is not None)
+        openings[row.campaign_id] = (units_open.id, row.cap_units or 0)
+        kept = row.state in _COUNTED or row.state in _GOING_BACK | {"refunded"}
+        kept = kept or (row.counts_early and row.state in IN_FLIGHT)
+        gathered.setdefault(row.campaign_id, 0)
+        gathered[row.campaign_id] += row.units if kept else 0
+    withdrawn = await _units_let_go(session, context)
+    ids = [account_id for account_id, _ in openings.values()]
+    accounts = await ledger.lookup_accounts(session, context, ids=ids)
+    found = []
+    for (campaign_id, (_, cap)), account in zip(openings.items(), accounts, strict=True):
+        assert account is not None
+        counted = account.debits_posted - account.credits_posted + cap
+        expected = gathered[campaign_id] - withdrawn.get(campaign_id, 0)
+        if counted != expected:
+            found.append(Violation(17, campaign_id, f"{counted} units shown, {expected} committed"))
+    return found
+
+
+_LET_GO = text("""
+select m.campaign_id, sum(m.units) units from campaigns.commitment m
+where m.tenant_id = :tenant_id and m.state in ('refund_due', 'refund_failed', 'refunded')
+  and (m.refund_reason in ('participant_request', 'commitment_cancelled')
+      and not exists (select from campaigns.refund f where f.tenant_id = m.tenant_id
+        and f.commitment_id = m.id and f.whole and f.trigger = 'manual')
+    or exists (select from campaigns.transition t where t.tenant_id = m.tenant_id
+      and t.subject_id = m.id and t.name = 'refund_by_hand' and t.from_state = 'held'))
+group by m.campaign_id
+""")
+
+
+async def _units_let_go(session: AsyncSession, context: Context) -> dict[UUID, int]:
+    rows = await session.execute(_LET_GO, {"tenant_id": context.tenant_id})
+    return {row.campaign_id: int(row.units) for row in rows}
+
+
+_NOT_BORNE = text("""
+select currency, sum(amount_minor - recharged_minor)::bigint minor from campaigns.provider_charge
+where tenant_id = :tenant_id group by currency
+""")
+
+
+async def _of_coverage(session: AsyncSession, context: Context) -> list[Violation]:
+    """A gap stands for recorded fees that the bond has not borne, never for anything else."""
+    rows = await session.execute(_NOT_BORNE, {"tenant_id": context.tenant_id})
+    known = {row.currency: row.minor for row in rows}
+    return [
+        Violation(18, context.tenant_id, f"{each} with {known.get(each.currency, 0)} not borne")
+        for each in await coverage(session, context)
+        if each.missing_minor > known.get(each.currency, 0)
+    ]

@@ -1,0 +1,252 @@
+"""The end of the inspection: escrow is released, or held while too many issues are open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Exists, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.campaigns.machine.locking import lock_campaign
+from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step
+from metatron.apps.campaigns.money import books, coverage
+from metatron.apps.campaigns.money.accounts import Kind
+from metatron.apps.campaigns.money.completion import look_for_end
+from metatron.apps.campaigns.money.journal import Booking, Journal
+from metatron.apps.campaigns.money.payouts import account_of, instruct_payout
+from metatron.apps.campaigns.money.shares import divide
+from metatron.apps.campaigns.permissions import SETTLE
+from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Payout, Settings
+from metatron.apps.campaigns.wording import show_money
+from metatron.kernel.context import Context
+from metatron.kernel.events.jobs import enqueue
+from metatron.kernel.ids import new_id
+from metatron.platform.approvals.interface import (
+    Approval,
+    ApprovalAction,
+    register_action,
+    request_approval,
+)
+
+RELEASE_ACTION = "campaigns.release"
+AT_ONCE = 2_000
+_RELEASABLE = frozenset({"allocated", "released", "settled"})
+
+
+async def end_inspection(
+    session: AsyncSession,
+    context: Context,
+    *,
+    campaign_id: UUID,
+    going_on: bool = False,
+    now: datetime,
+) -> None:
+    """Release what may be released; hold everything while the issue rate is too high.
+
+    Runs when the inspection ends, again after each decided issue, and `going_on` for the next
+    commitments of a release that has begun: each run is a transaction of its own. Does nothing too
+    early, while the organisation has switched releases off, or while there is a coverage gap.
+    Without `auto_payout` it asks for a person's approval first.
+    """
+    campaign = await lock_campaign(session, context, campaign_id)
+    if campaign.state != "inspecting" or campaign.inspection_ends_at is None:
+        return
+    settings = await read_settings(session, context)
+    if now < campaign.inspection_ends_at or not settings.release_open:
+        return
+    if await _too_many_issues(session, context, campaign, settings):
+        if campaign.release_held_at is None:
+            campaign.release_held_at = now
+            await advance(session, context, campaign, "hold_release", now=now, by_system=True)
+        return
+    ready = await _ready(session, context, campaign_id)
+    if not ready:
+        await look_for_end(session, context, campaign_id)
+        return
+    if await coverage.block_if_uncovered(session, context, campaign, now=now):
+        return
+    if not settings.auto_payout and not going_on:
+        await _ask(session, context, campaign, now)
+        return
+    await _release(session, context, campaign, ready, first=not going_on, now=now)
+
+
+async def _too_many_issues(
+    session: AsyncSession, context: Context, campaign: Campaign, settings: Settings
+) -> bool:
+    delivered, disputed = await _counts(session, context, campaign.id)
+    hold_rate = conditions_of(campaign, settings).issue_hold_basis_points
+    return bool(disputed) and disputed * 10_000 >= hold_rate * delivered
+
+
+async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now: datetime) -> None:
+    in_escrow = await books.escrowed(session, context, campaign)
+    shown = show_money(in_escrow, campaign.currency)
+    await request_approval(
+        session,
+        context,
+        action=RELEASE_ACTION,
+        subject_kind="campaign",
+        subject_id=campaign.id,
+        payload={"campaign_id": str(campaign.id)},
+        summary=f"Release {shown} of campaign {campaign.reference} from escrow, without the "
+        "commitments that have an open issue, and pay the supplier's part.",
+        reason="The inspection has ended.",
+        amount_minor=in_escrow,
+        currency=campaign.currency,
+        now=now,
+    )
+
+
+async def execute_release(
+    session: AsyncSession,
+    context: Context,
+    *,
+    payload: dict[str, Any],
+    approval: Approval,
+    now: datetime,
+) -> dict[str, Any]:
+    """Release as approved; jobs go on with the commitments beyond the first thousands.
+
+    Raises:
+        TransitionNotAllowed: nothing can be released any more.
+        CoverageGap: the provider holds too little.
+    """
+    del approval
+    campaign = await lock_campaign(session, context, UUID(payload["campaign_id"]))
+    settings = await read_settings(session, context)
+    if campaign.state != "inspecting":
+        raise refuse_step(campaign, "The inspection is not running.")
+    if await _too_many_issues(session, context, campaign, settings):
+        raise refuse_step(campaign, "Too many issues are open.")
+    ready = await _ready(session, context, campaign.id)
+    if not ready:
+        raise refuse_step(campaign, "No commitment is left to be released.")
+    await coverage.demand_covered(session, context, campaign)
+    await _release(session, context, campaign, ready, first=True, now=now)
+    return {"commitments": len(ready)}
+
+
+async def _counts(session: AsyncSession, context: Context, campaign_id: UUID) -> tuple[int, int]:
+    """Return how many commitments were delivered, and how many of them have an open issue."""
+    disputed = _open_issue()
+    query = select(func.count(), func.count().filter(disputed)).where(
+        Commitment.tenant_id == context.tenant_id,
+        Commitment.campaign_id == campaign_id,
+        Commitment.state.in_(_RELEASABLE),
+    )
+    row = (await session.execute(query)).one()
+    return int(row[0]), int(row[1])
+
+
+def _open_issue() -> Exists:
+    return exists().where(
+        Issue.tenant_id == Commitment.tenant_id,
+        Issue.commitment_id == Commitment.id,
+        Issue.state == "open",
+    )
+
+
+async def _ready(
+    session: AsyncSession, context: Context, campaign_id: UUID
+) -> Sequence[Commitment]:
+    query = (
+        select(Commitment)
+        .where(
+            Commitment.tenant_id == context.tenant_id,
+            Commitment.campaign_id == campaign_id,
+            Commitment.state == "allocated",
+            ~_open_issue(),
+        )
+        .order_by(Commitment.id)
+        .limit(AT_ONCE)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return (await session.execute(query)).scalars().all()
+
+
+async def _release(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    ready: Sequence[Commitment],
+    *,
+    first: bool,
+    now: datetime,
+) -> None:
+    """Release in one chain: the commitments, income and tax, and the payment to the supplier."""
+    journal = await books.journal_for(session, context, campaign, trigger="inspection", now=now)
+    in_escrow = await books.escrow_of(session, context, campaign, ready)
+    supplier_minor, income = await _divide(session, context, journal, ready, sum(in_escrow))
+    payout = Payout(
+        tenant_id=context.tenant_id,
+        id=new_id(),
+        campaign_id=campaign.id,
+        destination=account_of(campaign),
+        amount_minor=supplier_minor,
+        currency=campaign.currency,
+        transfer_id=new_id(),
+        created_at=now,
+    )
+    released = [journal.release(*each) for each in zip(ready, in_escrow, strict=True)]
+    paid = journal.payout(payout.transfer_id, "pending", supplier_minor)
+    await books.book(session, context, [*released, *income, paid])
+    session.add(payout)
+    await session.flush()
+    campaign.release_held_at = campaign.coverage_gap_at = None
+    if first:
+        await advance(session, context, campaign, "release", now=now, by_system=True)
+    for commitment in ready:
+        commitment.payout_id = payout.id
+    await advance_all(session, context, ready, "release", now=now, by_system=True)
+    await instruct_payout(session, context, payout, now)
+    if len(ready) == AT_ONCE:
+        await enqueue(
+            session, context, coverage.RELEASE_JOB, campaign_id=campaign.id, going_on=True
+        )
+
+
+async def _divide(
+    session: AsyncSession,
+    context: Context,
+    journal: Journal,
+    ready: Sequence[Commitment],
+    gross_minor: int,
+) -> tuple[int, list[Booking]]:
+    """Return the supplier's part in minor units, and the entries of what is not the supplier's."""
+    campaign = journal.campaign
+    conditions = conditions_of(campaign, await read_settings(session, context))
+    if conditions.revenue == "fee":
+        shares = divide(
+            gross_minor,
+            len(ready),
+            basis_points=conditions.fee_basis_points,
+            fixed_minor=conditions.fee_fixed_minor,
+            tax_basis_points=conditions.fee_tax_basis_points,
+        )
+        kinds = (Kind.FEE_INCOME, Kind.TAX_PAYABLE)
+        accounts = [journal.chart.of_campaign(kind, campaign.id) for kind in kinds]
+        await books.open_accounts(session, context, accounts)
+        income = [journal.fee(shares.fee_minor), journal.tax(shares.tax_minor)]
+        return shares.supplier_minor, [booking for booking in income if booking.amount]
+    price = campaign.supplier_unit_price_minor or campaign.unit_price_minor
+    assert price is not None
+    # What was returned in part lowers the margin first, then what is due to the supplier.
+    supplier_minor = min(sum(commitment.units for commitment in ready) * price, gross_minor)
+    margin_minor = gross_minor - supplier_minor
+    return supplier_minor, [journal.margin(margin_minor)] if margin_minor else []
+
+
+register_action(
+    ApprovalAction(
+        name=RELEASE_ACTION,
+        request_permission=SETTLE,
+        approve_permission=SETTLE,
+        execute=execute_release,
+        title="Release escrow and pay the supplier",
+    )
+)

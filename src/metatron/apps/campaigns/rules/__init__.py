@@ -1,0 +1,1 @@
+"""What is published and what locks: settings, terms, guards, drafts, disclosure."""

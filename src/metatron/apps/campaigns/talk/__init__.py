@@ -1,0 +1,1 @@
+"""What is said around a campaign: weekly status, updates, questions and their answers."""

@@ -1,0 +1,1 @@
+"""Two-person approval: one person asks for an action, another one lets it happen."""

@@ -1,0 +1,17 @@
+"""What other modules may use of approvals."""
+
+from metatron.platform.approvals.actions import Approval, ApprovalAction, register_action
+from metatron.platform.approvals.errors import ApprovalNotFound
+from metatron.platform.approvals.requests import refuse_open, request_approval, withdraw
+from metatron.platform.approvals.rules import needs_approval
+
+__all__ = [
+    "Approval",
+    "ApprovalAction",
+    "ApprovalNotFound",
+    "needs_approval",
+    "refuse_open",
+    "register_action",
+    "request_approval",
+    "withdraw",
+]

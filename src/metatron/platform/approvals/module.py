@@ -1,0 +1,23 @@
+"""The approvals module's manifest."""
+
+from pathlib import Path
+
+from metatron.kernel.module import Module, Retention
+from metatron.platform.approvals.jobs import JOBS
+from metatron.platform.approvals.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.platform.approvals.routes import router
+from metatron.platform.approvals.telling import herald
+
+MODULE = Module(
+    name="approvals",
+    title="Approvals",
+    needs=("notifications",),
+    routers=(router,),
+    jobs=JOBS,
+    permissions=PERMISSIONS,
+    role_grants=ROLE_GRANTS,
+    navigation=({"title": "Approvals", "path": "/approvals", "permission": READ},),
+    retention=(Retention("approvals.approval", None), Retention("approvals.settings", None)),
+    migrations=Path(__file__).parent / "migrations",
+    startup=(herald.open,),
+)

@@ -1,0 +1,100 @@
+"""Bodies and answers of the approvals routes."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from metatron.kernel.money import MAX_API_AMOUNT
+from metatron.platform.approvals.rules import LEAST_SECONDS, MOST_SECONDS, FourEyes
+from metatron.platform.approvals.tables import ApprovalState
+
+Reason = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00]*$")]
+ActionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,100}$")]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ApproveBody(_Body):
+    """A yes, with a word on it if one likes."""
+
+    reason: Reason | None = None
+
+
+class RejectBody(_Body):
+    """A no; the person who asked reads why."""
+
+    reason: Reason
+
+
+class RuleBody(_Body):
+    """When an action needs a second person; "above" with an amount in minor units."""
+
+    action: ActionName
+    four_eyes: FourEyes
+    above_minor: int | None = Field(default=None, ge=0, le=MAX_API_AMOUNT)
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = None
+
+
+class SettingsBody(_Body):
+    """What to change of the settings."""
+
+    expires_after_seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=MOST_SECONDS)
+    rules: list[RuleBody] | None = Field(default=None, max_length=200)
+
+
+class ApprovalAnswer(BaseModel):
+    """A request for approval; `effect` is the application's word on what approving will do."""
+
+    id: UUID
+    action: str
+    action_title: str
+    subject_kind: str
+    subject_id: UUID
+    payload: dict[str, Any]
+    payload_hash: str
+    summary: str
+    effect: str | None
+    amount_minor: int | None
+    currency: str | None
+    reason: str
+    requested_by: UUID | None
+    requested_by_kind: str
+    requested_at: datetime
+    state: ApprovalState
+    decided_by: UUID | None
+    decided_at: datetime | None
+    decision_reason: str | None
+    expires_at: datetime
+    outcome: dict[str, Any] | None
+    version: int
+    can_decide: bool
+    can_withdraw: bool
+
+
+class ApprovalPage(BaseModel):
+    """A page of requests, newest first."""
+
+    items: list[ApprovalAnswer]
+    next_cursor: str | None
+
+
+class RuleAnswer(BaseModel):
+    """An action and when it needs a second person."""
+
+    action: str
+    title: str
+    four_eyes: FourEyes
+    above_minor: int | None
+    currency: str | None
+
+
+class SettingsAnswer(BaseModel):
+    """The organisation's settings; `version` is 0 while all are the defaults."""
+
+    expires_after_seconds: int
+    rules: list[RuleAnswer]
+    version: int

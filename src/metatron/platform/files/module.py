@@ -1,0 +1,22 @@
+"""The files module's manifest."""
+
+from pathlib import Path
+
+from metatron.kernel.module import Module, Retention
+from metatron.platform.files.jobs import JOBS, SCHEDULES
+from metatron.platform.files.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.platform.files.routes import router
+from metatron.platform.files.site import prepare
+
+MODULE = Module(
+    name="files",
+    title="Files",
+    routers=(router,),
+    jobs=JOBS,
+    schedules=SCHEDULES,
+    permissions=PERMISSIONS,
+    role_grants=ROLE_GRANTS,
+    retention=(Retention("files.file", None), Retention("files.attachment", None)),
+    migrations=Path(__file__).parent / "migrations",
+    startup=(prepare,),
+)

@@ -1,0 +1,162 @@
+"""One limit for many processes: each has a small share of its own and leases the rest in parts.
+
+A tenth of a limit is divided among the processes beforehand: whoever calls seldom costs no
+statement. The rest is leased from the database, a twentieth divided by the processes at a time, so
+that no more than that lies unused elsewhere. A limit is therefore never exceeded, and what a caller
+may be refused too early is less than a tenth of it.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import sha256
+from math import ceil
+
+import asyncpg
+
+from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.platform.gateway.windows import (
+    REMEMBERED,
+    Callers,
+    Limit,
+    Verdict,
+    wait_seconds,
+)
+
+_OWN, _PART = 0.1, 0.05
+_TRIES = 3
+_DRY_SECONDS = 0.5
+"""A caller that was refused is not asked about again for that long."""
+_LEASE = "select granted, now_taken, before_taken from gateway.lease($1, $2, $3, $4, $5, $6)"
+
+
+@dataclass(slots=True)
+class _Held:
+    """What this process holds for one caller and limit."""
+
+    caller: str
+    limit: Limit
+    own: int
+    pool: Limit
+    number: int = -1
+    now: int = 0
+    before: int = 0
+    leased: int = 0
+    taken: int = 0
+    taken_before: int = 0
+    dry_until: float = 0.0
+
+    def roll(self, number: int) -> None:
+        if number != self.number:
+            self.before = self.now if number == self.number + 1 else 0
+            self.taken_before = self.taken if number == self.number + 1 else 0
+            self.now, self.leased, self.taken, self.number = 0, 0, 0, number
+
+    def own_left(self, now: float) -> int:
+        faded = self.before * (1.0 - _elapsed(self.limit, now))
+        return max(0, int(self.own - self.now - faded))
+
+    def left(self, now: float) -> int:
+        return self.own_left(now) + self.leased
+
+    def elsewhere(self, now: float) -> int:
+        """What may be leased yet, as far as was heard."""
+        faded = self.taken_before * (1.0 - _elapsed(self.limit, now))
+        return max(0, int(self.pool.most - self.taken - faded))
+
+    def wait(self, now: float) -> int:
+        return wait_seconds(
+            self.pool, now=self.taken, before=self.taken_before, share=_elapsed(self.limit, now)
+        )
+
+
+class Shares:
+    """Counts calls against limits that `processes` processes share."""
+
+    def __init__(
+        self,
+        system: "asyncpg.Pool[asyncpg.Record]",
+        *,
+        processes: int,
+        remembered: int = REMEMBERED,
+    ) -> None:
+        """Lease through the system pool of the home database."""
+        self._system, self._processes, self._remembered = system, processes, remembered
+        self._known: OrderedDict[tuple[str, Limit], _Held] = OrderedDict()
+
+    async def hit(self, callers: Callers, *, now: float) -> Verdict:
+        """Count one call for all callers and return the tightest verdict.
+
+        A refused call is counted for none. `now` is in seconds of the epoch, for processes compare.
+        """
+        held = [self._held(caller, limit, now) for caller, limits in callers for limit in limits]
+        for _ in range(_TRIES):
+            # While one call waits for its lease others may use up what there was.
+            short = [each for each in held if not each.left(now)]
+            asked = [each for each in short if each.dry_until <= now]
+            if not asked:
+                break
+            await self._lease(asked, now)
+        refused = next((each for each in held if not each.left(now)), None)
+        if refused is not None:
+            refused.dry_until = max(refused.dry_until, now + _DRY_SECONDS)
+            return Verdict(refused.limit, 0, refused.wait(now), refused=True)
+        return _take(held, now)
+
+    def hit_at_once(self, callers: Callers, *, now: float) -> Verdict | None:
+        """Count one call if nothing has to be leased for it; else return None and count nothing."""
+        held = [self._held(caller, limit, now) for caller, limits in callers for limit in limits]
+        return _take(held, now) if all(each.left(now) for each in held) else None
+
+    def _held(self, caller: str, limit: Limit, now: float) -> _Held:
+        key = (caller, limit)
+        held = self._known.get(key)
+        if held is None:
+            own = int(limit.most * _OWN / self._processes)
+            pool = Limit(limit.most - own * self._processes, limit.seconds)
+            held = self._known[key] = _Held(caller, limit, own, pool)
+            if len(self._known) > self._remembered:
+                self._known.popitem(last=False)
+        self._known.move_to_end(key)
+        held.roll(int(now // limit.seconds))
+        return held
+
+    async def _lease(self, short: list[_Held], now: float) -> None:
+        # In one sequence everywhere, so that no two processes wait for each other.
+        digests = ((sha256(each.caller.encode()).digest()[:16], each) for each in short)
+        named = sorted(digests, key=lambda pair: (pair[0], pair[1].limit.seconds))
+        wanted = [max(1, int(each.limit.most * _PART / self._processes)) for _, each in named]
+        numbers = [each.number for _, each in named]
+        try:
+            rows = await self._system.fetch(
+                _LEASE,
+                [digest for digest, _ in named],
+                [each.limit.seconds for _, each in named],
+                numbers,
+                [_elapsed(each.limit, now) for _, each in named],
+                [each.pool.most for _, each in named],
+                wanted,
+            )
+        except DATABASE_ERRORS:
+            # Without the database hardly anything is answered; nobody is refused for that.
+            rows = [{"granted": n, "now_taken": 0, "before_taken": 0} for n in wanted]
+        for (_, each), number, row in zip(named, numbers, rows, strict=True):
+            if each.number == number:
+                each.leased += row["granted"]
+                each.taken, each.taken_before = row["now_taken"], row["before_taken"]
+
+
+def _take(held: list[_Held], now: float) -> Verdict:
+    """Count one call against all that is held and return the tightest verdict."""
+    for each in held:
+        if each.own_left(now):
+            each.now += 1
+        else:
+            each.leased -= 1
+    tightest = min(held, key=lambda each: each.left(now) + each.elsewhere(now))
+    remaining = tightest.left(now) + tightest.elsewhere(now)
+    until_next = ceil(tightest.limit.seconds * (1.0 - _elapsed(tightest.limit, now)))
+    return Verdict(tightest.limit, remaining, until_next, refused=False)
+
+
+def _elapsed(limit: Limit, now: float) -> float:
+    return now % limit.seconds / limit.seconds

@@ -1,0 +1,118 @@
+"""Recording many instructions at once: a refund of a whole campaign, in few statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.kernel.context import Context
+from metatron.kernel.events.jobs import enqueue_all
+from metatron.platform.payments.adapter import InstructionKind
+from metatron.platform.payments.instructions import (
+    SEND_JOB,
+    check_request,
+    demand_same,
+    lock_instruction,
+)
+from metatron.platform.payments.providers import default_name
+from metatron.platform.payments.refund_limits import demand_refundable
+
+_INSERT = text("""
+insert into payments.instruction (tenant_id, id, kind, target_kind, target_id, amount_minor,
+  currency, ledger_transfer_id, provider, payment_method, source_reference, destination, state,
+  next_attempt_at, created_at, updated_at)
+select :tenant_id, x.ledger_transfer_id, :kind, :target_kind, x.target_id, x.amount_minor,
+  x.currency, x.ledger_transfer_id, :provider, x.payment_method, x.source_reference,
+  x.destination, 'approved', cast(:now as timestamptz), cast(:now as timestamptz),
+  cast(:now as timestamptz)
+from jsonb_to_recordset(cast(:rows as jsonb)) x (target_id uuid, amount_minor bigint,
+  currency text, ledger_transfer_id uuid, payment_method text, source_reference text,
+  destination text)
+on conflict do nothing
+returning id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionWanted:
+    """One of many instructions of a kind; `amount_minor` in minor units, 1 to 2^53-1.
+
+    Its id, and key at the provider, is `ledger_transfer_id`. The references are those of
+    `request_instruction`.
+    """
+
+    target_id: UUID
+    amount_minor: int
+    currency: str
+    ledger_transfer_id: UUID
+    payment_method: str | None = None
+    source_reference: str | None = None
+    destination: str | None = None
+
+
+async def request_instructions(
+    session: AsyncSession,
+    context: Context,
+    *,
+    kind: InstructionKind,
+    target_kind: str,
+    wanted: Sequence[InstructionWanted],
+    now: datetime,
+) -> None:
+    """Record many intentions, each as by `request_instruction`; none when one is refused.
+
+    The number of statements does not grow with the number of instructions. Each is given to the
+    provider by a job of its own once the transaction has committed.
+
+    Raises:
+        InstructionInvalid: amount, currency or references are not valid for the kind.
+        CapabilityMissing: the provider cannot do this.
+        InstructionDiffers: an id was used for something else; `errors` names the fields.
+        RefundExceedsCapture: the refunds of one capture would exceed it in sum.
+    """
+    if not wanted:
+        return
+    rows = []
+    for one in wanted:
+        references = {
+            "payment_method": one.payment_method,
+            "source_reference": one.source_reference,
+            "destination": one.destination,
+        }
+        check_request(kind, one.amount_minor, one.currency, references)
+        rows.append(_asked(one))
+    values = {
+        "tenant_id": context.tenant_id,
+        "kind": kind.value,
+        "target_kind": target_kind,
+        "provider": default_name(),
+        "now": now,
+        "rows": orjson.dumps(rows, default=str).decode(),
+    }
+    made = set((await session.execute(_INSERT, values)).scalars())
+    for one in wanted:
+        if one.ledger_transfer_id not in made:
+            row = await lock_instruction(session, context, instruction_id=one.ledger_transfer_id)
+            demand_same(row, _asked(one) | {"kind": kind.value, "target_kind": target_kind})
+    if kind is InstructionKind.REFUND:
+        sources = {one.source_reference for one in wanted if one.source_reference}
+        await demand_refundable(
+            session, context, provider=default_name(), source_references=sources
+        )
+    await enqueue_all(session, context, SEND_JOB, [{"instruction_id": key} for key in made])
+
+
+def _asked(one: InstructionWanted) -> dict[str, object]:
+    return {
+        "target_id": one.target_id,
+        "amount_minor": one.amount_minor,
+        "currency": one.currency,
+        "ledger_transfer_id": one.ledger_transfer_id,
+        "payment_method": one.payment_method,
+        "source_reference": one.source_reference,
+        "destination": one.destination,
+    }

@@ -1,0 +1,72 @@
+"""What operators read about the inside of a tenant."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from metatron.platform.tenancy.pages import Count
+
+
+class AttendedMember(BaseModel):
+    """A member as operators see them; address and name are null for a person erased."""
+
+    id: UUID
+    user_id: UUID
+    email: str | None
+    display_name: str | None
+    roles: list[str]
+    joined_at: datetime
+
+
+class AttendedMemberPage(BaseModel):
+    """A page of members."""
+
+    items: list[AttendedMember]
+    next_cursor: str | None
+    count: Count | None = None
+
+
+class UsageItem(BaseModel):
+    """One limit: `used` is null when nothing measures it, `allowed` when there is no bound."""
+
+    name: str
+    used: int | None
+    allowed: int | None
+    is_own: bool
+    """Whether this was agreed for the tenant; else it is its tier's."""
+
+
+class Usage(BaseModel):
+    """What a tenant may use and uses; `key_last_used_at` is when a program last called."""
+
+    items: list[UsageItem]
+    key_count: int
+    key_last_used_at: datetime | None
+
+
+class RoleOverviewItem(BaseModel):
+    """A built-in role: what it holds, and how many people within the operator's scope have it."""
+
+    id: UUID
+    name: str
+    description: str
+    permissions: list[str]
+    member_count: int
+
+
+class CustomRoleItem(BaseModel):
+    """A role that a tenant made."""
+
+    id: UUID
+    tenant_id: UUID
+    tenant_name: str
+    name: str
+    permissions: list[str]
+
+
+class RoleOverview(BaseModel):
+    """The built-in roles, and the first 200 of the tenants' own."""
+
+    items: list[RoleOverviewItem]
+    custom: list[CustomRoleItem]

@@ -1,0 +1,178 @@
+"""What outsiders can check: proofs of commitments and the audit bundle."""
+
+import asyncio
+import csv
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import text
+
+from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentNotFound
+from metatron.apps.campaigns.trust.bundle import make_bundle
+from metatron.apps.campaigns.trust.proof import proof_of_commitment
+from metatron.kernel.context import Context, system_context
+from metatron.kernel.errors import PermissionDenied
+from metatron.kernel.ids import new_id
+from metatron.kernel.settings import Settings
+from metatron.platform.audit.sealer import Sealer
+from metatron.platform.ledger.checking import check_books
+from tests.apps.campaigns.stage import Stage
+
+SCRIPT = Path(__file__).parents[3] / "examples" / "verify_commitment.py"
+_LEFT = """
+select exists (select from kernel.event e where e.tenant_id = $1 and not exists (
+  select from audit.seal s where s.tenant_id = e.tenant_id and s.event_id = e.id))
+"""
+
+
+async def seal(stage: Stage, settings: Settings) -> None:
+    """Seal and sign all that stands; transactions of other tests hold the sealer up."""
+    sealer = Sealer(stage.database.outboxes, settings.data_dir)
+    async with asyncio.timeout(60):
+        while await stage.database.system.fetchval(_LEFT, stage.tenant_id):
+            if not await sealer.seal():
+                await asyncio.sleep(0.02)
+    await sealer.checkpoint()
+
+
+def owner_of(stage: Stage, commitment: Any) -> Context:
+    return Context(stage.tenant_id, "user", commitment.member_id, frozenset({"campaigns:commit"}))
+
+
+async def proof(stage: Stage, settings: Settings, commitment: Any) -> dict[str, Any]:
+    found = await stage.run(
+        proof_of_commitment, owner_of(stage, commitment), commitment_id=commitment.id,
+        data_dir=settings.data_dir,
+    )  # fmt: skip
+    as_answered: dict[str, Any] = json.loads(orjson.dumps(found, default=str))
+    return as_answered
+
+
+def verify(tmp_path: Path, content: dict[str, Any], *key: str) -> subprocess.CompletedProcess[str]:
+    file = tmp_path / "proof.json"
+    file.write_text(json.dumps(content))
+    command = [sys.executable, str(SCRIPT), str(file), *key]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+async def test_a_member_proves_a_commitment_offline(
+    stage: Stage, settings: Settings, tmp_path: Path
+) -> None:
+    campaign = await stage.live()
+    mine = await stage.commit(campaign, 3)
+    for _ in range(4):
+        await stage.commit(campaign, 1)
+    await stage.answer_all()
+    await seal(stage, settings)
+    found = await proof(stage, settings, mine)
+    assert len(found["events"]) >= 3
+    checked = await asyncio.to_thread(verify, tmp_path, found)
+    assert checked.returncode == 0, checked.stderr
+    assert "proved: confirm_capture" in checked.stdout
+    [key] = {each["sealed"]["checkpoint"]["key_id"] for each in found["events"]}
+    noted = await asyncio.to_thread(verify, tmp_path, found, found["public_keys"][key])
+    assert noted.returncode == 0, noted.stderr
+
+
+@pytest.mark.parametrize(
+    "place", ["content", "path", "statement", "signature", "commitment", "key"]
+)
+async def test_a_changed_byte_breaks_the_proof(
+    stage: Stage, settings: Settings, tmp_path: Path, place: str
+) -> None:
+    campaign = await stage.live()
+    mine = await stage.commit(campaign, 3)
+    await stage.answer_all()
+    await seal(stage, settings)
+    found = await proof(stage, settings, mine)
+    sealed = found["events"][-1]["sealed"]
+    if place == "content":
+        sealed["content"] = sealed["content"].replace('"units":3', '"units":4')
+    elif place == "path":
+        sealed["path"][0]["hash"] = "00" * 32
+    elif place == "statement":
+        statement = sealed["checkpoint"]["statement"]
+        sealed["checkpoint"]["statement"] = statement.replace('"count":', '"count": ')
+    elif place == "signature":
+        sealed["checkpoint"]["signature"] = "00" * 64
+    elif place == "commitment":
+        found["commitment"]["id"] = str(new_id())
+    key = ["11" * 32] if place == "key" else []
+    assert (await asyncio.to_thread(verify, tmp_path, found, *key)).returncode != 0
+
+
+async def test_a_proof_is_the_members_own(stage: Stage, settings: Settings) -> None:
+    campaign = await stage.live()
+    mine = await stage.commit(campaign, 3)
+    with pytest.raises(CommitmentNotFound):
+        await stage.run(
+            proof_of_commitment, stage.member(), commitment_id=mine.id, data_dir=settings.data_dir
+        )
+
+
+async def test_what_is_not_signed_for_yet_says_so(
+    stage: Stage, settings: Settings, tmp_path: Path
+) -> None:
+    campaign = await stage.live()
+    mine = await stage.commit(campaign, 3)
+    found = await proof(stage, settings, mine)
+    assert {each["sealed"] for each in found["events"]} == {None}
+    checked = await asyncio.to_thread(verify, tmp_path, found)
+    assert checked.returncode == 0
+    assert "not sealed yet" in checked.stdout
+
+
+async def test_the_bundle_holds_the_whole_campaign(stage: Stage, settings: Settings) -> None:
+    campaign = await stage.live(title="=HYPERLINK(1)")
+    for units in (5, 6):
+        await stage.commit(campaign, units)
+    await stage.answer_all()
+    await stage.pass_time(days=7)
+    await seal(stage, settings)
+    content = await stage.run(
+        make_bundle, stage.finance, campaign_id=campaign.id, data_dir=settings.data_dir
+    )
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    manifest = json.loads(archive.read("manifest.json"))
+    for name, digest in manifest["sha256"].items():
+        assert hashlib.sha256(archive.read(name)).hexdigest() == digest
+    assert set(archive.namelist()) == {*manifest["sha256"], "manifest.json"}
+    commitments = list(csv.DictReader(io.StringIO(archive.read("commitments.csv").decode())))
+    assert sorted(row["units"] for row in commitments) == ["5", "6"]
+    steps = [row["name"] for row in csv.DictReader(
+        io.StringIO(archive.read("transitions.csv").decode()))]  # fmt: skip
+    assert {"approve", "open", "place", "confirm_capture", "goal_reached"} <= set(steps)
+    moved = csv.DictReader(io.StringIO(archive.read("transfers.csv").decode()))
+    assert {row["why"] for row in moved}
+    assert all(each["sealed"] for each in json.loads(archive.read("events.json"))[:3])
+
+
+async def test_the_bundle_is_for_those_who_see_the_books(stage: Stage, settings: Settings) -> None:
+    campaign = await stage.live()
+    arguments = {"campaign_id": campaign.id, "data_dir": settings.data_dir}
+    with pytest.raises(PermissionDenied):
+        await stage.run(make_bundle, stage.member(), **arguments)
+    with pytest.raises(CampaignNotFound):
+        await stage.run(make_bundle, stage.finance, **arguments | {"campaign_id": new_id()})
+
+
+async def test_broken_books_are_found_by_the_ledgers_check(stage: Stage) -> None:
+    campaign = await stage.live()
+    mine = await stage.commit(campaign, 3)
+    await stage.answer_all()
+    assert await check_books(stage.database, stage.tenant_id) == []
+    async with stage.database.transaction(system_context(stage.tenant_id)) as session:
+        spoil = "update campaigns.commitment set captured_minor = 1 where id = :id"
+        await session.execute(text(spoil), {"id": mine.id})
+    found = await check_books(stage.database, stage.tenant_id)
+    assert {(each.check, each.violation.invariant, each.violation.subject) for each in found} == {
+        ("campaigns", 5, mine.id)
+    }

@@ -1,0 +1,164 @@
+"""Looks into a tenant: members, usage, modules, roles; devices, logs and settings."""
+
+from uuid import UUID
+
+import httpx
+
+from metatron.kernel.ids import new_id
+from metatron.kernel.settings import Settings
+from metatron.platform.console.settings import listed_settings
+from tests.support.control import make_key
+from tests.support.people import Door, new_email
+
+from .steps import code, operator_client
+
+
+async def test_the_inside_of_a_tenant(door: Door, admin: httpx.AsyncClient) -> None:
+    tenant = await door.organisation()
+    email = new_email("member")
+    await door.signed_in(email, tenant.id, ("organiser",))
+    path = f"/admin/tenants/{tenant.id}"
+    members = (await admin.get(f"{path}/members", params={"count": "true"})).json()
+    shown = {item["email"]: item["roles"] for item in members["items"]}
+    assert shown[email] == ["organiser"]
+    assert members["count"]["value"] == len(members["items"])
+    await make_key(door.database, tenant.id, "audit:read")
+    assert (await admin.patch(path, json={"limits": {"users": 7}})).status_code == 200
+    usage = (await admin.get(f"{path}/usage")).json()
+    users = next(item for item in usage["items"] if item["name"] == "users")
+    assert users == {
+        "name": "users", "used": len(members["items"]), "allowed": 7, "is_own": True,
+    }  # fmt: skip
+    storage = next(item for item in usage["items"] if item["name"] == "storage_gb")
+    assert storage["used"] is None, "nothing measures it"
+    assert (usage["key_count"], usage["key_last_used_at"]) == (1, None)
+
+
+async def test_modules_on_and_off(door: Door, admin: httpx.AsyncClient) -> None:
+    tenant = await door.organisation()
+    path = f"/admin/tenants/{tenant.id}/modules"
+    modules = {item["name"]: item for item in (await admin.get(path)).json()["items"]}
+    optional = [name for name, item in modules.items() if item["is_optional"]]
+    free = next(
+        name
+        for name in optional
+        if not any(modules[other]["is_enabled"] for other in modules[name]["needed_by"])
+    )
+    off = await admin.patch(f"{path}/{free}", json={"is_enabled": False})
+    assert (off.status_code, off.json()["is_enabled"]) == (200, False), off.text
+    again = {item["name"]: item for item in (await admin.get(path)).json()["items"]}
+    assert not again[free]["is_enabled"]
+    needed = await admin.patch(f"{path}/tenancy", json={"is_enabled": False})
+    assert code(needed) == (409, "module_needed")
+    assert code(await admin.patch(f"{path}/none", json={})) == (404, "not_found")
+
+
+async def test_out_of_scope_is_unknown(door: Door) -> None:
+    mine, theirs = await door.organisation(), await door.organisation()
+    reader = await operator_client(door, ("tenants", [mine.id], "tenants", "*"))
+    for part in ("members", "usage", "modules"):
+        assert (await reader.get(f"/admin/tenants/{mine.id}/{part}")).status_code == 200
+        for foreign in (theirs.id, new_id()):
+            answer = await reader.get(f"/admin/tenants/{foreign}/{part}")
+            assert code(answer) == (404, "not_found")
+    switched = await reader.patch(f"/admin/tenants/{theirs.id}/modules/campaigns", json={})
+    assert code(switched) == (404, "not_found")
+    roles = (await reader.get("/admin/roles")).json()
+    owner = next(item for item in roles["items"] if item["name"] == "owner")
+    assert (owner["member_count"], len(owner["permissions"]) > 5) == (1, True)
+
+
+async def _devices(client: httpx.AsyncClient, user_id: UUID) -> list[str]:
+    answer = await client.get(f"/admin/users/{user_id}/sessions")
+    assert answer.status_code == 200, answer.text
+    return [item["id"] for item in answer.json()["items"]]
+
+
+async def test_devices_are_seen_and_ended(door: Door) -> None:
+    mine, theirs = await door.organisation(), await door.organisation()
+    email, other = new_email("here"), new_email("there")
+    client = await door.signed_in(email, mine.id, ("organiser",))
+    await door.signed_in(other, theirs.id, ("organiser",))
+    user_id, other_id = await door.person(email), await door.person(other)
+    helper = await operator_client(
+        door, ("tenants", [mine.id], "users", "read"), ("tenants", [mine.id], "users", "revoke")
+    )
+    (device,) = await _devices(helper, user_id)
+    for foreign in (other_id, new_id()):
+        path = f"/admin/users/{foreign}/sessions"
+        assert code(await helper.get(path)) == (404, "not_found")
+        assert code(await helper.post(f"{path}/revoke")) == (404, "not_found")
+    foreign_device = await helper.delete(f"/admin/users/{user_id}/sessions/{new_id()}")
+    assert code(foreign_device) == (404, "not_found")
+    ended = await helper.delete(f"/admin/users/{user_id}/sessions/{device}")
+    assert ended.status_code == 204, ended.text
+    assert (await client.post("/auth/refresh")).status_code in {401, 403}
+    assert await _devices(helper, user_id) == []
+    assert (await helper.post(f"/admin/users/{user_id}/sessions/revoke")).status_code == 204
+    reader = await operator_client(door, ("all", [], "users", "read"))
+    assert len(await _devices(reader, other_id)) == 1
+    refused = await reader.post(f"/admin/users/{other_id}/sessions/revoke")
+    assert refused.status_code == 403
+
+
+async def test_a_limited_operator_ends_no_operators_devices(door: Door) -> None:
+    tenant = await door.organisation()
+    helper = await operator_client(
+        door, ("tenants", [tenant.id], "users", "read"), ("tenants", [tenant.id], "users", "revoke")
+    )
+    boss_email = new_email("boss")
+    await door.signed_in(boss_email, tenant.id, ("organiser",))
+    boss_id = await door.person(boss_email)
+    await door.database.system.execute(
+        "insert into tenancy.operator (id, user_id, email, display_name, state, created_at)"
+        " values ($1, $2, $3, 'Boss', 'active', now())",
+        new_id(), boss_id, boss_email,
+    )  # fmt: skip
+    answer = await helper.post(f"/admin/users/{boss_id}/sessions/revoke")
+    assert answer.status_code == 403
+
+
+async def test_logs_are_exported_and_checked(door: Door, admin: httpx.AsyncClient) -> None:
+    mine, theirs = await door.organisation(), await door.organisation()
+    reader = await operator_client(door, ("tenants", [mine.id], "audit", "read"))
+    query = {"tenant_id": str(mine.id)}
+    lines = (await reader.get("/admin/audit/export", params=query)).text.splitlines()
+    assert lines[0].startswith("id,recorded_at")
+    assert any("tenancy.organisation_created.v1" in line for line in lines)
+    assert (await reader.get("/admin/audit/status", params=query)).status_code == 200
+    report = await reader.post("/admin/audit/verify", params=query)
+    assert report.status_code == 200, report.text
+    assert report.json()["is_intact"]
+    for method, path in (
+        ("GET", "/admin/audit/export"),
+        ("GET", "/admin/audit/status"),
+        ("POST", "/admin/audit/verify"),
+    ):
+        answer = await reader.request(method, path, params={"tenant_id": str(theirs.id)})
+        assert code(answer) == (404, "not_found"), path
+    assert (await reader.get("/admin/audit/export")).status_code == 422
+    assert (await admin.post("/admin/audit/verify")).status_code == 200
+
+
+async def test_settings_are_shown_without_secrets(
+    door: Door, admin: httpx.AsyncClient, settings: Settings
+) -> None:
+    answer = await admin.get("/admin/settings")
+    assert answer.status_code == 200, answer.text
+    items = {item["name"]: item for item in answer.json()["items"]}
+    assert set(items) == set(Settings.model_fields)
+    for name in ("database_url", "secret_keys", "smtp_url", "admin_key_hash"):
+        assert items[name]["is_secret"]
+        assert items[name]["value"] is None
+    secret = settings.database_url.get_secret_value()
+    assert secret
+    assert secret not in answer.text
+    assert items["database_url"]["is_set"]
+    limited = await operator_client(
+        door, ("tenants", [(await door.organisation()).id], "settings", "read")
+    )
+    assert (await limited.get("/admin/settings")).status_code == 403
+    named = listed_settings(settings, {"METATRON_PORT": "3000"})
+    sources = {item["name"]: item["source"] for item in named}
+    assert sources["port"] == "environment"
+    assert sources["log_level"] in {"default", "program"}

@@ -1,0 +1,78 @@
+"""A module that an organisation has switched off answers nobody there, at once."""
+
+import asyncio
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from metatron.kernel.clock import utc_now
+from metatron.kernel.context import system_context
+from metatron.kernel.database.database import Database
+from metatron.kernel.events.registry import Registry
+from metatron.platform.tenancy.switches import Paused, set_module
+from metatron.processes import all_modules
+from tests.support.people import Door, new_email
+
+WITHIN_SECONDS = 3.0
+"""Far less than the gate keeps facts without being told."""
+
+
+async def _until(client: httpx.AsyncClient, path: str, status: int) -> httpx.Response:
+    async with asyncio.timeout(WITHIN_SECONDS):
+        while (answer := await client.get(path)).status_code != status:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    return answer
+
+
+async def _key_client(door: Door, owner: httpx.AsyncClient) -> httpx.AsyncClient:
+    application = (await owner.post("/applications", json={"name": "Reader"})).json()
+    made = await owner.post(
+        "/api-keys",
+        json={"name": "K", "application_id": application["id"], "scopes": ["campaigns:read"]},
+    )
+    client = door.browser()
+    client.headers["x-api-key"] = made.json()["key"]
+    return client
+
+
+async def test_a_switched_off_module_answers_nobody(door: Door) -> None:
+    email, other_email = new_email("owner"), new_email("other")
+    here, elsewhere = await door.organisation(email), await door.organisation(other_email)
+    owner = await door.signed_in(email, here.id)
+    other = await door.signed_in(other_email, elsewhere.id)
+    key = await _key_client(door, owner)
+    anybody = door.browser()
+    public = f"/public/{here.slug}/campaigns"
+    for client in (owner, other, key):
+        assert (await client.get("/campaigns")).status_code == 200
+    assert (await anybody.get(public)).status_code == 200
+
+    switched = await owner.patch("/modules/campaigns", json={"is_enabled": False})
+    assert switched.status_code == 200, switched.text
+    for client in (owner, key):
+        refused = await _until(client, "/campaigns", 403)
+        assert refused.json()["code"] == "module_disabled"
+    assert (await owner.post("/campaigns", json={"title": "A"})).json()["code"] == "module_disabled"
+    assert (await anybody.get(public)).status_code == 404
+    assert (await owner.get("/members")).status_code == 200
+    assert (await other.get("/campaigns")).status_code == 200
+
+    await owner.patch("/modules/campaigns", json={"is_enabled": True})
+    for client in (owner, key):
+        await _until(client, "/campaigns", 200)
+    assert (await anybody.get(public)).status_code == 200
+
+
+@pytest.mark.parametrize("handler", ["campaigns.close", "campaigns.tell"])
+async def test_its_jobs_wait_and_nobody_elses(door: Door, database: Database, handler: str) -> None:
+    here, elsewhere = await door.organisation(), await door.organisation()
+    registry = Registry(all_modules())
+    registry.paused = Paused(database.system).is_paused
+    context = replace(system_context(here.id), permissions=frozenset({"tenancy:settings"}))
+    assert not await registry.is_paused(handler, here.id)
+    async with database.transaction(context, door="home") as session:
+        await set_module(session, context, name="campaigns", is_enabled=False, now=utc_now())
+    assert await registry.is_paused(handler, here.id)
+    assert not await registry.is_paused(handler, elsewhere.id)
+    assert not await registry.is_paused("payments.send", here.id)
