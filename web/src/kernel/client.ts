@@ -145,8 +145,13 @@ export async function getTagged<Answer>(
 }
 
 /** Fetches a file that needs the token, and hands it to the browser to keep. */
-export async function keepFile(path: string, name: string, options: CallOptions = {}): Promise<void> {
-  const response = await exchange("GET", path, options);
+export async function keepFile(
+  path: string,
+  name: string,
+  options: CallOptions = {},
+  method: "GET" | "POST" = "GET",
+): Promise<void> {
+  const response = await exchange(method, path, options);
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement("a");
   link.href = address;

@@ -7,6 +7,7 @@ from metatron.apps.campaigns.edge import (
     administration_routes,
     bond_routes,
     care_routes,
+    dashboard_routes,
     member_routes,
     money_routes,
     notice_routes,
@@ -41,6 +42,7 @@ MODULE = Module(
     optional=True,
     routers=(
         organiser_routes.router,
+        dashboard_routes.router,
         member_routes.router,
         notice_routes.router,
         supplier_routes.router,

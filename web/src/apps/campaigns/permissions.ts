@@ -3,8 +3,9 @@ export const permissions = {
   organise: ["campaigns:read"],
   supply: ["campaigns:supply"],
   create: ["campaigns:organise"],
+  review: ["campaigns:review"],
+  configure: ["campaigns:configure"],
   books: ["campaigns:books"],
   settle: ["campaigns:settle"],
-  configure: ["campaigns:configure"],
   join: ["campaigns:commit"],
 } as const;

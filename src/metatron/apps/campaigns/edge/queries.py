@@ -200,7 +200,11 @@ NOTICES_OF_COMMITMENT = (
     BOUND
     + """ select json_build_object('items', (select coalesce(json_agg(r), '[]') from (select """
     + _NOTICE
-    + """, a.answer
+    + """, a.answer,
+    (coalesce(a.answer, 'stay') = 'stay' and n.answer_by > """
+    + _NOW
+    + """
+      and m.state in ('placed', 'authorising', 'authorised', 'held', 'allocated')) can_answer
   from campaigns.notice n
   left join campaigns.notice_answer a on a.tenant_id = n.tenant_id and a.notice_id = n.id
     and a.commitment_id = m.id

@@ -20,6 +20,8 @@ import { CommitmentState, commitmentWord } from "../commitment-state";
 import { Moves } from "../moves";
 import type { Commitment } from "../types";
 import { IssueDialog } from "./issue-dialog";
+import { OwnNotices } from "./notices";
+import { TakeAlong } from "./take-along";
 import { WithdrawDialog } from "./withdraw-dialog";
 
 const route = getRouteApi("/app/commitments/$commitmentId");
@@ -83,6 +85,7 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
           </>
         }
       />
+      <OwnNotices commitment={commitment} />
       <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
         <Section title={<Trans>Facts</Trans>}>
           <Sheet className="px-13 py-5">
@@ -96,6 +99,7 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
               ]}
             />
           </Sheet>
+          <TakeAlong commitment={commitment} />
         </Section>
         <Section title={<Trans>Where the money is</Trans>}>
           <Moves moves={commitment.moves} currency={currency} />

@@ -15,7 +15,7 @@ interface Wish {
 }
 
 /** Joining makes the person a participant of the organisation; the session then goes over to it. */
-async function becomeParticipant(campaignId: string, organisation: string): Promise<void> {
+export async function becomeParticipant(campaignId: string, organisation: string): Promise<void> {
   const { tenant_id } = await post<{ tenant_id: string }>(`/campaigns/${campaignId}/join`, { organisation });
   await switchOrganisation(tenant_id);
 }

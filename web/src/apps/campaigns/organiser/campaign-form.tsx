@@ -9,8 +9,10 @@ import { Field, FormRefusal, TextArea, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
 
 import type { CampaignValues } from "./form-schema";
+import { FundingField } from "./funding-field";
 import { PointField } from "./point-field";
 import { SupplierField } from "./supplier-field";
+import { TiersField } from "./tiers-field";
 
 interface CampaignFormProps {
   form: UseFormReturn<CampaignValues>;
@@ -54,17 +56,26 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
         <TextArea label={t`Specification`} rows={5} {...wire("product_description")} />
         <TextField label={t`Main picture`} hint={t`Address of one picture, https:// or a path of this site.`} {...wire("picture_url")} />
       </Part>
-      <Part title={<Trans>Goal and price</Trans>} hint={<Trans>One fixed price; the goal counts escrowed money only.</Trans>}>
+      <Part title={<Trans>Goal and price</Trans>} hint={<Trans>The goal counts escrowed money only. Members lock the unit price; a ladder can only end below it.</Trans>}>
         <div className="grid grid-cols-[89px_minmax(0,1fr)] gap-13">
           <TextField label={t`Currency`} maxLength={3} {...wire("currency")} />
           <TextField label={t`Unit price`} inputMode="decimal" {...wire("unit_price")} />
         </div>
         <div className="grid gap-21 sm:grid-cols-2">
           <TextField label={t`Goal in units`} inputMode="numeric" {...wire("goal_units")} />
+          <TextField
+            label={t`Goal as an amount`}
+            optional={t`optional`}
+            inputMode="decimal"
+            hint={t`With both, both must be reached.`}
+            {...wire("goal_amount")}
+          />
           <TextField label={t`Most units in all`} optional={t`optional`} inputMode="numeric" {...wire("cap_units")} />
           <TextField label={t`Least units a member`} inputMode="numeric" {...wire("min_units")} />
           <TextField label={t`Most units a member`} inputMode="numeric" {...wire("max_units")} />
         </div>
+        <TiersField form={form} />
+        <FundingField form={form} />
       </Part>
       <Part title={<Trans>Dates</Trans>} hint={<Trans>Entered in your time zone, {zone}; 1 to 60 days ahead.</Trans>}>
         <div className="grid gap-21 sm:grid-cols-2">

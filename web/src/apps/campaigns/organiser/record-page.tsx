@@ -25,6 +25,10 @@ import { useCampaign } from "./use-campaign";
 const BooksTab = lazy(() => import("./books-tab").then((file) => ({ default: file.BooksTab })));
 const CommitmentsTab = lazy(() => import("./commitments-tab").then((file) => ({ default: file.CommitmentsTab })));
 const IssuesTab = lazy(() => import("./issues-tab").then((file) => ({ default: file.IssuesTab })));
+const DashboardTab = lazy(() => import("./dashboard-tab").then((file) => ({ default: file.DashboardTab })));
+const NoticesTab = lazy(() => import("./notices-tab").then((file) => ({ default: file.NoticesTab })));
+const TalkTab = lazy(() => import("./talk-tab").then((file) => ({ default: file.TalkTab })));
+const MessagesTab = lazy(() => import("./messages-tab").then((file) => ({ default: file.MessagesTab })));
 
 const route = getRouteApi("/app/campaigns/$campaignId");
 
@@ -71,11 +75,47 @@ function Record({ campaign }: { campaign: Campaign }) {
         tabs={[
           { value: "overview", label: <Trans>Overview</Trans>, content: <Overview campaign={campaign} /> },
           {
+            value: "dashboard",
+            label: <Trans>Dashboard</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <DashboardTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
             value: "commitments",
             label: <Trans>Commitments</Trans>,
             content: (
               <Suspense fallback={<RowsSkeleton rows={5} />}>
                 <CommitmentsTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "notices",
+            label: <Trans>Notices</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <NoticesTab campaign={campaign} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "talk",
+            label: <Trans>Updates and questions</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <TalkTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "messages",
+            label: <Trans>Messages</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <MessagesTab campaignId={campaign.id} />
               </Suspense>
             ),
           },

@@ -15,6 +15,7 @@ import { ErrorState } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
 
 import type { CampaignSettings } from "../types";
+import { ChoicesSection } from "./choices-section";
 import { StopSwitch } from "./stop-switch";
 
 const path = "/campaign-settings";
@@ -35,6 +36,9 @@ export function CampaignSettingsPage() {
       />
       <StopSwitch settings={data} />
       <Rules key={data.version} settings={data} />
+      <div className="mt-34">
+        <ChoicesSection key={data.version} settings={data} />
+      </div>
     </div>
   );
 }
