@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.browser.conftest import Visitors
+from tests.browser.people import ORGANISER, Person
 
 LARGEST_PAINT_MS = 1_000
 LOADED_MS = 2_000
@@ -29,6 +30,14 @@ _PAINTED = """async () => {
 }"""
 
 
+async def at_a_real_clock(visitors: Visitors) -> Person:
+    """Sign the organiser in elsewhere: their desk's clock is a made one."""
+    person = await visitors.arrive()
+    await person.sign_in_by_mail(ORGANISER)
+    await person.page.add_init_script(_WATCH)
+    return person
+
+
 async def figures(page: Page, route: str) -> dict[str, Any]:
     """Open a route thrice; the best run tells the page, the others what ran beside it."""
     runs = []
@@ -40,8 +49,7 @@ async def figures(page: Page, route: str) -> dict[str, Any]:
 
 
 async def test_every_route_stands_within_a_second(visitors: Visitors) -> None:
-    organiser = await visitors.organiser()
-    await organiser.page.add_init_script(_WATCH)
+    organiser = await at_a_real_clock(visitors)
     measured = {route: await figures(organiser.page, route) for route in ROUTES}
     print(json.dumps(measured))
     for route, found in measured.items():
@@ -51,9 +59,8 @@ async def test_every_route_stands_within_a_second(visitors: Visitors) -> None:
 
 @pytest.mark.parametrize("keys", [("Control+k", "Escape"), ("?", "Escape"), ("j", "j")])
 async def test_a_key_is_answered_at_once(visitors: Visitors, keys: tuple[str, ...]) -> None:
-    organiser = await visitors.organiser()
+    organiser = await at_a_real_clock(visitors)
     page = organiser.page
-    await page.add_init_script(_WATCH)
     await page.goto("/campaigns")
     await page.get_by_role("heading", name="Campaigns").wait_for()
     # What a key opens is fetched once; from then on it is there.
@@ -65,5 +72,7 @@ async def test_a_key_is_answered_at_once(visitors: Visitors, keys: tuple[str, ..
         await page.keyboard.press(key)
         await page.wait_for_timeout(200)
     slow = await page.evaluate("window.slow")
+    # What is answered within 16 ms is not listed, so that the keys arrived is counted apart.
+    assert await page.evaluate("performance.eventCounts.get('keydown')") >= 2 * len(keys)
     print(json.dumps(slow))
     assert all(duration <= INTERACTION_MS for _, duration in slow), slow

@@ -300,7 +300,8 @@ async def test_the_table_settings_and_points(house: House) -> None:
     table = (await house.organiser.get("/campaigns/transition-table")).json()
     administration_answers.TransitionTableAnswer.model_validate(table)
     shown = await house.reviewer.patch("/campaign-settings", json={"inspection_days": 9})
-    assert administration_answers.SettingsAnswer.model_validate(shown.json()).inspection_days == 9
+    settings = administration_answers.CampaignSettingsAnswer.model_validate(shown.json())
+    assert settings.inspection_days == 9
     halted = await house.reviewer.post("/campaign-settings/stop-switch", json={"halted": True})
     assert halted.status_code == 422
     point = await house.organiser.post(

@@ -50,7 +50,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     state: { sorting: readSort(sort), columnVisibility: visible },
     onSortingChange: (change) => onSort(writeSort(typeof change === "function" ? change(readSort(sort)) : change)),
   });
-  const shown = columns.filter((column) => table.getColumn(column.id)?.getIsVisible() === true);
+  const shown = useMemo(() => columns.filter((column) => visible[column.id] !== false), [columns, visible]);
   const chosen = useMemo(
     () => (Object.keys(selection).length === 0 ? [] : rows.filter((row) => selection[rowId(row)] === true)),
     [selection, rows, rowId],
