@@ -1,5 +1,6 @@
 """The supplier's answer, and what silence means."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.locking import instant_by_database, lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step, step_or_refuse
-from metatron.apps.campaigns.money.refunds import REFUND_JOB
+from metatron.apps.campaigns.money.refunds import REFUND_JOB, return_part
 from metatron.apps.campaigns.permissions import SUPPLY
+from metatron.apps.campaigns.rules.tiers import final_unit_price
 from metatron.apps.campaigns.tables import Campaign, Commitment
+from metatron.apps.campaigns.wording import texts
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
@@ -33,7 +36,7 @@ async def own_campaign(session: AsyncSession, context: Context, campaign_id: UUI
 async def accept(
     session: AsyncSession, context: Context, *, campaign_id: UUID, now: datetime
 ) -> Campaign:
-    """Accept: the price is final and every held commitment is allocated in full.
+    """Accept: the price is final, every held commitment is allocated, what is above it goes back.
 
     Raises:
         CampaignNotFound: not this supplier's.
@@ -54,7 +57,29 @@ async def accept(
     )
     held = (await session.execute(query)).scalars().all()
     await advance_all(session, context, held, "allocate", now=now, by_system=True)
+    await _return_above_final(session, context, campaign, held, now=now)
     return campaign
+
+
+async def _return_above_final(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    held: Sequence[Commitment],
+    *,
+    now: datetime,
+) -> None:
+    """Refund what members locked above the one final price of the ladder."""
+    assert campaign.unit_price_minor is not None
+    units = sum(commitment.units for commitment in held)
+    campaign.final_unit_price_minor = final_unit_price(campaign, units)
+    above = campaign.unit_price_minor - campaign.final_unit_price_minor
+    await return_part(
+        session, context, campaign,
+        parts=[(commitment, commitment.units * above) for commitment in held if above],
+        reason_code="admin_manual", reason=texts("member.ladder")["returned"], trigger="supplier",
+        now=now,
+    )  # fmt: skip
 
 
 async def decline(
