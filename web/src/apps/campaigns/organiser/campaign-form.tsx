@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useWatch, type UseFormReturn } from "react-hook-form";
 
 import { zoneHere } from "@/kernel/time";
@@ -10,9 +10,10 @@ import { Select } from "@/ui/select";
 
 import type { CampaignValues } from "./form-schema";
 import { FundingField } from "./funding-field";
-import { PointField } from "./point-field";
 import { SupplierField } from "./supplier-field";
-import { TiersField } from "./tiers-field";
+
+const TiersField = lazy(() => import("./tiers-field").then((file) => ({ default: file.TiersField })));
+const PointField = lazy(() => import("./point-field").then((file) => ({ default: file.PointField })));
 
 interface CampaignFormProps {
   form: UseFormReturn<CampaignValues>;
@@ -74,7 +75,9 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
           <TextField label={t`Least units a member`} inputMode="numeric" {...wire("min_units")} />
           <TextField label={t`Most units a member`} inputMode="numeric" {...wire("max_units")} />
         </div>
-        <TiersField form={form} />
+        <Suspense>
+          <TiersField form={form} />
+        </Suspense>
         <FundingField form={form} />
       </Part>
       <Part title={<Trans>Dates</Trans>} hint={<Trans>Entered in your time zone, {zone}; 1 to 60 days ahead.</Trans>}>
@@ -109,7 +112,9 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
           )}
         </Field>
         {strategy === "bulk_to_consolidation" && (
-          <PointField form={form} />
+          <Suspense>
+            <PointField form={form} />
+          </Suspense>
         )}
       </Part>
       <div className="sticky bottom-0 -mx-13 flex flex-wrap items-center justify-end gap-8 border-t border-line bg-ground px-13 py-13">
