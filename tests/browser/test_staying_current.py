@@ -1,11 +1,14 @@
 """Pages that follow what happens: a record one looks at, a second tab, a tab that is closed."""
 
+import re
 from datetime import datetime
 
 from first_campaign import Staff, prepare
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitors
+
+OWN_COLOUR = re.compile(r"--primary: *#5b2a86")
 
 
 async def test_a_record_follows_its_campaign(visitors: Visitors, staff: Staff) -> None:
@@ -123,11 +126,11 @@ async def test_the_organisers_desk(visitors: Visitors) -> None:
     await page.get_by_label("Text on it", exact=True).fill("#ffffff")
     await organiser.press("Use these")
     await organiser.sees("Colours saved")
-    painted = "getComputedStyle(document.documentElement).getPropertyValue('--primary')"
-    await page.wait_for_function(f"{painted}.trim() === '#5b2a86'")
+    painted = page.locator("html")
+    await expect(painted).to_have_attribute("style", OWN_COLOUR)
     await organiser.look("own-colours")
     await page.get_by_role("radio", name="Gold").click()
-    await page.wait_for_function(f"{painted}.trim() !== '#5b2a86'")
+    await expect(painted).not_to_have_attribute("style", OWN_COLOUR)
 
     await page.keyboard.press("Control+k")
     await page.get_by_placeholder("What would you like to do?").fill("test clock")
