@@ -56,7 +56,7 @@ class Person:
     async def sees(self, *texts: str) -> None:
         """Wait until each of the texts can be read."""
         for text in texts:
-            await expect(self.page.get_by_text(text).first).to_be_visible()
+            await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     async def press(self, name: str) -> None:
         """Press the button or follow the link of that name."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
@@ -14,8 +14,6 @@ from tests.browser.people import Suite
 
 ROWS = 100_000
 EMAIL = "lena.longlist@example.com"
-ZOOMED = ViewportSize(width=720, height=450)
-"""What 200 % zoom leaves of 1440 by 900."""
 _SEED = """
 insert into campaigns.campaign (tenant_id, id, reference, slug, title, currency,
   supplier_window_days, terms_version, created_at, state, last_transition, last_actor_kind, last_at)
@@ -107,7 +105,3 @@ async def test_a_hundred_thousand_rows_scroll_without_a_gap(visitors: Visitors) 
     # Frame times depend on what else the machine does: they are told, and judged by people. What
     # must hold anywhere: at the speed of a wheel there is always a row where one looks.
     assert runs["wheel"]["gaps"] == 0, runs
-    await page.evaluate("scrollTo(0, 1_700_000)")
-    await page.set_viewport_size(ZOOMED)
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert await page.evaluate(wide) <= 0, "no sideways scroll at 200 % zoom"
