@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from metatron.kernel.database.listener import Listener
 from metatron.kernel.database.wake import CHANNEL as OUTBOX_CHANNEL
 from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module, Retention
@@ -10,9 +11,9 @@ from metatron.platform.gateway import errors
 from metatron.platform.gateway.allowances import FORGET, forget_allowances
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
-from metatron.platform.gateway.listener import CHANNEL, AccessListener
 from metatron.platform.gateway.stream import feed_of, router
 from metatron.platform.tenancy.interface import (
+    ACCESS_CHANNEL,
     InvalidApiKey,
     InvalidApiKeyFormat,
     MissingApiKey,
@@ -43,8 +44,8 @@ async def start(runtime: Any) -> None:
         feed.doubt_all()
 
     dsn = runtime.settings.database_system_url.get_secret_value()
-    channels = {CHANNEL: heard, OUTBOX_CHANNEL: feed.heard}
-    listener = AccessListener(dsn, heard=channels, lost=lost)
+    channels = {ACCESS_CHANNEL: heard, OUTBOX_CHANNEL: feed.heard}
+    listener = Listener(dsn, heard=channels, lost=lost)
     await listener.start()
     runtime.run(feed.sweep())
     runtime.closing += [listener.stop, feed.close]

@@ -1,6 +1,7 @@
 """What other modules may ask of tenancy."""
 
 from metatron.platform.tenancy.admin_scope import tenants_in_reach
+from metatron.platform.tenancy.announce import CHANNEL as ACCESS_CHANNEL
 from metatron.platform.tenancy.api_keys import makers_of_key
 from metatron.platform.tenancy.clock import advance_clock
 from metatron.platform.tenancy.command_doors import Compose, open_for_command
@@ -41,6 +42,7 @@ from metatron.platform.tenancy.pages import Count, Page, paged
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_id
 
 __all__ = [
+    "ACCESS_CHANNEL",
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
     "AccessFacts",

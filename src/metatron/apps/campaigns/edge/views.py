@@ -57,7 +57,7 @@ def transition_table() -> dict[str, Any]:
 
 
 def allowed_steps(row: dict[str, Any], context: Context) -> list[dict[str, Any]]:
-    """Return the campaign steps that the context's person may ask for now."""
+    """Return the campaign steps that the context's person may ask at this moment."""
     return [
         {
             "name": step.name,

@@ -1,4 +1,8 @@
-"""Hears what processes tell each other (LISTEN), on one connection of its own."""
+"""Hears what processes tell each other (LISTEN), on one connection of its own.
+
+Of its own: a listener that took one of a pool's would leave its users one fewer for as long as it
+listens.
+"""
 
 import asyncio
 import contextlib
@@ -6,14 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import asyncpg
-import structlog
 
-CHANNEL = "metatron_access"
+from metatron.kernel.database.lost import outlived
+
 RETRY_SECONDS = 1.0
-log = structlog.get_logger(__name__)
 
 
-class AccessListener:
+class Listener:
     """Calls back for every notice; on a lost connection everything must be forgotten."""
 
     def __init__(
@@ -41,10 +44,8 @@ class AccessListener:
 
     async def _run(self) -> None:
         while True:
-            try:
+            with outlived("listener_reconnects"):
                 await self._listen()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                log.warning("access_listener_reconnects", error=type(error).__name__)
             self._lost()
             await asyncio.sleep(RETRY_SECONDS)
 
