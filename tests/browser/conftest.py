@@ -1,5 +1,6 @@
 """One running suite and one Chromium for all journeys; every person has a browser of their own."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -39,7 +40,7 @@ def suite() -> Iterator[Suite]:
         with process:
             try:
                 database_url = EmbeddedPostgres(Path(folder)).dsn("metatron_app")
-                yield Suite(f"http://localhost:{port}", token, database_url)
+                yield Suite(f"http://localhost:{port}", token, database_url, Path(folder))
             finally:
                 stop(process)
 
@@ -118,6 +119,10 @@ class Visitors:
     async def organiser(self) -> Person:
         """Open another tab of the organiser's signed-in browser."""
         return self._join(Person(await self.desk.new_page()))
+
+    async def pause(self, milliseconds: int) -> None:
+        """Let the suite work for a moment."""
+        await asyncio.sleep(milliseconds / 1_000)
 
     def _join(self, person: Person) -> Person:
         self.people.append(person)

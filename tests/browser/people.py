@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from playwright.async_api import ConsoleMessage, Locator, Page, expect
 
@@ -16,11 +17,12 @@ GLANCE_MS = 500
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Where it runs, the token of the printed sign-in link, and its database's address."""
+    """Where it runs, the printed link's token, its database's address, its data folder."""
 
     base_url: str
     link_token: str
     database_url: str
+    data: Path
 
 
 @dataclass
@@ -54,7 +56,7 @@ class Person:
     async def sees(self, *texts: str) -> None:
         """Wait until each of the texts can be read."""
         for text in texts:
-            await expect(self.page.get_by_text(text).first).to_be_visible()
+            await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     async def press(self, name: str) -> None:
         """Press the button or follow the link of that name."""
@@ -79,7 +81,7 @@ class Person:
 
     async def sign_in_by_mail(self, email: str) -> None:
         """Ask for a link on the sign-in page, find it in the local mailbox, follow it."""
-        before = await self._links(email)
+        before = await self.links_to(email)
         await self.page.goto("/sign-in")
         await self.fill(**{"E-mail": email})
         await self.press("E-mail me a sign-in link")
@@ -90,7 +92,8 @@ class Person:
         await self.page.get_by_role("link", name="/sign-in/link#token=").click()
         await self.is_in()
 
-    async def _links(self, email: str) -> int:
+    async def links_to(self, email: str) -> int:
+        """Return how many sign-in links were mailed to an address."""
         answer = await self.page.request.get("/api/v1/mailbox", params={"to": email})
         mails = (await answer.json())["items"]
         return sum(mail["subject"] == "Your sign-in link" for mail in mails)

@@ -1,5 +1,6 @@
 """A new person's ways in: a mailed link, a password, a passkey."""
 
+import pyotp
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitors
@@ -60,3 +61,42 @@ async def test_a_new_person_signs_in_by_link_password_and_passkey(visitors: Visi
     await nora.press("Use a passkey")
     await nora.is_in()
     await expect(page).to_have_url(f"{visitors.suite.base_url}/")
+
+
+async def test_a_second_factor_is_set_up_by_qr_code_and_asked_for(visitors: Visitors) -> None:
+    email = "tom.twofactor@example.com"
+    tom = await visitors.arrive()
+    page = tom.page
+    await tom.sign_in_by_mail(email)
+    await page.goto("/settings/security")
+    await tom.press("Set up")
+    code = page.get_by_role("img", name="QR code of the secret")
+    await expect(code).to_be_visible()
+    await tom.look("totp-set-up")
+    address = await page.get_by_role("link", name="Open in an authenticator").get_attribute("href")
+    authenticator = pyotp.parse_uri(str(address))
+    assert isinstance(authenticator, pyotp.TOTP)
+    await tom.fill(Code_shown_by_the_authenticator=authenticator.now())
+    await tom.press("Confirm")
+    await tom.sees("Recovery codes")
+    codes = await page.get_by_role("dialog").get_by_role("listitem").all_inner_texts()
+    assert len(codes) == 10
+    await page.get_by_role("checkbox", name="I have put them in a safe place").check()
+    await tom.press("Done")
+    await tom.sign_out()
+
+    # The code just used is spent, so a recovery code opens the door this time.
+    before = await tom.links_to(email)
+    await page.goto("/sign-in")
+    await tom.fill(**{"E-mail": email})
+    await tom.press("E-mail me a sign-in link")
+    await tom.press("Open the local mailbox")
+    links = page.get_by_role("button", name="Your sign-in link")
+    await tom.again("Look again", links.nth(before))
+    await links.first.click()
+    await page.get_by_role("link", name="/sign-in/link#token=").click()
+    await tom.sees("Second step")
+    await tom.look("second-step")
+    await tom.fill(Code=codes[0])
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await tom.is_in()

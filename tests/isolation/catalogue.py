@@ -16,7 +16,10 @@ KERNEL_GLOBAL = (
 )  # fmt: skip
 OWNERS_RIGHTS_VIEWS: frozenset[str] = frozenset()
 """Views that may run with their owner's rights, each reviewed. None so far."""
-DEFINERS = frozenset({"ledger.create_transfers", "ledger.create_accounts", "ledger.expire_pending"})
+DEFINERS = frozenset({
+    "ledger.create_transfer", "ledger.create_transfers", "ledger.create_accounts",
+    "ledger.expire_pending",
+})  # fmt: skip
 """Functions that may run with their owner's rights: row-level security is forced on it too."""
 
 Rows = list[Any]

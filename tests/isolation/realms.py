@@ -13,7 +13,10 @@ from uuid import UUID
 import asyncpg
 import httpx
 
+from metatron.apps.campaigns.care import exceptions
 from metatron.apps.campaigns.gathering.notices import Told, request_extension
+from metatron.apps.campaigns.money.bond import pay_into_bond
+from metatron.apps.campaigns.money.charges import record_charge
 from metatron.apps.campaigns.supply import supplier
 from metatron.apps.campaigns.talk.updates import ask
 from metatron.kernel.clock import utc_now
@@ -31,6 +34,7 @@ from metatron.platform.tenancy.moving import move_tenant
 from metatron.platform.tenancy.rights import SYSTEM_ROLE_IDS, rights
 from metatron.platform.tenancy.site import on_database, site
 from tests.apps.campaigns.stage import Stage
+from tests.apps.campaigns.test_parts import refunds_of
 from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
@@ -279,7 +283,9 @@ async def _furnish_campaigns(realm: Realm) -> None:
     ]
     shared = await stage.live(**texts | {"goal_units": 2, "milestones": shares})
     await stage.commit(shared, 2, owner)
+    disputed = await stage.commit(live, 1, owner)
     await stage.answer_all()
+    await stage.observe("dispute_opened", disputed.id, 1_999, reference=f"dp_{m}")
     await stage.pass_time(days=8)
     await stage.answer_all()
     realm.note("campaign_id", live.id, draft.id, done.id)
@@ -291,12 +297,35 @@ async def _furnish_campaigns(realm: Realm) -> None:
     realm.note("milestone_id", rows[0]["id"])
     await stage.deliver(done)
     await stage.settle()
+    await _furnish_care(realm, stage, owner, delivered.id)
     issue = await stage.complain(delivered)
     realm.note("issue_id", issue.id)
+    [refund] = await refunds_of(stage, commitment)
+    realm.note("refund_id", refund.id)
+    await stage.run(
+        pay_into_bond, owner, amount_minor=900, currency="EUR", payment_method=f"pm_ok_{m}"
+    )
+    await stage.run(
+        record_charge, owner, campaign_id=done.id, kind="provider_fee", amount_minor=5,
+        reference=f"fee_{m}",
+    )  # fmt: skip
     realm.note("slug", live.slug)
     realm.note("supplier_id", user_id)
     realm.note("aggregate_id", live.id)
     realm.note("actor_id", user_id)
+
+
+async def _furnish_care(realm: Realm, stage: Stage, owner: Context, commitment_id: UUID) -> None:
+    """An action at the provider that fits nothing, hence an exception; and one with evidence."""
+    m = realm.marker
+    await stage.observe("captured", commitment_id, 5, reference=f"cap_{m}")
+    found = exceptions.Found("other", "low", f"Odd {m}", m, commitment_id=commitment_id)
+    opened = await stage.run(exceptions.open_exception, owner, found=found)
+    await stage.run(
+        exceptions.add_evidence, owner, exception_id=opened.id, kind="commitment",
+        pointer=commitment_id, note=m,
+    )  # fmt: skip
+    realm.note("exception_id", opened.id)
 
 
 async def _furnish_approvals(realm: Realm) -> None:

@@ -15,12 +15,21 @@ TEXTS = {
     "expires_at": "2026-12-24T00:00:00Z",
 }  # fmt: skip
 WHOLE = {
+    "refund_commitment": {"whole": True, "reason_code": "admin_manual", "reason": "A reason."},
+    "refund_many": {
+        "reason_code": "admin_manual", "reason": "A reason.", "expected_count": 1,
+        "expected_amount_minor": 1,
+    },
+    "pay_another_way": {"destination": "acct_sample", "evidence": "A letter."},
+    "record_provider_charge": {
+        "kind": "provider_fee", "amount_minor": 5, "reference": "fee_sample",
+    },
     "resolve_issue": {"outcome": "release", "resolution": "Looked."},
     "take_transition": {"name": "cancel", "reason": "A sample."},
     "edit_settings": {"inspection_days": 3},
     "patch_module": {"is_enabled": True},
     "post_impersonate": {"tenant_id": "", "reason": "A reason of some length.", "minutes": 5},
-}
+}  # fmt: skip
 """Bodies that a schema alone does not lead to, by operation."""
 
 

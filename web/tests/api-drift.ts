@@ -1,7 +1,10 @@
 // Compiled, never run: what the server says it answers must be what the page reads. A field the page
 // reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
+import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
+import type * as talk from "@/apps/campaigns/talk-types";
 import type * as campaigns from "@/apps/campaigns/types";
 import type * as page from "@/kernel/api-types";
+import type * as approvals from "@/platform/approvals/types";
 import type * as status from "@/platform/console/status-types";
 import type * as operator from "@/platform/console/types";
 
@@ -57,6 +60,11 @@ export function drift(): void {
   reads<operator.Job>(answers("DeadJob"));
   reads<operator.RoleOverview>(answers("RoleOverview"));
   reads<operator.Setting>(answers("SettingItem"));
+  reads<page.AuditEntry>(answers("AuditItem"));
+  reads<page.SealStatus>(answers("SealStatus"));
+  reads<page.Clock>(answers("Clock"));
+  reads<campaigns.Issue>(answers("ListedIssueAnswer"));
+  reads<campaigns.CampaignSettings>(answers("CampaignSettingsAnswer"));
   reads<campaigns.Campaign>(answers("CampaignAnswer"));
   reads<campaigns.PublicCampaign>(answers("PublicCampaignAnswer"));
   reads<campaigns.Commitment>(answers("CommitmentAnswer"));
@@ -64,5 +72,13 @@ export function drift(): void {
   reads<campaigns.Books>(answers("BooksAnswer"));
   reads<campaigns.HistoryStep>(answers("HistoryAnswer"));
   reads<campaigns.ConsolidationPoint>(answers("PointAnswer"));
+  reads<approvals.Approval>(answers("ApprovalAnswer"));
+  reads<talk.Talk>(answers("TalkAnswer"));
+  reads<talk.Question>(answers("QuestionShown"));
+  reads<talk.PublicUpdate>(answers("UpdateShown"));
+  reads<talk.Notice>(answers("NoticeShown"));
+  reads<talk.OwnNotice>(answers("OwnNoticeShown"));
+  reads<talk.ToldMessage>(answers("MessageShown"));
+  reads<dashboard.Dashboard>(answers("DashboardAnswer"));
   reads<campaigns.SupplierCampaign>(answers("SupplierCampaignAnswer"));
 }

@@ -15,6 +15,7 @@ const pages: [string, string | RegExp][] = [
   ["/o/harbour/campaigns/campaign-0/join", "What you join"],
   ["/commitments", "Stoneware mugs, second firing"],
   ["/commitments/01990000-0000-7000-8000-000000000301", "Where the money is"],
+  ["/commitments/01990000-0000-7000-8000-000000000301/receipt", "Each move of the money"],
   ["/supplier", "Cold-pressed rapeseed oil, 5 l"],
 ];
 
@@ -45,7 +46,7 @@ describe("nothing ticks on a member's page", () => {
 
   it("no source of a member's page sets a timer or asks on an interval", () => {
     const folders = ["member", "public", "supplier"].map((name) => join("src/apps/campaigns", name));
-    const shared = ["goal-band.tsx", "moves.tsx", "states.tsx", "commitment-state.tsx"];
+    const shared = ["goal-band.tsx", "moves.tsx", "ladder.tsx", "funding-text.ts", "states.tsx", "commitment-state.tsx"];
     const files = [
       ...folders.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name))),
       ...shared.map((name) => join("src/apps/campaigns", name)),

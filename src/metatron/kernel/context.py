@@ -38,6 +38,15 @@ class Context:
         if permission not in self.permissions:
             raise PermissionDenied(permission)
 
+    def demand_lasting(self, permission: str) -> None:
+        """Demand `permission` for what gives rights that last: keys, invitations, roles.
+
+        An operator in somebody's name is refused, for it would outlive the impersonation.
+        """
+        self.demand(permission)
+        if self.impersonator_id is not None:
+            raise PermissionDenied(permission)
+
     def for_tenant(self, tenant_id: UUID) -> "Context":
         """Return the same actor acting in another tenant, with no permission there."""
         return replace(self, tenant_id=tenant_id, permissions=frozenset())

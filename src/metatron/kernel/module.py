@@ -57,5 +57,7 @@ class Module:
     refusals: Mapping[str, tuple[type[DomainError], ...]] = field(default_factory=dict)
     """What it adds to the OpenAPI document's refusals: a route's kind of access (its gate's), or
     the operation id of another module's route that calls back into it -> refusals."""
+    watch: str | None = None
+    """The right with which a person is told, as it happens, that records of this module changed."""
     startup: Sequence[Callable[[Any], Any]] = field(default=())
     """Called with the `Runtime` when a process starts; may return an awaitable."""

@@ -20,6 +20,7 @@ from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
 from metatron.apps.campaigns.money import refunds
+from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
 from metatron.apps.campaigns.permissions import PERMISSIONS
 from metatron.apps.campaigns.rules import drafts
 from metatron.apps.campaigns.rules.addresses import Destination
@@ -27,10 +28,14 @@ from metatron.apps.campaigns.supply import consenting, supplier
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import DeliveredEvent
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.ids import new_id
+from metatron.platform.approvals.decisions import approve
+from metatron.platform.approvals.interface import Approval
 from metatron.platform.payments import interface as payments
+from metatron.platform.payments.events import ObservationRecorded
 from metatron.platform.payments.instructions import SEND_JOB, begin_attempt
 
 Answer = Literal["confirmed", "failed", "short", "unknown"]
@@ -94,10 +99,24 @@ class Stage:
         async with self.database.transaction(context) as session:
             return await use_case(session, context, now=self.now, **arguments)
 
+    async def run_now(self, use_case: Any, context: Context, **arguments: Any) -> Any:
+        """Run a use case that asks for no time."""
+        async with self.database.transaction(context) as session:
+            return await use_case(session, context, **arguments)
+
     async def step(self, context: Context, campaign: Campaign, name: str, why: str = "") -> Any:
-        return await self.run(
+        done = await self.run(
             asked_steps.take_step, context, campaign_id=campaign.id, name=name, reason=why or None
         )
+        return await self.approve(done) if isinstance(done, Approval) else done
+
+    async def approve(self, approval: Approval | UUID) -> Approval:
+        """Let another person, who holds every right, approve."""
+        held = frozenset(p.name for p in PERMISSIONS) | {"approvals:decide"}
+        second = Context(self.tenant_id, "user", new_id(), held, request_id="test")
+        approval_id = approval if isinstance(approval, UUID) else approval.id
+        done: Approval = await self.run(approve, second, approval_id=approval_id)
+        return done
 
     async def draft(self, **changes: Any) -> Campaign:
         fields = FIELDS | {
@@ -273,6 +292,40 @@ class Stage:
                 payload=orjson.loads(row["payload"]),
             )
             await self.run(subscription.handler, system_context(self.tenant_id), event=event)
+
+    async def observe(
+        self,
+        action: str,
+        commitment_id: UUID | None,
+        amount_minor: int,
+        *,
+        reference: str,
+        target_kind: str = COMMITMENT_TARGET,
+        fee_minor: int = 0,
+    ) -> dict[str, Any]:
+        """Let the payments module tell what was done at the provider's desk; returns the event."""
+        row_id = new_id()
+        event = ObservationRecorded(
+            aggregate_id=commitment_id or row_id,
+            observation_id=row_id,
+            action=action,
+            provider="sandbox",
+            provider_reference=reference,
+            source_reference="auth_1",
+            instruction_id=None,
+            target_kind=target_kind if commitment_id else None,
+            target_id=commitment_id,
+            amount_minor=amount_minor,
+            fee_minor=fee_minor,
+            currency="EUR",
+            occurred_at=self.now,
+        )
+        context = system_context(self.tenant_id)
+        async with self.database.transaction(context) as session:
+            await publish(session, context, event, now=self.now)
+        await self.settle()
+        told = [row for row in self.delivered if row["name"] == ObservationRecorded.name]
+        return told[-1]
 
     async def answer(self, instruction_id: UUID, answer: Answer = "confirmed") -> None:
         """Let the provider answer one instruction."""

@@ -11,6 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from metatron.apps.campaigns.edge import administration_answers, answers
+from metatron.apps.campaigns.edge.dashboard_schemas import DashboardAnswer
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.references import is_reference
 from metatron.kernel.clock import utc_now
@@ -303,7 +304,8 @@ async def test_the_table_settings_and_points(house: House) -> None:
     table = (await house.organiser.get("/campaigns/transition-table")).json()
     administration_answers.TransitionTableAnswer.model_validate(table)
     shown = await house.reviewer.patch("/campaign-settings", json={"inspection_days": 9})
-    assert administration_answers.SettingsAnswer.model_validate(shown.json()).inspection_days == 9
+    settings = administration_answers.CampaignSettingsAnswer.model_validate(shown.json())
+    assert settings.inspection_days == 9
     halted = await house.reviewer.post("/campaign-settings/stop-switch", json={"halted": True})
     assert halted.status_code == 422
     point = await house.organiser.post(
@@ -399,3 +401,22 @@ async def test_wrong_queries_are_refused(house: House, query: str) -> None:
     for path in ("/campaigns", f"/campaigns/{new_id()}/commitments"):
         answer = await house.organiser.get(f"{path}?{query}")
         assert answer.status_code == 422 or (path != "/campaigns" and query[0] in "sq")
+
+
+async def test_the_dashboard_is_for_the_organisation_only(house: House) -> None:
+    campaign = await house.live()
+    member = await house.member(campaign)
+    placed = await member.post(
+        f"/campaigns/{campaign['id']}/commitments", json=commitment(2), headers=keyed()
+    )
+    assert placed.status_code == 202, placed.text
+    url = f"/campaigns/{campaign['id']}/dashboard"
+    answer = await house.organiser.get(url)
+    assert answer.status_code == 200, answer.text
+    shown = DashboardAnswer.model_validate(answer.json())
+    assert [day.units for day in shown.days] == [2]
+    assert shown.forecast is None
+    assert (await member.get(url)).status_code == 403
+    assert (await house.supplier.get(url)).status_code == 403
+    gone = await house.organiser.get(f"/campaigns/{new_id()}/dashboard")
+    assert (gone.status_code, gone.json()["code"]) == (404, "campaign_not_found")

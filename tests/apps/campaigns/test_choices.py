@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from metatron.apps.campaigns.edge.public_pages import published_campaign
 from metatron.apps.campaigns.errors import PublishBlocked, WithdrawalLocked
+from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.rules import tenant_settings
 from metatron.apps.campaigns.rules.goal import is_reached, per_cent, units_needed
 from metatron.apps.campaigns.rules.tiers import final_unit_price, wrong_tiers
 from metatron.apps.campaigns.tables import Campaign
+from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput
 from tests.apps.campaigns.stage import Stage
 
@@ -144,3 +147,23 @@ async def test_before_the_last_day_withdrawing_is_free(stage: Stage) -> None:
     page = await public_page(stage, campaign)
     assert "last 24 hours" in page["withdraw_text"]
     assert any("last 24 hours" in rule["text"] for rule in page["rules"])
+
+
+async def test_everybody_ends_with_the_one_final_price(stage: Stage) -> None:
+    await choose(stage, pricing="tiers")
+    campaign = await stage.live(tiers=LADDER)
+    placed = [await stage.commit(campaign, units) for units in (6, 6, 5, 3)]
+    await stage.answer_all()
+    await stage.pass_time(days=7)
+    await stage.step(stage.supplier, campaign, "accept")
+    await stage.answer_all()
+    assert (await stage.fresh(campaign)).final_unit_price_minor == 1_799
+    context = system_context(stage.tenant_id)
+    async with stage.database.transaction(context) as session:
+        left = await books.escrow_of(session, context, await stage.fresh(campaign), placed)
+        assert left == [commitment.units * 1_799 for commitment in placed]
+        assert await check_invariants(session, context) == []
+    await stage.deliver(campaign)
+    await stage.pass_time(days=7)
+    await stage.answer_all()
+    assert (await stage.fresh(campaign)).state == "completed"

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from metatron.apps.campaigns.edge.notice_schemas import OwnNoticesAnswer
+from metatron.apps.campaigns.edge.queries import NOTICES_OF_COMMITMENT
 from metatron.apps.campaigns.errors import (
     AnswerClosed,
     AnswerGiven,
@@ -135,6 +137,29 @@ async def test_answers_are_one_s_own_and_in_time(stage: Stage) -> None:
     await stage.pass_time(days=7)
     with pytest.raises(AnswerClosed):
         await answer(stage, notice, mine, "leave")
+
+
+async def test_the_list_tells_who_may_answer_still(stage: Stage) -> None:
+    campaign, [leaving, staying] = await accepted(stage)
+    notice = await stage.run(
+        notices.give_notice, stage.organiser, campaign_id=campaign.id, told=told(stage, days=30)
+    )
+
+    async def listed(commitment: Any, member_id: Any) -> Any:
+        direct = await stage.database.direct(stage.organiser)
+        arguments = (commitment.id, member_id)
+        found = await direct.json(stage.organiser, NOTICES_OF_COMMITMENT, *arguments)
+        return found and OwnNoticesAnswer.model_validate_json(found).items
+
+    [asked] = await listed(staying, staying.member_id)
+    assert (asked.answer, asked.can_answer) == (None, True)
+    await answer(stage, notice, staying, "stay")
+    await answer(stage, notice, leaving, "leave")
+    [stays] = await listed(staying, staying.member_id)
+    [left] = await listed(leaving, leaving.member_id)
+    assert (stays.answer, stays.can_answer) == ("stay", True)
+    assert (left.answer, left.can_answer) == ("leave", False)
+    assert await listed(staying, leaving.member_id) is None
 
 
 async def test_everybody_is_told_what_why_when_and_the_worst(stage: Stage) -> None:

@@ -5,10 +5,13 @@ The seed is in the test's name; a failure is repeated with `-k 'simulation and <
 
 import contextlib
 import random
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
-from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.care.tables import ProviderAction
+from metatron.apps.campaigns.money import bond, books, charges, manual_refunds
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
 from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.rules import tenant_settings
@@ -18,6 +21,7 @@ from metatron.kernel.errors import DomainError
 from tests.apps.campaigns.stage import Stage
 
 STEPS = 150
+ENDED = {"completed", "failed", "cancelled", "unwound"}
 
 
 class Chaos:
@@ -27,7 +31,8 @@ class Chaos:
         self.stage, self.chance = stage, random.Random(seed)
         self.campaigns: list[Campaign] = []
         self.issues: list[Issue] = []
-        self.refused = 0
+        self.refused = self.charged = 0
+        self.disputed: dict[str, tuple[UUID, int]] = {}
 
     async def act(self) -> None:
         action = self.chance.choices(
@@ -35,14 +40,23 @@ class Chaos:
                 self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
                 self.complain, self.resolve, self.retry, self.manage, self.settle, self.part,
                 self.consent,
+                self.by_hand, self.charge, self.pay_bond, self.at_desk,
+                self.dispute,
             ],
-            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 6],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 6, 3, 1, 1, 3, 3],
         )[0]  # fmt: skip
         try:
             await action()
         except DomainError:
             # People may be refused; provider, clock and repeats may not.
-            if action in {self.answer, self.repeat, self.wait, self.settle}:
+            if action in {
+                self.answer,
+                self.repeat,
+                self.wait,
+                self.settle,
+                self.at_desk,
+                self.dispute,
+            }:
                 raise
             self.refused += 1
 
@@ -86,6 +100,53 @@ class Chaos:
                 answer = self.chance.choice(["agree", "agree", "agree", "leave"])
                 with contextlib.suppress(DomainError):
                     await self.stage.consent(commitment, answer)
+
+    async def dispute(self) -> None:
+        """Open a dispute of all or a part, or close one; at times closed before it is told of."""
+        if commitment := await self.any_commitment():
+            reference = f"dp_{commitment.id.hex}_{self.chance.randint(1, 2)}"
+            amount = self.chance.choice([commitment.amount_minor, commitment.amount_minor // 2])
+            told = self.chance.choice(["dispute_opened", "dispute_opened", "dispute_won",
+                                       "dispute_lost"])  # fmt: skip
+            self.disputed[reference] = commitment.id, amount
+            await self.stage.observe(
+                told, commitment.id, amount, reference=reference, fee_minor=150
+            )
+
+    async def at_desk(self) -> None:
+        """Tell of a refund at the provider's desk: all, a part or too much, at any time."""
+        if commitment := await self.any_commitment():
+            all_of_it = commitment.amount_minor
+            amount = self.chance.choice([all_of_it, all_of_it // 3, all_of_it + 1])
+            reference = f"re_{self.chance.randint(1, 20)}"
+            await self.stage.observe("refunded", commitment.id, amount, reference=reference)
+
+    async def by_hand(self) -> None:
+        """Refund a commitment by hand, whole or in part; at times it moves on before the word."""
+        if commitment := await self.any_commitment("held", "allocated"):
+            amount = self.chance.choice([None, self.chance.randint(1, commitment.amount_minor)])
+            asked = await self.stage.run(
+                manual_refunds.ask_refund, self.stage.finance, commitment_id=commitment.id,
+                amount_minor=amount, whole=amount is None, reason_code="admin_manual",
+                reason="A reason.",
+            )  # fmt: skip
+            if self.chance.random() < 0.3:
+                await self.part()
+            await self.stage.approve(asked.approval_id)
+
+    async def charge(self) -> None:
+        self.charged += 1
+        await self.stage.run(
+            charges.record_charge, self.stage.finance, campaign_id=self.any_campaign().id,
+            kind=self.chance.choice(["provider_fee", "dispute_fee"]),
+            amount_minor=self.chance.randint(1, 900), reference=f"fee_{self.charged}",
+        )  # fmt: skip
+
+    async def pay_bond(self, amount_minor: int = 700) -> None:
+        await self.stage.run(
+            bond.pay_into_bond, self.stage.finance, amount_minor=amount_minor, currency="EUR",
+            payment_method="pm_ok",
+        )  # fmt: skip
 
     async def answer(self) -> None:
         await self.stage.settle()
@@ -139,14 +200,20 @@ class Chaos:
             await self.stage.step(self.stage.finance, self.any_campaign(), step, "Again.")
 
     async def manage(self) -> None:
-        step = self.chance.choice(["pause", "resume", "resume", "resume", "cancel"])
+        step = self.chance.choice(["pause", "resume", "resume", "resume", "cancel", "unwind"])
         await self.stage.step(self.stage.reviewer, self.any_campaign(), step, "A reason.")
 
     async def end(self) -> None:
         """Let everything run out: every answer confirmed, every issue decided, time passing."""
         for issue in self.issues:
             if (await self.stage.fresh(issue)).state == "open":
-                await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
+                # Its commitment may have been refunded while the campaign was unwound.
+                with contextlib.suppress(DomainError):
+                    await self.stage.resolve(issue, self.chance.choice(["refund", "release"]))
+        await self.pay_bond(100_000)
+        for reference, (commitment_id, amount) in self.disputed.items():
+            for told in ("dispute_opened", self.chance.choice(["dispute_won", "dispute_lost"])):
+                await self.stage.observe(told, commitment_id, amount, reference=reference)
         for _ in range(6):
             await self.stage.answer_all()
             for campaign in self.campaigns:
@@ -191,13 +258,20 @@ async def test_simulation(stage: Stage, seed: int) -> None:
     await chaos.end()
     await assert_sound(stage)
     context = system_context(stage.tenant_id)
+    async with stage.database.transaction(context) as session:
+        waiting = select(ProviderAction.id).where(
+            ProviderAction.tenant_id == stage.tenant_id, ProviderAction.state == "open"
+        )
+        assert (await session.execute(waiting)).first() is None
     for campaign in chaos.campaigns:
-        assert (await stage.fresh(campaign)).state in {"completed", "failed", "cancelled"}
+        assert (await stage.fresh(campaign)).state in ENDED
         async with stage.database.transaction(context) as session:
             assert await books.held_for_campaign(session, context, campaign) == 0
-            for book in (MONEY_LEDGER, UNITS_LEDGER):
+            borne = await charges.borne_by_bond(session, context, campaign.id)
+            for book, more in ((MONEY_LEDGER, borne), (UNITS_LEDGER, 0)):
                 lines = await books.lines_of(session, context, campaign.id, book)
-                assert sum(x.debits_posted for x in lines) == sum(x.credits_posted for x in lines)
+                debits = more + sum(x.debits_posted for x in lines)
+                assert debits == sum(x.credits_posted for x in lines)
                 assert all(x.debits_pending == x.credits_pending == 0 for x in lines)
 
 

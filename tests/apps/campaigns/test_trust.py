@@ -13,15 +13,17 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import text
 
 from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentNotFound
 from metatron.apps.campaigns.trust.bundle import make_bundle
 from metatron.apps.campaigns.trust.proof import proof_of_commitment
-from metatron.kernel.context import Context
+from metatron.kernel.context import Context, system_context
 from metatron.kernel.errors import PermissionDenied
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.audit.sealer import Sealer
+from metatron.platform.ledger.checking import check_books
 from tests.apps.campaigns.stage import Stage
 
 SCRIPT = Path(__file__).parents[3] / "examples" / "verify_commitment.py"
@@ -160,3 +162,17 @@ async def test_the_bundle_is_for_those_who_see_the_books(stage: Stage, settings:
         await stage.run(make_bundle, stage.member(), **arguments)
     with pytest.raises(CampaignNotFound):
         await stage.run(make_bundle, stage.finance, **arguments | {"campaign_id": new_id()})
+
+
+async def test_broken_books_are_found_by_the_ledgers_check(stage: Stage) -> None:
+    campaign = await stage.live()
+    mine = await stage.commit(campaign, 3)
+    await stage.answer_all()
+    assert await check_books(stage.database, stage.tenant_id) == []
+    async with stage.database.transaction(system_context(stage.tenant_id)) as session:
+        spoil = "update campaigns.commitment set captured_minor = 1 where id = :id"
+        await session.execute(text(spoil), {"id": mine.id})
+    found = await check_books(stage.database, stage.tenant_id)
+    assert {(each.check, each.violation.invariant, each.violation.subject) for each in found} == {
+        ("campaigns", 5, mine.id)
+    }

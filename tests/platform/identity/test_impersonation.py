@@ -87,6 +87,37 @@ async def test_what_stays_forbidden(door: Door) -> None:
     assert (await acting.post(f"/admin/users/{user_id}/impersonate", json={})).status_code == 403
 
 
+async def test_nothing_it_gives_outlives_it(door: Door) -> None:
+    """A key, an invitation or a role would open the organisation after the hour is over."""
+    tenant = await door.organisation()
+    email = new_email("target")
+    client = await door.signed_in(email, tenant.id, ("owner",))
+    application = (await client.post("/applications", json={"name": "Till"})).json()["id"]
+    given = {"name": "Key", "application_id": application, "scopes": ["campaigns:read"]}
+    key = (await client.post("/api-keys", json=given)).json()["id"]
+    role = {"name": "Readers", "permissions": ["campaigns:read"]}
+    role_id = (await client.post("/roles", json=role)).json()["id"]
+    member = (await client.get("/members")).json()["items"][0]["id"]
+    operator, _ = await _operator(door)
+    acting = door.browser()
+    answer = await _impersonate(operator, await door.person(email), tenant.id)
+    use_token(acting, answer.json())
+    attempts = [
+        ("POST", "/api-keys", given),
+        ("POST", f"/api-keys/{key}/rotate", {"overlap_seconds": 60}),
+        ("POST", "/invitations", {"email": new_email("friend"), "role_ids": [role_id]}),
+        ("PATCH", f"/members/{member}", {"role_ids": [role_id]}),
+        ("POST", "/roles", {"name": "More", "permissions": ["campaigns:books"]}),
+        ("PATCH", f"/roles/{role_id}", {"permissions": ["campaigns:books"]}),
+        ("POST", "/organisations", {"name": "Branch"}),
+    ]
+    for method, path, body in attempts:
+        answer = await acting.request(method, path, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied"), path
+    assert (await acting.get("/members")).is_success
+    assert (await acting.delete(f"/api-keys/{key}")).status_code == 204  # ending is no giving
+
+
 async def test_both_names_stand_in_the_log(door: Door) -> None:
     tenant = await door.organisation()
     email = new_email("target")
@@ -127,7 +158,10 @@ async def test_who_cannot_be_impersonated_and_by_whom(door: Door) -> None:
         assert (answer.status_code, answer.json()["code"]) == (403, "cannot_impersonate")
     assert (await _impersonate(operator, user_id, other.id)).status_code == 404
     narrow, _ = await _operator(door, tenants=(other.id,))
-    assert (await _impersonate(narrow, user_id, tenant.id)).json()["code"] == "permission_denied"
+    # Out of reach reads as unknown, whoever it is: nobody learns who belongs where, or operates.
+    for person in (user_id, await door.person(new_email()), colleague):
+        answer = await _impersonate(narrow, person, tenant.id)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), person
     reader, _ = await _operator(door, resource="tenants", action="read")
     assert (await _impersonate(reader, user_id, tenant.id)).json()["code"] == "permission_denied"
     member = await door.signed_in(new_email(), tenant.id, ("owner",))

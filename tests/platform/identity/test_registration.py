@@ -89,6 +89,22 @@ async def test_a_magic_link_also_ends_what_a_stranger_prepared(door: Door) -> No
     assert (await login(door.browser(), email, GOOD)).status_code == 401
 
 
+async def test_a_strangers_words_are_not_mailed(door: Door) -> None:
+    """Whoever registers somebody else's address cannot have us send them an advertisement."""
+    email = new_email()
+    client = door.browser()
+    words = "Prize: https://evil.example/win"
+    for path, body in (
+        ("/auth/register", {"email": email, "display_name": words, "organisation_name": words}),
+        ("/auth/register", {"email": email, "display_name": words}),
+        ("/auth/forgot-password", {"email": email}),
+    ):
+        assert (await client.post(path, json=body)).status_code == 202
+    mails = await door.mails(email)
+    assert len(mails) == 3
+    assert not [mail for mail in mails if "evil.example" in mail["text"] + mail["subject"]]
+
+
 async def test_the_confirmation_can_be_sent_again(door: Door) -> None:
     email = new_email()
     browser = door.browser()

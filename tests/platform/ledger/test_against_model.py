@@ -105,6 +105,7 @@ def test_a_long_run_agrees_with_the_model(runner: asyncio.Runner, own_database: 
             else:
                 pair.book([random_figures(chance) for _ in range(chance.randint(1, 8))])
         pair.finish()
+        assert pair.sent, "no transfer was compared"
 
 
 def random_figures(chance: random.Random) -> dict[str, Any]:

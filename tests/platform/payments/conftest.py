@@ -39,7 +39,7 @@ def own_provider(tmp_path: Path) -> Iterator[ProviderProcess]:
     process = ProviderProcess(tmp_path / "data", "--settlement-seconds", "0.05", "--seed", "11")
     process.start()
     yield process
-    process.kill()
+    process.stop()
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ class ProviderProcess:
         self._client = httpx.Client(base_url=self.url)
 
     def start(self) -> None:
+        self._client.close()
+        self._client = httpx.Client(base_url=self.url)
         module = "metatron.platform.payments.sandbox"
         command = [sys.executable, "-m", module, "--port", str(self.port), "--data", str(self.data)]
         environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
@@ -56,17 +58,16 @@ class ProviderProcess:
         raise TimeoutError((self.data.parent / "provider.log").read_text()[-2000:])
 
     def kill(self) -> None:
-        """End the process as a power cut would."""
+        """End the process as a power cut would, under the calls of whatever threads."""
         self._end(signal.SIGKILL)
 
     def stop(self) -> int:
-        """Ask the process to end; returns its exit status."""
+        """Ask the process to end; returns its exit status. No other thread may be calling it."""
+        self._client.close()
         return self._end(signal.SIGTERM)
 
     def _end(self, number: signal.Signals) -> int:
         process, self._process = self._process, None
-        self._client.close()
-        self._client = httpx.Client(base_url=self.url)
         if process is None:
             return 0
         process.send_signal(number)

@@ -152,6 +152,15 @@ def test_bad_mt940_is_refused(raw: bytes) -> None:
         parse_statement(raw, "mt940")
 
 
+@pytest.mark.parametrize("tag", [b":20:X\n", b":61:2609010901C10,00NTRFX\n"])
+def test_a_file_of_nothing_but_tags_is_refused_unread(tag: bytes) -> None:
+    """The library would hold a processor for seconds, and then find nothing."""
+    pytest.importorskip("mt940", reason="the extra `statements` is not installed")
+    with pytest.raises(StatementUnreadable) as caught:
+        parse_statement(MT940 + tag * (parsed.MOST_LINES + 1), "mt940")
+    assert [error.code for error in caught.value.errors] == ["too_many_lines"]
+
+
 def test_camt053_with_collective_and_pending_bookings() -> None:
     pytest.importorskip("lxml", reason="the extra `statements` is not installed")
     read = parse_statement(CAMT, "camt053")

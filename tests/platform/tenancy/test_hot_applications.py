@@ -95,7 +95,8 @@ async def test_another_organisation_finds_nothing(site: FastAPI) -> None:
     "body",
     [b'{"name": "  a   name  "}', b'{"name": ""}', b'{"name": "   "}', b'{"name": 5}', b"{}", b"",
      b"[]", b"{", b'{"name": "x", "more": 1}', b'{"name": "\\ud800"}', b'{"name": "\\u0000"}',
-     b"\xff", b'{"name": "' + b"x" * 101 + b'"}'],
+     b"\xff", b'{"name": "' + b"x" * 101 + b'"}', b"[" * 100_000,
+     b'{"name": ' + b"9" * 9_000 + b"}"],
 )  # fmt: skip
 async def test_writing_is_alike(site: FastAPI, body: bytes) -> None:
     async with client_of(site, "owner") as client:

@@ -131,7 +131,37 @@ export interface Organisation {
   id: Id;
   name: string;
   slug: string;
-  theme: { preset?: string };
+  is_sandbox: boolean;
+  theme: Theme;
+  theme_presets: Record<string, Record<string, string>>;
+}
+
+export interface Theme {
+  preset?: string;
+  accent?: string;
+  on_accent?: string;
+}
+
+export interface AuditEntry extends EventEntry {
+  aggregate_id: Id;
+  impersonator_id: Id | null;
+  request_id: string;
+  recorded_at: Instant;
+  seal_sequence: number | null;
+  seal_hash: string | null;
+}
+
+export interface SealStatus {
+  sealed: number;
+  head: string | null;
+  sealed_at: Instant | null;
+  checkpoint_count: number | null;
+  checkpoint_signed_at: Instant | null;
+}
+
+export interface Clock {
+  now: Instant;
+  offset_seconds: number;
 }
 
 export interface Application {

@@ -14,6 +14,8 @@ export interface CallOptions {
   version?: number;
   /** The entity tag last seen: an unchanged answer is 304 without a body. */
   unlessTag?: string;
+  accept?: string;
+  lastEventId?: string;
 }
 
 /** An answer with the tag by which the next request can ask whether it changed. */
@@ -24,6 +26,10 @@ export interface Tagged<Answer> {
 
 const root = "/api/v1";
 let renewal: Promise<boolean> | null = null;
+let leaving = false;
+
+window.addEventListener("pagehide", () => (leaving = true), { capture: true });
+window.addEventListener("pageshow", () => (leaving = false), { capture: true });
 
 function address(path: string, query: Query | undefined): string {
   const search = new URLSearchParams();
@@ -35,15 +41,17 @@ function address(path: string, query: Query | undefined): string {
 }
 
 async function send(method: Method, path: string, options: CallOptions): Promise<Response> {
-  const headers = new Headers({ Accept: "application/json" });
+  const headers = new Headers({ Accept: options.accept ?? "application/json" });
   const token = accessToken();
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
   if (method !== "GET") headers.set("X-Metatron-CSRF", "1");
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
   if (options.idempotencyKey !== undefined) headers.set("Idempotency-Key", options.idempotencyKey);
+  if (options.lastEventId !== undefined) headers.set("Last-Event-ID", options.lastEventId);
   if (options.version !== undefined) headers.set("If-Match", `"${String(options.version)}"`);
   if (options.unlessTag !== undefined) headers.set("If-None-Match", options.unlessTag);
-  const request: RequestInit = { method, headers, credentials: "same-origin" };
+  // What is sent while the page is left must arrive without it.
+  const request: RequestInit = { method, headers, credentials: "same-origin", keepalive: leaving };
   if (options.body !== undefined) request.body = JSON.stringify(options.body);
   if (options.signal !== undefined) request.signal = options.signal;
   try {
@@ -85,7 +93,7 @@ export function renew(): Promise<boolean> {
 }
 
 async function exchange(method: Method, path: string, options: CallOptions): Promise<Response> {
-  if (nearlyOver(Date.now())) await renew();
+  if (!leaving && nearlyOver(Date.now())) await renew();
   const had = accessToken();
   let response = await send(method, path, options);
   if (response.status === 401 && had !== null && (await renew())) {
@@ -93,6 +101,23 @@ async function exchange(method: Method, path: string, options: CallOptions): Pro
   }
   if (!response.ok && response.status !== 304) throw await readProblem(response);
   return response;
+}
+
+/** Opens an endless answer; throws Problem when it is refused. */
+export async function openStream(
+  path: string,
+  signal: AbortSignal,
+  lastEventId: string | null,
+): Promise<ReadableStream<Uint8Array>> {
+  const resume = lastEventId === null ? {} : { lastEventId };
+  const { body } = await exchange("GET", path, { signal, accept: "text/event-stream", ...resume });
+  if (body === null) throw noAnswer();
+  return body;
+}
+
+/** Fetches a file of the API, which a plain link could not: it would carry no token. */
+export async function getFile(path: string, query: Query): Promise<Blob> {
+  return (await exchange("GET", path, { query, accept: "*/*" })).blob();
 }
 
 /** Sends a request and reads its JSON; throws Problem on any answer that is not a success. */
@@ -120,8 +145,13 @@ export async function getTagged<Answer>(
 }
 
 /** Fetches a file that needs the token, and hands it to the browser to keep. */
-export async function keepFile(path: string, name: string, options: CallOptions = {}): Promise<void> {
-  const response = await exchange("GET", path, options);
+export async function keepFile(
+  path: string,
+  name: string,
+  options: CallOptions = {},
+  method: "GET" | "POST" = "GET",
+): Promise<void> {
+  const response = await exchange(method, path, options);
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement("a");
   link.href = address;

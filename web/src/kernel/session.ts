@@ -13,9 +13,11 @@ interface SessionState {
   mfaToken: string | null;
   /** Counts who and where: whatever shows the person anew after each change reads it. */
   turn: number;
+  /** The turns that another tab took: this one was not asked and follows. */
+  followed: number;
 }
 
-export const useSession = create<SessionState>(() => ({ status: "unknown", mfaToken: null, turn: 0 }));
+export const useSession = create<SessionState>(() => ({ status: "unknown", mfaToken: null, turn: 0, followed: 0 }));
 
 const hint = "metatron.was-signed-in";
 
@@ -97,5 +99,10 @@ export async function signOut(): Promise<void> {
 onSessionWord((word) => {
   if (word === "token") return;
   queryClient.clear();
-  useSession.setState(({ turn }) => ({ status: word === "out" ? "out" : "in", turn: turn + 1 }));
+  remember(word !== "out");
+  useSession.setState(({ turn, followed }) => ({
+    status: word === "out" ? "out" : "in",
+    turn: turn + 1,
+    followed: word === "changed" ? followed + 1 : followed,
+  }));
 });

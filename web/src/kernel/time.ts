@@ -1,17 +1,33 @@
 const zoneHere = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+type Options = Intl.DateTimeFormatOptions;
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a format costs a hundred times its use: a list writes thousands of instants. */
+function formatOf(locale: string, options: Options): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(options)}`;
+  let format = made.get(key);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(locale, options);
+    made.set(key, format);
+  }
+  return format;
+}
+
+const short: Options = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
+
 /** An instant as a fixed date and time with its zone: "Mon 4 Jan 2027, 18:00 CET". Never relative, never ticking. */
 export function formatInstant(instant: string, zone: string = zoneHere(), locale = "en-GB"): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return "–";
-  const day = new Intl.DateTimeFormat(locale, {
+  const day = formatOf(locale, {
     weekday: "short",
     day: "numeric",
     month: "short",
     year: "numeric",
     timeZone: zone,
   });
-  const clock = new Intl.DateTimeFormat(locale, {
+  const clock = formatOf(locale, {
     hour: "2-digit",
     minute: "2-digit",
     timeZone: zone,
@@ -24,13 +40,7 @@ export function formatInstant(instant: string, zone: string = zoneHere(), locale
 export function formatShort(instant: string, locale = "en-GB"): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return "–";
-  return new Intl.DateTimeFormat(locale, {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-  }).format(date);
+  return formatOf(locale, short).format(date);
 }
 
 /** A length of time in its two largest parts: "10 days, 1 hour", "5 minutes"; whole minutes, upwards. */

@@ -1,33 +1,42 @@
 import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 
 import type { Organisation } from "@/kernel/api-types";
 import { get } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
 import { useMe } from "@/kernel/me";
 import { useSession } from "@/kernel/session";
-import { Dialog } from "@/ui/dialog";
+import { say } from "@/ui/toast";
 
 import { Banners } from "./banners";
 import { SideNav } from "./side-nav";
 import { TopBar } from "./top-bar";
 import { chooseTheme, useUi } from "./ui-state";
 import { useKeys } from "./use-keys";
+import { useMayMoveClock } from "./use-may-move-clock";
 
 const Palette = lazy(() => import("./palette"));
+const ClockDialog = lazy(() => import("./clock-dialog"));
+const Drawer = lazy(() => import("./drawer"));
 const KeyHelp = lazy(() => import("./key-help"));
 
 export function AppLayout() {
-  const { palette, help, drawer } = useUi();
+  const { palette, help, drawer, clock } = useUi();
+  const mayMoveClock = useMayMoveClock();
   useKeys();
   usePreset();
   useLeaveWhenOut();
+  useFollow();
+  const turn = useSession((state) => state.turn);
   useCommands("shell", [
     { id: "theme-light", label: t`Light theme`, group: t`Page`, run: () => chooseTheme("light") },
     { id: "theme-dark", label: t`Dark theme`, group: t`Page`, run: () => chooseTheme("dark") },
     { id: "theme-system", label: t`Theme as the system`, group: t`Page`, run: () => chooseTheme("system") },
+    ...(mayMoveClock
+      ? [{ id: "clock", label: t`Move the test clock on`, group: t`Page`, run: () => useUi.setState({ clock: true }) }]
+      : []),
     { id: "keys", label: t`Show the keys`, key: "?", group: t`Page`, run: () => useUi.setState({ help: true }) },
   ]);
   return (
@@ -47,22 +56,22 @@ export function AppLayout() {
         <div className="min-w-0 flex-1">
           <Banners />
           <main id="main" className="px-13 py-21 pb-89 md:px-21 md:py-34">
-            <Outlet />
+            {/* Another identity is another page: nothing of the one before stays drawn. */}
+            <Outlet key={turn} />
           </main>
         </div>
       </div>
-      <Dialog open={drawer} form="side" onClose={() => useUi.setState({ drawer: false })} title="Metatron">
-        <SideNav onGo={() => useUi.setState({ drawer: false })} />
-      </Dialog>
       <Suspense>
         {palette && <Palette />}
+        {drawer && <Drawer />}
         {help && <KeyHelp />}
+        {clock && <ClockDialog onClose={() => useUi.setState({ clock: false })} />}
       </Suspense>
     </div>
   );
 }
 
-/** The organisation's own colours, one of the five presets. */
+/** The organisation's colours: one of the five presets, or its own two. */
 function usePreset(): void {
   const tenant = useMe()?.tenant?.id;
   const { data } = useQuery({
@@ -71,8 +80,25 @@ function usePreset(): void {
     enabled: tenant !== undefined,
     staleTime: 300_000,
   });
-  const preset = data?.theme.preset ?? "gold";
-  useEffect(() => useUi.setState({ preset }), [preset]);
+  const { preset = "gold", accent, on_accent } = data?.theme ?? {};
+  useEffect(() => {
+    const own = accent === undefined || on_accent === undefined ? null : { accent, on_accent };
+    useUi.setState({ preset, own });
+  }, [preset, accent, on_accent]);
+}
+
+/** Another tab went over to another organisation: what stood here is not there, so begin anew and say so. */
+function useFollow(): void {
+  const followed = useSession((state) => state.followed);
+  const seen = useRef(followed);
+  const navigate = useNavigate();
+  const place = useMe()?.tenant?.name;
+  useEffect(() => {
+    if (seen.current === followed || place === undefined) return;
+    seen.current = followed;
+    void navigate({ to: "/" });
+    say({ title: t`You are now in ${place}`, detail: t`You changed over in another tab.` });
+  }, [followed, place, navigate]);
 }
 
 function useLeaveWhenOut(): void {

@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Clock, Mailbox, UserRoundCog } from "lucide-react";
@@ -8,11 +9,16 @@ import { formatDuration, formatInstant } from "@/kernel/time";
 import { Banner } from "@/ui/banner";
 import { Button } from "@/ui/button";
 
+import { useUi } from "./ui-state";
+import { useMayMoveClock } from "./use-may-move-clock";
+
 export function Banners() {
   const me = useMe();
   const navigate = useNavigate();
+  const mayMoveClock = useMayMoveClock();
   if (me === undefined) return null;
   const { impersonator, twins, tenant, user } = me;
+  const moveClock = () => useUi.setState({ clock: true });
   const until = impersonator === null ? "" : formatInstant(impersonator.expires_at);
   const leave = async () => {
     await endImpersonation();
@@ -46,15 +52,32 @@ export function Banners() {
             </Link>
           }
         >
-          {twins.map((twin) => sentence(twin.label)).join(" ")} <Trans>Nothing leaves this machine.</Trans>
+          <span className="sm:hidden">
+            <Trans>Local stand-ins: nothing leaves this machine.</Trans>
+          </span>
+          <span className="hidden sm:inline">
+            {twins.map((twin) => sentence(twin.label)).join(" ")} <Trans>Nothing leaves this machine.</Trans>
+          </span>
         </Banner>
       )}
       {tenant?.is_sandbox === true && tenant.clock_offset_seconds !== 0 && (
-        <Banner tone="info" icon={<Clock size={16} aria-hidden />}>
+        <Banner
+          tone="info"
+          icon={<Clock size={16} aria-hidden />}
+          action={mayMoveClock && <BannerButton onClick={moveClock}>{t`Move it on`}</BannerButton>}
+        >
           <Trans>The clock of this sandbox runs {formatDuration(tenant.clock_offset_seconds)} ahead.</Trans>
         </Banner>
       )}
     </div>
+  );
+}
+
+function BannerButton({ onClick, children }: { onClick: () => void; children: string }) {
+  return (
+    <button type="button" onClick={onClick} className="font-medium underline underline-offset-2">
+      {children}
+    </button>
   );
 }
 

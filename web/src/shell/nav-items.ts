@@ -1,11 +1,13 @@
 import { nav as campaigns } from "@/apps/campaigns/nav";
 import type { Me } from "@/kernel/api-types";
 import type { NavItem } from "@/kernel/modules";
+import { nav as audit } from "@/platform/audit/nav";
+import { nav as approvals } from "@/platform/approvals/nav";
 import { nav as console } from "@/platform/console/nav";
 import { nav as identity } from "@/platform/identity/nav";
 import { nav as notifications } from "@/platform/notifications/nav";
 
-const all: NavItem[] = [...campaigns, ...notifications, ...identity, ...console];
+const all: NavItem[] = [...campaigns, ...approvals, ...notifications, ...identity, ...audit, ...console];
 
 export const groupOrder: readonly NavItem["group"][] = ["work", "mine", "organisation", "account", "operator"];
 

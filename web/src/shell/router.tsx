@@ -2,6 +2,8 @@ import { createBrowserHistory, createRoute, createRouter, lazyRouteComponent, ty
 
 import { appRoutes as campaignApp, openRoutes as campaignOpen } from "@/apps/campaigns/routes";
 import { appRoute, entryRoute, openRoute, rootRoute } from "@/kernel/routing";
+import { appRoutes as auditApp } from "@/platform/audit/routes";
+import { appRoutes as approvalsApp } from "@/platform/approvals/routes";
 import { appRoutes as consoleApp, entryRoutes as consoleEntry } from "@/platform/console/routes";
 import { appRoutes as identityApp, entryRoutes } from "@/platform/identity/routes";
 import { openRoutes as mailOpen } from "@/platform/notifications/routes";
@@ -20,7 +22,7 @@ openRoute.update({ component: lazyRouteComponent(() => import("./open-layout"), 
 const home = createRoute({ getParentRoute: () => appRoute, path: "/", component: lazyRouteComponent(() => import("./home"), "Home") });
 
 const tree = rootRoute.addChildren([
-  appRoute.addChildren([home, ...identityApp, ...campaignApp, ...consoleApp]),
+  appRoute.addChildren([home, ...identityApp, ...campaignApp, ...approvalsApp, ...auditApp, ...consoleApp]),
   entryRoute.addChildren([...entryRoutes, ...consoleEntry]),
   openRoute.addChildren([...campaignOpen, ...mailOpen]),
 ]);

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Building2, Check, ChevronsUpDown, CircleUserRound, LogOut, Menu as MenuIcon, Plus, Search, Settings } from "lucide-react";
+import { Building2, Check, ChevronsUpDown, CircleUserRound, Clock, LogOut, Menu as MenuIcon, Plus, Search, Settings } from "lucide-react";
 
 import { useMe } from "@/kernel/me";
 import { signOut } from "@/kernel/session";
@@ -11,6 +11,7 @@ import { Menu, MenuItem, MenuLabel, MenuLine } from "@/ui/menu";
 
 import { ThemeItems } from "./theme-items";
 import { useUi } from "./ui-state";
+import { useMayMoveClock } from "./use-may-move-clock";
 import { useSwitch } from "./use-switch";
 
 export function TopBar() {
@@ -29,7 +30,7 @@ export function TopBar() {
       <button
         type="button"
         onClick={() => useUi.setState({ palette: true })}
-        className="ml-auto flex h-[28px] items-center gap-8 rounded-5 border border-line bg-paper px-8 text-12 text-muted hover:border-line-strong md:w-233"
+        className="ml-auto flex h-[28px] pointer-coarse:h-[40px] pointer-coarse:min-w-[40px] justify-center items-center gap-8 rounded-5 border border-line bg-paper px-8 text-12 text-muted hover:border-line-strong md:w-233"
       >
         <Search size={13} aria-hidden />
         <span className="hidden flex-1 text-left md:inline">
@@ -49,6 +50,7 @@ function OrganisationSwitcher() {
   const me = useMe();
   const navigate = useNavigate();
   const change = useSwitch();
+  const mayMoveClock = useMayMoveClock();
   const name = me?.tenant?.name ?? t`No organisation`;
   return (
     <Menu
@@ -81,6 +83,11 @@ function OrganisationSwitcher() {
         </MenuItem>
       ))}
       <MenuLine />
+      {mayMoveClock && (
+        <MenuItem icon={<Clock size={13} aria-hidden />} onSelect={() => useUi.setState({ clock: true })}>
+          <Trans>Test clock</Trans>
+        </MenuItem>
+      )}
       <MenuItem icon={<Plus size={13} aria-hidden />} onSelect={() => void navigate({ to: "/organisations/new" })}>
         <Trans>New organisation</Trans>
       </MenuItem>

@@ -12,7 +12,7 @@ const tones: Record<ButtonTone, string> = {
 };
 
 const sizes: Record<ButtonSize, string> = {
-  dense: "h-34 px-13 text-12 rounded-5",
+  dense: "h-34 px-13 text-12 rounded-5 pointer-coarse:h-44",
   normal: "h-44 px-21 text-16 rounded-5",
 };
 
@@ -71,7 +71,7 @@ export function IconButton({ label, className, ...rest }: IconButtonProps) {
       title={label}
       {...rest}
       className={clsx(
-        "inline-flex size-34 shrink-0 items-center justify-center rounded-5 text-muted hover:bg-sunken hover:text-ink",
+        "inline-flex size-34 shrink-0 pointer-coarse:size-44 items-center justify-center rounded-5 text-muted hover:bg-sunken hover:text-ink",
         className,
       )}
     />

@@ -40,7 +40,10 @@ export function Dialog({ open, onClose, title, children, form = "box", wide = fa
               <X size={16} aria-hidden />
             </Base.Close>
           </header>
-          <div className="overflow-y-auto p-21">{children}</div>
+          {/* A long text can be scrolled by keyboard as well. */}
+          <div tabIndex={0} className="overflow-y-auto p-21">
+            {children}
+          </div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

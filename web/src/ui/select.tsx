@@ -48,7 +48,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
                 <Base.Item
                   key={choice.value}
                   value={choice.value}
-                  className="flex min-h-34 cursor-default items-center justify-between gap-21 rounded-5 px-8 text-12 data-[highlighted]:bg-sunken"
+                  className="flex min-h-34 pointer-coarse:min-h-44 cursor-default items-center justify-between gap-21 rounded-5 px-8 text-12 data-[highlighted]:bg-sunken"
                 >
                   <Base.ItemText>{choice.label}</Base.ItemText>
                   <Base.ItemIndicator>

@@ -31,8 +31,10 @@ export function useUndoable(queryKey: QueryKey) {
       const before = queries.getQueriesData<Rows>(filter);
       const restore = () => before.forEach(([key, data]) => queries.setQueryData(key, data));
       queries.setQueriesData<Rows>(filter, (data) => data && without(data, id));
+      let sent = false;
       const commit = async () => {
         stop();
+        sent = true;
         try {
           await work();
         } catch (error) {
@@ -40,6 +42,7 @@ export function useUndoable(queryKey: QueryKey) {
           sayRefused(refused, asProblem(error).said);
         }
       };
+      // The request outlives the page: the client sends it with keepalive while the page is left.
       const leave = () => void commit();
       const timer = setTimeout(leave, graceMs);
       const stop = () => {
@@ -50,6 +53,7 @@ export function useUndoable(queryKey: QueryKey) {
       say({
         title: done,
         undo: () => {
+          if (sent) return;
           stop();
           restore();
         },

@@ -238,6 +238,53 @@ class RefundExceedsEscrow(DomainError):
     title = "Less than that is in escrow"
 
 
+class CommitmentDisputed(TransitionNotAllowed):
+    """The member's bank disputes the payment: nothing is refunded or released meanwhile."""
+
+    code = "commitment_disputed"
+    title = "The payment is disputed"
+
+    def __init__(self, *, state: str, allowed: list[str]) -> None:
+        """Say that the bank's decision goes first."""
+        hint = "Wait for the bank's decision; the money is with the bank."
+        super().__init__(hint, state=state, allowed=allowed)
+
+
+class RefundNotFound(NotFound):
+    """No refund has this id."""
+
+    code = "refund_not_found"
+    title = "There is no such refund"
+
+
+class PreviewOutdated(DomainError):
+    """What would be done now is not what was previewed; preview it again."""
+
+    code = "preview_outdated"
+    title = "This is no longer what was previewed"
+
+
+class CoverageGap(DomainError):
+    """The provider holds less than what is held for members, supplier and bond."""
+
+    code = "coverage_gap"
+    title = "Releases are blocked until the gap is covered"
+
+    def __init__(self, missing_minor: int, currency: str) -> None:
+        """Name the gap, in minor units."""
+        super().__init__(
+            f"{missing_minor} minor units of {currency} are missing.",
+            extra={"missing_minor": missing_minor, "currency": currency},
+        )
+
+
+class ChargeDiffers(DomainError):
+    """The reference names a fee already, with another content."""
+
+    code = "charge_differs"
+    title = "This fee is recorded with another content"
+
+
 class LedgerRefused(DomainError):
     """The ledger refused a transfer for a reason the rules do not foresee."""
 

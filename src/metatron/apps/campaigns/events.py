@@ -43,101 +43,6 @@ class CommitmentMoved(Event):
     currency: str
 
 
-class FulfilmentRecorded(Event):
-    """A delivery's progress was recorded; `aggregate_id` is the campaign."""
-
-    name = "campaigns.fulfilment_recorded.v1"
-    kind: str
-    units: int | None = None
-
-
-class ManifestExported(Event):
-    """A manifest left the system; `aggregate_id` is the campaign. Never its content."""
-
-    name = "campaigns.manifest_exported.v1"
-    strategy: str
-    format: str
-    rows: int
-    has_personal_data: bool
-
-
-class ReceiptConfirmed(Event):
-    """A member has received their units; `aggregate_id` is the commitment."""
-
-    name = "campaigns.receipt_confirmed.v1"
-    campaign_id: UUID
-
-
-class DeliveryAddressChanged(Event):
-    """A member's delivery address was changed or erased; `aggregate_id` is the commitment."""
-
-    name = "campaigns.delivery_address_changed.v1"
-    campaign_id: UUID
-    is_erased: bool
-
-
-class ConsolidationPointChanged(Event):
-    """A consolidation point was added, edited or archived; `aggregate_id` is the point."""
-
-    name = "campaigns.consolidation_point_changed.v1"
-    fields: list[str]
-    is_archived: bool
-
-
-class ProductChanged(Event):
-    """A product was added, edited or archived; `aggregate_id` is the product."""
-
-    name = "campaigns.product_changed.v1"
-    fields: list[str]
-    is_archived: bool
-
-
-class MilestoneMoved(Event):
-    """A milestone changed its state; `aggregate_id` is the campaign."""
-
-    name = "campaigns.milestone_moved.v1"
-    milestone_id: UUID
-    state: str
-    share_bp: int
-    released_minor: int | None
-
-
-class EvidenceAdded(Event):
-    """A file was given as evidence; `aggregate_id` is the campaign."""
-
-    name = "campaigns.evidence_added.v1"
-    evidence_id: UUID
-    milestone_id: UUID | None
-    issue_id: UUID | None
-    sha256: str
-
-
-class IssueAnswered(Event):
-    """The supplier gave its side of an issue; `aggregate_id` is the campaign."""
-
-    name = "campaigns.issue_answered.v1"
-    issue_id: UUID
-    commitment_id: UUID
-
-
-class IssueOpened(Event):
-    """A member reported an issue; `aggregate_id` is the campaign."""
-
-    name = "campaigns.issue_opened.v1"
-    issue_id: UUID
-    commitment_id: UUID
-    category: str
-
-
-class IssueDecided(Event):
-    """An issue was resolved; `aggregate_id` is the campaign."""
-
-    name = "campaigns.issue_decided.v1"
-    issue_id: UUID
-    commitment_id: UUID
-    outcome: str
-
-
 class RefundMoved(Event):
     """A refund was instructed, confirmed or refused; `aggregate_id` is the commitment.
 
@@ -160,6 +65,40 @@ class PayoutMoved(Event):
 
     name = "campaigns.payout_moved.v1"
     payout_id: UUID
+    state: str
+    amount_minor: int
+    currency: str
+
+
+class CoverageGapFound(Event):
+    """The provider holds less than is held for others; `aggregate_id` is the campaign it blocks."""
+
+    name = "campaigns.coverage_gap_found.v1"
+    currency: str
+    missing_minor: int
+
+
+class CoverageRestored(Event):
+    """The gap is covered; releases go on. `aggregate_id` is the campaign."""
+
+    name = "campaigns.coverage_restored.v1"
+    currency: str
+
+
+class ProviderCharged(Event):
+    """A fee of the provider or of a dispute was booked; `aggregate_id` is the campaign."""
+
+    name = "campaigns.provider_charged.v1"
+    kind: str
+    amount_minor: int
+    recharged_minor: int
+    currency: str
+
+
+class BondMoved(Event):
+    """A payment into the bond was instructed, confirmed or refused; `aggregate_id` is it."""
+
+    name = "campaigns.bond_moved.v1"
     state: str
     amount_minor: int
     currency: str
@@ -211,3 +150,64 @@ class QuestionMoved(Event):
     name = "campaigns.question_moved.v1"
     question_id: UUID
     state: str
+
+
+class ExceptionOpened(Event):
+    """Something went wrong and is on the register now; `aggregate_id` is the exception."""
+
+    name = "campaigns.exception_opened.v1"
+    campaign_id: UUID | None
+    category: str
+    severity: str
+    cause: str
+
+
+class ExceptionMoved(Event):
+    """An exception was assigned, moved or given evidence; `aggregate_id` is the exception."""
+
+    name = "campaigns.exception_moved.v1"
+    step: str
+    state: str
+    severity: str
+
+
+class ProviderActionMirrored(Event):
+    """What was done at the provider stands in the books; `aggregate_id` is the commitment."""
+
+    name = "campaigns.provider_action_mirrored.v1"
+    campaign_id: UUID
+    provider_action_id: UUID
+    action: str
+    amount_minor: int
+    currency: str
+
+
+class MessageMissed(Event):
+    """A step's message could not be sent, for want of an address; `aggregate_id` is its subject."""
+
+    name = "campaigns.message_missed.v1"
+    campaign_id: UUID
+    ordinal: int
+    person_id: UUID
+
+
+class CardDisputeMoved(Event):
+    """A card dispute was opened, won or lost; `aggregate_id` is the commitment."""
+
+    name = "campaigns.card_dispute_moved.v1"
+    campaign_id: UUID
+    dispute_id: UUID
+    state: str
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    is_before_release: bool
+
+
+class DisputeRateReached(Event):
+    """The rate of card disputes is at a mark; `aggregate_id` is the organisation."""
+
+    name = "campaigns.dispute_rate_reached.v1"
+    level: str
+    disputes: int
+    captures: int

@@ -1,15 +1,16 @@
 """The module's jobs; thin, each calls a use case."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.delivery import fulfilment, milestones
+from metatron.apps.campaigns.delivery import fulfilment, milestone_rows, milestones
 from metatron.apps.campaigns.gathering import closing, funding, review, status
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
-from metatron.apps.campaigns.money import completion, refunds, release
+from metatron.apps.campaigns.money import bulk_refunds, completion, refunds, release
 from metatron.apps.campaigns.rules.milestones import PLAN_JOB
 from metatron.apps.campaigns.supply import allocation, consenting, supplier
 from metatron.kernel.context import Context
@@ -54,6 +55,25 @@ async def refund_all(
     )
 
 
+async def refund_many(
+    session: AsyncSession, context: Context, *, now: datetime, **given: Any
+) -> None:
+    """Refund the next commitments of a bulk refund that was approved."""
+    await bulk_refunds.refund_many(
+        session,
+        context,
+        campaign_id=UUID(given["campaign_id"]),
+        bulk=bulk_refunds.Bulk(**given["bulk"]),
+        until=datetime.fromisoformat(given["until"]),
+        after=UUID(given["after"]) if given["after"] else None,
+        approved=(
+            UUID(given["approval_id"]),
+            UUID(given["requested_by"]) if given["requested_by"] else None,
+        ),
+        now=now,
+    )
+
+
 async def finish(
     session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
 ) -> None:
@@ -62,10 +82,17 @@ async def finish(
 
 
 async def end_inspection(
-    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    campaign_id: str,
+    going_on: bool = False,
+    now: datetime,
 ) -> None:
     """Release escrow, or hold it."""
-    await release.end_inspection(session, context, campaign_id=UUID(campaign_id), now=now)
+    await release.end_inspection(
+        session, context, campaign_id=UUID(campaign_id), going_on=going_on, now=now
+    )
 
 
 async def tell(
@@ -121,7 +148,7 @@ async def plan_milestones(
     session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
 ) -> None:
     """Make the rows of published milestones."""
-    await milestones.plan_milestones(session, context, campaign_id=UUID(campaign_id), now=now)
+    await milestone_rows.plan_milestones(session, context, campaign_id=UUID(campaign_id), now=now)
 
 
 async def auto_approve(
@@ -145,6 +172,7 @@ JOBS = (
     Job(closing.DECIDE_JOB, decide),
     Job(closing.SILENCE_JOB, expire_supplier_window),
     Job(refunds.REFUND_JOB, refund_all),
+    Job(bulk_refunds.BULK_JOB, refund_many),
     Job(completion.FINISH_JOB, finish),
     Job(fulfilment.INSPECTION_JOB, end_inspection),
     Job(TELL, tell, transactional=False),

@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.edge import (
     administration_routes,
+    bond_routes,
+    care_routes,
+    dashboard_routes,
     delivery_routes,
     member_routes,
     milestone_routes,
+    money_routes,
     notice_routes,
     organiser_routes,
     public_routes,
@@ -18,16 +23,22 @@ from metatron.apps.campaigns.edge import (
 )
 from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
-from metatron.apps.campaigns.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
+from metatron.apps.campaigns.trust import checks
 from metatron.kernel.module import Module, Retention
 
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
-    "notice", "notice_answer", "public_update", "question", "consent", "product",
-    "delivery_address", "receipt", "milestone", "evidence", "share_release",
+    "provider_charge", "bond_deposit",
+    "notice", "notice_answer", "public_update", "question",
+    "exception", "exception_entry", "exception_evidence", "provider_action",
+    "card_dispute",
+    "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip
+
+checks.register()
 
 MODULE = Module(
     name="campaigns",
@@ -36,6 +47,7 @@ MODULE = Module(
     optional=True,
     routers=(
         organiser_routes.router,
+        dashboard_routes.router,
         member_routes.router,
         notice_routes.router,
         supplier_routes.router,
@@ -44,6 +56,9 @@ MODULE = Module(
         administration_routes.router,
         delivery_routes.router,
         milestone_routes.router,
+        care_routes.router,
+        money_routes.router,
+        bond_routes.router,
         talk_routes.router,
         trust_routes.router,
     ),
@@ -51,14 +66,29 @@ MODULE = Module(
     subscriptions=SUBSCRIPTIONS,
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
+    watch=READ,
     navigation=(
         {"title": "Campaigns", "path": "/campaigns", "permission": "campaigns:read"},
         {"title": "My commitments", "path": "/commitments", "permission": "campaigns:commit"},
         {"title": "Deliveries", "path": "/supplier", "permission": "campaigns:supply"},
     ),
     configuration=SettingsBody,
+    refusals={
+        "approve_approval": (
+            errors.CampaignNotFound,
+            errors.CommitmentNotFound,
+            errors.RefundNotFound,
+            errors.TransitionNotAllowed,
+            errors.CommitmentDisputed,
+            errors.RefundExceedsEscrow,
+            errors.PreviewOutdated,
+            errors.CoverageGap,
+            errors.LedgerRefused,
+            MilestoneNotFound,
+            MilestoneNotPossible,
+        ),
+    },
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
-    global_tables=("campaigns.allowed_transition",),
-    refusals={"approve_approval": (MilestoneNotPossible, MilestoneNotFound)},
+    global_tables=("campaigns.allowed_transition", "campaigns.allowed_exception_step"),
     migrations=Path(__file__).parent / "migrations",
 )

@@ -11,6 +11,7 @@ BOOKS = "campaigns:books"
 SUPPLY = "campaigns:supply"
 COMMIT = "campaigns:commit"
 CONFIGURE = "campaigns:configure"
+CARE = "campaigns:care"
 
 PERMISSIONS = (
     Permission(READ, "See campaigns, their commitments and issues"),
@@ -20,13 +21,14 @@ PERMISSIONS = (
     Permission(BOOKS, "See the books of a campaign"),
     Permission(SUPPLY, "Answer for the campaigns one supplies and record deliveries"),
     Permission(COMMIT, "Commit to campaigns and see one's own commitments"),
+    Permission(CARE, "Open, work on and close exceptions, with evidence"),
     Permission(CONFIGURE, "Change the rules' settings and halt new commitments"),
 )
 
 ROLE_GRANTS = {
-    "administrator": frozenset({READ, ORGANISE, REVIEW, BOOKS, CONFIGURE}),
+    "administrator": frozenset({READ, ORGANISE, REVIEW, BOOKS, CONFIGURE, CARE}),
     "organiser": frozenset({READ, ORGANISE, BOOKS}),
-    "finance": frozenset({READ, SETTLE, BOOKS}),
+    "finance": frozenset({READ, SETTLE, BOOKS, CARE}),
     "supplier": frozenset({SUPPLY}),
     "participant": frozenset({COMMIT}),
     "auditor": frozenset({READ, BOOKS}),

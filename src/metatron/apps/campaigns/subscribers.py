@@ -6,13 +6,18 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.delivery.milestones import follow_payout
+from metatron.apps.campaigns.care import noticing, outside
+from metatron.apps.campaigns.delivery.milestone_rows import follow_end, follow_payout
 from metatron.apps.campaigns.gathering import captures
-from metatron.apps.campaigns.money import payout_reactions, refund_reactions
+from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
+from metatron.apps.campaigns.money.bond import BOND_TARGET
+from metatron.apps.campaigns.money.payouts import PAYOUT_TARGET
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
-from metatron.apps.campaigns.money.release import PAYOUT_TARGET
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import DeliveredEvent, Subscription
+
+# A refund whose method is closed is paid out to an account the member has agreed to.
+REFUNDS = frozenset({(COMMITMENT_TARGET, "refund"), (COMMITMENT_TARGET, "payout")})
 
 
 class Answered(BaseModel):
@@ -51,13 +56,17 @@ async def on_confirmed(
             provider_reference=read.provider_reference,
             now=now,
         )
-    elif target == (COMMITMENT_TARGET, "refund"):
+    elif target in REFUNDS:
         await refund_reactions.refund_confirmed(
             session,
             context,
             commitment_id=read.target_id,
             transfer_id=read.ledger_transfer_id,
             now=now,
+        )
+    elif target == (BOND_TARGET, "capture"):
+        await bond.bond_confirmed(
+            session, context, deposit_id=read.target_id, amount_minor=read.amount_minor, now=now
         )
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_confirmed(
@@ -67,6 +76,7 @@ async def on_confirmed(
             transfer_id=read.ledger_transfer_id,
             now=now,
         )
+    await _mirror_waiting(session, context, read, now)
 
 
 async def on_failed(
@@ -80,14 +90,28 @@ async def on_failed(
         await captures.capture_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
-    elif target == (COMMITMENT_TARGET, "refund"):
+    elif target in REFUNDS:
         await refund_reactions.refund_failed(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
+    elif target == (BOND_TARGET, "capture"):
+        await bond.bond_failed(session, context, deposit_id=read.target_id, now=now)
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_failed(
             session, context, payout_id=read.target_id, transfer_id=transfer_id, now=now
         )
+    await _mirror_waiting(session, context, read, now)
+    if read.target_kind == COMMITMENT_TARGET:
+        await noticing.refund_refused(
+            session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
+        )
+
+
+async def _mirror_waiting(
+    session: AsyncSession, context: Context, read: Answered, now: datetime
+) -> None:
+    if read.target_kind == COMMITMENT_TARGET:
+        await outside.mirror_waiting(session, context, commitment_id=read.target_id, now=now)
 
 
 async def on_returned(
@@ -123,8 +147,122 @@ async def on_payout(
         )
 
 
+class Observed(BaseModel):
+    """What this module reads of an observation at the provider."""
+
+    observation_id: UUID
+    action: str
+    provider: str
+    provider_reference: str
+    target_kind: str | None
+    target_id: UUID | None
+    amount_minor: int
+    fee_minor: int
+    currency: str
+    occurred_at: datetime
+    is_instruction_returned: bool = False
+
+
+async def on_observed(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Mirror what was done at the provider outside the platform."""
+    read = Observed.model_validate(event.payload)
+    is_others = read.target_kind is not None and not read.target_kind.startswith("campaigns.")
+    # Returned instructions and fees are booked by reactions of their own.
+    if is_others or read.is_instruction_returned or read.action == "fee_charged":
+        return
+    seen = outside.Seen(
+        observation_id=read.observation_id,
+        action=read.action,
+        provider=read.provider,
+        reference=read.provider_reference,
+        target_kind=read.target_kind,
+        target_id=read.target_id,
+        amount_minor=read.amount_minor,
+        currency=read.currency,
+        occurred_at=read.occurred_at,
+        fee_minor=read.fee_minor,
+    )
+    await outside.observe(session, context, seen=seen, now=now)
+
+
+class Differed(BaseModel):
+    """What this module reads of a statement's break."""
+
+    break_id: UUID
+    provider: str
+    kind: str
+    reference: str | None
+    expected_minor: int | None
+    found_minor: int | None
+    currency: str
+
+
+async def on_break(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Put a difference between statement and books on the register."""
+    read = Differed.model_validate(event.payload)
+    detail = (
+        f"{read.kind} at {read.provider}, reference {read.reference}: expected "
+        f"{read.expected_minor}, found {read.found_minor} minor units of {read.currency}."
+    )
+    await noticing.break_opened(session, context, break_id=read.break_id, detail=detail, now=now)
+
+
+class CampaignTook(BaseModel):
+    """What is read of a campaign's step."""
+
+    step: str
+    ordinal: int
+
+
+async def on_campaign_moved(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Put a supplier's silence on the register; mark what a completed campaign has released."""
+    read = CampaignTook.model_validate(event.payload)
+    if read.step == "supplier_silent":
+        await noticing.supplier_silent(
+            session, context, campaign_id=event.aggregate_id, ordinal=read.ordinal, now=now
+        )
+    elif read.step == "complete":
+        await follow_end(session, context, campaign_id=event.aggregate_id, now=now)
+
+
+class Missed(BaseModel):
+    """What is read of a message that could not be sent."""
+
+    campaign_id: UUID
+    ordinal: int
+    person_id: UUID
+
+
+async def on_message_missed(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Put a message that reached nobody on the register."""
+    read = Missed.model_validate(event.payload)
+    await noticing.message_missed(
+        session,
+        context,
+        campaign_id=read.campaign_id,
+        subject_id=event.aggregate_id,
+        ordinal=read.ordinal,
+        person_id=read.person_id,
+        now=now,
+    )
+
+
 SUBSCRIPTIONS = (
     Subscription("campaigns.payout_moved.v1", "campaigns.follow_milestone_payout", on_payout),
+    Subscription("payments.observation_recorded.v1", "campaigns.mirror_observed", on_observed),
+    Subscription("payments.break_opened.v1", "campaigns.register_break", on_break),
+    Subscription("campaigns.campaign_moved.v1", "campaigns.register_silence", on_campaign_moved),
+    Subscription(
+        "campaigns.message_missed.v1", "campaigns.register_missed_message", on_message_missed
+    ),
     Subscription(
         "payments.instruction_confirmed.v1", "campaigns.book_confirmed_instruction", on_confirmed
     ),

@@ -53,6 +53,10 @@ class Settings(Model):
     join_open: Mapped[bool] = mapped_column(default=True)
     commit_open: Mapped[bool] = mapped_column(default=True)
     release_open: Mapped[bool] = mapped_column(default=True)
+    fee_basis_points: Mapped[int] = mapped_column(default=0)
+    fee_fixed_minor: Mapped[int] = mapped_column(default=0)
+    fee_tax_basis_points: Mapped[int] = mapped_column(default=0)
+    auto_payout: Mapped[bool] = mapped_column(default=True)
     halted: Mapped[bool] = mapped_column(default=False)
     halted_reason: Mapped[str | None]
     provider: Mapped[str] = mapped_column(default="sandbox")
@@ -132,6 +136,7 @@ class Campaign(Model, TenantRow, Stateful):
     conditions: Mapped[dict[str, Any] | None]
     milestones: Mapped[list[Any]] = mapped_column(default=list)
     released_bp: Mapped[int] = mapped_column(default=0)
+    supplier_carry_bp: Mapped[int] = mapped_column(default=0)
     visibility: Mapped[str] = mapped_column(default="draft")
     outcome: Mapped[str | None]
     organiser_id: Mapped[UUID | None]
@@ -143,6 +148,7 @@ class Campaign(Model, TenantRow, Stateful):
     inspection_ends_at: Mapped[datetime | None]
     inspection_extended_at: Mapped[datetime | None]
     release_held_at: Mapped[datetime | None]
+    coverage_gap_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -163,6 +169,7 @@ class Commitment(Model, TenantRow, Stateful):
     units_allocated: Mapped[int | None]
     final_unit_price_minor: Mapped[int | None]
     final_amount_minor: Mapped[int | None]
+    released_bp: Mapped[int] = mapped_column(default=0)
     payment_method: Mapped[str]
     capture_transfer_id: Mapped[UUID | None]
     charge_attempts: Mapped[int] = mapped_column(default=0)
@@ -193,6 +200,8 @@ class Refund(Model, TenantRow):
     attempts: Mapped[int] = mapped_column(default=0)
     requested_by: Mapped[UUID | None]
     approval_id: Mapped[UUID | None]
+    destination: Mapped[str | None]
+    evidence: Mapped[str | None]
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

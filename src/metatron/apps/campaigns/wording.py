@@ -3,7 +3,7 @@
 import re
 import tomllib
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,6 +54,7 @@ def commitment_state_text(state: str) -> str:
     return texts("member.state.commitment")[state]
 
 
+@lru_cache(maxsize=4_096)
 def show_money(amount_minor: int, currency: str) -> str:
     """Return an amount as people write it."""
     digits = minor_digits(currency)

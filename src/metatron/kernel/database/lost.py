@@ -1,6 +1,11 @@
-"""What asyncpg raises when the server goes away under it."""
+"""What asyncpg raises when the server goes away under it, and how loops outlive that."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import asyncpg
+import structlog
 
 DATABASE_ERRORS: tuple[type[Exception], ...] = (
     asyncpg.PostgresError,
@@ -10,3 +15,22 @@ DATABASE_ERRORS: tuple[type[Exception], ...] = (
     OSError,
 )
 """Loops catch these and try again; anything else is a bug of ours and ends the process."""
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def outlived(event: str) -> Iterator[None]:
+    """Log a lost database as `event` instead of failing, for one round of a loop.
+
+    Raises:
+        asyncio.CancelledError: the loop was cancelled. A connection that fails while it is put
+            back would hide the cancellation (closing it may time out), and the loop never end.
+    """
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise asyncio.CancelledError from error
+        log.warning(event, error=f"{type(error).__name__}: {error}")

@@ -37,6 +37,22 @@ insert into kernel.outbox (tenant_id, id, kind, name) select tenant_id, id, 'eve
 """)
 
 
+_APPEND_ALL = text("""
+with e as (
+  insert into kernel.event (tenant_id, id, name, aggregate_id, actor_kind, actor_id,
+                            impersonator_id, request_id, payload, occurred_at)
+  select cast(:tenant_id as uuid), x.id, x.name, x.aggregate_id, cast(:actor_kind as text),
+    cast(:actor_id as uuid), cast(:impersonator_id as uuid), cast(:request_id as text),
+    cast(x.payload as jsonb), cast(:occurred_at as timestamptz)
+  from unnest(cast(:ids as uuid[]), cast(:names as text[]), cast(:aggregate_ids as uuid[]),
+    cast(:payloads as text[])) with ordinality x (id, name, aggregate_id, payload, place)
+  order by x.place
+  returning tenant_id, id, name)
+insert into kernel.outbox (tenant_id, id, kind, name) select tenant_id, id, 'event', name from e
+""")
+_OF_EACH = ("id", "name", "aggregate_id", "payload")
+
+
 async def publish(session: AsyncSession, context: Context, event: Event, *, now: datetime) -> UUID:
     """Append the event to the tenant's log and outbox; returns its id.
 
@@ -50,10 +66,14 @@ async def publish(session: AsyncSession, context: Context, event: Event, *, now:
 async def publish_all(
     session: AsyncSession, context: Context, events: Sequence[Event], *, now: datetime
 ) -> None:
-    """Append many events in their sequence, in one round trip; see `publish`."""
-    if events:
-        rows = [event_row(context, event, new_id(), now) for event in events]
-        await session.execute(_APPEND, rows)
+    """Append many events in their sequence, in one statement; see `publish`."""
+    if not events:
+        return
+    rows = [event_row(context, event, new_id(), now) for event in events]
+    values = {name: value for name, value in rows[0].items() if name not in _OF_EACH}
+    await session.execute(
+        _APPEND_ALL, values | {f"{name}s": [row[name] for row in rows] for name in _OF_EACH}
+    )
 
 
 async def append(session: AsyncSession, row: dict[str, Any]) -> None:

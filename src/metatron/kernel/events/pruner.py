@@ -4,11 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import asyncpg
-import structlog
 
-from metatron.kernel.database.lost import DATABASE_ERRORS
-
-log = structlog.get_logger(__name__)
+from metatron.kernel.database.lost import outlived
 
 DELIVERY_DAYS = 30
 """A job is retried for hours at most; a mark older than this guards against nothing."""
@@ -40,10 +37,8 @@ class Pruner:
     async def run(self, *, pause_seconds: float = 3_600.0) -> None:
         """Prune until cancelled; a lost database is waited for."""
         while True:
-            try:
+            with outlived("pruner_waits"):
                 await self.prune()
-            except DATABASE_ERRORS as error:
-                log.warning("pruner_waits", error=type(error).__name__)
             await asyncio.sleep(pause_seconds)
 
     async def prune(self) -> int:

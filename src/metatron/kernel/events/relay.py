@@ -12,7 +12,7 @@ import orjson
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.lost import DATABASE_ERRORS, outlived
 from metatron.kernel.database.wake import CHANNEL
 from metatron.kernel.errors import Busy
 from metatron.kernel.events import queue
@@ -95,7 +95,7 @@ class Relay:
     async def run(self, *, sweep_seconds: float = 1.0) -> None:
         """Relay until cancelled: at once when woken, else every `sweep_seconds`."""
         while True:
-            try:
+            with outlived("relay_reconnects"):
                 async with self._home.acquire() as listener:
                     await listener.add_listener(CHANNEL, self._wake)
                     try:
@@ -103,9 +103,7 @@ class Relay:
                     finally:
                         with contextlib.suppress(*DATABASE_ERRORS):
                             await listener.remove_listener(CHANNEL, self._wake)
-            except DATABASE_ERRORS as error:
-                log.warning("relay_reconnects", error=type(error).__name__)
-                await asyncio.sleep(0.5)
+            await asyncio.sleep(0.5)
 
     async def _loop(self, sweep_seconds: float, listener: Any) -> None:
         sweep_at = 0.0
@@ -127,13 +125,14 @@ class Relay:
 
     async def _drain_if_up(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
         """One dedicated database that is away or busy does not stop the others."""
-        try:
+        if source is self._home:
             return await self.drain(source)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Busy) as error:
-            if source is self._home:
-                raise
-            log.warning("outbox_unreachable", error=type(error).__name__)
-            return 0
+        try:
+            with outlived("outbox_unreachable"):
+                return await self.drain(source)
+        except Busy:
+            log.warning("outbox_busy")
+        return 0
 
     async def drain(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
         """Move one round of due rows from one database; returns how many."""

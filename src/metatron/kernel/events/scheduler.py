@@ -4,15 +4,12 @@ import asyncio
 
 import asyncpg
 import orjson
-import structlog
 
 from metatron.kernel.clock import utc_now
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.lost import outlived
 from metatron.kernel.events.jobs import Schedule
 from metatron.kernel.ids import PLATFORM_TENANT_ID, new_id
 from metatron.kernel.schedule import next_fire
-
-log = structlog.get_logger(__name__)
 
 _DUE = """
 select name from kernel.schedule where next_fire_at <= now() and name = any($1)
@@ -39,13 +36,11 @@ class Scheduler:
         """Fire until cancelled."""
         registered = False
         while True:
-            try:
+            with outlived("scheduler_reconnects"):
                 if not registered:
                     await self.register()
                     registered = True
                 await self.tick()
-            except DATABASE_ERRORS as error:
-                log.warning("scheduler_reconnects", error=type(error).__name__)
             await asyncio.sleep(tick_seconds)
 
     async def register(self) -> None:

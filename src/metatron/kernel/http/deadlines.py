@@ -2,6 +2,7 @@
 
 import asyncio
 from types import TracebackType
+from typing import Self
 
 _LOOKS = 20
 """Looks in the time allowed: a request may take that part of it longer."""
@@ -16,14 +17,14 @@ class Deadlines:
     def __init__(self, seconds: float) -> None:
         """Watch nothing yet."""
         self._seconds = seconds
-        self._running: dict[_Deadline, float] = {}
+        self._running: dict[Deadline, float] = {}
         self._looking_in: asyncio.AbstractEventLoop | None = None
 
-    def one(self) -> "_Deadline":
+    def one(self) -> "Deadline":
         """Return a context for the work of the current task; raises `TimeoutError` at its end."""
-        return _Deadline(self)
+        return Deadline(self)
 
-    def begin(self, deadline: "_Deadline") -> None:
+    def begin(self, deadline: "Deadline") -> None:
         """Watch from now on."""
         loop = deadline.loop
         self._running[deadline] = loop.time() + self._seconds
@@ -31,7 +32,7 @@ class Deadlines:
             self._looking_in = loop
             loop.call_later(self._seconds / _LOOKS, self._look, loop)
 
-    def end(self, deadline: "_Deadline") -> None:
+    def end(self, deadline: "Deadline") -> None:
         """Watch no longer."""
         self._running.pop(deadline, None)
 
@@ -49,7 +50,7 @@ class Deadlines:
             self._looking_in = None
 
 
-class _Deadline:
+class Deadline:
     """One piece of work."""
 
     __slots__ = ("_cancelling", "_deadlines", "_expired", "_task", "loop")
@@ -63,11 +64,17 @@ class _Deadline:
         self.loop = task.get_loop()
 
     def expire(self) -> None:
+        """End the work."""
         self._expired = True
         self._task.cancel()
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         self._deadlines.begin(self)
+        return self
+
+    def lift(self) -> None:
+        """Let the work take as long as it wants."""
+        self._deadlines.end(self)
 
     def __exit__(
         self,

@@ -10,7 +10,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from metatron.kernel.http.deadlines import Deadlines
+from metatron.kernel.http.deadlines import Deadline, Deadlines
 from metatron.kernel.http.problems import plain_problem
 from metatron.kernel.ids import new_text_id
 from metatron.kernel.settings import Settings
@@ -64,6 +64,14 @@ def answer_with(scope: Scope, headers: Iterable[tuple[bytes, bytes]]) -> None:
     scope["state"].setdefault("written_headers", []).extend(headers)
 
 
+def lift_time_limit(scope: Scope) -> None:
+    """Let the answer go on for as long as the caller listens; its duration is not measured."""
+    scope["state"]["endless"] = True
+    limit: Deadline | None = scope["state"].get("time_limit")
+    if limit is not None:
+        limit.lift()
+
+
 class BodyTooLarge(HTTPException):
     """More bytes came than the route takes.
 
@@ -108,7 +116,8 @@ class Edge:
     async def within_limits(self, exchange: "Exchange", work: Awaitable[None]) -> None:
         """Run the work of one request; answer for it when it goes over a limit, or fails."""
         try:
-            with self._deadlines.one():
+            with self._deadlines.one() as limit:
+                exchange.limited_by(limit)
                 await work
         except TimeoutError:
             await exchange.refuse(504)
@@ -130,8 +139,8 @@ class Exchange:
     """One request: counts its bytes, decorates its answer."""
 
     __slots__ = (
-        "_bytes", "_complete", "_receive", "_scope", "_secure", "_send", "_settings", "_started",
-        "_status", "request_id",
+        "_begun", "_bytes", "_complete", "_receive", "_scope", "_secure", "_send", "_settings",
+        "_started", "_status", "request_id",
     )  # fmt: skip
 
     def __init__(
@@ -139,7 +148,7 @@ class Exchange:
     ) -> None:
         self._scope, self._receive, self._send, self._settings = scope, receive, send, settings
         self._secure = secure
-        self._started = time.perf_counter()
+        self._started = self._begun = time.perf_counter()
         self._bytes = 0
         self._status = 0
         self._complete = False
@@ -147,6 +156,10 @@ class Exchange:
         state = scope.setdefault("state", {})
         state["request_id"] = self.request_id
         state["max_body_bytes"] = settings.max_body_bytes
+
+    def limited_by(self, limit: Deadline) -> None:
+        """Note what ends the request, for `lift_time_limit`."""
+        self._scope["state"]["time_limit"] = limit
 
     async def receive(self) -> Message:
         """Pass on one message; bound its time until the body is complete."""
@@ -168,6 +181,7 @@ class Exchange:
         """Pass on one message, with our headers on the first."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
+            self._begun = time.perf_counter()
             headers: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
             present = {name for name, _ in headers}
             headers += [pair for pair in _HEADERS if pair[0] not in present]
@@ -216,5 +230,6 @@ class Exchange:
         """Count the request under its route's template, never under its raw path."""
         route: Any = self._scope.get("route")
         template = getattr(route, "path", "unmatched")
-        elapsed = time.perf_counter() - self._started
+        ended = self._begun if self._scope["state"].get("endless") else time.perf_counter()
+        elapsed = ended - self._started
         observe_request(self._scope["method"], template, self._status, elapsed)

@@ -74,7 +74,8 @@ def _as_the_framework[Body: BaseModel](model: type[Body], raw: bytes) -> Body:
     except json.JSONDecodeError as error:
         found = FieldError(f"body.{error.pos}", "json_invalid", "JSON decode error")
         raise InvalidInput(errors=(found,)) from error
-    except UnicodeDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # No UTF-8, a number of thousands of digits, or nested deeper than Python goes.
         raise HTTPException(400) from error
     try:
         return TypeAdapter(model).validate_python(value, from_attributes=True)

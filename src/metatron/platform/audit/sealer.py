@@ -6,15 +6,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from metatron.kernel.clock import utc_now
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.lost import outlived
 from metatron.kernel.ids import new_id
 from metatron.platform.audit.checkpoints import Checkpoint, CheckpointFiles, CheckpointSigner
 from metatron.platform.audit.sealing import MOST_EVENTS, seal_round
-
-log = structlog.get_logger(__name__)
 
 # Chains that have grown since their newest checkpoint.
 _GROWN = """
@@ -64,14 +60,12 @@ class Sealer:
         """Work until cancelled; a lost database is waited for."""
         due = time.monotonic() + checkpoint_seconds
         while True:
-            try:
+            busy = False
+            with outlived("sealer_waits"):
                 busy = await self.seal()
                 if time.monotonic() >= due:
                     await self.checkpoint()
                     due = time.monotonic() + checkpoint_seconds
-            except DATABASE_ERRORS as error:
-                log.warning("sealer_waits", error=f"{type(error).__name__}: {error}")
-                busy = False
             if not busy:
                 await asyncio.sleep(seal_seconds)
 

@@ -122,7 +122,8 @@ def _kind_of_archive(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    # RuntimeError: the archive asks for a version of the format that the library does not know.
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError):
         return OPAQUE
     if "[Content_Types].xml" not in names:
         return "application/zip"

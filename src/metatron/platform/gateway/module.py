@@ -3,14 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+from metatron.kernel.database.listener import Listener
+from metatron.kernel.database.wake import CHANNEL as OUTBOX_CHANNEL
 from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module, Retention
 from metatron.platform.gateway import errors
 from metatron.platform.gateway.allowances import FORGET, forget_allowances
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
-from metatron.platform.gateway.listener import AccessListener
+from metatron.platform.gateway.stream import feed_of, router
 from metatron.platform.tenancy.interface import (
+    ACCESS_CHANNEL,
     InvalidApiKey,
     InvalidApiKeyFormat,
     MissingApiKey,
@@ -24,23 +27,29 @@ async def start(runtime: Any) -> None:
     gate = IdentityGate(runtime.database, runtime.settings)
     await gate.keys.load()
 
+    feed = feed_of(runtime.database)
+
     def heard(payload: str) -> None:
         gate.passes.clear()
         if payload.startswith("keys:"):
             gate.keys.forget()
         else:
             gate.facts.heard(payload)
+            feed.doubt(payload)
 
     def lost() -> None:
         gate.passes.clear()
         gate.facts.forget_all()
         gate.keys.forget()
+        feed.doubt_all()
 
     dsn = runtime.settings.database_system_url.get_secret_value()
-    listener = AccessListener(dsn, heard=heard, lost=lost)
+    channels = {ACCESS_CHANNEL: heard, OUTBOX_CHANNEL: feed.heard}
+    listener = Listener(dsn, heard=channels, lost=lost)
     await listener.start()
-    runtime.closing.append(listener.stop)
-    runtime.app.state.gate = gate
+    runtime.run(feed.sweep())
+    runtime.closing += [listener.stop, feed.close]
+    runtime.app.state.gate, runtime.app.state.feed = gate, feed
 
 
 _PERSON = (errors.EmailUnverified, errors.SecondFactorMissing)
@@ -50,6 +59,7 @@ MODULE = Module(
     name="gateway",
     title="Gateway",
     needs=("tenancy", "identity"),
+    routers=(router,),
     refusals={
         "signed_in": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "permission": (*_PERSON, *_KEY, errors.ModuleDisabled),

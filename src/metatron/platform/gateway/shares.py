@@ -122,7 +122,8 @@ class Shares:
 
     async def _lease(self, short: list[_Held], now: float) -> None:
         # In one sequence everywhere, so that no two processes wait for each other.
-        named = sorted((sha256(each.caller.encode()).digest()[:16], each) for each in short)
+        digests = ((sha256(each.caller.encode()).digest()[:16], each) for each in short)
+        named = sorted(digests, key=lambda pair: (pair[0], pair[1].limit.seconds))
         wanted = [max(1, int(each.limit.most * _PART / self._processes)) for _, each in named]
         numbers = [each.number for _, each in named]
         try:

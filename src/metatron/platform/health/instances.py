@@ -9,7 +9,7 @@ import orjson
 import structlog
 
 from metatron import __version__
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.lost import DATABASE_ERRORS, outlived
 from metatron.kernel.ids import new_id
 
 log = structlog.get_logger(__name__)
@@ -39,13 +39,11 @@ async def beat(pool: Any, service: str, *, every_seconds: float = EVERY_SECONDS)
     me = new_id()
     try:
         while True:
-            try:
+            with outlived("beat_missed"):
                 await pool.execute(
                     _BEAT, me, service, __version__, socket.gethostname(), os.getpid()
                 )
                 await pool.execute(_FORGET)
-            except DATABASE_ERRORS as error:
-                log.warning("beat_missed", error=type(error).__name__)
             await asyncio.sleep(every_seconds)
     finally:
         try:

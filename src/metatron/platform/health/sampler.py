@@ -6,16 +6,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-import structlog
-
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.lost import outlived
 from metatron.kernel.telemetry.exposition import gathered
 from metatron.kernel.telemetry.metrics_folder import VARIABLE
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.machine import Processor, memory_percent, storage_percent
 from metatron.platform.health.traffic import Traffic, traffic
-
-log = structlog.get_logger(__name__)
 
 EVERY_SECONDS = 10
 KEPT_DAYS = 90
@@ -53,14 +49,12 @@ class Sampler:
         """Sample until cancelled."""
         rounds = 0
         while True:
-            try:
+            with outlived("sample_missed"):
                 await self.sample()
                 if self._afterwards is not None:
                     await self._afterwards()
                 if rounds % 360 == 0:
                     await self._pool.execute(_DROP, KEPT_DAYS)
-            except DATABASE_ERRORS as error:
-                log.warning("sample_missed", error=type(error).__name__)
             rounds += 1
             await asyncio.sleep(every_seconds)
 

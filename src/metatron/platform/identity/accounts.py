@@ -98,3 +98,11 @@ async def mark_verified(
 async def tell_access_changed(session: AsyncSession, user_id: UUID) -> None:
     """Make the gates forget what they know about a person, at commit."""
     await session.execute(_TELL, {"id": str(user_id)})
+
+
+def name_in_mail(user: UserAccount) -> str:
+    """Return how to greet a person in a mail they may not have asked for.
+
+    Until the address is confirmed a stranger may have typed the name: words and links of any kind.
+    """
+    return user.display_name if user.is_verified else user.email

@@ -23,6 +23,7 @@ from metatron.platform.tenancy.interface import (
     TenantFacts,
     resolve_access,
     resolve_operator,
+    tenant_by_id,
 )
 
 PERMISSION = "users:impersonate"
@@ -43,8 +44,8 @@ async def impersonate(
     There is no refresh token; the access token lasts as long as the session. `minutes` is 1-60.
 
     Raises:
-        PermissionDenied: not an operator by session, or the organisation is out of their scope.
-        NotFound: no such person, or no member of that organisation.
+        PermissionDenied: not an operator by session.
+        NotFound: no such person, no member of that organisation, or it is out of reach.
         CannotImpersonate: the person is an operator, suspended, or the caller.
     """
     facts = await _target(database, context, user_id=user_id, tenant_id=tenant_id)
@@ -88,14 +89,16 @@ async def _target(
     """Check scope and membership; returns the organisation."""
     if context.actor_kind != "operator" or context.actor_id is None:
         raise PermissionDenied(PERMISSION)
+    operator = await resolve_operator(database, context.actor_id)
+    tenant = await tenant_by_id(database, tenant_id)
+    # Reach first: beyond it nobody learns who belongs where, nor who is an operator.
+    if operator is None or tenant is None or not operator.covers_tenant(tenant, PERMISSION):
+        raise NotFound
     if user_id == context.actor_id or await resolve_operator(database, user_id) is not None:
         raise CannotImpersonate
-    operator = await resolve_operator(database, context.actor_id)
     access = await resolve_access(database, tenant_id, user_id)
     if access is None:
         raise NotFound
-    if operator is None or not operator.covers_tenant(access.tenant, PERMISSION):
-        raise PermissionDenied(PERMISSION)
     return access.tenant
 
 

@@ -14,6 +14,7 @@ from metatron.platform.identity.accounts import (
     account_by_email,
     account_of_link,
     mark_verified,
+    name_in_mail,
 )
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
@@ -143,7 +144,7 @@ def _reset_mail(desk: Desk, user: UserAccount | None, secret: str) -> tuple[str,
         link = f"{desk.settings.public_url.rstrip('/')}/register"
         return "identity.no_account", {"link": link}
     link = desk.link(RESET_PATH, secret)
-    return "identity.reset_password", {"display_name": user.display_name, "link": link}
+    return "identity.reset_password", {"display_name": name_in_mail(user), "link": link}
 
 
 async def reset_password(

@@ -10,7 +10,12 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.events.event import publish
-from metatron.platform.identity.accounts import account, account_of_link, create_account
+from metatron.platform.identity.accounts import (
+    account,
+    account_of_link,
+    create_account,
+    name_in_mail,
+)
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink
@@ -97,7 +102,7 @@ async def _mail_known(
     session: AsyncSession, context: Context, desk: Desk, user: UserAccount, now: datetime
 ) -> None:
     variables = {
-        "display_name": user.display_name,
+        "display_name": name_in_mail(user),
         "link": f"{desk.settings.public_url.rstrip('/')}/sign-in",
     }
     template = "identity.already_registered"
@@ -121,7 +126,7 @@ async def mail_verification(
     secret = issue_token(
         session, kind="verify_email", user_id=user.id, browser=browser, payload=payload, now=now
     )
-    variables = {"display_name": user.display_name, "link": desk.link(VERIFY_PATH, secret)}
+    variables = {"display_name": name_in_mail(user), "link": desk.link(VERIFY_PATH, secret)}
     template = "identity.verify_email"
     await send_mail(
         session, context, to=user.email, template=template, variables=variables, now=now

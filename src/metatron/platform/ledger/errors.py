@@ -1,6 +1,6 @@
 """What the ledger refuses before it looks at an account; all else is a result of its own."""
 
-from metatron.kernel.errors import DomainError, InvalidInput
+from metatron.kernel.errors import Busy, DomainError, InvalidInput
 
 
 class LedgerInputInvalid(InvalidInput):
@@ -15,3 +15,17 @@ class TransferRefused(DomainError):
 
     code = "transfer_refused"
     title = "The ledger refused the transfer"
+
+
+class LedgerBusy(Busy):
+    """More transfers wait for the ledger than it may keep waiting."""
+
+    code = "ledger_busy"
+    title = "Too many bookings are waiting; try again in a moment"
+
+
+class LedgerClosing(Busy):
+    """The process is ending; whether an unanswered transfer was booked, its id will tell."""
+
+    code = "ledger_closing"
+    title = "The server is restarting; try again in a moment"

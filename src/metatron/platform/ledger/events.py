@@ -16,3 +16,12 @@ class TransferExpired(Event):
     ledger: int
     code: int
     user_data_128: UUID
+
+
+class BooksFoundWrong(Event):
+    """A check found broken rules; `aggregate_id` is the tenant, `subjects` are the first rows."""
+
+    name: ClassVar[str] = "ledger.books_found_wrong.v1"
+    findings: int
+    rules: list[str]
+    subjects: list[UUID]

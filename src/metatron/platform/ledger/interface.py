@@ -22,20 +22,27 @@ What differs, and why:
   `event_at` are not compared when an id comes again: the stored words stand.
 - An account has a `currency`; two currencies are two ledgers whatever their number, and are
   refused by the names for different ledgers.
-- Imported events are not offered: their flag answers `reserved_flag`. Use `event_at`.
+- Imported events are not offered: their flag answers `reserved_flag`. Use `event_at`. Nor are the
+  queries over all accounts and transfers and the change stream: see `trial_balance` and the events.
 - Calls run in the session's transaction. They take effect when it commits, and so does
   `id_already_failed`: if the caller rolls a refusal back, the id is free again. Accounts are locked
   in order of id for the rest of the transaction: make one call with all transfers rather than two,
   and be ready to repeat the transaction on SQLSTATE 40P01.
-- A hold whose timeout is over can no longer be posted or voided (`pending_transfer_expired`); its
-  amount is released by the job `ledger.expire_pending`, which `create_transfers` enqueues and
-  which announces `ledger.transfer_expired.v1`. Until then it counts as pending.
+- A hold whose timeout is over can no longer be posted or voided (`pending_transfer_expired`),
+  whether or not a job has run; its amount is released by the job `ledger.expire_pending`, which
+  `create_transfers` enqueues and which announces `ledger.transfer_expired.v1`. Until then it counts
+  as pending, as in TigerBeetle between two pulses: a limit errs towards refusing.
 - `lookup_*` keep the places: None stands for an unknown id. `pending_status` tells how a pending
   transfer ended. `balances_at` answers for any account at any time, by booking or event time.
 - Booking times ascend strictly over the database and along each account, close to the clock. They
   are drawn before the commit, so that a lower one may become visible after a higher one of other
   accounts.
 - Rows of other tenants do not exist here: their ids are unknown accounts.
+
+Busy accounts: an account is locked until its transaction is on disk. One without a limit can be
+opened as shards (`shards_of`, `shard_of`, `sharded_balances`); for one with a limit a `Batcher`
+books concurrent callers' transfers together, each caller getting its own results.
+`register_check` adds a module's own rules to `metatron ledger check` and to the nightly run.
 
 The status of an item is data, not an exception; refuse what must not go on:
 `demand_created` raises `TransferRefused` for the first result that is neither created nor exists.
@@ -47,8 +54,15 @@ from metatron.platform.ledger.accounts import (
     create_accounts,
     lookup_accounts,
 )
+from metatron.platform.ledger.batcher import Batcher
+from metatron.platform.ledger.checking import register_check
 from metatron.platform.ledger.checks import Violation, run_checks
-from metatron.platform.ledger.errors import LedgerInputInvalid, TransferRefused
+from metatron.platform.ledger.errors import (
+    LedgerBusy,
+    LedgerClosing,
+    LedgerInputInvalid,
+    TransferRefused,
+)
 from metatron.platform.ledger.fields import AMOUNT_MAX, BATCH_MAX, ID_MAX, ZERO
 from metatron.platform.ledger.history import (
     AccountBalance,
@@ -56,6 +70,13 @@ from metatron.platform.ledger.history import (
     account_balances,
     account_transfers,
     balances_at,
+)
+from metatron.platform.ledger.shards import (
+    SHARDS,
+    ShardedBalance,
+    shard_of,
+    sharded_balances,
+    shards_of,
 )
 from metatron.platform.ledger.statuses import (
     AccountFilterFlags,
@@ -83,18 +104,23 @@ __all__ = [
     "AMOUNT_MAX",
     "BATCH_MAX",
     "ID_MAX",
+    "SHARDS",
     "ZERO",
     "Account",
     "AccountBalance",
     "AccountFilter",
     "AccountFilterFlags",
     "AccountFlags",
+    "Batcher",
     "CreateAccountResult",
     "CreateAccountStatus",
     "CreateTransferResult",
     "CreateTransferStatus",
+    "LedgerBusy",
+    "LedgerClosing",
     "LedgerInputInvalid",
     "PendingStatus",
+    "ShardedBalance",
     "Transfer",
     "TransferFlags",
     "TransferRefused",
@@ -110,6 +136,10 @@ __all__ = [
     "expire_pending",
     "lookup_accounts",
     "lookup_transfers",
+    "register_check",
     "run_checks",
+    "shard_of",
+    "sharded_balances",
+    "shards_of",
     "trial_balance",
 ]

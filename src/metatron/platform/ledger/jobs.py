@@ -1,4 +1,4 @@
-"""Releasing holds when their time is over."""
+"""Releasing holds when their time is over; checking the books at night."""
 
 from datetime import datetime
 
@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish
-from metatron.kernel.events.jobs import Job, enqueue
+from metatron.kernel.events.jobs import Job, Schedule, enqueue
+from metatron.platform.ledger.checking import CHECK_TENANT_JOB, check_all, check_tenant
 from metatron.platform.ledger.events import TransferExpired
 from metatron.platform.ledger.transfers import EXPIRY_JOB, expire_pending
 
@@ -32,4 +33,10 @@ async def expire_due(session: AsyncSession, context: Context, *, now: datetime) 
         await enqueue(session, context, EXPIRY_JOB)
 
 
-JOBS = (Job(EXPIRY_JOB, expire_due),)
+CHECK_JOB = "ledger.check_books"
+JOBS = (
+    Job(EXPIRY_JOB, expire_due),
+    Job(CHECK_JOB, check_all, transactional=False),
+    Job(CHECK_TENANT_JOB, check_tenant, transactional=False, most_attempts=3, priority=-5),
+)
+SCHEDULES = (Schedule("ledger.check_books", "23 2 * * *", CHECK_JOB),)

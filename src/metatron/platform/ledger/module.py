@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from metatron.kernel.module import Module, Retention
-from metatron.platform.ledger.jobs import JOBS
+from metatron.platform.ledger.jobs import JOBS, SCHEDULES
 
 TABLES = ("account", "transfer", "entry", "resolution", "deadline", "failed_id")
 
@@ -11,6 +11,7 @@ MODULE = Module(
     name="platform.ledger",
     title="Ledger",
     jobs=JOBS,
+    schedules=SCHEDULES,
     retention=tuple(Retention(f"ledger.{table}", None) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
 )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
@@ -66,6 +67,16 @@ select status, "timestamp" from ledger.create_transfers(
     cast(:timeout as bigint[]), cast(:event_at as timestamptz[]), cast(:timestamp as bigint[]),
     cast(:now as timestamptz)) order by item
 """)
+# One transfer on its own has a door of its own, which takes its fields as they are.
+_CREATE_ONE = text("""
+select status, "timestamp" from ledger.create_transfer(
+    cast(:id as uuid), cast(:debit_account_id as uuid), cast(:credit_account_id as uuid),
+    cast(:amount as bigint), cast(:ledger as integer), cast(:code as integer),
+    cast(:why as text), cast(:where_to as text), cast(:triggered_by as text),
+    cast(:flags as integer), cast(:pending_id as uuid), cast(:user_data_128 as uuid),
+    cast(:user_data_64 as bigint), cast(:user_data_32 as bigint), cast(:timeout as bigint),
+    cast(:event_at as timestamptz), cast(:timestamp as bigint), cast(:now as timestamptz))
+""")
 _LOOKUP = text("""
 select t.*, case when t.flags & 2 <> 0 then coalesce(s.status, 'pending') else 'none' end
     as pending_status
@@ -110,9 +121,12 @@ async def create_transfers(
     if not transfers:
         return []
     now = now or await session_now(session)
-    values = {name: [getattr(transfer, name) for transfer in transfers] for name in _ALWAYS}
-    unset = {name: column(transfers, name, nothing) for name, nothing in _NOTHING.items()}
-    rows = await session.execute(_CREATE, {**values, **unset, "now": now})
+    if len(transfers) == 1:
+        rows = await session.execute(_CREATE_ONE, {**_fields(transfers[0]), "now": now})
+    else:
+        values = {name: [getattr(transfer, name) for transfer in transfers] for name in _ALWAYS}
+        unset = {name: column(transfers, name, nothing) for name, nothing in _NOTHING.items()}
+        rows = await session.execute(_CREATE, {**values, **unset, "now": now})
     results = [
         CreateTransferResult(row.timestamp, CreateTransferStatus(row.status)) for row in rows
     ]
@@ -124,6 +138,15 @@ async def create_transfers(
     for seconds in timeouts:
         await enqueue(session, context, EXPIRY_JOB, run_at=now + timedelta(seconds=seconds))
     return results
+
+
+def _fields(transfer: Transfer) -> dict[str, Any]:
+    """Return the transfer's fields, None where nothing is set; flags are always a number."""
+    values: dict[str, Any] = {name: getattr(transfer, name) for name in _ALWAYS}
+    for name, nothing in _NOTHING.items():
+        value = getattr(transfer, name)
+        values[name] = None if value == nothing and name != "flags" else value
+    return values | {"flags": int(transfer.flags)}
 
 
 def demand_created(transfers: Sequence[Transfer], results: Sequence[CreateTransferResult]) -> None:

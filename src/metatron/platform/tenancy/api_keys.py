@@ -64,7 +64,7 @@ async def create_api_key(
         GrantAboveOwnRights: a scope that the maker does not hold.
         InvalidInput: no scope, an end out of range, or a block that is not CIDR.
     """
-    context.demand("tenancy:manage_api_keys")
+    context.demand_lasting("tenancy:manage_api_keys")
     application = await load_application(session, context, application_id)
     granted = checked_permissions(context, scopes)
     if not granted:
@@ -107,7 +107,7 @@ async def rotate_api_key(
         GrantAboveOwnRights: the key holds scopes that the actor does not.
         InvalidInput: the overlap is negative or longer than 30 days.
     """
-    context.demand("tenancy:manage_api_keys")
+    context.demand_lasting("tenancy:manage_api_keys")
     if not 0 <= overlap_seconds <= MOST_OVERLAP_SECONDS:
         hint = "Overlap for 0 seconds to 30 days."
         raise InvalidInput.field("body.overlap_seconds", "out_of_range", hint)

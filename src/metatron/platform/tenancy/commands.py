@@ -1,8 +1,7 @@
 """`metatron tenant`: make, move, suspend and list tenants; bring their databases up to date."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Any
@@ -14,23 +13,17 @@ from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError
-from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.platform.tenancy.admin_moving import move_and_tell
+from metatron.platform.tenancy.command_doors import Compose, open_for_command
 from metatron.platform.tenancy.facts import tenant_by_id, tenant_by_slug
 from metatron.platform.tenancy.fleet import migrate_fleet
 from metatron.platform.tenancy.onboarding import STEP_NAMES, start_onboarding
-from metatron.platform.tenancy.onboarding_people import EnsurePerson, provide_people
 from metatron.platform.tenancy.onboarding_runner import run_onboarding
-from metatron.platform.tenancy.registry import PlacementRegistry
-from metatron.platform.tenancy.rights import prepare
-from metatron.platform.tenancy.site import prepare_site, site
 from metatron.platform.tenancy.suspension import activate_tenant, suspend_tenant
 
 app = typer.Typer(no_args_is_help=True, help="Tenants and where their rows live.")
 Name = Annotated[str, typer.Argument(help="Short name or id of the tenant.")]
-Compose = Callable[[], tuple[tuple[Module, ...], EnsurePerson]]
-"""The composition root's word on which modules there are and who makes people; in `context.obj`."""
 HANDED_OVER = timedelta(minutes=2)
 """A worker goes on with what this command has not finished by then."""
 _LIST = """
@@ -198,7 +191,7 @@ def _run(context: typer.Context, action: Action) -> None:
 
 def _run_with(compose: Compose, action: Action) -> None:
     async def main() -> None:
-        async with _opened(Settings(), compose) as database:
+        async with open_for_command(Settings(), compose) as database:
             await action(database)
 
     try:
@@ -206,18 +199,3 @@ def _run_with(compose: Compose, action: Action) -> None:
     except DomainError as error:
         typer.echo(f"{error.code}: {error.detail}", err=True)
         raise typer.Exit(1) from error
-
-
-@asynccontextmanager
-async def _opened(settings: Settings, compose: Compose) -> AsyncIterator[Database]:
-    """Open the doors for one command: no loops, no listeners."""
-    modules, ensure_person = compose()
-    prepare(modules)
-    prepare_site(settings)
-    provide_people(ensure_person)
-    database = await Database.open(settings)
-    try:
-        database.router.directory = PlacementRegistry(database.system, site().box)
-        yield database
-    finally:
-        await database.close()

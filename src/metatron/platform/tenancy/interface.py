@@ -1,8 +1,10 @@
 """What other modules may ask of tenancy."""
 
 from metatron.platform.tenancy.admin_scope import tenants_in_reach
+from metatron.platform.tenancy.announce import CHANNEL as ACCESS_CHANNEL
 from metatron.platform.tenancy.api_keys import makers_of_key
 from metatron.platform.tenancy.clock import advance_clock
+from metatron.platform.tenancy.command_doors import Compose, open_for_command
 from metatron.platform.tenancy.errors import (
     InvalidApiKey,
     InvalidApiKeyFormat,
@@ -40,9 +42,11 @@ from metatron.platform.tenancy.pages import Count, Page, paged
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_id
 
 __all__ = [
+    "ACCESS_CHANNEL",
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
     "AccessFacts",
+    "Compose",
     "Count",
     "InvalidApiKey",
     "InvalidApiKeyFormat",
@@ -66,6 +70,7 @@ __all__ = [
     "members_allowed",
     "memberships_of",
     "note_use",
+    "open_for_command",
     "paged",
     "prepare",
     "provide_people",

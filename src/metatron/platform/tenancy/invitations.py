@@ -57,7 +57,7 @@ async def invite(
         InvitationPending: an invitation to it has not expired.
         InvalidInput: an unknown role, or none.
     """
-    context.demand("tenancy:manage_members")
+    context.demand_lasting("tenancy:manage_members")
     given = await roles_by_id(session, context, role_ids)
     if not given:
         raise InvalidInput.field("body.role_ids", "no_role", "Choose at least one role.")

@@ -1,13 +1,11 @@
 """When API keys were last used, gathered in memory and written at most once a minute."""
 
 import asyncio
-import contextlib
 from datetime import datetime
 from uuid import UUID
 
-import asyncpg
-
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.lost import DATABASE_ERRORS, outlived
 
 INTERVAL_SECONDS = 60.0
 _WRITE = """
@@ -33,7 +31,7 @@ async def write_uses(database: Database) -> int:
     tenants, keys = [key[0] for key in taken], [key[1] for key in taken]
     try:
         await database.system.execute(_WRITE, tenants, keys, list(taken.values()))
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except DATABASE_ERRORS:
         for key, used_at in taken.items():
             _uses.setdefault(key, used_at)
         raise
@@ -44,5 +42,5 @@ async def keep_writing(database: Database, *, interval_seconds: float = INTERVAL
     """Write every minute until cancelled; a lost database costs nothing but time."""
     while True:
         await asyncio.sleep(interval_seconds)
-        with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        with outlived("key_uses_wait"):
             await write_uses(database)

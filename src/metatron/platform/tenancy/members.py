@@ -88,7 +88,7 @@ async def change_member_roles(
         LastOwner: the last owner would no longer be one.
         VersionConflict: the member changed since it was read.
     """
-    context.demand("tenancy:manage_members")
+    context.demand_lasting("tenancy:manage_members")
     await session.execute(_LOCK, {"id": str(context.tenant_id)})
     member = await _load(session, context, member_id)
     check_if_match(if_match, member.version)

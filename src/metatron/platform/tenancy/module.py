@@ -41,7 +41,7 @@ async def start(runtime: Any) -> None:
     runtime.registry.paused = Paused(runtime.database.system).is_paused
     registry = PlacementRegistry(runtime.database.system, site().box)
     runtime.database.router.directory = registry
-    registry.start()
+    await registry.start(runtime.settings.database_system_url.get_secret_value())
     runtime.closing.append(registry.stop)
     writer = asyncio.get_running_loop().create_task(keep_writing(runtime.database))
     runtime.closing.append(lambda: _end(writer, runtime.database))
@@ -79,6 +79,7 @@ MODULE = Module(
     schedules=(Schedule("tenancy.clear_moved", "43 3 * * *", CLEAR),),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
+    watch="tenancy:members",
     global_tables=(
         "tenancy.client_account",
         "tenancy.tenant",

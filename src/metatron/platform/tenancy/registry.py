@@ -1,22 +1,17 @@
 """The registry of dedicated databases: read by every process, remembered for half a minute."""
 
-import asyncio
-import contextlib
 import time
 from collections import OrderedDict
-from typing import Any
 from uuid import UUID
 
 import asyncpg
-import structlog
 
+from metatron.kernel.database.listener import Listener
 from metatron.kernel.database.migrations import Schema
 from metatron.kernel.database.router import Address
 from metatron.kernel.secrets import SecretBox
 from metatron.platform.tenancy.announce import CHANNEL
 from metatron.platform.tenancy.site import migration_folders
-
-log = structlog.get_logger(__name__)
 
 KEPT_SECONDS = 30.0
 _MOST_KEPT = 50_000
@@ -40,7 +35,7 @@ class PlacementRegistry:
         self._known: OrderedDict[UUID, tuple[float, Address | None]] = OrderedDict()
         self._schema = Schema(migration_folders())
         self._forgotten = 0
-        self._task: asyncio.Task[None] | None = None
+        self._listener: Listener | None = None
 
     async def find(self, tenant_id: UUID) -> Address | None:
         """Return where a dedicated tenant lives, None for the home database."""
@@ -80,39 +75,18 @@ class PlacementRegistry:
         else:
             self._known.pop(tenant_id, None)
 
-    def start(self) -> None:
-        """Begin to listen for changes."""
-        self._task = asyncio.get_running_loop().create_task(self._listen())
+    async def start(self, dsn: str) -> None:
+        """Begin to listen for changes, at the home database's address."""
+        heard = {CHANNEL: self._on_notice}
+        self._listener = Listener(dsn, heard=heard, lost=self.forget)
+        await self._listener.start()
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+        if self._listener is not None:
+            await self._listener.stop()
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                async with self._system.acquire() as connection:
-                    await self._listen_on(connection)
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                log.warning("registry_reconnects", error=type(error).__name__)
-            self.forget()
-            await asyncio.sleep(0.5)
-
-    async def _listen_on(self, connection: Any) -> None:
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda *_: lost.set())
-        await connection.add_listener(CHANNEL, self._on_notice)
-        try:
-            # What was said before the listener stood is unknown.
-            self.forget()
-            await lost.wait()
-        finally:
-            with contextlib.suppress(asyncpg.InterfaceError, OSError):
-                await connection.remove_listener(CHANNEL, self._on_notice)
-
-    def _on_notice(self, *notice: Any) -> None:
-        kind, _, name = str(notice[-1]).partition(":")
+    def _on_notice(self, payload: str) -> None:
+        kind, _, name = payload.partition(":")
         if kind == "tenant":
             self.forget(UUID(name))

@@ -41,7 +41,7 @@ async def create_role(
         GrantAboveOwnRights: the actor lacks one of them.
         NameTaken: the organisation has a role of this name, or it is a built-in one's.
     """
-    context.demand("tenancy:roles")
+    context.demand_lasting("tenancy:roles")
     role = Role(
         tenant_id=context.tenant_id,
         id=new_id(),
@@ -76,7 +76,7 @@ async def change_role(
         NameTaken: another role has the name.
         VersionConflict: the role changed since it was read.
     """
-    context.demand("tenancy:roles")
+    context.demand_lasting("tenancy:roles")
     role = await _load(session, context, role_id)
     check_if_match(if_match, role.version)
     if not set(role.permissions) & rights().permissions <= context.permissions:

@@ -7,7 +7,7 @@ import orjson
 from fastapi import Header, Response
 
 from metatron.kernel.database.direct import BOUND
-from metatron.kernel.errors import NotFound, VersionConflict
+from metatron.kernel.errors import NotFound, PermissionDenied, VersionConflict
 from metatron.kernel.etag import etag
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
@@ -72,13 +72,15 @@ _ROLE_IDS = orjson.dumps({name: str(system_role_id(name)) for name in SYSTEM_ROL
 
 
 @router.post("/organisations", status_code=201)
-@signed_in(raises=(SlugTaken,), unverified=False)
+@signed_in(raises=(SlugTaken, PermissionDenied), unverified=False)
 async def post_organisation(
     body: schemas.NewOrganisation, database: Db, unit: Unit
 ) -> schemas.OrganisationMade:
     """Make an organisation of which the signed-in person is the owner."""
     actor = unit.context
     assert actor.actor_id is not None, "a signed-in person has an id"
+    if actor.impersonator_id is not None:
+        raise PermissionDenied("organisations:create")
     facts = await create_organisation(
         database,
         name=body.name,

@@ -6,6 +6,7 @@ import { Badge, type Tone } from "@/ui/badge";
 const looks: Record<string, { tone: Tone; word: MessageDescriptor }> = {
   placed: { tone: "waiting", word: msg`Received` },
   authorising: { tone: "waiting", word: msg`Being locked` },
+  authorised: { tone: "ok", word: msg`Reserved` },
   held: { tone: "ok", word: msg`Held in escrow` },
   allocated: { tone: "ok", word: msg`Units allocated` },
   withdrawn: { tone: "waiting", word: msg`Withdrawn` },

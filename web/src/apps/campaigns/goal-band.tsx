@@ -1,4 +1,5 @@
 import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
 import { clsx } from "clsx";
 
 import type { GoalStage } from "./types";
@@ -13,8 +14,15 @@ export function goalText(stage: GoalStage): string {
   return t`The goal is reached`;
 }
 
-/** How far, in the published bands only: a still picture with its sentence beside it. */
-export function GoalBand({ stage }: { stage: GoalStage }) {
+interface GoalBandProps {
+  stage: GoalStage;
+  /** Present only where the organisation discloses them. */
+  perCent?: number | null;
+  units?: number | null;
+}
+
+/** How far, in the published bands: a still picture with its sentence beside it. */
+export function GoalBand({ stage, perCent = null, units = null }: GoalBandProps) {
   const reached = stages.indexOf(stage);
   return (
     <div>
@@ -32,6 +40,17 @@ export function GoalBand({ stage }: { stage: GoalStage }) {
         ))}
       </div>
       <p className="mt-3 text-16">{goalText(stage)}</p>
+      {perCent !== null && (
+        <p className="text-16 text-muted">
+          {units === null ? (
+            <Trans>{perCent} % of the goal</Trans>
+          ) : (
+            <Trans>
+              {units.toLocaleString("en-GB")} units, {perCent} % of the goal
+            </Trans>
+          )}
+        </p>
+      )}
     </div>
   );
 }

@@ -31,11 +31,20 @@ export function Moves({ moves, currency }: { moves: readonly Move[]; currency: s
       {moves.map((move, index) => {
         const Icon = icons[move.kind] ?? icons[move.kind.split("_")[0] ?? ""] ?? ArrowRight;
         return (
-          <li key={`${move.at}-${index}`} className="flex gap-13 border-b border-line py-13 first:pt-0 last:border-0">
-            <Icon size={16} strokeWidth={1.6} aria-hidden className="mt-5 shrink-0 text-muted" />
+          <li key={`${move.at}-${index}`} className="group relative flex gap-13 pb-21 last:pb-0">
+            <span
+              aria-hidden
+              className="absolute top-34 bottom-0 left-[16px] w-1 bg-line group-last:hidden"
+            />
+            <span
+              aria-hidden
+              className="flex size-34 shrink-0 items-center justify-center rounded-full border border-line bg-paper text-muted"
+            >
+              <Icon size={16} strokeWidth={1.6} />
+            </span>
             <div className="min-w-0 flex-1">
-              <p className="flex items-baseline justify-between gap-13 text-16">
-                <span className="font-medium">{move.where_to}</span>
+              <p className="flex flex-wrap items-baseline justify-between gap-x-13 text-16">
+                <span className="min-w-0 flex-1 basis-[200px] font-medium break-words">{move.where_to}</span>
                 <span className="shrink-0 font-medium">{formatMoney(move.amount_minor, currency)}</span>
               </p>
               <p className="text-16 text-pretty text-muted">{move.why}</p>

@@ -1,5 +1,5 @@
 import { msg } from "@lingui/core/macro";
-import { HandHeart, Package, Target } from "lucide-react";
+import { HandHeart, Package, Scale, Target } from "lucide-react";
 
 import { may, type NavItem } from "@/kernel/modules";
 
@@ -29,5 +29,13 @@ export const nav: NavItem[] = [
     key: "i",
     group: "mine",
     visible: (me) => me.tenant !== null,
+  },
+  {
+    to: "/settings/campaigns",
+    label: msg`Campaign rules`,
+    icon: Scale,
+    key: "l",
+    group: "organisation",
+    visible: (me) => may(me, ...permissions.configure),
   },
 ];

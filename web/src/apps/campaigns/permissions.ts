@@ -3,6 +3,9 @@ export const permissions = {
   organise: ["campaigns:read"],
   supply: ["campaigns:supply"],
   create: ["campaigns:organise"],
+  review: ["campaigns:review"],
+  configure: ["campaigns:configure"],
   books: ["campaigns:books"],
+  settle: ["campaigns:settle"],
   join: ["campaigns:commit"],
 } as const;

@@ -35,10 +35,20 @@ const one = createRoute({
   path: "/commitments/$commitmentId",
   component: lazyRouteComponent(() => import("./member/commitment-page"), "CommitmentPage"),
 });
+const receipt = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/commitments/$commitmentId/receipt",
+  component: lazyRouteComponent(() => import("./member/receipt-page"), "ReceiptPage"),
+});
 const supply = createRoute({
   getParentRoute: () => appRoute,
   path: "/supplier",
   component: lazyRouteComponent(() => import("./supplier/supply-page"), "SupplyPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/settings/campaigns",
+  component: lazyRouteComponent(() => import("./settings/settings-page"), "CampaignSettingsPage"),
 });
 const published = createRoute({
   getParentRoute: () => openRoute,
@@ -57,5 +67,5 @@ const join = createRoute({
   component: lazyRouteComponent(() => import("./member/join-page"), "JoinPage"),
 });
 
-export const appRoutes = [list, create, record, edit, mine, one, supply] as const;
+export const appRoutes = [list, create, record, edit, mine, one, receipt, supply, settings] as const;
 export const openRoutes = [published, page, join] as const;

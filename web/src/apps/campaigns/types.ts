@@ -1,5 +1,7 @@
 // Shapes of the campaigns contract, held against the server's OpenAPI file by tests/api-drift.ts.
 
+import type { CampaignChoices } from "./settings/choices";
+
 export interface Product {
   sku: string | null;
   name: string | null;
@@ -28,6 +30,14 @@ export interface Transition {
   money_effect: string | null;
 }
 
+/** One step of a ladder: from so many units in all, everybody's price is this. */
+export interface Tier {
+  min_units: number;
+  unit_price_minor: number;
+}
+
+export type FundingMode = "escrow_capture" | "auth_hold" | "charge_on_success";
+
 export type Strategy = "supplier_direct" | "bulk_to_consolidation";
 
 export interface Campaign {
@@ -38,13 +48,18 @@ export interface Campaign {
   product: Product;
   picture_url: string | null;
   goal_units: number | null;
+  goal_amount_minor: number | null;
   unit_price_minor: number | null;
+  final_unit_price_minor: number | null;
+  tiers: Tier[];
+  funding_mode: FundingMode;
   currency: string;
   min_units: number | null;
   max_units: number | null;
   cap_units: number | null;
   opens_at: string | null;
   deadline_at: string | null;
+  extended_at: string | null;
   time_zone: string;
   delivery_strategy: Strategy | null;
   consolidation_point: ConsolidationPoint | null;
@@ -75,6 +90,10 @@ export interface PublicCampaign {
   picture_url: string | null;
   organiser_name: string;
   goal_stage: GoalStage;
+  /** Told only where the organisation discloses per cent, or figures. */
+  goal_per_cent: number | null;
+  committed_units: number | null;
+  opens_at: string | null;
   deadline_at: string;
   time_zone: string;
   state: string;
@@ -84,10 +103,16 @@ export interface PublicCampaign {
   terms_version: string;
   terms_text: string;
   custody_text: string;
+  withdraw_text: string;
+  funding_mode: FundingMode;
+  /** Prices are for signed-in people only; a stranger gets none of them. */
   unit_price_minor: number | null;
+  final_unit_price_minor: number | null;
+  tiers: Tier[];
   currency: string;
   min_units: number;
   max_units: number;
+  delivery_strategy: string;
 }
 
 export interface Move {
@@ -154,6 +179,21 @@ export interface FulfilmentEvent {
   recorded_at: string;
 }
 
+export interface CampaignSettings extends CampaignChoices {
+  custody: string;
+  supplier_window_days: number;
+  inspection_days: number;
+  issue_hold_basis_points: number;
+  second_person_review: boolean;
+  browse_open: boolean;
+  join_open: boolean;
+  commit_open: boolean;
+  release_open: boolean;
+  halted: boolean;
+  halted_reason: string | null;
+  version: number;
+}
+
 export interface SupplierCampaign {
   id: string;
   reference: string;
@@ -171,5 +211,35 @@ export interface SupplierCampaign {
   consolidation_point: ConsolidationPoint | null;
   allowed_transitions: Transition[];
   fulfilment_events: FulfilmentEvent[];
+  version: number;
+}
+
+/** A reported issue with the commitment it concerns, as finance sees it. */
+export interface Issue {
+  id: string;
+  commitment_id: string;
+  commitment_reference: string;
+  amount_minor: number;
+  currency: string;
+  category: string;
+  text: string;
+  state: string;
+  outcome: string | null;
+  resolution: string | null;
+  opened_at: string;
+}
+
+export interface CampaignSettings {
+  custody: string;
+  supplier_window_days: number;
+  inspection_days: number;
+  issue_hold_basis_points: number;
+  second_person_review: boolean;
+  browse_open: boolean;
+  join_open: boolean;
+  commit_open: boolean;
+  release_open: boolean;
+  halted: boolean;
+  halted_reason: string | null;
   version: number;
 }

@@ -63,7 +63,7 @@ export function ConsoleTable<Row extends RowData>(props: ConsoleTableProps<Row>)
         visible={visible}
         onVisible={(id, on) => setVisible({ ...visible, [id]: on })}
         onExport={() => download(`${name}.csv`, toCsv(shown, list.rows))}
-        said={list.count === null ? undefined : t`${writeCount(list.count)} in all`}
+        count={list.count === null ? undefined : <span className="label mr-8">{t`${writeCount(list.count)} in all`}</span>}
       />
       {list.pending ? (
         <RowsSkeleton />

@@ -1,25 +1,90 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
+import { MailOpen } from "lucide-react";
+import { useEffect, useState } from "react";
 
 import type { SignIn } from "@/kernel/api-types";
 import { post } from "@/kernel/client";
 import { openSession } from "@/kernel/session";
 import { useTitle } from "@/kernel/title";
+import { buttonClass } from "@/ui/button";
+import { Skeleton } from "@/ui/skeleton";
 
-import { TokenPage } from "./token-page";
+import { textLink } from "./entry-form";
+import { findInvitation, forgetInvitation, holdInvitation } from "./invitation-token";
+import { SpendToken, useFragmentToken } from "./token-page";
 import { useArrival } from "./use-arrival";
+
+type Found = "looking" | "signed-out" | { token: string | null };
+
+/** Who is signed in, and where the invitation is: both are known before anything is spent. */
+function useInvitation(): Found {
+  const given = useFragmentToken();
+  const [found, setFound] = useState<Found>("looking");
+  useEffect(() => {
+    let left = false;
+    const look = async (): Promise<Found> => {
+      if (given !== null) holdInvitation(given);
+      const [token, status] = await Promise.all([findInvitation(), openSession(false).catch(() => "out")]);
+      return status === "in" || token === null ? { token } : "signed-out";
+    };
+    void look().then((now) => {
+      if (!left) setFound(now);
+    });
+    return () => {
+      left = true;
+    };
+  }, [given]);
+  return found;
+}
 
 export function AcceptPage() {
   useTitle(t`Accept the invitation`);
   const arrive = useArrival();
+  const found = useInvitation();
+  if (found === "looking") return <Skeleton className="h-55 w-2/3" />;
+  if (found === "signed-out") return <SignInFirst />;
   return (
-    <TokenPage
+    <SpendToken
       name="accept"
+      token={found.token}
       title={<Trans>Accepting the invitation</Trans>}
+      missing={<Trans>Open the link in the invitation&rsquo;s mail once more: it has not been used up.</Trans>}
       spend={async (token) => {
-        await openSession(false);
-        await arrive(await post<SignIn>("/invitations/accept", { token }));
+        const signIn = await post<SignIn>("/invitations/accept", { token });
+        forgetInvitation();
+        await arrive(signIn);
       }}
     />
+  );
+}
+
+function SignInFirst() {
+  const back = { return_to: "/invitations/accept" };
+  return (
+    <>
+      <MailOpen size={34} strokeWidth={1.3} aria-hidden className="mb-13 text-muted" />
+      <h1 className="text-26 font-semibold">
+        <Trans>You are invited</Trans>
+      </h1>
+      <p className="mt-8 text-16 text-pretty text-muted">
+        <Trans>
+          Sign in with the address that the invitation was sent to. It is kept until then and is not used up by looking
+          at it.
+        </Trans>
+      </p>
+      <Link to="/sign-in" search={back} className={`mt-21 w-full ${buttonClass("primary", "normal")}`}>
+        <Trans>Sign in</Trans>
+      </Link>
+      <p className="mt-13 text-center text-12 text-muted">
+        <Trans>
+          New here?{" "}
+          <Link to="/register" search={back} className={textLink}>
+            Create an account
+          </Link>
+        </Trans>
+      </p>
+    </>
   );
 }

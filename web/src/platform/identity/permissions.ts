@@ -4,4 +4,5 @@ export const permissions = {
   members: ["tenancy:members", "tenancy:manage_members"],
   roles: ["tenancy:roles"],
   keys: ["tenancy:api_keys", "tenancy:manage_api_keys"],
+  clock: ["tenancy:clock"],
 } as const;

@@ -44,10 +44,22 @@ interface TokenPageProps {
   done?: ReactNode;
 }
 
-export function TokenPage({ title, name, spend, done }: TokenPageProps) {
+export function TokenPage(props: TokenPageProps) {
   const token = useFragmentToken();
+  return <SpendToken {...props} token={token} />;
+}
+
+interface SpendTokenProps extends TokenPageProps {
+  token: string | null;
+  /** What to read when there is no token. */
+  missing?: ReactNode;
+}
+
+export function SpendToken({ title, name, spend, done, token, missing }: SpendTokenProps) {
   const result = useSpent(name, token, spend);
-  if (token === null) return <Refused reason={<Trans>The link is incomplete: its last part is missing.</Trans>} />;
+  if (token === null) {
+    return <Refused reason={missing ?? <Trans>The link is incomplete: its last part is missing.</Trans>} />;
+  }
   if (result instanceof Problem) return <Refused reason={result.said} requestId={result.requestId} />;
   return (
     <>

@@ -1,6 +1,5 @@
 import {
   columnVisibilityFeature,
-  rowSelectionFeature,
   rowSortingFeature,
   tableFeatures,
   type ColumnDef,
@@ -9,7 +8,7 @@ import {
 } from "@tanstack/react-table";
 import type { ReactNode } from "react";
 
-export const features = tableFeatures({ columnVisibilityFeature, rowSelectionFeature, rowSortingFeature });
+export const features = tableFeatures({ columnVisibilityFeature, rowSortingFeature });
 
 export interface Column<Row extends RowData> {
   id: string;
@@ -64,7 +63,11 @@ export function toCsv<Row extends RowData>(columns: readonly Column<Row>[], rows
 }
 
 export function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
+  downloadFile(name, new Blob(["\ufeff", text], { type: "text/csv;charset=utf-8" }));
+}
+
+export function downloadFile(name: string, file: Blob): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

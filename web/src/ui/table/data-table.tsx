@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
-import { useTable, type RowData, type RowSelectionState } from "@tanstack/react-table";
-import { useMemo, useState, type ReactNode } from "react";
+import { useTable, type RowData } from "@tanstack/react-table";
+import { useCallback, useMemo, useState, type ReactNode } from "react";
 
 import { useNarrow } from "../use-narrow";
 import { features, readSort, toDefs, writeSort, type Column } from "./columns";
@@ -29,27 +29,42 @@ export interface DataTableProps<Row extends RowData> {
   loadMore: () => void;
 }
 
+type Selection = Record<string, true>;
+const none: never[] = [];
+
 /** The list that is the application: sorted by the server, drawn only where one looks, run by keys. */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const { columns, rows, rowId, visible, sort, onSort, bulk } = props;
   const narrow = useNarrow();
-  const [selection, setSelection] = useState<RowSelectionState>({});
+  const [selection, setSelection] = useState<Selection>({});
   const [peeked, setPeeked] = useState<string | null>(null);
   const defs = useMemo(() => toDefs(columns), [columns]);
-  const data = useMemo(() => [...rows], [rows]);
   const table = useTable({
     features,
     columns: defs,
-    data,
-    getRowId: rowId,
+    // The table keeps columns and sorting only: a row object for each of 100,000 rows would be made anew
+    // with every page that arrives.
+    data: none,
     manualSorting: true,
     enableMultiSort: props.multiSort === true,
-    state: { sorting: readSort(sort), columnVisibility: visible, rowSelection: selection },
+    state: { sorting: readSort(sort), columnVisibility: visible },
     onSortingChange: (change) => onSort(writeSort(typeof change === "function" ? change(readSort(sort)) : change)),
-    onRowSelectionChange: setSelection,
   });
-  const shown = columns.filter((column) => table.getColumn(column.id)?.getIsVisible() === true);
-  const chosen = table.getSelectedRowModel().rows.map((row) => row.original);
+  const shown = useMemo(() => columns.filter((column) => visible[column.id] !== false), [columns, visible]);
+  const chosen = useMemo(
+    () => (Object.keys(selection).length === 0 ? [] : rows.filter((row) => selection[rowId(row)] === true)),
+    [selection, rows, rowId],
+  );
+  const select = useCallback(
+    (id: string, on: boolean) =>
+      setSelection((before) => {
+        if (on) return { ...before, [id]: true };
+        return Object.fromEntries(Object.entries(before).filter(([other]) => other !== id));
+      }),
+    [],
+  );
+  const selectAll = (on: boolean) =>
+    setSelection(on ? Object.fromEntries(rows.map((row) => [rowId(row), true as const])) : {});
   const tracks = [...(bulk === undefined ? [] : ["34px"]), ...shown.map((column) => column.width)].join(" ");
   const peekedRow = peeked === null ? undefined : rows.find((row) => rowId(row) === peeked);
 
@@ -64,7 +79,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             onToggle={(id, multi) => table.getColumn(id)?.toggleSorting(undefined, multi)}
             {...(bulk === undefined
               ? {}
-              : { all: table.getIsAllRowsSelected(), onAll: (on: boolean) => table.toggleAllRowsSelected(on) })}
+              : { all: rows.length > 0 && chosen.length === rows.length, onAll: selectAll })}
           />
         )}
         <VirtualRows
@@ -74,7 +89,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
           narrow={narrow}
           selectable={bulk !== undefined}
           selection={selection}
-          onSelect={(id, on) => table.getRow(id).toggleSelected(on)}
+          onSelect={select}
           peeked={peeked}
           onPeek={props.peek === undefined ? () => undefined : setPeeked}
         />

@@ -2,13 +2,14 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { clsx } from "clsx";
 import { BookmarkPlus, X } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { isRecord, useStored } from "@/kernel/stored";
 
 import { Button, IconButton } from "../button";
-import { Dialog, DialogActions } from "../dialog";
-import { TextField } from "../field";
+
+// Most people never name a view: its dialogue is fetched when they do.
+const SaveViewDialog = lazy(() => import("./save-view-dialog"));
 
 export type ViewSearch = Record<string, string | undefined>;
 
@@ -34,13 +35,12 @@ interface SavedViewsProps {
 /** The filters in the address, kept under a name as tabs over a list (in this browser). */
 export function SavedViews({ name, given, current, onOpen }: SavedViewsProps) {
   const [own, setOwn] = useStored<View[]>(`metatron.views.${name}`, readViews, []);
-  const [naming, setNaming] = useState<string | null>(null);
+  const [naming, setNaming] = useState(false);
   const now = write(current);
   const known = [...given, ...own].some((view) => write(view.search) === now);
-  const save = () => {
-    if (naming === null || naming.trim() === "") return;
-    setOwn([...own.filter((view) => view.name !== naming), { name: naming.trim(), search: current }]);
-    setNaming(null);
+  const save = (chosen: string) => {
+    setOwn([...own.filter((view) => view.name !== chosen), { name: chosen, search: current }]);
+    setNaming(false);
   };
   return (
     <nav aria-label={t`Views`} className="flex items-center gap-21 overflow-x-auto border-b border-line px-13">
@@ -68,32 +68,15 @@ export function SavedViews({ name, given, current, onOpen }: SavedViewsProps) {
         </span>
       ))}
       {!known && (
-        <Button tone="quiet" icon={<BookmarkPlus size={13} aria-hidden />} onClick={() => setNaming("")}>
+        <Button tone="quiet" icon={<BookmarkPlus size={13} aria-hidden />} onClick={() => setNaming(true)}>
           <Trans>Save view</Trans>
         </Button>
       )}
-      <Dialog open={naming !== null} onClose={() => setNaming(null)} title={<Trans>Save this view</Trans>}>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            save();
-          }}
-        >
-          <TextField
-            label={t`Name`}
-            hint={t`Keeps the filters and the sorting of this list as a tab in this browser.`}
-            value={naming ?? ""}
-            maxLength={34}
-            autoFocus
-            onChange={(event) => setNaming(event.target.value)}
-          />
-          <DialogActions>
-            <Button tone="primary" size="normal" type="submit">
-              <Trans>Save view</Trans>
-            </Button>
-          </DialogActions>
-        </form>
-      </Dialog>
+      {naming && (
+        <Suspense>
+          <SaveViewDialog onClose={() => setNaming(false)} onSave={save} />
+        </Suspense>
+      )}
     </nav>
   );
 }

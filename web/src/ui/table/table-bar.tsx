@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Columns3, Download, ListFilter, Search, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 
 import { IconButton } from "../button";
 import { Menu, MenuCheck, MenuItem, MenuLabel } from "../menu";
@@ -23,7 +23,7 @@ interface TableBarProps {
   visible: Record<string, boolean>;
   onVisible: (id: string, on: boolean) => void;
   onExport: () => void;
-  said?: string | undefined;
+  count?: ReactNode;
 }
 
 export function TableBar(props: TableBarProps) {
@@ -58,7 +58,7 @@ export function TableBar(props: TableBarProps) {
         />
       ))}
       <span className="ml-auto flex items-center gap-5">
-        {props.said !== undefined && <span className="label mr-8 hidden sm:inline">{props.said}</span>}
+        {props.count}
         <Menu
           trigger={
             <IconButton label={t`Choose columns`} className="max-sm:hidden">

@@ -1,8 +1,8 @@
 import { t } from "@lingui/core/macro";
 import type { RowData } from "@tanstack/react-table";
 import { clsx } from "clsx";
+import { memo } from "react";
 
-import { Checkbox } from "../checkbox";
 import type { Column } from "./columns";
 
 interface TableRowProps<Row extends RowData> {
@@ -17,13 +17,13 @@ interface TableRowProps<Row extends RowData> {
   active: boolean;
   peeked: boolean;
   selected: boolean;
-  onFocus: () => void;
-  onOpen: () => void;
-  onHover: () => void;
-  onSelect?: (on: boolean) => void;
+  onFocus: (index: number) => void;
+  onOpen: (row: Row) => void;
+  onHover: (row: Row) => void;
+  onSelect?: (row: Row, on: boolean) => void;
 }
 
-export function TableRow<Row extends RowData>(props: TableRowProps<Row>) {
+function PlainRow<Row extends RowData>(props: TableRowProps<Row>) {
   const { row, columns, narrow, onSelect, label } = props;
   return (
     <div
@@ -32,9 +32,9 @@ export function TableRow<Row extends RowData>(props: TableRowProps<Row>) {
       data-index={props.index}
       aria-rowindex={props.index + 1}
       aria-selected={props.selected}
-      onFocus={props.onFocus}
-      onPointerEnter={props.onHover}
-      onClick={props.onOpen}
+      onFocus={() => props.onFocus(props.index)}
+      onPointerEnter={() => props.onHover(row)}
+      onClick={() => props.onOpen(row)}
       style={{
         transform: `translateY(${props.offset}px)`,
         height: props.height,
@@ -55,7 +55,13 @@ export function TableRow<Row extends RowData>(props: TableRowProps<Row>) {
               role="gridcell"
               className={clsx("group-hover:opacity-100 focus-within:opacity-100", !props.selected && "opacity-55")}
               onClick={(event) => event.stopPropagation()}>
-              <Checkbox bare checked={props.selected} onChange={onSelect} label={t`Select ${label}`} />
+              <input
+                type="checkbox"
+                checked={props.selected}
+                onChange={(event) => onSelect(row, event.target.checked)}
+                aria-label={t`Select ${label}`}
+                className="mt-3 size-[18px] shrink-0 cursor-pointer accent-primary"
+              />
             </span>
           )}
           {columns.map((column) => (
@@ -72,6 +78,9 @@ export function TableRow<Row extends RowData>(props: TableRowProps<Row>) {
     </div>
   );
 }
+
+/** While one scrolls only the rows that come are drawn; those that stay are left alone. */
+export const TableRow = memo(PlainRow) as typeof PlainRow;
 
 function PhoneCells<Row extends RowData>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
   const at = (place: Column<Row>["onPhone"]) => columns.filter((column) => column.onPhone === place);

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import type { RowData } from "@tanstack/react-table";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 
 import { Skeleton } from "../skeleton";
 import type { Column } from "./columns";
@@ -31,7 +31,7 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: () => height,
-    overscan: 13,
+    overscan: 8,
     scrollMargin: top,
     scrollPaddingStart: chrome,
     scrollPaddingEnd: height,
@@ -59,11 +59,17 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
     else props.onOpen(row);
   };
 
+  const verbs = useSteady<Row>({
+    open,
+    hover: (row) => props.onHover?.(row),
+    select: (row, on) => props.onSelect(rowId(row), on),
+  });
+
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rows[active];
     if (row === undefined || event.target !== event.currentTarget.querySelector(`[data-index="${active}"]`)) return;
     const id = rowId(row);
-    const verbs: Record<string, () => void> = {
+    const keys: Record<string, () => void> = {
       ArrowDown: () => go(active + 1),
       j: () => go(active + 1),
       ArrowUp: () => go(active - 1),
@@ -74,7 +80,7 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
       Enter: () => open(row),
       x: () => props.onSelect(id, props.selection[id] !== true),
     };
-    const verb = verbs[event.key];
+    const verb = keys[event.key];
     if (verb === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
@@ -101,10 +107,10 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
             active={item.index === active}
             peeked={props.peeked === id}
             selected={props.selection[id] === true}
-            onFocus={() => setActive(item.index)}
-            onOpen={() => open(row)}
-            onHover={() => props.onHover?.(row)}
-            {...(props.selectable ? { onSelect: (on: boolean) => props.onSelect(id, on) } : {})}
+            onFocus={setActive}
+            onOpen={verbs.open}
+            onHover={verbs.hover}
+            {...(props.selectable ? { onSelect: verbs.select } : {})}
           />
         );
       })}
@@ -114,5 +120,27 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
         </div>
       )}
     </div>
+  );
+}
+
+interface Verbs<Row> {
+  open: (row: Row) => void;
+  hover: (row: Row) => void;
+  select: (row: Row, on: boolean) => void;
+}
+
+/** The same functions at every drawing, each doing what the newest one does. */
+function useSteady<Row>(verbs: Verbs<Row>): Verbs<Row> {
+  const latest = useRef(verbs);
+  useEffect(() => {
+    latest.current = verbs;
+  });
+  return useMemo(
+    () => ({
+      open: (row) => latest.current.open(row),
+      hover: (row) => latest.current.hover(row),
+      select: (row, on) => latest.current.select(row, on),
+    }),
+    [],
   );
 }

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.errors import EvidenceReused
+from metatron.apps.campaigns.delivery.events import EvidenceAdded
 from metatron.apps.campaigns.delivery.milestone_tables import Evidence, Milestone
-from metatron.apps.campaigns.events import EvidenceAdded
 from metatron.apps.campaigns.permissions import READ
 from metatron.apps.campaigns.tables import Issue
 from metatron.kernel.context import Context

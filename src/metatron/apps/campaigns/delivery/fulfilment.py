@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.delivery.events import FulfilmentRecorded
 from metatron.apps.campaigns.delivery.tables import FulfilmentEvent
 from metatron.apps.campaigns.errors import CampaignNotFound
-from metatron.apps.campaigns.events import FulfilmentRecorded
 from metatron.apps.campaigns.machine.locking import lock_campaign, take_turn
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.permissions import ORGANISE, SUPPLY

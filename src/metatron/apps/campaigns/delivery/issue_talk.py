@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.delivery.events import IssueAnswered
 from metatron.apps.campaigns.delivery.evidence import Shown, add_evidence
 from metatron.apps.campaigns.delivery.milestone_tables import Evidence
 from metatron.apps.campaigns.errors import IssueNotFound, IssueResolved
-from metatron.apps.campaigns.events import IssueAnswered
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.permissions import COMMIT, SUPPLY
 from metatron.apps.campaigns.tables import Campaign, Issue

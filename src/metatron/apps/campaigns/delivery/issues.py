@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.delivery.events import IssueDecided, IssueOpened
 from metatron.apps.campaigns.delivery.fulfilment import INSPECTION_JOB
 from metatron.apps.campaigns.errors import (
     CommitmentNotFound,
@@ -15,7 +16,6 @@ from metatron.apps.campaigns.errors import (
     IssueResolved,
     ReasonRequired,
 )
-from metatron.apps.campaigns.events import IssueDecided, IssueOpened
 from metatron.apps.campaigns.machine.locking import instant_by_database, lock_commitment
 from metatron.apps.campaigns.money.refunds import begin_refunds, return_part
 from metatron.apps.campaigns.permissions import COMMIT, SETTLE

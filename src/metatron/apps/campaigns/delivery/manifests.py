@@ -11,8 +11,8 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.errors import ManifestNotReady
+from metatron.apps.campaigns.delivery.events import ManifestExported
 from metatron.apps.campaigns.errors import CampaignNotFound
-from metatron.apps.campaigns.events import ManifestExported
 from metatron.apps.campaigns.machine.transitions import TERMINAL
 from metatron.apps.campaigns.permissions import ORGANISE, SUPPLY
 from metatron.apps.campaigns.rules.addresses import DIRECT

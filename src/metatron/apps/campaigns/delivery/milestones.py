@@ -9,56 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.delivery.evidence import Shown, add_evidence
+from metatron.apps.campaigns.delivery.milestone_rows import lock_milestone, move_milestone
 from metatron.apps.campaigns.delivery.milestone_tables import Evidence, Milestone
 from metatron.apps.campaigns.delivery.shares import release_share
-from metatron.apps.campaigns.errors import CampaignNotFound, ReasonRequired
-from metatron.apps.campaigns.events import MilestoneMoved
-from metatron.apps.campaigns.machine.locking import lock_campaign
+from metatron.apps.campaigns.errors import ReasonRequired
+from metatron.apps.campaigns.money.coverage import block_if_uncovered, demand_covered
 from metatron.apps.campaigns.permissions import ORGANISE, SETTLE, SUPPLY
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Issue
 from metatron.kernel.context import Context
-from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
-from metatron.kernel.ids import new_id
 from metatron.platform.approvals import interface as approvals
 
 AUTO_JOB = "campaigns.auto_approve_milestone"
 RELEASE_ACTION = "campaigns.release_milestone"
 _BEFORE_DELIVERY = frozenset({"confirmed", "procuring", "fulfilling"})
-
-
-async def plan_milestones(
-    session: AsyncSession, context: Context, *, campaign_id: UUID, now: datetime
-) -> None:
-    """Make the rows of an allocated campaign's published milestones; bears repetition."""
-    campaign = await lock_campaign(session, context, campaign_id)
-    query = select(Milestone.id).where(
-        Milestone.tenant_id == context.tenant_id, Milestone.campaign_id == campaign_id
-    )
-    if (await session.execute(query.limit(1))).first() is not None:
-        return
-    planned = [
-        Milestone(
-            tenant_id=context.tenant_id,
-            id=new_id(),
-            campaign_id=campaign_id,
-            sequence=number,
-            title=each["title"],
-            share_bp=each["share_bp"],
-            due_at=datetime.fromisoformat(each["due_at"]),
-            auto_approve_hours=each.get("auto_approve_hours"),
-            is_upfront=bool(each.get("is_upfront")),
-            is_last=number == len(campaign.milestones),
-            state="planned",
-            version=1,
-        )
-        for number, each in enumerate(campaign.milestones, 1)
-    ]
-    session.add_all(planned)
-    await session.flush()
-    for milestone in planned:
-        await _announce(session, context, milestone, now)
 
 
 async def give_evidence(
@@ -73,7 +38,7 @@ async def give_evidence(
     """
     if not context.allows(ORGANISE):
         context.demand(SUPPLY)
-    campaign, milestone = await _lock(session, context, milestone_id)
+    campaign, milestone = await lock_milestone(session, context, milestone_id)
     if not context.allows(ORGANISE) and campaign.supplier_id != context.actor_id:
         raise MilestoneNotFound
     if milestone.state not in {"planned", "evidence_in", "rejected"} or milestone.is_last:
@@ -82,7 +47,7 @@ async def give_evidence(
         raise MilestoneNotPossible(f"The campaign is {campaign.state}.")
     evidence = await add_evidence(session, context, milestone, shown, now=now)
     milestone.evidence_at = now
-    await _move(session, context, milestone, "evidence_in", now)
+    await move_milestone(session, context, milestone, "evidence_in", now)
     if milestone.auto_approve_hours is not None:
         run_at = now + timedelta(hours=milestone.auto_approve_hours)
         await enqueue(session, context, AUTO_JOB, run_at=run_at, milestone_id=milestone.id)
@@ -102,12 +67,12 @@ async def reject(
     context.demand(SETTLE)
     if not reason.strip():
         raise ReasonRequired
-    _, milestone = await _lock(session, context, milestone_id)
+    _, milestone = await lock_milestone(session, context, milestone_id)
     if milestone.state != "evidence_in":
         raise MilestoneNotPossible(f"The milestone is {milestone.state}.")
     milestone.decided_by, milestone.decided_at = context.actor_id, now
     milestone.reason = reason.strip()
-    await _move(session, context, milestone, "rejected", now)
+    await move_milestone(session, context, milestone, "rejected", now)
     await approvals.refuse_open(
         session, context, subject_id=milestone.id, reason="The evidence was rejected.", now=now
     )
@@ -123,10 +88,12 @@ async def approve(
         MilestoneNotFound: no such milestone.
         MilestoneNotPossible: no evidence is in (an upfront share needs none), an issue is open,
             releases are switched off, or it is not its time.
+        CoverageGap: the provider holds too little.
     """
     context.demand(SETTLE)
-    campaign, milestone = await _lock(session, context, milestone_id)
+    campaign, milestone = await lock_milestone(session, context, milestone_id)
     await _check_releasable(session, context, campaign, milestone)
+    await demand_covered(session, context, campaign)
     if not await approvals.needs_approval(session, context, action=RELEASE_ACTION):
         await _release(session, context, campaign, milestone, context.actor_id, now)
         return milestone
@@ -162,10 +129,11 @@ async def _execute(
     now: datetime,
 ) -> dict[str, Any]:
     """Release what was approved, if its evidence is still the one that was judged."""
-    campaign, milestone = await _lock(session, context, approval.subject_id)
+    campaign, milestone = await lock_milestone(session, context, approval.subject_id)
     if _payload(milestone) != payload:
         raise MilestoneNotPossible("Other evidence came in after the request.")
     await _check_releasable(session, context, campaign, milestone)
+    await demand_covered(session, context, campaign)
     await _release(session, context, campaign, milestone, context.actor_id, now)
     return {"released_minor": milestone.released_minor, "state": milestone.state}
 
@@ -186,7 +154,7 @@ async def auto_approve(
     session: AsyncSession, context: Context, *, milestone_id: UUID, now: datetime
 ) -> None:
     """Release a share whose evidence stood for the published time; does nothing while disputed."""
-    campaign, milestone = await _lock(session, context, milestone_id)
+    campaign, milestone = await lock_milestone(session, context, milestone_id)
     if milestone.state != "evidence_in" or milestone.auto_approve_hours is None:
         return
     assert milestone.evidence_at is not None
@@ -195,6 +163,10 @@ async def auto_approve(
     try:
         await _check_releasable(session, context, campaign, milestone)
     except MilestoneNotPossible:
+        return
+    if await block_if_uncovered(session, context, campaign, now=now):
+        run_at = now + timedelta(hours=1)
+        await enqueue(session, context, AUTO_JOB, run_at=run_at, milestone_id=milestone.id)
         return
     await _release(session, context, campaign, milestone, None, now)
 
@@ -231,61 +203,6 @@ async def _release(  # noqa: PLR0917 - one decision and its release
     now: datetime,
 ) -> None:
     milestone.decided_by, milestone.decided_at, milestone.reason = by, now, None
-    await _move(session, context, milestone, "approved", now)
+    await move_milestone(session, context, milestone, "approved", now)
     await release_share(session, context, campaign, milestone, now=now)
-    await _move(session, context, milestone, milestone.state, now)
-
-
-async def follow_payout(
-    session: AsyncSession, context: Context, *, campaign_id: UUID, payout_id: UUID, now: datetime
-) -> None:
-    """Mark what a confirmed payment released; that after the inspection ends all that is left."""
-    await lock_campaign(session, context, campaign_id, shared=True)
-    query = (
-        select(Milestone)
-        .where(Milestone.tenant_id == context.tenant_id, Milestone.campaign_id == campaign_id)
-        .order_by(Milestone.sequence)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    found = (await session.execute(query)).scalars().all()
-    own = [each for each in found if each.payout_id == payout_id]
-    for milestone in own or [each for each in found if each.payout_id is None]:
-        if milestone.state != "released":
-            await _move(session, context, milestone, "released", now)
-
-
-async def _lock(
-    session: AsyncSession, context: Context, milestone_id: UUID
-) -> tuple[Campaign, Milestone]:
-    found = await session.get(Milestone, (context.tenant_id, milestone_id))
-    if found is None:
-        raise MilestoneNotFound
-    try:
-        campaign = await lock_campaign(session, context, found.campaign_id)
-    except CampaignNotFound as error:
-        raise MilestoneNotFound from error
-    await session.refresh(found, with_for_update={"key_share": True})
-    return campaign, found
-
-
-async def _move(
-    session: AsyncSession, context: Context, milestone: Milestone, state: str, now: datetime
-) -> None:
-    milestone.state = state
-    milestone.version += 1
-    await session.flush()
-    await _announce(session, context, milestone, now)
-
-
-async def _announce(
-    session: AsyncSession, context: Context, milestone: Milestone, now: datetime
-) -> None:
-    event = MilestoneMoved(
-        aggregate_id=milestone.campaign_id,
-        milestone_id=milestone.id,
-        state=milestone.state,
-        share_bp=milestone.share_bp,
-        released_minor=milestone.released_minor,
-    )
-    await publish(session, context, event, now=now)
+    await move_milestone(session, context, milestone, milestone.state, now)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.errors import PointInUse, PointNotFound
-from metatron.apps.campaigns.events import ConsolidationPointChanged
+from metatron.apps.campaigns.delivery.events import ConsolidationPointChanged
 from metatron.apps.campaigns.machine.transitions import TERMINAL
 from metatron.apps.campaigns.permissions import ORGANISE
 from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint

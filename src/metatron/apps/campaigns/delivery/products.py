@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.errors import ProductNotFound, ProductTaken
-from metatron.apps.campaigns.events import ProductChanged
+from metatron.apps.campaigns.delivery.events import ProductChanged
 from metatron.apps.campaigns.permissions import ORGANISE
 from metatron.apps.campaigns.rules.products import Product
 from metatron.kernel.context import Context

@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.errors import DeliveryDataLocked, ReceiptNotPossible
+from metatron.apps.campaigns.delivery.events import DeliveryAddressChanged, ReceiptConfirmed
 from metatron.apps.campaigns.delivery.tables import Receipt
 from metatron.apps.campaigns.errors import CommitmentNotFound
-from metatron.apps.campaigns.events import DeliveryAddressChanged, ReceiptConfirmed
 from metatron.apps.campaigns.machine.locking import lock_commitment
 from metatron.apps.campaigns.machine.transitions import GOING_BACK, TERMINAL
 from metatron.apps.campaigns.permissions import COMMIT

@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.delivery.milestone_tables import Milestone
 from metatron.apps.campaigns.machine.steps import advance, advance_all
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.release import account_of, instruct, open_issue_exists
+from metatron.apps.campaigns.money.division import pay_out_released
+from metatron.apps.campaigns.money.payouts import instruct_payout
+from metatron.apps.campaigns.money.release import open_issue
 from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.tables import Campaign, Commitment, Payout
 from metatron.kernel.context import Context
-from metatron.kernel.ids import new_id
 
 _KEEP = text("""
 insert into campaigns.share_release
@@ -49,9 +50,8 @@ async def release_share(
 ) -> None:
     """Release an approved milestone's share and have the provider instructed.
 
-    Campaign and milestone are locked. A commitment with an open issue takes no part, and none
-    gives more than what is in escrow for it. The supplier's price is paid in the same share; what
-    is above it is the organisation's margin.
+    Campaign and milestone are locked, and what is held is covered. A commitment with an open issue
+    or dispute takes no part, and none gives more than what is in escrow for it.
     """
     allocated = await _allocated(session, context, campaign)
     in_escrow = await books.escrow_of(session, context, campaign, allocated)
@@ -74,8 +74,10 @@ async def release_share(
     step = "release_upfront" if upfront else "release_share"
     await advance(session, context, campaign, step, now=now, by_system=True)
     commitments = [commitment for commitment, _ in parts]
+    for commitment in commitments:
+        commitment.released_bp += milestone.share_bp
     await advance_all(session, context, commitments, "release_share", now=now, by_system=True)
-    await instruct(session, context, payout, now)
+    await instruct_payout(session, context, payout, now)
 
 
 async def _allocated(
@@ -87,7 +89,7 @@ async def _allocated(
             Commitment.tenant_id == context.tenant_id,
             Commitment.campaign_id == campaign.id,
             Commitment.state == "allocated",
-            ~open_issue_exists(),
+            ~open_issue(),
         )
         .order_by(Commitment.placed_at, Commitment.id)
         .with_for_update(key_share=True)
@@ -105,30 +107,12 @@ async def _book(  # noqa: PLR0917 - one batch of one milestone
     now: datetime,
 ) -> Payout:
     journal = await books.journal_for(session, context, campaign, trigger="milestone", now=now)
-    price = campaign.supplier_unit_price_minor or campaign.unit_price_minor or 0
-    gross_minor = sum(amount_minor for _, amount_minor in parts)
-    owed_minor = sum((commitment.units_allocated or 0) * price for commitment, _ in parts)
-    supplier_minor = min(owed_minor * milestone.share_bp // WHOLE, gross_minor) or gross_minor
-    payout = Payout(
-        tenant_id=context.tenant_id,
-        id=new_id(),
-        campaign_id=campaign.id,
-        destination=account_of(campaign),
-        amount_minor=supplier_minor,
-        currency=campaign.currency,
-        transfer_id=new_id(),
-        created_at=now,
-    )
-    bookings = [
+    released = [
         journal.release_share(commitment, milestone.id, amount_minor)
         for commitment, amount_minor in parts
     ]
-    if gross_minor > supplier_minor:
-        bookings.append(journal.margin(gross_minor - supplier_minor))
-    bookings.append(journal.payout(payout.transfer_id, "pending", supplier_minor))
-    await books.book(session, context, bookings)
-    session.add(payout)
-    await session.flush()
+    shares = [(commitment, milestone.share_bp) for commitment, _ in parts]
+    payout = await pay_out_released(session, context, journal, released, shares, now=now)
     values = {
         "tenant_id": context.tenant_id,
         "milestone_id": milestone.id,

@@ -26,6 +26,14 @@ class IssueAnswer(BaseModel):
     version: int
 
 
+class ListedIssueAnswer(IssueAnswer):
+    """A reported issue in a list, with the commitment it concerns."""
+
+    commitment_reference: str
+    amount_minor: int
+    currency: str
+
+
 class BookLineAnswer(BaseModel):
     """The sums of one kind of account."""
 
@@ -46,7 +54,7 @@ class BooksAnswer(BaseModel):
     balanced: bool
 
 
-class SettingsAnswer(BaseModel):
+class CampaignSettingsAnswer(BaseModel):
     """The organisation's settings."""
 
     custody: str
@@ -68,6 +76,10 @@ class SettingsAnswer(BaseModel):
     join_open: bool
     commit_open: bool
     release_open: bool
+    fee_basis_points: int
+    fee_fixed_minor: int
+    fee_tax_basis_points: int
+    auto_payout: bool
     halted: bool
     halted_reason: str | None
     version: int
@@ -86,6 +98,7 @@ class StepOfTableAnswer(BaseModel):
     label: str
     needs_reason: bool
     money_effect: str | None
+    needs_approval: bool
 
 
 class TransitionTableAnswer(BaseModel):

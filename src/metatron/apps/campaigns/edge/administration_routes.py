@@ -34,14 +34,14 @@ from metatron.kernel.paging import cursor_keys
 router = Router(tags=["campaign administration"])
 
 
-@router.get("/campaign-settings", response_model=shapes.SettingsAnswer)
+@router.get("/campaign-settings", response_model=shapes.CampaignSettingsAnswer)
 @requires(READ)
 async def show_settings(unit: Unit) -> Response:
     """Show the organisation's settings."""
     return _settings(await read_settings(unit.session, unit.context))
 
 
-@router.patch("/campaign-settings", response_model=shapes.SettingsAnswer)
+@router.patch("/campaign-settings", response_model=shapes.CampaignSettingsAnswer)
 @requires(CONFIGURE)
 async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
     """Change settings."""
@@ -55,7 +55,7 @@ async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
     )
 
 
-@router.post("/campaign-settings/stop-switch", response_model=shapes.SettingsAnswer)
+@router.post("/campaign-settings/stop-switch", response_model=shapes.CampaignSettingsAnswer)
 @requires(CONFIGURE)
 async def stop_switch(body: schemas.StopSwitchBody, unit: Unit) -> Response:
     """Halt new commitments in the whole organisation, or let them in again."""
@@ -66,7 +66,7 @@ async def stop_switch(body: schemas.StopSwitchBody, unit: Unit) -> Response:
 
 
 def _settings(settings: Settings) -> Response:
-    names = shapes.SettingsAnswer.model_fields
+    names = shapes.CampaignSettingsAnswer.model_fields
     return answer_json({name: getattr(settings, name) for name in names})
 
 
@@ -98,7 +98,7 @@ async def add_point(body: schemas.ConsolidationPointBody, unit: Unit) -> Respons
 
 @router.get(
     "/campaigns/{campaign_id}/issues",
-    response_model=answers.Page[shapes.IssueAnswer],
+    response_model=answers.Page[shapes.ListedIssueAnswer],
 )
 @requires(READ, raises=(errors.CampaignNotFound,))
 async def list_issues(
@@ -126,6 +126,7 @@ async def list_issues(
         errors.IssueNotFound,
         errors.IssueResolved,
         errors.ReasonRequired,
+        errors.CommitmentDisputed,
         errors.RefundExceedsEscrow,
     ),
     idempotency="required",
@@ -148,7 +149,12 @@ async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit
 @router.post("/commitments/{commitment_id}/retry-refund", response_model=answers.CommitmentAnswer)
 @requires(
     SETTLE,
-    raises=(errors.CommitmentNotFound, errors.TransitionNotAllowed, errors.LedgerRefused),
+    raises=(
+        errors.CommitmentNotFound,
+        errors.TransitionNotAllowed,
+        errors.CommitmentDisputed,
+        errors.LedgerRefused,
+    ),
     idempotency="required",
 )
 async def retry(commitment_id: UUID, unit: Unit) -> Response:

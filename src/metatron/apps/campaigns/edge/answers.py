@@ -39,6 +39,7 @@ class StepAnswer(BaseModel):
     label: str
     needs_reason: bool
     money_effect: str | None
+    needs_approval: bool
 
 
 class MissingAnswer(BaseModel):
@@ -113,6 +114,8 @@ class CampaignAnswer(BaseModel):
     totals: TotalsAnswer
     allowed_transitions: list[StepAnswer]
     missing: list[MissingAnswer]
+    approval_id: UUID | None = None
+    """The request that now waits for a second person, when the step asked for needs one."""
 
 
 class CountAnswer(BaseModel):

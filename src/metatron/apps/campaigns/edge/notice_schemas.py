@@ -52,6 +52,8 @@ class OwnNoticeShown(NoticeShown):
     """A notice with the member's answer to it."""
 
     answer: Literal["stay", "leave"] | None
+    can_answer: bool
+    """By the organisation's clock and the commitment's state, when this was read."""
 
 
 class OwnNoticesAnswer(BaseModel):

@@ -31,9 +31,11 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
-from metatron.kernel.paging import cursor_keys
+from metatron.kernel.paging import cursor_keys, cursor_values
+from metatron.platform.approvals.interface import Approval
 
 router = Router(tags=["campaigns"])
+MOST_COUNTED = 10_000
 IfMatch = Annotated[str | None, Header(max_length=200)]
 STEP_REFUSALS = (
     errors.CampaignNotFound,
@@ -42,6 +44,7 @@ STEP_REFUSALS = (
     errors.PublishBlocked,
     errors.TermsChanged,
     errors.SamePersonReview,
+    errors.CoverageGap,
     errors.LedgerRefused,
     VersionConflict,
 )
@@ -65,12 +68,14 @@ async def list_campaigns(
     limit: Limit = 50,
     cursor: Cursor = None,
     count: Annotated[bool, Query()] = False,
+    exact: Annotated[bool, Query()] = False,
 ) -> Response:
-    """List the organisation's campaigns."""
-    of_time = sort.lstrip("-") in {"created_at", "deadline_at"}
-    key, row_id = cursor_keys(cursor, of_time=of_time)
+    """List the organisation's campaigns; `count` stops at 10,000 unless it is to be `exact`."""
+    keys = queries.sort_keys(sort)
+    kinds = queries.kinds_of(keys)
+    after = cursor_values(cursor, kinds) if cursor else [None] * len(kinds)
     found = await read.direct.json(
-        read.context, queries.CAMPAIGN_PAGES[sort], state, q, key, row_id, limit + 1
+        read.context, queries.campaign_page(keys), state, q, limit + 1, *after
     )
     rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
     page: dict[str, Any] = {
@@ -78,9 +83,11 @@ async def list_campaigns(
         "next_cursor": next_cursor,
     }
     if count:
-        row = await read.direct.row(read.context, queries.CAMPAIGN_COUNT, state, q)
+        cap = None if exact else MOST_COUNTED + 1
+        row = await read.direct.row(read.context, queries.CAMPAIGN_COUNT, state, q, cap)
         value = row[0] if row else 0
-        page["count"] = {"value": min(value, 10_000), "capped": value > 10_000}
+        capped = not exact and value > MOST_COUNTED
+        page["count"] = {"value": MOST_COUNTED if capped else value, "capped": capped}
     return answer_json(page)
 
 
@@ -136,8 +143,11 @@ async def edit(
 async def take_transition(
     campaign_id: UUID, body: schemas.TransitionBody, unit: Unit, if_match: IfMatch = None
 ) -> Response:
-    """Take a step of the transition table; the step itself names the right it needs."""
-    await take_step(
+    """Take a step of the transition table; the step itself names the right it needs.
+
+    A step that needs a second person is answered with 202 and `approval_id`.
+    """
+    done = await take_step(
         unit.session,
         unit.context,
         campaign_id=campaign_id,
@@ -146,6 +156,8 @@ async def take_transition(
         if_match=if_match,
         now=unit.now,
     )
+    if isinstance(done, Approval):
+        return await show(unit, campaign_id, status=202, approval_id=done.id)
     return await show(unit, campaign_id)
 
 
@@ -192,8 +204,10 @@ async def show_books(campaign_id: UUID, unit: Unit) -> Response:
     return answer_json(await views.books_view(unit.session, unit.context, campaign))
 
 
-async def show(unit: Unit, campaign_id: UUID, *, status: int = 200) -> Response:
+async def show(
+    unit: Unit, campaign_id: UUID, *, status: int = 200, approval_id: UUID | None = None
+) -> Response:
     """Return a campaign as this transaction leaves it."""
     row = await views.campaign_row(unit.session, unit.context, campaign_id)
-    finished = views.finish_campaign(row, unit.context)
+    finished = views.finish_campaign(row, unit.context) | {"approval_id": approval_id}
     return answer_json(finished, status=status, version=row["version"])

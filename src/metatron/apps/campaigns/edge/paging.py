@@ -1,6 +1,6 @@
 """Query parameters of lists."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
@@ -22,9 +22,8 @@ Words = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None,
     Query(),
 ]
-Sort = Literal[
-    "created_at", "-created_at", "deadline_at", "-deadline_at", "title", "-title", "state", "-state"
-]
+Sort = Annotated[str, Query(pattern=r"^-?[a-z_]{1,40}(,-?[a-z_]{1,40}){0,2}$")]
+"""Names of sort keys in their order of weight; a minus descends."""
 
 
 async def must_exist(read: Read, campaign_id: UUID) -> None:

@@ -1,10 +1,15 @@
 """Lists and details by the direct door: one statement that binds the tenant and answers JSON."""
 
+from functools import lru_cache
 from typing import Any
 
+from metatron.apps.campaigns.edge.step_guards import STEP_FACTS
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.errors import InvalidInput
+from metatron.kernel.paging import Kind
 
-CAMPAIGN = """
+CAMPAIGN = (
+    """
   select c.id, c.product_id, c.reference, c.slug, c.title, c.summary,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
@@ -39,9 +44,13 @@ CAMPAIGN = """
              and p.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')),
        'commitments', count(*) filter (where m.state <> 'lapsed'))
      from campaigns.commitment m
-     where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals
+     where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals,
+    """
+    + STEP_FACTS
+    + """
   from campaigns.campaign c
 """
+)
 
 CAMPAIGN_BY_ID = (
     BOUND
@@ -50,14 +59,15 @@ CAMPAIGN_BY_ID = (
     + " where c.tenant_id = bound.t::uuid and c.id = $2) r"
 )
 
-_SORTS = {
+_SORTS: dict[str, tuple[str, Kind]] = {
     "created_at": ("c.created_at", "timestamptz"),
     "deadline_at": ("coalesce(c.deadline_at, 'infinity')", "timestamptz"),
     "title": ("lower(coalesce(c.title, ''))", "text"),
     "state": ("c.state", "text"),
 }
-_CURSOR = """translate(encode(convert_to(json_build_array({column}::text, {id})::text, 'utf8'),
+_CURSOR = """translate(encode(convert_to(json_build_array({columns})::text, 'utf8'),
   'base64'), E'+/=\\n', '-_')"""
+_FROM = "\n  from campaigns.campaign c"
 _FILTER = """
   where c.tenant_id = bound.t::uuid
     and ($2::text is null or c.state = $2)
@@ -66,54 +76,79 @@ _FILTER = """
 """
 
 
-def _campaign_page(column: str, kind: str, *, descending: bool) -> str:
-    """Return the statement of one page. $4 sort key, $5 id (both null at first), $6 limit."""
-    sign, direction = ("<", "desc") if descending else (">", "asc")
-    after = " and ($4::text is null or ({c}, c.id) {s} ($4::text::{k}, $5::uuid))"
-    listed = CAMPAIGN.replace(
-        "  from campaigns.campaign c", ", " + _cursor(column, "c.id") + " as cursor_\n"
-        "  from campaigns.campaign c",
-    )  # fmt: skip
+MOST_SORTS = 3
+
+
+def sort_keys(sort: str) -> tuple[tuple[str, bool], ...]:
+    """Read "-deadline_at,title" as names and whether they descend.
+
+    Raises:
+        InvalidInput: a name that is none of the list's, or comes twice.
+    """
+    parts = sort.split(",")
+    keys = tuple((part.removeprefix("-"), part.startswith("-")) for part in parts)
+    names = [name for name, _ in keys]
+    if len(set(names)) < len(names) or len(names) > MOST_SORTS or not set(names) <= set(_SORTS):
+        hint = f"Name up to {MOST_SORTS} of {', '.join(_SORTS)}, each once; a minus descends."
+        raise InvalidInput.field("query.sort", "unknown_sort", hint)
+    return keys
+
+
+def kinds_of(keys: tuple[tuple[str, bool], ...]) -> tuple[Kind, ...]:
+    """Return the types of a page's cursor: its sort keys and the id."""
+    return (*(_SORTS[name][1] for name, _ in keys), "uuid")
+
+
+@lru_cache(maxsize=200)
+def campaign_page(keys: tuple[tuple[str, bool], ...]) -> str:
+    """Return the statement of one page sorted by several keys, then by the id.
+
+    $4 is the limit; from $5 on the cursor's values as text, all null at first.
+    """
+    last = keys[-1][1]
+    columns = [(*_SORTS[name], down) for name, down in keys]
+    columns.append(("c.id", "uuid", last))
+    # After the cursor in a mixed order: equal in what comes first, beyond in what comes next.
+    cases = []
+    for place in range(len(columns)):
+        tests = [
+            f"{column} {'=' if at < place else '<' if down else '>'} ${at + 5}::text::{kind}"
+            for at, (column, kind, down) in enumerate(columns[: place + 1])
+        ]
+        cases.append("(" + " and ".join(tests) + ")")
+    order = ", ".join(f"{column} {'desc' if down else 'asc'}" for column, _, down in columns)
+    texts = ", ".join(f"({column})::text" for column, _, _ in columns)
+    listed = CAMPAIGN.replace(_FROM, f", {_CURSOR.replace('{columns}', texts)} as cursor_{_FROM}")
     return "".join(
         (
             BOUND,
             " select coalesce(json_agg(r), '[]')::text from bound, lateral (",
             listed,
             _FILTER,
-            after.replace("{c}", column).replace("{s}", sign).replace("{k}", kind),
-            " order by ",
-            column,
-            " ",
-            direction,
-            ", c.id ",
-            direction,
-            " limit $6) r",
+            f" and ($5::text is null or {' or '.join(cases)}) order by {order} limit $4) r",
         )
     )
 
 
-def _cursor(column: str, row_id: str) -> str:
-    return _CURSOR.replace("{column}", column).replace("{id}", row_id)
+def cursor_of(column: str, row_id: str) -> str:
+    """Return the SQL of a row's cursor: its sort key and its id."""
+    return _CURSOR.replace("{columns}", f"{column}::text, {row_id}")
 
 
-CAMPAIGN_PAGES: dict[str, str] = {
-    ("-" if descending else "") + name: _campaign_page(column, kind, descending=descending)
-    for name, (column, kind) in _SORTS.items()
-    for descending in (False, True)
-}
 CAMPAIGN_COUNT = (
     BOUND
     + " select count(*)::int from bound, lateral (select from campaigns.campaign c"
     + _FILTER
-    + " limit 10001) r"
+    + " limit $4::int) r"
 )
+"""$4 is where counting stops; null counts to the end."""
 
 COMMITMENTS_OF_CAMPAIGN = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select m.id, m.reference, m.member_id, m.units, m.amount_minor, m.units_allocated,
     m.final_amount_minor, m.currency, m.state, m.refund_reason, m.placed_at, m.version, """
-    + _cursor("m.placed_at", "m.id")
+    + cursor_of("m.placed_at", "m.id")
     + """ as cursor_
   from campaigns.commitment m
   where m.tenant_id = bound.t::uuid and m.campaign_id = $2 and ($3::text is null or m.state = $3)
@@ -140,7 +175,7 @@ OWN_COMMITMENTS = (
       and c.deadline_at > """
     + _NOW
     + """) can_withdraw, '[]'::json moves, '[]'::json history, """
-    + _cursor("m.placed_at", "m.id")
+    + cursor_of("m.placed_at", "m.id")
     + """ as cursor_
   from campaigns.commitment m
   join campaigns.campaign c on c.tenant_id = m.tenant_id and c.id = m.campaign_id
@@ -154,10 +189,12 @@ ISSUES_OF_CAMPAIGN = (
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select i.id, i.campaign_id, i.commitment_id, i.category, i.text, i.state, i.outcome,
     i.resolution, i.refund_minor, i.supplier_answer, i.supplier_answered_at,
-    i.opened_at, i.resolved_at, i.version, """
-    + _cursor("i.opened_at", "i.id")
+    i.opened_at, i.resolved_at, i.version,
+    m.reference commitment_reference, m.amount_minor, m.currency, """
+    + cursor_of("i.opened_at", "i.id")
     + """ as cursor_
   from campaigns.issue i
+  join campaigns.commitment m on m.tenant_id = i.tenant_id and m.id = i.commitment_id
   where i.tenant_id = bound.t::uuid and i.campaign_id = $2 and ($3::text is null or i.state = $3)
     and ($4::text is null or (i.opened_at, i.id) > ($4::text::timestamptz, $5::uuid))
   order by i.opened_at, i.id limit $6) r"""
@@ -179,7 +216,11 @@ NOTICES_OF_COMMITMENT = (
     BOUND
     + """ select json_build_object('items', (select coalesce(json_agg(r), '[]') from (select """
     + _NOTICE
-    + """, a.answer
+    + """, a.answer,
+    (coalesce(a.answer, 'stay') = 'stay' and n.answer_by > """
+    + _NOW
+    + """
+      and m.state in ('placed', 'authorising', 'authorised', 'held', 'allocated')) can_answer
   from campaigns.notice n
   left join campaigns.notice_answer a on a.tenant_id = n.tenant_id and a.notice_id = n.id
     and a.commitment_id = m.id
@@ -211,7 +252,8 @@ CONSOLIDATION_POINTS = (
   where p.tenant_id = bound.t::uuid order by p.name, p.id limit 500) r"""
 )
 
-SUPPLIED = """
+SUPPLIED = (
+    """
   select c.id, c.reference, c.title,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
@@ -230,13 +272,15 @@ SUPPLIED = """
       select e.id, e.kind, e.note, e.units, e.recorded_at from campaigns.fulfilment_event e
       where e.tenant_id = c.tenant_id and e.campaign_id = c.id
       order by e.recorded_at, e.id) f) fulfilment_events,
-    c.version"""
+    c.version, """
+    + STEP_FACTS
+)
 SUPPLIER_CAMPAIGNS = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
     + SUPPLIED
     + ", "
-    + _cursor("c.created_at", "c.id")
+    + cursor_of("c.created_at", "c.id")
     + """ as cursor_
   from campaigns.campaign c
   where c.tenant_id = bound.t::uuid and c.supplier_id = $2 and c.visibility <> 'draft'

@@ -253,6 +253,11 @@ class SettingsBody(Body):
     join_open: StrictBool | None = None
     commit_open: StrictBool | None = None
     release_open: StrictBool | None = None
+    revenue: Literal["margin", "fee"] | None = None
+    fee_basis_points: Annotated[StrictInt, Field(ge=0, le=5_000)] | None = None
+    fee_fixed_minor: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
+    fee_tax_basis_points: Annotated[StrictInt, Field(ge=0, le=5_000)] | None = None
+    auto_payout: StrictBool | None = None
 
 
 class StopSwitchBody(Body):

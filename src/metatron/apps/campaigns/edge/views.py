@@ -9,10 +9,12 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.edge.queries import CAMPAIGN, SUPPLIED
+from metatron.apps.campaigns.edge.step_guards import may_hold
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, steps_from
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.accounts import DEBIT_NORMAL, NAMES, Kind
+from metatron.apps.campaigns.money.accounts import DEBIT_NORMAL, MONEY_LEDGER, NAMES, Kind
+from metatron.apps.campaigns.money.charges import borne_by_bond
 from metatron.apps.campaigns.money.journal import Mode, Move, told_as
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.rules.guards import missing_fields
@@ -51,6 +53,7 @@ def transition_table() -> dict[str, Any]:
             "label": step.label,
             "needs_reason": step.needs_reason,
             "money_effect": step.money_effect,
+            "needs_approval": step.needs_approval,
         }
         for machine, steps in STEPS.items()
         for step in steps
@@ -61,17 +64,20 @@ def transition_table() -> dict[str, Any]:
     }
 
 
-def allowed_steps(state: str, context: Context) -> list[dict[str, Any]]:
-    """Return the campaign steps out of `state` that the context's person may ask for."""
+def allowed_steps(row: dict[str, Any], context: Context) -> list[dict[str, Any]]:
+    """Return the campaign steps that the context's person may ask at this moment."""
     return [
         {
             "name": step.name,
             "label": step.label,
             "needs_reason": step.needs_reason,
             "money_effect": step.money_effect,
+            "needs_approval": step.needs_approval,
         }
-        for step in steps_from("campaign", state)
-        if (permission := PERMISSION_OF_ACTOR.get(step.actor)) and context.allows(permission)
+        for step in steps_from("campaign", row["state"])
+        if (permission := PERMISSION_OF_ACTOR.get(step.actor))
+        and context.allows(permission)
+        and may_hold(step, row["step_facts"], context)
     ]
 
 
@@ -84,18 +90,22 @@ def finish_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
         "consolidation_point_id": row["consolidation_point"] and row["consolidation_point"]["id"],
     }
     missing = missing_fields(Campaign(**flat)) if row["state"] == "draft" else []
-    return row | {
-        "allowed_transitions": allowed_steps(row["state"], context),
+    return _shown(row) | {
+        "allowed_transitions": allowed_steps(row, context),
         "missing": [{"field": error.field, "hint": error.hint} for error in missing],
     }
 
 
 def finish_supplier_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
     """Add texts and steps to a campaign as its supplier sees it."""
-    return row | {
+    return _shown(row) | {
         "state_text": texts("supplier.state.campaign").get(row["state"], row["state"]),
-        "allowed_transitions": allowed_steps(row["state"], context),
+        "allowed_transitions": allowed_steps(row, context),
     }
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "step_facts"}
 
 
 def finish_commitment(row: dict[str, Any]) -> dict[str, Any]:
@@ -181,9 +191,21 @@ def _mode_of(transfer: ledger.Transfer) -> Mode:
 
 
 async def books_view(session: AsyncSession, context: Context, campaign: Campaign) -> dict[str, Any]:
-    """Return the campaign's trial balance: every money account that belongs to it, by kind."""
+    """Return the campaign's trial balance: every money account that belongs to it, by kind.
+
+    The bond is the organisation's; of it, what it bore of this campaign's fees belongs here.
+    """
     settings = await read_settings(session, context)
     lines = await books.lines_of(session, context, campaign.id)
+    borne = await borne_by_bond(session, context, campaign.id)
+    if borne:
+        lines.append(
+            ledger.TrialBalanceLine(
+                ledger=MONEY_LEDGER, currency=campaign.currency, code=Kind.ORGANISER_BOND,
+                accounts=1, debits_pending=0, debits_posted=borne, credits_pending=0,
+                credits_posted=0,
+            )
+        )  # fmt: skip
     places = {"provider": settings.provider, "campaign": campaign.reference}
     shown = []
     for line in lines:

@@ -159,6 +159,23 @@ async def authorisation_confirmed(
     await _look_for_decision(session, context, campaign)
 
 
+async def reservation_ended(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    commitment: Commitment,
+    *,
+    now: datetime,
+) -> None:
+    """End a locked, authorised commitment whose reservation is gone at the provider already."""
+    journal = await books.journal_for(session, context, campaign, trigger="outside", now=now)
+    void = journal.capture(commitment, "void", commitment.amount_minor)
+    await books.book(session, context, [let_units_go(journal, campaign, commitment), void])
+    commitment.captured_minor = 0
+    await advance(session, context, commitment, "lapse", now=now, by_system=True)
+    await _look_for_decision(session, context, campaign)
+
+
 async def _follow_campaign(session: AsyncSession, context: Context, campaign: Campaign) -> None:
     """Have a late reservation treated like the others of a campaign that closed meanwhile."""
     if campaign.state == "closing":

@@ -163,6 +163,7 @@ CAMPAIGN_STEPS = (
         needs_reason=True,
         money_effect="The supplier's part is instructed to the provider again.",
         tells=("organiser",),
+        needs_approval=True,
     ),
     Step(
         "retry_payout", ("completed",), "completed", "finance",
@@ -172,6 +173,7 @@ CAMPAIGN_STEPS = (
         needs_reason=True,
         money_effect="The supplier's part is instructed to the provider again.",
         tells=("organiser",),
+        needs_approval=True,
     ),
     Step(
         "complete", ("inspecting",), "completed", "system",
@@ -197,6 +199,7 @@ CAMPAIGN_STEPS = (
         needs_reason=True,
         money_effect=_ALL_RETURN,
         tells=("organiser", "supplier", "member"),
+        needs_approval=True,
     ),
     Step(
         "retry_refunds", ("failing",), "failing", "finance",

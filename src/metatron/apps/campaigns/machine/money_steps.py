@@ -1,4 +1,4 @@
-"""Steps of the money room: a part of a commitment goes back while the commitment goes on.
+"""Steps of the money room: refunds in part, by hand and by another way, and unwinding.
 
 A part may be answered by the provider whatever became of the commitment meanwhile, so that its
 steps lead from every state after the capture to the same state.
@@ -54,4 +54,86 @@ def _of_parts() -> tuple[Step, ...]:
     return tuple(steps)
 
 
-COMMITMENT_STEPS = _of_parts()
+_WHOLE = "What is in escrow for the commitment is refunded to the original method."
+_BY_HAND = (
+    Step(
+        "refund_by_hand", ("held", "allocated"), "refund_due", "finance",
+        guard="A reason is given and no issue of the commitment is open.",
+        effect="The provider is instructed to refund what is in escrow.",
+        label="Refund",
+        needs_reason=True,
+        money_effect=_WHOLE,
+        tells=("member",),
+        needs_approval=True,
+    ),
+    Step(
+        "agree_payout", ("refund_failed",), "refund_due", "finance",
+        guard="The member has agreed to another way to be paid; evidence is given.",
+        effect="The provider is instructed to pay the refund there.",
+        label="Pay the refund another way",
+        needs_reason=True,
+        money_effect="The refund goes from escrow to the account the member has agreed to.",
+        tells=("member",),
+        needs_approval=True,
+    ),
+    Step(
+        "refund_unwound", ("held", "allocated"), "refund_due", "system",
+        guard="The campaign is being unwound.",
+        effect="The provider is instructed to refund what is in escrow.",
+        label="Refund what was not released",
+        money_effect=_WHOLE,
+        told_with="unwind",
+    ),
+)  # fmt: skip
+COMMITMENT_STEPS = _of_parts() + _BY_HAND
+
+CAMPAIGN_STEPS = (
+    Step(
+        "unwind", ("confirmed", "procuring", "fulfilling", "inspecting"), "unwinding",
+        "administrator",
+        guard="The supplier has not kept its duty; a reason is given.",
+        effect="What was not released of every commitment is refunded.",
+        label="Unwind",
+        needs_reason=True,
+        money_effect="All that has not been released returns from escrow, at no cost to members.",
+        tells=("organiser", "supplier", "member"),
+        needs_approval=True,
+    ),
+    Step(
+        "retry_refunds", ("unwinding",), "unwinding", "finance",
+        guard="The provider refused at least one refund.",
+        effect="Refused refunds are instructed again.",
+        label="Instruct refused refunds again",
+        needs_reason=True,
+        money_effect="The refused refunds are instructed to the provider again.",
+        tells=("organiser",),
+    ),
+    Step(
+        "retry_payout", ("unwinding",), "unwinding", "finance",
+        guard="The provider refused a payment to the supplier.",
+        effect="The payment is instructed again.",
+        label="Instruct the payment again",
+        needs_reason=True,
+        money_effect="The supplier's released part is instructed to the provider again.",
+        tells=("organiser",),
+        needs_approval=True,
+    ),
+    Step(
+        "retry_payout", ("unwound",), "unwound", "finance",
+        guard="A payment to the supplier came back to the provider.",
+        effect="The payment is instructed again.",
+        label="Instruct the payment again",
+        needs_reason=True,
+        money_effect="The supplier's released part is instructed to the provider again.",
+        tells=("organiser",),
+        needs_approval=True,
+    ),
+    Step(
+        "end_unwinding", ("unwinding",), "unwound", "system",
+        guard="Every refund is confirmed by the provider and escrow is at zero.",
+        effect="The books of the campaign are closed.",
+        label="Close after unwinding",
+        money_effect="Nothing is left in escrow.",
+        tells=("organiser", "supplier", "member"),
+    ),
+)  # fmt: skip

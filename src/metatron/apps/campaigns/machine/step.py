@@ -16,7 +16,8 @@ class Step:
     equal ones mean a step that is logged and told without a change of state. `guard` and `effect`
     say in plain words what is checked and done; `money_effect` what happens to the money, for the
     person about to act. `label` names the button. `tells` are the audiences that get a
-    message; a step without any names in `told_with` the step whose message carries it.
+    message; a step without any names in `told_with` the step whose message carries it. One that
+    `needs_approval` is asked for by one person and taken on another one's approval.
     """
 
     name: str
@@ -30,3 +31,4 @@ class Step:
     money_effect: str | None = None
     tells: tuple[Literal["member", "supplier", "organiser"], ...] = ()
     told_with: str | None = None
+    needs_approval: bool = False

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import ReasonRequired, TransitionNotAllowed
+from metatron.apps.campaigns.errors import CommitmentDisputed, ReasonRequired, TransitionNotAllowed
 from metatron.apps.campaigns.events import CampaignMoved, CommitmentMoved
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step, steps_from
@@ -30,9 +30,12 @@ def step_or_refuse(subject: Subject, name: str) -> Step:
 
     Raises:
         TransitionNotAllowed: the table has none; the refusal lists what there is.
+        CommitmentDisputed: the same, because the member's bank disputes the payment.
     """
     machine = machine_of(subject)
     step = find_step(machine, name, subject.state)
+    if step is None and subject.state == "disputed":
+        raise CommitmentDisputed(state=subject.state, allowed=[])
     if step is None:
         allowed = [found.name for found in steps_from(machine, subject.state)]
         raise TransitionNotAllowed(

@@ -11,12 +11,14 @@ import structlog
 from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.events import MessageMissed
 from metatron.apps.campaigns.machine.messages import template_name
 from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step
 from metatron.apps.campaigns.tables import Campaign, Commitment, Notice
 from metatron.apps.campaigns.wording import catalogue, show_instant, show_money, texts
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
+from metatron.kernel.events.event import publish
 from metatron.platform.notifications.interface import send_mail
 
 log = structlog.get_logger(__name__)
@@ -44,6 +46,7 @@ class Telling:
     recipients: tuple[tuple[UUID, str], ...]
     """User id and audience."""
     places: dict[str, Any]
+    campaign_id: UUID
 
 
 async def tell(
@@ -62,6 +65,13 @@ async def tell(
                 address = addresses.get(user_id)
                 if address is None:
                     log.warning("message_without_address", subject_id=str(subject_id))
+                    missed = MessageMissed(
+                        aggregate_id=subject_id,
+                        campaign_id=telling.campaign_id,
+                        ordinal=ordinal,
+                        person_id=user_id,
+                    )
+                    await publish(session, context, missed, now=now)
                     continue
                 mark = {
                     "tenant_id": context.tenant_id,
@@ -111,7 +121,7 @@ async def find_telling(
     units = commitment.units if commitment else await _units(session, context, campaign.id)
     places = _places(campaign, commitment, units, row.reason)
     places |= await _notice_places(session, context, campaign)
-    return Telling(row.machine, step, tuple(people), places)
+    return Telling(row.machine, step, tuple(people), places, campaign.id)
 
 
 def _places(

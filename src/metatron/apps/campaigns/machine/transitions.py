@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from metatron.apps.campaigns.machine import (
+    care_steps,
     delivery_steps,
     gathering_steps,
     money_steps,
@@ -26,6 +27,7 @@ STEPS: dict[Machine, tuple[Step, ...]] = {
         *supply_steps.CAMPAIGN_STEPS,
         *delivery_steps.CAMPAIGN_STEPS,
         *talk_steps.CAMPAIGN_STEPS,
+        *money_steps.CAMPAIGN_STEPS,
     ),
     "commitment": (
         *COMMITMENT_STEPS,
@@ -33,11 +35,12 @@ STEPS: dict[Machine, tuple[Step, ...]] = {
         *money_steps.COMMITMENT_STEPS,
         *supply_steps.COMMITMENT_STEPS,
         *delivery_steps.COMMITMENT_STEPS,
+        *care_steps.COMMITMENT_STEPS,
     ),
 }
 TERMINAL: dict[Machine, frozenset[str]] = {
-    "campaign": frozenset({"completed", "failed", "cancelled"}),
-    "commitment": frozenset({"lapsed", "refunded", "settled"}),
+    "campaign": frozenset({"completed", "failed", "cancelled", "unwound"}),
+    "commitment": frozenset({"lapsed", "refunded", "settled", "lost"}),
 }
 IN_FLIGHT = frozenset({"placed", "authorised", "authorising"})
 """Commitments whose capture is not decided yet."""

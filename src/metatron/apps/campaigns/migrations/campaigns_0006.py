@@ -1,10 +1,10 @@
-"""Allocation with final amounts, consent to a part, products, manifests, milestones, inspection."""
+"""Fees, the organiser's bond, refunds another way, and unwinding."""
 
 from pathlib import Path
 
 from alembic import op
 
-from metatron.kernel.database.policies import append_only, secure_tenant_table
+from metatron.kernel.database.policies import secure_tenant_table
 from metatron.kernel.database.scripts import run_script
 
 revision = "campaigns_0006"
@@ -12,23 +12,16 @@ down_revision = "campaigns_0005"
 branch_labels = None
 depends_on = None
 
-EDITABLE = ("consent", "product", "milestone")
-APPEND_ONLY = ("receipt", "evidence", "share_release")
+TABLES = ("provider_charge", "bond_deposit")
 
 
 def upgrade() -> None:
-    """Add columns, tables and steps; what was accepted before counts as allocated in full."""
-    run_script(Path(__file__).with_name("supply_0006.sql"))
-    for table in EDITABLE:
+    """Create the tables and columns, and permit the steps."""
+    run_script(Path(__file__).with_name("money_0006.sql"))
+    for table in TABLES:
         secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert, update")
-    for table in APPEND_ONLY:
-        secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert")
-    append_only(op.execute, [f"campaigns.{table}" for table in APPEND_ONLY])
-    secure_tenant_table(
-        op.execute, "campaigns.delivery_address", app="select, insert, update, delete"
-    )
 
 
 def downgrade() -> None:
-    """Take them away again."""
-    run_script(Path(__file__).with_name("supply_0006_back.sql"))
+    """Drop them; refused while a campaign has been unwound or takes fees."""
+    run_script(Path(__file__).with_name("money_0006_back.sql"))

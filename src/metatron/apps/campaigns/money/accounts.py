@@ -10,6 +10,8 @@ from uuid import UUID, uuid5
 
 MONEY_LEDGER = 1
 UNITS_LEDGER = 2
+NO_CAMPAIGN = UUID(int=0)
+"""In the place of a campaign: what the provider holds for the organisation itself."""
 
 
 class Kind(IntEnum):
@@ -133,6 +135,23 @@ class Chart:
         kind = Kind.CAMPAIGN_PAYABLE
         account_id = self._id(kind, self.currency, campaign_id)
         return Account(account_id, kind, self.currency, campaign_id, limited=True)
+
+    def of_campaign(self, kind: Kind, campaign_id: UUID) -> Account:
+        """Return one of the campaign's accounts that needs no limit: fees, tax, losses."""
+        return Account(self._id(kind, self.currency, campaign_id), kind, self.currency, campaign_id)
+
+    def dispute_receivable(self, campaign_id: UUID, commitment_id: UUID) -> Account:
+        """Return what a card issuer took back for a commitment; never below zero."""
+        kind = Kind.DISPUTE_RECEIVABLE
+        account_id = self._id(kind, commitment_id)
+        return Account(account_id, kind, self.currency, campaign_id, limited=True)
+
+    def bond(self) -> Account:
+        """Return the organisation's bond; never below zero."""
+        kind = Kind.ORGANISER_BOND
+        return Account(
+            self._id(kind, self.currency), kind, self.currency, NO_CAMPAIGN, limited=True
+        )
 
     def units_open(self, campaign_id: UUID, *, capped: bool) -> Account:
         """Return the campaign's units: commitments debit it; a cap is its limit."""

@@ -15,7 +15,14 @@ from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
 FINISH_JOB = "campaigns.finish"
-OPEN_STATES = IN_FLIGHT | PAID_IN | GOING_BACK | {"released"}
+LAST_STEP = {
+    "failing": "refunds_complete",
+    "cancelling": "refunds_complete",
+    "unwinding": "end_unwinding",
+    "inspecting": "complete",
+}
+"""The step that ends a campaign of which nothing is open, by the state it is in."""
+OPEN_STATES = IN_FLIGHT | PAID_IN | GOING_BACK | {"released", "disputed"}
 
 
 async def look_for_end(session: AsyncSession, context: Context, campaign_id: UUID) -> None:
@@ -31,7 +38,7 @@ async def look_for_end(session: AsyncSession, context: Context, campaign_id: UUI
 
 async def look_for_finish(session: AsyncSession, context: Context, campaign: Campaign) -> None:
     """Ask for the end of a campaign that is ending, if nothing of it is open any more."""
-    if campaign.state in {"failing", "cancelling", "inspecting"}:
+    if campaign.state in LAST_STEP:
         await look_for_end(session, context, campaign.id)
 
 
@@ -40,15 +47,15 @@ async def finish(
 ) -> None:
     """Take the last step of a campaign of which nothing is open; else do nothing."""
     campaign = await lock_campaign(session, context, campaign_id)
-    if campaign.state not in {"failing", "cancelling", "inspecting"}:
+    step = LAST_STEP.get(campaign.state)
+    if step is None:
         return
     if await count_commitments(session, context, campaign_id, OPEN_STATES):
         return
-    if campaign.state == "inspecting" and await _payouts_open(session, context, campaign_id):
+    if await _payouts_open(session, context, campaign_id):
         return
     if await _books_open(session, context, campaign):
         return
-    step = "complete" if campaign.state == "inspecting" else "refunds_complete"
     await advance(session, context, campaign, step, now=now, by_system=True)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money.accounts import Chart, Kind
+from metatron.apps.campaigns.money.coverage import coverage
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
@@ -26,6 +27,7 @@ select m.id, m.campaign_id, m.state, m.units, m.amount_minor, m.captured_minor, 
   coalesce((select sum(s.amount_minor) from campaigns.share_release s
     where s.tenant_id = m.tenant_id and s.commitment_id = m.id), 0)::bigint shared,
   coalesce(r.going_back, 0) going_back, coalesce(r.gone_back, 0) gone_back, r.whole_state,
+  coalesce(d.disputed, 0) disputed, coalesce(d.won, 0) won, coalesce(d.lost, 0) lost,
   exists (select from campaigns.transition t
     where t.tenant_id = c.tenant_id and t.subject_id = c.id and t.to_state = 'confirmed') confirmed,
   m.placed_at >= c.deadline_at placed_late, m.unit_price_minor, m.units_allocated,
@@ -41,6 +43,14 @@ left join (
   from campaigns.refund f where f.tenant_id = :tenant_id
   group by f.tenant_id, f.commitment_id
 ) r on r.tenant_id = m.tenant_id and r.commitment_id = m.id
+left join (
+  select g.tenant_id, g.commitment_id,
+    sum(g.amount_minor) filter (where g.state = 'open')::bigint disputed,
+    sum(g.amount_minor) filter (where g.state = 'won')::bigint won,
+    sum(g.amount_minor) filter (where g.state = 'lost')::bigint lost
+  from campaigns.card_dispute g where g.tenant_id = :tenant_id and g.is_before_release
+  group by g.tenant_id, g.commitment_id
+) d on d.tenant_id = m.tenant_id and d.commitment_id = m.id
 where m.tenant_id = :tenant_id order by m.campaign_id, m.id
 """)
 _BROKEN_HISTORY = text("""
@@ -57,6 +67,7 @@ where s.tenant_id = :tenant_id and (
       and n.ordinal = t.ordinal + 1
     where t.tenant_id = s.tenant_id and t.subject_id = s.id and n.from_state <> t.to_state))
 """)
+_KINDS = (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE, Kind.COMMITMENT_HOLD)
 _IN_ESCROW = frozenset({"held", "allocated"})
 _GOING_BACK = frozenset({"refund_due", "refund_failed"})
 _OF_WHOLE_REFUND = {
@@ -64,8 +75,8 @@ _OF_WHOLE_REFUND = {
 }  # fmt: skip
 _RELEASED = frozenset({"released", "settled"})
 _ALLOCATED = _RELEASED | {"allocated"}
-_ENDED = frozenset({"completed", "failed", "cancelled"})
-_COUNTED = _IN_ESCROW | _RELEASED
+_ENDED = frozenset({"completed", "failed", "cancelled", "unwound"})
+_COUNTED = _IN_ESCROW | _RELEASED | {"disputed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,9 @@ class Money:
     refund_due: int
     refunded: int
     released: int
+    held_apart: int
+    """While a dispute is open."""
+    lost: int
 
 
 async def check_invariants(session: AsyncSession, context: Context) -> list[Violation]:
@@ -103,6 +117,7 @@ async def check_invariants(session: AsyncSession, context: Context) -> list[Viol
             found.extend(_of_price(row))
     found.extend(await _of_campaigns(session, context, rows, provider))
     found.extend(_of_shares(rows))
+    found.extend(await _of_coverage(session, context))
     return found
 
 
@@ -112,20 +127,24 @@ async def _money(
     ids = []
     for row in rows:
         chart = Chart(context.tenant_id, row.currency, provider)
-        for kind in (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE):
+        for kind in _KINDS:
             ids += [chart.commitment(kind, row.campaign_id, row.id).id]
     accounts = await ledger.lookup_accounts(session, context, ids=ids)
     found = []
-    for escrow, due in batched(accounts, 2):
+    for row, (escrow, due, hold) in zip(rows, batched(accounts, 3), strict=True):
         assert escrow is not None
         assert due is not None
+        # What came back from a dispute is no second capture; what left for one is no release.
+        held_in, held_out = (hold.credits_posted, hold.debits_posted) if hold else (0, 0)
         found.append(
             Money(
-                captured=escrow.credits_posted,
+                captured=escrow.credits_posted - row.won,
                 escrow=escrow.credits_posted - escrow.debits_posted,
                 refund_due=due.credits_posted - due.debits_posted,
                 refunded=due.debits_posted,
-                released=escrow.debits_posted - due.credits_posted,
+                released=escrow.debits_posted - due.credits_posted - held_in,
+                held_apart=held_in - held_out,
+                lost=held_out - row.won,
             )
         )
     return found
@@ -133,25 +152,30 @@ async def _money(
 
 def _of_commitment(row: Row[Any], money: Money) -> Iterator[Violation]:
     parts = money.escrow + money.refund_due + money.refunded + money.released
+    parts += money.held_apart + money.lost
     if money.captured != parts or money.captured != (row.captured_minor or 0):
         yield Violation(5, row.id, f"{row.captured_minor} captured by its row, {money}")
-    left = money.captured - row.going_back - row.gone_back
+    left = money.captured - row.going_back - row.gone_back - row.disputed - row.lost
     expected = Money(
         captured=money.captured,
-        escrow=left - row.shared if row.state in _IN_ESCROW else 0,
+        escrow=left - row.shared if row.state in _IN_ESCROW | {"disputed"} else 0,
         refund_due=row.going_back,
         refunded=row.gone_back,
         released=left if row.state in _RELEASED else row.shared,
+        held_apart=row.disputed,
+        lost=row.lost,
     )
     if money != expected:
         yield Violation(5, row.id, f"{row.state}, so that {expected} is due, but {money}")
     if row.whole_state not in _OF_WHOLE_REFUND.get(row.state, (None,)):
         yield Violation(5, row.id, f"{row.state}, but its whole refund is {row.whole_state}")
-    if money.refunded + money.released > money.captured:
+    if (row.state == "disputed") != bool(row.disputed):
+        yield Violation(5, row.id, f"{row.state} with {row.disputed} in dispute")
+    if money.refunded + money.released + money.lost > money.captured:
         yield Violation(6, row.id, f"{money}")
     if money.released and not row.confirmed:
         yield Violation(7, row.id, f"released from a campaign that was never confirmed: {money}")
-    if row.campaign_state in _ENDED and (money.escrow or money.refund_due):
+    if row.campaign_state in _ENDED and (money.escrow or money.refund_due or money.held_apart):
         yield Violation(7, row.id, f"the campaign is {row.campaign_state}, yet {money}")
     if row.placed_late:
         yield Violation(14, row.id, f"placed at {row.placed_at}, deadline {row.deadline_at}")
@@ -217,7 +241,11 @@ async def _of_campaigns(
 _LET_GO = text("""
 select m.campaign_id, sum(m.units) units from campaigns.commitment m
 where m.tenant_id = :tenant_id and m.state in ('refund_due', 'refund_failed', 'refunded')
-  and m.refund_reason in ('participant_request', 'commitment_cancelled')
+  and (m.refund_reason in ('participant_request', 'commitment_cancelled')
+      and not exists (select from campaigns.refund f where f.tenant_id = m.tenant_id
+        and f.commitment_id = m.id and f.whole and f.trigger = 'manual')
+    or exists (select from campaigns.transition t where t.tenant_id = m.tenant_id
+      and t.subject_id = m.id and t.name = 'refund_by_hand' and t.from_state = 'held'))
 group by m.campaign_id
 """)
 
@@ -225,3 +253,20 @@ group by m.campaign_id
 async def _units_let_go(session: AsyncSession, context: Context) -> dict[UUID, int]:
     rows = await session.execute(_LET_GO, {"tenant_id": context.tenant_id})
     return {row.campaign_id: int(row.units) for row in rows}
+
+
+_NOT_BORNE = text("""
+select currency, sum(amount_minor - recharged_minor)::bigint minor from campaigns.provider_charge
+where tenant_id = :tenant_id group by currency
+""")
+
+
+async def _of_coverage(session: AsyncSession, context: Context) -> list[Violation]:
+    """A gap stands for recorded fees that the bond has not borne, never for anything else."""
+    rows = await session.execute(_NOT_BORNE, {"tenant_id": context.tenant_id})
+    known = {row.currency: row.minor for row in rows}
+    return [
+        Violation(18, context.tenant_id, f"{each} with {known.get(each.currency, 0)} not borne")
+        for each in await coverage(session, context)
+        if each.missing_minor > known.get(each.currency, 0)
+    ]

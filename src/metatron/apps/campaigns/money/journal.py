@@ -26,6 +26,21 @@ class Move(IntEnum):
     PART = 24
     RELEASED = 31
     MARGIN = 32
+    OUTSIDE_DECIDED = 61
+    OUTSIDE_REFUND = 62
+    DISPUTE_HELD = 63
+    DISPUTE_TAKEN = 64
+    DISPUTE_FREED = 65
+    DISPUTE_BACK = 66
+    DISPUTE_LOST = 67
+    LOSS = 68
+    FEE = 35
+    TAX = 36
+    PROVIDER_CHARGE = 51
+    DISPUTE_CHARGE = 52
+    RECHARGE = 53
+    BOND_PAID_IN = 54
+    BOND_AVAILABLE = 55
     PAYOUT = 33
     PAYOUT_RETURNED = 34
     SHARE_RELEASED = 38
@@ -45,6 +60,9 @@ TOLD_AS: dict[tuple[Move, Mode], str] = {
     (Move.PAYOUT, "pending"): "payout_instructed",
     (Move.PAYOUT, "post"): "payout_confirmed",
     (Move.PAYOUT, "void"): "payout_refused",
+    (Move.BOND_PAID_IN, "pending"): "bond_instructed",
+    (Move.BOND_PAID_IN, "post"): "bond_confirmed",
+    (Move.BOND_PAID_IN, "void"): "bond_refused",
     (Move.COMMIT_UNITS, "void"): "free_units",
 }
 
@@ -75,7 +93,7 @@ class Booking:
 
 def cause_of(refund: Refund) -> str:
     """Return in plain words why a refund was decided; a part's own reason goes first."""
-    if refund.whole:
+    if refund.whole and refund.trigger != "manual":
         return texts("member.cause").get(refund.reason_code, "")
     return refund.reason or texts("member.part_cause")[refund.reason_code]
 
@@ -186,6 +204,18 @@ class Journal:
             self.chart.margin(self.campaign.id),
         )
         return self.entry(new_id(), Move.MARGIN, "posted", debit, credit, amount_minor)
+
+    def fee(self, amount_minor: int) -> Booking:
+        """Dr due to the supplier / Cr fee income."""
+        debit = self.chart.payable(self.campaign.id)
+        credit = self.chart.of_campaign(Kind.FEE_INCOME, self.campaign.id)
+        return self.entry(new_id(), Move.FEE, "posted", debit, credit, amount_minor)
+
+    def tax(self, amount_minor: int) -> Booking:
+        """Dr due to the supplier / Cr tax payable."""
+        debit = self.chart.payable(self.campaign.id)
+        credit = self.chart.of_campaign(Kind.TAX_PAYABLE, self.campaign.id)
+        return self.entry(new_id(), Move.TAX, "posted", debit, credit, amount_minor)
 
     def payout(self, transfer_id: UUID, mode: Mode, amount_minor: int) -> Booking:
         """Dr due to the supplier / Cr provider escrow."""

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import RefundExceedsEscrow
+from metatron.apps.campaigns.errors import RefundExceedsEscrow, RefundNotFound
 from metatron.apps.campaigns.events import RefundMoved
+from metatron.apps.campaigns.machine.locking import lock_commitment
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.journal import Booking
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
@@ -24,6 +25,8 @@ from metatron.platform.payments.interface import (
 
 COMMITMENT_TARGET = "campaigns.commitment"
 Decided = tuple[Commitment, Refund]
+Approved = tuple[UUID, UUID | None]
+"""An approval's id, and who asked for it."""
 
 
 def decide(
@@ -35,9 +38,11 @@ def decide(
     reason_code: str,
     reason: str | None,
     trigger: str,
+    approved: Approved | None,
     now: datetime,
 ) -> Decided:
     """Return a commitment with the new row of its refund; `amount_minor` in minor units."""
+    asked_by = context.actor_id if context.actor_kind == "user" else None
     refund = Refund(
         tenant_id=commitment.tenant_id,
         id=new_id(),
@@ -51,7 +56,8 @@ def decide(
         whole=whole,
         state="due",
         attempts=0,
-        requested_by=context.actor_id if context.actor_kind == "user" else None,
+        requested_by=approved[1] if approved else asked_by,
+        approval_id=approved[0] if approved else None,
         created_at=now,
         version=1,
     )
@@ -88,24 +94,23 @@ async def book_and_instruct(
         raise RefundExceedsEscrow if refusal.is_limit else refusal.error
     session.add_all(refund for _, refund in decided)
     await session.flush()
-    wanted = [
-        InstructionWanted(
-            target_id=commitment.id,
-            amount_minor=refund.amount_minor,
-            currency=refund.currency,
-            ledger_transfer_id=refund.transfer_id,
-            source_reference=commitment.provider_reference,
+    for kind in (InstructionKind.REFUND, InstructionKind.PAYOUT):
+        another_way = kind is InstructionKind.PAYOUT
+        wanted = [_wanted(*each) for each in decided if bool(each[1].destination) == another_way]
+        await request_instructions(
+            session, context, kind=kind, target_kind=COMMITMENT_TARGET, wanted=wanted, now=now
         )
-        for commitment, refund in decided
-        if refund.transfer_id is not None
-    ]
-    await request_instructions(
-        session,
-        context,
-        kind=InstructionKind.REFUND,
-        target_kind=COMMITMENT_TARGET,
-        wanted=wanted,
-        now=now,
+
+
+def _wanted(commitment: Commitment, refund: Refund) -> InstructionWanted:
+    assert refund.transfer_id is not None
+    return InstructionWanted(
+        target_id=commitment.id,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+        ledger_transfer_id=refund.transfer_id,
+        source_reference=None if refund.destination else commitment.provider_reference,
+        destination=refund.destination,
     )
 
 
@@ -145,6 +150,22 @@ async def refund_by_transfer(
         .execution_options(populate_existing=True)
     )
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def refund_with_commitment(
+    session: AsyncSession, context: Context, refund_id: UUID
+) -> tuple[Campaign, Commitment, Refund]:
+    """Lock a refund's campaign (shared), its commitment and then the refund; return all three.
+
+    Raises:
+        RefundNotFound: no such refund in this organisation.
+    """
+    found = await session.get(Refund, (context.tenant_id, refund_id))
+    if found is None:
+        raise RefundNotFound
+    campaign, commitment = await lock_commitment(session, context, found.commitment_id)
+    await session.refresh(found, with_for_update={"key_share": True})
+    return campaign, commitment, found
 
 
 async def failed_refunds(

@@ -16,6 +16,7 @@ from metatron.apps.campaigns.money.completion import FINISH_JOB
 from metatron.apps.campaigns.money.journal import Booking, cause_of
 from metatron.apps.campaigns.money.refund_rows import (
     COMMITMENT_TARGET,
+    Approved,
     Decided,
     amount_in_words,
     announce,
@@ -29,8 +30,8 @@ from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
 __all__ = [
-    "COMMITMENT_TARGET", "REFUND_JOB", "begin_refunds", "refund_all", "retry_refund",
-    "retry_refunds", "return_part",
+    "COMMITMENT_TARGET", "REFUND_JOB", "begin_refunds", "instruct_again", "refund_all",
+    "retry_refund", "retry_refunds", "return_part",
 ]  # fmt: skip
 
 REFUND_JOB = "campaigns.refund_all"
@@ -41,6 +42,7 @@ REASON_OF_OUTCOME = {
     "supplier_silent": "supplier_unable",
     "cancelled": "admin_manual",
     "consent_missed": "supplier_unable",
+    "unwound": "delivery_failure",
 }
 
 
@@ -57,7 +59,8 @@ async def begin_refunds(
     reason: str | None = None,
     by_system: bool = True,
     also: Sequence[Booking] = (),
-) -> None:
+    approved: Approved | None = None,
+) -> list[Refund]:
     """Set apart all that is in escrow for each locked commitment and instruct its refund.
 
     Args:
@@ -72,10 +75,13 @@ async def begin_refunds(
         reason: in words, where the step needs one.
         by_system: False when the actor's own right is needed.
         also: further entries for the same call to the ledger.
+        approved: the approval behind it.
 
     Raises:
         RefundExceedsEscrow: nothing is in escrow for one of them.
     """
+    for commitment in commitments:
+        step_or_refuse(commitment, step)
     decided = []
     in_escrow = await books.escrow_of(session, context, campaign, commitments)
     for commitment, amount_minor in zip(commitments, in_escrow, strict=True):
@@ -85,7 +91,7 @@ async def begin_refunds(
         decided.append(
             decide(
                 context, commitment, amount_minor, whole=True, reason_code=reason_code,
-                reason=reason, trigger=trigger, now=now,
+                reason=reason, trigger=trigger, approved=approved, now=now,
             )
         )  # fmt: skip
     await book_and_instruct(
@@ -94,6 +100,7 @@ async def begin_refunds(
     await advance_all(
         session, context, commitments, step, now=now, reason=reason, by_system=by_system
     )
+    return [refund for _, refund in decided]
 
 
 async def return_part(
@@ -106,6 +113,8 @@ async def return_part(
     trigger: str,
     now: datetime,
     reason: str | None = None,
+    approved: Approved | None = None,
+    leave_out: bool = False,
 ) -> list[Refund]:
     """Refund a part of what is in escrow for each commitment; its state stays as it is.
 
@@ -121,6 +130,8 @@ async def return_part(
         trigger: what set it off, a name under `member.trigger`.
         now: the instant on the tenant's clock.
         reason: a sentence for the members, stored with the transfer; else that of the code.
+        approved: the approval behind it.
+        leave_out: skip commitments with no more than their part in escrow instead of refusing all.
 
     Raises:
         RefundExceedsEscrow: a part is all that is in escrow, or more; nothing is booked. To return
@@ -136,14 +147,16 @@ async def return_part(
     for commitment in locked:
         step_or_refuse(commitment, "return_part")
     in_escrow = await books.escrow_of(session, context, campaign, locked)
-    if any(amounts[one.id] >= left for one, left in zip(locked, in_escrow, strict=True)):
+    pairs = zip(locked, in_escrow, strict=True)
+    enough = [one for one, left in pairs if amounts[one.id] < left]
+    if len(enough) < len(locked) and not leave_out:
         raise RefundExceedsEscrow
     decided = [
         decide(
             context, one, amounts[one.id], whole=False, reason_code=reason_code,
-            reason=reason, trigger=trigger, now=now,
+            reason=reason, trigger=trigger, approved=approved, now=now,
         )
-        for one in locked
+        for one in enough
     ]  # fmt: skip
     await book_and_instruct(session, context, campaign, decided, trigger=trigger, now=now)
     await _advance_parts(session, context, decided, "return_part", now=now, by_system=True)
@@ -204,14 +217,15 @@ async def refund_all(
     Each run is a transaction of its own, so that it can be stopped and taken up anywhere.
     """
     campaign = await lock_campaign(session, context, campaign_id, shared=True)
-    if campaign.state not in {"failing", "cancelling"}:
+    if campaign.state not in {"failing", "cancelling", "unwinding"}:
         return
+    step = "refund_unwound" if campaign.state == "unwinding" else "refund"
     query = (
         select(Commitment)
         .where(
             Commitment.tenant_id == context.tenant_id,
             Commitment.campaign_id == campaign_id,
-            Commitment.state == "held",
+            Commitment.state.in_(("held", "allocated") if step == "refund_unwound" else ("held",)),
         )
         .order_by(Commitment.id)
         .limit(AT_ONCE)
@@ -224,7 +238,7 @@ async def refund_all(
         return
     reason_code = REASON_OF_OUTCOME[campaign.outcome or "cancelled"]
     await begin_refunds(
-        session, context, campaign, held, step="refund", reason_code=reason_code,
+        session, context, campaign, held, step=step, reason_code=reason_code,
         trigger=trigger, now=now,
     )  # fmt: skip
     await enqueue(session, context, REFUND_JOB, campaign_id=campaign_id, trigger=trigger)
@@ -244,7 +258,7 @@ async def retry_refund(
     refused = await failed_refunds(session, context, commitment_id=commitment_id)
     if not refused:
         raise refuse_step(commitment, "The provider has refused no refund of this commitment.")
-    await _retry(session, context, campaign, refused, now)
+    await instruct_again(session, context, campaign, refused, now=now)
     return commitment
 
 
@@ -263,17 +277,19 @@ async def retry_refunds(
     if not refused:
         raise refuse_step(campaign, "The provider has refused no refund.")
     await advance(session, context, campaign, "retry_refunds", reason=reason, now=now)
-    await _retry(session, context, campaign, refused, now)
+    await instruct_again(session, context, campaign, refused, now=now)
     return campaign
 
 
-async def _retry(
+async def instruct_again(
     session: AsyncSession,
     context: Context,
     campaign: Campaign,
     refused: Sequence[Decided],
+    *,
     now: datetime,
 ) -> None:
+    """Instruct locked, refused refunds again, each under a new key; the actor settles."""
     await book_and_instruct(session, context, campaign, refused, trigger="retry", now=now)
     wholes = [commitment for commitment, refund in refused if refund.whole]
     if wholes:

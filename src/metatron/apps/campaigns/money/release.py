@@ -2,33 +2,52 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Exists, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.machine.locking import lock_campaign
-from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step, step_or_refuse
-from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step
+from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.completion import look_for_end
+from metatron.apps.campaigns.money.division import pay_out_released
+from metatron.apps.campaigns.money.payouts import instruct_payout
+from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
-from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Payout
+from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Settings
+from metatron.apps.campaigns.wording import show_money
 from metatron.kernel.context import Context
-from metatron.kernel.ids import new_id
-from metatron.platform.payments.interface import InstructionKind, request_instruction
+from metatron.kernel.events.jobs import enqueue
+from metatron.platform.approvals.interface import (
+    Approval,
+    ApprovalAction,
+    register_action,
+    request_approval,
+)
 
-PAYOUT_TARGET = "campaigns.payout"
+RELEASE_ACTION = "campaigns.release"
+AT_ONCE = 2_000
 _RELEASABLE = frozenset({"allocated", "released", "settled"})
 
 
 async def end_inspection(
-    session: AsyncSession, context: Context, *, campaign_id: UUID, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    campaign_id: UUID,
+    going_on: bool = False,
+    now: datetime,
 ) -> None:
     """Release what may be released; hold everything while the issue rate is too high.
 
-    Runs when the inspection ends and again after each decided issue; does nothing too early, or
-    while the organisation has switched releases off.
+    Runs when the inspection ends, again after each decided issue, and `going_on` for the next
+    commitments of a release that has begun: each run is a transaction of its own. Does nothing too
+    early, while the organisation has switched releases off, or while there is a coverage gap.
+    Without `auto_payout` it asks for a person's approval first.
     """
     campaign = await lock_campaign(session, context, campaign_id)
     if campaign.state != "inspecting" or campaign.inspection_ends_at is None:
@@ -36,12 +55,7 @@ async def end_inspection(
     settings = await read_settings(session, context)
     if now < campaign.inspection_ends_at or not settings.release_open:
         return
-    delivered, disputed = await _counts(session, context, campaign_id)
-    if (
-        disputed
-        and disputed * 10_000
-        >= conditions_of(campaign, settings).issue_hold_basis_points * delivered
-    ):
+    if await _too_many_issues(session, context, campaign, settings):
         if campaign.release_held_at is None:
             campaign.release_held_at = now
             await advance(session, context, campaign, "hold_release", now=now, by_system=True)
@@ -50,13 +64,73 @@ async def end_inspection(
     if not ready:
         await look_for_end(session, context, campaign_id)
         return
-    campaign.release_held_at = None
-    await _release(session, context, campaign, ready, now=now)
+    if await coverage.block_if_uncovered(session, context, campaign, now=now):
+        return
+    if not settings.auto_payout and not going_on:
+        await _ask(session, context, campaign, now)
+        return
+    await _release(session, context, campaign, ready, first=not going_on, now=now)
+
+
+async def _too_many_issues(
+    session: AsyncSession, context: Context, campaign: Campaign, settings: Settings
+) -> bool:
+    delivered, disputed = await _counts(session, context, campaign.id)
+    hold_rate = conditions_of(campaign, settings).issue_hold_basis_points
+    return bool(disputed) and disputed * 10_000 >= hold_rate * delivered
+
+
+async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now: datetime) -> None:
+    in_escrow = await books.escrowed(session, context, campaign)
+    shown = show_money(in_escrow, campaign.currency)
+    await request_approval(
+        session,
+        context,
+        action=RELEASE_ACTION,
+        subject_kind="campaign",
+        subject_id=campaign.id,
+        payload={"campaign_id": str(campaign.id)},
+        summary=f"Release {shown} of campaign {campaign.reference} from escrow, without the "
+        "commitments that have an open issue, and pay the supplier's part.",
+        reason="The inspection has ended.",
+        amount_minor=in_escrow,
+        currency=campaign.currency,
+        now=now,
+    )
+
+
+async def execute_release(
+    session: AsyncSession,
+    context: Context,
+    *,
+    payload: dict[str, Any],
+    approval: Approval,
+    now: datetime,
+) -> dict[str, Any]:
+    """Release as approved; jobs go on with the commitments beyond the first thousands.
+
+    Raises:
+        TransitionNotAllowed: nothing can be released any more.
+        CoverageGap: the provider holds too little.
+    """
+    del approval
+    campaign = await lock_campaign(session, context, UUID(payload["campaign_id"]))
+    settings = await read_settings(session, context)
+    if campaign.state != "inspecting":
+        raise refuse_step(campaign, "The inspection is not running.")
+    if await _too_many_issues(session, context, campaign, settings):
+        raise refuse_step(campaign, "Too many issues are open.")
+    ready = await _ready(session, context, campaign.id)
+    if not ready:
+        raise refuse_step(campaign, "No commitment is left to be released.")
+    await coverage.demand_covered(session, context, campaign)
+    await _release(session, context, campaign, ready, first=True, now=now)
+    return {"commitments": len(ready)}
 
 
 async def _counts(session: AsyncSession, context: Context, campaign_id: UUID) -> tuple[int, int]:
     """Return how many commitments were delivered, and how many of them have an open issue."""
-    disputed = _open_issue()
+    disputed = open_issue()
     query = select(func.count(), func.count().filter(disputed)).where(
         Commitment.tenant_id == context.tenant_id,
         Commitment.campaign_id == campaign_id,
@@ -66,7 +140,8 @@ async def _counts(session: AsyncSession, context: Context, campaign_id: UUID) ->
     return int(row[0]), int(row[1])
 
 
-def _open_issue() -> Exists:
+def open_issue() -> Exists:
+    """Return the condition that a commitment has an open issue."""
     return exists().where(
         Issue.tenant_id == Commitment.tenant_id,
         Issue.commitment_id == Commitment.id,
@@ -83,9 +158,10 @@ async def _ready(
             Commitment.tenant_id == context.tenant_id,
             Commitment.campaign_id == campaign_id,
             Commitment.state == "allocated",
-            ~_open_issue(),
+            ~open_issue(),
         )
-        .order_by(Commitment.placed_at, Commitment.id)
+        .order_by(Commitment.id)
+        .limit(AT_ONCE)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
@@ -98,100 +174,35 @@ async def _release(
     campaign: Campaign,
     ready: Sequence[Commitment],
     *,
+    first: bool,
     now: datetime,
 ) -> None:
-    """Release in one chain: all commitments, the margin, and the payment to the supplier."""
+    """Release in one chain: the commitments, income and tax, and the payment to the supplier."""
     journal = await books.journal_for(session, context, campaign, trigger="inspection", now=now)
-    price = campaign.supplier_unit_price_minor or campaign.unit_price_minor
-    assert price is not None
     in_escrow = await books.escrow_of(session, context, campaign, ready)
-    gross_minor = sum(in_escrow)
-    # What was returned in part lowers the margin first, then what is due to the supplier.
-    owed_minor = sum(commitment.units_allocated or 0 for commitment in ready) * price
-    # Shares of milestones have been released before, each rounded down.
-    supplier_minor = min(-(-owed_minor * (10_000 - campaign.released_bp) // 10_000), gross_minor)
-    payout = Payout(
-        tenant_id=context.tenant_id,
-        id=new_id(),
-        campaign_id=campaign.id,
-        destination=_account_of(campaign),
-        amount_minor=supplier_minor,
-        currency=campaign.currency,
-        transfer_id=new_id(),
-        created_at=now,
-    )
-    bookings = [
-        journal.release(commitment, amount_minor)
-        for commitment, amount_minor in zip(ready, in_escrow, strict=True)
-    ]
-    if gross_minor > supplier_minor:
-        bookings.append(journal.margin(gross_minor - supplier_minor))
-    bookings.append(journal.payout(payout.transfer_id, "pending", supplier_minor))
-    await books.book(session, context, bookings)
-    session.add(payout)
-    await session.flush()
-    await advance(session, context, campaign, "release", now=now, by_system=True)
+    released = [journal.release(*each) for each in zip(ready, in_escrow, strict=True)]
+    parts = [(commitment, WHOLE - commitment.released_bp) for commitment in ready]
+    payout = await pay_out_released(session, context, journal, released, parts, now=now)
+    campaign.release_held_at = campaign.coverage_gap_at = None
+    if first:
+        await advance(session, context, campaign, "release", now=now, by_system=True)
     for commitment in ready:
+        commitment.released_bp = WHOLE
         commitment.payout_id = payout.id
     await advance_all(session, context, ready, "release", now=now, by_system=True)
-    await _instruct(session, context, payout, now)
-
-
-def _account_of(campaign: Campaign) -> str:
-    assert campaign.supplier_id is not None
-    return f"acct_{campaign.supplier_id.hex}"
-
-
-async def _instruct(session: AsyncSession, context: Context, payout: Payout, now: datetime) -> None:
-    await request_instruction(
-        session,
-        context,
-        kind=InstructionKind.PAYOUT,
-        target_kind=PAYOUT_TARGET,
-        target_id=payout.id,
-        amount_minor=payout.amount_minor,
-        currency=payout.currency,
-        ledger_transfer_id=payout.transfer_id,
-        destination=payout.destination,
-        now=now,
-    )
-
-
-async def retry_payout(
-    session: AsyncSession, context: Context, *, campaign_id: UUID, reason: str | None, now: datetime
-) -> Campaign:
-    """Instruct every refused or returned payment to the supplier again, under a new key.
-
-    Raises:
-        TransitionNotAllowed: none was refused.
-        ReasonRequired: without a reason.
-    """
-    campaign = await lock_campaign(session, context, campaign_id)
-    step_or_refuse(campaign, "retry_payout")
-    query = (
-        select(Payout)
-        .where(
-            Payout.tenant_id == context.tenant_id,
-            Payout.campaign_id == campaign_id,
-            Payout.state == "failed",
+    await instruct_payout(session, context, payout, now)
+    if len(ready) == AT_ONCE:
+        await enqueue(
+            session, context, coverage.RELEASE_JOB, campaign_id=campaign.id, going_on=True
         )
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
+
+
+register_action(
+    ApprovalAction(
+        name=RELEASE_ACTION,
+        request_permission=SETTLE,
+        approve_permission=SETTLE,
+        execute=execute_release,
+        title="Release escrow and pay the supplier",
     )
-    failed = (await session.execute(query)).scalars().all()
-    if not failed:
-        raise refuse_step(campaign, "The provider has refused no payment.")
-    await advance(session, context, campaign, "retry_payout", reason=reason, now=now)
-    journal = await books.journal_for(session, context, campaign, trigger="retry", now=now)
-    for payout in failed:
-        payout.transfer_id, payout.state = new_id(), "instructed"
-        payout.attempts += 1
-        booking = journal.payout(payout.transfer_id, "pending", payout.amount_minor)
-        await books.book(session, context, [booking])
-        await session.flush()
-        await _instruct(session, context, payout, now)
-    return campaign
-
-
-account_of, instruct, open_issue_exists = _account_of, _instruct, _open_issue
-"""What the release of a share has in common with that of the rest."""
+)

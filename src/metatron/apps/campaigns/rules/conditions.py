@@ -26,6 +26,9 @@ class Conditions:
     notice_answer_days: int
     charge_retry_days: int
     consent_hours: int
+    fee_basis_points: int
+    fee_fixed_minor: int
+    fee_tax_basis_points: int
 
 
 def conditions_now(settings: Settings) -> Conditions:

@@ -9,6 +9,7 @@ from typing import Any
 from metatron.platform.payments.adapter import StatementLine
 from metatron.platform.payments.errors import StatementFormatUnavailable
 from metatron.platform.payments.statements.parsed import (
+    MOST_LINES,
     Balance,
     ParsedStatement,
     currency_of,
@@ -41,6 +42,10 @@ def parse(raw: bytes) -> ParsedStatement:
     except ImportError as error:
         raise StatementFormatUnavailable("Install metatron[statements] for MT940.") from error
     text = _text(raw)
+    booked = len(_BOOKED.findall(text))
+    # Before the library sees it, which takes seconds for a file of nothing but tags.
+    if max(booked, len(_START.findall(text))) > MOST_LINES:
+        raise unreadable("file", "too_many_lines", f"Give at most {MOST_LINES} lines a file.")
     try:
         # A stream, never a text: the library would open a text that happens to name a file.
         found = mt940.parse_statements(io.StringIO(text), options=mt940.Options.all())
@@ -52,7 +57,7 @@ def parse(raw: bytes) -> ParsedStatement:
     for statement in found:
         lines += [_line(each.data, f"line {number}") for number, each in enumerate(statement, 1)]
         _note_balances(statement.data, balances, days)
-    if len(lines) != len(_BOOKED.findall(text)):
+    if len(lines) != booked:
         # The library leaves out what it does not understand; a ledger must not.
         raise unreadable("file", "lines_lost", "A booking (:61:) of the file cannot be read.")
     return finished(lines, balances.values(), days=days)

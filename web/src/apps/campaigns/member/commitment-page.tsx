@@ -1,12 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
 import { useState } from "react";
 
 import { get } from "@/kernel/client";
 import { formatMoney } from "@/kernel/money";
+import { useSettling } from "@/kernel/settle";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
@@ -20,15 +20,19 @@ import { CommitmentState, commitmentWord } from "../commitment-state";
 import { Moves } from "../moves";
 import type { Commitment } from "../types";
 import { IssueDialog } from "./issue-dialog";
+import { OwnNotices } from "./notices";
+import { TakeAlong } from "./take-along";
 import { WithdrawDialog } from "./withdraw-dialog";
 
 const route = getRouteApi("/app/commitments/$commitmentId");
 
 export function CommitmentPage() {
   const { commitmentId } = route.useParams();
-  const { data, error, isPending, isFetching, refetch } = useQuery({
+  const { data, error, isPending, isFetching, refetch } = useSettling({
+    id: commitmentId,
     queryKey: ["/commitments", commitmentId],
     queryFn: ({ signal }) => get<Commitment>(`/commitments/${commitmentId}`, { signal }),
+    underWay: ({ state }) => underWay.has(state),
   });
   useTitle(data?.reference ?? t`Commitment`);
   if (isPending) return <PageSkeleton />;
@@ -36,7 +40,7 @@ export function CommitmentPage() {
   return <OneCommitment commitment={data} looking={isFetching} onLook={() => void refetch()} />;
 }
 
-// The provider answers by itself, within moments; nothing on a member's page asks by a timer.
+// The provider answers by itself, within moments: asked for after one's own action and on coming back.
 const underWay = new Set(["placed", "authorising", "withdrawn", "refund_due", "refund_failed", "released"]);
 
 interface OneCommitmentProps {
@@ -81,6 +85,7 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
           </>
         }
       />
+      <OwnNotices commitment={commitment} />
       <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
         <Section title={<Trans>Facts</Trans>}>
           <Sheet className="px-13 py-5">
@@ -94,6 +99,7 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
               ]}
             />
           </Sheet>
+          <TakeAlong commitment={commitment} />
         </Section>
         <Section title={<Trans>Where the money is</Trans>}>
           <Moves moves={commitment.moves} currency={currency} />

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 
 import { formatMoney } from "@/kernel/money";
 import { asProblem } from "@/kernel/problem";
@@ -11,9 +11,15 @@ import { CopyId } from "@/ui/copy-id";
 import { FormRefusal } from "@/ui/field";
 import { Facts, Sheet } from "@/ui/page";
 
+import { fundingText } from "../funding-text";
 import type { PublicCampaign } from "../types";
+import { isComplete } from "./address";
+import { AddressFields } from "./address-fields";
+import { AmountName } from "./amount-name";
 import { useCommit } from "./use-commit";
-import { changeProgress, forgetProgress, type Progress } from "./wizard";
+import { changeAddress, changeProgress, forgetProgress, type Progress } from "./wizard";
+
+const route = getRouteApi("/open/o/$orgSlug/campaigns/$slug/join");
 
 interface ConfirmStepProps {
   campaign: PublicCampaign;
@@ -25,7 +31,9 @@ interface ConfirmStepProps {
 export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepProps) {
   const navigate = useNavigate();
   const commit = useCommit(orgSlug);
-  const ready = progress.escrow && progress.mayNotSucceed && progress.units !== null;
+  const direct = campaign.delivery_strategy === "supplier_direct";
+  const addressed = !direct || isComplete(progress.address);
+  const ready = progress.escrow && progress.mayNotSucceed && progress.units !== null && addressed;
   const send = () =>
     commit.mutate(
       { campaign, progress },
@@ -46,6 +54,16 @@ export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepPr
       }}
     >
       <Summary campaign={campaign} units={progress.units ?? 0} />
+      <p className="text-16 text-pretty text-muted">
+        {fundingText(campaign.funding_mode)} {campaign.withdraw_text}
+      </p>
+      {direct && (
+        <AddressFields
+          address={progress.address}
+          refusal={commit.isError ? asProblem(commit.error) : null}
+          onChange={(address) => changeAddress(name, address)}
+        />
+      )}
       <Checkbox
         checked={progress.escrow}
         onChange={(escrow) => changeProgress(name, { escrow })}
@@ -74,7 +92,7 @@ function Summary({ campaign, units }: { campaign: PublicCampaign; units: number 
           [<Trans key="n">Units</Trans>, units.toLocaleString("en-GB")],
           [<Trans key="n">Collective price a unit</Trans>, price === null ? "–" : formatMoney(price, currency)],
           [
-            <Trans key="n">To lock in escrow</Trans>,
+            <AmountName key="n" mode={campaign.funding_mode} />,
             <strong key="v">{price === null ? "–" : formatMoney(price * units, currency)}</strong>,
           ],
           [<Trans key="n">Deadline</Trans>, formatInstant(campaign.deadline_at, campaign.time_zone)],
@@ -87,15 +105,17 @@ function Summary({ campaign, units }: { campaign: PublicCampaign; units: number 
 /** A missing profile sends to the profile; coming back lands on this step with everything kept. */
 function Refusal({ error }: { error: unknown }) {
   const problem = asProblem(error);
+  const said = problem.errors[0]?.hint ?? problem.said;
   return (
     <div>
-      <FormRefusal message={problem.status === 0 ? t`No answer came. Try again: the same commitment is sent, never a second one.` : problem.said} />
+      <FormRefusal message={problem.status === 0 ? t`No answer came. Try again: the same commitment is sent, never a second one.` : said} />
       <p className="label mt-5 flex flex-wrap gap-x-13">
         {problem.code.startsWith("profile") && (
           <Link to="/settings/profile" className="font-medium text-link underline underline-offset-2">
             <Trans>Complete the profile</Trans>
           </Link>
         )}
+        {problem.errors.some(({ field }) => field.endsWith("units")) && <ChangeUnits />}
         {problem.requestId !== null && (
           <span>
             <Trans>
@@ -105,5 +125,18 @@ function Refusal({ error }: { error: unknown }) {
         )}
       </p>
     </div>
+  );
+}
+
+function ChangeUnits() {
+  const go = route.useNavigate();
+  return (
+    <button
+      type="button"
+      className="font-medium text-link underline underline-offset-2"
+      onClick={() => void go({ search: { step: 1 } })}
+    >
+      <Trans>Change the number of units</Trans>
+    </button>
   );
 }

@@ -6,7 +6,9 @@ import { formatMoney } from "@/kernel/money";
 import { TextField } from "@/ui/field";
 import { Facts } from "@/ui/page";
 
+import { Ladder } from "../ladder";
 import type { PublicCampaign } from "../types";
+import { AmountName } from "./amount-name";
 import { NextButton } from "./step-frame";
 import { changeUnits, useProgress } from "./wizard";
 
@@ -52,11 +54,16 @@ export function UnitsStep({ campaign, name, onNext }: UnitsStepProps) {
             facts={[
               [<Trans key="n">Collective price a unit</Trans>, formatMoney(price, currency)],
               [
-                <Trans key="n">To lock in escrow</Trans>,
+                <AmountName key="n" mode={campaign.funding_mode} />,
                 <strong key="v">{fits ? formatMoney(price * units, currency) : "–"}</strong>,
               ],
             ]}
           />
+          {campaign.tiers.length > 0 && (
+            <div className="mt-13">
+              <Ladder tiers={campaign.tiers} price={price} currency={currency} />
+            </div>
+          )}
         </div>
       )}
       <NextButton disabled={!fits} onNext={next} />

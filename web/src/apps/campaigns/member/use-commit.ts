@@ -4,8 +4,10 @@ import { post } from "@/kernel/client";
 import { useMe } from "@/kernel/me";
 import { asProblem } from "@/kernel/problem";
 import { switchOrganisation } from "@/kernel/session";
+import { noteActed } from "@/kernel/settle";
 
 import type { Commitment, PublicCampaign } from "../types";
+import { trimmed } from "./address";
 import type { Progress } from "./wizard";
 
 interface Wish {
@@ -14,7 +16,7 @@ interface Wish {
 }
 
 /** Joining makes the person a participant of the organisation; the session then goes over to it. */
-async function becomeParticipant(campaignId: string, organisation: string): Promise<void> {
+export async function becomeParticipant(campaignId: string, organisation: string): Promise<void> {
   const { tenant_id } = await post<{ tenant_id: string }>(`/campaigns/${campaignId}/join`, { organisation });
   await switchOrganisation(tenant_id);
 }
@@ -29,6 +31,7 @@ function place(campaignId: string, { campaign, progress }: Wish): Promise<Commit
       acknowledged_escrow_terms: progress.escrow,
       acknowledged_may_not_succeed: progress.mayNotSucceed,
       terms_version: campaign.terms_version,
+      ...(campaign.delivery_strategy === "supplier_direct" ? { delivery: trimmed(progress.address) } : {}),
     },
     { idempotencyKey: progress.key },
   );
@@ -49,6 +52,9 @@ export function useCommit(orgSlug: string) {
         return place(id, wish);
       }
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["/commitments"] }),
+    onSuccess: ({ id }) => {
+      noteActed(id);
+      return queries.invalidateQueries({ queryKey: ["/commitments"] });
+    },
   });
 }

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { post } from "@/kernel/client";
 import { newId } from "@/kernel/ids";
 import { formatMoney } from "@/kernel/money";
+import { noteActed } from "@/kernel/settle";
 import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { useAct } from "@/ui/use-act";
@@ -23,7 +24,10 @@ export function WithdrawDialog({ commitment, onClose }: { commitment: Commitment
     refresh: [["/commitments"]],
     done: () => t`Withdrawn: ${amount} is refunded from escrow`,
     refused: t`The commitment stays as it was`,
-    onDone: onClose,
+    onDone: () => {
+      noteActed(commitment.id);
+      onClose();
+    },
   });
   return (
     <Dialog open onClose={onClose} title={<Trans>Withdraw from {campaign}</Trans>}>

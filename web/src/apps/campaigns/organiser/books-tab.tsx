@@ -1,3 +1,4 @@
+import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -10,6 +11,7 @@ import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
 import type { Books } from "../types";
+import { AuditBundle } from "./audit-bundle";
 
 export function BooksTab({ campaignId }: { campaignId: string }) {
   const { data, error, isPending, refetch } = useQuery({
@@ -25,14 +27,14 @@ export function BooksTab({ campaignId }: { campaignId: string }) {
       </EmptyState>
     );
   }
-  return <Accounts books={data} />;
+  return <Accounts books={data} campaignId={campaignId} />;
 }
 
-function Accounts({ books }: { books: Books }) {
+function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
   const money = (value: number) => formatMoney(value, books.currency);
   return (
     <>
-      <div className="mb-8">
+      <div className="mb-8 flex flex-wrap items-center justify-between gap-8">
         {books.balanced ? (
           <Badge tone="ok">
             <Trans>Debits equal credits</Trans>
@@ -42,42 +44,45 @@ function Accounts({ books }: { books: Books }) {
             <Trans>Debits and credits differ</Trans>
           </Badge>
         )}
+        <AuditBundle campaignId={campaignId} />
       </div>
-      <Sheet className="overflow-x-auto">
-        <table className="w-full min-w-618 text-12">
-          <thead>
-            <tr className="border-b border-line text-left text-muted">
-              <th className="px-13 py-8 font-medium">
-                <Trans>Account</Trans>
-              </th>
-              <Amount head>
-                <Trans>Debits</Trans>
-              </Amount>
-              <Amount head>
-                <Trans>Credits</Trans>
-              </Amount>
-              <Amount head>
-                <Trans>Pending</Trans>
-              </Amount>
-              <Amount head>
-                <Trans>Balance</Trans>
-              </Amount>
-            </tr>
-          </thead>
-          <tbody>
-            {books.accounts.map((account) => (
-              <tr key={account.code} className="border-b border-line last:border-0">
-                <td className="px-13 py-8">
-                  {account.name} <code className="ml-5 font-mono text-muted">{account.code}</code>
-                </td>
-                <Amount>{money(account.debits_posted_minor)}</Amount>
-                <Amount>{money(account.credits_posted_minor)}</Amount>
-                <Amount>{money(account.debits_pending_minor + account.credits_pending_minor)}</Amount>
-                <Amount strong>{money(account.balance_minor)}</Amount>
+      <Sheet>
+        <div tabIndex={0} role="region" aria-label={t`Accounts`} className="overflow-x-auto rounded-8">
+          <table className="w-full min-w-618 text-12">
+            <thead>
+              <tr className="border-b border-line text-left text-muted">
+                <th className="px-13 py-8 font-medium">
+                  <Trans>Account</Trans>
+                </th>
+                <Amount head>
+                  <Trans>Debits</Trans>
+                </Amount>
+                <Amount head>
+                  <Trans>Credits</Trans>
+                </Amount>
+                <Amount head>
+                  <Trans>Pending</Trans>
+                </Amount>
+                <Amount head>
+                  <Trans>Balance</Trans>
+                </Amount>
               </tr>
-            ))}
-          </tbody>
-        </table>
+            </thead>
+            <tbody>
+              {books.accounts.map((account) => (
+                <tr key={account.code} className="border-b border-line last:border-0">
+                  <td className="px-13 py-8">
+                    {account.name} <code className="ml-5 font-mono text-muted">{account.code}</code>
+                  </td>
+                  <Amount>{money(account.debits_posted_minor)}</Amount>
+                  <Amount>{money(account.credits_posted_minor)}</Amount>
+                  <Amount>{money(account.debits_pending_minor + account.credits_pending_minor)}</Amount>
+                  <Amount strong>{money(account.balance_minor)}</Amount>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
       </Sheet>
     </>
   );

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import type { ReactNode } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useWatch, type UseFormReturn } from "react-hook-form";
 
 import { zoneHere } from "@/kernel/time";
@@ -9,8 +9,11 @@ import { Field, FormRefusal, TextArea, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
 
 import type { CampaignValues } from "./form-schema";
-import { PointField } from "./point-field";
+import { FundingField } from "./funding-field";
 import { SupplierField } from "./supplier-field";
+
+const TiersField = lazy(() => import("./tiers-field").then((file) => ({ default: file.TiersField })));
+const PointField = lazy(() => import("./point-field").then((file) => ({ default: file.PointField })));
 
 interface CampaignFormProps {
   form: UseFormReturn<CampaignValues>;
@@ -54,17 +57,28 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
         <TextArea label={t`Specification`} rows={5} {...wire("product_description")} />
         <TextField label={t`Main picture`} hint={t`Address of one picture, https:// or a path of this site.`} {...wire("picture_url")} />
       </Part>
-      <Part title={<Trans>Goal and price</Trans>} hint={<Trans>One fixed price; the goal counts escrowed money only.</Trans>}>
+      <Part title={<Trans>Goal and price</Trans>} hint={<Trans>The goal counts escrowed money only. Members lock the unit price; a ladder can only end below it.</Trans>}>
         <div className="grid grid-cols-[89px_minmax(0,1fr)] gap-13">
           <TextField label={t`Currency`} maxLength={3} {...wire("currency")} />
           <TextField label={t`Unit price`} inputMode="decimal" {...wire("unit_price")} />
         </div>
         <div className="grid gap-21 sm:grid-cols-2">
           <TextField label={t`Goal in units`} inputMode="numeric" {...wire("goal_units")} />
+          <TextField
+            label={t`Goal as an amount`}
+            optional={t`optional`}
+            inputMode="decimal"
+            hint={t`With both, both must be reached.`}
+            {...wire("goal_amount")}
+          />
           <TextField label={t`Most units in all`} optional={t`optional`} inputMode="numeric" {...wire("cap_units")} />
           <TextField label={t`Least units a member`} inputMode="numeric" {...wire("min_units")} />
           <TextField label={t`Most units a member`} inputMode="numeric" {...wire("max_units")} />
         </div>
+        <Suspense>
+          <TiersField form={form} />
+        </Suspense>
+        <FundingField form={form} />
       </Part>
       <Part title={<Trans>Dates</Trans>} hint={<Trans>Entered in your time zone, {zone}; 1 to 60 days ahead.</Trans>}>
         <div className="grid gap-21 sm:grid-cols-2">
@@ -98,7 +112,9 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
           )}
         </Field>
         {strategy === "bulk_to_consolidation" && (
-          <PointField form={form} />
+          <Suspense>
+            <PointField form={form} />
+          </Suspense>
         )}
       </Part>
       <div className="sticky bottom-0 -mx-13 flex flex-wrap items-center justify-end gap-8 border-t border-line bg-ground px-13 py-13">

@@ -7,6 +7,7 @@ import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 
 import type { Campaign, Product } from "../types";
+import { fundingWord } from "./funding-word";
 
 const none = "–";
 
@@ -38,6 +39,20 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
         ],
         [<Trans key="n">Commitments</Trans>, units(totals.commitments)],
         [<Trans key="n">Unit price</Trans>, money(campaign.unit_price_minor)],
+        ...(campaign.goal_amount_minor === null
+          ? []
+          : [[<Trans key="n">Goal as an amount</Trans>, money(campaign.goal_amount_minor)] as const]),
+        ...campaign.tiers.map(
+          (tier) =>
+            [
+              <Trans key="n">From {units(tier.min_units)} units</Trans>,
+              money(tier.unit_price_minor),
+            ] as const,
+        ),
+        ...(campaign.final_unit_price_minor === null
+          ? []
+          : [[<Trans key="n">Final unit price</Trans>, money(campaign.final_unit_price_minor)] as const]),
+        [<Trans key="n">Funding</Trans>, fundingWord(campaign.funding_mode)],
         [<Trans key="n">Units a member</Trans>, `${units(campaign.min_units)} – ${units(campaign.max_units)}`],
         [<Trans key="n">Opens</Trans>, at(campaign.opens_at)],
         [<Trans key="n">Deadline</Trans>, at(campaign.deadline_at)],

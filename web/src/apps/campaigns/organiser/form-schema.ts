@@ -23,6 +23,9 @@ export const campaignSchema = z
     unit_price: z.string(),
     supplier_unit_price: z.string(),
     goal_units: whole,
+    goal_amount: z.string(),
+    funding_mode: z.enum(["escrow_capture", "auth_hold", "charge_on_success"]),
+    tiers: z.array(z.object({ min_units: whole, unit_price: z.string() })).check(z.maxLength(10)),
     min_units: whole,
     max_units: whole,
     cap_units: whole,
@@ -36,11 +39,22 @@ export const campaignSchema = z
     supplier_window_days: whole,
   })
   .check(({ value: values, issues }) => {
-    for (const name of ["unit_price", "supplier_unit_price"] as const) {
+    for (const name of ["unit_price", "supplier_unit_price", "goal_amount"] as const) {
       if (values[name] !== "" && parseMoney(values[name], values.currency) === null) {
         issues.push({ code: "custom", path: [name], input: values[name], message: t`Enter an amount, e.g. 12.50` });
       }
     }
+    let [least, dearest] = [Number(values.goal_units), parseMoney(values.unit_price, values.currency) ?? Infinity];
+    values.tiers.forEach((tier, index) => {
+      const price = parseMoney(tier.unit_price, values.currency);
+      const refuse = (field: string, message: string) =>
+        issues.push({ code: "custom", path: ["tiers", index, field], input: tier, message });
+      if (tier.min_units === "" || Number(tier.min_units) <= least) refuse("min_units", t`More units than the step before`);
+      if (price === null) refuse("unit_price", t`Enter an amount, e.g. 12.50`);
+      else if (price > dearest) refuse("unit_price", t`Never above the step before`);
+      least = Math.max(least, Number(tier.min_units));
+      dearest = price ?? dearest;
+    });
     if (values.min_units !== "" && values.max_units !== "" && Number(values.min_units) > Number(values.max_units)) {
       issues.push({
         code: "custom",
@@ -64,6 +78,9 @@ export const blank: CampaignValues = {
   unit_price: "",
   supplier_unit_price: "",
   goal_units: "",
+  goal_amount: "",
+  funding_mode: "escrow_capture",
+  tiers: [],
   min_units: "1",
   max_units: "",
   cap_units: "",
@@ -93,6 +110,12 @@ export function toValues(campaign: Campaign): CampaignValues {
     unit_price: money(campaign.unit_price_minor),
     supplier_unit_price: money(campaign.supplier_unit_price_minor),
     goal_units: text(campaign.goal_units),
+    goal_amount: money(campaign.goal_amount_minor),
+    funding_mode: campaign.funding_mode,
+    tiers: campaign.tiers.map((tier) => ({
+      min_units: String(tier.min_units),
+      unit_price: plainMoney(tier.unit_price_minor, campaign.currency),
+    })),
     min_units: text(campaign.min_units),
     max_units: text(campaign.max_units),
     cap_units: text(campaign.cap_units),
@@ -111,6 +134,9 @@ const number = (value: string) => (value === "" ? null : Number(value));
 const moment = (value: string) => (value === "" ? null : fromLocalField(value));
 const orNull = (value: string) => (value.trim() === "" ? null : value.trim());
 
+const tiersBody = ({ tiers, currency }: CampaignValues) =>
+  tiers.map((tier) => ({ min_units: Number(tier.min_units), unit_price_minor: parseMoney(tier.unit_price, currency) }));
+
 /** What goes to the server; only `changed` fields, so that a locked one is never sent by accident. */
 export function toBody(values: CampaignValues, changed: ReadonlySet<keyof CampaignValues>): Record<string, unknown> {
   const all: [keyof CampaignValues, string, unknown][] = [
@@ -121,6 +147,9 @@ export function toBody(values: CampaignValues, changed: ReadonlySet<keyof Campai
     ["unit_price", "unit_price_minor", parseMoney(values.unit_price, values.currency)],
     ["supplier_unit_price", "supplier_unit_price_minor", parseMoney(values.supplier_unit_price, values.currency)],
     ["goal_units", "goal_units", number(values.goal_units)],
+    ["goal_amount", "goal_amount_minor", values.goal_amount === "" ? null : parseMoney(values.goal_amount, values.currency)],
+    ["funding_mode", "funding_mode", values.funding_mode],
+    ["tiers", "tiers", tiersBody(values)],
     ["min_units", "min_units", number(values.min_units)],
     ["max_units", "max_units", number(values.max_units)],
     ["cap_units", "cap_units", number(values.cap_units)],

@@ -6,17 +6,19 @@ import { Download, Plus } from "lucide-react";
 import { useCallback, useMemo } from "react";
 
 import { useCommands } from "@/kernel/commands";
-import { useKeysetList, writeCount } from "@/kernel/list";
-import { isRecord, useStored } from "@/kernel/stored";
+import { useExactCount, useKeysetList } from "@/kernel/list";
+import { useLive } from "@/kernel/live";
 import { useTitle } from "@/kernel/title";
 import { Button, buttonClass, Key } from "@/ui/button";
 import { PageHead, Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { download, toCsv } from "@/ui/table/columns";
+import { Count } from "@/ui/table/count";
 import { DataTable } from "@/ui/table/data-table";
 import { SavedViews } from "@/ui/table/saved-views";
 import { TableBar } from "@/ui/table/table-bar";
+import { useColumns } from "@/ui/table/use-columns";
 
 import { titleOf } from "../campaign-title";
 import { campaignStates, stateWord } from "../states";
@@ -27,22 +29,21 @@ import { campaignQuery } from "./use-campaign";
 
 const route = getRouteApi("/app/campaigns");
 
-function readVisible(stored: unknown): Record<string, boolean> | undefined {
-  if (!isRecord(stored)) return undefined;
-  return Object.fromEntries(Object.entries(stored).map(([id, on]) => [id, on === true]));
-}
-
 export function ListPage() {
   useTitle(t`Campaigns`);
   const search = route.useSearch();
   const go = route.useNavigate();
   const navigate = useNavigate();
   const columns = useMemo(() => campaignColumns(), []);
-  const hidden = Object.fromEntries(columns.filter((column) => column.hidden).map((column) => [column.id, false]));
-  const [visible, setVisible] = useStored("metatron.columns.campaigns", readVisible, hidden);
+  const { visible, setVisible, shown } = useColumns("campaigns", columns);
   const sort = search.sort ?? "-created_at";
   const list = useKeysetList<Campaign>("/campaigns", { q: search.q, state: search.state, sort }, true);
-  const shown = columns.filter((column) => visible[column.id] !== false);
+  const exact = useExactCount("/campaigns", { q: search.q, state: search.state });
+  const filtered = search.q !== undefined || search.state !== undefined;
+  // The empty list holds the first step itself: one primary action a page.
+  const blank = !list.pending && list.error === null && list.rows.length === 0 && !filtered;
+  // Reading a long list anew means reading all its pages: only what was read at once follows by itself.
+  useLive({ module: "campaigns", refresh: list.rows.length > 50 ? [] : [["/campaigns", "list"]] });
   const exportRows = (rows: readonly Campaign[]) => download("campaigns.csv", toCsv(shown, rows));
   const warm = useWarm();
   const create = () => void navigate({ to: "/campaigns/new" });
@@ -56,7 +57,10 @@ export function ListPage() {
   ]);
   return (
     <>
-      <PageHead title={<Trans>Campaigns</Trans>} actions={<NewLink />} />
+      <PageHead
+        title={<Trans>Campaigns</Trans>}
+        {...(blank ? {} : { actions: <NewLink /> })}
+      />
       <Sheet>
         <SavedViews
           name="campaigns"
@@ -85,16 +89,24 @@ export function ListPage() {
           onFilter={(id, value) => void go({ search: (before) => ({ ...before, [id]: value }) })}
           columns={columns}
           visible={visible}
-          onVisible={(id, on) => setVisible({ ...visible, [id]: on })}
+          onVisible={setVisible}
           onExport={() => exportRows(list.rows)}
-          said={list.count === null ? undefined : t`${writeCount(list.count)} campaigns`}
+          count={
+            <Count
+              count={list.count}
+              exact={exact.count}
+              busy={exact.busy}
+              onExact={exact.ask}
+              words={(number) => t`${number} campaigns`}
+            />
+          }
         />
         {list.pending ? (
           <RowsSkeleton />
         ) : list.error !== null ? (
           <ErrorState error={list.error} onRetry={list.retry} />
         ) : list.rows.length === 0 ? (
-          <Nothing filtered={search.q !== undefined || search.state !== undefined} />
+          <Nothing filtered={filtered} />
         ) : (
           <DataTable
             label={t`Campaigns`}
@@ -104,6 +116,7 @@ export function ListPage() {
             rowId={(row) => row.id}
             rowLabel={titleOf}
             sort={sort}
+            multiSort
             onSort={(next) => void go({ search: (before) => ({ ...before, sort: next === "" ? undefined : next }) })}
             onOpen={(row) => void navigate({ to: "/campaigns/$campaignId", params: { campaignId: row.id } })}
             onHover={warm}

@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 
+import { useLive } from "@/kernel/live";
 import { useTitle } from "@/kernel/title";
 import { CopyId } from "@/ui/copy-id";
 import { PageHead, Section, Sheet } from "@/ui/page";
@@ -23,6 +24,11 @@ import { useCampaign } from "./use-campaign";
 // The tabs that one may never open bring the table with them: fetched when chosen.
 const BooksTab = lazy(() => import("./books-tab").then((file) => ({ default: file.BooksTab })));
 const CommitmentsTab = lazy(() => import("./commitments-tab").then((file) => ({ default: file.CommitmentsTab })));
+const IssuesTab = lazy(() => import("./issues-tab").then((file) => ({ default: file.IssuesTab })));
+const DashboardTab = lazy(() => import("./dashboard-tab").then((file) => ({ default: file.DashboardTab })));
+const NoticesTab = lazy(() => import("./notices-tab").then((file) => ({ default: file.NoticesTab })));
+const TalkTab = lazy(() => import("./talk-tab").then((file) => ({ default: file.TalkTab })));
+const MessagesTab = lazy(() => import("./messages-tab").then((file) => ({ default: file.MessagesTab })));
 
 const route = getRouteApi("/app/campaigns/$campaignId");
 
@@ -30,6 +36,12 @@ export function RecordPage() {
   const { campaignId } = route.useParams();
   const { data, error, isPending, refetch } = useCampaign(campaignId);
   useTitle(data === undefined ? t`Campaign` : titleOf(data));
+  useLive({
+    module: "campaigns",
+    // A commitment's change names the commitment, and moves this campaign's totals as well.
+    about: ({ name, aggregate_id }) => aggregate_id === campaignId || name.startsWith("campaigns.commitment_"),
+    refresh: [["/campaigns", campaignId], [`/campaigns/${campaignId}/commitments`], [`/campaigns/${campaignId}/issues`], ["/events", campaignId]],
+  });
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return <Record campaign={data} />;
@@ -63,6 +75,15 @@ function Record({ campaign }: { campaign: Campaign }) {
         tabs={[
           { value: "overview", label: <Trans>Overview</Trans>, content: <Overview campaign={campaign} /> },
           {
+            value: "dashboard",
+            label: <Trans>Dashboard</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <DashboardTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
             value: "commitments",
             label: <Trans>Commitments</Trans>,
             content: (
@@ -72,11 +93,47 @@ function Record({ campaign }: { campaign: Campaign }) {
             ),
           },
           {
+            value: "notices",
+            label: <Trans>Notices</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <NoticesTab campaign={campaign} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "talk",
+            label: <Trans>Updates and questions</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <TalkTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "messages",
+            label: <Trans>Messages</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <MessagesTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
             value: "books",
             label: <Trans>Books</Trans>,
             content: (
               <Suspense fallback={<RowsSkeleton rows={5} />}>
                 <BooksTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "issues",
+            label: <Trans>Issues</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={3} />}>
+                <IssuesTab campaignId={campaign.id} />
               </Suspense>
             ),
           },

@@ -4,6 +4,7 @@ import type { CampaignValues } from "./form-schema";
 
 const places: Record<string, keyof CampaignValues> = {
   unit_price_minor: "unit_price",
+  goal_amount_minor: "goal_amount",
   supplier_unit_price_minor: "supplier_unit_price",
   sku: "product_sku",
   name: "product_name",
@@ -22,6 +23,11 @@ export function inFormTerms(error: unknown): Problem {
     code: problem.code,
     request_id: problem.requestId,
     errors: problem.errors.map((entry) => {
+      const step = /tiers\.(\d+)\.(\w+)$/.exec(entry.field);
+      if (step !== null) {
+        const part = step[2] === "unit_price_minor" ? "unit_price" : "min_units";
+        return { ...entry, field: `tiers.${step[1] ?? "0"}.${part}` };
+      }
       const last = entry.field.split(".").at(-1) ?? entry.field;
       return { ...entry, field: places[last] ?? last };
     }),

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useWatch } from "react-hook-form";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { patch, post } from "@/kernel/client";
 import { showRefusal, useZodForm } from "@/kernel/forms";
@@ -16,17 +16,19 @@ import type { Account } from "../types";
 
 const schema = z
   .object({
-    name: z.string().trim().min(1, { message: "Give it a name" }).max(100),
+    name: z.string().check(z.trim(), z.minLength(1, { error: "Give it a name" }), z.maxLength(100)),
     kind: z.enum(["none", "monthly", "annual", "project", "enterprise"]),
-    value: z.string().trim(),
-    currency: z.string().regex(/^[A-Z]{3}$/, { message: "Three letters" }),
+    value: z.string().check(z.trim()),
+    currency: z.string().check(z.regex(/^[A-Z]{3}$/, { error: "Three letters" })),
     starts_on: z.string(),
     ends_on: z.string(),
   })
-  .refine(({ value, currency }) => value === "" || parseMoney(value, currency) !== null, {
-    path: ["value"],
-    message: "An amount such as 1200.00",
-  });
+  .check(
+    z.refine(({ value, currency }) => value === "" || parseMoney(value, currency) !== null, {
+      path: ["value"],
+      error: "An amount such as 1200.00",
+    }),
+  );
 
 type Values = z.infer<typeof schema>;
 

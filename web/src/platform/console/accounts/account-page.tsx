@@ -3,7 +3,7 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Pencil, Rocket } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { get, patch } from "@/kernel/client";
 import { useCommands, type Command } from "@/kernel/commands";
@@ -19,8 +19,9 @@ import { useAct } from "@/ui/use-act";
 import type { Account, TenantRecord } from "../types";
 import { useMay } from "../use-access";
 import { RecordTimeline } from "../record-timeline";
-import { AccountDialog } from "./account-dialog";
 import { AccountFacts } from "./account-facts";
+
+const AccountDialog = lazy(() => import("./account-dialog").then((file) => ({ default: file.AccountDialog })));
 
 const route = getRouteApi("/app/operator/console/accounts/$accountId");
 
@@ -139,7 +140,11 @@ function Record({ account }: { account: Account }) {
           <RecordTimeline aggregateId={account.id} />
         </div>
       </div>
-      {editing && <AccountDialog account={account} onClose={() => setEditing(false)} />}
+      {editing && (
+        <Suspense>
+          <AccountDialog account={account} onClose={() => setEditing(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 
 import { useCommands } from "@/kernel/commands";
 import { useTitle } from "@/kernel/title";
@@ -14,8 +14,9 @@ import { ConsoleTable } from "../console-table";
 import type { Account } from "../types";
 import { useMay } from "../use-access";
 import { accountColumns } from "./columns";
-import { AccountDialog } from "./account-dialog";
 import { AccountFacts } from "./account-facts";
+
+const AccountDialog = lazy(() => import("./account-dialog").then((file) => ({ default: file.AccountDialog })));
 
 const route = getRouteApi("/app/operator/console/accounts");
 
@@ -86,7 +87,11 @@ export function AccountsPage() {
           </EmptyState>
         }
       />
-      {making && <AccountDialog account={null} onClose={() => setMaking(false)} onMade={open} />}
+      {making && (
+        <Suspense>
+          <AccountDialog account={null} onClose={() => setMaking(false)} onMade={open} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useWatch } from "react-hook-form";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { patch } from "@/kernel/client";
 import { showRefusal, useZodForm } from "@/kernel/forms";
@@ -13,14 +13,12 @@ import { useAct } from "@/ui/use-act";
 
 import type { AlertRule } from "../status-types";
 
-const number = z.string().refine((text) => Number(text) > 0, { message: "A number above 0" });
+const number = z.string().check(z.refine((text) => Number(text) > 0, { error: "A number above 0" }));
 const schema = z.object({
   is_enabled: z.boolean(),
   threshold: number,
   clears_below: number,
-  for_seconds: z.string().refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 86_400, {
-    message: "0 to 86400",
-  }),
+  for_seconds: z.string().check(z.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 86_400, { error: "0 to 86400" })),
 });
 
 interface RuleDialogProps {

@@ -1,22 +1,19 @@
-import { z } from "zod";
+import * as z from "zod/mini";
 
 export const onboardSchema = z.object({
-  name: z.string().trim().min(1, { message: "Give it a name" }).max(100),
-  slug: z
-    .string()
-    .trim()
-    .regex(/^[a-z0-9-]{0,63}$/, { message: "a-z, 0-9 and hyphens" }),
+  name: z.string().check(z.trim(), z.minLength(1, { error: "Give it a name" }), z.maxLength(100)),
+  slug: z.string().check(z.trim(), z.regex(/^[a-z0-9-]{0,63}$/, { error: "a-z, 0-9 and hyphens" })),
   account_id: z.string(),
-  account_name: z.string().trim().max(100),
+  account_name: z.string().check(z.trim(), z.maxLength(100)),
   tier: z.enum(["free", "basic", "pro", "enterprise"]),
   environment: z.enum(["development", "staging", "production"]),
   app_kind: z.enum(["web", "mobile", "desktop", "api"]),
   placement: z.enum(["pooled", "dedicated"]),
   preset: z.enum(["gold", "green", "red", "blue", "grey"]),
   is_sandbox: z.boolean(),
-  email: z.email({ message: "An e-mail address" }),
-  display_name: z.string().trim().min(1, { message: "Give a name" }).max(100),
-  application_name: z.string().trim().min(1, { message: "Give it a name" }).max(100),
+  email: z.email({ error: "An e-mail address" }),
+  display_name: z.string().check(z.trim(), z.minLength(1, { error: "Give a name" }), z.maxLength(100)),
+  application_name: z.string().check(z.trim(), z.minLength(1, { error: "Give it a name" }), z.maxLength(100)),
 });
 
 export type OnboardValues = z.infer<typeof onboardSchema>;

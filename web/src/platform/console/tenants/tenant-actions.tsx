@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowRightLeft, Pencil, ScrollText } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { post } from "@/kernel/client";
 import { useCommands, type Command } from "@/kernel/commands";
@@ -13,7 +13,8 @@ import { useAct } from "@/ui/use-act";
 import type { TenantRecord } from "../types";
 import { useMay } from "../use-access";
 import { noteMove } from "./moves";
-import { TenantDialog } from "./tenant-dialog";
+
+const TenantDialog = lazy(() => import("./tenant-dialog").then((file) => ({ default: file.TenantDialog })));
 
 type Open = "edit" | "suspend" | "move" | null;
 
@@ -97,7 +98,11 @@ export function TenantActions({ tenant }: { tenant: TenantRecord }) {
           </Button>
         </>
       )}
-      {open === "edit" && <TenantDialog tenant={tenant} onClose={close} />}
+      {open === "edit" && (
+        <Suspense>
+          <TenantDialog tenant={tenant} onClose={close} />
+        </Suspense>
+      )}
       <Dialog open={open === "suspend"} onClose={close} title={<Trans>Suspend {tenant.name}</Trans>}>
         <p className="text-16">
           <Trans>

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useWatch } from "react-hook-form";
-import { z } from "zod";
+import * as z from "zod/mini";
 
 import { patch } from "@/kernel/client";
 import { showRefusal, useZodForm } from "@/kernel/forms";
@@ -15,12 +15,12 @@ import { environments, kinds, tiers } from "../tenant-choices";
 import type { TenantRecord } from "../types";
 
 const schema = z.object({
-  name: z.string().trim().min(1, { message: "Give it a name" }).max(100),
+  name: z.string().check(z.trim(), z.minLength(1, { error: "Give it a name" }), z.maxLength(100)),
   tier: z.enum(["free", "basic", "pro", "enterprise"]),
   environment: z.enum(["development", "staging", "production"]),
   app_kind: z.enum(["web", "mobile", "desktop", "api"]),
-  subdomain: z.string().trim(),
-  custom_domain: z.string().trim(),
+  subdomain: z.string().check(z.trim()),
+  custom_domain: z.string().check(z.trim()),
 });
 type Values = z.infer<typeof schema>;
 

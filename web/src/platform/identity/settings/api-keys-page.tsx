@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { ApiKey } from "@/kernel/api-types";
 import { post, remove } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
+import { useIsEmpty } from "@/kernel/list";
 import { formatShort } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { Badge, plainTone } from "@/ui/badge";
@@ -26,6 +27,7 @@ export function ApiKeysPage() {
   useTitle(t`API keys`);
   const [making, setMaking] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
+  const empty = useIsEmpty("/api-keys");
   useCommands("api-keys", [
     { id: "new-key", label: t`New API key`, key: "n", group: t`API keys`, run: () => setMaking(true) },
   ]);
@@ -39,7 +41,7 @@ export function ApiKeysPage() {
       <PageHead
         title={<Trans>API keys</Trans>}
         below={<Trans>A key names this organisation and one application; it may do what its scopes say.</Trans>}
-        actions={make}
+        {...(empty ? {} : { actions: make })}
       />
       <RecordList<ApiKey>
         path="/api-keys"

@@ -16,6 +16,8 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
 
+import { OwnColours } from "./own-colours";
+
 export function OrganisationPage() {
   useTitle(t`Organisation`);
   const tenant = useMe()?.tenant?.id;
@@ -75,7 +77,7 @@ function Name({ organisation }: { organisation: Organisation }) {
 }
 
 function Colours({ organisation }: { organisation: Organisation }) {
-  const now = organisation.theme.preset ?? "gold";
+  const now = organisation.theme.accent === undefined ? (organisation.theme.preset ?? "gold") : "own";
   const choose = useAct({
     work: (preset: string) => patch("/organisation", { theme: { preset } }),
     refresh: [["organisation"]],
@@ -113,6 +115,7 @@ function Colours({ organisation }: { organisation: Organisation }) {
           </button>
         ))}
       </div>
+      <OwnColours organisation={organisation} />
     </Section>
   );
 }

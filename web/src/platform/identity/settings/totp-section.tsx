@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 
 import { post } from "@/kernel/client";
 import { Badge } from "@/ui/badge";
@@ -9,9 +9,12 @@ import { CopyId } from "@/ui/copy-id";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { Section } from "@/ui/page";
+import { Skeleton } from "@/ui/skeleton";
 import { useAct } from "@/ui/use-act";
 
 import { RecoveryCodes } from "./recovery-codes";
+
+const QrCode = lazy(() => import("@/ui/qr-code").then((file) => ({ default: file.QrCode })));
 
 interface Secret {
   secret: string;
@@ -91,8 +94,13 @@ function SetUp({ secret, onClose, onCodes }: SetUpProps) {
       onCode={(code) => confirm.mutate(code)}
     >
       <p>
-        <Trans>Add this secret to your authenticator, or open the link on the device that holds it.</Trans>
+        <Trans>Point your authenticator at this code. Without a camera, type the secret or open the link on the device.</Trans>
       </p>
+      <div className="flex justify-center">
+        <Suspense fallback={<Skeleton className="size-[200px]" />}>
+          <QrCode text={secret.otpauth_uri} label={t`QR code of the secret`} />
+        </Suspense>
+      </div>
       <p className="rounded-5 bg-sunken p-13 break-all">
         <CopyId value={secret.secret} full />
       </p>

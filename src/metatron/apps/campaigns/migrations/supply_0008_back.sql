@@ -12,7 +12,9 @@ drop table campaigns.evidence;
 drop table campaigns.milestone;
 drop function campaigns.refuse_milestone_change();
 alter table campaigns.campaign
-  drop column milestones, drop column released_bp, drop column inspection_extended_at;
+  drop column milestones, drop column released_bp, drop column supplier_carry_bp,
+  drop column inspection_extended_at;
+alter table campaigns.commitment drop column released_bp;
 alter table campaigns.settings
   drop constraint settings_release_policy_check,
   add constraint settings_release_policy_check
@@ -34,7 +36,8 @@ alter table campaigns.commitment
 alter table campaigns.campaign
   drop constraint campaign_outcome_check,
   add constraint campaign_outcome_check check (outcome in (
-    'goal_reached', 'goal_missed', 'declined', 'supplier_silent', 'cancelled')) not valid,
+    'goal_reached', 'goal_missed', 'declined', 'supplier_silent', 'cancelled', 'unwound'))
+    not valid,
   drop column min_accept_units, drop column oversub_rule, drop column lottery_seed,
   drop column accepted_units, drop column consent_until, drop column units_allocated,
   drop column allocated_at;

@@ -1,22 +1,31 @@
-"""Hears that facts have changed (LISTEN metatron_access), on a connection of its own."""
+"""Hears what processes tell each other (LISTEN), on one connection of its own.
+
+Of its own: a listener that took one of a pool's would leave its users one fewer for as long as it
+listens.
+"""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import asyncpg
-import structlog
 
-CHANNEL = "metatron_access"
+from metatron.kernel.database.lost import outlived
+
 RETRY_SECONDS = 1.0
-log = structlog.get_logger(__name__)
 
 
-class AccessListener:
+class Listener:
     """Calls back for every notice; on a lost connection everything must be forgotten."""
 
-    def __init__(self, dsn: str, *, heard: Callable[[str], None], lost: Callable[[], None]) -> None:
-        """`heard` gets a notice's payload; `lost` is called when notices may have been missed."""
+    def __init__(
+        self, dsn: str, *, heard: Mapping[str, Callable[[str], None]], lost: Callable[[], None]
+    ) -> None:
+        """Listen on the channels of `heard`, each of which gets its notices' payloads.
+
+        `lost` is called when notices may have been missed.
+        """
         self._dsn, self._heard, self._lost = dsn, heard, lost
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -35,10 +44,8 @@ class AccessListener:
 
     async def _run(self) -> None:
         while True:
-            try:
+            with outlived("listener_reconnects"):
                 await self._listen()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-                log.warning("access_listener_reconnects", error=type(error).__name__)
             self._lost()
             await asyncio.sleep(RETRY_SECONDS)
 
@@ -47,11 +54,17 @@ class AccessListener:
         ended = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _connection: ended.set())
-            await connection.add_listener(
-                CHANNEL, lambda _connection, _pid, _channel, payload: self._heard(payload)
-            )
+            for channel, heard in self._heard.items():
+                await connection.add_listener(channel, _payload_to(heard))
             self._lost()
             self._ready.set()
             await ended.wait()
         finally:
             await connection.close(timeout=1)
+
+
+def _payload_to(heard: Callable[[str], None]) -> Callable[..., None]:
+    def hear(*notice: Any) -> None:
+        heard(notice[-1])
+
+    return hear

@@ -13,7 +13,8 @@ alter table campaigns.campaign
   add column allocated_at timestamptz,
   drop constraint campaign_outcome_check,
   add constraint campaign_outcome_check check (outcome in (
-    'goal_reached', 'goal_missed', 'declined', 'supplier_silent', 'cancelled', 'consent_missed'));
+    'goal_reached', 'goal_missed', 'declined', 'supplier_silent', 'cancelled', 'unwound',
+    'consent_missed'));
 
 alter table campaigns.commitment
   add column units_allocated bigint check (units_allocated between 1 and units),
@@ -47,20 +48,31 @@ create index consent_campaign_ix on campaigns.consent (tenant_id, campaign_id, a
 -- The owner reads and carries over across organisations here, and only here.
 alter table campaigns.campaign no force row level security;
 alter table campaigns.commitment no force row level security;
-update campaigns.commitment set units_allocated = units, final_unit_price_minor = unit_price_minor,
-  final_amount_minor = amount_minor
-where state in ('allocated', 'released', 'settled');
+alter table campaigns.card_dispute no force row level security;
+update campaigns.campaign set final_unit_price_minor = unit_price_minor
+where final_unit_price_minor is null and state in ('confirmed', 'procuring', 'fulfilling',
+  'inspecting', 'completed', 'unwinding', 'unwound');
+update campaigns.commitment m set units_allocated = m.units,
+  final_unit_price_minor = c.final_unit_price_minor,
+  final_amount_minor = m.units * c.final_unit_price_minor
+from campaigns.campaign c
+where c.tenant_id = m.tenant_id and c.id = m.campaign_id
+  and (m.state in ('allocated', 'released', 'settled')
+    or m.state = 'disputed' and exists (select from campaigns.card_dispute d
+      where d.tenant_id = m.tenant_id and d.commitment_id = m.id
+        and d.state = 'open' and d.came_from = 'allocated'));
 update campaigns.campaign c set
-  final_unit_price_minor = unit_price_minor,
   units_allocated = (select coalesce(sum(m.units_allocated), 0) from campaigns.commitment m
     where m.tenant_id = c.tenant_id and m.campaign_id = c.id),
   accepted_units = nullif((select coalesce(sum(m.units), 0) from campaigns.commitment m
     where m.tenant_id = c.tenant_id and m.campaign_id = c.id
       and m.units_allocated is not null), 0),
   allocated_at = last_at
-where state in ('confirmed', 'procuring', 'fulfilling', 'inspecting', 'completed');
+where state in ('confirmed', 'procuring', 'fulfilling', 'inspecting', 'completed', 'unwinding',
+  'unwound');
 alter table campaigns.campaign force row level security;
 alter table campaigns.commitment force row level security;
+alter table campaigns.card_dispute force row level security;
 
 insert into campaigns.allowed_transition (machine, name, from_state, to_state) values
   ('campaign', 'accept_part', 'awaiting_supplier', 'awaiting_supplier'),
@@ -137,7 +149,12 @@ alter table campaigns.settings
 alter table campaigns.campaign
   add column milestones jsonb not null default '[]',
   add column released_bp int not null default 0 check (released_bp between 0 and 10000),
+  -- In 1/10,000 of a minor unit: what rounding has kept back of the supplier's parts so far.
+  add column supplier_carry_bp int not null default 0 check (supplier_carry_bp < 10000),
   add column inspection_extended_at timestamptz;
+
+alter table campaigns.commitment
+  add column released_bp int not null default 0 check (released_bp between 0 and 10000);
 
 create table campaigns.milestone (
   tenant_id uuid not null,

@@ -1,0 +1,1 @@
+"""Measurements of campaigns; each part is a module."""

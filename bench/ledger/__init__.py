@@ -1,0 +1,1 @@
+"""Our ledger beside pgledger, in one PostgreSQL."""

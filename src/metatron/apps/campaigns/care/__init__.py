@@ -1,0 +1,1 @@
+"""What goes wrong: the register of exceptions, and what was done outside the platform."""

@@ -1,0 +1,28 @@
+"""What the register of exceptions refuses."""
+
+from metatron.kernel.errors import DomainError, NotFound
+
+
+class ExceptionNotFound(NotFound):
+    """No exception has this id."""
+
+    code = "exception_not_found"
+    title = "There is no such exception"
+
+
+class ExceptionStepRefused(DomainError):
+    """The table has no such step out of the exception's state, or its guard does not hold."""
+
+    code = "exception_step_refused"
+    title = "This step is not possible now"
+
+    def __init__(self, detail: str, *, state: str, allowed: list[str]) -> None:
+        """Name the present state and the steps that are possible."""
+        super().__init__(detail, extra={"state": state, "allowed": allowed})
+
+
+class EvidenceMissing(DomainError):
+    """An exception is closed with evidence only."""
+
+    code = "evidence_missing"
+    title = "Add evidence before closing"

@@ -1,0 +1,78 @@
+"""Which steps are not offered now: guards that the campaign's own row can answer cheaply.
+
+The use case still decides. A step left out here would be refused there; a step shown here may
+still be refused by a guard that costs more to ask (the publish list, the terms' hash).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from metatron.apps.campaigns.machine.step import Step
+from metatron.kernel.context import Context
+
+_NOW = """(now() + coalesce((select make_interval(secs => k.offset_seconds)
+      from kernel.tenant_clock k where k.tenant_id = c.tenant_id), interval '0'))"""
+STEP_FACTS = f"""json_build_object(
+      'supplier_id', c.supplier_id,
+      'submitted_by', c.submitted_by,
+      'needs_second_person', c.state = 'in_review' and coalesce(
+        (select s.second_person_review from campaigns.settings s where s.tenant_id = c.tenant_id),
+        true),
+      'deadline_ahead', c.state = 'paused' and {_NOW} < coalesce(c.deadline_at, 'infinity'),
+      'window_open', c.state = 'awaiting_supplier' and c.accepted_units is null
+        and {_NOW} < coalesce(c.accept_by, 'infinity'),
+      'allocated', c.allocated_at is not null,
+      'cap_reached', c.state = 'live' and c.cap_units is not null and (
+        select coalesce(sum(m.units), 0) from campaigns.commitment m
+        where m.tenant_id = c.tenant_id and m.campaign_id = c.id
+          and m.state in ('placed', 'authorising', 'held')) >= c.cap_units,
+      'delivered', c.state = 'fulfilling' and exists (
+        select from campaigns.fulfilment_event f
+        where f.tenant_id = c.tenant_id and f.campaign_id = c.id and f.kind = 'delivered'),
+      'payment_refused', c.state in ('procuring', 'fulfilling', 'inspecting', 'completed',
+        'unwinding', 'unwound') and exists (
+        select from campaigns.payout p
+        where p.tenant_id = c.tenant_id and p.campaign_id = c.id and p.state = 'failed'),
+      'extension_requested', c.state = 'live' and exists (
+        select from campaigns.notice n
+        where n.tenant_id = c.tenant_id and n.campaign_id = c.id and n.state = 'requested'),
+      'refund_refused', c.state in ('failing', 'cancelling', 'unwinding') and exists (
+        select from campaigns.commitment m
+        where m.tenant_id = c.tenant_id and m.campaign_id = c.id and m.state = 'refund_failed')
+    ) step_facts"""
+"""A column over `campaigns.campaign c`; each part looks only in the states that ask for it."""
+
+Facts = dict[str, Any]
+Guard = Callable[[Facts, Context], bool]
+
+
+def _is_supplier(facts: Facts, context: Context) -> bool:
+    return bool(facts["window_open"]) and facts["supplier_id"] == str(context.actor_id)
+
+
+def _is_second_person(facts: Facts, context: Context) -> bool:
+    return not facts["needs_second_person"] or facts["submitted_by"] != str(context.actor_id)
+
+
+_GUARDS: dict[str, Guard] = {
+    "approve": _is_second_person,
+    "resume": lambda facts, _: bool(facts["deadline_ahead"]),
+    "close_early": lambda facts, _: bool(facts["cap_reached"]),
+    "accept": _is_supplier,
+    "decline": _is_supplier,
+    "start_procuring": lambda facts, _: bool(facts["allocated"]),
+    "confirm_delivery": lambda facts, _: bool(facts["delivered"]),
+    "retry_payout": lambda facts, _: bool(facts["payment_refused"]),
+    "extend": lambda facts, _: bool(facts["extension_requested"]),
+    # These need more than a name and a reason: each has a route of its own.
+    "give_notice": lambda _facts, _context: False,
+    "accept_part": lambda _facts, _context: False,
+    "extend_inspection": lambda _facts, _context: False,
+    "retry_refunds": lambda facts, _: bool(facts["refund_refused"]),
+}
+
+
+def may_hold(step: Step, facts: Facts, context: Context) -> bool:
+    """Tell whether the step's guard may hold, from a row's `step_facts`."""
+    guard = _GUARDS.get(step.name)
+    return guard is None or guard(facts, context)

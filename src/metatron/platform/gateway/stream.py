@@ -1,0 +1,158 @@
+"""The stream of what changes (server-sent events): ids and names, for a page to read anew.
+
+A person is told of a module's records when they hold the right that the module's manifest names
+for it (`Module.watch`), and of everything with the right to read timelines. The stream ends when
+the gate would refuse the request it began with: session revoked, token over, organisation halted.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import Header, Query
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from metatron.kernel.context import Context, system_context
+from metatron.kernel.database.database import Database
+from metatron.kernel.database.direct import BOUND
+from metatron.kernel.errors import DomainError, PermissionDenied
+from metatron.kernel.events.feed import Feed, Told, Watch
+from metatron.kernel.http.access import Access, Gate, signed_in
+from metatron.kernel.http.edge import lift_time_limit
+from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import Who
+from metatron.kernel.module import Module
+
+router = Router(tags=["events"])
+EVERYTHING = "audit:read"
+HEARTBEAT_SECONDS = 15.0
+RETRY_MS = 3_000
+MEDIA_TYPE = "text/event-stream"
+_AGAIN = Access("signed_in", rate_class="unlimited")
+"""Asked again while a stream is open, which is no further request of the caller's."""
+_LOG = f"""{BOUND} select coalesce(json_agg(r order by r.id), '[]')::text from bound, lateral (
+  select e.id, e.name, e.aggregate_id, e.occurred_at from kernel.event e
+  where e.tenant_id = bound.t::uuid and e.id > $2 order by e.id desc limit $3) r"""
+
+
+def feed_of(database: Database) -> Feed:
+    """Return a feed that looks into the tenants' logs, wherever they are."""
+
+    async def read(tenant_id: UUID, after: UUID, most: int) -> list[Told]:
+        context = system_context(tenant_id)
+        found = await (await database.direct(context)).json(context, _LOG, after, most)
+        return [
+            Told(UUID(row["id"]), row["name"], UUID(row["aggregate_id"]), row["occurred_at"])
+            for row in orjson.loads(found or b"[]")
+        ]
+
+    return Feed(read)
+
+
+def told_modules(context: Context, modules: tuple[Module, ...]) -> frozenset[str] | None:
+    """Return the modules whose changes the person is told, None for all.
+
+    Raises:
+        PermissionDenied: the person may be told of nothing.
+    """
+    if context.allows(EVERYTHING):
+        return None
+    names = frozenset(m.name for m in modules if m.watch is not None and context.allows(m.watch))
+    if not names:
+        raise PermissionDenied(EVERYTHING)
+    return names
+
+
+@router.get(
+    "/events/stream",
+    response_class=StreamingResponse,
+    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+)
+@signed_in()
+async def stream_events(
+    request: Request,
+    who: Who,
+    aggregate_id: Annotated[list[UUID] | None, Query(max_length=50)] = None,
+    last_event_id: Annotated[UUID | None, Header()] = None,
+) -> StreamingResponse:
+    """Tell what changes in the organisation as it happens, of these records or of all.
+
+    Events are `changed` (id, name, aggregate_id, occurred_at) and `missed` (read everything anew).
+    Without `Accept: text/event-stream` the answer ends with what was announced since
+    `Last-Event-ID`.
+    """
+    state = request.app.state
+    told_modules(who, state.runtime.modules)
+    feed: Feed = state.feed
+    watch = await feed.watch(
+        who.tenant_id, session_id=who.session_id, actor_id=who.actor_id, after=last_event_id
+    )
+    endless = MEDIA_TYPE in request.headers.get("accept", "")
+    if endless:
+        lift_time_limit(request.scope)
+    body = _Stream(request, who, watch, frozenset(aggregate_id or ()), endless=endless)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(body.lines(), media_type=MEDIA_TYPE, headers=headers)
+
+
+class _Stream:
+    """One open answer."""
+
+    def __init__(
+        self,
+        request: Request,
+        context: Context,
+        watch: Watch,
+        records: frozenset[UUID],
+        *,
+        endless: bool,
+    ) -> None:
+        self._request, self._context, self._watch = request, context, watch
+        self._records, self._endless = records, endless
+        self._modules: tuple[Module, ...] = request.app.state.runtime.modules
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """Yield the stream's text until the caller hangs up or is not admitted any more."""
+        feed: Feed = self._request.app.state.feed
+        watch = self._watch
+        try:
+            yield b"retry: %d\n\n" % RETRY_MS
+            while not watch.ended:
+                if watch.doubted and not await self._still_admitted():
+                    return
+                yield self._text()
+                if not self._endless:
+                    return
+                if not await watch.wait(HEARTBEAT_SECONDS):
+                    # A token's end is announced by nobody: every silence asks the gate as well.
+                    watch.doubted = True
+                    yield b": still here\n\n"
+        finally:
+            feed.end(watch)
+
+    async def _still_admitted(self) -> bool:
+        self._watch.doubted = False
+        gate: Gate = self._request.app.state.gate
+        try:
+            context = await gate.admit(self._request, _AGAIN)
+            told_modules(context, self._modules)
+        except DomainError:
+            return False
+        same = context.tenant_id == self._context.tenant_id
+        self._context = context
+        return same
+
+    def _text(self) -> bytes:
+        watch = self._watch
+        parts = [b"event: missed\ndata: {}\n\n"] if watch.missed else []
+        watch.missed = False
+        names = told_modules(self._context, self._modules)
+        for told in watch.take():
+            about = not self._records or told.aggregate_id in self._records
+            if about and (names is None or told.name.partition(".")[0] in names):
+                parts.append(b"id: %b\nevent: changed\ndata: %b\n\n" % (
+                    str(told.id).encode(), orjson.dumps(told)
+                ))  # fmt: skip
+        return b"".join(parts)

@@ -1,0 +1,47 @@
+"""A loop that outlives its database still ends when it is told to."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from metatron.kernel.database.lost import outlived
+
+
+async def test_a_lost_database_is_outlived() -> None:
+    rounds = 0
+    for error in (ConnectionResetError(), asyncpg.InterfaceError("gone")):
+        with outlived("lost"):
+            rounds += 1
+            raise error
+    assert rounds == 2
+
+
+async def test_other_errors_are_not() -> None:
+    with pytest.raises(ValueError, match="a bug"), outlived("lost"):
+        raise ValueError("a bug")
+
+
+async def close_late() -> None:
+    raise TimeoutError
+
+
+async def test_a_close_that_fails_does_not_hide_the_cancellation() -> None:
+    """As `connection.close(timeout=1)` does on a busy machine."""
+    listening = asyncio.Event()
+
+    async def listen() -> None:
+        while True:
+            with outlived("lost"):
+                try:
+                    listening.set()
+                    await asyncio.sleep(60)
+                finally:
+                    await close_late()
+
+    task = asyncio.create_task(listen())
+    await listening.wait()
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=5)
+    assert task in done
+    assert task.cancelled()

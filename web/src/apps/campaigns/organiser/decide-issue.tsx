@@ -1,0 +1,101 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Landmark } from "lucide-react";
+import { useState } from "react";
+
+import { post } from "@/kernel/client";
+import { newId } from "@/kernel/ids";
+import { formatMoney } from "@/kernel/money";
+import type { Problem } from "@/kernel/problem";
+import { Button } from "@/ui/button";
+import { Dialog, DialogActions } from "@/ui/dialog";
+import { Field, FormRefusal, TextArea } from "@/ui/field";
+import { Select } from "@/ui/select";
+import { useAct } from "@/ui/use-act";
+
+import type { Issue } from "../types";
+
+interface DecideIssueProps {
+  campaignId: string;
+  issue: Issue;
+  onClose: () => void;
+}
+
+type Outcome = "refund" | "release";
+
+/** Money follows the decision: its amount, whose it is and what happens to it stand above the button. */
+export function DecideIssue({ campaignId, issue, onClose }: DecideIssueProps) {
+  const [outcome, setOutcome] = useState<Outcome>("refund");
+  const [resolution, setResolution] = useState("");
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [key] = useState(() => newId());
+  const amount = formatMoney(issue.amount_minor, issue.currency);
+  const reference = issue.commitment_reference;
+  const decide = useAct({
+    work: () =>
+      post(`/issues/${issue.id}/resolve`, { outcome, resolution: resolution.trim() }, { idempotencyKey: `${key}-${outcome}` }),
+    refresh: [[`/campaigns/${campaignId}/issues`], ["/campaigns", campaignId], [`/campaigns/${campaignId}/commitments`]],
+    done: () => (outcome === "refund" ? t`${amount} is refunded from escrow` : t`The commitment is released with the others`),
+    refused: t`The issue stays open`,
+    onDone: onClose,
+    onRefused: setProblem,
+  });
+  return (
+    <Dialog open onClose={onClose} title={<Trans>Decide the issue of {reference}</Trans>}>
+      <form
+        className="flex flex-col gap-21"
+        onSubmit={(event) => {
+          event.preventDefault();
+          decide.mutate();
+        }}
+      >
+        <blockquote className="border-l-2 border-line-strong pl-13 text-16 text-pretty break-words text-muted">
+          {issue.text}
+        </blockquote>
+        <Field label={t`Decision`}>
+          {({ id }) => (
+            <Select<Outcome>
+              id={id}
+              value={outcome}
+              choices={[
+                { value: "refund", label: t`Refund the commitment in full` },
+                { value: "release", label: t`Release it with the others` },
+              ]}
+              onChange={setOutcome}
+            />
+          )}
+        </Field>
+        <p className="flex items-start gap-13 rounded-5 bg-warn-soft p-13 text-16 text-ink">
+          <Landmark size={16} aria-hidden className="mt-5 shrink-0" />
+          {outcome === "refund" ? (
+            <Trans>
+              {amount} of {reference} go back from escrow to the method they came from, at no cost to the member.
+            </Trans>
+          ) : (
+            <Trans>
+              {amount} of {reference} leave escrow with the release, once the inspection has ended. The member gets
+              nothing back.
+            </Trans>
+          )}
+        </p>
+        <TextArea
+          label={t`What was found`}
+          hint={t`The member reads it, and it stays in the log.`}
+          rows={4}
+          maxLength={2000}
+          value={resolution}
+          onChange={(event) => setResolution(event.target.value)}
+        />
+        <FormRefusal message={problem?.said} />
+        <DialogActions>
+          <Button size="normal" onClick={onClose}>
+            <Trans>Leave it</Trans>
+          </Button>
+          <Button tone="primary" size="normal" type="submit" busy={decide.isPending} disabled={resolution.trim() === ""}>
+            {outcome === "refund" ? <Trans>Refund {amount}</Trans> : <Trans>Release {amount}</Trans>}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,17 @@
+import { msg } from "@lingui/core/macro";
+import { Stamp } from "lucide-react";
+
+import { may, type NavItem } from "@/kernel/modules";
+
+import { permissions } from "./permissions";
+
+export const nav: NavItem[] = [
+  {
+    to: "/approvals",
+    label: msg`Approvals`,
+    icon: Stamp,
+    key: "v",
+    group: "work",
+    visible: (me) => may(me, ...permissions.read),
+  },
+];
