@@ -115,11 +115,11 @@ describe("join flow", () => {
   });
 
   it("asks where the units go when the supplier delivers to each member", async () => {
-    const sent: { body: Record<string, unknown>; key: string | null }[] = [];
+    const sent: { body: { id: string; delivery: unknown }; key: string | null }[] = [];
     server.use(
       http.get(api("/public/*/campaigns/*"), () => HttpResponse.json({ ...publicCampaign, delivery_strategy: "supplier_direct" })),
       http.post(commitPath, async ({ request }) => {
-        sent.push({ body: (await request.json()) as Record<string, unknown>, key: request.headers.get("idempotency-key") });
+        sent.push({ body: (await request.json()) as { id: string; delivery: unknown }, key: request.headers.get("idempotency-key") });
         return sent.length === 1
           ? refusal(422, "delivery_data_missing", "Say where your units are delivered", {
               errors: [{ field: "body.delivery.street", code: "missing", hint: "No such street is known." }],

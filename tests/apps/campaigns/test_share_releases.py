@@ -96,7 +96,7 @@ async def test_unwinding_refunds_what_the_shares_left(stage: Stage) -> None:
     assert await balance(stage, campaign, Kind.COMMITMENT_ESCROW) == 0
     margin = await balance(stage, campaign, Kind.MARGIN_INCOME)
     assert margin == released - 11 * 1_500 * 2_500 // 10_000
-    assert await balance(stage, campaign, Kind.PROVIDER_ESCROW) == margin
+    assert -await balance(stage, campaign, Kind.PROVIDER_ESCROW) == margin
     await assert_sound(stage)
 
 

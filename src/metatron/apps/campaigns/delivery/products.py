@@ -17,9 +17,7 @@ from metatron.kernel.etag import check_if_match
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 
-FIELDS = frozenset(
-    {"sku", "name", "description", "specification", "reference_prices", "erp_item_id"}
-)
+FIELDS = frozenset({"sku", "name", "description", "specification", "reference_prices"})
 """What a person may set."""
 
 

@@ -36,6 +36,17 @@ from bound, lateral (
     and ($3::uuid is null or c.supplier_id = $3)
   order by m.sequence limit 100) r"""
 )
+SUPPLIED_EXISTS = (
+    BOUND
+    + """ select c.id from bound, lateral (select c.id from campaigns.campaign c
+  where c.tenant_id = bound.t::uuid and c.id = $2 and c.supplier_id = $3
+    and c.visibility <> 'draft') c"""
+)
+ISSUE_EXISTS = (
+    BOUND
+    + """ select i.id from bound, lateral (select i.id from campaigns.issue i
+  where i.tenant_id = bound.t::uuid and i.id = $2) i"""
+)
 ISSUE_EVIDENCE = (
     BOUND
     + """ select json_build_object('items', coalesce(json_agg(r), '[]'))::text

@@ -31,14 +31,11 @@ class ProductBody(Body):
     description: Paragraphs | None = None
     specification: Specification | None = None
     reference_prices: Annotated[list[ReferencePrice], Field(max_length=50)] | None = None
-    erp_item_id: UUID | None = None
     archived: StrictBool | None = None
 
     def fields(self) -> dict[str, Any]:
         """Return the given fields under the names of the product's columns."""
         given = self.model_dump(mode="json", exclude_unset=True, exclude={"archived"})
-        if given.get("erp_item_id") is not None:
-            given["erp_item_id"] = self.erp_item_id
         never_empty = {"sku", "name", "specification", "reference_prices"}
         return {
             name: value

@@ -35,12 +35,13 @@ async def list_milestones(campaign_id: UUID, read: Read) -> Response:
 @router.get(
     "/supplier/campaigns/{campaign_id}/milestones", response_model=shapes.MilestoneListAnswer
 )
-@requires(SUPPLY)
+@requires(SUPPLY, raises=(errors.CampaignNotFound,))
 async def list_supplied_milestones(campaign_id: UUID, read: Read) -> Response:
     """List the milestones of a campaign one supplies."""
-    found = await read.direct.json(
-        read.context, delivery_queries.MILESTONES, campaign_id, read.context.actor_id
-    )
+    key = (campaign_id, read.context.actor_id)
+    if await read.direct.row(read.context, delivery_queries.SUPPLIED_EXISTS, *key) is None:
+        raise errors.CampaignNotFound
+    found = await read.direct.json(read.context, delivery_queries.MILESTONES, *key)
     return Response(found, media_type="application/json")
 
 
@@ -145,9 +146,11 @@ async def show_issue(issue_id: UUID, body: shapes.EvidenceBody, unit: Unit) -> R
 
 
 @router.get("/issues/{issue_id}/evidence", response_model=shapes.EvidenceListAnswer)
-@requires(READ)
+@requires(READ, raises=(errors.IssueNotFound,))
 async def list_issue_evidence(issue_id: UUID, read: Read) -> Response:
     """List what was given as evidence of an issue."""
+    if await read.direct.row(read.context, delivery_queries.ISSUE_EXISTS, issue_id) is None:
+        raise errors.IssueNotFound
     found = await read.direct.json(read.context, delivery_queries.ISSUE_EVIDENCE, issue_id)
     return Response(found, media_type="application/json")
 

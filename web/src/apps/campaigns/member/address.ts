@@ -19,7 +19,7 @@ export function isComplete(address: Address): boolean {
 
 // Regions that have a code and a name, but no addresses.
 const nowhere = new Set(["EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"]);
-const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+const letters = Array.from({ length: 26 }, (_, place) => String.fromCharCode(65 + place));
 
 /** Every country with its English name, by name. */
 export function countries(): { value: string; label: string }[] {
