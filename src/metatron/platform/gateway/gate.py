@@ -75,7 +75,10 @@ class IdentityGate:
         limiter: RateLimiter | None = getattr(asked.scope["app"].state, "limiter", None)
         callers = None if limiter is None else held.callers(limiter, access, context)
         if limiter is not None and callers is not None:
-            return context if limiter.count_at_once(asked.scope, callers) else None
+            counted = limiter.count_at_once(
+                asked.scope, callers, context, held.tier, held.own_limits
+            )
+            return context if counted else None
         return context
 
     def _pass(self, headers: dict[bytes, bytes]) -> Pass | None:
@@ -218,8 +221,9 @@ class IdentityGate:
 
 
 def _enter(tenant: TenantFacts, request: Request, access: Access) -> None:
-    """Check the organisation's state and modules, and tell the rate limiter its tier."""
+    """Check the organisation's state and modules, and tell the rate limiter its plan."""
     check_state(tenant, request, access)
     if access.module is not None and access.module not in tenant.modules:
         raise ModuleDisabled
-    request.scope["state"]["tier"] = tenant.tier
+    state = request.scope["state"]
+    state["tier"], state["own_limits"] = tenant.tier, tenant.own_limits

@@ -16,6 +16,7 @@ from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
 from metatron.platform.health.routes import root_router, router
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
+from metatron.platform.payments.interface import provider_address
 
 TABLES = ("health.sample", "health.instance", "health.alert_rule", "health.alert")
 
@@ -27,7 +28,7 @@ def doctor_of(settings: Settings, pool: Any, revisions: list[str]) -> Doctor:
         checks.database_check(pool),
         checks.migrations_check(pool, revisions),
         checks.queue_check(pool),
-        checks.reachable_check("payments", settings.payments_url, 443),
+        checks.reachable_check("payments", provider_address(settings), 443),
     ]
     if settings.smtp_url is not None:
         url = settings.smtp_url.get_secret_value()
@@ -53,7 +54,7 @@ async def watch(runtime: Any) -> None:
 MODULE = Module(
     name="health",
     title="Health",
-    needs=("tenancy", "notifications"),
+    needs=("tenancy", "notifications", "payments"),
     routers=(root_router, router, alert_router),
     global_tables=TABLES,
     home_tables=TABLES,

@@ -96,6 +96,18 @@ class InvitationPending(DomainError):
     title = "An invitation to this address is under way"
 
 
+class LimitReached(DomainError):
+    """What the organisation's plan allows is used up; `extra` says of what, and how much."""
+
+    status = 403
+    code = "limit_reached"
+    title = "Your plan allows no more of this"
+
+    def __init__(self, limit: str, *, allowed: float, used: float, detail: str) -> None:
+        """Name the limit (a field of `Limits`), in its unit."""
+        super().__init__(detail, extra={"limit": limit, "allowed": allowed, "used": used})
+
+
 class InvitationInvalid(DomainError):
     """Unknown, used, withdrawn or expired: the answer is the same."""
 

@@ -6,13 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from metatron.kernel.database.database import Database
 from metatron.platform.tenancy.rights import enabled_modules, permissions_of, rights
 
 
+OwnLimits = tuple[tuple[str, int | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class TenantFacts:
-    """A tenant as the gate and other modules see it. `modules` are those it has switched on."""
+    """A tenant as the gate and other modules see it.
+
+    `modules` are those it has switched on, `own_limits` what was agreed besides its tier's limits.
+    """
 
     id: UUID
     slug: str
@@ -24,6 +32,7 @@ class TenantFacts:
     clock_offset_seconds: int
     modules: tuple[str, ...]
     account_id: UUID | None
+    own_limits: OwnLimits = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class KeyFacts:
 
 TENANT = """
 t.id, t.slug, t.name, t.state, t.environment, t.tier, t.is_sandbox, t.clock_offset_seconds,
-t.account_id,
+t.account_id, t.limits,
 array(select s.module from tenancy.module_switch s
       where s.tenant_id = t.id and not s.is_enabled) as switched_off
 """
@@ -116,6 +125,7 @@ def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:
         clock_offset_seconds=row["clock_offset_seconds"],
         modules=enabled_modules(row["switched_off"]),
         account_id=row["account_id"] and UUID(str(row["account_id"])),
+        own_limits=tuple(sorted(orjson.loads(row["limits"]).items())),
     )
 
 

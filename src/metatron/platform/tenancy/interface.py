@@ -10,6 +10,7 @@ from metatron.platform.tenancy.errors import (
     InvalidApiKeyFormat,
     InvitationForOther,
     InvitationInvalid,
+    LimitReached,
     LinkInvalid,
     MissingApiKey,
     SlugTaken,
@@ -18,6 +19,7 @@ from metatron.platform.tenancy.facts import (
     AccessFacts,
     KeyFacts,
     Membership,
+    OwnLimits,
     TenantFacts,
     members_allowed,
     memberships_of,
@@ -28,8 +30,10 @@ from metatron.platform.tenancy.facts import (
 from metatron.platform.tenancy.invitations import accept_invitation
 from metatron.platform.tenancy.key_look_up import resolve_api_key
 from metatron.platform.tenancy.key_usage import note_use
+from metatron.platform.tenancy.limits import TENANT_FACTOR, Limits, limits_of, tenant_limits
 from metatron.platform.tenancy.mail import mail_operators
 from metatron.platform.tenancy.members import add_member
+from metatron.platform.tenancy.meters import register_meter
 from metatron.platform.tenancy.onboarding_people import provide_people
 from metatron.platform.tenancy.operator_facts import (
     OPERATOR_PERMISSIONS,
@@ -45,6 +49,7 @@ __all__ = [
     "ACCESS_CHANNEL",
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
+    "TENANT_FACTOR",
     "AccessFacts",
     "Compose",
     "Count",
@@ -53,10 +58,13 @@ __all__ = [
     "InvitationForOther",
     "InvitationInvalid",
     "KeyFacts",
+    "LimitReached",
+    "Limits",
     "LinkInvalid",
     "Membership",
     "MissingApiKey",
     "OperatorFacts",
+    "OwnLimits",
     "Page",
     "SlugTaken",
     "TenantFacts",
@@ -65,6 +73,7 @@ __all__ = [
     "advance_clock",
     "create_organisation",
     "ensure_operator",
+    "limits_of",
     "mail_operators",
     "makers_of_key",
     "members_allowed",
@@ -74,11 +83,13 @@ __all__ = [
     "paged",
     "prepare",
     "provide_people",
+    "register_meter",
     "resolve_access",
     "resolve_api_key",
     "resolve_operator",
     "system_role_id",
     "tenant_by_id",
     "tenant_by_slug",
+    "tenant_limits",
     "tenants_in_reach",
 ]
