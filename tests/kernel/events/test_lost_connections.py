@@ -21,7 +21,7 @@ where datname = current_database() and usename = 'metatron_system' and pid <> pg
 """
 LISTENING = """
 select count(*) from pg_stat_activity
-where datname = current_database() and query = 'LISTEN ch_pgqueuer'
+where datname = current_database() and query = 'LISTEN "ch_pgqueuer"'
 """
 
 
@@ -113,5 +113,6 @@ async def test_the_library_names_a_lost_listener_as_we_expect(workshop: Workshop
     pgq = queue.pgqueuer(LastingDriver(workshop.database.system))
     from datetime import timedelta
 
+    # Nobody listens: the probe is sent after a while all the same, and not heard.
     with pytest.raises(FailingListenerError):
         await pgq.qm.listener_healthy(timeout=timedelta(seconds=0.1))

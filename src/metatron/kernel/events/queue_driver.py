@@ -1,7 +1,8 @@
 """PgQueuer's driver, whose listening outlives the connection it began on.
 
 The library's own listens on one connection for good: when that is lost it hears nothing until a
-probe fails, up to twenty seconds later, and then its whole loop ends.
+probe fails, up to twenty seconds later, and then its whole loop ends. Nor does it wait with the
+first probe until it listens: on a busy machine that one is not heard, and the loop ends as well.
 """
 
 import asyncio
@@ -28,14 +29,18 @@ class LastingDriver(AsyncpgPoolDriver):
         self._of_whom = pool
         self._tasks: dict[tuple[str, NotifyCallback], asyncio.Task[None]] = {}
         self._users = 0
+        self._ready = asyncio.Event()
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
         """Pass every payload of the channel on; returns once that works, or a few seconds later."""
-        ready = asyncio.Event()
-        task = asyncio.create_task(self._listen(channel, callback, ready))
-        self._tasks[channel, callback] = task
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(ready.wait(), _READY_SECONDS)
+        self._ready.clear()
+        self._tasks[channel, callback] = asyncio.create_task(self._listen(channel, callback))
+        await self._until_ready()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        """Send a notice, once somebody here listens (or after a few seconds): it may be a probe."""
+        await self._until_ready()
+        await super().notify(channel, payload)
 
     async def remove_listener(self, channel: str, callback: NotifyCallback) -> None:
         """End what `add_listener` began."""
@@ -56,11 +61,15 @@ class LastingDriver(AsyncpgPoolDriver):
             for channel, callback in list(self._tasks):
                 await self.remove_listener(channel, callback)
 
-    async def _listen(self, channel: str, callback: NotifyCallback, ready: asyncio.Event) -> None:
+    async def _until_ready(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ready.wait(), _READY_SECONDS)
+
+    async def _listen(self, channel: str, callback: NotifyCallback) -> None:
         while True:
             with outlived("queue_listener_reconnects"):
                 async with self._of_whom.acquire() as connection:
-                    await _listen_on(connection, channel, callback, ready)
+                    await _listen_on(connection, channel, callback, self._ready)
             await asyncio.sleep(RETRY_SECONDS)
 
 
@@ -70,7 +79,7 @@ async def _listen_on(
     callback: NotifyCallback,
     ready: asyncio.Event,
 ) -> None:
-    """Listen until the connection is lost."""
+    """Listen until the connection is lost; `ready` is set meanwhile."""
 
     def hear(_connection: object, _pid: object, _channel: object, payload: object) -> None:
         if isinstance(payload, str):
@@ -82,5 +91,6 @@ async def _listen_on(
         while not connection.is_closed():  # noqa: ASYNC110 - not every end is announced
             await asyncio.sleep(_LOOK_SECONDS)
     finally:
+        ready.clear()
         with contextlib.suppress(*DATABASE_ERRORS):
             await connection.remove_listener(channel, hear)

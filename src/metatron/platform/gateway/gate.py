@@ -14,7 +14,7 @@ from starlette.requests import Request
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import DomainError, PermissionDenied, TenantMismatch, Unauthenticated
+from metatron.kernel.errors import DomainError, TenantMismatch, Unauthenticated
 from metatron.kernel.http.access import Access, Asked
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import Settings
@@ -46,6 +46,8 @@ from metatron.platform.tenancy.interface import (
     InvalidApiKey,
     KeyFacts,
     MissingApiKey,
+    NotOperator,
+    OperatorRightMissing,
     TenantFacts,
     note_use,
 )
@@ -99,6 +101,8 @@ class IdentityGate:
         await check_limits(request, access, context)
         if access.kind in {"permission", "operator"}:
             assert access.permission is not None, "the declaration names no permission"
+            if access.kind == "operator" and not context.allows(access.permission):
+                raise OperatorRightMissing(access.permission)
             context.demand(access.permission)
         return context
 
@@ -179,7 +183,7 @@ class IdentityGate:
         check_person(person, access)
         facts = await self.facts.operator(person.user_id)
         if facts is None or person.impersonator_id is not None:
-            raise PermissionDenied(access.permission or "")
+            raise NotOperator(access.permission or "")
         return known(
             caller, "operator", person.user_id, permissions=facts.permissions, session_id=session_id
         )

@@ -102,9 +102,7 @@ class RateLimiter:
             months.note(context.tenant_id, now=now)
         return True
 
-    def callers(
-        self, access: Access, context: Context, tier: str, own: OwnLimits = ()
-    ) -> Callers:
+    def callers(self, access: Access, context: Context, tier: str, own: OwnLimits = ()) -> Callers:
         """Return whom to count and against what, spelled out once for all of their requests."""
         if context.actor_id is None:
             return self._callers(access, context, tier, own)

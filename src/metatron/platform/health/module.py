@@ -16,9 +16,12 @@ from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
 from metatron.platform.health.routes import root_router, router
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
+from metatron.platform.health.tenant_alerts import look_at_tenants
+from metatron.platform.health.tenant_traffic import keep_writing, write_traffic
 from metatron.platform.payments.interface import provider_address
 
 TABLES = ("health.sample", "health.instance", "health.alert_rule", "health.alert")
+OF_TENANTS = ("health.tenant_traffic", "health.tenant_watch")
 
 
 def doctor_of(settings: Settings, pool: Any, revisions: list[str]) -> Doctor:
@@ -45,10 +48,16 @@ async def watch(runtime: Any) -> None:
     if runtime.app is None:
         runtime.run(beat(pool, "worker"))
         watching = partial(look, runtime.database)
-        runtime.run(Sampler(pool, doctor, settings.data_dir, afterwards=watching).run())
+        of_tenants = partial(look_at_tenants, runtime.database)
+        sampler = Sampler(
+            pool, doctor, settings.data_dir, afterwards=watching, each_minute=of_tenants
+        )
+        runtime.run(sampler.run())
     else:
         runtime.app.state.doctor = doctor
         runtime.run(beat(pool, "web"))
+        runtime.run(keep_writing(pool))
+        runtime.closing.append(partial(write_traffic, pool))
 
 
 MODULE = Module(
@@ -57,11 +66,13 @@ MODULE = Module(
     needs=("tenancy", "notifications", "payments"),
     routers=(root_router, router, alert_router),
     global_tables=TABLES,
-    home_tables=TABLES,
+    home_tables=(*TABLES, *OF_TENANTS),
     retention=(
         Retention("health.sample", KEPT_DAYS),
         Retention("health.alert_rule", None),
         Retention("health.alert", None),
+        Retention("health.tenant_traffic", 1),
+        Retention("health.tenant_watch", None),
     ),
     migrations=Path(__file__).parent / "migrations",
     startup=(watch,),

@@ -1,6 +1,6 @@
 """All that tenancy can refuse."""
 
-from metatron.kernel.errors import DomainError, Unauthenticated
+from metatron.kernel.errors import DomainError, PermissionDenied, Unauthenticated
 
 
 class MissingApiKey(Unauthenticated):
@@ -188,6 +188,41 @@ class OperatorKnown(DomainError):
 
     code = "operator_known"
     title = "This person is an operator already"
+
+
+class NotOperator(PermissionDenied):
+    """The caller of an operators' route is none, or was suspended a moment ago."""
+
+    title = "This is for operators of the platform"
+
+    def __init__(self, permission: str) -> None:
+        """Name the right that operators need here (`resource:action`)."""
+        super().__init__(permission)
+        self.detail = "You are no operator of this platform, or no longer."
+
+
+class OperatorRightMissing(PermissionDenied):
+    """An operator without this right, whatever its scope."""
+
+    title = "Your rights as an operator do not include this"
+
+    def __init__(self, permission: str) -> None:
+        """Name the missing right (`resource:action`)."""
+        super().__init__(permission)
+        self.detail = f"This needs the right {permission}; an operator who holds it can give it."
+
+
+class ScopeTooNarrow(DomainError):
+    """An operator holds the right over some accounts or tenants; this is about all of them."""
+
+    status = 403
+    code = "scope_too_narrow"
+    title = "This shows or changes the whole platform"
+
+    def __init__(self, permission: str) -> None:
+        """Name the right (`resource:action`) that would have to be over everything."""
+        detail = f"You hold {permission} over some accounts or tenants; this needs it over all."
+        super().__init__(detail, extra={"permission": permission})
 
 
 class OwnOperator(DomainError):

@@ -1,6 +1,10 @@
 """What other modules may ask of tenancy."""
 
-from metatron.platform.tenancy.admin_scope import tenants_in_reach
+from metatron.platform.tenancy.admin_scope import (
+    acting_operator,
+    demand_everything,
+    tenants_in_reach,
+)
 from metatron.platform.tenancy.announce import CHANNEL as ACCESS_CHANNEL
 from metatron.platform.tenancy.api_keys import makers_of_key
 from metatron.platform.tenancy.clock import advance_clock
@@ -13,6 +17,9 @@ from metatron.platform.tenancy.errors import (
     LimitReached,
     LinkInvalid,
     MissingApiKey,
+    NotOperator,
+    OperatorRightMissing,
+    ScopeTooNarrow,
     SlugTaken,
 )
 from metatron.platform.tenancy.facts import (
@@ -26,6 +33,7 @@ from metatron.platform.tenancy.facts import (
     resolve_access,
     tenant_by_id,
     tenant_by_slug,
+    tenants_by_id,
 )
 from metatron.platform.tenancy.invitations import accept_invitation
 from metatron.platform.tenancy.key_look_up import resolve_api_key
@@ -63,15 +71,20 @@ __all__ = [
     "LinkInvalid",
     "Membership",
     "MissingApiKey",
+    "NotOperator",
     "OperatorFacts",
+    "OperatorRightMissing",
     "OwnLimits",
     "Page",
+    "ScopeTooNarrow",
     "SlugTaken",
     "TenantFacts",
     "accept_invitation",
+    "acting_operator",
     "add_member",
     "advance_clock",
     "create_organisation",
+    "demand_everything",
     "ensure_operator",
     "limits_of",
     "mail_operators",
@@ -91,5 +104,6 @@ __all__ = [
     "tenant_by_id",
     "tenant_by_slug",
     "tenant_limits",
+    "tenants_by_id",
     "tenants_in_reach",
 ]

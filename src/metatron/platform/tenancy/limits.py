@@ -12,7 +12,6 @@ from metatron.kernel.errors import FieldError, InvalidInput
 from metatron.kernel.settings import RATE_LIMITS, TIER_LIMITS
 from metatron.platform.tenancy.site import site
 
-
 _PLAN = text("select tier, limits from tenancy.tenant where id = :id")
 
 
