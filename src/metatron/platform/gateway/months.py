@@ -1,7 +1,7 @@
 """Calls of a tenant's applications in a calendar month (UTC), counted and bounded.
 
 A process counts in memory and hands on every few seconds. As long as what is left is more than
-all processes together may call in a minute, that is exact enough; from there on every call is
+all applications together may call in a minute, that is exact enough; from there on every call is
 counted in the database before it is let through, so the limit is met to the call.
 """
 
@@ -25,6 +25,7 @@ from metatron.platform.tenancy.interface import (
 )
 
 FLUSH_SECONDS = 5.0
+FEWEST_ONE_BY_ONE = 100
 FRESH_SECONDS = 60.0
 """A total heard of longer ago may be wrong by more than the calls of a minute."""
 _ADD = """
@@ -127,11 +128,17 @@ class Months:
                 await self.flush()
 
     def _bound(self, tier: str, own: OwnLimits) -> tuple[int | None, int]:
-        """Return the calls of a month, and those of a minute by all applications together."""
+        """Return the calls of a month, and how many before its end each is counted by itself.
+
+        That is what all applications together may call in a minute, the hundredth part at most:
+        rates that were raised far beyond the plan shall not make every call cost a statement.
+        """
         known = self._bounds.get((tier, own))
         if known is None:
             limits = limits_of(tier, dict(own))
-            known = limits.calls_per_month, limits.calls_per_minute * TENANT_FACTOR
+            minute = limits.calls_per_minute * TENANT_FACTOR
+            hundredth = max(FEWEST_ONE_BY_ONE, (limits.calls_per_month or 0) // 100)
+            known = limits.calls_per_month, min(minute, hundredth)
             if len(self._bounds) >= REMEMBERED:
                 self._bounds.clear()
             self._bounds[tier, own] = known
