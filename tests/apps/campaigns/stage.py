@@ -11,7 +11,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from metatron.apps.campaigns.delivery import fulfilment, issues
 from metatron.apps.campaigns.edge import asked_steps
@@ -60,6 +60,11 @@ from kernel.outbox o left join kernel.event e on e.tenant_id = o.tenant_id and e
 where o.tenant_id = $1 and (o.kind = 'event' or o.run_at <= $2)
 order by o.id
 """
+# What the runner leaves of a delivery.
+_MARK = text("""
+insert into kernel.delivery (tenant_id, id, handler)
+select :tenant_id, :id, unnest(cast(:handlers as text[])) on conflict do nothing
+""")
 
 
 @dataclass
@@ -132,14 +137,21 @@ class Stage:
         await self.settle()
         return await self.fresh(campaign)
 
-    async def commit(self, campaign: Campaign, units: int, member: Context | None = None) -> Any:
+    async def commit(
+        self,
+        campaign: Campaign,
+        units: int,
+        member: Context | None = None,
+        *,
+        payment_method: str = "pm_ok",
+    ) -> Any:
         wish = commitments.Wish(
             id=new_id(),
             units=units,
             terms_version=campaign.terms_version,
             acknowledged_escrow_terms=True,
             acknowledged_may_not_succeed=True,
-            payment_method="pm_ok",
+            payment_method=payment_method,
         )
         return await self.run(
             commitments.commit, member or self.member(), campaign_id=campaign.id, wish=wish
@@ -258,6 +270,10 @@ class Stage:
         if row["name"] in self.registry.subscriptions:
             self.delivered.append(row)
             await self.deliver_again(row)
+            handlers = [each.subscriber for each in self.registry.subscriptions[row["name"]]]
+            mark = {"tenant_id": self.tenant_id, "id": row["id"], "handlers": handlers}
+            async with self.database.transaction(system_context(self.tenant_id)) as session:
+                await session.execute(_MARK, mark)
 
     async def deliver_again(self, row: dict[str, Any]) -> None:
         """Hand one event to its subscribers, below the mark that makes deliveries single."""

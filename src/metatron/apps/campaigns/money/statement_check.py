@@ -9,7 +9,6 @@ from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, Kind
 from metatron.apps.campaigns.money.invariants import Violation
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.kernel.context import Context
-from metatron.kernel.database.session import session_now
 from metatron.platform.ledger import interface as ledger
 from metatron.platform.payments.interface import statement_position
 
@@ -20,6 +19,8 @@ BOOKED_BY = {
     "payments.observation_recorded.v1": "campaigns.mirror_observed",
 }
 """What the provider has told, and who books it."""
+EVER = date(9999, 12, 30)
+"""A day behind all others: the provider's clock may be ahead of ours."""
 _AT_THE_PROVIDER = frozenset({Kind.PROVIDER_CLEARING, Kind.PROVIDER_ESCROW})
 # Older ones are no delay any more: their booking has failed for good, and the difference counts.
 _ANSWERS_WAIT = text("""
@@ -74,9 +75,7 @@ async def check_what_is_known(session: AsyncSession, context: Context) -> list[V
         return []
     provider = (await read_settings(session, context)).provider
     held = await _held(session, context, ledger.TrialBalanceFilter(ledger=MONEY_LEDGER))
-    # The provider's clock may be ahead of ours.
-    on = (await session_now(session)).date() + timedelta(days=1)
-    found = await statement_position(session, context, provider=provider, on=on)
+    found = await statement_position(session, context, provider=provider, on=EVER)
     theirs = {position.currency: position.escrow_minor for position in found}
     key = {"tenant_id": context.tenant_id, "provider": provider}
     for row in await session.execute(_NOT_MIRRORED, key):
