@@ -25,7 +25,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-
 from sqlalchemy import text
 
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER

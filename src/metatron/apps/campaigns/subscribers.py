@@ -117,8 +117,12 @@ async def _mirror_waiting(
 async def on_returned(
     session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
 ) -> None:
-    """Book a payment to the supplier that came back."""
+    """Book a payment to the supplier, or a refund, that came back."""
     read = Answered.model_validate(event.payload)
+    if (read.target_kind, read.kind) in REFUNDS:
+        which = {"commitment_id": read.target_id, "transfer_id": read.ledger_transfer_id}
+        await refund_reactions.refund_returned(session, context, **which, now=now)
+        await noticing.refund_refused(session, context, **which, now=now)
     if read.target_kind == PAYOUT_TARGET:
         await payout_reactions.payout_returned(
             session,

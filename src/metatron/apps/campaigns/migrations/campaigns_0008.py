@@ -1,6 +1,8 @@
-"""A fee of the provider may be for something of the organisation itself, without a campaign."""
+"""Fees without a campaign, and refunds that come back after their confirmation."""
 
-from alembic import op
+from pathlib import Path
+
+from metatron.kernel.database.scripts import run_script
 
 revision = "campaigns_0008"
 down_revision = "campaigns_0007"
@@ -9,11 +11,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Let the campaign be left out."""
-    op.execute("alter table campaigns.provider_charge alter column campaign_id drop not null")
+    """Let a fee stand without a campaign and a confirmed refund become due again."""
+    run_script(Path(__file__).with_name("proof_0008.sql"))
 
 
 def downgrade() -> None:
-    """Ask for it again; what names none cannot be kept."""
-    op.execute("delete from campaigns.provider_charge where campaign_id is null")
-    op.execute("alter table campaigns.provider_charge alter column campaign_id set not null")
+    """Take it back; what names no campaign is deleted."""
+    run_script(Path(__file__).with_name("proof_0008_back.sql"))
