@@ -35,10 +35,11 @@ class Fuse:
             return
         self._left = None
         self.blown += 1
-        if self._how == "dies":
-            raise Crashed
+        # Whoever dies leaves a socket that is closed: the server takes back what it held.
         driver: Any = connection.connection.dbapi_connection
         driver.driver_connection.terminate()
+        if self._how == "dies":
+            raise Crashed
 
     @contextmanager
     def lit(self, statements: int, how: How) -> Iterator[None]:

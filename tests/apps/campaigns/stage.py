@@ -12,6 +12,7 @@ from uuid import UUID
 
 import orjson
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from metatron.apps.campaigns.delivery import fulfilment, issues
 from metatron.apps.campaigns.edge import asked_steps
@@ -35,6 +36,7 @@ from metatron.platform.approvals.interface import Approval
 from metatron.platform.payments import interface as payments
 from metatron.platform.payments.events import ObservationRecorded
 from metatron.platform.payments.instructions import SEND_JOB, begin_attempt
+from metatron.platform.payments.statement_tables import ObservationRow
 
 Answer = Literal["confirmed", "failed", "short", "unknown"]
 START = datetime(2041, 3, 4, 9, tzinfo=UTC)
@@ -60,6 +62,10 @@ from kernel.outbox o left join kernel.event e on e.tenant_id = o.tenant_id and e
 where o.tenant_id = $1 and (o.kind = 'event' or o.run_at <= $2)
 order by o.id
 """
+_OBSERVED = (
+    "action", "provider", "source_reference", "instruction_id", "target_kind", "target_id",
+    "amount_minor", "fee_minor", "currency", "occurred_at",
+)  # fmt: skip
 # What the runner leaves of a delivery.
 _MARK = text("""
 insert into kernel.delivery (tenant_id, id, handler)
@@ -316,7 +322,11 @@ class Stage:
             occurred_at=self.now,
         )
         context = system_context(self.tenant_id)
+        kept = {"tenant_id": self.tenant_id, "id": row_id, "reference": reference,
+                "origin": "webhook", "recorded_at": self.now}  # fmt: skip
+        kept |= {name: getattr(event, name) for name in _OBSERVED}
         async with self.database.transaction(context) as session:
+            await session.execute(insert(ObservationRow).values(kept).on_conflict_do_nothing())
             await publish(session, context, event, now=self.now)
         await self.settle()
         told = [row for row in self.delivered if row["name"] == ObservationRecorded.name]
