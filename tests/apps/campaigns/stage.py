@@ -11,7 +11,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from metatron.apps.campaigns.delivery import fulfilment, issues
 from metatron.apps.campaigns.edge import asked_steps
@@ -37,6 +38,7 @@ from metatron.platform.approvals.interface import Approval
 from metatron.platform.payments import interface as payments
 from metatron.platform.payments.events import ObservationRecorded
 from metatron.platform.payments.instructions import SEND_JOB, begin_attempt
+from metatron.platform.payments.statement_tables import ObservationRow
 
 Answer = Literal["confirmed", "failed", "short", "unknown"]
 START = datetime(2041, 3, 4, 9, tzinfo=UTC)
@@ -63,6 +65,15 @@ from kernel.outbox o left join kernel.event e on e.tenant_id = o.tenant_id and e
 where o.tenant_id = $1 and (o.kind = 'event' or o.run_at <= $2)
 order by o.id
 """
+_OBSERVED = (
+    "action", "provider", "source_reference", "instruction_id", "target_kind", "target_id",
+    "amount_minor", "fee_minor", "currency", "occurred_at",
+)  # fmt: skip
+# What the runner leaves of a delivery.
+_MARK = text("""
+insert into kernel.delivery (tenant_id, id, handler)
+select :tenant_id, :id, unnest(cast(:handlers as text[])) on conflict do nothing
+""")
 
 
 @dataclass
@@ -135,14 +146,21 @@ class Stage:
         await self.settle()
         return await self.fresh(campaign)
 
-    async def commit(self, campaign: Campaign, units: int, member: Context | None = None) -> Any:
+    async def commit(
+        self,
+        campaign: Campaign,
+        units: int,
+        member: Context | None = None,
+        *,
+        payment_method: str = "pm_ok",
+    ) -> Any:
         wish = commitments.Wish(
             id=new_id(),
             units=units,
             terms_version=campaign.terms_version,
             acknowledged_escrow_terms=True,
             acknowledged_may_not_succeed=True,
-            payment_method="pm_ok",
+            payment_method=payment_method,
             destination=HOME,
         )
         return await self.run(
@@ -279,6 +297,10 @@ class Stage:
         if row["name"] in self.registry.subscriptions:
             self.delivered.append(row)
             await self.deliver_again(row)
+            handlers = [each.subscriber for each in self.registry.subscriptions[row["name"]]]
+            mark = {"tenant_id": self.tenant_id, "id": row["id"], "handlers": handlers}
+            async with self.database.transaction(system_context(self.tenant_id)) as session:
+                await session.execute(_MARK, mark)
 
     async def deliver_again(self, row: dict[str, Any]) -> None:
         """Hand one event to its subscribers, below the mark that makes deliveries single."""
@@ -321,7 +343,11 @@ class Stage:
             occurred_at=self.now,
         )
         context = system_context(self.tenant_id)
+        kept = {"tenant_id": self.tenant_id, "id": row_id, "reference": reference,
+                "origin": "webhook", "recorded_at": self.now}  # fmt: skip
+        kept |= {name: getattr(event, name) for name in _OBSERVED}
         async with self.database.transaction(context) as session:
+            await session.execute(insert(ObservationRow).values(kept).on_conflict_do_nothing())
             await publish(session, context, event, now=self.now)
         await self.settle()
         told = [row for row in self.delivered if row["name"] == ObservationRecorded.name]

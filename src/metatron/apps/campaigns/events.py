@@ -86,7 +86,10 @@ class CoverageRestored(Event):
 
 
 class ProviderCharged(Event):
-    """A fee of the provider or of a dispute was booked; `aggregate_id` is the campaign."""
+    """A fee of the provider or of a dispute was booked; `aggregate_id` is the campaign.
+
+    For a fee of the organisation itself it is that fee's own id.
+    """
 
     name = "campaigns.provider_charged.v1"
     kind: str

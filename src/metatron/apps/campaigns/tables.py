@@ -202,6 +202,8 @@ class Refund(Model, TenantRow):
     approval_id: Mapped[UUID | None]
     destination: Mapped[str | None]
     evidence: Mapped[str | None]
+    came_back_minor: Mapped[int] = mapped_column(default=0)
+    """What the provider had confirmed and then returned, of all attempts together."""
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

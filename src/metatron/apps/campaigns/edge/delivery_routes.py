@@ -10,9 +10,9 @@ from starlette.responses import Response
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.delivery import errors as refused
 from metatron.apps.campaigns.delivery import manifests, points, products, receiving
-from metatron.apps.campaigns.edge import answers, delivery_queries, queries, schemas, views
+from metatron.apps.campaigns.edge import answers, delivery_queries, schemas, views
 from metatron.apps.campaigns.edge import delivery_schemas as shapes
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, Words, answer_json
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, Words, answer_json, cut_page
 from metatron.apps.campaigns.permissions import COMMIT, ORGANISE, READ
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.rules.products import Product
@@ -38,7 +38,7 @@ async def list_products(
     found = await read.direct.json(
         read.context, delivery_queries.PRODUCTS, q, key, row_id, limit + 1
     )
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
+    rows, next_cursor = cut_page(orjson.loads(found or b"[]"), limit)
     return answer_json({"items": rows, "next_cursor": next_cursor})
 
 

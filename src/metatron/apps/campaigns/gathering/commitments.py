@@ -88,6 +88,8 @@ async def commit(
     """
     member_id = _member(context)
     campaign = await lock_campaign(session, context, campaign_id, shared=True)
+    # Before the look for the same id: two taps at once are one commitment.
+    await take_turn(session, f"campaigns/{campaign_id}/{member_id}")
     existing = await session.get(Commitment, (context.tenant_id, wish.id))
     if existing is not None:
         return _same_or_refuse(existing, campaign_id, member_id, wish)
@@ -173,7 +175,6 @@ async def _check_limit(
     session: AsyncSession, context: Context, campaign: Campaign, member_id: UUID, wish: Wish
 ) -> None:
     """Hold one member's commitments to the campaign's limits, also from two devices at once."""
-    await take_turn(session, f"campaigns/{campaign.id}/{member_id}")
     query = select(func.coalesce(func.sum(Commitment.units), 0)).where(
         Commitment.tenant_id == context.tenant_id,
         Commitment.campaign_id == campaign.id,

@@ -27,6 +27,7 @@ select m.id, m.campaign_id, m.state, m.units, m.amount_minor, m.captured_minor, 
   coalesce((select sum(s.amount_minor) from campaigns.share_release s
     where s.tenant_id = m.tenant_id and s.commitment_id = m.id), 0)::bigint shared,
   coalesce(r.going_back, 0) going_back, coalesce(r.gone_back, 0) gone_back, r.whole_state,
+  coalesce(r.came_back, 0) came_back,
   coalesce(d.disputed, 0) disputed, coalesce(d.won, 0) won, coalesce(d.lost, 0) lost,
   exists (select from campaigns.transition t
     where t.tenant_id = c.tenant_id and t.subject_id = c.id and t.to_state = 'confirmed') confirmed,
@@ -39,7 +40,8 @@ left join (
   select f.tenant_id, f.commitment_id,
     sum(f.amount_minor) filter (where f.state <> 'confirmed')::bigint going_back,
     sum(f.amount_minor) filter (where f.state = 'confirmed')::bigint gone_back,
-    max(f.state) filter (where f.whole) whole_state
+    max(f.state) filter (where f.whole) whole_state,
+    sum(f.came_back_minor)::bigint came_back
   from campaigns.refund f where f.tenant_id = :tenant_id
   group by f.tenant_id, f.commitment_id
 ) r on r.tenant_id = m.tenant_id and r.commitment_id = m.id
@@ -134,15 +136,16 @@ async def _money(
     for row, (escrow, due, hold) in zip(rows, batched(accounts, 3), strict=True):
         assert escrow is not None
         assert due is not None
-        # What came back from a dispute is no second capture; what left for one is no release.
+        # What came back from a dispute is no second capture; what left for one is no release. A
+        # refund that came back was none, and is due a second time out of the same money.
         held_in, held_out = (hold.credits_posted, hold.debits_posted) if hold else (0, 0)
         found.append(
             Money(
                 captured=escrow.credits_posted - row.won,
                 escrow=escrow.credits_posted - escrow.debits_posted,
                 refund_due=due.credits_posted - due.debits_posted,
-                refunded=due.debits_posted,
-                released=escrow.debits_posted - due.credits_posted - held_in,
+                refunded=due.debits_posted - row.came_back,
+                released=escrow.debits_posted - due.credits_posted + row.came_back - held_in,
                 held_apart=held_in - held_out,
                 lost=held_out - row.won,
             )
@@ -175,7 +178,10 @@ def _of_commitment(row: Row[Any], money: Money) -> Iterator[Violation]:
         yield Violation(6, row.id, f"{money}")
     if money.released and not row.confirmed:
         yield Violation(7, row.id, f"released from a campaign that was never confirmed: {money}")
-    if row.campaign_state in _ENDED and (money.escrow or money.refund_due or money.held_apart):
+    # A refund may come back after the end: then it alone is due once more.
+    due_after_all = min(money.refund_due, row.came_back)
+    open_minor = money.escrow + money.refund_due - due_after_all + money.held_apart
+    if row.campaign_state in _ENDED and open_minor:
         yield Violation(7, row.id, f"the campaign is {row.campaign_state}, yet {money}")
     if row.placed_late:
         yield Violation(14, row.id, f"placed at {row.placed_at}, deadline {row.deadline_at}")
