@@ -35,11 +35,12 @@ class Fuse:
             return
         self._left = None
         self.blown += 1
-        # Whoever dies leaves a socket that is closed: the server takes back what it held.
+        if self._how == "dies":
+            # Whoever dies leaves a closed socket: the server takes back what it held.
+            connection.invalidate()
+            raise Crashed
         driver: Any = connection.connection.dbapi_connection
         driver.driver_connection.terminate()
-        if self._how == "dies":
-            raise Crashed
 
     @contextmanager
     def lit(self, statements: int, how: How) -> Iterator[None]:

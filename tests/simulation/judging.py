@@ -24,8 +24,10 @@ ENDED = {"completed", "failed", "cancelled", "unwound", "draft", "in_review"}
 MOST_ROUNDS = 25
 SIGNS = {"refunded": -1, "captured": 1, "dispute_opened": -1, "dispute_won": 1}
 _UNDECIDED = text("""
-select count(*) from payments.instruction
-where tenant_id = :tenant_id and state not in ('confirmed', 'failed')
+select (select count(*) from payments.instruction
+    where tenant_id = :tenant_id and state not in ('confirmed', 'failed'))
+  + (select count(*) from payments.webhook_inbox
+    where tenant_id = :tenant_id and state in ('received', 'parked'))
 """)
 _BREAKS = text("""
 select kind, reference, expected_minor, found_minor from payments.reconciliation_break

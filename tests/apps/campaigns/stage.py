@@ -39,6 +39,7 @@ from metatron.platform.payments import interface as payments
 from metatron.platform.payments.events import ObservationRecorded
 from metatron.platform.payments.instructions import SEND_JOB, begin_attempt
 from metatron.platform.payments.statement_tables import ObservationRow
+from metatron.platform.payments.tables import InstructionRow
 
 Answer = Literal["confirmed", "failed", "short", "unknown"]
 START = datetime(2041, 3, 4, 9, tzinfo=UTC)
@@ -343,10 +344,17 @@ class Stage:
             occurred_at=self.now,
         )
         context = system_context(self.tenant_id)
-        kept = {"tenant_id": self.tenant_id, "id": row_id, "reference": reference,
-                "origin": "webhook", "recorded_at": self.now}  # fmt: skip
-        kept |= {name: getattr(event, name) for name in _OBSERVED}
+        kept = {name: getattr(event, name) for name in _OBSERVED}
+        kept |= {"tenant_id": self.tenant_id, "id": row_id, "reference": reference,
+                 "origin": "webhook", "recorded_at": self.now}  # fmt: skip
         async with self.database.transaction(context) as session:
+            about = select(InstructionRow.id).where(
+                InstructionRow.tenant_id == self.tenant_id,
+                InstructionRow.target_id == commitment_id,
+            )
+            kept["instruction_id"] = (await session.execute(about.limit(1))).scalar_one_or_none()
+            if kept["instruction_id"] is None:
+                kept |= {"target_kind": None, "target_id": None}
             await session.execute(insert(ObservationRow).values(kept).on_conflict_do_nothing())
             await publish(session, context, event, now=self.now)
         await self.settle()

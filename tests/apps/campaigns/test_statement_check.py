@@ -1,5 +1,6 @@
 """The books are held against what the provider says it holds."""
 
+from metatron.apps.campaigns.care.tables import ExceptionRow, ProviderAction
 from metatron.apps.campaigns.money.invariants import Violation
 from metatron.apps.campaigns.money.statement_check import check_statements
 from metatron.kernel.context import system_context
@@ -8,6 +9,7 @@ from metatron.platform.payments.adapter import Observation
 from metatron.platform.payments.observation_log import keep_observation
 from tests.apps.campaigns.stage import Stage
 from tests.apps.campaigns.test_fees import charge
+from tests.apps.campaigns.test_outside import rows
 from tests.apps.campaigns.test_parts import held
 
 
@@ -74,6 +76,7 @@ async def test_what_fits_nothing_has_an_exception_and_is_no_difference(stage: St
                 amount_minor=70, fee_minor=0, currency=mine.currency, occurred_at=stage.now,
             ),
         )  # fmt: skip
-    assert len(await twelve(stage)) == 1
     await stage.settle()
+    assert [each.state for each in await rows(stage, ProviderAction)] == ["unmirrored"]
+    assert len(await rows(stage, ExceptionRow)) == 1
     assert await twelve(stage) == []
