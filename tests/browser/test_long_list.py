@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from tests.browser.conftest import Visitors
+from tests.browser.looks import reflow
 from tests.browser.people import Suite
 
 ROWS = 100_000
@@ -105,3 +106,5 @@ async def test_a_hundred_thousand_rows_scroll_without_a_gap(visitors: Visitors) 
     # Frame times depend on what else the machine does: they are told, and judged by people. What
     # must hold anywhere: at the speed of a wheel there is always a row where one looks.
     assert runs["wheel"]["gaps"] == 0, runs
+    await page.evaluate("scrollTo(0, 1_700_000)")
+    assert await reflow(page, "the middle of a long list") == []

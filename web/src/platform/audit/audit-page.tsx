@@ -1,4 +1,4 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { Download } from "lucide-react";
@@ -97,7 +97,7 @@ export function AuditPage() {
             {
               id: "since",
               label: t`Since`,
-              choices: [1, 7, 30].map((days) => ({ value: daysAgo(days), label: t`${days} days back` })),
+              choices: [1, 7, 30].map((days) => ({ value: daysAgo(days), label: plural(days, { one: "# day back", other: "# days back" }) })),
             },
           ]}
           values={{ name: search.name, since: search.since }}
