@@ -82,7 +82,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
 
   return (
     <>
-      <div ref={place} role="grid" aria-label={props.label} aria-rowcount={props.hasMore ? -1 : rows.length} className="text-12">
+      <div ref={place} role="grid" aria-label={props.label} aria-rowcount={props.hasMore ? -1 : rows.length} className="overflow-clip rounded-8 text-12">
         {!narrow && (
           <HeadRow
             columns={kept}

@@ -119,7 +119,7 @@ function SearchBox({ value, onChange, placeholder }: SearchBoxProps) {
     return () => clearTimeout(wait);
   }, [typed, onChange]);
   return (
-    <label className="flex h-34 min-w-144 flex-1 items-center gap-8 rounded-5 px-5 sm:max-w-[300px]">
+    <label className="flex h-34 min-w-144 flex-1 basis-full items-center gap-8 rounded-5 px-5 sm:max-w-[300px] sm:basis-0">
       <Search size={16} aria-hidden className="shrink-0 text-muted" />
       <span className="sr-only">
         <Trans>Search this list</Trans>

@@ -11,6 +11,7 @@ import { Section } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
 import { useUndoable } from "@/ui/use-undoable";
 
+import { roleWords } from "./role-words";
 import { useRoles } from "./use-roles";
 
 const path = "/invitations";
@@ -22,10 +23,7 @@ export function Invitations() {
   const open = useKeysetList<Invitation>(path, {});
   const roles = useRoles().data?.items ?? [];
   const names = (ids: readonly string[]) =>
-    roles
-      .filter((role) => ids.includes(role.id))
-      .map((role) => role.name)
-      .join(", ");
+    roleWords(roles.filter((role) => ids.includes(role.id)).map((role) => role.name));
   if (open.rows.length === 0 && open.error === null) return null;
   return (
     <Section title={<Trans>Invitations</Trans>}>

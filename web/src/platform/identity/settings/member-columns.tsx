@@ -5,8 +5,9 @@ import { formatShort } from "@/kernel/time";
 import type { Column } from "@/ui/table/columns";
 
 import { memberName } from "./member-name";
+import { roleWords } from "./role-words";
 
-const rolesOf = ({ roles }: Member) => roles.map((role) => role.name).join(", ");
+const rolesOf = ({ roles }: Member) => roleWords(roles.map((role) => role.name));
 const address = ({ email }: Member) => email ?? t`erased`;
 
 export function memberColumns(): Column<Member>[] {

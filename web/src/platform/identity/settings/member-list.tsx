@@ -25,6 +25,7 @@ import { useUndoable } from "@/ui/use-undoable";
 import { memberColumns } from "./member-columns";
 import { memberName } from "./member-name";
 import { MemberPeek } from "./member-peek";
+import { roleWords } from "./role-words";
 import { useRoles } from "./use-roles";
 
 const route = getRouteApi("/app/settings/members");
@@ -78,7 +79,7 @@ export function MemberList({ onRoles }: { onRoles: (member: Member) => void }) {
         onQuery={setQuery}
         placeholder={t`Name or e-mail`}
         filters={[
-          { id: "role", label: t`Role`, choices: roles.map(({ id, name }) => ({ value: id, label: name })) },
+          { id: "role", label: t`Role`, choices: roles.map(({ id, name }) => ({ value: id, label: roleWords([name]) })) },
         ]}
         values={{ role: search.role }}
         onFilter={(id, value) => void go({ search: (before) => ({ ...before, [id]: value }) })}

@@ -8,6 +8,7 @@ import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 
 import { memberName } from "./member-name";
+import { roleWords } from "./role-words";
 
 interface MemberPeekProps {
   member: Member;
@@ -25,7 +26,7 @@ export function MemberPeek({ member, self, onRoles, onRemove }: MemberPeekProps)
         dense
         facts={[
           [<Trans key="n">E-mail</Trans>, <span key="v" className="break-all">{member.email ?? t`erased`}</span>],
-          [<Trans key="n">Roles</Trans>, member.roles.map((role) => role.name).join(", ")],
+          [<Trans key="n">Roles</Trans>, roleWords(member.roles.map((role) => role.name))],
           [<Trans key="n">Member since</Trans>, formatInstant(member.joined_at)],
           [<Trans key="n">Id</Trans>, <CopyId key="v" value={member.id} />],
         ]}
