@@ -2,6 +2,7 @@
 
 import re
 
+from first_campaign import Staff
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitors
@@ -108,6 +109,33 @@ async def test_members_and_roles(visitors: Visitors) -> None:
     await guest.page.reload()
     await guest.page.get_by_role("link", name="Campaigns").click()
     await expect(guest.page.get_by_role("heading", name="Campaigns")).to_be_visible()
+
+
+async def test_an_invitation_is_withdrawn(visitors: Visitors, staff: Staff) -> None:
+    email = "otto.outside@example.com"
+    roles = (await staff.organiser.get("/roles?limit=100"))["items"]
+    auditor = next(role["id"] for role in roles if role["name"] == "auditor")
+    await staff.organiser.post("/invitations", {"email": email, "role_ids": [auditor]})
+    owner, otto = await visitors.organiser(), await visitors.arrive()
+    page = owner.page
+    await page.goto("/settings/members")
+    row = page.get_by_role("listitem").filter(has_text=email)
+    await row.get_by_role("button", name="Withdraw").click()
+    await owner.sees(f"Invitation of {email} withdrawn")
+    await expect(row).to_have_count(0)
+    async with page.expect_response("**/api/v1/invitations/*") as withdrawn:
+        await _let_undo_pass(owner)
+    assert (await withdrawn.value).status == 204
+
+    await otto.sign_in_by_mail(email)
+    await otto.page.goto(f"/mailbox?to={email}")
+    mail = otto.page.get_by_role("button", name="Join Demo Collective")
+    await otto.again("Look again", mail)
+    await mail.click()
+    otto.may_read_refusal(410)
+    await otto.page.get_by_role("link", name="#token=").click()
+    await otto.sees("This invitation is no longer valid")
+    await otto.look("invitation-void")
 
 
 async def test_an_api_key_is_shown_once_works_and_is_revoked(visitors: Visitors) -> None:

@@ -66,7 +66,7 @@ export function DayBars({ days, from, to }: { days: readonly DayFigures[]; from:
       </svg>
       <figcaption className="label mt-3 flex justify-between">
         <span>{say(first)}</span>
-        <span>{say(to)}</span>
+        {bars.length > 1 && <span>{say(to)}</span>}
       </figcaption>
     </figure>
   );
