@@ -75,7 +75,7 @@ export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
 function SupplyFacts({ campaign }: { campaign: SupplierCampaign }) {
   const { units, supplier_unit_price_minor: price, currency, accept_by: until } = campaign;
   const place = campaign.consolidation_point?.name ?? "–";
-  const unknown = ended.has(campaign.state) ? t`None: it ended before an order` : t`Known once the goal is reached`;
+  const unknown = ended.has(campaign.state) ? t`None: the campaign has ended` : t`Known once the goal is reached`;
   const total = units === null || price === null ? null : units * price;
   return (
     <Facts
