@@ -94,7 +94,7 @@ async def test_members_and_roles(visitors: Visitors) -> None:
     await page.reload()
     await owner.look("members")
     await _find_by_keyboard(owner)
-    panel = page.get_by_role("complementary", name=f"Peek: {GUEST}")
+    panel = page.get_by_role("complementary", name="Peek: gita.guest")
     await expect(panel).to_contain_text("Auditor")
     await owner.look("member-peek")
     await panel.get_by_role("button", name="Change roles").click()

@@ -27,8 +27,12 @@ describe("members", () => {
     expect(asked[0]?.get("sort")).toBe("joined_at");
     await user.click(screen.getByRole("button", { name: "Name" }));
     await waitFor(() => expect(asked.at(-1)?.get("sort")).toBe("name"));
-    await user.type(screen.getByRole("searchbox"), "tom");
+    await user.type(screen.getByRole("searchbox"), "to");
+    await waitFor(() => expect(asked.at(-1)?.get("q")).toBe("to"));
+    // One goes on typing where one was.
+    await user.keyboard("m");
     await waitFor(() => expect(asked.at(-1)?.get("q")).toBe("tom"));
+    expect(screen.getByRole("searchbox")).toHaveFocus();
     await user.click(screen.getByRole("button", { name: "Add a filter" }));
     const role = roles[1];
     await user.click(await screen.findByRole("menuitem", { name: role?.name ?? "" }));

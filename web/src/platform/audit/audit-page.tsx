@@ -88,7 +88,6 @@ export function AuditPage() {
           onOpen={(next) => void go({ search: next })}
         />
         <TableBar
-          key={search.aggregate_id ?? search.request_id ?? "blank"}
           query={search.aggregate_id ?? search.request_id ?? ""}
           onQuery={(typed) => void go({ search: (before) => ({ ...before, ...searchFor(typed.trim()) }), replace: true })}
           placeholder={t`Record or request id`}

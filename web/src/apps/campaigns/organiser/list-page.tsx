@@ -74,7 +74,6 @@ export function ListPage() {
           onOpen={(next) => void go({ search: next })}
         />
         <TableBar
-          key={search.q === undefined ? "blank" : "typed"}
           query={search.q ?? ""}
           onQuery={setQuery}
           placeholder={t`Title or reference`}

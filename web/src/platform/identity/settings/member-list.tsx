@@ -74,7 +74,6 @@ export function MemberList({ onRoles }: { onRoles: (member: Member) => void }) {
         onOpen={(next) => void go({ search: next })}
       />
       <TableBar
-        key={search.q === undefined ? "blank" : "typed"}
         query={search.q ?? ""}
         onQuery={setQuery}
         placeholder={t`Name or e-mail`}
