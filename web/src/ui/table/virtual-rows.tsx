@@ -96,7 +96,7 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
   };
 
   return (
-    <div role="rowgroup" ref={place} onKeyDown={onKeyDown} className="relative -mb-1" style={{ height: virtual.getTotalSize() }}>
+    <div role="rowgroup" ref={place} onKeyDown={onKeyDown} className="relative -mb-1" style={{ height: virtual.getTotalSize() + (loadingMore ? 34 : 0) }}>
       {placed.map((item) => {
         const row = rows[item.index];
         if (row === undefined) return null;
@@ -123,7 +123,7 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
         );
       })}
       {loadingMore && (
-        <div role="status" aria-label={t`Loading more rows`} className="absolute inset-x-13 -bottom-34 flex h-34 items-center">
+        <div role="status" aria-label={t`Loading more rows`} className="absolute inset-x-13 bottom-0 flex h-34 items-center">
           <Skeleton className="h-13 w-1/3" />
         </div>
       )}
