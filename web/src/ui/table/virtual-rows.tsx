@@ -21,6 +21,7 @@ interface VirtualRowsProps<Row extends RowData> extends Omit<DataTableProps<Row>
 }
 
 const chrome = 89;
+const announcing = 34;
 
 export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
   const { rows, rowId, narrow, hasMore, loadingMore, loadMore } = props;
@@ -46,6 +47,7 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
     ? items.toSorted((one, other) => (slotOf.get(one.index) ?? 0) - (slotOf.get(other.index) ?? 0))
     : items;
   const last = virtual.range?.endIndex ?? 0;
+  const tall = virtual.getTotalSize() + (loadingMore ? announcing : 0);
 
   useEffect(() => {
     if (hasMore && !loadingMore && last >= rows.length - 34) loadMore();
@@ -96,7 +98,7 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
   };
 
   return (
-    <div role="rowgroup" ref={place} onKeyDown={onKeyDown} className="relative -mb-1" style={{ height: virtual.getTotalSize() + (loadingMore ? 34 : 0) }}>
+    <div role="rowgroup" ref={place} onKeyDown={onKeyDown} className="relative -mb-1" style={{ height: tall }}>
       {placed.map((item) => {
         const row = rows[item.index];
         if (row === undefined) return null;
