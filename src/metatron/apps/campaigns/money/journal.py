@@ -8,7 +8,7 @@ from uuid import UUID
 
 from metatron.apps.campaigns.money.accounts import Account, Chart, Kind, derived_id
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
-from metatron.apps.campaigns.wording import show_instant, texts
+from metatron.apps.campaigns.wording import show_instant, show_units, texts
 from metatron.kernel.ids import new_id
 
 
@@ -283,7 +283,7 @@ class Journal:
             "provider": self._provider,
             "campaign": self.campaign.reference,
             "reference": commitment.reference if commitment else "",
-            "units": commitment.units if commitment else self.campaign.cap_units,
+            "units": show_units(commitment.units if commitment else self.campaign.cap_units),
             "cause": cause,
         }
         return Booking(
