@@ -126,4 +126,7 @@ def _statements() -> list[str]:
 def _files() -> dict[str, str]:
     text = resources.files(__package__).joinpath("files.sql").read_text("utf-8")
     _, *pieces = _FILE.split(text)
-    return {name: query.strip().rstrip(';') for name, query in zip(pieces[::2], pieces[1::2], strict=True)}
+    return {
+        name: query.strip().rstrip(";")
+        for name, query in zip(pieces[::2], pieces[1::2], strict=True)
+    }

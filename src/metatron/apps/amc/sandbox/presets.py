@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 EVENTS = {"100k": 100_000, "1M": 1_000_000, "10M": 10_000_000, "100M": 100_000_000}
-EVENTS_A_USER = 10
+EVENTS_A_USER = 9.4
 CHUNK_USERS = 50_000
 """Users made at once: bounds memory, and is what a broken run continues from."""
 
@@ -18,7 +18,7 @@ class Preset:
     @property
     def users(self) -> int:
         """People of the population. KeyError for an unknown preset."""
-        return EVENTS[self.name] // EVENTS_A_USER
+        return int(EVENTS[self.name] / EVENTS_A_USER)
 
     @property
     def folder(self) -> str:

@@ -35,7 +35,7 @@ class Campaign:
     def name(self) -> str:
         """As the advertiser calls it."""
         if self.sponsored:
-            return f"{BRANDS[self.brand]} {'SP SP SB SD'.split()[self.number % 4]} {self.number + 1:02}"
+            return f"{BRANDS[self.brand]} {['SP', 'SP', 'SB', 'SD'][self.number % 4]} {self.number + 1:02}"
         medium = ("STV", "OLV", "Display")[self.number % 3]
         return f"{BRANDS[self.brand]} {medium} {self.number + 1:02}"
 
