@@ -18,7 +18,7 @@ _ALLOWED: frozenset[type[exp.Expr]] = frozenset(
         exp.Exists, exp.CurrentDate, exp.CurrentTimestamp, exp.Unnest, exp.Dot, exp.Escape,
     }
 )  # fmt: skip
-_UNUSED = {
+_UNUSED: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Table: ("db", "catalog", "sample", "pivots", "hints", "version", "when", "only"),
     exp.Select: ("laterals", "qualify", "hint", "into", "sample", "distribute", "cluster", "sort",
                  "connect", "prewhere", "match", "locks", "settings", "format"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 Make = Callable[[list[exp.Expr]], exp.Expr]
 
@@ -20,13 +20,15 @@ def calls(name: str) -> Make:
 def written(pattern: str) -> Make:
     """DuckDB as our own constant text, where {0}, {1} or {all} stand for the arguments."""
     marked = pattern.replace("{all}", "__all").format(*(f"__argument{n}" for n in range(9)))
-    tree = exp.maybe_parse(marked, dialect="duckdb")
+    tree: exp.Expr = parse_one(marked, dialect="duckdb")
 
     def make(arguments: list[exp.Expr]) -> exp.Expr:
         made = tree.copy()
         for column in list(made.find_all(exp.Column)):
             if column.name == "__all":
-                column.parent.set("expressions", arguments)  # type: ignore[union-attr]
+                called = column.parent
+                assert called is not None
+                called.set("expressions", arguments)
             elif column.name.startswith("__argument"):
                 column.replace(arguments[int(column.name.removeprefix("__argument"))].copy())
         return made

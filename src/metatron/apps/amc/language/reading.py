@@ -19,6 +19,10 @@ _MATCHED = (exp.Like, exp.ILike, exp.SimilarTo, exp.RegexpLike, exp.Between)
 _TYPES = {"TEXT": "STRING", "VARCHAR": "STRING", "BIGINT": "LONG", "INT": "INTEGER",
           "TIMESTAMP": "TIMESTAMP", "DATE": "DATE", "BOOLEAN": "BOOLEAN", "DOUBLE": "DOUBLE",
           "FLOAT": "FLOAT", "DECIMAL": "DECIMAL", "ARRAY": "ARRAY"}  # fmt: skip
+_FIXED: dict[type[exp.Expr], str] = {
+    exp.Div: "DOUBLE", exp.Extract: "LONG", exp.CurrentDate: "DATE", exp.Array: "ARRAY",
+    exp.CurrentTimestamp: "TIMESTAMP", exp.Bracket: "ANY", exp.StrPosition: "LONG",
+}  # fmt: skip
 NUMBERS = ("LONG", "INTEGER", "DECIMAL", "DOUBLE", "FLOAT")
 
 
@@ -99,10 +103,7 @@ class Reader:
             return f"ARRAY<{_TYPES.get(inner, inner)}>" if inner else name
         if isinstance(node, (exp.DPipe, exp.Trim, exp.Substring)):
             return "STRING"
-        fixed = {exp.Div: "DOUBLE", exp.Extract: "LONG", exp.CurrentDate: "DATE",
-                 exp.CurrentTimestamp: "TIMESTAMP", exp.Array: "ARRAY", exp.Bracket: "ANY",
-                 exp.StrPosition: "LONG"}  # fmt: skip
-        return fixed.get(type(node))
+        return _FIXED.get(type(node))
 
     def _choice(self, node: exp.Case | exp.If, scope: Scope) -> Field:
         branches = [node] if isinstance(node, exp.If) else node.args["ifs"]

@@ -1,5 +1,7 @@
 """The rules of one SELECT: its joins, its groups, its stars, what stands after it."""
 
+from dataclasses import replace
+
 from sqlglot import exp
 
 from metatron.apps.amc.language.fields import Field, Relation
@@ -87,6 +89,7 @@ def grouped(select: exp.Select, scope: Scope, fields: dict[str, Field], reader: 
     """Return what the SELECT yields; mark it as grouped or not."""
     group = select.args.get("group")
     keys = _keys(group, scope, fields, reader) if group else []
+    _not_metrics(group, select, fields)
     having = select.args.get("having")
     aggregating = has_aggregate([*select.expressions, *([having.this] if having else [])])
     is_grouped = bool(group) or aggregating
@@ -119,6 +122,17 @@ def _keys(group: exp.Group, scope: Scope, fields: dict[str, Field], reader: Read
         else:
             found.append(reader.read(key, scope))
     return found
+
+
+def _not_metrics(group: exp.Group | None, select: exp.Select, fields: dict[str, Field]) -> None:
+    """What rows are grouped by tells them apart: it is never added up."""
+    for key in group.expressions if group else []:
+        for number, (name, field) in enumerate(fields.items(), 1):
+            shown = select.expressions[number - 1]
+            same = key == (shown.this if isinstance(shown, exp.Alias) else shown)
+            alias = isinstance(key, exp.Column) and not key.table and key.name.lower() == name
+            if same or alias or (isinstance(key, exp.Literal) and key.name == str(number)):
+                fields[name] = replace(field, metric=False)
 
 
 def _same_person(people: frozenset[int], select: exp.Select, scope: Scope) -> frozenset[int]:

@@ -148,6 +148,7 @@ def _iso(ordinal: int) -> str:
 
 def placement(event: str) -> Columns:
     """Return where a DSP ad was shown."""
+    twin = f"cast(hash('twin', {event}) % 200 = 0 as integer)"
     return {
         "ad_slot_size": pick("creative", ("300x250", "1920x1080", "728x90", "160x600")),
         "slot_position": drawn("slot", event, ("Above the fold", "Below the fold", "Unknown")),
@@ -167,8 +168,8 @@ def placement(event: str) -> Columns:
         "demand_channel_owner": text(world.ADVERTISER),
         "deal_id": f"case when hash('deal', {event}) % 5 = 0 then 'D1' end",
         "deal_name": f"case when hash('deal', {event}) % 5 = 0 then 'Preferred deal' end",
-        # Two requests in two hundred carry the tag of the one before: tags may repeat.
-        "request_tag": f"lower(to_hex(hash('tag', {event} - cast(hash('twin', {event}) % 200 = 0 as integer))))",
+        # One request in two hundred carries the tag of the one before: tags may repeat.
+        "request_tag": f"lower(to_hex(hash('tag', {event} - {twin})))",
     }
 
 

@@ -93,33 +93,21 @@ def _draws(connection: duckdb.DuckDBPyConnection, seed: int) -> None:
     }
     for name, value in known.items():
         connection.execute(f"set variable {name} = $value", {"value": value})
-    for macro in _MACROS:
+    for macro in _divided("draws.sql"):
         connection.execute(macro)
-
-
-_MACROS = (
-    "create macro draw(k, id) as hash(k, cast(id as bigint), getvariable('seed')) / 18446744073709551616.0",
-    "create macro day_one() as cast(getvariable('day_one') as timestamp)",
-    "create macro days() as getvariable('days')",
-    "create macro price_of(asin) as list_extract(getvariable('prices'), asin + 1)",
-    "create macro promoted(source, n) as case when source = 'dsp'"
-    " then list_extract(getvariable('dsp_asins'), n + 1)"
-    " else list_extract(getvariable('sp_asins'), n + 1) end",
-    "create macro flight_start(source, n) as day_one()"
-    " + to_days(cast(list_extract(getvariable('dsp_first'), n + 1) as integer))",
-    "create macro flight_days(source, n) as list_extract(getvariable('dsp_days'), n + 1)",
-)
 
 
 @cache
 def _statements() -> list[str]:
-    text = resources.files(__package__).joinpath("making.sql").read_text("utf-8")
-    statements = [each.strip() for each in text.split(";\n")]
     return [
         each.replace("$low", "getvariable('low')").replace("$high", "getvariable('high')")
-        for each in statements
-        if each
+        for each in _divided("making.sql")
     ]
+
+
+def _divided(name: str) -> list[str]:
+    text = resources.files(__package__).joinpath(name).read_text("utf-8")
+    return [each.strip() for each in text.split(";\n") if each.strip()]
 
 
 @cache

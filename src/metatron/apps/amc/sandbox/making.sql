@@ -27,7 +27,7 @@ placed as (
 select
     u, event, campaign,
     cast(floor(draw('creative', event) * 4) as integer) as creative,
-    flight_start('dsp', campaign) + to_microseconds(cast(floor(draw('when', event) * flight_days('dsp', campaign) * 86400e6) as bigint)) as ts,
+    flight_start(campaign) + to_microseconds(cast(floor(draw('when', event) * flight_days(campaign) * 86400e6) as bigint)) as ts,
     draw('known', event) >= 0.07 as known,
     cast(200 + floor(draw('cost', event) * 900) as integer) as cost,
     draw('seen', event) < 0.62 as seen

@@ -1,8 +1,8 @@
 """Lets each row carry the users behind it, path by path, to the output.
 
-What travels depends on what is needed. Two users are told apart by the least and the greatest number
-of a user; a hundred by the set itself, cut at a hundred: a union of such sets has at least a hundred
-members whenever one of them was cut, so that no count below a hundred is ever wrong.
+What travels depends on what is needed. Two users are told apart by the least and the greatest
+number of a user; a hundred by the set itself, cut at a hundred: a union of such sets has at least
+a hundred members whenever one of them was cut, so that no count below a hundred is ever wrong.
 """
 
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from typing import Any
 from metatron.apps.amc.language.checking import Checked, Checking, check
 from metatron.apps.amc.language.parameters import all_typed
 from metatron.apps.amc.sandbox.rewriting import Rewriter
-from metatron.apps.amc.sandbox.thresholds import Privacy, filtered, needed
+from metatron.apps.amc.sandbox.thresholds import Filter, Privacy, needed
 from metatron.apps.amc.sandbox.translation import Translation
 from metatron.apps.amc.sandbox.views import definitions
 from metatron.apps.amc.schema.loading import facts
@@ -52,7 +52,7 @@ def plan(text: str, against: Checking, privacy: Privacy, folder: Path) -> Plan:
     statement = inner
     if privacy.enforced:
         tables = bound.output.paths
-        statement = filtered(inner, fields, tables, rewritten.kinds, facts(), privacy)
+        statement = Filter(fields, tables, rewritten.kinds, facts(), privacy).over(inner)
     views = definitions(facts(), folder, (each.table.name for each in bound.readings))
     return Plan(statement, views, {mark: values[name] for mark, name in translation.bound.items()})
 

@@ -34,107 +34,111 @@ def needed(fields: list[Field], facts: Facts) -> int:
     return max((facts.thresholds[each.level].min_users or MOST for each in fields), default=1)
 
 
-def filtered(
-    inner: str, fields: list[Field], tables: dict[int, str], kinds: dict[int, Kind],
-    facts: Facts, privacy: Privacy,
-) -> str:  # fmt: skip
-    """Return the query over `inner` that lets out what may leave.
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Filters rows whose hidden columns, told by `kinds`, hold the users of each path.
 
     A path that brought no user to a row is not held against a row another path brought users to.
     """
-    users = {path: f"__c{path}" for path in kinds}
-    counts = ", ".join(f"{counted(path, kind)} as {users[path]}" for path, kind in kinds.items())
-    rows = f"select *, {counts} from ({inner}) as __rows" if counts else inner
-    fails = [_fails(each, users, facts) for each in fields]
-    failing = " or ".join(f"({each})" for each in fails if each) or "false"
-    if privacy.filtering is Filtering.REMOVE_ROWS:
-        shown = [_name(each.name) for each in fields]
-        shown += _told(privacy, "false", users, fields, tables, facts, removed=False)
-        return f"select {', '.join(shown)} from ({rows}) as __counted where not ({failing})"
-    values = [
-        f"case when {fail} then null else {_name(each.name)} end as {_name(each.name)}"
-        if fail
-        else _name(each.name)
-        for each, fail in zip(fields, fails, strict=True)
-    ]
-    values += _told(privacy, failing, users, fields, tables, facts, removed=True)
-    kept = f"select {', '.join(values)} from ({rows}) as __counted"
-    return _summed(kept, fields, privacy)
+
+    fields: list[Field]
+    tables: dict[int, str]
+    kinds: dict[int, Kind]
+    facts: Facts
+    privacy: Privacy
+
+    def over(self, inner: str) -> str:
+        """Return the query over `inner` that lets out what may leave."""
+        counts = [f"{counted(path, kind)} as {_count(path)}" for path, kind in self.kinds.items()]
+        rows = f"select {', '.join(['*', *counts])} from ({inner}) as __rows"
+        fails = [self._fails(each) for each in self.fields]
+        failing = " or ".join(f"({each})" for each in fails if each) or "false"
+        if self.privacy.filtering is Filtering.REMOVE_ROWS:
+            shown = [_name(each.name) for each in self.fields] + self._told("false")
+            return f"select {', '.join(shown)} from ({rows}) as __counted where not ({failing})"
+        # Metrics anybody may see stay: they are added up into what the row becomes.
+        fails = [
+            "" if _is_metric(each) else fail
+            for each, fail in zip(self.fields, fails, strict=True)
+        ]
+        values = [
+            _without(_name(each.name), fail) for each, fail in zip(self.fields, fails, strict=True)
+        ]
+        shown = values + self._told(failing)
+        return self._summed(f"select {', '.join(shown)} from ({rows}) as __counted")
+
+    def _least(self, each: Field) -> int:
+        return self.facts.thresholds[each.level].min_users or MOST
+
+    def _fails(self, each: Field) -> str:
+        users = [_count(path) for path in sorted(each.paths) if path in self.kinds]
+        if not users:
+            return ""
+        least = self._least(each)
+        few = [f"{count} between 1 and {least - 1}" for count in users if least > 1]
+        return " or ".join([f"{' + '.join(users)} = 0", *few])
+
+    def _told(self, failing: str) -> list[str]:
+        """Return the columns that tell what was filtered, those that are asked for."""
+        told, privacy = [], self.privacy
+        if privacy.discriminator_column:
+            told.append(f"({failing}) as {_name(privacy.discriminator_column)}")
+        if privacy.users_column:
+            most = 2 if needed(self.fields, self.facts) <= 2 else MOST
+            present = ", ".join(f"nullif({_count(path)}, 0)" for path in self.kinds)
+            least = f"coalesce(least({present}), 0)" if present else "0"
+            told.append(f"least({least}, {most}) as {_name(privacy.users_column)}")
+        if privacy.reason_column:
+            reason = "null::varchar" if failing == "false" else self._reason()
+            told.append(f"{reason} as {_name(privacy.reason_column)}")
+        return told
+
+    def _reason(self) -> str:
+        total = " + ".join(_count(path) for path in self.kinds)
+        reasons = []
+        for path in self.kinds:
+            count, table = _count(path), self.tables[path]
+            least = max(
+                (self._least(each) for each in self.fields if path in each.paths), default=1
+            )
+            same = [each for each in self.kinds if self.tables[each] == table]
+            which = f" (path {same.index(path) + 1} of {len(same)})" if len(same) > 1 else ""
+            few = f"{count} between 1 and {least - 1} or {total} = 0"
+            says = f"concat({count}, ' ''{table}''{which} users < {least} required')"
+            reasons.append(f"case when {few} then {says} end")
+        return f"nullif(concat_ws('; ', {', '.join(reasons)}), '')" if reasons else "null::varchar"
+
+    def _summed(self, kept: str) -> str:
+        """Rows that lost what told them apart become one: their metrics are added up."""
+        privacy = self.privacy
+        if not any(_is_metric(each) for each in self.fields):
+            return kept
+        keys = [_name(each.name) for each in self.fields if not _is_metric(each)]
+        shown = [
+            f"sum({_name(each.name)}) as {_name(each.name)}"
+            if _is_metric(each)
+            else _name(each.name)
+            for each in self.fields
+        ]
+        if privacy.discriminator_column:
+            keys.append(_name(privacy.discriminator_column))
+            shown.append(_name(privacy.discriminator_column))
+        told = [each for each in (privacy.users_column, privacy.reason_column) if each]
+        shown += [f"min({_name(column)}) as {_name(column)}" for column in told]
+        grouped = f" group by {', '.join(keys)}" if keys else ""
+        return f"select {', '.join(shown)} from ({kept}) as __kept{grouped}"
 
 
-def _summed(kept: str, fields: list[Field], privacy: Privacy) -> str:
-    """Rows that lost what told them apart become one: their metrics are added up."""
-    metrics = [each for each in fields if each.metric and each.level is Level.NONE]
-    if not metrics:
-        return kept
-    shown, keys = [], []
-    for each in fields:
-        name = _name(each.name)
-        if each in metrics:
-            shown.append(f"sum({name}) as {name}")
-        else:
-            shown.append(name)
-            keys.append(name)
-    for column, how in (
-        (privacy.discriminator_column, None),
-        (privacy.users_column, "min"),
-        (privacy.reason_column, "min"),
-    ):
-        if column and how:
-            shown.append(f"{how}({_name(column)}) as {_name(column)}")
-        elif column:
-            shown.append(_name(column))
-            keys.append(_name(column))
-    grouped = f" group by {', '.join(keys)}" if keys else ""
-    return f"select {', '.join(shown)} from ({kept}) as __kept{grouped}"
+def _without(name: str, fail: str) -> str:
+    return f"case when {fail} then null else {name} end as {name}" if fail else name
 
 
-def _fails(each: Field, users: dict[int, str], facts: Facts) -> str:
-    paths = [users[path] for path in sorted(each.paths) if path in users]
-    if not paths:
-        return ""
-    least = facts.thresholds[each.level].min_users or MOST
-    nobody = f"{' + '.join(paths)} = 0"
-    few = [f"{path} between 1 and {least - 1}" for path in paths if least > 1]
-    return " or ".join([nobody, *few])
+def _is_metric(each: Field) -> bool:
+    return each.metric and each.level is Level.NONE
 
 
-def _told(
-    privacy: Privacy, failing: str, users: dict[int, str], fields: list[Field],
-    tables: dict[int, str], facts: Facts, *, removed: bool,
-) -> list[str]:  # fmt: skip
-    told = []
-    if privacy.discriminator_column:
-        told.append(f"({failing}) as {_name(privacy.discriminator_column)}")
-    if privacy.users_column:
-        most = 2 if needed(fields, facts) <= 2 else MOST
-        # A path without users says nothing about a row others brought users to.
-        present = ", ".join(f"nullif({each}, 0)" for each in users.values())
-        least = f"coalesce(least({present}), 0)" if present else "0"
-        told.append(f"least({least}, {most}) as {_name(privacy.users_column)}")
-    if privacy.reason_column:
-        reason = _reason(users, fields, tables, facts) if removed else "null::varchar"
-        told.append(f"{reason} as {_name(privacy.reason_column)}")
-    return told
-
-
-def _reason(
-    users: dict[int, str], fields: list[Field], tables: dict[int, str], facts: Facts
-) -> str:
-    reasons = []
-    for path, count in users.items():
-        asking = [each for each in fields if path in each.paths]
-        least = needed(asking, facts) if asking else 1
-        same = [each for each in users if tables[each] == tables[path]]
-        which = f" (path {same.index(path) + 1} of {len(same)})" if len(same) > 1 else ""
-        table = tables[path]
-        total = " + ".join(users.values())
-        condition = (
-            f"({count} between 1 and {least - 1}) or ({total} = 0)" if least > 1 else f"{total} = 0"
-        )
-        says = f"concat({count}, ' ''{table}''{which} users < {least} required')"
-        reasons.append(f"case when {condition} then {says} end")
-    return f"nullif(concat_ws('; ', {', '.join(reasons)}), '')" if reasons else "null::varchar"
+def _count(path: int) -> str:
+    return f"__c{path}"
 
 
 def _name(name: str) -> str:

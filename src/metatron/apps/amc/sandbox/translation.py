@@ -77,9 +77,9 @@ class Translation:
 
     def _cast(self, node: exp.Cast | exp.TryCast) -> exp.Expr:
         literal = node.this
-        if isinstance(literal, exp.Literal) and literal.is_string:
-            if literal.name.lower() in {"today", "now"}:
-                return exp.cast(self._instant(self._today()), node.to.copy())
+        worded = isinstance(literal, exp.Literal) and literal.is_string
+        if worded and literal.name.lower() in {"today", "now"}:
+            return exp.cast(self._instant(self._today()), node.to.copy())
         return node
 
     def _today(self) -> dt.datetime:

@@ -7,6 +7,8 @@ from metatron.apps.amc.sandbox import columns, world
 from metatron.apps.amc.sandbox.columns import Columns, pick, text, times
 from metatron.apps.amc.schema.facts import Facts, Table
 
+_SLOTS = ("Top of Search", "Rest of Search", "Detail Page", "Other")
+_DONE = ("Order", "Product detail page viewed", "Added to cart")
 USER = "_user"
 """The hidden column: a person's number, null where the event is not resolved."""
 
@@ -105,7 +107,7 @@ def _sponsored() -> Columns:
         "spend": "cast(cost as bigint) * 1000000",
         "event_id": "lower(to_hex(event))",
         "match_type": columns.drawn("match", "event", ("BROAD", "PHRASE", "EXACT", "TARGETING")),
-        "placement_type": pick("creative", ("Top of Search", "Rest of Search", "Detail Page", "Other")),
+        "placement_type": pick("creative", _SLOTS),
         "targeting": "'keyword ' || cast(hash('word', event) % 40 as varchar)",
         "customer_search_term": "'term ' || cast(hash('term', event) % 120 as varchar)",
         "portfolio_id": "campaign % 3 + 1",
@@ -131,7 +133,7 @@ def _conversion() -> Columns:
         "event_subtype": pick("kind", kinds),
         "event_type": pick("kind", ("purchase", "website", "website")),
         "event_type_class": pick("kind", ("conversion", "consideration", "consideration")),
-        "event_type_description": pick("kind", ("Order", "Product detail page viewed", "Added to cart")),
+        "event_type_description": pick("kind", _DONE),
         "tracked_asin": _asin(),
         "tracked_item": _asin(),
         "new_to_brand": "case when kind = 0 then new_to_brand end",
@@ -190,7 +192,7 @@ def _promoted() -> str:
 
 
 def _measures(promoted: str) -> Columns:
-    """Return each count for the promoted product, its brand's others, and both; by click and view."""
+    """Return each count for the promoted product, its brand's others, both; by click, by view."""
     sales = "cast(price * units as decimal(38, 4)) / 100"
     counts = {
         "purchases": ("kind = 0", "1"),

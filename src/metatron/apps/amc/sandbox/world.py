@@ -18,6 +18,8 @@ ENTITY = "ENTITY1NORTHGATE"
 _GOALS = ("awareness", "consideration", "purchase")
 _PRODUCTS = ("sponsored_products", "sponsored_products", "sponsored_brands", "sponsored_display")
 
+_SHORT = ("SP", "SP", "SB", "SD")
+
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
@@ -35,7 +37,7 @@ class Campaign:
     def name(self) -> str:
         """As the advertiser calls it."""
         if self.sponsored:
-            return f"{BRANDS[self.brand]} {['SP', 'SP', 'SB', 'SD'][self.number % 4]} {self.number + 1:02}"
+            return f"{BRANDS[self.brand]} {_SHORT[self.number % 4]} {self.number + 1:02}"
         medium = ("STV", "OLV", "Display")[self.number % 3]
         return f"{BRANDS[self.brand]} {medium} {self.number + 1:02}"
 
