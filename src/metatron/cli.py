@@ -26,6 +26,7 @@ def _operators() -> None:
 
 
 GROUPS: dict[str, str] = {
+    "amc": "metatron.apps.amc.commands",
     "audit": "metatron.platform.audit.command",
     "check": "metatron.checks",
     "keys": "metatron.platform.identity.commands",

@@ -38,7 +38,9 @@ def test_money_carries_its_unit() -> None:
     assert tables["dsp_impressions"].columns["total_cost"].unit == "millicents"
     for table in tables.values():
         for column in table.columns.values():
-            assert (column.unit is not None) == ("icents" in column.doc or "llicents" in column.doc)
+            assert (column.unit is not None) == (
+                "icrocents" in column.doc or "illicents" in column.doc
+            )
 
 
 def test_every_type_is_one_of_duckdb() -> None:
