@@ -35,12 +35,15 @@ class Visitor:
 
     http: httpx.AsyncClient
     headers: dict[str, str] = field(default_factory=dict)
+    client_id: str = "cid"
+    secret: str = "secret"
+    chaos_key: str = "key"
 
     async def code(self, user: str = "amzn1.account.ANNA", **more: str) -> dict[str, str]:
         """What comes back to the client's address after consent."""
         query = {
-            "client_id": "cid", "scope": SCOPE, "response_type": "code", "redirect_uri": BACK,
-            **more,
+            "client_id": self.client_id, "scope": SCOPE, "response_type": "code",
+            "redirect_uri": BACK, **more,
         }  # fmt: skip
         answer = await self.http.post("/ap/oa", params=query, data={"user_id": user})
         assert answer.status_code == 302, answer.text
@@ -48,7 +51,9 @@ class Visitor:
         return {name: values[0] for name, values in told.items()}
 
     async def token(self, **form: str) -> httpx.Response:
-        known = {"client_id": "cid", "client_secret": "secret", "redirect_uri": BACK}
+        known = {
+            "client_id": self.client_id, "client_secret": self.secret, "redirect_uri": BACK,
+        }  # fmt: skip
         return await self.http.post("/auth/o2/token", data=known | form)
 
     async def sign_in(self, account: str = "ENTITY1LOCALUS") -> dict[str, Any]:
@@ -57,7 +62,7 @@ class Visitor:
         market = {"ENTITY1LOCALUS": "ATVPDKIKX0DER", "ENTITY2LOCALDE": "A1PA6795UKMFR9"}
         self.headers = {
             "Authorization": f"Bearer {answer['access_token']}",
-            "Amazon-Advertising-API-ClientId": "cid",
+            "Amazon-Advertising-API-ClientId": self.client_id,
             "Amazon-Advertising-API-AdvertiserId": account,
             "Amazon-Advertising-API-MarketplaceId": market[account],
         }
@@ -69,7 +74,7 @@ class Visitor:
 
     async def chaos(self, *rules: dict[str, Any], **more: Any) -> None:
         answer = await self.http.put(
-            "/chaos", json={"rules": list(rules), **more}, headers={"x-chaos-key": "key"}
+            "/chaos", json={"rules": list(rules), **more}, headers={"x-chaos-key": self.chaos_key}
         )
         assert answer.status_code == 200, answer.text
 
