@@ -190,6 +190,17 @@ async def deliver(staff: Staff, campaign_id: str, *, seconds: float) -> None:
     await staff.organiser.step(campaign_id, "confirm_delivery")
 
 
+async def approve_release(person: Person, campaign_id: str, *, seconds: float) -> None:
+    """Approve the release that the end of the inspection asks for."""
+    ends = time.monotonic() + seconds
+    path = f"/approvals?state=requested&action=campaigns.release&subject_id={campaign_id}"
+    while not (found := (await person.get(path))["items"]):
+        if time.monotonic() > ends:
+            raise Problem(f"no release is asked for after {seconds:.0f} s")
+        await asyncio.sleep(0.5)
+    await person.post(f"/approvals/{found[0]['id']}/approve", {})
+
+
 def show_books(title: str, books: dict[str, Any]) -> None:
     """Print a trial balance."""
     print(f"\n{title} ({books['currency']})")
@@ -254,6 +265,8 @@ async def run(options: argparse.Namespace) -> list[str]:
     print("Goal reached: the supplier accepts and delivers.")
     await deliver(staff, reached, **patience)
     await staff.reviewer.post("/clock/advance", {"seconds": 7 * 86_400 + 60})
+    print("The inspection is over: the release is approved.")
+    await approve_release(staff.reviewer, reached, **patience)
     await until(staff.organiser, reached, "completed", **patience)
     await until(staff.organiser, missed, "failed", **patience)
     found = []

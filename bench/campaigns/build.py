@@ -24,7 +24,10 @@ from metatron.kernel.ids import new_id
 
 AT_ONCE = 3_000
 PRICE_MINOR = 2_000
-FEE = {"revenue": "fee", "fee_basis_points": 333, "fee_tax_basis_points": 1_900}
+FEE = {
+    "revenue": "fee", "fee_basis_points": 333, "fee_tax_basis_points": 1_900,
+    "auto_payout": True,
+}  # fmt: skip
 _PLACE = text("""
 insert into campaigns.commitment (tenant_id, id, campaign_id, member_id, reference, units,
   unit_price_minor, amount_minor, currency, captured_minor, payment_method, capture_transfer_id,

@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from first_campaign import DAYS_OPEN, Member, Staff, prepare, take_part, until_decided
+from first_campaign import (
+    DAYS_OPEN,
+    Member,
+    Staff,
+    approve_release,
+    prepare,
+    take_part,
+    until_decided,
+)
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitors
@@ -70,6 +78,7 @@ async def test_a_reached_goal_ends_completed(visitors: Visitors, staff: Staff) -
     await _step(organiser, "Confirm delivery", "Inspecting")
 
     await staff.organiser.post("/clock/advance", {"seconds": INSPECTION_DAYS * DAY + 60})
+    await approve_release(staff.reviewer, campaign["id"], seconds=60)
     await organiser.again(
         "reload", page.locator("main header").get_by_text("Completed", exact=True)
     )

@@ -25,6 +25,7 @@ from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
 from metatron.apps.campaigns.permissions import PERMISSIONS
 from metatron.apps.campaigns.rules import drafts
 from metatron.apps.campaigns.rules.addresses import Destination
+from metatron.apps.campaigns.rules.tenant_settings import change_settings
 from metatron.apps.campaigns.supply import consenting, supplier
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
@@ -89,6 +90,8 @@ class Stage:
     delivered: list[dict[str, Any]] = field(default_factory=list)
     """Provider events as delivered, for repeating them."""
     told: list[tuple[UUID, int]] = field(default_factory=list)
+    pays_by_itself: bool = True
+    """Whether releases need no person, which is not the default; settled with the first draft."""
 
     def __post_init__(self) -> None:
         self.registry = Registry([CAMPAIGNS])
@@ -131,6 +134,9 @@ class Stage:
         return done
 
     async def draft(self, **changes: Any) -> Campaign:
+        if self.pays_by_itself:
+            self.pays_by_itself = False
+            await self.run(change_settings, self.reviewer, changes={"auto_payout": True})
         fields = FIELDS | {
             "supplier_id": self.supplier.actor_id,
             "deadline_at": self.now + timedelta(days=7),

@@ -17,6 +17,7 @@ from metatron.apps.campaigns.money.tables import BondDeposit, ProviderCharge
 from metatron.apps.campaigns.rules.tenant_settings import change_settings
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import system_context
+from metatron.platform.approvals.requests import expire
 from metatron.platform.approvals.tables import ApprovalRow
 from tests.apps.campaigns.stage import Stage
 from tests.apps.campaigns.test_endings import balance
@@ -178,7 +179,7 @@ async def test_without_automatic_payouts_a_release_waits_for_a_person(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(release, "AT_ONCE", 1)
-    await stage.run(change_settings, stage.reviewer, changes={"auto_payout": False})
+    stage.pays_by_itself = False
     campaign = await inspected(stage, 6, 5)
     await stage.answer_all()
     await stage.pass_time(days=1)
@@ -191,6 +192,26 @@ async def test_without_automatic_payouts_a_release_waits_for_a_person(
     await pay_in(stage, 10)
     await stage.answer_all()
     await stage.approve(asked.id)
+    await stage.answer_all()
+    assert (await stage.fresh(campaign)).state == "completed"
+    await assert_sound(stage)
+
+
+async def test_a_request_to_release_that_has_expired_is_made_again(stage: Stage) -> None:
+    stage.pays_by_itself = False
+    campaign = await inspected(stage, 6, 5)
+    await stage.answer_all()
+    first = await open_request(stage)
+    await stage.pass_time(days=1)
+    assert (await open_request(stage)).id == first.id
+    await stage.run(expire, system_context(stage.tenant_id), approval_id=first.id)
+    for _ in range(3):
+        await stage.pass_time(days=1)
+        await stage.run(expire, system_context(stage.tenant_id), approval_id=first.id)
+    await stage.pass_time(days=1)
+    again = await open_request(stage)
+    assert again.id != first.id
+    await stage.approve(again.id)
     await stage.answer_all()
     assert (await stage.fresh(campaign)).state == "completed"
     await assert_sound(stage)

@@ -131,4 +131,8 @@ async def test_fees_the_bond_and_coverage(house: House) -> None:
         "/campaign-settings", json={"revenue": "fee", "fee_basis_points": 250}
     )
     settings = administration_answers.CampaignSettingsAnswer.model_validate(shown.json())
-    assert (settings.revenue, settings.fee_basis_points, settings.auto_payout) == ("fee", 250, True)
+    assert (settings.revenue, settings.fee_basis_points, settings.auto_payout) == (
+        "fee",
+        250,
+        False,
+    )

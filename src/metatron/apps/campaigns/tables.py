@@ -56,7 +56,7 @@ class Settings(Model):
     fee_basis_points: Mapped[int] = mapped_column(default=0)
     fee_fixed_minor: Mapped[int] = mapped_column(default=0)
     fee_tax_basis_points: Mapped[int] = mapped_column(default=0)
-    auto_payout: Mapped[bool] = mapped_column(default=True)
+    auto_payout: Mapped[bool] = mapped_column(default=False)
     halted: Mapped[bool] = mapped_column(default=False)
     halted_reason: Mapped[str | None]
     provider: Mapped[str] = mapped_column(default="sandbox")

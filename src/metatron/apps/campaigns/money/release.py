@@ -1,7 +1,7 @@
 """The end of the inspection: escrow is released, or held while too many issues are open."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from metatron.platform.approvals.interface import (
 
 RELEASE_ACTION = "campaigns.release"
 AT_ONCE = 2_000
+ASK_AGAIN = timedelta(days=1)
 _RELEASABLE = frozenset({"allocated", "released", "settled"})
 
 
@@ -47,7 +48,8 @@ async def end_inspection(
     Runs when the inspection ends, again after each decided issue, and `going_on` for the next
     commitments of a release that has begun: each run is a transaction of its own. Does nothing too
     early, while the organisation has switched releases off, or while there is a coverage gap.
-    Without `auto_payout` it asks for a person's approval first.
+    Without `auto_payout` it asks for a person's approval first, and again each day: a request that
+    has expired or was rejected leaves escrow where it is, which somebody has to look at.
     """
     campaign = await lock_campaign(session, context, campaign_id)
     if campaign.state != "inspecting" or campaign.inspection_ends_at is None:
@@ -81,6 +83,7 @@ async def _too_many_issues(
 
 
 async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now: datetime) -> None:
+    """Ask for the release; while the request is open, asking again changes nothing."""
     in_escrow = await books.escrowed(session, context, campaign)
     shown = show_money(in_escrow, campaign.currency)
     await request_approval(
@@ -96,6 +99,9 @@ async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now:
         amount_minor=in_escrow,
         currency=campaign.currency,
         now=now,
+    )
+    await enqueue(
+        session, context, coverage.RELEASE_JOB, run_at=now + ASK_AGAIN, campaign_id=campaign.id
     )
 
 
