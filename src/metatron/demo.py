@@ -21,7 +21,6 @@ from metatron.apps.campaigns.delivery import fulfilment
 from metatron.apps.campaigns.edge.asked_steps import take_step
 from metatron.apps.campaigns.gathering.commitments import Wish, commit
 from metatron.apps.campaigns.gathering.joining import join_campaign
-from metatron.apps.campaigns.money.release import RELEASE_ACTION
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.rules.drafts import create_campaign
 from metatron.apps.campaigns.tables import Campaign
@@ -35,14 +34,13 @@ from metatron.demo_script import (
     fields_of,
     wishes_of,
 )
+from metatron.demo_waiting import approve_release, until_allocated
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import DomainError
 from metatron.kernel.settings import Settings
-from metatron.platform.approvals.decisions import approve
-from metatron.platform.approvals.tables import ApprovalRow
 from metatron.platform.identity.interface import ensure_user
 from metatron.platform.tenancy import interface as tenancy
 from metatron.processes import start
@@ -203,7 +201,7 @@ class Stage:
             reached = await self.until(REACHED, "inspecting", "completed")
         if reached.inspection_ends_at is not None:
             await self.pass_by(reached.inspection_ends_at)
-            await self._approve_release(reached.id)
+            await approve_release(self.database, self.reviewer, reached.id)
         await self.until(REACHED, "completed")
         await self.until(MISSED, "failed")
 
@@ -213,7 +211,7 @@ class Stage:
         if "awaiting_supplier" in left:
             await self._step(self.supplier, campaign.id, "accept")
         if "confirmed" in left:
-            await self._allocated(campaign.id)
+            await until_allocated(self.database, self.tenant_id, campaign.id)
             await self._step(self.organiser, campaign.id, "start_procuring")
         if "procuring" in left:
             await self._step(self.organiser, campaign.id, "start_fulfilment")
@@ -226,45 +224,6 @@ class Stage:
                 note=note,
             )
         await self._step(self.organiser, campaign.id, "confirm_delivery")
-
-    async def _allocated(self, campaign_id: UUID) -> None:
-        """Wait until the worker has allocated every commitment."""
-        query = select(Campaign.allocated_at).where(
-            Campaign.tenant_id == self.tenant_id, Campaign.id == campaign_id
-        )
-        ends = time.monotonic() + _PATIENCE_SECONDS
-        while True:
-            async with self.database.transaction(system_context(self.tenant_id)) as session:
-                if (await session.execute(query)).scalar_one() is not None:
-                    return
-            if time.monotonic() > ends:
-                message = f"campaign {campaign_id} is not allocated yet"
-                raise TimeoutError(message)
-            await asyncio.sleep(_LOOK_SECONDS)
-
-    async def _approve_release(self, campaign_id: UUID) -> None:
-        """Approve the release once the worker has asked for it, as the reviewer may."""
-        asked = select(ApprovalRow.id).where(
-            ApprovalRow.tenant_id == self.tenant_id,
-            ApprovalRow.subject_id == campaign_id,
-            ApprovalRow.action == RELEASE_ACTION,
-            ApprovalRow.state == "requested",
-        )
-        state = select(Campaign.state).where(
-            Campaign.tenant_id == self.tenant_id, Campaign.id == campaign_id
-        )
-        ends = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < ends:
-            async with self.database.transaction(system_context(self.tenant_id)) as session:
-                approval_id = (await session.execute(asked)).scalar_one_or_none()
-                is_released = (await session.execute(state)).scalar_one() == "completed"
-            if approval_id is not None:
-                await self.run(approve, self.reviewer, approval_id=approval_id)
-            if approval_id is not None or is_released:
-                return
-            await asyncio.sleep(_LOOK_SECONDS)
-        message = f"the release of campaign {campaign_id} is not asked for yet"
-        raise TimeoutError(message)
 
     async def pass_by(self, instant: datetime) -> None:
         """Advance the organisation's clock past `instant`, if it is not there yet."""

@@ -22,7 +22,7 @@ describe("issues", () => {
       http.post(api("/issues/*/resolve"), async ({ request }) => {
         sent.push(await request.json());
         expect(request.headers.get("idempotency-key")).toBeTruthy();
-        return HttpResponse.json({});
+        return HttpResponse.json({ approval_id: "01990000-0000-7000-8000-0000000000a1" }, { status: 202 });
       }),
     );
     const { user } = open(path);
@@ -34,6 +34,7 @@ describe("issues", () => {
     await user.type(within(dialog).getByLabelText("What was found"), "The picture shows it.");
     await user.click(send);
     await waitFor(() => expect(sent).toEqual([{ outcome: "refund", resolution: "The picture shows it." }]));
+    expect(await screen.findByText("A second person is asked to approve it")).toBeVisible();
   });
 
   it("only shows them to who may not decide, and names the right", async () => {

@@ -77,6 +77,20 @@ async def open_issue(
     return issue
 
 
+def check_decision(outcome: str, resolution: str, refund_minor: int | None) -> None:
+    """Refuse what is no whole decision.
+
+    Raises:
+        ReasonRequired: without words of resolution.
+        InvalidInput: a split without its amount, or an amount without a split.
+    """
+    if (outcome == "split") != (refund_minor is not None):
+        hint = "A split, and only that, names the part that is refunded."
+        raise InvalidInput.field("body.refund_minor", "not_a_split", hint)
+    if not resolution.strip():
+        raise ReasonRequired
+
+
 async def decide_issue(
     session: AsyncSession,
     context: Context,
@@ -99,11 +113,7 @@ async def decide_issue(
         RefundExceedsEscrow: a split is of less than what is in escrow.
     """
     context.demand(SETTLE)
-    if (outcome == "split") != (refund_minor is not None):
-        hint = "A split, and only that, names the part that is refunded."
-        raise InvalidInput.field("body.refund_minor", "not_a_split", hint)
-    if not resolution.strip():
-        raise ReasonRequired
+    check_decision(outcome, resolution, refund_minor)
     found = await session.get(Issue, (context.tenant_id, issue_id))
     if found is None:
         raise IssueNotFound

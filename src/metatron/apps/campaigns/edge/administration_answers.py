@@ -26,6 +26,12 @@ class IssueAnswer(BaseModel):
     version: int
 
 
+class DecidedIssueAnswer(IssueAnswer):
+    """An issue after its decision, or while that waits for a second person."""
+
+    approval_id: UUID | None
+
+
 class ListedIssueAnswer(IssueAnswer):
     """A reported issue in a list, with the commitment it concerns."""
 

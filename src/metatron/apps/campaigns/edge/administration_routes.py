@@ -6,7 +6,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
-from metatron.apps.campaigns.delivery.issues import decide_issue
+from metatron.apps.campaigns.delivery.issue_decisions import ask_decision
 from metatron.apps.campaigns.edge import administration_answers as shapes
 from metatron.apps.campaigns.edge import answers, queries, schemas, views
 from metatron.apps.campaigns.edge.paging import (
@@ -112,7 +112,7 @@ async def list_issues(
     )
 
 
-@router.post("/issues/{issue_id}/resolve", response_model=shapes.IssueAnswer)
+@router.post("/issues/{issue_id}/resolve", response_model=shapes.DecidedIssueAnswer)
 @requires(
     SETTLE,
     raises=(
@@ -121,12 +121,16 @@ async def list_issues(
         errors.ReasonRequired,
         errors.CommitmentDisputed,
         errors.RefundExceedsEscrow,
+        errors.TransitionNotAllowed,
     ),
     idempotency="required",
 )
 async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit) -> Response:
-    """Decide an issue: refund the commitment in full or in part, or let it be released."""
-    issue = await decide_issue(
+    """Decide an issue: refund the commitment in full or in part, or let it be released.
+
+    Answered with 202 and `approval_id` when what goes back waits for a second person.
+    """
+    decided = await ask_decision(
         unit.session,
         unit.context,
         issue_id=issue_id,
@@ -135,8 +139,9 @@ async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit
         refund_minor=body.refund_minor,
         now=unit.now,
     )
-    names = shapes.IssueAnswer.model_fields
-    return answer_json({name: getattr(issue, name) for name in names})
+    shown = {name: getattr(decided.issue, name) for name in shapes.IssueAnswer.model_fields}
+    status = 202 if decided.approval_id else 200
+    return answer_json(shown | {"approval_id": decided.approval_id}, status=status)
 
 
 @router.post("/commitments/{commitment_id}/retry-refund", response_model=answers.CommitmentAnswer)

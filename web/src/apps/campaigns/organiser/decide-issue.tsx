@@ -33,9 +33,12 @@ export function DecideIssue({ campaignId, issue, onClose }: DecideIssueProps) {
   const reference = issue.commitment_reference;
   const decide = useAct({
     work: () =>
-      post(`/issues/${issue.id}/resolve`, { outcome, resolution: resolution.trim() }, { idempotencyKey: `${key}-${outcome}` }),
+      post<{ approval_id: string | null }>(`/issues/${issue.id}/resolve`, { outcome, resolution: resolution.trim() }, { idempotencyKey: `${key}-${outcome}` }),
     refresh: [[`/campaigns/${campaignId}/issues`], ["/campaigns", campaignId], [`/campaigns/${campaignId}/commitments`]],
-    done: () => (outcome === "refund" ? t`${amount} is refunded from escrow` : t`The commitment is released with the others`),
+    done: (answer) => {
+      if (answer.approval_id !== null) return t`A second person is asked to approve it`;
+      return outcome === "refund" ? t`${amount} is refunded from escrow` : t`The commitment is released with the others`;
+    },
     refused: t`The issue stays open`,
     onDone: onClose,
     onRefused: setProblem,
