@@ -134,5 +134,5 @@ async def test_fees_the_bond_and_coverage(house: House) -> None:
     assert (settings.revenue, settings.fee_basis_points, settings.auto_payout) == (
         "fee",
         250,
-        False,
+        True,
     )
