@@ -58,8 +58,7 @@ class Filter:
             return f"select {', '.join(shown)} from ({rows}) as __counted where not ({failing})"
         # Metrics anybody may see stay: they are added up into what the row becomes.
         fails = [
-            "" if _is_metric(each) else fail
-            for each, fail in zip(self.fields, fails, strict=True)
+            "" if _is_metric(each) else fail for each, fail in zip(self.fields, fails, strict=True)
         ]
         values = [
             _without(_name(each.name), fail) for each, fail in zip(self.fields, fails, strict=True)
