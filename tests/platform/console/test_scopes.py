@@ -111,9 +111,9 @@ def _body(app: FastAPI, method: str, path: str, foreign: Foreign) -> Any:
     document = app.openapi()
     operation = document["paths"][path][method.lower()]
     body = body_of(document, operation, lambda name: foreign.ids.get(name, str(new_id())))
-    if path.endswith("/admin/operators"):
+    if (method, path) == ("POST", f"{API}/admin/operators"):
         body["grants"] = [{"scope": "all", "resource": "*", "action": "*"}]
-    if path.endswith("/admin/tenants"):
+    if (method, path) == ("POST", f"{API}/admin/tenants"):
         body = {
             "name": "More", "account_id": foreign.ids["account_id"],
             "first_user": {"email": new_email("m"), "display_name": "M"},
