@@ -103,13 +103,17 @@ class Months:
 
     async def flush(self) -> None:
         """Hand on what was counted, and hear the totals."""
-        taken = [(t, held.month, held.pending) for t, held in self._held.items() if held.pending]
+        counted: dict[tuple[UUID, date], int] = {}
         past, self._of_past = self._of_past, []
-        for tenant_id, _, _ in taken:
-            self._held[tenant_id].pending = 0
-        rows = [*taken, *past]
-        if not rows:
+        for tenant_id, month, calls in past:
+            counted[tenant_id, month] = counted.get((tenant_id, month), 0) + calls
+        for tenant_id, held in self._held.items():
+            if held.pending:
+                key = tenant_id, held.month
+                counted[key], held.pending = counted.get(key, 0) + held.pending, 0
+        if not counted:
             return
+        rows = [(tenant_id, month, calls) for (tenant_id, month), calls in counted.items()]
         try:
             told = await self._system.fetch(_ADD, *map(list, zip(*sorted(rows), strict=True)))
         except DATABASE_ERRORS:
