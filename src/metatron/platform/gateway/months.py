@@ -120,9 +120,9 @@ class Months:
             self._of_past += rows
             raise
         for row in told:
-            held = self._held.get(UUID(str(row["tenant_id"])))
-            if held is not None and held.month == row["month"]:
-                held.total, held.heard_at = max(held.total, row["calls"]), time.time()
+            known = self._held.get(UUID(str(row["tenant_id"])))
+            if known is not None and known.month == row["month"]:
+                known.total, known.heard_at = max(known.total, row["calls"]), time.time()
 
     async def keep_flushing(self) -> None:
         """Hand on every few seconds until cancelled."""
