@@ -1,13 +1,11 @@
 """Wakes the relay after a commit, without a NOTIFY inside anybody's transaction.
 
 PostgreSQL serialises commits that carry a NOTIFY behind one lock, which would undo group commit
-under load; so the process sends one NOTIFY for all commits of the last few milliseconds. Each
-wakes every process that listens: while commits keep coming, fewer are sent.
+under load; so the process sends one NOTIFY for all commits of the last few milliseconds.
 """
 
 import asyncio
 import contextlib
-import time
 from uuid import UUID
 
 import asyncpg
@@ -16,20 +14,18 @@ from metatron.kernel.database.lost import DATABASE_ERRORS
 
 CHANNEL = "metatron_outbox"
 _GATHER_SECONDS = 0.01
-_BUSY_GATHER_SECONDS = 0.05
 # A payload has less than 8,000 bytes; whoever is not named waits for a sweep.
 _MOST_NAMED = 200
 
 
 class Waker:
-    """Sends one NOTIFY for the commits of a few milliseconds; a lost one costs one slow sweep."""
+    """Sends at most one NOTIFY each few milliseconds; a lost one costs one slow sweep."""
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         """Use the system pool of the home database."""
         self._pool = pool
         self._tenants: set[UUID] = set()
         self._task: asyncio.Task[None] | None = None
-        self._sent_at = float("-inf")
 
     def wake(self, tenant_id: UUID) -> None:
         """Note that the tenant's outbox has grown; returns at once."""
@@ -38,15 +34,13 @@ class Waker:
             self._task = asyncio.get_running_loop().create_task(self._notify())
 
     async def _notify(self) -> None:
-        # Somebody may commit while a NOTIFY is under way.
+        # Whoever commits while a NOTIFY is under way is named by the next one.
         while self._tenants:
-            is_busy = time.monotonic() - self._sent_at < _BUSY_GATHER_SECONDS
-            await asyncio.sleep(_BUSY_GATHER_SECONDS if is_busy else _GATHER_SECONDS)
+            await asyncio.sleep(_GATHER_SECONDS)
             tenants, self._tenants = list(self._tenants)[:_MOST_NAMED], set()
             payload = ",".join(str(tenant_id) for tenant_id in tenants)
             with contextlib.suppress(*DATABASE_ERRORS):
                 await self._pool.execute("select pg_notify($1, $2)", CHANNEL, payload)
-            self._sent_at = time.monotonic()
 
     async def close(self) -> None:
         """Let the last NOTIFY go out."""
