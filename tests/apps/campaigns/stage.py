@@ -24,6 +24,8 @@ from metatron.apps.campaigns.money import refunds
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
 from metatron.apps.campaigns.permissions import PERMISSIONS
 from metatron.apps.campaigns.rules import drafts
+from metatron.apps.campaigns.rules.addresses import Destination
+from metatron.apps.campaigns.supply import consenting, supplier
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
@@ -57,6 +59,7 @@ FIELDS: dict[str, Any] = {
     "supplier_name": "Northern Metalworks",
     "supplier_unit_price_minor": 1_500,
 }
+HOME = Destination("Ada Lovelace", "12 Engine Row", "1815", "Oslo", "NO")
 _DUE = """
 select o.id, o.kind, o.name, o.arguments, e.aggregate_id, e.occurred_at, e.payload
 from kernel.outbox o left join kernel.event e on e.tenant_id = o.tenant_id and e.id = o.id
@@ -159,6 +162,7 @@ class Stage:
             acknowledged_escrow_terms=True,
             acknowledged_may_not_succeed=True,
             payment_method=payment_method,
+            destination=HOME,
         )
         return await self.run(
             commitments.commit, member or self.member(), campaign_id=campaign.id, wish=wish
@@ -180,6 +184,22 @@ class Stage:
             commitment_id=commitment.id,
             category="damaged",
             text="A dent.",
+        )
+
+    async def accept(self, campaign: Campaign, units: int | None = None) -> Any:
+        """Let the supplier accept all, or a part."""
+        accepted = await self.run(
+            supplier.accept, self.supplier, campaign_id=campaign.id, units=units
+        )
+        await self.settle()
+        return accepted
+
+    async def consent(self, commitment: Commitment, answer: str) -> Any:
+        member = Context(
+            self.tenant_id, "user", commitment.member_id, frozenset({"campaigns:commit"})
+        )
+        return await self.run(
+            consenting.answer_consent, member, commitment_id=commitment.id, answer=answer
         )
 
     async def resolve(self, issue: Any, outcome: str) -> Any:
@@ -209,6 +229,7 @@ class Stage:
 
     async def deliver(self, campaign: Campaign) -> None:
         """Take an accepted campaign through procuring and delivery into inspection."""
+        await self.settle()
         await self.step(self.organiser, campaign, "start_procuring")
         await self.step(self.organiser, campaign, "start_fulfilment")
         await self.run(

@@ -19,7 +19,7 @@ from metatron.kernel.errors import DomainError, InvalidInput
 from metatron.kernel.ids import new_id
 from metatron.platform.ledger.checking import check_books
 from metatron.platform.payments import interface as payments
-from tests.apps.campaigns.stage import Stage
+from tests.apps.campaigns.stage import HOME, Stage
 from tests.apps.campaigns.test_endings import balance
 from tests.apps.campaigns.test_fees import inspected
 from tests.simulation.fuse import Crashed, Fuse
@@ -29,6 +29,7 @@ def wish(campaign: Campaign, units: int) -> commitments.Wish:
     return commitments.Wish(
         id=new_id(), units=units, terms_version=campaign.terms_version,
         acknowledged_escrow_terms=True, acknowledged_may_not_succeed=True, payment_method="pm_ok",
+        destination=HOME,
     )  # fmt: skip
 
 

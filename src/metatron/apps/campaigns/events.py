@@ -43,31 +43,6 @@ class CommitmentMoved(Event):
     currency: str
 
 
-class FulfilmentRecorded(Event):
-    """A delivery's progress was recorded; `aggregate_id` is the campaign."""
-
-    name = "campaigns.fulfilment_recorded.v1"
-    kind: str
-
-
-class IssueOpened(Event):
-    """A member reported an issue; `aggregate_id` is the campaign."""
-
-    name = "campaigns.issue_opened.v1"
-    issue_id: UUID
-    commitment_id: UUID
-    category: str
-
-
-class IssueDecided(Event):
-    """An issue was resolved; `aggregate_id` is the campaign."""
-
-    name = "campaigns.issue_decided.v1"
-    issue_id: UUID
-    commitment_id: UUID
-    outcome: str
-
-
 class RefundMoved(Event):
     """A refund was instructed, confirmed or refused; `aggregate_id` is the commitment.
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.care import noticing, outside, provider_fees
+from metatron.apps.campaigns.delivery.milestone_rows import follow_end, follow_payout
 from metatron.apps.campaigns.gathering import captures
 from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
 from metatron.apps.campaigns.money.bond import BOND_TARGET
@@ -133,6 +134,24 @@ async def on_returned(
         )
 
 
+class PaidOut(BaseModel):
+    """What the milestones read of a payment's event."""
+
+    payout_id: UUID
+    state: str
+
+
+async def on_payout(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Mark the milestones that a confirmed payment released."""
+    read = PaidOut.model_validate(event.payload)
+    if read.state == "confirmed":
+        await follow_payout(
+            session, context, campaign_id=event.aggregate_id, payout_id=read.payout_id, now=now
+        )
+
+
 class Observed(BaseModel):
     """What this module reads of an observation at the provider."""
 
@@ -208,12 +227,14 @@ class CampaignTook(BaseModel):
 async def on_campaign_moved(
     session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
 ) -> None:
-    """Put a supplier's silence on the register."""
+    """Put a supplier's silence on the register; mark what a completed campaign has released."""
     read = CampaignTook.model_validate(event.payload)
     if read.step == "supplier_silent":
         await noticing.supplier_silent(
             session, context, campaign_id=event.aggregate_id, ordinal=read.ordinal, now=now
         )
+    elif read.step == "complete":
+        await follow_end(session, context, campaign_id=event.aggregate_id, now=now)
 
 
 class Missed(BaseModel):
@@ -250,6 +271,7 @@ SUBSCRIPTIONS = (
             ("payments.instruction_returned.v1", on_returned),
         )
     ),
+    Subscription("campaigns.payout_moved.v1", "campaigns.follow_milestone_payout", on_payout),
     Subscription("payments.break_opened.v1", "campaigns.register_break", on_break),
     Subscription("campaigns.campaign_moved.v1", "campaigns.register_silence", on_campaign_moved),
     Subscription(

@@ -67,6 +67,6 @@ async def _differs(
         title="The provider's fee differs from the one recorded by hand",
         detail=f"{seen.provider} {seen.reference} is a fee of {shown}; the books say otherwise.",
         cause=f"provider_fee/{seen.reference}",
-        campaign_id=campaign and campaign.id,
+        campaign_id=campaign.id if campaign else None,
     )
     await notice(session, context, found=found, source_id=seen.observation_id, now=now)

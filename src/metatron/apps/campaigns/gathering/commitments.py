@@ -37,6 +37,11 @@ from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.refunds import begin_refunds
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.references import new_reference
+from metatron.apps.campaigns.rules.addresses import (
+    Destination,
+    check_destination,
+    keep_destination,
+)
 from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.goal import units_needed
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
@@ -60,6 +65,7 @@ class Wish:
     acknowledged_escrow_terms: bool
     acknowledged_may_not_succeed: bool
     payment_method: str
+    destination: Destination | None = None
 
 
 async def commit(
@@ -77,6 +83,7 @@ async def commit(
             the database's clock.
         AcknowledgementMissing, TermsOutdated: the two acknowledgements, of the published terms.
         CommitmentDiffers: the id is taken by another content.
+        DeliveryDataMissing: the units are delivered directly and the address is not complete.
         InvalidInput: units outside the campaign's limits, or an id that is no UUIDv7.
     """
     member_id = _member(context)
@@ -89,6 +96,7 @@ async def commit(
     settings = await read_settings(session, context)
     await _check_open(session, campaign, settings, now)
     _check_wish(campaign, wish)
+    check_destination(campaign, wish.destination)
     await _check_limit(session, context, campaign, member_id, wish)
     assert campaign.unit_price_minor is not None
     amount_minor = wish.units * campaign.unit_price_minor
@@ -111,6 +119,7 @@ async def commit(
     begin(commitment, "place", context, now=now)
     session.add(commitment)
     await session.flush()
+    await keep_destination(session, context, campaign, wish.id, wish.destination, now=now)
     await _acknowledge(session, context, campaign, commitment, now)
     place = find_step("commitment", "place", "")
     assert place is not None

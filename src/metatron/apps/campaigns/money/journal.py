@@ -8,7 +8,7 @@ from uuid import UUID
 
 from metatron.apps.campaigns.money.accounts import Account, Chart, Kind, derived_id
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
-from metatron.apps.campaigns.wording import show_instant, texts
+from metatron.apps.campaigns.wording import show_instant, show_units, texts
 from metatron.kernel.ids import new_id
 
 
@@ -44,6 +44,7 @@ class Move(IntEnum):
     BOND_AVAILABLE = 55
     PAYOUT = 33
     PAYOUT_RETURNED = 34
+    SHARE_RELEASED = 38
 
 
 Mode = Literal["posted", "pending", "post", "void"]
@@ -199,6 +200,15 @@ class Journal:
             booking_id, Move.RELEASED, "posted", debit, credit, amount_minor, commitment
         )
 
+    def release_share(self, commitment: Commitment, share_id: UUID, amount_minor: int) -> Booking:
+        """Dr the commitment's escrow / Cr due to the supplier: the share of one milestone."""
+        booking_id = derived_id(commitment.id, f"share:{share_id}")
+        debit = self.own(Kind.COMMITMENT_ESCROW, commitment)
+        credit = self.chart.payable(self.campaign.id)
+        return self.entry(
+            booking_id, Move.SHARE_RELEASED, "posted", debit, credit, amount_minor, commitment
+        )
+
     def margin(self, amount_minor: int) -> Booking:
         """Dr due to the supplier / Cr the organisation's income."""
         debit, credit = (
@@ -273,7 +283,7 @@ class Journal:
             "provider": self._provider,
             "campaign": self.campaign.reference,
             "reference": commitment.reference if commitment else "",
-            "units": commitment.units if commitment else self.campaign.cap_units,
+            "units": show_units(commitment.units if commitment else self.campaign.cap_units),
             "cause": cause,
         }
         return Booking(
