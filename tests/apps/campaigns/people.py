@@ -66,7 +66,8 @@ class People:
             self.deliver: 3, self.complain: 3, self.resolve: 3, self.retry: 3, self.part: 3,
             self.by_hand: 2, self.bulk: 1, self.another_way: 1, self.charge: 1, self.pay_bond: 1,
             self.settings: 1, self.stop: 1, self.draft: 1, self.edit: 1, self.extend: 1,
-            self.delay: 1, self.answer: 2, self.update: 1, self.question: 1,
+            self.delay: 1, self.answer: 2, self.update: 1, self.question: 1, self.accept_part: 2,
+            self.consent: 6,
         }  # fmt: skip
 
     def number(self) -> str:
