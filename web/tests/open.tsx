@@ -14,7 +14,7 @@ const opened: ReturnType<typeof makeRouter>[] = [];
 
 // A router may still be on its way when its page is gone, and the file's document with it: it draws nothing more.
 afterEach(() => {
-  for (const router of opened.splice(0)) router.startTransition = (work) => work();
+  for (const router of opened.splice(0)) router.startTransition = () => Promise.resolve(false);
 });
 
 /** The whole page at an address, as a browser would open it. */
