@@ -8,6 +8,7 @@ from metatron.apps.campaigns.edge import (
     bond_routes,
     care_routes,
     dashboard_routes,
+    desk_routes,
     member_routes,
     money_routes,
     notice_routes,
@@ -43,6 +44,7 @@ MODULE = Module(
     routers=(
         organiser_routes.router,
         dashboard_routes.router,
+        desk_routes.router,
         member_routes.router,
         notice_routes.router,
         supplier_routes.router,

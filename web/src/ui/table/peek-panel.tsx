@@ -8,7 +8,8 @@ import { IconButton } from "../button";
 export function PeekPanel({ label, onClose, children }: { label: string; onClose: () => void; children: ReactNode }) {
   useEffect(() => {
     const close = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
+      // A dialogue over the panel is left first.
+      if (event.key !== "Escape" || document.querySelector('[role="dialog"]') !== null) return;
       event.stopImmediatePropagation();
       onClose();
     };

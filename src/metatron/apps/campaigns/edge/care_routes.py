@@ -40,14 +40,15 @@ async def list_exceptions(  # noqa: PLR0917 - its filters
     severity: Annotated[Severity | None, Query()] = None,
     category: Annotated[Category | None, Query()] = None,
     campaign_id: Annotated[UUID | None, Query()] = None,
+    is_open: Annotated[bool, Query(alias="open")] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List what went wrong, the newest first."""
+    """List what went wrong, the newest first; `open` leaves out what is closed."""
     key, row_id = cursor_keys(cursor)
     found = await read.direct.json(
         read.context, care_queries.EXCEPTIONS, state, severity, category, campaign_id, key,
-        row_id, limit + 1,
+        row_id, limit + 1, is_open,
     )  # fmt: skip
     return _page(found, limit)
 

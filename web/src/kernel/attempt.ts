@@ -1,0 +1,29 @@
+import { useMemo } from "react";
+
+import { newId } from "./ids";
+import type { Problem } from "./problem";
+
+interface Attempt {
+  /** The key of this request: the same again for the same body, so that a lost answer is not done twice. */
+  key: (body: unknown) => string;
+  /** An answer was given, so the next try is another request; without one (status 0) it is the same. */
+  refused: (problem: Problem) => void;
+}
+
+/** Idempotency keys of one form's tries. */
+export function useAttempt(): Attempt {
+  return useMemo(() => {
+    let shape = "";
+    let id = "";
+    return {
+      key: (body) => {
+        const wanted = JSON.stringify(body) ?? "";
+        if (id === "" || wanted !== shape) [shape, id] = [wanted, newId()];
+        return id;
+      },
+      refused: ({ status }) => {
+        if (status !== 0) id = "";
+      },
+    };
+  }, []);
+}
