@@ -6,12 +6,12 @@ from typing import Any
 from metatron.kernel.database.listener import Listener
 from metatron.kernel.database.wake import CHANNEL as OUTBOX_CHANNEL
 from metatron.kernel.events.jobs import Job, Schedule
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.gateway import errors
 from metatron.platform.gateway.allowances import FORGET, forget_allowances
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
-from metatron.platform.gateway.stream import feed_of, router
+from metatron.platform.gateway.stream import feed_of
 from metatron.platform.tenancy.interface import (
     ACCESS_CHANNEL,
     InvalidApiKey,
@@ -59,7 +59,7 @@ MODULE = Module(
     name="gateway",
     title="Gateway",
     needs=("tenancy", "identity"),
-    routers=(router,),
+    routers=routers_in("metatron.platform.gateway", "stream"),
     refusals={
         "signed_in": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "permission": (*_PERSON, *_KEY, errors.ModuleDisabled),

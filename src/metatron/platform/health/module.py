@@ -7,14 +7,12 @@ from typing import Any
 
 import metatron.kernel
 from metatron.kernel.database.migrations import heads
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.kernel.settings import Settings
 from metatron.platform.health import checks
-from metatron.platform.health.alert_routes import router as alert_router
 from metatron.platform.health.alerts import look
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
-from metatron.platform.health.routes import root_router, router
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
 
 TABLES = ("health.sample", "health.instance", "health.alert_rule", "health.alert")
@@ -54,7 +52,7 @@ MODULE = Module(
     name="health",
     title="Health",
     needs=("tenancy", "notifications"),
-    routers=(root_router, router, alert_router),
+    routers=routers_in("metatron.platform.health", "routes:root_router", "routes", "alert_routes"),
     global_tables=TABLES,
     home_tables=TABLES,
     retention=(

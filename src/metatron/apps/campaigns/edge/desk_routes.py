@@ -1,19 +1,17 @@
 """Routes of the escrow desk: what needs somebody's hand, over all campaigns."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import Query
 from starlette.responses import Response
 
-from metatron.apps.campaigns.edge import answers, desk_queries, desk_schemas, queries
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json
+from metatron.apps.campaigns.edge import answers, desk_queries, desk_schemas
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_page
 from metatron.apps.campaigns.permissions import READ, SUPPLY
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read
-from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["escrow desk"])
 
@@ -28,7 +26,8 @@ async def list_all_card_disputes(
     cursor: Cursor = None,
 ) -> Response:
     """List the card disputes of all campaigns, the newest first."""
-    return await _page(read, desk_queries.CARD_DISPUTES, (state, campaign_id), limit, cursor)
+    filters = (state, campaign_id)
+    return await answer_page(read, desk_queries.CARD_DISPUTES, *filters, limit=limit, cursor=cursor)
 
 
 @router.get("/campaign-payouts", response_model=answers.Page[desk_schemas.ListedPayout])
@@ -41,21 +40,13 @@ async def list_payouts(
     cursor: Cursor = None,
 ) -> Response:
     """List payments to suppliers, the newest first; `state=failed` is the queue to look after."""
-    return await _page(read, desk_queries.PAYOUTS, (state, campaign_id), limit, cursor)
+    filters = (state, campaign_id)
+    return await answer_page(read, desk_queries.PAYOUTS, *filters, limit=limit, cursor=cursor)
 
 
 @router.get("/supplier/payouts", response_model=answers.Page[desk_schemas.SupplierPayout])
 @requires(SUPPLY)
 async def list_own_payouts(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List the payments for the campaigns one supplies, the newest first."""
-    own = (read.context.actor_id,)
-    return await _page(read, desk_queries.SUPPLIER_PAYOUTS, own, limit, cursor)
-
-
-async def _page(
-    read: Read, statement: str, arguments: tuple[Any, ...], limit: int, cursor: str | None
-) -> Response:
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(read.context, statement, *arguments, key, row_id, limit + 1)
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
-    return answer_json({"items": rows, "next_cursor": next_cursor})
+    own = read.context.actor_id
+    return await answer_page(read, desk_queries.SUPPLIER_PAYOUTS, own, limit=limit, cursor=cursor)
