@@ -60,7 +60,7 @@ async def test_a_payment_to_the_supplier_is_seen_by_both_until_it_arrives(house:
 
 
 async def test_another_supplier_sees_nothing_of_it(house: House) -> None:
-    stage, campaign, _ = await _delivered(house, 6, 5)
+    stage, _, _ = await _delivered(house, 6, 5)
     await stage.pass_time(days=7)
     another = await house.door.signed_in("another@supplier.example", house.tenant.id, ("supplier",))
     assert await _items(another, "/supplier/payouts") == []

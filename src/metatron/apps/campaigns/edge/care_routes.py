@@ -40,7 +40,8 @@ router = Router(tags=["campaign exceptions"])
 
 @router.get("/campaign-exceptions", response_model=answers.Page[care_schemas.ExceptionShown])
 @requires(READ)
-async def list_exceptions(  # noqa: PLR0917 - its filters
+async def list_exceptions(
+    *,
     read: Read,
     state: Annotated[State | None, Query()] = None,
     severity: Annotated[Severity | None, Query()] = None,
