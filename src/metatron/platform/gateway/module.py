@@ -16,6 +16,7 @@ from metatron.platform.tenancy.interface import (
     ACCESS_CHANNEL,
     InvalidApiKey,
     InvalidApiKeyFormat,
+    LimitReached,
     MissingApiKey,
 )
 
@@ -53,7 +54,7 @@ async def start(runtime: Any) -> None:
 
 
 _PERSON = (errors.EmailUnverified, errors.SecondFactorMissing)
-_KEY = (MissingApiKey, InvalidApiKeyFormat, InvalidApiKey, errors.AddressNotAllowed)
+_KEY = (MissingApiKey, InvalidApiKeyFormat, InvalidApiKey, errors.AddressNotAllowed, LimitReached)
 
 MODULE = Module(
     name="gateway",
@@ -68,8 +69,8 @@ MODULE = Module(
     jobs=(Job(FORGET, forget_allowances, transactional=False),),
     schedules=(Schedule(FORGET, "17 * * * *", FORGET),),
     global_tables=("gateway.allowance",),
-    home_tables=("gateway.allowance",),
-    retention=(Retention("gateway.allowance", 1),),
+    home_tables=("gateway.allowance", "gateway.month_calls"),
+    retention=(Retention("gateway.allowance", 1), Retention("gateway.month_calls", 400)),
     migrations=Path(__file__).parent / "migrations",
     startup=(start, open_limiter),
 )
