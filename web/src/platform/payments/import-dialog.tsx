@@ -33,7 +33,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     refresh: [["/payments/statements"], ["/payments/breaks"]],
     refused: t`The statement was not imported`,
     onDone: setResult,
-    onRefused: (problem) => setRefusal(problem.errors[0]?.hint ?? problem.said),
+    onRefused: (problem) => {
+      const first = problem.errors[0];
+      setRefusal(first === undefined ? problem.said : `${first.field}: ${first.hint}`);
+    },
   });
   const choose = (chosen: File | null) => {
     setFile(chosen);

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import type { RowData } from "@tanstack/react-table";
-import { useMemo, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 
 import { useCommands } from "@/kernel/commands";
 import { useKeysetList } from "@/kernel/list";
@@ -45,6 +45,12 @@ export function WorkList<Row extends RowData>(props: WorkListProps<Row>) {
   const asked = Object.fromEntries(filters.map(({ id }) => [id, search[id]]));
   const list = useKeysetList<Row>(path, asked);
   useLive({ module: props.module, refresh: list.rows.length > 50 ? [] : [[path]] });
+  const [opened, setOpened] = useState(0);
+  const open = (view: ViewSearch) => {
+    // Another view has another search: its box begins anew. What is typed never does.
+    setOpened((before) => before + 1);
+    onSearch(view);
+  };
   const whole = !list.hasMore;
   const typed = search["q"] ?? "";
   const sort = whole ? (search["sort"] ?? "") : "";
@@ -58,9 +64,9 @@ export function WorkList<Row extends RowData>(props: WorkListProps<Row>) {
   const { bulk } = props;
   return (
     <Sheet>
-      <SavedViews name={name} given={props.views} current={{ ...search, row: undefined }} onOpen={onSearch} />
+      <SavedViews name={name} given={props.views} current={{ ...search, row: undefined }} onOpen={open} />
       <TableBar
-        key={typed === "" ? "blank" : "typed"}
+        key={opened}
         query={typed}
         onQuery={(q) => keep({ q: q === "" ? undefined : q })}
         placeholder={t`Search what is shown`}
