@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useRef } from "react";
 
 import { newId } from "./ids";
 import type { Problem } from "./problem";
@@ -12,18 +12,15 @@ interface Attempt {
 
 /** Idempotency keys of one form's tries. */
 export function useAttempt(): Attempt {
-  return useMemo(() => {
-    let shape = "";
-    let id = "";
-    return {
-      key: (body) => {
-        const wanted = JSON.stringify(body) ?? "";
-        if (id === "" || wanted !== shape) [shape, id] = [wanted, newId()];
-        return id;
-      },
-      refused: ({ status }) => {
-        if (status !== 0) id = "";
-      },
-    };
-  }, []);
+  const last = useRef({ shape: "", id: "" });
+  return {
+    key: (body) => {
+      const shape = JSON.stringify(body);
+      if (last.current.id === "" || last.current.shape !== shape) last.current = { shape, id: newId() };
+      return last.current.id;
+    },
+    refused: ({ status }) => {
+      if (status !== 0) last.current = { shape: "", id: "" };
+    },
+  };
 }
