@@ -102,9 +102,10 @@ describe("a statement", () => {
     );
     const { user } = open("/payments/statements");
     await user.click(await screen.findByRole("button", { name: /Import a statement/ }));
-    await user.upload(await screen.findByLabelText("File"), new File(["x"], "a.csv"));
-    await user.click(screen.getByRole("button", { name: "Import" }));
-    expect(await within(screen.getByRole("dialog")).findByText(/Give a signed amount/)).toBeVisible();
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.upload(dialog.getByLabelText("File"), new File(["x"], "a.csv"));
+    await user.click(dialog.getByRole("button", { name: "Import" }));
+    expect(await dialog.findByText("line 4: Give a signed amount.")).toBeVisible();
   });
 
   it("shows its lines in the drawer", async () => {

@@ -24,6 +24,14 @@ from metatron.apps.campaigns.wording import commitment_state_text, texts
 from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
 
+_CONSENT = text("""
+select n.units_proposed units, n.unit_price_minor, n.amount_minor, n.back_minor, n.answer
+from campaigns.consent n where n.tenant_id = :tenant_id and n.commitment_id = :subject_id
+""")
+_RECEIPT = text("""
+select confirmed_at from campaigns.receipt
+where tenant_id = :tenant_id and commitment_id = :subject_id
+""")
 _HISTORY = text("""
 select at, name, from_state, to_state, reason, actor_kind from campaigns.transition
 where tenant_id = :tenant_id and subject_id = :subject_id order by ordinal
@@ -116,6 +124,7 @@ async def commitment_view(
     """Return a commitment with the moves of its money and its history."""
     key = {"tenant_id": context.tenant_id, "subject_id": commitment.id}
     history = [dict(row) for row in (await session.execute(_HISTORY, key)).mappings()]
+    consent = (await session.execute(_CONSENT, key)).mappings().one_or_none()
     gathers = (
         campaign.state in {"live", "paused"}
         and campaign.deadline_at is not None
@@ -132,6 +141,11 @@ async def commitment_view(
         "currency": commitment.currency,
         "state": commitment.state,
         "state_text": commitment_state_text(commitment.state),
+        "units_allocated": commitment.units_allocated,
+        "final_unit_price_minor": commitment.final_unit_price_minor,
+        "final_amount_minor": commitment.final_amount_minor,
+        "consent": consent and {**consent, "answer_by": campaign.consent_until},
+        "received_at": (await session.execute(_RECEIPT, key)).scalar_one_or_none(),
         "placed_at": commitment.placed_at,
         "version": commitment.version,
         "can_withdraw": gathers and commitment.state in {"authorising", "held"},

@@ -37,6 +37,11 @@ from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.refunds import begin_refunds
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.references import new_reference
+from metatron.apps.campaigns.rules.addresses import (
+    Destination,
+    check_destination,
+    keep_destination,
+)
 from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.goal import units_needed
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
@@ -60,6 +65,7 @@ class Wish:
     acknowledged_escrow_terms: bool
     acknowledged_may_not_succeed: bool
     payment_method: str
+    destination: Destination | None = None
 
 
 async def commit(
@@ -77,16 +83,20 @@ async def commit(
             the database's clock.
         AcknowledgementMissing, TermsOutdated: the two acknowledgements, of the published terms.
         CommitmentDiffers: the id is taken by another content.
+        DeliveryDataMissing: the units are delivered directly and the address is not complete.
         InvalidInput: units outside the campaign's limits, or an id that is no UUIDv7.
     """
     member_id = _member(context)
     campaign = await lock_campaign(session, context, campaign_id, shared=True)
+    # Before the look for the same id: two taps at once are one commitment.
+    await take_turn(session, f"campaigns/{campaign_id}/{member_id}")
     existing = await session.get(Commitment, (context.tenant_id, wish.id))
     if existing is not None:
         return _same_or_refuse(existing, campaign_id, member_id, wish)
     settings = await read_settings(session, context)
     await _check_open(session, campaign, settings, now)
     _check_wish(campaign, wish)
+    check_destination(campaign, wish.destination)
     await _check_limit(session, context, campaign, member_id, wish)
     assert campaign.unit_price_minor is not None
     amount_minor = wish.units * campaign.unit_price_minor
@@ -109,6 +119,7 @@ async def commit(
     begin(commitment, "place", context, now=now)
     session.add(commitment)
     await session.flush()
+    await keep_destination(session, context, campaign, wish.id, wish.destination, now=now)
     await _acknowledge(session, context, campaign, commitment, now)
     place = find_step("commitment", "place", "")
     assert place is not None
@@ -164,7 +175,6 @@ async def _check_limit(
     session: AsyncSession, context: Context, campaign: Campaign, member_id: UUID, wish: Wish
 ) -> None:
     """Hold one member's commitments to the campaign's limits, also from two devices at once."""
-    await take_turn(session, f"campaigns/{campaign.id}/{member_id}")
     query = select(func.coalesce(func.sum(Commitment.units), 0)).where(
         Commitment.tenant_id == context.tenant_id,
         Commitment.campaign_id == campaign.id,

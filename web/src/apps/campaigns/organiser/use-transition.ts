@@ -32,7 +32,7 @@ export function useTransition(campaign: Campaign) {
       ),
     refresh: [["/campaigns"], [`/campaigns/${campaign.id}/commitments`], ["/events", campaign.id], ["/approvals"]],
     done: (answer, { transition }) => {
-      if (typeof answer?.approval_id === "string") return t`Waits for a second person`;
+      if (typeof answer?.approval_id === "string") return t`Asked for: another person decides`;
       return answer?.state === undefined ? transition.label : t`${titleOf(campaign)}: ${stateWord(answer.state)}`;
     },
     refused: t`The campaign stays as it was`,
