@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi } from "@tanstack/react-router";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 
 import { useTitle } from "@/kernel/title";
 import { WorkList } from "@/ui/table/work-list";
@@ -9,10 +9,10 @@ import { WorkList } from "@/ui/table/work-list";
 import { breakColumns, breakWord } from "./break-columns";
 import { BreakDrawer } from "./break-drawer";
 import { PaymentsFrame } from "./frame";
-import { SettleDialog } from "./settle-dialog";
 import type { Break } from "./types";
 import { breakWords, choicesOf } from "./words";
 
+const SettleDialog = lazy(() => import("./settle-dialog").then((file) => ({ default: file.SettleDialog })));
 const route = getRouteApi("/app/payments/breaks");
 
 /** Where a statement and our records do not agree: each is settled once, by a person, with a reason. */
@@ -52,7 +52,7 @@ export function BreaksPage() {
           text: <Trans>Statements and records agree, as far as statements were imported.</Trans>,
         }}
       />
-      {asked !== null && <SettleDialog found={asked} onClose={() => setAsked(null)} />}
+      <Suspense>{asked !== null && <SettleDialog found={asked} onClose={() => setAsked(null)} />}</Suspense>
     </PaymentsFrame>
   );
 }

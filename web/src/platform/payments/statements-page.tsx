@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { Upload } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 
 import { useCommands } from "@/kernel/commands";
 import { useCan } from "@/kernel/me";
@@ -11,12 +11,12 @@ import { Button } from "@/ui/button";
 import { WorkList } from "@/ui/table/work-list";
 
 import { PaymentsFrame } from "./frame";
-import { ImportDialog } from "./import-dialog";
 import { permissions } from "./permissions";
 import { statementColumns, statementName } from "./statement-columns";
 import { StatementDrawer } from "./statement-drawer";
 import type { Statement } from "./types";
 
+const ImportDialog = lazy(() => import("./import-dialog").then((file) => ({ default: file.ImportDialog })));
 const route = getRouteApi("/app/payments/statements");
 
 export function StatementsPage() {
@@ -59,7 +59,7 @@ export function StatementsPage() {
           text: <Trans>Import the provider&rsquo;s file: CSV, MT940 or camt.053. Where the provider can be asked, statements come by themselves.</Trans>,
         }}
       />
-      {importing && <ImportDialog onClose={() => setImporting(false)} />}
+      <Suspense>{importing && <ImportDialog onClose={() => setImporting(false)} />}</Suspense>
     </PaymentsFrame>
   );
 }

@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { get, post } from "@/kernel/client";
 import { useCan, useMe } from "@/kernel/me";
@@ -17,11 +17,13 @@ import { Timeline } from "@/ui/timeline";
 import { useAct } from "@/ui/use-act";
 
 import { permissions } from "../permissions";
-import { AddEvidence } from "./add-evidence";
 import { ExceptionState, SeverityBadge } from "./exception-columns";
-import { MoveException } from "./move-exception";
 import type { ExceptionRecord } from "./types";
 import { categoryWords, exceptionStateWords } from "./words";
+
+// Fetched when somebody works on an exception: most only read it.
+const AddEvidence = lazy(() => import("./add-evidence").then((file) => ({ default: file.AddEvidence })));
+const MoveException = lazy(() => import("./move-exception").then((file) => ({ default: file.MoveException })));
 
 export function ExceptionDrawer({ id }: { id: string }) {
   const { data, error, isPending, refetch } = useQuery({
@@ -142,8 +144,10 @@ function Verbs({ exception }: { exception: ExceptionRecord }) {
       <Button onClick={() => setAsked("evidence")}>
         <Trans>Add evidence</Trans>
       </Button>
-      {asked === "move" && step !== undefined && <MoveException exception={exception} step={step} onClose={close} />}
-      {asked === "evidence" && <AddEvidence exceptionId={exception.id} onClose={close} />}
+      <Suspense>
+        {asked === "move" && step !== undefined && <MoveException exception={exception} step={step} onClose={close} />}
+        {asked === "evidence" && <AddEvidence exceptionId={exception.id} onClose={close} />}
+      </Suspense>
     </div>
   );
 }

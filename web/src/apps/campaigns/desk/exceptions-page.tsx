@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 
 import { useCommands } from "@/kernel/commands";
 import { useCan } from "@/kernel/me";
@@ -14,10 +14,10 @@ import { permissions } from "../permissions";
 import { DeskHead } from "./desk-head";
 import { exceptionColumns } from "./exception-columns";
 import { ExceptionDrawer } from "./exception-drawer";
-import { OpenException } from "./open-exception";
 import type { DeskException } from "./types";
 import { categoryWords, choicesOf, exceptionStateWords, severityWords } from "./words";
 
+const OpenException = lazy(() => import("./open-exception").then((file) => ({ default: file.OpenException })));
 const route = getRouteApi("/app/desk/exceptions");
 
 /** The register of what went wrong: taken step by step, closed only with evidence, never deleted. */
@@ -72,7 +72,7 @@ export function ExceptionsPage() {
           text: <Trans>A refused refund, a break in the books, a missed message or a silent supplier opens one by itself.</Trans>,
         }}
       />
-      {opening && <OpenException onClose={() => setOpening(false)} />}
+      <Suspense>{opening && <OpenException onClose={() => setOpening(false)} />}</Suspense>
     </>
   );
 }
