@@ -164,6 +164,19 @@ describe("a refused refund", () => {
 });
 
 describe("an exception", () => {
+  it("is asked for by what the address says, typed or followed", async () => {
+    const asked: (string | null)[] = [];
+    server.use(
+      http.get(api("/campaign-exceptions"), ({ request }) => {
+        asked.push(new URL(request.url).searchParams.get("open"));
+        return HttpResponse.json({ items: [exception], next_cursor: null });
+      }),
+    );
+    open("/desk/exceptions?open=true");
+    expect(await screen.findByText(exception.title)).toBeVisible();
+    expect(asked).toContain("true");
+  });
+
   const address = `/desk/exceptions?open=true&row=${exception.id}`;
 
   it("is triaged with another severity", async () => {

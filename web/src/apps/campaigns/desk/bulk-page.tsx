@@ -119,7 +119,7 @@ function BulkForm({ campaign }: { campaign: Campaign }) {
   });
   return (
     <form
-      className="grid gap-34 md:grid-cols-2"
+      className="grid grid-cols-[minmax(0,1fr)] gap-34 md:grid-cols-2"
       onSubmit={(event) => {
         event.preventDefault();
         if (ready) look.mutate();

@@ -38,7 +38,14 @@ export function BulkPreviewSheet({ preview, busy, onAsk }: BulkPreviewSheetProps
         <Landmark size={16} aria-hidden className="mt-5 shrink-0" />
         {preview.effect}
       </p>
-      <Button tone="primary" size="normal" busy={busy} disabled={preview.count === 0} onClick={onAsk}>
+      <Button
+        tone="primary"
+        size="normal"
+        busy={busy}
+        disabled={preview.count === 0}
+        onClick={onAsk}
+        className="h-auto! min-h-44 py-8 whitespace-normal!"
+      >
         <Trans>Ask a second person to refund {amount}</Trans>
       </Button>
     </section>
