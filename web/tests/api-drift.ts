@@ -2,6 +2,7 @@
 // reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
 import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
 import type * as desk from "@/apps/campaigns/desk/types";
+import type * as supplier from "@/apps/campaigns/supplier/types";
 import type * as talk from "@/apps/campaigns/talk-types";
 import type * as campaigns from "@/apps/campaigns/types";
 import type * as page from "@/kernel/api-types";
@@ -100,6 +101,6 @@ export function drift(): void {
   reads<payments.Instruction>(answers("InstructionView"));
   reads<payments.InstructionDetail>(answers("InstructionDetail"));
   reads<mail.LoggedMail>(answers("MessageRow"));
-  reads<campaigns.SupplierPayout>(answers("SupplierPayout"));
+  reads<supplier.SupplierPayout>(answers("SupplierPayout"));
   reads<campaigns.SupplierCampaign>(answers("SupplierCampaignAnswer"));
 }

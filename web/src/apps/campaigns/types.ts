@@ -243,17 +243,3 @@ export interface CampaignSettings {
   halted_reason: string | null;
   version: number;
 }
-
-/** A release to the supplier: for so many commitments, and what became of it. */
-export interface SupplierPayout {
-  id: string;
-  campaign_id: string;
-  campaign_reference: string;
-  campaign_title: string | null;
-  amount_minor: number;
-  currency: string;
-  state: string;
-  attempts: number;
-  commitments: number;
-  created_at: string;
-}

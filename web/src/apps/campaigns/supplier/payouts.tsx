@@ -11,7 +11,7 @@ import { RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
 import { titleOf } from "../campaign-title";
-import type { SupplierPayout } from "../types";
+import type { SupplierPayout } from "./types";
 
 const tones: Record<string, Tone> = { instructed: "waiting", confirmed: "ok", failed: "warn" };
 
