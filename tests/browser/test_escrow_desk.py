@@ -69,7 +69,7 @@ async def test_the_desk_ends_what_went_wrong(visitors: Visitors, staff: Staff) -
     await _refund_many(first, campaign)
     await _set_a_threshold(first)
     await page.goto("/communication")
-    await first.sees("campaigns.commitment")
+    await first.sees("confirm refund · member")
     await first.look("communication")
 
 

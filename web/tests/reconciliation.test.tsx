@@ -193,8 +193,9 @@ describe("the communication log", () => {
       }),
     );
     const { user } = open("/communication");
-    await user.click(await screen.findByText(mail.template));
+    await user.click(await screen.findByText("settle · member"));
     expect(await screen.findByText("550")).toBeVisible();
+    expect(screen.getByText(mail.template)).toBeVisible();
     await user.keyboard("{Escape}");
     await user.click(screen.getByRole("button", { name: "Not delivered" }));
     await waitFor(() => expect(asked).toContain("failed"));

@@ -16,6 +16,12 @@ export function stateWords(): Record<string, string> {
   return { sent: t`Handed over`, queued: t`Waiting`, failed: t`Not delivered` };
 }
 
+/** "campaigns.commitment.confirm_refund.member" as words: "confirm refund · member". */
+export function textWords(template: string): string {
+  const parts = template.split(".").map((part) => part.replaceAll("_", " "));
+  return parts.slice(parts.length > 2 ? 2 : 0).join(" · ");
+}
+
 const state = (row: LoggedMail) => stateWords()[row.state] ?? row.state;
 const version = (row: LoggedMail) => String(row.template_version);
 
@@ -29,7 +35,7 @@ export function logColumns(): WorkColumn<LoggedMail>[] {
       id: "template",
       label: t`Text`,
       width: "minmax(190px, 2.5fr)",
-      cell: (row) => <span className="font-mono">{row.template}</span>,
+      cell: (row) => <span className="inline-block font-medium first-letter:uppercase">{textWords(row.template)}</span>,
       text: (row) => row.template,
       order: (row) => row.template,
       onPhone: "title",
