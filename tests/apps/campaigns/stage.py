@@ -16,6 +16,7 @@ from sqlalchemy import select
 from metatron.apps.campaigns.delivery import fulfilment, issues
 from metatron.apps.campaigns.edge import asked_steps
 from metatron.apps.campaigns.gathering import commitments
+from metatron.apps.campaigns.gathering.placing import Wish
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
@@ -133,7 +134,7 @@ class Stage:
         return await self.fresh(campaign)
 
     async def commit(self, campaign: Campaign, units: int, member: Context | None = None) -> Any:
-        wish = commitments.Wish(
+        wish = Wish(
             id=new_id(),
             units=units,
             terms_version=campaign.terms_version,

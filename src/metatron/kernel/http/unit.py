@@ -12,6 +12,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.direct import DirectDoor
 from metatron.kernel.database.session import session_now
+from metatron.kernel.http.idempotency import Keyed
 
 
 @dataclass(slots=True)
@@ -65,7 +66,14 @@ async def current_reader(request: Request) -> Reader:
     return Reader(await database_of(request).direct(context, door=request.state.door), context)
 
 
+def current_key(request: Request) -> Keyed:
+    """Return the idempotency key of a route that keeps its answers by itself."""
+    keyed: Keyed = request.state.keyed
+    return keyed
+
+
 Unit = Annotated[UnitOfWork, Depends(current_unit)]
 Read = Annotated[Reader, Depends(current_reader)]
 Who = Annotated[Context, Depends(current_context)]
 Db = Annotated[Database, Depends(database_of)]
+Key = Annotated[Keyed, Depends(current_key)]

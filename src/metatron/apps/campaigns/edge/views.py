@@ -1,5 +1,6 @@
 """Finishing what the database answered: texts, allowed steps, missing fields."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -25,8 +26,9 @@ from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
 
 _HISTORY = text("""
-select at, name, from_state, to_state, reason, actor_kind from campaigns.transition
-where tenant_id = :tenant_id and subject_id = :subject_id order by ordinal
+select subject_id, at, name, from_state, to_state, reason, actor_kind from campaigns.transition
+where tenant_id = :tenant_id and subject_id = any(cast(:subject_ids as uuid[]))
+order by subject_id, ordinal
 """)
 _CAMPAIGN_FIELDS = frozenset(column.name for column in Campaign.__table__.columns)
 
@@ -114,8 +116,47 @@ async def commitment_view(
     now: datetime,
 ) -> dict[str, Any]:
     """Return a commitment with the moves of its money and its history."""
-    key = {"tenant_id": context.tenant_id, "subject_id": commitment.id}
-    history = [dict(row) for row in (await session.execute(_HISTORY, key)).mappings()]
+    history = await _histories(session, context, [commitment.id])
+    moves = await moves_of(session, context, campaign, commitment)
+    return _commitment(campaign, commitment, moves, history[commitment.id], now)
+
+
+async def placed_views(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    commitments: Sequence[Commitment],
+    *,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Return commitments placed in this transaction: one move at most, which takes the money in."""
+    histories = await _histories(session, context, [each.id for each in commitments])
+    captures = [each.capture_transfer_id or ledger.ZERO for each in commitments]
+    booked = await ledger.lookup_transfers(session, context, ids=captures)
+    return [
+        _commitment(campaign, each, [_move(capture)] if capture else [], histories[each.id], now)
+        for each, capture in zip(commitments, booked, strict=True)
+    ]
+
+
+async def _histories(
+    session: AsyncSession, context: Context, ids: Sequence[UUID]
+) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = {each: [] for each in ids}
+    key = {"tenant_id": context.tenant_id, "subject_ids": ids}
+    for row in (await session.execute(_HISTORY, key)).mappings():
+        step = dict(row)
+        found[step.pop("subject_id")].append(step)
+    return found
+
+
+def _commitment(
+    campaign: Campaign,
+    commitment: Commitment,
+    moves: list[dict[str, Any]],
+    history: list[dict[str, Any]],
+    now: datetime,
+) -> dict[str, Any]:
     gathers = (
         campaign.state in {"live", "paused"}
         and campaign.deadline_at is not None
@@ -135,7 +176,7 @@ async def commitment_view(
         "placed_at": commitment.placed_at,
         "version": commitment.version,
         "can_withdraw": gathers and commitment.state in {"authorising", "held"},
-        "moves": await moves_of(session, context, campaign, commitment),
+        "moves": moves,
         "history": history,
     }
 
@@ -153,17 +194,18 @@ async def moves_of(
     found: dict[Any, ledger.Transfer] = {}
     for transfers in await ledger.account_transfers(session, context, filters=filters):
         found.update({transfer.id: transfer for transfer in transfers})
-    return [
-        {
-            "at": datetime.fromtimestamp(transfer.timestamp / 1_000_000_000, UTC),
-            "kind": told_as(Move(transfer.code), _mode_of(transfer)),
-            "amount_minor": transfer.amount,
-            "why": transfer.why,
-            "where_to": transfer.where_to,
-            "trigger": transfer.triggered_by,
-        }
-        for transfer in sorted(found.values(), key=lambda each: each.timestamp)
-    ]
+    return [_move(transfer) for transfer in sorted(found.values(), key=lambda each: each.timestamp)]
+
+
+def _move(transfer: ledger.Transfer) -> dict[str, Any]:
+    return {
+        "at": datetime.fromtimestamp(transfer.timestamp / 1_000_000_000, UTC),
+        "kind": told_as(Move(transfer.code), _mode_of(transfer)),
+        "amount_minor": transfer.amount,
+        "why": transfer.why,
+        "where_to": transfer.where_to,
+        "trigger": transfer.triggered_by,
+    }
 
 
 def _mode_of(transfer: ledger.Transfer) -> Mode:
