@@ -31,12 +31,18 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
-from metatron.platform.tenancy.interface import tenant_by_slug
+from metatron.platform.tenancy.interface import prepare, tenant_by_slug
+from metatron.processes import all_modules
 
 MEMBERS = 200
 GOAL_PER_SECOND, GOAL_P99_MS = 200, 250.0
 PROXIED = {"METATRON_TRUSTED_PROXIES": "127.0.0.1"}
-_OUTBOX = "select count(*) from kernel.outbox"
+_WAITING = """
+select (select count(*) from kernel.outbox where run_at <= now())
+  + (select count(*) from jobs.pgqueuer
+     where status in ('queued', 'picked') and execute_after <= now())
+"""
+MOST_LOOKS, QUIET_LOOKS = 480, 4
 _BOOKS = text("""
 select count(*), coalesce(sum(units), 0) from campaigns.commitment where campaign_id = :id
 """)
@@ -49,6 +55,7 @@ def measure(seconds: int, rounds: int) -> list[Result]:
 
 
 async def _measure(suite: Suite, seconds: int, rounds: int) -> list[Result]:
+    prepare(all_modules())
     server = EmbeddedPostgres(suite.data)
     settings = Settings(
         database_url=SecretStr(server.dsn("metatron_app")),
@@ -61,21 +68,21 @@ async def _measure(suite: Suite, seconds: int, rounds: int) -> list[Result]:
     campaign = await _live(database, facts.id)
     tokens = await _sign_in(suite, database, settings, campaign)
     members = [Member(suite.base_url, token, campaign.id) for token in tokens]
-    for member in members:
-        await member.connect()
-    await _calm(database)
+    await _calm(database, members)
     await flat_out(members, seconds=2)  # statements are prepared, plans are made
     found: dict[str, list[Load]] = {"steady": [], "moment": [], "flat": []}
     for _ in range(rounds):
-        await _calm(database)
+        await _calm(database, members)
         found["steady"].append(await steadily(members, per_second=GOAL_PER_SECOND, seconds=seconds))
-        await _calm(database)
+        _say("steady", found)
+        await _calm(database, members)
         found["moment"].append(await in_one_moment(members))
-        await _calm(database)
+        _say("moment", found)
+        await _calm(database, members)
         found["flat"].append(await flat_out(members, seconds=seconds))
-        _say(found)
+        _say("flat", found)
     for member in members:
-        await member.close()
+        member.close()
     loads = [load for kind in found.values() for load in kind]
     wrong = [body for load in loads for body in load.bodies]
     if wrong:
@@ -142,16 +149,19 @@ async def _sign_in(
     return tokens
 
 
-async def _calm(database: Database) -> None:
-    """Wait until what earlier commits set off is done."""
+async def _calm(database: Database, members: list[Member]) -> None:
+    """Wait until what earlier commits set off is done, then connect everybody anew."""
     quiet = 0
-    for _ in range(1_200):
-        waiting = await database.system.fetchval(_OUTBOX + " where run_at <= now()")
+    for _ in range(MOST_LOOKS):
+        waiting = await database.system.fetchval(_WAITING)
         quiet = quiet + 1 if waiting == 0 else 0
-        if quiet >= 4:
-            return
+        if quiet >= QUIET_LOOKS:
+            break
         await asyncio.sleep(0.25)
-    print("what earlier commits set off is not done yet", file=sys.stderr)
+    else:
+        print("what earlier commits set off is not done yet", file=sys.stderr)
+    for member in members:
+        await member.connect()
 
 
 async def _demand_sound(database: Database, campaign: Campaign) -> None:
@@ -164,14 +174,13 @@ async def _demand_sound(database: Database, campaign: Campaign) -> None:
     print(f"{placed[0]} commitments placed, the books are sound", file=sys.stderr)
 
 
-def _say(found: dict[str, list[Load]]) -> None:
-    for name, loads in found.items():
-        load = loads[-1]
-        print(
-            f"{name:<7} {load.per_second:7.1f}/s  p50 {load.quantile(0.5) * 1e3:7.1f} ms"
-            f"  p99 {load.quantile(0.99) * 1e3:7.1f} ms  {load.statuses}",
-            file=sys.stderr, flush=True,
-        )  # fmt: skip
+def _say(name: str, found: dict[str, list[Load]]) -> None:
+    load = found[name][-1]
+    print(
+        f"{name:<7} {load.per_second:7.1f}/s  p50 {load.quantile(0.5) * 1e3:7.1f} ms"
+        f"  p99 {load.quantile(0.99) * 1e3:7.1f} ms  {load.statuses}",
+        file=sys.stderr, flush=True,
+    )  # fmt: skip
 
 
 def _results(found: dict[str, list[Load]]) -> list[Result]:

@@ -51,14 +51,15 @@ class Member:
         self._writer: asyncio.StreamWriter | None = None
 
     async def connect(self) -> None:
-        """Open the connection."""
+        """Open the connection; an older one, which the server may have closed, is given up."""
+        if self._writer is not None:
+            self._writer.close()
         self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Close it."""
         assert self._writer is not None
         self._writer.close()
-        await self._writer.wait_closed()
 
     async def commit(self) -> tuple[int, bytes]:
         """Commit to one unit; returns the answer's status and body."""
