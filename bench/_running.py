@@ -16,12 +16,13 @@ from pathlib import Path
 
 import httpx
 
-from metatron.kernel.settings import RATE_LIMITS
+from metatron.kernel.settings import RATE_LIMITS, TIER_LIMITS
 
 ROOT = Path(__file__).parents[1]
 _LINK = re.compile(r"(http://\S+)/sign-in/link#token=(\S+)")
 _START_SECONDS = 180.0
 # The limiter still counts every request; it only never says no.
+_WITHOUT_PLANS = json.dumps({tier: dict.fromkeys(limits) for tier, limits in TIER_LIMITS.items()})
 _UNBOUNDED = json.dumps({name: [10**6, 10**8] for name in RATE_LIMITS})
 
 
@@ -57,7 +58,11 @@ def start(
         [sys.executable, "-m", "metatron", "up", "--data", str(data), "--port", str(port)],
         cwd=ROOT,
         env=os.environ
-        | {"PYTHONPATH": str(ROOT / "src"), "METATRON_RATE_LIMITS": _UNBOUNDED}
+        | {
+            "PYTHONPATH": str(ROOT / "src"),
+            "METATRON_RATE_LIMITS": _UNBOUNDED,
+            "METATRON_TIER_LIMITS": _WITHOUT_PLANS,
+        }
         | (environment or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

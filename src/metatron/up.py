@@ -5,6 +5,7 @@ This process imports little: it stands beside the others for as long as they run
 
 import asyncio
 import base64
+import json
 import os
 import socket
 from collections.abc import Coroutine
@@ -29,6 +30,19 @@ from metatron.welcome import (
 )
 
 WEB_DIST = Path(__file__).parents[2] / "web" / "dist"
+
+_OF_THE_SANDBOX = (
+    "METATRON_PAYMENTS_URL",
+    "METATRON_PAYMENTS_SECRET",
+    "METATRON_PAYMENTS_WEBHOOK_SECRETS",
+)
+LOCAL_RATE_LIMITS = {
+    "public": (6_000, 200_000),
+    "auth": (6_000, 200_000),
+    "webhook": (12_000, 400_000),
+}
+"""Calls a minute and an hour: all the people of a suite on one machine share one address, and the
+local provider is one caller. Limits by tier and by person stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +149,20 @@ def _environment(options: Options, ports: Ports, database: EmbeddedPostgres) -> 
         "METATRON_PAYMENTS_URL": f"http://127.0.0.1:{ports.payments}",
         "METATRON_PAYMENTS_SECRET": secret(folder, "payments"),
         "METATRON_PAYMENTS_WEBHOOK_SECRETS": secret(folder, "payments-webhook"),
+        "METATRON_RATE_LIMITS": json.dumps(LOCAL_RATE_LIMITS),
         "MALLOC_ARENA_MAX": "2",
     }
     if "METATRON_SMTP_URL" in os.environ:
         del ours["METATRON_MAILBOX_DIR"]
+    if not _plays_the_provider():
+        # Another provider has an address and keys of its own; ours would lead it to the sandbox.
+        for name in _OF_THE_SANDBOX:
+            del ours[name]
     return {name: os.environ.get(name, value) for name, value in ours.items()}
+
+
+def _plays_the_provider() -> bool:
+    return os.environ.get("METATRON_PAYMENTS_PROVIDER", "sandbox") == "sandbox"
 
 
 def _write_secret(path: Path, value: str) -> None:
@@ -173,8 +196,9 @@ def _background(options: Options, ports: Ports) -> tuple[Child, ...]:
         *("--data", str(options.data / "payments-sandbox"), "--webhook-url", webhook),
     )
     mailbox = python("-m", "metatron", "serve", "mailbox", "--port", str(ports.mailbox))
+    sandbox = Child("payments-sandbox", payments, ready=accepts(ports.payments))
     return (
         Child("mailbox", mailbox, ready=accepts(ports.mailbox)),
-        Child("payments-sandbox", payments, ready=accepts(ports.payments)),
+        *((sandbox,) if _plays_the_provider() else ()),
         Child("worker", python("-m", "metatron", "work"), depends_on=("database",)),
     )

@@ -1,6 +1,7 @@
 """An application of test routes behind the real edge, on a real database."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
@@ -148,13 +149,15 @@ async def app(settings: Settings, database: Database, writer: Context) -> FastAP
 
 
 @pytest.fixture
-async def late_constraint(settings: Settings) -> None:
-    """A table whose constraint speaks up at the commit."""
+async def late_constraint(settings: Settings) -> AsyncIterator[None]:
+    """A table whose constraint speaks up at the commit; other tests look at every table."""
     owner = await asyncpg.connect(settings.database_owner_url.get_secret_value())
     await owner.execute(
-        "create table if not exists public.late (n int unique deferrable initially deferred);"
+        "create table public.late (n int unique deferrable initially deferred);"
         " grant insert on public.late to metatron_app"
     )
+    yield
+    await owner.execute("drop table public.late")
     await owner.close()
 
 

@@ -7,7 +7,7 @@ import httpx
 from metatron.kernel.ids import new_id
 from tests.support.people import Door, new_email
 
-from .steps import code, events_of, make_account, operator_client, put_in_account
+from .steps import code, events_of, make_account, operator_client, put_in_account, run_jobs
 
 
 async def test_an_account_lives_and_is_deleted_once(door: Door, admin: httpx.AsyncClient) -> None:
@@ -167,3 +167,60 @@ async def test_a_suspended_account_takes_its_tenants_along(
     told = await events_of(door.database, running.id, running.id)
     changes = [payload["state"] for name, _, payload in told if name.endswith("changed.v1")]
     assert changes == ["suspended", "active"]
+
+
+async def test_a_tenant_added_to_a_suspended_account_waits_with_it(
+    door: Door, admin: httpx.AsyncClient
+) -> None:
+    account, email = await make_account(admin), new_email("later")
+    path = f"/admin/accounts/{account['id']}"
+    assert (await admin.patch(path, json={"state": "suspended"})).status_code == 200
+
+    async def add(**more: object) -> httpx.Response:
+        wish = {
+            "name": "Later Brands", "account_id": account["id"],
+            "first_user": {"email": email, "display_name": "Fay"}, **more,
+        }  # fmt: skip
+        return await admin.post("/admin/tenants", json=wish)
+
+    started = await add()
+    assert started.status_code == 202, started.text
+    tenant_id = started.json()["tenant_id"]
+    await run_jobs(door.database, "tenancy.onboard")
+    onboarding = await admin.get(f"/admin/onboarding/{started.json()['onboarding_id']}")
+    assert onboarding.json()["state"] == "succeeded", onboarding.text
+
+    async def state() -> str:
+        return str((await admin.get(f"/admin/tenants/{tenant_id}")).json()["state"])
+
+    assert await state() == "suspended"
+    member = await door.signed_in(email)
+    assert code(await member.get("/organisation")) == (403, "tenant_inactive")
+    assert (await admin.patch(path, json={"state": "active"})).status_code == 200
+    assert await state() == "active"
+    # What an operator suspends by itself stays so when the account comes back.
+    assert (await admin.post(f"/admin/tenants/{tenant_id}/suspend")).status_code == 200
+    for wanted in ("suspended", "active"):
+        assert (await admin.patch(path, json={"state": wanted})).status_code == 200
+    assert await state() == "suspended"
+    assert (await admin.patch(path, json={"state": "ended"})).status_code == 200
+    assert code(await add()) == (404, "not_found")
+
+
+async def test_an_account_suspended_while_a_tenant_is_set_up_takes_it_along(
+    door: Door, admin: httpx.AsyncClient
+) -> None:
+    account = await make_account(admin)
+    wish = {
+        "name": "Just Then", "account_id": account["id"],
+        "first_user": {"email": new_email("then"), "display_name": "Fay"},
+    }  # fmt: skip
+    started = (await admin.post("/admin/tenants", json=wish)).json()
+    path = f"/admin/accounts/{account['id']}"
+    assert (await admin.patch(path, json={"state": "suspended"})).status_code == 200
+    await run_jobs(door.database, "tenancy.onboard")
+    shown = (await admin.get(f"/admin/tenants/{started['tenant_id']}")).json()
+    assert shown["state"] == "suspended"
+    assert (await admin.patch(path, json={"state": "active"})).status_code == 200
+    shown = (await admin.get(f"/admin/tenants/{started['tenant_id']}")).json()
+    assert shown["state"] == "active"

@@ -30,7 +30,9 @@ async def test_the_inside_of_a_tenant(door: Door, admin: httpx.AsyncClient) -> N
         "name": "users", "used": len(members["items"]), "allowed": 7, "is_own": True,
     }  # fmt: skip
     storage = next(item for item in usage["items"] if item["name"] == "storage_gb")
-    assert storage["used"] is None, "nothing measures it"
+    assert storage["used"] == 0
+    rate = next(item for item in usage["items"] if item["name"] == "calls_per_minute")
+    assert rate["used"] is None, "nothing measures it"
     assert (usage["key_count"], usage["key_last_used_at"]) == (1, None)
 
 

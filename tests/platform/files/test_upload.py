@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.ids import new_id
 from metatron.platform.files.folder import Folder
 from metatron.platform.files.interface import attach
+from metatron.platform.files.quota import measure_storage
 
 from .conftest import House, left
 from .contents import EVIDENCE, GIF, PDF, XLSX, png
@@ -49,6 +51,44 @@ async def test_a_file_comes_back_as_it_was(house: House, folder: Folder) -> None
     said = got.headers["content-disposition"]
     assert said.startswith('attachment; filename="Sch_den am Ger_t.png"; ')
     assert said.endswith("filename*=UTF-8''Sch%C3%A4den%20am%20Ger%C3%A4t.png")
+
+
+async def test_storage_is_limited_by_content(house: House, folder: Folder) -> None:
+    system = house.door.database.system
+    await system.execute(
+        "update tenancy.tenant set limits = '{\"storage_gb\": 1}' where id = $1", house.tenant_id
+    )
+    taken, context = png(7), system_context(UUID(str(house.tenant_id)))
+    room = len(png(8))
+
+    async def take(size_bytes: int) -> None:
+        async with house.door.database.transaction(context) as session:
+            await session.execute(
+                text(
+                    "insert into files.file (tenant_id, id, name, media_type, size_bytes, sha256,"
+                    " purpose, uploaded_at, state) values (:tenant_id, :id, 'big', 'image/png',"
+                    " :size, :hash, 'test_export', now(), 'stored')"
+                ),
+                {
+                    "tenant_id": context.tenant_id, "id": new_id(), "size": size_bytes,
+                    "hash": hashlib.sha256(new_id().bytes).digest(),
+                },
+            )  # fmt: skip
+
+    await take(10**9 - len(taken) - room)
+    assert (await put(house.participant, taken)).status_code == 201
+    assert await measure_storage(house.door.database, context.tenant_id) == 1.0
+    # One at a time has room for one more.
+    answers = await asyncio.gather(*(put(house.participant, png(n)) for n in (8, 9, 10)))
+    assert sorted(answer.status_code for answer in answers) == [201, 403, 403]
+    refused = next(answer for answer in answers if answer.status_code == 403).json()
+    assert (refused["code"], refused["limit"], refused["allowed"]) == (
+        "limit_reached", "storage_gb", 1,
+    )  # fmt: skip
+    assert refused["used"] == 1.0
+    assert len(left(folder)) == 2, "nothing is left of what was refused"
+    # The same content once more takes no room.
+    assert (await put(house.participant, taken, "copy.png")).status_code == 201
 
 
 async def test_the_same_content_is_kept_once(house: House, folder: Folder) -> None:

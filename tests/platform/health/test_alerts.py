@@ -150,6 +150,7 @@ async def test_rules_are_shown_and_changed(app: FastAPI) -> None:
         assert (await client.patch(f"{path}/moon", json={})).status_code == 404
     async with client_of(app, "stranger") as client:
         assert (await client.patch(f"{path}/cpu", json={"threshold": 96})).status_code == 403
+        assert (await client.get(path)).status_code == 403
     async with client_of(app) as client:
         for address in (path, "/api/v1/admin/alerts"):
             assert (await client.get(address)).status_code == 401

@@ -60,6 +60,29 @@ async def test_all_is_well(app: FastAPI) -> None:
         assert facts["migrations"]["missing"] == []
 
 
+async def test_another_providers_address_is_its_own(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With Stripe chosen nobody asks the sandbox how it is."""
+    asked: list[tuple[str, str]] = []
+    known = checks.reachable_check
+
+    def note(name: str, url: str, default_port: int) -> Check:
+        asked.append((name, url))
+        return known(name, url, default_port)
+
+    monkeypatch.setattr(checks, "reachable_check", note)
+    plain = settings.model_dump(exclude_unset=True)
+    stripe = Settings(**plain | {"payments_provider": "stripe"})
+    doctor_of(stripe, database.system, [])
+    assert dict(asked)["payments"] == "https://api.stripe.com"
+    own = Settings(**plain | {"payments_provider": "stripe", "payments_url": "https://pay.example"})
+    doctor_of(own, database.system, [])
+    assert dict(asked)["payments"] == "https://pay.example"
+    doctor_of(settings, database.system, [])
+    assert dict(asked)["payments"] == settings.payments_url
+
+
 async def test_the_database_away(app: FastAPI, settings: Settings) -> None:
     """Nothing listens there: ready says 503 within a second, live stays 200, errors count up."""
     dsn = "postgresql://metatron_system:x@127.0.0.1:1/none"

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import httpx
 import jwt
+import pytest
 from sqlalchemy import text
 
 from metatron.kernel.context import system_context
@@ -170,7 +171,8 @@ async def test_who_cannot_be_impersonated_and_by_whom(door: Door) -> None:
         assert (await _impersonate(operator, user_id, tenant.id, **bad)).status_code == 422
 
 
-async def test_it_ends_with_the_operators_rights(door: Door) -> None:
+@pytest.mark.parametrize("change", ["suspended", "narrowed"])
+async def test_it_ends_with_the_operators_rights(door: Door, change: str) -> None:
     tenant = await door.organisation()
     email = new_email("target")
     await door.signed_in(email, tenant.id, ("organiser",))
@@ -179,9 +181,13 @@ async def test_it_ends_with_the_operators_rights(door: Door) -> None:
     answer = await _impersonate(operator, await door.person(email), tenant.id)
     use_token(acting, answer.json())
     assert (await acting.get("/auth/me")).is_success
-    await door.database.system.execute(
-        "update tenancy.operator set state = 'suspended' where user_id = $1", operator_id
-    )
+    changes = {
+        "suspended": "update tenancy.operator set state = 'suspended' where user_id = $1",
+        "narrowed": "update tenancy.operator_grant set scope = 'tenants', subject_ids ="
+        " array[gen_random_uuid()] where operator_id = (select id from tenancy.operator"
+        " where user_id = $1)",
+    }
+    await door.database.system.execute(changes[change], operator_id)
     await door.database.system.execute(
         "select pg_notify('metatron_access', 'user:' || $1::text)", str(operator_id)
     )

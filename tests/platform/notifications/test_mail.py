@@ -305,6 +305,26 @@ def test_the_folder_is_bounded_and_private(tmp_path: Path) -> None:
     assert (tmp_path / "box").stat().st_mode & 0o077 == 0
 
 
+def test_one_persons_mails_are_found_without_reading_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "box"
+    folder = MailboxFolder(place)
+    for number in range(30):
+        to = ("Ada@example.org", "bob@example.org") if number % 10 == 0 else (f"x{number}@y.zz",)
+        folder.add(ReceivedMail(f"m{number}", "a", to, str(number), utc_now(), "", None))
+    # One from before names told whose it is.
+    (old,) = [file for file in place.iterdir() if b'"subject":"20"' in file.read_bytes()]
+    old.rename(place / f"{old.name[:50]}.json")
+    read: list[str] = []
+    whole = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read.append(file.name) or whole(file))
+    assert [mail.subject for mail in folder.newest(to="ada@EXAMPLE.org")] == ["20", "10", "0"]
+    assert len(read) == 3
+    assert [mail.subject for mail in folder.newest(to="x29@y.zz")] == ["29"]
+    assert folder.newest(to="nobody@y.zz") == []
+
+
 def test_every_template_compiles_and_a_broken_one_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

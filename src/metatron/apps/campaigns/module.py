@@ -3,26 +3,12 @@
 from pathlib import Path
 
 from metatron.apps.campaigns import errors
-from metatron.apps.campaigns.edge import (
-    administration_routes,
-    bond_routes,
-    care_routes,
-    dashboard_routes,
-    member_routes,
-    money_routes,
-    notice_routes,
-    organiser_routes,
-    public_routes,
-    supplier_routes,
-    talk_routes,
-    trust_routes,
-)
 from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.apps.campaigns.trust import checks
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
@@ -40,19 +26,20 @@ MODULE = Module(
     title="Campaigns",
     needs=("platform.ledger", "payments", "notifications", "approvals", "files"),
     optional=True,
-    routers=(
-        organiser_routes.router,
-        dashboard_routes.router,
-        member_routes.router,
-        notice_routes.router,
-        supplier_routes.router,
-        public_routes.router,
-        administration_routes.router,
-        care_routes.router,
-        money_routes.router,
-        bond_routes.router,
-        talk_routes.router,
-        trust_routes.router,
+    routers=routers_in(
+        "metatron.apps.campaigns.edge",
+        "organiser_routes",
+        "dashboard_routes",
+        "member_routes",
+        "notice_routes",
+        "supplier_routes",
+        "public_routes",
+        "administration_routes",
+        "care_routes",
+        "money_routes",
+        "bond_routes",
+        "talk_routes",
+        "trust_routes",
     ),
     jobs=JOBS,
     subscriptions=SUBSCRIPTIONS,

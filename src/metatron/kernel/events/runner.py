@@ -11,7 +11,7 @@ import orjson
 import structlog
 from pgqueuer import PgQueuer
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
-from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.domain.errors import FailingListenerError, RetryRequested
 from pgqueuer.domain.models import Job as QueuedJob
 from sqlalchemy import text
 
@@ -21,12 +21,18 @@ from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.database.session import session_now
 from metatron.kernel.events import queue
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
+from metatron.kernel.events.queue_driver import LastingDriver
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.telemetry.traces import Tracing
 
 log = structlog.get_logger(__name__)
 
-LISTENER_ERRORS: tuple[type[Exception], ...] = (*DATABASE_ERRORS, RuntimeError)
+LISTENER_ERRORS: tuple[type[Exception], ...] = (
+    *DATABASE_ERRORS,
+    RuntimeError,
+    # No RuntimeError, though it should be: a probe of the listener got no answer in time.
+    FailingListenerError,
+)
 LONGEST_RETRY_SECONDS = 300.0
 PAUSE = timedelta(seconds=30)
 """How long a job of a module that is switched off waits before it is looked at again."""
@@ -68,7 +74,7 @@ class Runner:
     async def run(self) -> None:
         """Work until stopped; a lost database is waited for."""
         while not self._stopping:
-            pgq = queue.pgqueuer(AsyncpgPoolDriver(self._database.system))
+            pgq = queue.pgqueuer(LastingDriver(self._database.system))
             self._current = pgq
             for name in self._handlers:
                 pgq.entrypoint(name, on_failure="hold")(self.execute)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from pkgutil import resolve_name
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -61,7 +62,8 @@ def create_application(
     app.state.settings = settings
     modules = tuple(modules)
     for module in modules:
-        for router in module.routers:
+        for named in module.routers:
+            router = resolve_name(named) if isinstance(named, str) else named
             if module.optional:
                 _belong(router, module.name)
             prefix = "" if getattr(router, "at_root", False) else PREFIX

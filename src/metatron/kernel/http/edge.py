@@ -10,11 +10,13 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from metatron.kernel.context import Context
 from metatron.kernel.http.deadlines import Deadline, Deadlines
 from metatron.kernel.http.problems import plain_problem
-from metatron.kernel.ids import new_text_id
+from metatron.kernel.ids import PLATFORM_TENANT_ID, new_text_id
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.metrics import observe_request
+from metatron.kernel.telemetry.tenant_traffic import observe_tenant
 
 log = structlog.get_logger(__name__)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -233,3 +235,6 @@ class Exchange:
         ended = self._begun if self._scope["state"].get("endless") else time.perf_counter()
         elapsed = ended - self._started
         observe_request(self._scope["method"], template, self._status, elapsed)
+        context: Context | None = self._scope["state"].get("context")
+        if context is not None and context.tenant_id != PLATFORM_TENANT_ID:
+            observe_tenant(context.tenant_id, self._status, elapsed)

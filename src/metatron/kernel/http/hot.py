@@ -192,6 +192,7 @@ class HotPaths:
             context = state.gate.admit_at_once(asked, entry.access)
             if context is None:
                 context = await state.gate.admit(Request(scope), entry.access)
+            scope["state"]["context"] = context
             status, body = await entry.core(
                 HotRequest(scope, exchange.receive, context, state.database, value)
             )

@@ -2,17 +2,16 @@
 
 from pathlib import Path
 
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.approvals.jobs import JOBS
 from metatron.platform.approvals.permissions import PERMISSIONS, READ, ROLE_GRANTS
-from metatron.platform.approvals.routes import router
 from metatron.platform.approvals.telling import herald
 
 MODULE = Module(
     name="approvals",
     title="Approvals",
     needs=("notifications",),
-    routers=(router,),
+    routers=routers_in("metatron.platform.approvals", "routes"),
     jobs=JOBS,
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,

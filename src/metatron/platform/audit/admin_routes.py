@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import InvalidInput, NotFound, PermissionDenied
+from metatron.kernel.errors import InvalidInput, NotFound
 from metatron.kernel.http.access import operator
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Who
@@ -28,7 +28,7 @@ from metatron.platform.audit.filters import (
 )
 from metatron.platform.audit.interface import verify_tenant
 from metatron.platform.audit.schemas import AuditPage, SealStatus, VerifyReport
-from metatron.platform.tenancy.interface import resolve_operator, tenant_by_id
+from metatron.platform.tenancy.interface import acting_operator, tenant_by_id
 
 router = Router(tags=["audit"])
 OPERATE = "audit:read"
@@ -116,11 +116,7 @@ async def verify_log(
 
 async def _check_reach(database: Database, context: Context, tenant_id: UUID | None) -> None:
     """Refuse an operator what their grants do not reach; the admin key reaches everything."""
-    if context.actor_kind == "admin_key":
-        return
-    facts = await resolve_operator(database, context.actor_id) if context.actor_id else None
-    if facts is None:
-        raise PermissionDenied(OPERATE)
+    facts = await acting_operator(database, context)
     everything, _, _ = facts.scope_of(OPERATE)
     if everything:
         return

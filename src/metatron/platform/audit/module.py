@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from metatron.kernel.module import Module
-from metatron.platform.audit.admin_routes import router as admin_router
+from metatron.kernel.module import Module, routers_in
 from metatron.platform.audit.permissions import PERMISSIONS, READ
-from metatron.platform.audit.routes import router
 from metatron.platform.audit.sealer import Sealer
 
 
@@ -26,7 +24,7 @@ def start_sealer(runtime: Any) -> None:
 MODULE = Module(
     name="audit",
     title="Audit log",
-    routers=(router, admin_router),
+    routers=routers_in("metatron.platform.audit", "routes", "admin_routes"),
     permissions=PERMISSIONS,
     role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},
     navigation=({"path": "/audit", "label": "Audit log", "permission": READ},),

@@ -1,9 +1,10 @@
 """The manifest of the console."""
 
-from metatron.kernel.module import Module
-from metatron.platform.console.routes import router
-from metatron.platform.console.setting_routes import router as setting_router
+from metatron.kernel.module import Module, routers_in
 
 MODULE = Module(
-    name="console", title="Console", needs=("tenancy",), routers=(router, setting_router)
+    name="console",
+    title="Console",
+    needs=("tenancy",),
+    routers=routers_in("metatron.platform.console", "routes", "setting_routes"),
 )

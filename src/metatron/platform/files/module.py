@@ -2,16 +2,15 @@
 
 from pathlib import Path
 
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.files.jobs import JOBS, SCHEDULES
 from metatron.platform.files.permissions import PERMISSIONS, ROLE_GRANTS
-from metatron.platform.files.routes import router
 from metatron.platform.files.site import prepare
 
 MODULE = Module(
     name="files",
     title="Files",
-    routers=(router,),
+    routers=routers_in("metatron.platform.files", "routes"),
     jobs=JOBS,
     schedules=SCHEDULES,
     permissions=PERMISSIONS,

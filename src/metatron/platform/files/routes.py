@@ -23,7 +23,7 @@ from metatron.platform.files.purposes import LARGEST_BYTES, purpose_named
 from metatron.platform.files.rows import FileFacts
 from metatron.platform.files.schemas import FileAnswer, UploadAnswer
 from metatron.platform.files.site import site
-from metatron.platform.tenancy.interface import tenant_by_id
+from metatron.platform.tenancy.interface import LimitReached, tenant_by_id
 
 router = Router(tags=["files"])
 PurposeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,100}$"), Query()]
@@ -45,6 +45,7 @@ _UPLOAD = Access(
         errors.FileTooLarge,
         errors.MediaTypeRefused,
         errors.UploadIncomplete,
+        LimitReached,
     ),
     idempotency="ignored",
     max_body_bytes=LARGEST_BYTES,

@@ -17,6 +17,7 @@ from metatron.platform.files.folder import ContentTooLarge, Received
 from metatron.platform.files.media_types import taken_as
 from metatron.platform.files.names import clean_name
 from metatron.platform.files.purposes import FilePurpose, purpose_named
+from metatron.platform.files.quota import check_room
 from metatron.platform.files.rows import FileFacts, facts_of, is_held, lock_content
 from metatron.platform.files.site import site
 from metatron.platform.files.tables import FileRow
@@ -63,12 +64,15 @@ async def keep(
 
     Raises:
         MediaTypeRefused: the bytes are not of a type that the purpose takes.
+        LimitReached: the organisation's plan has no room for it.
     """
     assert received.tenant_id == context.tenant_id, "received for another tenant"
     media_type = await asyncio.to_thread(_taken_type, received, purpose)
     # The sweep takes the same lock: it never takes away what is being noted here.
     await lock_content(session, context, received.sha256)
     is_reused = await is_held(session, context, received.sha256)
+    if not is_reused:
+        await check_room(session, context, received.sniffer.size)
     await site().folder.keep(received)
     name = clean_name(name, media_type)
     if expires_at is None and purpose.unattached_seconds is not None:
@@ -129,6 +133,7 @@ async def store(
 
     Raises:
         PurposeUnknown, FileEmpty, FileTooLarge, MediaTypeRefused: it does not fit the purpose.
+        LimitReached: the organisation's plan has no room for it.
     """
     known = purpose_named(purpose)
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import DomainError, PermissionDenied, TenantMismatch, Unauthenticated
+from metatron.kernel.errors import DomainError, TenantMismatch, Unauthenticated
 from metatron.kernel.http.access import Access, Asked
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import Settings
@@ -46,6 +46,8 @@ from metatron.platform.tenancy.interface import (
     InvalidApiKey,
     KeyFacts,
     MissingApiKey,
+    NotOperator,
+    OperatorRightMissing,
     TenantFacts,
     note_use,
 )
@@ -75,7 +77,10 @@ class IdentityGate:
         limiter: RateLimiter | None = getattr(asked.scope["app"].state, "limiter", None)
         callers = None if limiter is None else held.callers(limiter, access, context)
         if limiter is not None and callers is not None:
-            return context if limiter.count_at_once(asked.scope, callers) else None
+            counted = limiter.count_at_once(
+                asked.scope, callers, context, held.tier, held.own_limits
+            )
+            return context if counted else None
         return context
 
     def _pass(self, headers: dict[bytes, bytes]) -> Pass | None:
@@ -96,6 +101,8 @@ class IdentityGate:
         await check_limits(request, access, context)
         if access.kind in {"permission", "operator"}:
             assert access.permission is not None, "the declaration names no permission"
+            if access.kind == "operator" and not context.allows(access.permission):
+                raise OperatorRightMissing(access.permission)
             context.demand(access.permission)
         return context
 
@@ -176,7 +183,7 @@ class IdentityGate:
         check_person(person, access)
         facts = await self.facts.operator(person.user_id)
         if facts is None or person.impersonator_id is not None:
-            raise PermissionDenied(access.permission or "")
+            raise NotOperator(access.permission or "")
         return known(
             caller, "operator", person.user_id, permissions=facts.permissions, session_id=session_id
         )
@@ -218,8 +225,9 @@ class IdentityGate:
 
 
 def _enter(tenant: TenantFacts, request: Request, access: Access) -> None:
-    """Check the organisation's state and modules, and tell the rate limiter its tier."""
+    """Check the organisation's state and modules, and tell the rate limiter its plan."""
     check_state(tenant, request, access)
     if access.module is not None and access.module not in tenant.modules:
         raise ModuleDisabled
-    request.scope["state"]["tier"] = tenant.tier
+    state = request.scope["state"]
+    state["tier"], state["own_limits"] = tenant.tier, tenant.own_limits

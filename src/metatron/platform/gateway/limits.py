@@ -17,20 +17,25 @@ from metatron.kernel.http.access import Access
 from metatron.kernel.http.edge import answer_with
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import RATE_LIMITS, Settings
+from metatron.platform.gateway.months import Months
 from metatron.platform.gateway.shares import Shares
 from metatron.platform.gateway.windows import REMEMBERED, Callers, Limit, Verdict, Windows
+from metatron.platform.tenancy.interface import TENANT_FACTOR, OwnLimits
 
 UNLIMITED = "unlimited"
-TENANT_FACTOR = 10
-"""A tenant as a whole may call ten times as often as one of its applications."""
 
 
 class RateLimiter:
     """Counts each request and refuses those over a limit."""
 
-    def __init__(self, settings: Settings, shares: Shares | None = None) -> None:
-        """Take the limits from the settings; with `shares` other processes count as well."""
-        self._shares = shares
+    def __init__(
+        self, settings: Settings, shares: Shares | None = None, months: Months | None = None
+    ) -> None:
+        """Take the limits from the settings; with `shares` other processes count as well.
+
+        With `months` the calls of applications are also counted by the month.
+        """
+        self._shares, self._months = shares, months
         self._limits = {
             name: (Limit(minute, 60), Limit(hour, 3_600))
             for name, (minute, hour) in (RATE_LIMITS | settings.rate_limits).items()
@@ -39,13 +44,22 @@ class RateLimiter:
         self._spelled: dict[tuple[object, ...], Callers] = {}
 
     async def admit(self, request: Request, access: Access, context: Context) -> None:
-        """Do as `check` does, for all processes together."""
+        """Do as `check` does, for all processes together, and count the month's calls.
+
+        Raises:
+            TooManyRequests: with `Retry-After`.
+            LimitReached: the applications' calls of this month are used up.
+        """
+        if access.rate_class == UNLIMITED:
+            return
+        tier, own = _terms(request)
         if self._shares is None:
             self.check(request, access, context)
-        elif access.rate_class != UNLIMITED:
-            tier = str(request.scope["state"].get("tier", "free"))
-            callers = self.callers(access, context, tier)
+        else:
+            callers = self.callers(access, context, tier, own)
             _announce(request.scope, await self._shares.hit(callers, now=time.time()))
+        if self._months is not None and context.application_id is not None:
+            await self._months.hit(context.tenant_id, tier, own, now=time.time())
 
     def check(
         self, request: Request, access: Access, context: Context, *, now: float | None = None
@@ -63,52 +77,59 @@ class RateLimiter:
         """
         if access.rate_class == UNLIMITED:
             return
-        tier = str(request.scope["state"].get("tier", "free"))
-        self.count(request.scope, self.callers(access, context, tier), now=now)
+        self.count(request.scope, self.callers(access, context, *_terms(request)), now=now)
 
     def count(self, scope: Scope, callers: Callers, *, now: float | None = None) -> None:
         """Count the request for callers that `callers` returned; the rest as in `check`."""
         _announce(scope, self._windows.hit(callers, now=time.monotonic() if now is None else now))
 
-    def count_at_once(self, scope: Scope, callers: Callers) -> bool:
+    def count_at_once(
+        self, scope: Scope, callers: Callers, context: Context, tier: str, own: OwnLimits
+    ) -> bool:
         """Count the request for all processes if this one holds enough for it; tell whether."""
+        now = time.time()
+        months = self._months if context.application_id is not None else None
+        if months is not None and not months.has_room(context.tenant_id, tier, own, now=now):
+            return False
         if self._shares is None:
             self.count(scope, callers)
-            return True
-        verdict = self._shares.hit_at_once(callers, now=time.time())
-        if verdict is None:
-            return False
-        _announce(scope, verdict)
+        else:
+            verdict = self._shares.hit_at_once(callers, now=now)
+            if verdict is None:
+                return False
+            _announce(scope, verdict)
+        if months is not None:
+            months.note(context.tenant_id, now=now)
         return True
 
-    def callers(self, access: Access, context: Context, tier: str) -> Callers:
+    def callers(self, access: Access, context: Context, tier: str, own: OwnLimits = ()) -> Callers:
         """Return whom to count and against what, spelled out once for all of their requests."""
         if context.actor_id is None:
-            return self._callers(access, context, tier)
+            return self._callers(access, context, tier, own)
         key = (
-            context.actor_id, context.tenant_id, context.application_id, tier, access.rate_class,
-            context.actor_kind, access.kind,
+            context.actor_id, context.tenant_id, context.application_id, tier, own,
+            access.rate_class, context.actor_kind, access.kind,
         )  # fmt: skip
         known = self._spelled.get(key)
         if known is None or access.kind == "public":
-            known = self._callers(access, context, tier)
+            known = self._callers(access, context, tier, own)
             if len(self._spelled) >= REMEMBERED:
                 self._spelled.clear()
             self._spelled[key] = known
         return known
 
-    def _callers(self, access: Access, context: Context, tier: str) -> Callers:
+    def _callers(self, access: Access, context: Context, tier: str, own: OwnLimits) -> Callers:
         """Spell it out: every key names the tenant or the address."""
         if access.kind == "public" or context.actor_kind == "anonymous":
             address = f"ip/{network(context.ip)}/{access.rate_class}"
             return [(address, self._limits.get(access.rate_class, self._limits["public"]))]
         if context.actor_kind in {"operator", "admin_key", "service"}:
             return [(f"{context.actor_kind}/{context.actor_id}", self._limits["admin"])]
-        of_tier = self._limits.get(tier, self._limits["free"])
-        whole = tuple(Limit(limit.most * TENANT_FACTOR, limit.seconds) for limit in of_tier)
+        of_plan = _agreed(self._limits.get(tier, self._limits["free"]), own)
+        whole = tuple(Limit(limit.most * TENANT_FACTOR, limit.seconds) for limit in of_plan)
         tenant = f"tenant/{context.tenant_id}"
         if context.application_id is not None:
-            return [(f"{tenant}/application/{context.application_id}", of_tier), (tenant, whole)]
+            return [(f"{tenant}/application/{context.application_id}", of_plan), (tenant, whole)]
         person = self._limits.get(access.rate_class, self._limits["person"])
         callers: list[tuple[str, tuple[Limit, ...]]] = [
             (f"{tenant}/person/{context.actor_id}/{access.rate_class}", person)
@@ -117,6 +138,22 @@ class RateLimiter:
         if context.tenant_id != PLATFORM_TENANT_ID:
             callers.append((tenant, whole))
         return callers
+
+
+def _terms(request: Request) -> tuple[str, OwnLimits]:
+    """Return the tenant's tier and what was agreed besides, when the gate knows them."""
+    state = request.scope["state"]
+    return str(state.get("tier", "free")), state.get("own_limits", ())
+
+
+def _agreed(limits: tuple[Limit, Limit], own: OwnLimits) -> tuple[Limit, Limit]:
+    if not own:
+        return limits
+    agreed, (minute, hour) = dict(own), limits
+    return (
+        Limit(agreed.get("calls_per_minute") or minute.most, minute.seconds),
+        Limit(agreed.get("calls_per_hour") or hour.most, hour.seconds),
+    )
 
 
 def network(ip: str | None) -> str:
@@ -164,5 +201,9 @@ def open_limiter(runtime: Any) -> None:
     """Give a process that serves HTTP its limiter (a module start-up hook)."""
     if runtime.app is not None:
         workers = runtime.settings.workers
-        shares = Shares(runtime.database.system, processes=workers) if workers > 1 else None
-        runtime.app.state.limiter = RateLimiter(runtime.settings, shares)
+        system = runtime.database.system
+        shares = Shares(system, processes=workers) if workers > 1 else None
+        months = Months(system)
+        runtime.run(months.keep_flushing())
+        runtime.closing.append(months.flush)
+        runtime.app.state.limiter = RateLimiter(runtime.settings, shares, months)

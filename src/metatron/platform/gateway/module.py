@@ -6,16 +6,17 @@ from typing import Any
 from metatron.kernel.database.listener import Listener
 from metatron.kernel.database.wake import CHANNEL as OUTBOX_CHANNEL
 from metatron.kernel.events.jobs import Job, Schedule
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.gateway import errors
 from metatron.platform.gateway.allowances import FORGET, forget_allowances
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
-from metatron.platform.gateway.stream import feed_of, router
+from metatron.platform.gateway.stream import feed_of
 from metatron.platform.tenancy.interface import (
     ACCESS_CHANNEL,
     InvalidApiKey,
     InvalidApiKeyFormat,
+    LimitReached,
     MissingApiKey,
 )
 
@@ -53,13 +54,13 @@ async def start(runtime: Any) -> None:
 
 
 _PERSON = (errors.EmailUnverified, errors.SecondFactorMissing)
-_KEY = (MissingApiKey, InvalidApiKeyFormat, InvalidApiKey, errors.AddressNotAllowed)
+_KEY = (MissingApiKey, InvalidApiKeyFormat, InvalidApiKey, errors.AddressNotAllowed, LimitReached)
 
 MODULE = Module(
     name="gateway",
     title="Gateway",
     needs=("tenancy", "identity"),
-    routers=(router,),
+    routers=routers_in("metatron.platform.gateway", "stream"),
     refusals={
         "signed_in": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "permission": (*_PERSON, *_KEY, errors.ModuleDisabled),
@@ -68,8 +69,8 @@ MODULE = Module(
     jobs=(Job(FORGET, forget_allowances, transactional=False),),
     schedules=(Schedule(FORGET, "17 * * * *", FORGET),),
     global_tables=("gateway.allowance",),
-    home_tables=("gateway.allowance",),
-    retention=(Retention("gateway.allowance", 1),),
+    home_tables=("gateway.allowance", "gateway.month_calls"),
+    retention=(Retention("gateway.allowance", 1), Retention("gateway.month_calls", 400)),
     migrations=Path(__file__).parent / "migrations",
     startup=(start, open_limiter),
 )

@@ -19,7 +19,7 @@ from metatron.platform.gateway.limits import UNLIMITED, RateLimiter
 from metatron.platform.gateway.people import Facts, Person
 from metatron.platform.gateway.verifying_keys import VerifyingKeys
 from metatron.platform.gateway.windows import Callers
-from metatron.platform.tenancy.interface import note_use
+from metatron.platform.tenancy.interface import OwnLimits, note_use
 
 PASS_SECONDS = 1.0
 MOST_PASSES = 10_000
@@ -43,6 +43,7 @@ class Pass:
     session_id: UUID | None = None
     application_id: UUID | None = None
     impersonator_id: UUID | None = None
+    own_limits: OwnLimits = ()
     counted: dict[str, tuple[RateLimiter, Callers]] = field(default_factory=dict)
 
     def context(self, request_id: str, ip: str | None, user_agent: str | None) -> Context:
@@ -67,7 +68,7 @@ class Pass:
             return None
         known = self.counted.get(access.rate_class)
         if known is None or known[0] is not limiter:
-            known = limiter, limiter.callers(access, context, self.tier)
+            known = limiter, limiter.callers(access, context, self.tier, self.own_limits)
             self.counted[access.rate_class] = known
         return known[1]
 
@@ -126,6 +127,7 @@ class Passes:
             person.access.tenant.modules,
             session_id=claims.session,
             impersonator_id=person.impersonator_id,
+            own_limits=person.access.tenant.own_limits,
         )
 
     def _application(self, key: bytes) -> Pass | None:
@@ -149,6 +151,7 @@ class Passes:
             facts.permissions,
             facts.tenant.modules,
             application_id=facts.application_id,
+            own_limits=facts.tenant.own_limits,
         )
 
 

@@ -85,11 +85,11 @@ class Facts:
             raise Unauthenticated("The session has ended.")
         user_id = UUID(str(row["user_id"]))
         impersonator_id = row["impersonator_id"] and UUID(str(row["impersonator_id"]))
-        if impersonator_id is not None and not await self._may_impersonate(impersonator_id):
-            raise Unauthenticated("The impersonation has ended.")
         access = None
         if tenant_id != PLATFORM_TENANT_ID:
             access = await resolve_access(self._database, tenant_id, user_id)
+        if impersonator_id is not None and not await self._may_act(impersonator_id, access):
+            raise Unauthenticated("The impersonation has ended.")
         return Person(
             user_id,
             row["version"],
@@ -100,9 +100,12 @@ class Facts:
             access,
         )
 
-    async def _may_impersonate(self, user_id: UUID) -> bool:
+    async def _may_act(self, user_id: UUID, access: AccessFacts | None) -> bool:
+        """Tell whether an operator may still act for members of this organisation."""
         facts = await resolve_operator(self._database, user_id)
-        return facts is not None and "users:impersonate" in facts.permissions
+        if facts is None or access is None:
+            return False
+        return facts.covers_tenant(access.tenant, "users:impersonate")
 
     async def key(self, text: str, *, now: datetime) -> KeyFacts:
         """Return what an API key stands for; raises tenancy's refusals."""

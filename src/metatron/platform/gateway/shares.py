@@ -7,6 +7,7 @@ may be refused too early is less than a tenth of it.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from math import ceil
@@ -16,6 +17,7 @@ import asyncpg
 from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.platform.gateway.windows import (
     REMEMBERED,
+    Caller,
     Callers,
     Limit,
     Verdict,
@@ -81,14 +83,16 @@ class Shares:
     ) -> None:
         """Lease through the system pool of the home database."""
         self._system, self._processes, self._remembered = system, processes, remembered
-        self._known: OrderedDict[tuple[str, Limit], _Held] = OrderedDict()
+        self._known: OrderedDict[Caller, tuple[_Held, ...]] = OrderedDict()
 
     async def hit(self, callers: Callers, *, now: float) -> Verdict:
         """Count one call for all callers and return the tightest verdict.
 
         A refused call is counted for none. `now` is in seconds of the epoch, for processes compare.
         """
-        held = [self._held(caller, limit, now) for caller, limits in callers for limit in limits]
+        held = [each for caller in callers for each in self._of(caller)]
+        for each in held:
+            each.roll(int(now // each.limit.seconds))
         for _ in range(_TRIES):
             # While one call waits for its lease others may use up what there was.
             short = [each for each in held if not each.left(now)]
@@ -96,29 +100,31 @@ class Shares:
             if not asked:
                 break
             await self._lease(asked, now)
-        refused = next((each for each in held if not each.left(now)), None)
-        if refused is not None:
-            refused.dry_until = max(refused.dry_until, now + _DRY_SECONDS)
-            return Verdict(refused.limit, 0, refused.wait(now), refused=True)
-        return _take(held, now)
+        verdict = _take(held, now)
+        if verdict is not None:
+            return verdict
+        refused = next(each for each in held if not each.left(now))
+        refused.dry_until = max(refused.dry_until, now + _DRY_SECONDS)
+        return Verdict(refused.limit, 0, refused.wait(now), refused=True)
 
     def hit_at_once(self, callers: Callers, *, now: float) -> Verdict | None:
         """Count one call if nothing has to be leased for it; else return None and count nothing."""
-        held = [self._held(caller, limit, now) for caller, limits in callers for limit in limits]
-        return _take(held, now) if all(each.left(now) for each in held) else None
+        return _take([each for caller in callers for each in self._of(caller)], now)
 
-    def _held(self, caller: str, limit: Limit, now: float) -> _Held:
-        key = (caller, limit)
-        held = self._known.get(key)
-        if held is None:
-            own = int(limit.most * _OWN / self._processes)
-            pool = Limit(limit.most - own * self._processes, limit.seconds)
-            held = self._known[key] = _Held(caller, limit, own, pool)
+    def _of(self, caller: Caller) -> tuple[_Held, ...]:
+        known = self._known.get(caller)
+        if known is None:
+            name, limits = caller
+            known = self._known[caller] = tuple(self._new(name, limit) for limit in limits)
             if len(self._known) > self._remembered:
                 self._known.popitem(last=False)
-        self._known.move_to_end(key)
-        held.roll(int(now // limit.seconds))
-        return held
+        else:
+            self._known.move_to_end(caller)
+        return known
+
+    def _new(self, name: str, limit: Limit) -> _Held:
+        own = int(limit.most * _OWN / self._processes)
+        return _Held(name, limit, own, Limit(limit.most - own * self._processes, limit.seconds))
 
     async def _lease(self, short: list[_Held], now: float) -> None:
         # In one sequence everywhere, so that no two processes wait for each other.
@@ -145,17 +151,37 @@ class Shares:
                 each.taken, each.taken_before = row["now_taken"], row["before_taken"]
 
 
-def _take(held: list[_Held], now: float) -> Verdict:
-    """Count one call against all that is held and return the tightest verdict."""
+def _take(held: Iterable[_Held], now: float) -> Verdict | None:
+    """Count one call against all that is held and return the tightest verdict.
+
+    None, and nothing counted, when any of it is used up. All in one pass, for it runs on every
+    request: `left` and `elsewhere` say what it reckons.
+    """
+    found: list[tuple[_Held, bool]] = []
+    tightest, least, least_passed = None, 0, 0.0
     for each in held:
-        if each.own_left(now):
+        seconds = each.limit.seconds
+        number, passed = divmod(now, seconds)
+        if number != each.number:
+            each.roll(int(number))
+        ahead = 1.0 - passed / seconds
+        own = int(each.own - each.now - each.before * ahead)
+        left = each.leased + own if own > 0 else each.leased
+        if not left:
+            return None
+        found.append((each, own > 0))
+        elsewhere = int(each.pool.most - each.taken - each.taken_before * ahead)
+        if elsewhere > 0:
+            left += elsewhere
+        if tightest is None or left < least:
+            tightest, least, least_passed = each.limit, left, passed
+    assert tightest is not None, "a call is counted under at least one limit"
+    for each, is_own in found:
+        if is_own:
             each.now += 1
         else:
             each.leased -= 1
-    tightest = min(held, key=lambda each: each.left(now) + each.elsewhere(now))
-    remaining = tightest.left(now) + tightest.elsewhere(now)
-    until_next = ceil(tightest.limit.seconds * (1.0 - _elapsed(tightest.limit, now)))
-    return Verdict(tightest.limit, remaining, until_next, refused=False)
+    return Verdict(tightest, least - 1, ceil(tightest.seconds - least_passed), refused=False)
 
 
 def _elapsed(limit: Limit, now: float) -> float:

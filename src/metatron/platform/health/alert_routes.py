@@ -1,22 +1,27 @@
 """`/admin/alerts` and `/admin/alert-rules`: what is too high, and when it counts as too high."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import orjson
 from fastapi import Header, Path, Query, Response
 
-from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import NotFound, PermissionDenied, VersionConflict
+from metatron.kernel.errors import NotFound, VersionConflict
 from metatron.kernel.etag import etag
 from metatron.kernel.http.access import operator
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Db, Unit
+from metatron.kernel.http.unit import Db, Unit, Who
 from metatron.kernel.paging import MAX_PAGE, cursor_id, encode_cursor
 from metatron.platform.health.alert_rules import FIGURES
-from metatron.platform.health.alerts import change_rule
+from metatron.platform.health.alerts import change_rule, title_of
 from metatron.platform.health.schemas import AlertPage, AlertRuleChange, AlertRuleItem, AlertRules
-from metatron.platform.tenancy.interface import tenants_in_reach
+from metatron.platform.tenancy.interface import (
+    ScopeTooNarrow,
+    demand_everything,
+    tenants_by_id,
+    tenants_in_reach,
+)
 
 router = Router(door="system", tags=["health"])
 READ, WRITE = "status:read", "status:write"
@@ -25,11 +30,13 @@ _ALERTS = """
 select coalesce(json_agg(a.item order by a.id desc), '[]')::text from (
   select a.id, json_build_object('id', a.id, 'rule', a.rule, 'threshold', a.threshold,
     'value', a.value, 'highest_value', a.highest_value, 'fired_at', a.fired_at,
-    'resolved_at', a.resolved_at,
+    'resolved_at', a.resolved_at, 'tenant_id', a.tenant_id,
     'state', case when a.resolved_at is null then 'firing' else 'resolved' end) item
   from health.alert a
   where ($1::uuid is null or a.id < $1)
     and ($2::text is null or ($2 = 'firing') = (a.resolved_at is null))
+    and ($4::uuid[] is null or a.tenant_id = any($4))
+    and ($5::uuid is null or a.tenant_id = $5)
   order by a.id desc limit $3) a
 """
 _RULES = """
@@ -51,27 +58,37 @@ from health.alert_rule r where $1::text is null or r.name = $1
 @operator(READ)
 async def get_alerts(
     database: Db,
+    context: Who,
+    *,
     state: Literal["firing", "resolved"] | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
+    tenant_id: UUID | None = None,
 ) -> Response:
-    """List the alerts there were, the newest first."""
-    found = await database.system.fetchval(_ALERTS, cursor_id(cursor), state, limit)
-    items = [item | _figure(item["rule"]) for item in orjson.loads(found)]
+    """List the alerts there were, the newest first; those of tenants within the scope.
+
+    Alerts about the platform itself are for operators whose scope is everything.
+    """
+    reach = await tenants_in_reach(database, context, READ)
+    found = await database.system.fetchval(
+        _ALERTS, cursor_id(cursor), state, limit, reach, tenant_id
+    )
+    items = await _told(database, orjson.loads(found))
     after = encode_cursor([items[-1]["id"]]) if len(items) == limit else None
     return _json({"items": items, "next_cursor": after})
 
 
 @router.get("/admin/alert-rules", response_model=AlertRules)
-@operator(READ)
-async def get_alert_rules(database: Db) -> Response:
-    """List what is watched, the newest values and the thresholds."""
+@operator(READ, raises=(ScopeTooNarrow,))
+async def get_alert_rules(database: Db, context: Who) -> Response:
+    """List what is watched, the newest values (of tenants the highest) and the thresholds."""
+    await demand_everything(database, context, READ)
     items = orjson.loads(await database.system.fetchval(_RULES, None))
     return _json({"items": [item | _figure(item["name"]) for item in items], "next_cursor": None})
 
 
 @router.patch("/admin/alert-rules/{name}", response_model=AlertRuleItem)
-@operator(WRITE, raises=(NotFound, VersionConflict))
+@operator(WRITE, raises=(NotFound, ScopeTooNarrow, VersionConflict))
 async def patch_alert_rule(
     name: RuleName,
     body: AlertRuleChange,
@@ -80,7 +97,7 @@ async def patch_alert_rule(
     if_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Change a threshold; for operators whose scope is everything."""
-    await _demand_everything(database, unit.context)
+    await demand_everything(database, unit.context, WRITE)
     await change_rule(
         unit.session,
         unit.context,
@@ -99,9 +116,16 @@ async def patch_alert_rule(
     return answer
 
 
-async def _demand_everything(database: Database, context: Context) -> None:
-    if await tenants_in_reach(database, context, WRITE) is not None:
-        raise PermissionDenied(WRITE)
+async def _told(database: Database, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add what figures and tenants are called; a deleted tenant has no name any more."""
+    ids = {UUID(item["tenant_id"]) for item in items if item["tenant_id"] is not None}
+    facts = await tenants_by_id(database, ids)
+    for item in items:
+        item.update(_figure(item["rule"]))
+        tenant = facts.get(UUID(item["tenant_id"])) if item["tenant_id"] is not None else None
+        item["tenant_name"] = tenant.name if tenant is not None else None
+        item["title"] = title_of(item["rule"], item["tenant_name"])
+    return items
 
 
 def _figure(name: str) -> dict[str, str]:

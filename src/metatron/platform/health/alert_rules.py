@@ -12,8 +12,10 @@ class Figure:
     """A figure that rules watch; `source` tells what measures it."""
 
     title: str
-    unit: Literal["percent", "ms"]
+    unit: Literal["percent", "ms", "seconds"]
     source: str
+    of_tenant: bool = False
+    """Whether each tenant has a figure of its own, and alerts of its own."""
 
 
 FIGURES = {
@@ -23,6 +25,24 @@ FIGURES = {
     "database": Figure("Database", "ms", "Time of one trivial statement"),
     "error_rate": Figure("Errors", "percent", "Share of 5xx answers over the last minute"),
     "response": Figure("Response time", "ms", "95th percentile of the last ten seconds"),
+    "tenant_errors": Figure(
+        "Errors of a tenant",
+        "percent",
+        "Share of 5xx answers of the last five minutes, from twenty requests on",
+        of_tenant=True,
+    ),
+    "tenant_response": Figure(
+        "Response time of a tenant",
+        "ms",
+        "Mean of the last five minutes, from twenty requests on",
+        of_tenant=True,
+    ),
+    "tenant_silence": Figure(
+        "Silence of a tenant",
+        "seconds",
+        "Time since the last request of a production tenant that made sixty in the hour before it",
+        of_tenant=True,
+    ),
 }
 
 

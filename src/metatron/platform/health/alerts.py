@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,7 +17,7 @@ from metatron.kernel.ids import PLATFORM_TENANT_ID, new_id
 from metatron.platform.health.alert_rules import FIGURES, Watched, judge
 from metatron.platform.health.events import AlertFired, AlertResolved, AlertRuleChanged
 from metatron.platform.notifications.interface import MailTemplate, register_templates
-from metatron.platform.tenancy.interface import mail_operators
+from metatron.platform.tenancy.interface import TenantFacts, mail_operators
 
 register_templates(
     MailTemplate(
@@ -45,7 +46,7 @@ order by s.taken_at desc limit 1
 """)
 _RULES = text("""
 select r.*, a.id as alert_id from health.alert_rule r
-left join health.alert a on a.rule = r.name and a.resolved_at is null
+left join health.alert a on a.rule = r.name and a.resolved_at is null and a.tenant_id is null
 order by r.name for update of r
 """)
 _NOTE = text("""
@@ -56,8 +57,8 @@ _PEAK = text("""
 update health.alert set highest_value = greatest(highest_value, :value) where id = :id
 """)
 _FIRE = text("""
-insert into health.alert (id, rule, threshold, value, highest_value, fired_at)
-values (:id, :rule, :threshold, :value, :value, now())
+insert into health.alert (id, rule, threshold, value, highest_value, fired_at, tenant_id)
+values (:id, :rule, :threshold, :value, :value, now(), :tenant_id)
 """)
 _RESOLVE = text("update health.alert set resolved_at = now() where id = :id")
 _CHANGE = text("""
@@ -75,6 +76,8 @@ async def look(database: Database) -> None:
         found = (await session.execute(_FIGURES)).mappings().one_or_none()
         figures: dict[str, Any] = dict(found) if found is not None else {}
         for rule in (await session.execute(_RULES)).all():
+            if rule.name not in FIGURES or FIGURES[rule.name].of_tenant:
+                continue
             raw = figures.get(rule.name)
             await _judge(session, context, rule, None if raw is None else float(raw), now)
 
@@ -98,22 +101,35 @@ async def _judge(
         await session.execute(_PEAK, {"id": rule.alert_id, "value": value})
     if verdict.step == "fire":
         assert value is not None, "nothing fires without a value"
-        await _fire(session, context, rule, value, now)
+        await fire(session, context, rule, value, now)
     elif verdict.step == "resolve":
-        await _resolve(session, context, rule, now)
+        await resolve(session, context, rule.name, rule.alert_id, now)
 
 
-async def _fire(
-    session: AsyncSession, context: Context, rule: Row[Any], value: float, now: datetime
+async def fire(
+    session: AsyncSession,
+    context: Context,
+    rule: Row[Any],
+    value: float,
+    now: datetime,
+    *,
+    tenant: TenantFacts | None = None,
 ) -> None:
-    alert_id = new_id()
+    """Raise an alert about the platform, or about one tenant; announce and mail it."""
+    alert_id, tenant_id = new_id(), tenant.id if tenant is not None else None
     row = {"id": alert_id, "rule": rule.name, "threshold": rule.threshold, "value": value}
-    await session.execute(_FIRE, row)
-    event = AlertFired(aggregate_id=alert_id, rule=rule.name, value=value, threshold=rule.threshold)
+    await session.execute(_FIRE, row | {"tenant_id": tenant_id})
+    event = AlertFired(
+        aggregate_id=alert_id,
+        rule=rule.name,
+        value=value,
+        threshold=rule.threshold,
+        tenant_of_alert_id=tenant_id,
+    )
     await publish(session, context, event, now=now)
     figure = FIGURES[rule.name]
     words = {
-        "title": figure.title,
+        "title": title_of(rule.name, tenant.name if tenant is not None else None),
         "value": _written(value, figure.unit),
         "threshold": _written(rule.threshold, figure.unit),
         "seconds": str(rule.for_seconds),
@@ -124,15 +140,30 @@ async def _fire(
     )  # fmt: skip
 
 
-async def _resolve(session: AsyncSession, context: Context, rule: Row[Any], now: datetime) -> None:
-    await session.execute(_RESOLVE, {"id": rule.alert_id})
-    await publish(
-        session, context, AlertResolved(aggregate_id=rule.alert_id, rule=rule.name), now=now
-    )
+async def resolve(
+    session: AsyncSession,
+    context: Context,
+    rule_name: str,
+    alert_id: UUID,
+    now: datetime,
+    *,
+    tenant_id: UUID | None = None,
+    tenant_name: str | None = None,
+) -> None:
+    """End an alert; announce and mail that it is over."""
+    await session.execute(_RESOLVE, {"id": alert_id})
+    event = AlertResolved(aggregate_id=alert_id, rule=rule_name, tenant_of_alert_id=tenant_id)
+    await publish(session, context, event, now=now)
     await mail_operators(
         session, context, "status:read", template="health.alert_resolved", path="/console",
-        variables={"title": FIGURES[rule.name].title},
+        variables={"title": title_of(rule_name, tenant_name)},
     )  # fmt: skip
+
+
+def title_of(rule_name: str, tenant_name: str | None) -> str:
+    """Return what an alert is called, with the tenant it is about."""
+    title = FIGURES[rule_name].title
+    return title if tenant_name is None else f"{title}: {tenant_name}"
 
 
 async def change_rule(
@@ -178,4 +209,6 @@ async def change_rule(
 
 
 def _written(value: float, unit: str) -> str:
-    return f"{value:.1f} %" if unit == "percent" else f"{value:.0f} ms"
+    if unit == "percent":
+        return f"{value:.1f} %"
+    return f"{value / 60:.0f} minutes" if unit == "seconds" else f"{value:.0f} ms"

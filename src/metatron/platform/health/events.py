@@ -1,5 +1,7 @@
 """All that health announces, in the platform's own log."""
 
+from uuid import UUID
+
 from metatron.kernel.events.event import Event
 
 
@@ -10,6 +12,7 @@ class AlertFired(Event):
     rule: str
     value: float
     threshold: float
+    tenant_of_alert_id: UUID | None = None
 
 
 class AlertResolved(Event):
@@ -17,6 +20,7 @@ class AlertResolved(Event):
 
     name = "health.alert_resolved.v1"
     rule: str
+    tenant_of_alert_id: UUID | None = None
 
 
 class AlertRuleChanged(Event):

@@ -7,17 +7,19 @@ from typing import Any
 
 import metatron.kernel
 from metatron.kernel.database.migrations import heads
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.kernel.settings import Settings
 from metatron.platform.health import checks
-from metatron.platform.health.alert_routes import router as alert_router
 from metatron.platform.health.alerts import look
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
-from metatron.platform.health.routes import root_router, router
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
+from metatron.platform.health.tenant_alerts import look_at_tenants
+from metatron.platform.health.tenant_traffic import keep_writing, write_traffic
+from metatron.platform.payments.interface import provider_address
 
 TABLES = ("health.sample", "health.instance", "health.alert_rule", "health.alert")
+OF_TENANTS = ("health.tenant_traffic", "health.tenant_watch")
 
 
 def doctor_of(settings: Settings, pool: Any, revisions: list[str]) -> Doctor:
@@ -27,7 +29,7 @@ def doctor_of(settings: Settings, pool: Any, revisions: list[str]) -> Doctor:
         checks.database_check(pool),
         checks.migrations_check(pool, revisions),
         checks.queue_check(pool),
-        checks.reachable_check("payments", settings.payments_url, 443),
+        checks.reachable_check("payments", provider_address(settings), 443),
     ]
     if settings.smtp_url is not None:
         url = settings.smtp_url.get_secret_value()
@@ -44,23 +46,31 @@ async def watch(runtime: Any) -> None:
     if runtime.app is None:
         runtime.run(beat(pool, "worker"))
         watching = partial(look, runtime.database)
-        runtime.run(Sampler(pool, doctor, settings.data_dir, afterwards=watching).run())
+        of_tenants = partial(look_at_tenants, runtime.database)
+        sampler = Sampler(
+            pool, doctor, settings.data_dir, afterwards=watching, each_minute=of_tenants
+        )
+        runtime.run(sampler.run())
     else:
         runtime.app.state.doctor = doctor
         runtime.run(beat(pool, "web"))
+        runtime.run(keep_writing(pool))
+        runtime.closing.append(partial(write_traffic, pool))
 
 
 MODULE = Module(
     name="health",
     title="Health",
-    needs=("tenancy", "notifications"),
-    routers=(root_router, router, alert_router),
+    needs=("tenancy", "notifications", "payments"),
+    routers=routers_in("metatron.platform.health", "routes:root_router", "routes", "alert_routes"),
     global_tables=TABLES,
-    home_tables=TABLES,
+    home_tables=(*TABLES, *OF_TENANTS),
     retention=(
         Retention("health.sample", KEPT_DAYS),
         Retention("health.alert_rule", None),
         Retention("health.alert", None),
+        Retention("health.tenant_traffic", 1),
+        Retention("health.tenant_watch", None),
     ),
     migrations=Path(__file__).parent / "migrations",
     startup=(watch,),

@@ -10,7 +10,7 @@ from metatron import __version__
 from metatron.kernel.errors import DatabaseUnavailable
 from metatron.kernel.http.access import operator, public
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Db
+from metatron.kernel.http.unit import Db, Who
 from metatron.kernel.telemetry.exposition import exposition
 from metatron.platform.health.doctor import Diagnosis, Doctor
 from metatron.platform.health.instances import running_services
@@ -24,6 +24,7 @@ from metatron.platform.health.schemas import (
     Summary,
 )
 from metatron.platform.health.status import cards, figures
+from metatron.platform.tenancy.interface import ScopeTooNarrow, demand_everything
 
 root_router = Router(tags=["health"])
 root_router.at_root = True  # type: ignore[attr-defined]
@@ -73,25 +74,28 @@ async def services(database: Db) -> Services:
 
 
 @root_router.get("/health/detailed", response_model=Detailed)
-@operator(READ)
-async def detailed(request: Request) -> Detailed:
+@operator(READ, raises=(ScopeTooNarrow,))
+async def detailed(request: Request, database: Db, context: Who) -> Detailed:
     """Show every check with its figures, at most two seconds old."""
+    await demand_everything(database, context, READ)
     doctor = _doctor(request)
     return _detailed(doctor, await doctor.diagnosis())
 
 
 @root_router.post("/health/run", response_model=Detailed)
-@operator(READ)
-async def run_now(request: Request) -> Detailed:
+@operator(READ, raises=(ScopeTooNarrow,))
+async def run_now(request: Request, database: Db, context: Who) -> Detailed:
     """Ask every check now."""
+    await demand_everything(database, context, READ)
     doctor = _doctor(request)
     return _detailed(doctor, await doctor.diagnosis(fresh=True))
 
 
 @root_router.get("/metrics", response_class=Response)
-@operator(READ)
-async def metrics(request: Request) -> Response:
+@operator(READ, raises=(ScopeTooNarrow,))
+async def metrics(request: Request, database: Db, context: Who) -> Response:
     """Show the metrics of all processes of this machine in Prometheus' text format."""
+    await demand_everything(database, context, READ)
     diagnosis = await _doctor(request).diagnosis()
     measured = [
         (name, text, float(diagnosis.fact(fact)))
@@ -104,9 +108,10 @@ async def metrics(request: Request) -> Response:
 
 
 @router.get("/admin/status", response_model=Status)
-@operator(READ)
-async def status(request: Request, database: Db) -> Response:
+@operator(READ, raises=(ScopeTooNarrow,))
+async def status(request: Request, database: Db, context: Who) -> Response:
     """Feed the console: cards, checks, services and the last ten minutes; only measured figures."""
+    await demand_everything(database, context, READ)
     diagnosis = await _doctor(request).diagnosis()
     latest, history, windows = await figures(database.system)
     running = await running_services(database.system)

@@ -11,6 +11,7 @@ from metatron.kernel.telemetry.exposition import gathered
 from metatron.kernel.telemetry.metrics_folder import VARIABLE
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.machine import Processor, memory_percent, storage_percent
+from metatron.platform.health.tenant_traffic import DROP, KEPT_HOURS
 from metatron.platform.health.traffic import Traffic, traffic
 
 EVERY_SECONDS = 10
@@ -36,10 +37,14 @@ class Sampler:
         data_dir: Path,
         *,
         afterwards: Callable[[], Awaitable[None]] | None = None,
+        each_minute: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Use the system pool of the home database; `afterwards` looks at each new sample."""
+        """Use the system pool of the home database.
+
+        `afterwards` looks at each new sample, `each_minute` at what changes more slowly.
+        """
         self._pool = pool
-        self._afterwards = afterwards
+        self._afterwards, self._each_minute = afterwards, each_minute
         self._doctor = doctor
         self._data_dir = data_dir
         self._processor = Processor()
@@ -53,8 +58,11 @@ class Sampler:
                 await self.sample()
                 if self._afterwards is not None:
                     await self._afterwards()
+                if self._each_minute is not None and rounds % 6 == 0:
+                    await self._each_minute()
                 if rounds % 360 == 0:
                     await self._pool.execute(_DROP, KEPT_DAYS)
+                    await self._pool.execute(DROP, KEPT_HOURS)
             rounds += 1
             await asyncio.sleep(every_seconds)
 

@@ -101,10 +101,15 @@ class Status(BaseModel):
 
 
 class Alert(BaseModel):
-    """A figure that was too high for too long, in `unit`; still firing without `resolved_at`."""
+    """A figure that was too high for too long, in `unit`; still firing without `resolved_at`.
+
+    With a `tenant_id` it is that tenant's figure, else the platform's.
+    """
 
     id: UUID
     rule: str
+    tenant_id: UUID | None
+    tenant_name: str | None
     title: str
     unit: str
     source: str

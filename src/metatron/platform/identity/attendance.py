@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import NotFound, PermissionDenied
+from metatron.kernel.errors import NotFound
 from metatron.platform.identity.sessions import IDLE_LIFETIME, revoke_where
 from metatron.platform.identity.tables import LoginSession, UserAccount
 from metatron.platform.tenancy.interface import (
+    ScopeTooNarrow,
     memberships_of,
     resolve_operator,
     tenants_in_reach,
@@ -29,7 +30,7 @@ async def reach_over(
 
     Raises:
         NotFound: the person is in none of the caller's organisations.
-        PermissionDenied: somebody of limited scope would end an operator's sessions.
+        ScopeTooNarrow: somebody of limited scope would end an operator's sessions.
     """
     reach = await tenants_in_reach(database, context, permission)
     if reach is None:
@@ -39,7 +40,7 @@ async def reach_over(
     if not within:
         raise NotFound
     if permission == REVOKE and await resolve_operator(database, user_id) is not None:
-        raise PermissionDenied(REVOKE)
+        raise ScopeTooNarrow(REVOKE)
     return within
 
 

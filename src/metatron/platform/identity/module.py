@@ -5,22 +5,13 @@ from typing import Any
 
 from metatron.kernel.clock import utc_now
 from metatron.kernel.events.jobs import Job, Schedule
-from metatron.kernel.module import Module
+from metatron.kernel.module import Module, routers_in
 from metatron.platform.identity import mails  # noqa: F401 - registers the templates
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.interface import ensure_person
 from metatron.platform.identity.jobs import PRUNE, prune
 from metatron.platform.identity.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.identity.public_keys import publish_keys
-from metatron.platform.identity.routes import (
-    account,
-    attendance,
-    keys,
-    second_factor,
-    sessions,
-    sign_in,
-    tokens,
-)
 from metatron.platform.tenancy.interface import provide_people
 
 GLOBAL_TABLES = (
@@ -53,14 +44,15 @@ MODULE = Module(
     name="identity",
     title="People and sign-in",
     needs=("tenancy", "notifications"),
-    routers=(
-        sign_in.router,
-        account.router,
-        sessions.router,
-        second_factor.router,
-        tokens.router,
-        keys.router,
-        attendance.router,
+    routers=routers_in(
+        "metatron.platform.identity.routes",
+        "sign_in",
+        "account",
+        "sessions",
+        "second_factor",
+        "tokens",
+        "keys",
+        "attendance",
     ),
     jobs=(Job(PRUNE, prune),),
     schedules=(Schedule("identity.prune", "17 * * * *", PRUNE),),

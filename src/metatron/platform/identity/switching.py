@@ -15,7 +15,7 @@ from metatron.platform.identity.events import OrganisationSwitched
 from metatron.platform.identity.sign_in import Tokens, subject_of
 from metatron.platform.identity.tables import LoginSession
 from metatron.platform.identity.throttle import attempt_limits, forgive, take_attempt
-from metatron.platform.tenancy.interface import accept_invitation, memberships_of
+from metatron.platform.tenancy.interface import LimitReached, accept_invitation, memberships_of
 
 
 async def switch(database: Database, context: Context, *, desk: Desk, tenant_id: UUID) -> Tokens:
@@ -56,6 +56,7 @@ async def join_by_invitation(
 
     Raises:
         InvitationInvalid, InvitationForOther: counted against person and caller's address.
+        LimitReached: the organisation's plan allows no more users; not counted.
         TooManyAttempts: too many wrong invitations.
     """
     assert context.actor_id is not None, "nobody is signed in"
@@ -64,8 +65,12 @@ async def join_by_invitation(
         now = await session_now(session)
     limits = attempt_limits(f"invitation/{user.id}", context.ip)
     await take_attempt(database, limits)
-    facts = await accept_invitation(
-        database, token=secret, user_id=user.id, email=user.email, now=now
-    )
+    try:
+        facts = await accept_invitation(
+            database, token=secret, user_id=user.id, email=user.email, now=now
+        )
+    except LimitReached:
+        await forgive(database, limits)
+        raise
     await forgive(database, limits)
     return await switch(database, context, desk=desk, tenant_id=facts.id)

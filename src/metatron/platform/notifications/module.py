@@ -3,18 +3,17 @@
 from pathlib import Path
 
 from metatron.kernel.events.jobs import Job
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.notifications.delivery import PostOffice
 from metatron.platform.notifications.interface import DELIVER, DELIVER_FIRST
 from metatron.platform.notifications.permissions import PERMISSIONS, READ
-from metatron.platform.notifications.routes import router
 
 post_office = PostOffice()
 
 MODULE = Module(
     name="notifications",
     title="Notifications",
-    routers=(router,),
+    routers=routers_in("metatron.platform.notifications", "routes"),
     jobs=(
         Job(DELIVER, post_office.deliver, transactional=False, most_attempts=15),
         Job(DELIVER_FIRST, post_office.deliver, transactional=False, most_attempts=15, priority=10),

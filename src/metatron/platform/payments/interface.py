@@ -24,7 +24,7 @@ from metatron.platform.payments.instructions import (
 )
 from metatron.platform.payments.many_instructions import InstructionWanted, request_instructions
 from metatron.platform.payments.outcomes import record_outcome, reject_instruction
-from metatron.platform.payments.providers import adapter_named, default_name
+from metatron.platform.payments.providers import adapter_named, default_name, provider_address
 from metatron.platform.payments.statements.position import StatementPosition, statement_position
 
 
@@ -75,6 +75,7 @@ __all__ = [
     "custody",
     "get_instruction",
     "provider_account",
+    "provider_address",
     "receive_webhook",
     "record_outcome",
     "reject_instruction",

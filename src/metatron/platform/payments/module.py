@@ -3,13 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from metatron.kernel.module import Module, Retention
-from metatron.platform.payments.instruction_routes import router as instruction_router
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.payments.jobs import JOBS, SCHEDULES
 from metatron.platform.payments.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.payments.providers import configure_from
-from metatron.platform.payments.routes import router
-from metatron.platform.payments.statement_routes import router as statement_router
 
 TABLES = (
     "instruction", "instruction_attempt", "webhook_inbox", "observation", "statement",
@@ -25,7 +22,9 @@ def connect(runtime: Any) -> None:
 MODULE = Module(
     name="payments",
     title="Payments",
-    routers=(router, instruction_router, statement_router),
+    routers=routers_in(
+        "metatron.platform.payments", "routes", "instruction_routes", "statement_routes"
+    ),
     jobs=JOBS,
     schedules=SCHEDULES,
     permissions=PERMISSIONS,

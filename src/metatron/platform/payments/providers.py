@@ -46,9 +46,16 @@ def configure_from(settings: Settings) -> None:
     if settings.payments_provider == "sandbox":
         configure(SandboxAdapter(settings.payments_url, key, secrets))
         return
-    # The address's default is the sandbox's; Stripe has one of its own.
+    configure(StripeAdapter(key, secrets, url=provider_address(settings)))
+
+
+def provider_address(settings: Settings) -> str:
+    """Return where the provider that the settings name is called."""
+    # The setting's default is the sandbox's address; Stripe has one of its own.
     is_given = "payments_url" in settings.model_fields_set
-    configure(StripeAdapter(key, secrets, url=settings.payments_url if is_given else API))
+    if settings.payments_provider == "stripe" and not is_given:
+        return API
+    return settings.payments_url
 
 
 def default_name() -> str:

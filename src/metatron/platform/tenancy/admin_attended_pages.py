@@ -2,6 +2,7 @@
 
 from metatron.kernel.database.direct import BOUND
 from metatron.platform.tenancy.pages import paged
+from metatron.platform.tenancy.seats import SEATS
 
 MOST_CUSTOM_ROLES = 200
 MEMBERS = paged(
@@ -17,8 +18,7 @@ MEMBERS = paged(
 """Arguments after the page's: tenant."""
 USAGE = f"""{BOUND} select row_to_json(f)::text from bound, lateral (
   select t.tier, t.limits,
-    (select count(*) from tenancy.member m
-     where m.tenant_id = t.id and m.state = 'active') as users,
+    ({SEATS}) as users,
     (select count(*) from tenancy.api_key k
      where k.tenant_id = t.id and k.state = 'active' and k.expires_at > now()) as keys,
     (select max(k.last_used_at) from tenancy.api_key k

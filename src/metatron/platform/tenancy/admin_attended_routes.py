@@ -20,6 +20,7 @@ from metatron.platform.tenancy.admin_scope import demand_reach, scope_arguments
 from metatron.platform.tenancy.errors import ModuleNeeded
 from metatron.platform.tenancy.facts import TenantFacts, tenant_by_id
 from metatron.platform.tenancy.limits import Limits, limits_of
+from metatron.platform.tenancy.meters import measured
 from metatron.platform.tenancy.pages import Page
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, rights, system_role_id
 from metatron.platform.tenancy.schemas import ModuleChange, ModuleItem, ModuleList
@@ -48,7 +49,7 @@ async def get_tenant_usage(tenant_id: UUID, read: Read, database: Db) -> schemas
     assert raw is not None, "the tenant was found a moment ago"
     found: dict[str, Any] = orjson.loads(raw)
     limits = limits_of(found["tier"], found["limits"]).model_dump()
-    used = {"users": found["users"]}
+    used = {"users": found["users"], **await measured(database, tenant_id)}
     items = [
         schemas.UsageItem(
             name=name, used=used.get(name), allowed=limits[name], is_own=name in found["limits"]

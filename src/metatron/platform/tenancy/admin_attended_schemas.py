@@ -31,7 +31,7 @@ class UsageItem(BaseModel):
     """One limit: `used` is null when nothing measures it, `allowed` when there is no bound."""
 
     name: str
-    used: int | None
+    used: float | None
     allowed: int | None
     is_own: bool
     """Whether this was agreed for the tenant; else it is its tier's."""

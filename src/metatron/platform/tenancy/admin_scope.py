@@ -4,8 +4,9 @@ from uuid import UUID
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import NotFound, PermissionDenied
+from metatron.kernel.errors import NotFound
 from metatron.kernel.ids import PLATFORM_TENANT_ID
+from metatron.platform.tenancy.errors import NotOperator, ScopeTooNarrow
 from metatron.platform.tenancy.operator_facts import Grant, OperatorFacts, resolve_operator
 
 _EVERYTHING = Grant("all", frozenset(), "*", "*")
@@ -25,7 +26,7 @@ async def acting_operator(database: Database, context: Context) -> OperatorFacts
     """Return what the caller of an admin route may do, read afresh.
 
     Raises:
-        PermissionDenied: the operator was suspended a moment ago.
+        NotOperator: the operator was suspended a moment ago.
     """
     if context.actor_kind in {"admin_key", "system"}:
         return OperatorFacts(PLATFORM_TENANT_ID, PLATFORM_TENANT_ID, (_EVERYTHING,))
@@ -33,7 +34,7 @@ async def acting_operator(database: Database, context: Context) -> OperatorFacts
     if context.actor_kind == "operator" and context.actor_id is not None:
         found = await resolve_operator(database, context.actor_id)
     if found is None:
-        raise PermissionDenied("operators:any")
+        raise NotOperator("operators:read")
     return found
 
 
@@ -66,6 +67,18 @@ async def tenants_in_reach(
     if everything:
         return None
     return [UUID(str(row[0])) for row in await database.system.fetch(_TENANTS, accounts, tenants)]
+
+
+async def demand_everything(database: Database, context: Context, permission: str) -> None:
+    """Refuse a caller who does not hold `permission` over the whole platform.
+
+    Raises:
+        ScopeTooNarrow: they hold it over some accounts or tenants only.
+        NotOperator: the operator was suspended a moment ago.
+    """
+    everything, _, _ = await scope_arguments(database, context, permission)
+    if not everything:
+        raise ScopeTooNarrow(permission)
 
 
 async def operator_in_reach(

@@ -1,6 +1,6 @@
 """All that tenancy can refuse."""
 
-from metatron.kernel.errors import DomainError, Unauthenticated
+from metatron.kernel.errors import DomainError, PermissionDenied, Unauthenticated
 
 
 class MissingApiKey(Unauthenticated):
@@ -96,6 +96,18 @@ class InvitationPending(DomainError):
     title = "An invitation to this address is under way"
 
 
+class LimitReached(DomainError):
+    """What the organisation's plan allows is used up; `extra` says of what, and how much."""
+
+    status = 403
+    code = "limit_reached"
+    title = "Your plan allows no more of this"
+
+    def __init__(self, limit: str, *, allowed: float, used: float, detail: str) -> None:
+        """Name the limit (a field of `Limits`), in its unit."""
+        super().__init__(detail, extra={"limit": limit, "allowed": allowed, "used": used})
+
+
 class InvitationInvalid(DomainError):
     """Unknown, used, withdrawn or expired: the answer is the same."""
 
@@ -176,6 +188,41 @@ class OperatorKnown(DomainError):
 
     code = "operator_known"
     title = "This person is an operator already"
+
+
+class NotOperator(PermissionDenied):
+    """The caller of an operators' route is none, or was suspended a moment ago."""
+
+    title = "This is for operators of the platform"
+
+    def __init__(self, permission: str) -> None:
+        """Name the right that operators need here (`resource:action`)."""
+        super().__init__(permission)
+        self.detail = "You are no operator of this platform, or no longer."
+
+
+class OperatorRightMissing(PermissionDenied):
+    """An operator without this right, whatever its scope."""
+
+    title = "Your rights as an operator do not include this"
+
+    def __init__(self, permission: str) -> None:
+        """Name the missing right (`resource:action`)."""
+        super().__init__(permission)
+        self.detail = f"This needs the right {permission}; an operator who holds it can give it."
+
+
+class ScopeTooNarrow(DomainError):
+    """An operator holds the right over some accounts or tenants; this is about all of them."""
+
+    status = 403
+    code = "scope_too_narrow"
+    title = "This shows or changes the whole platform"
+
+    def __init__(self, permission: str) -> None:
+        """Name the right (`resource:action`) that would have to be over everything."""
+        detail = f"You hold {permission} over some accounts or tenants; this needs it over all."
+        super().__init__(detail, extra={"permission": permission})
 
 
 class OwnOperator(DomainError):

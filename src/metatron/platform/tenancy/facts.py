@@ -1,18 +1,25 @@
 """What others ask about tenants, members and keys, each in one statement as the system role."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from metatron.kernel.database.database import Database
 from metatron.platform.tenancy.rights import enabled_modules, permissions_of, rights
+
+OwnLimits = tuple[tuple[str, int | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TenantFacts:
-    """A tenant as the gate and other modules see it. `modules` are those it has switched on."""
+    """A tenant as the gate and other modules see it.
+
+    `modules` are those it has switched on, `own_limits` what was agreed besides its tier's limits.
+    """
 
     id: UUID
     slug: str
@@ -24,6 +31,7 @@ class TenantFacts:
     clock_offset_seconds: int
     modules: tuple[str, ...]
     account_id: UUID | None
+    own_limits: OwnLimits = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +67,12 @@ class KeyFacts:
 
 TENANT = """
 t.id, t.slug, t.name, t.state, t.environment, t.tier, t.is_sandbox, t.clock_offset_seconds,
-t.account_id,
+t.account_id, t.limits,
 array(select s.module from tenancy.module_switch s
       where s.tenant_id = t.id and not s.is_enabled) as switched_off
 """
 _BY_ID = f"select {TENANT} from tenancy.tenant t where t.id = $1 and t.deleted_at is null"
+_BY_IDS = f"select {TENANT} from tenancy.tenant t where t.id = any($1) and t.deleted_at is null"
 _BY_SLUG = f"select {TENANT} from tenancy.tenant t where t.slug = $1 and t.deleted_at is null"
 _MEMBERSHIPS = """
 select t.id, t.name, t.slug,
@@ -116,6 +125,7 @@ def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:
         clock_offset_seconds=row["clock_offset_seconds"],
         modules=enabled_modules(row["switched_off"]),
         account_id=row["account_id"] and UUID(str(row["account_id"])),
+        own_limits=tuple(sorted(orjson.loads(row["limits"]).items())),
     )
 
 
@@ -123,6 +133,15 @@ async def tenant_by_id(database: Database, tenant_id: UUID) -> TenantFacts | Non
     """Return a tenant, or None when there is none (a deleted one included)."""
     row = await database.system.fetchrow(_BY_ID, tenant_id)
     return row and tenant_facts(row)
+
+
+async def tenants_by_id(database: Database, ids: Iterable[UUID]) -> dict[UUID, TenantFacts]:
+    """Return those of these tenants that there are, in one statement."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = await database.system.fetch(_BY_IDS, wanted)
+    return {UUID(str(row["id"])): tenant_facts(row) for row in rows}
 
 
 async def tenant_by_slug(database: Database, slug: str) -> TenantFacts | None:

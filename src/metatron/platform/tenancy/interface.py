@@ -1,6 +1,10 @@
 """What other modules may ask of tenancy."""
 
-from metatron.platform.tenancy.admin_scope import tenants_in_reach
+from metatron.platform.tenancy.admin_scope import (
+    acting_operator,
+    demand_everything,
+    tenants_in_reach,
+)
 from metatron.platform.tenancy.announce import CHANNEL as ACCESS_CHANNEL
 from metatron.platform.tenancy.api_keys import makers_of_key
 from metatron.platform.tenancy.clock import advance_clock
@@ -10,26 +14,34 @@ from metatron.platform.tenancy.errors import (
     InvalidApiKeyFormat,
     InvitationForOther,
     InvitationInvalid,
+    LimitReached,
     LinkInvalid,
     MissingApiKey,
+    NotOperator,
+    OperatorRightMissing,
+    ScopeTooNarrow,
     SlugTaken,
 )
 from metatron.platform.tenancy.facts import (
     AccessFacts,
     KeyFacts,
     Membership,
+    OwnLimits,
     TenantFacts,
     members_allowed,
     memberships_of,
     resolve_access,
     tenant_by_id,
     tenant_by_slug,
+    tenants_by_id,
 )
 from metatron.platform.tenancy.invitations import accept_invitation
 from metatron.platform.tenancy.key_look_up import resolve_api_key
 from metatron.platform.tenancy.key_usage import note_use
+from metatron.platform.tenancy.limits import TENANT_FACTOR, Limits, limits_of, tenant_limits
 from metatron.platform.tenancy.mail import mail_operators
 from metatron.platform.tenancy.members import add_member
+from metatron.platform.tenancy.meters import register_meter
 from metatron.platform.tenancy.onboarding_people import provide_people
 from metatron.platform.tenancy.operator_facts import (
     OPERATOR_PERMISSIONS,
@@ -45,6 +57,7 @@ __all__ = [
     "ACCESS_CHANNEL",
     "OPERATOR_PERMISSIONS",
     "SYSTEM_ROLES",
+    "TENANT_FACTOR",
     "AccessFacts",
     "Compose",
     "Count",
@@ -53,18 +66,27 @@ __all__ = [
     "InvitationForOther",
     "InvitationInvalid",
     "KeyFacts",
+    "LimitReached",
+    "Limits",
     "LinkInvalid",
     "Membership",
     "MissingApiKey",
+    "NotOperator",
     "OperatorFacts",
+    "OperatorRightMissing",
+    "OwnLimits",
     "Page",
+    "ScopeTooNarrow",
     "SlugTaken",
     "TenantFacts",
     "accept_invitation",
+    "acting_operator",
     "add_member",
     "advance_clock",
     "create_organisation",
+    "demand_everything",
     "ensure_operator",
+    "limits_of",
     "mail_operators",
     "makers_of_key",
     "members_allowed",
@@ -74,11 +96,14 @@ __all__ = [
     "paged",
     "prepare",
     "provide_people",
+    "register_meter",
     "resolve_access",
     "resolve_api_key",
     "resolve_operator",
     "system_role_id",
     "tenant_by_id",
     "tenant_by_slug",
+    "tenant_limits",
+    "tenants_by_id",
     "tenants_in_reach",
 ]

@@ -30,6 +30,7 @@ from metatron.platform.tenancy.key_format import digest_of, random_text
 from metatron.platform.tenancy.mail import mail_invitation
 from metatron.platform.tenancy.members import join
 from metatron.platform.tenancy.rights import SYSTEM_ROLE_IDS
+from metatron.platform.tenancy.seats import check_seat_to_offer, needs_seat
 from metatron.platform.tenancy.tables import Invitation, Role, SecretDigest
 
 VALID = timedelta(days=7)
@@ -56,6 +57,7 @@ async def invite(
         AlreadyMember: the address belongs to an active member.
         InvitationPending: an invitation to it has not expired.
         InvalidInput: an unknown role, or none.
+        LimitReached: people and open invitations are as many as the plan allows.
     """
     context.demand_lasting("tenancy:manage_members")
     given = await roles_by_id(session, context, role_ids)
@@ -65,6 +67,8 @@ async def invite(
         raise GrantAboveOwnRights
     email = email.strip().lower()
     await _refuse_known(session, context, email, now)
+    if needs_seat(given.keys()):
+        await check_seat_to_offer(session, context, now=now)
     token = random_text(43)
     invitation = Invitation(
         tenant_id=context.tenant_id,
@@ -143,6 +147,7 @@ async def accept_invitation(
     Raises:
         InvitationInvalid: unknown, used, withdrawn or expired.
         InvitationForOther: it was sent to another address.
+        LimitReached: all places were taken meanwhile; the invitation stays.
     """
     row = None
     if len(token) <= LONGEST_TOKEN:

@@ -1,16 +1,27 @@
 """How much a tenant may use: defaults by tier, and what was agreed otherwise."""
 
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.kernel.database.session import at_home
 from metatron.kernel.errors import FieldError, InvalidInput
 from metatron.kernel.settings import RATE_LIMITS, TIER_LIMITS
 from metatron.platform.tenancy.site import site
 
+_PLAN = text("select tier, limits from tenancy.tenant where id = :id")
+
 
 class Limits(BaseModel):
-    """Upper bounds; calls are counted per application, None means without bound."""
+    """Upper bounds, None is without bound.
+
+    Calls a minute and an hour are those of one application; calls a month are those of all
+    applications of a tenant together, the page's own not among them. Users are the members with
+    any role but that of a participant. A GB has 10^9 bytes.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -21,6 +32,8 @@ class Limits(BaseModel):
     storage_gb: int | None = Field(ge=1)
 
 
+TENANT_FACTOR = 10
+"""A tenant as a whole may call ten times as often as one of its applications."""
 KEPT_DAYS = {"api_log": 90, "money_records": 7 * 365}
 
 
@@ -49,6 +62,13 @@ def check_tier_limits() -> None:
 def limits_of(tier: str, own: dict[str, Any]) -> Limits:
     """Return a tenant's limits: its tier's, with its own agreement over them."""
     return Limits.model_validate(defaults_of(tier).model_dump() | own)
+
+
+async def tenant_limits(session: AsyncSession, tenant_id: UUID) -> Limits | None:
+    """Return what the tenant of a session may use, None for one that is not in the registry."""
+    async with at_home(session) as home:
+        row = (await home.execute(_PLAN, {"id": tenant_id})).one_or_none()
+    return limits_of(row.tier, row.limits) if row is not None else None
 
 
 def checked_own_limits(own: dict[str, Any]) -> dict[str, Any]:

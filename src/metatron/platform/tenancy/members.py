@@ -17,6 +17,7 @@ from metatron.platform.tenancy.errors import GrantAboveOwnRights, LastOwner
 from metatron.platform.tenancy.events import MemberAdded, MemberRemoved, MemberRolesChanged
 from metatron.platform.tenancy.grants import GivenRoles, roles_by_id, roles_by_name
 from metatron.platform.tenancy.rights import OWNER
+from metatron.platform.tenancy.seats import check_seat, needs_seat
 from metatron.platform.tenancy.tables import Member, MemberRole
 
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended('tenancy.members/' || :id, 0))")
@@ -34,6 +35,9 @@ async def add_member(
 
     Idempotent: roles held already stay, missing ones are added. For a dedicated tenant the
     membership commits at once, in the home database.
+
+    Raises:
+        LimitReached: the plan allows no more users.
     """
     async with at_home(session) as home:
         given = roles_by_name(role_names)
@@ -61,6 +65,8 @@ async def join(
         held = await _held(session, member)
     missing = given.without(held)
     await _give(session, member, missing)
+    if needs_seat(missing.keys()) and not needs_seat(held):
+        await check_seat(session, context, now=now)
     if is_new or missing:
         kind = MemberAdded if is_new else MemberRolesChanged
         event = kind(aggregate_id=member.id, user_id=user_id, roles=given.names())
@@ -86,6 +92,7 @@ async def change_member_roles(
         NotFound: no active member, or an unknown role.
         GrantAboveOwnRights: a given or taken role holds more than the actor.
         LastOwner: the last owner would no longer be one.
+        LimitReached: a participant becomes a user, and the plan allows no more users.
         VersionConflict: the member changed since it was read.
     """
     context.demand_lasting("tenancy:manage_members")
@@ -105,6 +112,8 @@ async def change_member_roles(
         )
     )
     await _give(session, member, given)
+    if needs_seat(given.keys()) and not needs_seat(held.keys()):
+        await check_seat(session, context, now=now)
     member.version += 1
     event = MemberRolesChanged(aggregate_id=member.id, user_id=member.user_id, roles=given.names())
     await announce(session, context, event, now=now)

@@ -5,18 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from metatron.kernel.events.jobs import Job, Schedule
-from metatron.kernel.module import Module
-from metatron.platform.tenancy import (
-    admin_account_routes,
-    admin_attended_routes,
-    admin_onboarding_routes,
-    admin_operator_routes,
-    admin_tenant_routes,
-    admin_user_routes,
-)
+from metatron.kernel.module import Module, routers_in
 from metatron.platform.tenancy.admin_moving import MOVE, move_as_job
 from metatron.platform.tenancy.announce import RECORD, record_event
-from metatron.platform.tenancy.application_routes import router as application_router
 from metatron.platform.tenancy.clearing import CLEAR, clear_moved
 from metatron.platform.tenancy.key_usage import keep_writing, write_uses
 from metatron.platform.tenancy.limits import check_tier_limits
@@ -26,9 +17,7 @@ from metatron.platform.tenancy.onboarding_keys import FORGET, forget_key
 from metatron.platform.tenancy.onboarding_runner import onboard
 from metatron.platform.tenancy.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.tenancy.registry import PlacementRegistry
-from metatron.platform.tenancy.right_routes import router as right_router
 from metatron.platform.tenancy.rights import prepare
-from metatron.platform.tenancy.routes import clock_router, router
 from metatron.platform.tenancy.site import prepare_site, site
 from metatron.platform.tenancy.switches import Paused
 
@@ -56,17 +45,18 @@ async def _end(writer: asyncio.Task[None], database: Any) -> None:
 MODULE = Module(
     name="tenancy",
     title="Organisations",
-    routers=(
-        router,
-        clock_router,
-        right_router,
-        application_router,
-        admin_account_routes.router,
-        admin_tenant_routes.router,
-        admin_attended_routes.router,
-        admin_onboarding_routes.router,
-        admin_operator_routes.router,
-        admin_user_routes.router,
+    routers=routers_in(
+        "metatron.platform.tenancy",
+        "routes",
+        "routes:clock_router",
+        "right_routes",
+        "application_routes",
+        "admin_account_routes",
+        "admin_tenant_routes",
+        "admin_attended_routes",
+        "admin_onboarding_routes",
+        "admin_operator_routes",
+        "admin_user_routes",
     ),
     jobs=(
         Job(RECORD, record_event),

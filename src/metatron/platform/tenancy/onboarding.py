@@ -51,7 +51,7 @@ _SLUG_KNOWN = text(
 )
 _ACCOUNT_KNOWN = text(
     "select exists (select from tenancy.client_account where id = :id and deleted_at is null"
-    " and state = 'active')"
+    " and state <> 'ended')"
 )
 _SET_STATE = text("""
 update tenancy.onboarding
@@ -104,7 +104,7 @@ async def start_onboarding(
 
     Raises:
         SlugTaken: a given short name is in use.
-        NotFound: the client account is unknown or not active.
+        NotFound: the client account is unknown, or ended.
         UnknownPermission: a scope of the key that no module declares.
         InvalidInput: a name, address, limit or theme that cannot be.
     """

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -178,14 +179,17 @@ async def do_api_key(work: Work) -> Outcome:
 
 
 async def do_branding(work: Work) -> Outcome:
-    """Set theme, plan, limits and addresses, and open the doors."""
+    """Set theme, plan, limits and addresses, and open the doors, if the account's are open."""
+    # The account first, as whoever suspends it does: neither waits for the other in a ring.
+    is_open = await _account_is_open(work)
     tenant, request = await work.tenant(), work.onboarding.request
     fields = ["tier", "limits", "theme", "subdomain", "custom_domain"]
     for name in fields:
         if request.get(name) is not None:
             setattr(tenant, name, request[name])
     if tenant.state == "provisioning":
-        tenant.state = "active"
+        tenant.state = "active" if is_open else "suspended"
+        tenant.suspended_with_account = not is_open
     tenant.version += 1
     try:
         await work.session.flush()
@@ -195,6 +199,17 @@ async def do_branding(work: Work) -> Outcome:
     await announce(work.session, work.context, event, now=work.now)
     await tell(work.session, f"tenant:{tenant.id}")
     return {"tier": tenant.tier}
+
+
+async def _account_is_open(work: Work) -> bool:
+    if work.onboarding.account_id is None:
+        return True
+    state = await work.session.scalar(
+        select(ClientAccount.state)
+        .where(ClientAccount.id == work.onboarding.account_id)
+        .with_for_update(read=True)
+    )
+    return state == "active"
 
 
 async def do_welcome(work: Work) -> Outcome:

@@ -19,6 +19,7 @@ from metatron.platform.tenancy.errors import (
     GrantAboveOwnRights,
     InvitationPending,
     LastOwner,
+    LimitReached,
     ModuleNeeded,
     NotSandbox,
     SlugTaken,
@@ -133,7 +134,8 @@ async def get_members(read: Read, page: Page) -> Response:
 
 @router.patch("/members/{member_id}", status_code=204)
 @requires(
-    "tenancy:manage_members", raises=(NotFound, GrantAboveOwnRights, LastOwner, VersionConflict)
+    "tenancy:manage_members",
+    raises=(NotFound, GrantAboveOwnRights, LastOwner, VersionConflict, LimitReached),
 )
 async def patch_member(
     member_id: UUID, body: schemas.MemberChange, unit: Unit, if_match: IfMatch = None
@@ -165,7 +167,10 @@ async def get_invitations(read: Read, page: Page) -> Response:
 
 
 @router.post("/invitations", status_code=201)
-@requires("tenancy:manage_members", raises=(GrantAboveOwnRights, AlreadyMember, InvitationPending))
+@requires(
+    "tenancy:manage_members",
+    raises=(GrantAboveOwnRights, AlreadyMember, InvitationPending, LimitReached),
+)
 async def post_invitation(body: schemas.NewInvitation, unit: Unit) -> schemas.InvitationItem:
     """Ask somebody to join; they get a mail with a link."""
     invitation = await invite(

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import orjson
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
@@ -15,7 +14,7 @@ from metatron.apps.campaigns.edge.paging import (
     Limit,
     StateFilter,
     answer_json,
-    must_exist,
+    answer_page_of,
 )
 from metatron.apps.campaigns.money.refunds import retry_refund
 from metatron.apps.campaigns.permissions import CONFIGURE, ORGANISE, READ, SETTLE
@@ -29,7 +28,6 @@ from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
 from metatron.kernel.ids import new_id
-from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["campaign administration"])
 
@@ -108,14 +106,9 @@ async def list_issues(
     cursor: Cursor = None,
 ) -> Response:
     """List a campaign's issues, the oldest first."""
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(
-        read.context, queries.ISSUES_OF_CAMPAIGN, campaign_id, state, key, row_id, limit + 1
+    return await answer_page_of(
+        read, campaign_id, queries.ISSUES_OF_CAMPAIGN, state, limit=limit, cursor=cursor
     )
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
-    if not rows:
-        await must_exist(read, campaign_id)
-    return answer_json({"items": rows, "next_cursor": next_cursor})
 
 
 @router.post("/issues/{issue_id}/resolve", response_model=shapes.IssueAnswer)

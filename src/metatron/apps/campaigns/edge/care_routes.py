@@ -19,13 +19,19 @@ from metatron.apps.campaigns.care.errors import (
 )
 from metatron.apps.campaigns.care.exception_steps import STEPS, Category, Severity, State
 from metatron.apps.campaigns.care.tables import ExceptionRow
-from metatron.apps.campaigns.edge import answers, care_queries, care_schemas, queries
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, StateFilter, answer_json, must_exist
+from metatron.apps.campaigns.edge import answers, care_queries, care_schemas
+from metatron.apps.campaigns.edge.paging import (
+    Cursor,
+    Limit,
+    StateFilter,
+    answer_json,
+    answer_page,
+    answer_page_of,
+)
 from metatron.apps.campaigns.permissions import CARE, READ
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit, database_of
-from metatron.kernel.paging import cursor_keys
 from metatron.platform.files.interface import FileNotFound
 from metatron.platform.tenancy.interface import members_allowed
 
@@ -44,12 +50,8 @@ async def list_exceptions(  # noqa: PLR0917 - its filters
     cursor: Cursor = None,
 ) -> Response:
     """List what went wrong, the newest first."""
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(
-        read.context, care_queries.EXCEPTIONS, state, severity, category, campaign_id, key,
-        row_id, limit + 1,
-    )  # fmt: skip
-    return _page(found, limit)
+    filters = (state, severity, category, campaign_id)
+    return await answer_page(read, care_queries.EXCEPTIONS, *filters, limit=limit, cursor=cursor)
 
 
 @router.post("/campaign-exceptions", status_code=201, response_model=care_schemas.ExceptionShown)
@@ -162,11 +164,9 @@ async def list_provider_actions(
     cursor: Cursor = None,
 ) -> Response:
     """List what was done at the provider without an instruction, the newest first."""
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(
-        read.context, care_queries.PROVIDER_ACTIONS, state, commitment_id, key, row_id, limit + 1
+    return await answer_page(
+        read, care_queries.PROVIDER_ACTIONS, state, commitment_id, limit=limit, cursor=cursor
     )
-    return _page(found, limit)
 
 
 @router.get("/campaign-dispute-rate", response_model=care_schemas.DisputeRateShown)
@@ -189,18 +189,9 @@ async def list_card_disputes(
     cursor: Cursor = None,
 ) -> Response:
     """List a campaign's card disputes, the newest first."""
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(
-        read.context, care_queries.CARD_DISPUTES, campaign_id, state, key, row_id, limit + 1
+    return await answer_page_of(
+        read, campaign_id, care_queries.CARD_DISPUTES, state, limit=limit, cursor=cursor
     )
-    if not orjson.loads(found or b"[]"):
-        await must_exist(read, campaign_id)
-    return _page(found, limit)
-
-
-def _page(found: bytes | str | None, limit: int) -> Response:
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
-    return answer_json({"items": rows, "next_cursor": next_cursor})
 
 
 def _shown(row: ExceptionRow, *, status: int = 200) -> Response:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import orjson
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
@@ -15,6 +14,7 @@ from metatron.apps.campaigns.edge.paging import (
     Limit,
     StateFilter,
     answer_json,
+    read_page,
 )
 from metatron.apps.campaigns.gathering.commitments import withdraw
 from metatron.apps.campaigns.gathering.joining import join_campaign
@@ -24,7 +24,6 @@ from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Key, Read, Unit, Who
-from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["commitments"])
 
@@ -80,17 +79,10 @@ async def list_own(
     read: Read, state: StateFilter = None, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """List one's own commitments, the newest first; moves and history come with each detail."""
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(
-        read.context,
-        queries.OWN_COMMITMENTS,
-        read.context.actor_id,
-        state,
-        key,
-        row_id,
-        limit + 1,
+    mine = (read.context.actor_id, state)
+    rows, next_cursor = await read_page(
+        read, queries.OWN_COMMITMENTS, *mine, limit=limit, cursor=cursor
     )
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
     items = [views.finish_commitment(row) for row in rows]
     return answer_json({"items": items, "next_cursor": next_cursor})
 

@@ -4,14 +4,13 @@ from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import money_answers as shapes
-from metatron.apps.campaigns.edge import money_queries, money_schemas, queries
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json
+from metatron.apps.campaigns.edge import money_queries, money_schemas
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, answer_page
 from metatron.apps.campaigns.money.alternative_payouts import ask_alternative_payout
 from metatron.apps.campaigns.money.bulk_refunds import Bulk, ask_bulk, preview_bulk
 from metatron.apps.campaigns.money.manual_refunds import ask_refund, retry_one
@@ -20,7 +19,6 @@ from metatron.apps.campaigns.tables import Refund
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
-from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["campaign money"])
 REFUSALS = (
@@ -42,12 +40,9 @@ async def list_refunds(
     cursor: Cursor = None,
 ) -> Response:
     """List refunds, the oldest first; `state=failed` is the queue of those to look after."""
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(
-        read.context, money_queries.REFUNDS, state, campaign_id, key, row_id, limit + 1
+    return await answer_page(
+        read, money_queries.REFUNDS, state, campaign_id, limit=limit, cursor=cursor
     )
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
-    return answer_json({"items": rows, "next_cursor": next_cursor})
 
 
 @router.post(

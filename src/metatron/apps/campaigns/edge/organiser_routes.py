@@ -18,6 +18,8 @@ from metatron.apps.campaigns.edge.paging import (
     StateFilter,
     Words,
     answer_json,
+    answer_page_of,
+    cut_page,
     must_exist,
 )
 from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
@@ -31,7 +33,7 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
-from metatron.kernel.paging import cursor_keys, cursor_values
+from metatron.kernel.paging import cursor_values
 from metatron.platform.approvals.interface import Approval
 
 router = Router(tags=["campaigns"])
@@ -77,7 +79,7 @@ async def list_campaigns(
     found = await read.direct.json(
         read.context, queries.campaign_page(keys), state, q, limit + 1, *after
     )
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
+    rows, next_cursor = cut_page(orjson.loads(found or b"[]"), limit)
     page: dict[str, Any] = {
         "items": [views.finish_campaign(row, read.context) for row in rows],
         "next_cursor": next_cursor,
@@ -174,14 +176,9 @@ async def list_commitments(
     cursor: Cursor = None,
 ) -> Response:
     """List a campaign's commitments, in the sequence they were placed."""
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(
-        read.context, queries.COMMITMENTS_OF_CAMPAIGN, campaign_id, state, key, row_id, limit + 1
+    return await answer_page_of(
+        read, campaign_id, queries.COMMITMENTS_OF_CAMPAIGN, state, limit=limit, cursor=cursor
     )
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
-    if not rows:
-        await must_exist(read, campaign_id)
-    return answer_json({"items": rows, "next_cursor": next_cursor})
 
 
 @router.get("/campaigns/{campaign_id}/history", response_model=list[answers.HistoryAnswer])

@@ -1,4 +1,4 @@
-"""Query parameters of lists."""
+"""Lists: their query parameters, and how a page of them is read and answered."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from metatron.apps.campaigns.edge.queries import CAMPAIGN_EXISTS
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.kernel.http.unit import Read
-from metatron.kernel.paging import MAX_PAGE
+from metatron.kernel.paging import MAX_PAGE, cursor_keys
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=2_000)]
@@ -24,6 +24,56 @@ Words = Annotated[
 ]
 Sort = Annotated[str, Query(pattern=r"^-?[a-z_]{1,40}(,-?[a-z_]{1,40}){0,2}$")]
 """Names of sort keys in their order of weight; a minus descends."""
+
+
+async def read_page(
+    read: Read, statement: str, *filters: object, limit: int, cursor: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """Return a page's rows and the cursor of the next.
+
+    The statement takes the filters, the cursor's time and id, and how many rows to read at most.
+    """
+    after = cursor_keys(cursor)
+    found = await read.direct.json(read.context, statement, *filters, *after, limit + 1)
+    return cut_page(orjson.loads(found or b"[]"), limit)
+
+
+def cut_page(rows: list[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Split off the row beyond the page; its presence means that there is a next one."""
+    page = rows[:limit]
+    cursor = page[-1]["cursor_"] if len(rows) > limit else None
+    for row in page:
+        row.pop("cursor_", None)
+    return page, cursor
+
+
+async def answer_page(
+    read: Read, statement: str, *filters: object, limit: int, cursor: str | None
+) -> Response:
+    """Answer a page of a list."""
+    rows, next_cursor = await read_page(read, statement, *filters, limit=limit, cursor=cursor)
+    return answer_json({"items": rows, "next_cursor": next_cursor})
+
+
+async def answer_page_of(
+    read: Read,
+    campaign_id: UUID,
+    statement: str,
+    *filters: object,
+    limit: int,
+    cursor: str | None,
+) -> Response:
+    """Answer a page of a campaign's; the statement's first filter is the campaign.
+
+    Raises:
+        CampaignNotFound: no campaign of this organisation has the id.
+    """
+    rows, next_cursor = await read_page(
+        read, statement, campaign_id, *filters, limit=limit, cursor=cursor
+    )
+    if not rows:
+        await must_exist(read, campaign_id)
+    return answer_json({"items": rows, "next_cursor": next_cursor})
 
 
 async def must_exist(read: Read, campaign_id: UUID) -> None:

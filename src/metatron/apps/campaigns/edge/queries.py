@@ -1,7 +1,6 @@
 """Lists and details by the direct door: one statement that binds the tenant and answers JSON."""
 
 from functools import lru_cache
-from typing import Any
 
 from metatron.apps.campaigns.edge.step_guards import STEP_FACTS
 from metatron.kernel.database.direct import BOUND
@@ -270,12 +269,3 @@ SUPPLIER_CAMPAIGNS = (
     and ($4::text is null or (c.created_at, c.id) < ($4::text::timestamptz, $5::uuid))
   order by c.created_at desc, c.id desc limit $6) r"""
 )
-
-
-def cut_page(rows: list[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Split off the row beyond the page; its presence means that there is a next one."""
-    page = rows[:limit]
-    cursor = page[-1]["cursor_"] if len(rows) > limit else None
-    for row in page:
-        row.pop("cursor_", None)
-    return page, cursor

@@ -2,19 +2,17 @@
 
 from uuid import UUID
 
-import orjson
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.delivery.fulfilment import record_fulfilment
 from metatron.apps.campaigns.edge import answers, queries, schemas, views
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, read_page
 from metatron.apps.campaigns.permissions import SUPPLY
 from metatron.apps.campaigns.supply import supplier
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
-from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["supplier"])
 
@@ -22,17 +20,10 @@ router = Router(tags=["supplier"])
 async def _rows(
     read: Read, campaign_id: UUID | None, cursor: Cursor, limit: int
 ) -> tuple[list[dict[str, object]], str | None]:
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(
-        read.context,
-        queries.SUPPLIER_CAMPAIGNS,
-        read.context.actor_id,
-        campaign_id,
-        key,
-        row_id,
-        limit + 1,
+    mine = (read.context.actor_id, campaign_id)
+    rows, next_cursor = await read_page(
+        read, queries.SUPPLIER_CAMPAIGNS, *mine, limit=limit, cursor=cursor
     )
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
     return [views.finish_supplier_campaign(row, read.context) for row in rows], next_cursor
 
 

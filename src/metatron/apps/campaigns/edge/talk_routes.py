@@ -2,18 +2,17 @@
 
 from uuid import UUID
 
-import orjson
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
-from metatron.apps.campaigns.edge import answers, queries, talk_schemas
+from metatron.apps.campaigns.edge import answers, talk_schemas
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
     StateFilter,
     Words,
     answer_json,
-    must_exist,
+    answer_page_of,
 )
 from metatron.apps.campaigns.permissions import COMMIT, ORGANISE, READ
 from metatron.apps.campaigns.talk import queries as talk_queries
@@ -22,24 +21,8 @@ from metatron.apps.campaigns.talk.tables import Question
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
-from metatron.kernel.paging import cursor_keys
 
 router = Router(tags=["campaign talk"])
-
-
-async def _page(
-    read: Read, statement: str, campaign_id: UUID, *, chosen: str | None, at: tuple[int, str | None]
-) -> Response:
-    """Answer one page of a campaign's; `at` is its limit and cursor."""
-    limit, cursor = at
-    key, row_id = cursor_keys(cursor)
-    found = await read.direct.json(
-        read.context, statement, campaign_id, chosen, key, row_id, limit + 1
-    )
-    rows, next_cursor = queries.cut_page(orjson.loads(found or b"[]"), limit)
-    if not rows:
-        await must_exist(read, campaign_id)
-    return answer_json({"items": rows, "next_cursor": next_cursor})
 
 
 @router.get(
@@ -51,8 +34,9 @@ async def list_updates(
     campaign_id: UUID, read: Read, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """List what the public was told, the newest first."""
-    at = (limit, cursor)
-    return await _page(read, talk_queries.UPDATES, campaign_id, chosen=None, at=at)
+    return await answer_page_of(
+        read, campaign_id, talk_queries.UPDATES, None, limit=limit, cursor=cursor
+    )
 
 
 @router.post(
@@ -86,8 +70,9 @@ async def list_questions(
     cursor: Cursor = None,
 ) -> Response:
     """List a campaign's questions, the newest first."""
-    at = (limit, cursor)
-    return await _page(read, talk_queries.QUESTIONS, campaign_id, chosen=state, at=at)
+    return await answer_page_of(
+        read, campaign_id, talk_queries.QUESTIONS, state, limit=limit, cursor=cursor
+    )
 
 
 @router.post(
@@ -135,8 +120,9 @@ async def list_told_messages(
     cursor: Cursor = None,
 ) -> Response:
     """List which message told whom of which step, the newest first."""
-    at = (limit, cursor)
-    return await _page(read, talk_queries.MESSAGES, campaign_id, chosen=template, at=at)
+    return await answer_page_of(
+        read, campaign_id, talk_queries.MESSAGES, template, limit=limit, cursor=cursor
+    )
 
 
 def _question(question: Question, *, status: int = 200) -> Response:

@@ -24,7 +24,7 @@ from metatron.platform.identity.registration import resend_verification, verify_
 from metatron.platform.identity.routes.declare import anyone, person
 from metatron.platform.identity.schemas import Accepted, Me, SignIn, Verified, sign_in_answer
 from metatron.platform.identity.switching import join_by_invitation, switch
-from metatron.platform.tenancy.interface import InvitationForOther, InvitationInvalid
+from metatron.platform.tenancy.interface import InvitationForOther, InvitationInvalid, LimitReached
 
 router = Router(tags=["auth"])
 
@@ -57,7 +57,9 @@ async def post_switch(given: bodies.SwitchGiven, visit: AtDesk) -> SignIn:
 
 
 @router.post("/invitations/accept")
-@person(InvitationInvalid, InvitationForOther, TooManyAttempts, ImpersonationForbidden)
+@person(
+    InvitationInvalid, InvitationForOther, LimitReached, TooManyAttempts, ImpersonationForbidden
+)
 async def post_accept_invitation(given: bodies.TokenGiven, visit: AtDesk) -> SignIn:
     """Join the organisation that invited the person's address, and go there."""
     visit.refuse_impersonation()

@@ -17,6 +17,7 @@ from metatron.platform.identity.attendance import (
 )
 from metatron.platform.identity.edge import AtDesk
 from metatron.platform.identity.schemas import AttendedDevice, AttendedDevices
+from metatron.platform.tenancy.interface import ScopeTooNarrow
 
 router = Router(prefix="/admin/users/{user_id}/sessions", tags=["admin"])
 
@@ -34,14 +35,14 @@ async def get_user_sessions(user_id: UUID, visit: AtDesk) -> AttendedDevices:
 
 
 @router.delete("/{session_id}", status_code=status.HTTP_204_NO_CONTENT)
-@operator(REVOKE, raises=(NotFound,))
+@operator(REVOKE, raises=(NotFound, ScopeTooNarrow))
 async def delete_user_session(user_id: UUID, session_id: UUID, visit: AtDesk) -> None:
     """Sign a person out on one device."""
     await _end(visit, user_id, session_id)
 
 
 @router.post("/revoke", status_code=status.HTTP_204_NO_CONTENT)
-@operator(REVOKE, raises=(NotFound,))
+@operator(REVOKE, raises=(NotFound, ScopeTooNarrow))
 async def post_revoke_user_sessions(user_id: UUID, visit: AtDesk) -> None:
     """Sign a person out everywhere within the operator's scope."""
     await _end(visit, user_id, None)

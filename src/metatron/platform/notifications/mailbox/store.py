@@ -1,9 +1,13 @@
-"""The twin's folder: one JSON file a mail, whole or not there, the oldest dropped at a bound."""
+"""The twin's folder: one JSON file a mail, whole or not there, the oldest dropped at a bound.
+
+A file's name tells when the mail came, which it is and to whom it went, so that finding one
+person's mails reads no others.
+"""
 
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +15,7 @@ from pathlib import Path
 import orjson
 
 MOST_MAILS = 2_000
+_DIGEST, _MARKS = slice(18, 50), slice(51, -5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +43,46 @@ class MailboxFolder:
         """Keep a mail; False when the same id is there already (a repeat after a crash)."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256(mail.id.encode()).hexdigest()[:32]
-        if next(self._folder.glob(f"*-{digest}.json"), None) is not None:
+        names = self._names()
+        if any(name[_DIGEST] == digest for name in names):
             return False
         instant = int(mail.received_at.timestamp() * 1_000_000)
-        self._write(f"{instant:017d}-{digest}.json", orjson.dumps(asdict(mail)))
-        for old in self._files()[self._most :]:
-            old.unlink(missing_ok=True)
+        marks = ".".join(sorted({_mark(address) for address in mail.to}))
+        name = f"{instant:017d}-{digest}-{marks}.json"
+        self._write(name, orjson.dumps(asdict(mail)))
+        for old in sorted([*names, name], reverse=True)[self._most :]:
+            (self._folder / old).unlink(missing_ok=True)
         return True
 
     def newest(self, *, to: str | None = None, limit: int = 50) -> list[ReceivedMail]:
         """Return up to `limit` mails, newest first, for one recipient if `to` is given."""
         wanted = to.casefold() if to else None
+        names = self._names()
+        if to:
+            mark = _mark(to)
+            # A mail kept before there were marks may be anybody's.
+            names = [name for name in names if not name[_MARKS] or mark in name[_MARKS]]
         found: list[ReceivedMail] = []
-        for mail in self._read():
+        for mail in self._read(sorted(names, reverse=True)):
             if wanted is None or wanted in {address.casefold() for address in mail.to}:
                 found.append(mail)
             if len(found) == limit:
                 break
         return found
 
-    def _files(self) -> list[Path]:
-        return sorted(self._folder.glob("*-*.json"), reverse=True)
+    def _names(self) -> list[str]:
+        """Return the mails' file names; those of mails under way end otherwise."""
+        try:
+            return [
+                entry.name for entry in os.scandir(self._folder) if entry.name.endswith(".json")
+            ]
+        except FileNotFoundError:
+            return []
 
-    def _read(self) -> Iterator[ReceivedMail]:
-        for file in self._files():
+    def _read(self, names: Iterable[str]) -> Iterator[ReceivedMail]:
+        for name in names:
             try:
-                row = orjson.loads(file.read_bytes())
+                row = orjson.loads((self._folder / name).read_bytes())
             except FileNotFoundError:
                 continue  # dropped at the bound while we were reading
             row["received_at"] = datetime.fromisoformat(row["received_at"])
@@ -77,3 +96,8 @@ class MailboxFolder:
             file.flush()
             os.fsync(file.fileno())
         Path(part).replace(self._folder / name)
+
+
+def _mark(address: str) -> str:
+    """Return eight digits that stand for a recipient; two may share them."""
+    return hashlib.sha256(address.casefold().encode()).hexdigest()[:8]

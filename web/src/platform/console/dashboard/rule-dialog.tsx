@@ -36,7 +36,7 @@ export function RuleDialog({ rule, onClose, onSaved }: RuleDialogProps) {
   });
   const { errors } = form.formState;
   const on = useWatch({ control: form.control, name: "is_enabled" });
-  const unit = rule.unit === "percent" ? t`percent` : t`milliseconds`;
+  const unit = rule.unit === "percent" ? t`percent` : rule.unit === "seconds" ? t`seconds` : t`milliseconds`;
   const save = useAct({
     work: (values: z.infer<typeof schema>) =>
       patch(
