@@ -32,11 +32,16 @@ _NOBODYS_FAULT = frozenset({"08", "25", "40", "53", "55", "57", "58"})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long a wish waits at most for others, how many go together, how many may wait."""
+    """How long a wish waits for others, how many go together, how many may wait.
+
+    `pace_seconds` is the least between the beginnings of two batches of a key: under load fewer
+    and larger batches, which cost less each, while one alone still goes after `flush_seconds`.
+    """
 
     flush_seconds: float = FLUSH_SECONDS
     at_once: int = AT_ONCE
     most_waiting: int = MOST_WAITING
+    pace_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +129,20 @@ class MicroBatcher[Key: Hashable, Item, Answer]:
     async def _flush(self, key: Key, queue: _Queue[Item, Answer]) -> None:
         """Send batches until nothing waits, then forget the queue."""
         batch: list[_Wish[Item, Answer]] = []
+        loop, next_at = asyncio.get_running_loop(), 0.0
         try:
             while queue.wishes:
-                due = queue.wishes[0].arrived_at + self.limits.flush_seconds
+                due = max(queue.wishes[0].arrived_at + self.limits.flush_seconds, next_at)
                 # Those that came while the last batch was under way have waited already.
                 with suppress(TimeoutError):
                     async with asyncio.timeout_at(due):
                         await queue.full.wait()
                 queue.full.clear()
-                batch = self._take(queue)
+                batch, next_at = self._take(queue), loop.time() + self.limits.pace_seconds
                 await self._send(key, batch)
                 batch = []
+                if not queue.wishes and self.limits.pace_seconds and not self._closing:
+                    await asyncio.sleep(next_at - loop.time())
         finally:
             # Reached with wishes left only when this task was cancelled, or by a bug of ours.
             del self._queues[key]

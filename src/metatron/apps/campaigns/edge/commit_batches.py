@@ -34,7 +34,7 @@ from metatron.kernel.http.idempotency import Keyed, replay_all, store_all
 from metatron.kernel.http.unit import database_of
 from metatron.kernel.micro_batcher import Limits, MicroBatcher, Traits
 
-LIMITS = Limits(flush_seconds=0.01, at_once=100, most_waiting=2_000)
+LIMITS = Limits(flush_seconds=0.005, at_once=100, most_waiting=2_000, pace_seconds=0.08)
 _Key = tuple[UUID, UUID]
 """Tenant and campaign."""
 
