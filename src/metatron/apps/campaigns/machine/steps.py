@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import CommitmentDisputed, ReasonRequired, TransitionNotAllowed
 from metatron.apps.campaigns.events import CampaignMoved, CommitmentMoved
+from metatron.apps.campaigns.machine.many_rows import FEWEST, write_all
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step, steps_from
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
@@ -126,6 +127,9 @@ async def advance_all(
         subject.transition_count += 1
         subject.version += 1
         sign(subject, step, context, (reasons or {}).get(subject.id, reason), now)
+    many = [subject for subject in subjects if isinstance(subject, Commitment)]
+    if len(many) >= FEWEST:
+        await write_all(session, many)
     await session.flush()
     await announce_all(session, context, taken, now=now)
 
