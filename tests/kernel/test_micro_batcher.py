@@ -1,4 +1,4 @@
-"""What the micro-batcher promises whoever sends the batches; the ledger tests it with a database."""
+"""What the micro-batcher promises whoever sends batches; the ledger tests it with a database."""
 
 import asyncio
 import time

@@ -142,7 +142,7 @@ async def _shown(
     return found
 
 
-def _batches_of(request: Request) -> CommitBatches:
+async def _batches_of(request: Request) -> CommitBatches:
     """Return the process's batches, made at first use."""
     state = request.app.state
     if not hasattr(state, "commit_batches"):
