@@ -113,7 +113,11 @@ async def take_part(
             "acknowledged_may_not_succeed": True,
             "terms_version": page["terms_version"],
             "payment_method": member.payment_method,
-        }
+            "delivery": {
+                "recipient": member.email, "street": "1 Sample Street", "postal_code": "0001",
+                "city": "Oslo", "country": "NO",
+            },
+        }  # fmt: skip
         placed = await person.post(f"/campaigns/{campaign['id']}/commitments", body, keyed=True)
         if placed["amount_minor"] != member.amount_minor:
             raise Problem(f"{member.email}: {placed['amount_minor']} is not {member.amount_minor}")
@@ -165,10 +169,20 @@ async def until_decided(person: Person, campaign_id: str, *, seconds: float) -> 
             await asyncio.sleep(0.5)
 
 
-async def deliver(staff: Staff, campaign_id: str) -> None:
+async def until_allocated(person: Person, campaign_id: str, *, seconds: float) -> None:
+    """Wait until every commitment of an accepted campaign has its units."""
+    ends = time.monotonic() + seconds
+    while not (await person.get(f"/campaigns/{campaign_id}"))["allocated_at"]:
+        if time.monotonic() > ends:
+            raise Problem(f"not allocated after {seconds:.0f} s")
+        await asyncio.sleep(0.5)
+
+
+async def deliver(staff: Staff, campaign_id: str, *, seconds: float) -> None:
     """Accept, prepare, deliver."""
     supply = f"/supplier/campaigns/{campaign_id}"
     await staff.supplier.post(f"{supply}/accept", {}, keyed=True)
+    await until_allocated(staff.organiser, campaign_id, seconds=seconds)
     await staff.organiser.step(campaign_id, "start_procuring")
     await staff.organiser.step(campaign_id, "start_fulfilment")
     for kind, note in (("shipped", "Left the works."), ("delivered", "Left at every door.")):
@@ -238,7 +252,7 @@ async def run(options: argparse.Namespace) -> list[str]:
     patience = {"seconds": options.patience}
     await until(staff.organiser, reached, "awaiting_supplier", **patience)
     print("Goal reached: the supplier accepts and delivers.")
-    await deliver(staff, reached)
+    await deliver(staff, reached, **patience)
     await staff.reviewer.post("/clock/advance", {"seconds": 7 * 86_400 + 60})
     await until(staff.organiser, reached, "completed", **patience)
     await until(staff.organiser, missed, "failed", **patience)

@@ -138,7 +138,7 @@ class Builder:
         )
 
     async def accept(self, campaign: Campaign) -> None:
-        """Let the supplier accept, which allocates every commitment."""
+        """Let the supplier accept, which asks for the allocation of every commitment."""
         await self.run(supplier.accept, campaign_id=campaign.id)
 
     async def decline(self, campaign: Campaign) -> None:

@@ -15,6 +15,10 @@ import orjson
 from metatron.kernel.ids import new_id
 
 TERMS = "2"
+HOME = {
+    "recipient": "A Member", "street": "1 Sample Street", "postal_code": "0150", "city": "Oslo",
+    "country": "NO",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -66,7 +70,7 @@ class Member:
         body = orjson.dumps(
             {
                 "id": str(new_id()), "units": 1, "acknowledged_escrow_terms": True,
-                "acknowledged_may_not_succeed": True, "terms_version": TERMS,
+                "acknowledged_may_not_succeed": True, "terms_version": TERMS, "delivery": HOME,
             }
         )  # fmt: skip
         assert self._reader is not None

@@ -15,13 +15,14 @@ from metatron.apps.campaigns.module import MODULE
 from metatron.apps.campaigns.money.bulk_refunds import BULK_JOB
 from metatron.apps.campaigns.money.coverage import RELEASE_JOB
 from metatron.apps.campaigns.money.refunds import REFUND_JOB
+from metatron.apps.campaigns.supply.allocation import ALLOCATE_JOB
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.events.runner import Runner
 from metatron.kernel.settings import Settings
 from metatron.platform.payments.providers import configure_from
 
-JOBS = [BULK_JOB, RELEASE_JOB, REFUND_JOB]
+JOBS = [ALLOCATE_JOB, BULK_JOB, RELEASE_JOB, REFUND_JOB]
 _NEXT = """
 select id, name, arguments from kernel.outbox
 where tenant_id = $1 and kind = 'job' and name = any($2) and run_at <= now() order by id limit 1

@@ -28,6 +28,7 @@ def _operators() -> None:
 BEHIND_PEOPLE = 5
 """Niceness of the worker: whoever waits for an answer goes before what can wait."""
 GROUPS: dict[str, str] = {
+    "amc": "metatron.apps.amc.commands",
     "audit": "metatron.platform.audit.command",
     "check": "metatron.checks",
     "keys": "metatron.platform.identity.commands",
@@ -200,6 +201,24 @@ def serve_payments_sandbox(
         webhook_url=webhook_url,
     )
     asyncio.run(serve_sandbox(sandbox, port=port))
+
+
+@serve.command("amc-sandbox")
+def serve_amc_sandbox(
+    port: Annotated[int, typer.Option(min=1, max=65535)],
+    data: Annotated[Path, typer.Option(help="Folder of its books, keys, data and results.")],
+    redirect_uri: Annotated[list[str] | None, typer.Option(help="Where sign-ins lead.")] = None,
+    preset: Annotated[str, typer.Option(help="100k, 1M, 10M or 100M events.")] = "100k",
+) -> None:
+    """Serve the local Amazon Marketing Cloud."""
+    from metatron.apps.amc.twin.app import serve as serve_twin  # noqa: PLC0415
+    from metatron.apps.amc.twin.keys import load_settings  # noqa: PLC0415
+    from metatron.apps.amc.twin.local_engine import LocalEngine  # noqa: PLC0415
+
+    url = f"http://127.0.0.1:{port}"
+    settings = load_settings(data, public_url=url, redirect_uris=tuple(redirect_uri or ()))
+    engine = LocalEngine(data / "events", preset=preset)
+    asyncio.run(serve_twin(settings, engine, port=port))
 
 
 def main() -> None:

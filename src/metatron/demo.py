@@ -21,7 +21,8 @@ from metatron.apps.campaigns.delivery import fulfilment
 from metatron.apps.campaigns.edge.asked_steps import take_step
 from metatron.apps.campaigns.gathering.commitments import commit
 from metatron.apps.campaigns.gathering.joining import join_campaign
-from metatron.apps.campaigns.gathering.placing import Wish
+from metatron.apps.campaigns.gathering.wishes import Wish
+from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.rules.drafts import create_campaign
 from metatron.apps.campaigns.tables import Campaign
 from metatron.demo_script import (
@@ -173,6 +174,9 @@ class Stage:
             acknowledged_escrow_terms=True,
             acknowledged_may_not_succeed=True,
             payment_method="pm_ok",
+            destination=Destination(
+                MEMBERS[number], f"{number + 1} Sample Street", "0150", "Oslo", "NO"
+            ),
         )
         try:
             await self.run(commit, member, campaign_id=campaign.id, wish=wish)
@@ -206,6 +210,7 @@ class Stage:
         if "awaiting_supplier" in left:
             await self._step(self.supplier, campaign.id, "accept")
         if "confirmed" in left:
+            await self._allocated(campaign.id)
             await self._step(self.organiser, campaign.id, "start_procuring")
         if "procuring" in left:
             await self._step(self.organiser, campaign.id, "start_fulfilment")
@@ -218,6 +223,21 @@ class Stage:
                 note=note,
             )
         await self._step(self.organiser, campaign.id, "confirm_delivery")
+
+    async def _allocated(self, campaign_id: UUID) -> None:
+        """Wait until the worker has allocated every commitment."""
+        query = select(Campaign.allocated_at).where(
+            Campaign.tenant_id == self.tenant_id, Campaign.id == campaign_id
+        )
+        ends = time.monotonic() + _PATIENCE_SECONDS
+        while True:
+            async with self.database.transaction(system_context(self.tenant_id)) as session:
+                if (await session.execute(query)).scalar_one() is not None:
+                    return
+            if time.monotonic() > ends:
+                message = f"campaign {campaign_id} is not allocated yet"
+                raise TimeoutError(message)
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def pass_by(self, instant: datetime) -> None:
         """Advance the organisation's clock past `instant`, if it is not there yet."""

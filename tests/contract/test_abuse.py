@@ -317,7 +317,11 @@ async def test_the_deadline_holds_for_everybody(target: Realm, database: Databas
             "terms_version": terms,
             "acknowledged_escrow_terms": True,
             "acknowledged_may_not_succeed": True,
-        } | changes
+            "delivery": {
+                "recipient": "Ada", "street": "12 Engine Row", "postal_code": "1815",
+                "city": "Oslo", "country": "NO",
+            },
+        } | changes  # fmt: skip
 
     async def post(path: str, body: Any, key: str | None = None) -> httpx.Response:
         return await client.post(path, json=body, headers={"idempotency-key": key or uuid4().hex})

@@ -250,6 +250,10 @@ async def _furnish_campaigns(realm: Realm) -> None:
         realm, "/consolidation-points", {"name": f"Hall {m}", "address": f"{m} Street 1"}
     )
     realm.note("consolidation_point_id", point["id"])
+    realm.note("point_id", point["id"])
+    product = await made(realm, "/campaign-products", {"sku": f"SKU {m}", "name": f"Product {m}"})
+    realm.note("product_id", product["id"])
+    await realm.client.patch("/campaign-settings", json={"release_policy": "milestones"})
     me = (await realm.client.get("/auth/me")).json()
     user_id = UUID(me["user"]["id"] if "user" in me else me["id"])
     held = rights().permissions
@@ -273,6 +277,12 @@ async def _furnish_campaigns(realm: Realm) -> None:
     draft = await stage.draft(**texts | {"title": f"Draft {m}"})
     done = await stage.live(**texts | {"goal_units": 2})
     delivered = await stage.commit(done, 2, owner)
+    shares = [
+        {"title": f"{part} {m}", "share_bp": 5_000, "due_at": (stage.now + after).isoformat()}
+        for part, after in (("Mould", timedelta(days=20)), ("Rest", timedelta(days=40)))
+    ]
+    shared = await stage.live(**texts | {"goal_units": 2, "milestones": shares})
+    await stage.commit(shared, 2, owner)
     disputed = await stage.commit(live, 1, owner)
     await stage.answer_all()
     await stage.observe("dispute_opened", disputed.id, 1_999, reference=f"dp_{m}")
@@ -281,7 +291,10 @@ async def _furnish_campaigns(realm: Realm) -> None:
     realm.note("campaign_id", live.id, draft.id, done.id)
     realm.note("commitment_id", commitment.id, delivered.id)
     await stage.run(supplier.accept, owner, campaign_id=done.id)
+    await stage.run(supplier.accept, owner, campaign_id=shared.id)
     await stage.settle()
+    rows = (await realm.client.get(f"/campaigns/{shared.id}/milestones")).json()["items"]
+    realm.note("milestone_id", rows[0]["id"])
     await stage.deliver(done)
     await stage.settle()
     await _furnish_care(realm, stage, owner, delivered.id)

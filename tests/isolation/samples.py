@@ -11,6 +11,7 @@ TEXTS = {
     "terms_version": "2", "payment_method": "pm_ok", "preset": "gold", "accent": "#113355",
     "on_accent": "#ffffff", "slug": "sample", "return_to": "/campaigns", "audience": "ledger",
     "scopes": "campaigns:read", "permissions": "campaigns:read", "ip_allow_list": "10.0.0.0/8",
+    "country": "NO", "seen_on": "2026-01-02",
     "expires_at": "2026-12-24T00:00:00Z",
 }  # fmt: skip
 WHOLE = {

@@ -1,5 +1,7 @@
 """The language doctrine: what members read, and the names the API shows them, hold to its words."""
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from metatron.apps.campaigns.module import MODULE
 from metatron.apps.campaigns.wording import FOLDER, banned_words_in, catalogue, texts
 from metatron.kernel.http.application import create_application
 from metatron.kernel.settings import Settings
+
+ROOT = Path(__file__).parents[2]
 
 
 def texts_in(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
@@ -57,6 +61,21 @@ def names_in_openapi() -> Iterator[tuple[str, str]]:
 def test_members_are_never_addressed_in_banned_words() -> None:
     found = {place: words for place, text in member_texts() if (words := banned_words_in(text))}
     assert not found, f"use the doctrine's words (words/doctrine.toml) instead: {found}"
+
+
+def test_the_page_and_the_doctrine_ban_the_same_words() -> None:
+    """The page's own test reads its list: neither may know a word that the other lets pass."""
+    page = json.loads((ROOT / "web/tests/data/banned-words.json").read_text())
+    endings = r"(?:s|es|ed|ing)?(?![\w-])"
+    found_by_page = re.compile(
+        "|".join(
+            [*(rf"\b{re.escape(word)}{endings}" for word in page["banned"]), *page["patterns"]]
+        ),
+        re.IGNORECASE,
+    )
+    ours = catalogue("doctrine")["banned"]["words"]
+    assert [word for word in ours if not found_by_page.search(word)] == []
+    assert [word for word in page["banned"] if not banned_words_in(word)] == []
 
 
 def test_the_api_is_named_in_the_doctrines_words() -> None:

@@ -70,6 +70,7 @@ describe("join flow", () => {
     expect(send).toBeEnabled();
     await user.click(send);
     await waitFor(() => expect(router.state.location.pathname).toBe(`/commitments/${commitment.id}`));
+    expect(sent).not.toHaveProperty("delivery");
     expect(sent).toMatchObject({
       units: 4,
       acknowledged_escrow_terms: true,
@@ -111,6 +112,45 @@ describe("join flow", () => {
     router.history.back();
     expect(await screen.findByRole("heading", { name: "Confirm" })).toBeVisible();
     expect(screen.getAllByRole("checkbox").every((box) => box.getAttribute("aria-checked") === "true")).toBe(true);
+  });
+
+  it("asks where the units go when the supplier delivers to each member", async () => {
+    const sent: { body: { id: string; delivery: unknown }; key: string | null }[] = [];
+    server.use(
+      http.get(api("/public/*/campaigns/*"), () => HttpResponse.json({ ...publicCampaign, delivery_strategy: "supplier_direct" })),
+      http.post(commitPath, async ({ request }) => {
+        sent.push({ body: (await request.json()) as { id: string; delivery: unknown }, key: request.headers.get("idempotency-key") });
+        return sent.length === 1
+          ? refusal(422, "delivery_data_missing", "Say where your units are delivered", {
+              errors: [{ field: "body.delivery.street", code: "missing", hint: "No such street is known." }],
+            })
+          : HttpResponse.json(commitment, { status: 202 });
+      }),
+    );
+    const { user, router } = await walkToConfirm();
+    for (const box of screen.getAllByRole("checkbox")) await user.click(box);
+    const send = screen.getByRole("button", { name: "Commit and lock funds" });
+    expect(send).toBeDisabled();
+    await user.type(screen.getByLabelText("Recipient"), "Ada Lovelace ");
+    await user.type(screen.getByLabelText("Street and number"), "1 Sample");
+    await user.type(screen.getByLabelText("Postal code"), "0150");
+    await user.type(screen.getByLabelText("City"), "Oslo");
+    expect(send).toBeDisabled();
+    await user.click(screen.getByRole("combobox", { name: "Country" }));
+    await user.click(await screen.findByRole("option", { name: "Norway" }));
+    expect(send).toBeEnabled();
+    await user.click(send);
+    expect(await screen.findAllByText("No such street is known.")).not.toHaveLength(0);
+    expect(screen.getByLabelText("Street and number")).toHaveAttribute("aria-invalid", "true");
+    await user.type(screen.getByLabelText("Street and number"), " Street");
+    await user.click(send);
+    await waitFor(() => expect(router.state.location.pathname).toBe(`/commitments/${commitment.id}`));
+    expect(sent.map(({ body }) => body.delivery)).toEqual([
+      { recipient: "Ada Lovelace", street: "1 Sample", postal_code: "0150", city: "Oslo", country: "NO" },
+      { recipient: "Ada Lovelace", street: "1 Sample Street", postal_code: "0150", city: "Oslo", country: "NO" },
+    ]);
+    expect(sent[1]?.body.id).toBe(sent[0]?.body.id);
+    expect(sent[1]?.key).not.toBe(sent[0]?.key);
   });
 
   it("has loading, error and no-permission states", async () => {

@@ -41,6 +41,19 @@ describe("shell", () => {
     expect(await screen.findByRole("dialog", { name: "Keys" })).toBeVisible();
   });
 
+  it("goes by g and a letter in the first second of a page as well", async () => {
+    const { router } = open("/settings/profile");
+    await screen.findByRole("heading", { name: "Profile" });
+    const press = (key: string, timeStamp: number) => {
+      const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+      Object.defineProperty(event, "timeStamp", { value: timeStamp });
+      document.body.dispatchEvent(event);
+    };
+    press("g", 300);
+    press("c", 500);
+    await waitFor(() => expect(router.state.location.pathname).toBe("/campaigns"));
+  });
+
   it("asks for a sign-in when there is no session, and remembers the way back", async () => {
     server.use(http.post(api("/auth/refresh"), () => refusal(401, "no_session", "Sign in")));
     const { router } = open("/campaigns?state=live");

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import SecretStr
 
 from metatron.apps.campaigns.edge.commit_batches import CommitBatches
-from metatron.apps.campaigns.gathering.placing import Wish
+from metatron.apps.campaigns.gathering.wishes import Wish
+from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.http.idempotency import Keyed
@@ -33,6 +34,7 @@ def wish_of(wish_id: UUID, units: int = 1, **changes: object) -> Wish:
         "acknowledged_escrow_terms": True,
         "acknowledged_may_not_succeed": True,
         "payment_method": "pm_ok",
+        "destination": Destination("A Member", "1 Sample Street", "0150", "Oslo", "NO"),
     }
     return Wish(**(given | changes))  # type: ignore[arg-type]
 

@@ -11,12 +11,13 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
 
 from metatron.apps.campaigns.delivery import fulfilment, issues
 from metatron.apps.campaigns.edge import asked_steps
 from metatron.apps.campaigns.gathering import commitments
-from metatron.apps.campaigns.gathering.placing import Wish
+from metatron.apps.campaigns.gathering.wishes import Wish
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
@@ -24,6 +25,8 @@ from metatron.apps.campaigns.money import refunds
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
 from metatron.apps.campaigns.permissions import PERMISSIONS
 from metatron.apps.campaigns.rules import drafts
+from metatron.apps.campaigns.rules.addresses import Destination
+from metatron.apps.campaigns.supply import consenting, supplier
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
@@ -36,6 +39,8 @@ from metatron.platform.approvals.interface import Approval
 from metatron.platform.payments import interface as payments
 from metatron.platform.payments.events import ObservationRecorded
 from metatron.platform.payments.instructions import SEND_JOB, begin_attempt
+from metatron.platform.payments.statement_tables import ObservationRow
+from metatron.platform.payments.tables import InstructionRow
 
 Answer = Literal["confirmed", "failed", "short", "unknown"]
 START = datetime(2041, 3, 4, 9, tzinfo=UTC)
@@ -55,12 +60,22 @@ FIELDS: dict[str, Any] = {
     "supplier_name": "Northern Metalworks",
     "supplier_unit_price_minor": 1_500,
 }
+HOME = Destination("Ada Lovelace", "12 Engine Row", "1815", "Oslo", "NO")
 _DUE = """
 select o.id, o.kind, o.name, o.arguments, e.aggregate_id, e.occurred_at, e.payload
 from kernel.outbox o left join kernel.event e on e.tenant_id = o.tenant_id and e.id = o.id
 where o.tenant_id = $1 and (o.kind = 'event' or o.run_at <= $2)
 order by o.id
 """
+_OBSERVED = (
+    "action", "provider", "source_reference", "instruction_id", "target_kind", "target_id",
+    "amount_minor", "fee_minor", "currency", "occurred_at",
+)  # fmt: skip
+# What the runner leaves of a delivery.
+_MARK = text("""
+insert into kernel.delivery (tenant_id, id, handler)
+select :tenant_id, :id, unnest(cast(:handlers as text[])) on conflict do nothing
+""")
 
 
 @dataclass
@@ -133,14 +148,22 @@ class Stage:
         await self.settle()
         return await self.fresh(campaign)
 
-    async def commit(self, campaign: Campaign, units: int, member: Context | None = None) -> Any:
+    async def commit(
+        self,
+        campaign: Campaign,
+        units: int,
+        member: Context | None = None,
+        *,
+        payment_method: str = "pm_ok",
+    ) -> Any:
         wish = Wish(
             id=new_id(),
             units=units,
             terms_version=campaign.terms_version,
             acknowledged_escrow_terms=True,
             acknowledged_may_not_succeed=True,
-            payment_method="pm_ok",
+            payment_method=payment_method,
+            destination=HOME,
         )
         return await self.run(
             commitments.commit, member or self.member(), campaign_id=campaign.id, wish=wish
@@ -162,6 +185,22 @@ class Stage:
             commitment_id=commitment.id,
             category="damaged",
             text="A dent.",
+        )
+
+    async def accept(self, campaign: Campaign, units: int | None = None) -> Any:
+        """Let the supplier accept all, or a part."""
+        accepted = await self.run(
+            supplier.accept, self.supplier, campaign_id=campaign.id, units=units
+        )
+        await self.settle()
+        return accepted
+
+    async def consent(self, commitment: Commitment, answer: str) -> Any:
+        member = Context(
+            self.tenant_id, "user", commitment.member_id, frozenset({"campaigns:commit"})
+        )
+        return await self.run(
+            consenting.answer_consent, member, commitment_id=commitment.id, answer=answer
         )
 
     async def resolve(self, issue: Any, outcome: str) -> Any:
@@ -191,6 +230,7 @@ class Stage:
 
     async def deliver(self, campaign: Campaign) -> None:
         """Take an accepted campaign through procuring and delivery into inspection."""
+        await self.settle()
         await self.step(self.organiser, campaign, "start_procuring")
         await self.step(self.organiser, campaign, "start_fulfilment")
         await self.run(
@@ -259,6 +299,10 @@ class Stage:
         if row["name"] in self.registry.subscriptions:
             self.delivered.append(row)
             await self.deliver_again(row)
+            handlers = [each.subscriber for each in self.registry.subscriptions[row["name"]]]
+            mark = {"tenant_id": self.tenant_id, "id": row["id"], "handlers": handlers}
+            async with self.database.transaction(system_context(self.tenant_id)) as session:
+                await session.execute(_MARK, mark)
 
     async def deliver_again(self, row: dict[str, Any]) -> None:
         """Hand one event to its subscribers, below the mark that makes deliveries single."""
@@ -301,7 +345,18 @@ class Stage:
             occurred_at=self.now,
         )
         context = system_context(self.tenant_id)
+        kept = {name: getattr(event, name) for name in _OBSERVED}
+        kept |= {"tenant_id": self.tenant_id, "id": row_id, "reference": reference,
+                 "origin": "webhook", "recorded_at": self.now}  # fmt: skip
         async with self.database.transaction(context) as session:
+            about = select(InstructionRow.id).where(
+                InstructionRow.tenant_id == self.tenant_id,
+                InstructionRow.target_id == commitment_id,
+            )
+            kept["instruction_id"] = (await session.execute(about.limit(1))).scalar_one_or_none()
+            if kept["instruction_id"] is None:
+                kept |= {"target_kind": None, "target_id": None}
+            await session.execute(insert(ObservationRow).values(kept).on_conflict_do_nothing())
             await publish(session, context, event, now=self.now)
         await self.settle()
         told = [row for row in self.delivered if row["name"] == ObservationRecorded.name]

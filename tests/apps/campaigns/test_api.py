@@ -96,7 +96,11 @@ def commitment(units: int = 2, **changes: Any) -> dict[str, Any]:
         "acknowledged_escrow_terms": True,
         "acknowledged_may_not_succeed": True,
         "terms_version": "2",
-    } | changes
+        "delivery": {
+            "recipient": "Ada Lovelace", "street": "12 Engine Row", "postal_code": "1815",
+            "city": "Oslo", "country": "NO",
+        },
+    } | changes  # fmt: skip
 
 
 @pytest.fixture

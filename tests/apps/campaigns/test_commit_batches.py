@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from metatron.apps.campaigns.edge.commit_batches import CommitBatches
 from metatron.apps.campaigns.errors import CampaignNotFound, CapReached
-from metatron.apps.campaigns.gathering.placing import Asked, place_all
+from metatron.apps.campaigns.gathering.placing import place_all
+from metatron.apps.campaigns.gathering.wishes import Asked
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
 from metatron.apps.campaigns.money.invariants import check_invariants

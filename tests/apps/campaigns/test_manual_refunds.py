@@ -184,7 +184,7 @@ async def test_a_refused_refund_is_paid_another_way(stage: Stage, *, whole: bool
 async def test_a_default_of_the_supplier_unwinds(stage: Stage) -> None:
     campaign, [first, second] = await held(stage, 6, 5)
     await stage.pass_time(days=7)
-    await stage.step(stage.supplier, campaign, "accept")
+    await stage.accept(campaign)
     await stage.return_part(first, 50)
     await stage.step(stage.organiser, campaign, "start_procuring")
     await stage.step(stage.reviewer, campaign, "unwind", "The workshop closed.")

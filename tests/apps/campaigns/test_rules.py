@@ -27,6 +27,7 @@ from metatron.apps.campaigns.references import ALPHABET, is_reference, new_refer
 from metatron.apps.campaigns.rules import drafts, tenant_settings
 from metatron.apps.campaigns.rules.disclosure import stage_of
 from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.wording import show_units, texts
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput, PermissionDenied
 from metatron.kernel.settings import Settings
@@ -236,3 +237,15 @@ async def test_a_system_step_is_nobodys_to_take(stage: Stage) -> None:
 
 def test_what_it_needs_are_modules_of_this_house() -> None:
     assert set(MODULE.needs) <= {module.name for module in all_modules()}
+
+
+def test_units_are_written_as_people_write_them() -> None:
+    assert show_units(1) == "1 unit"
+    assert show_units(1_204) == "1,204 units"
+    assert show_units(None) == ""
+    for move in ("capture_instructed", "authorise_instructed"):
+        assert (
+            texts(f"member.move.{move}")["why"]
+            .format(units=show_units(1))
+            .startswith("You committed 1 unit under")
+        )

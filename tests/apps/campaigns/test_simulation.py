@@ -15,6 +15,7 @@ from metatron.apps.campaigns.machine import steps
 from metatron.apps.campaigns.money import bond, books, charges, manual_refunds
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
 from metatron.apps.campaigns.money.invariants import check_invariants
+from metatron.apps.campaigns.rules import tenant_settings
 from metatron.apps.campaigns.tables import Campaign, Issue
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import DomainError
@@ -39,10 +40,11 @@ class Chaos:
             [
                 self.commit, self.withdraw, self.answer, self.repeat, self.wait, self.drive,
                 self.complain, self.resolve, self.retry, self.manage, self.settle, self.part,
+                self.consent,
                 self.by_hand, self.charge, self.pay_bond, self.at_desk,
                 self.dispute,
             ],
-            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 3, 1, 1, 3, 3],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 6, 3, 1, 1, 3, 3],
         )[0]  # fmt: skip
         try:
             await action()
@@ -62,7 +64,12 @@ class Chaos:
     async def open(self) -> None:
         cap = self.chance.choice([None, 12, 15])
         goal = self.chance.choice([2, 4, 8])
-        self.campaigns.append(await self.stage.live(goal_units=goal, cap_units=cap))
+        rule = self.chance.choice(["fcfs", "pro_rata", "lottery"])
+        tiers = self.chance.choice([[], [{"min_units": goal + 1, "unit_price_minor": 1_700}]])
+        campaign = await self.stage.live(
+            goal_units=goal, cap_units=cap, oversub_rule=rule, tiers=tiers
+        )
+        self.campaigns.append(campaign)
 
     def any_campaign(self) -> Campaign:
         return self.chance.choice(self.campaigns)
@@ -86,6 +93,14 @@ class Chaos:
         if commitment := await self.any_commitment("held", "allocated"):
             most = commitment.amount_minor
             await self.stage.return_part(commitment, self.chance.randint(1, most))
+
+    async def consent(self) -> None:
+        """Answer to an accepted part, mostly by agreeing."""
+        for commitment in await self.stage.commitments_of(self.any_campaign(), "held"):
+            if self.chance.random() < 0.8:
+                answer = self.chance.choice(["agree", "agree", "agree", "leave"])
+                with contextlib.suppress(DomainError):
+                    await self.stage.consent(commitment, answer)
 
     async def dispute(self) -> None:
         """Open a dispute of all or a part, or close one; at times closed before it is told of."""
@@ -162,6 +177,8 @@ class Chaos:
         elif state == "live":
             if len(await self.stage.commitments_of(campaign, "held")) >= 4:
                 await self.stage.pass_time(days=7)
+        elif state == "awaiting_supplier" and self.chance.random() < 0.4:
+            await self.stage.accept(campaign, self.chance.randint(1, 12))
         elif self.chance.random() < 0.8:
             await self.stage.step(self.stage.supplier, campaign, "accept")
         else:
@@ -203,8 +220,9 @@ class Chaos:
             for campaign in self.campaigns:
                 now = await self.stage.fresh(campaign)
                 if now.state == "awaiting_supplier" and self.chance.random() < 0.7:
-                    await self.stage.step(self.stage.supplier, campaign, "accept")
-                    await self.stage.deliver(campaign)
+                    with contextlib.suppress(DomainError):
+                        await self.stage.accept(campaign)
+                        await self.stage.deliver(campaign)
                 elif now.state == "confirmed":
                     await self.stage.deliver(campaign)
                 for step in ("retry_refunds", "retry_payout"):
@@ -232,6 +250,8 @@ async def test_simulation(stage: Stage, seed: int, monkeypatch: pytest.MonkeyPat
         # What very many commitments take together, a few take as well.
         monkeypatch.setattr(steps, "FEWEST", 1)
     chaos = Chaos(stage, seed)
+    changes = {"pricing": "tiers"}
+    await stage.run(tenant_settings.change_settings, stage.reviewer, changes=changes)
     for _ in range(2):
         await chaos.open()
     for number in range(STEPS):

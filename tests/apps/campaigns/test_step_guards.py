@@ -42,6 +42,9 @@ async def test_a_healthy_campaign_offers_no_repair(stage: Stage) -> None:
     assert await offered(stage, campaign) == set()
     assert await offered(stage, campaign, stage.supplier) == {"accept", "decline"}
     await stage.step(stage.supplier, campaign, "accept")
+    assert "start_procuring" not in await offered(stage, campaign)
+    await stage.settle()
+    assert "start_procuring" in await offered(stage, campaign)
     await stage.step(stage.organiser, campaign, "start_procuring")
     await stage.step(stage.organiser, campaign, "start_fulfilment")
     assert await offered(stage, campaign) == {"unwind"}

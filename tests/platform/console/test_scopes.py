@@ -143,8 +143,8 @@ async def test_a_limited_operator_sees_nothing_beyond_the_scope(
             assert "over some accounts or tenants" in answer.json()["detail"]
         elif (method, path) in LISTS:
             assert answer.status_code == 200, what
-            for each in (foreign.mark, *foreign.ids.values()):
-                assert each == "campaigns" or each not in answer.text, (*what, each)
+            for each in (foreign.mark, *(name for name in foreign.ids.values() if len(name) == 36)):
+                assert each not in answer.text, (*what, each)
         elif (method, path) in MAKING:
             assert code(answer) == MAKING[method, path], what
         else:

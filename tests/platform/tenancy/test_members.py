@@ -58,6 +58,56 @@ async def test_members_are_listed_in_pages(door: Door) -> None:
     assert (wrong.status_code, _code(wrong)) == (422, "invalid_input")
 
 
+async def _addresses(client: httpx.AsyncClient, **query: str) -> list[str]:
+    """Read a list of members to its end, two at a time."""
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        answer = await client.get("/members", params={"limit": "2", **query, **cursor})
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        seen += [item["email"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            return seen
+        cursor = {"cursor": page["next_cursor"]}
+
+
+@pytest.mark.parametrize("sort", ["joined_at", "name", "email"])
+async def test_members_are_sorted_either_way_across_pages(door: Door, sort: str) -> None:
+    client, tenant_id = await _owner(door)
+    for label in ("zoe", "Ada", "mo"):
+        person = await door.signed_in(new_email(label), tenant_id, ("participant",))
+        named = await person.patch("/auth/me", json={"display_name": label})
+        assert named.is_success, named.text
+    rising = await _addresses(client, sort=sort)
+    assert len(rising) == len(set(rising)) == 4
+    assert await _addresses(client, sort=f"-{sort}") == rising[::-1]
+    # The owner is called "Test Person".
+    first = {"joined_at": "owzoadmo", "name": "admoowzo", "email": "admoowzo"}[sort]
+    assert "".join(one[:2].lower() for one in rising) == first
+    assert (await client.get("/members", params={"sort": "role"})).status_code == 422
+
+
+async def test_members_are_searched_and_filtered_by_role(door: Door) -> None:
+    client, tenant_id = await _owner(door)
+    clerk, other = new_email("cl_erk"), new_email("clxerk")
+    await door.signed_in(clerk, tenant_id, ("auditor",))
+    await door.signed_in(other, tenant_id, ("participant",))
+    custom = await client.post("/roles", json={"name": "Reader", "permissions": []})
+    given = {"role_ids": [custom.json()["id"], PARTICIPANT]}
+    changed = await client.patch(f"/members/{await _member_id(client, other)}", json=given)
+    assert changed.status_code == 204, changed.text
+    assert await _addresses(client, role=AUDITOR) == [clerk]
+    assert await _addresses(client, role=custom.json()["id"]) == [other]
+    assert await _addresses(client, q="CL_ERK") == [clerk], "an underscore is no wildcard"
+    assert await _addresses(client, q="nobody-of-that-name") == []
+    query = {"count": "true", "exact": "true", "q": "erk"}
+    assert (await client.get("/members", params=query)).json()["count"] == {
+        "value": 2,
+        "capped": False,
+    }
+
+
 async def test_the_last_owner_stays(door: Door) -> None:
     client, tenant_id = await _owner(door)
     [item] = (await client.get("/members")).json()["items"]

@@ -19,6 +19,7 @@ export function Home() {
   if (first !== undefined) return <Navigate to={first.to} replace />;
   return (
     <EmptyState
+      whole
       title={<Trans>You belong to no organisation yet</Trans>}
       action={
         <Link to="/organisations/new" className={buttonClass("primary", "normal")}>

@@ -7,6 +7,7 @@ import { EmptyState } from "@/ui/states";
 export function NotFound() {
   return (
     <EmptyState
+      whole
       title={<Trans>There is no such page</Trans>}
       action={
         <Link to="/" className={buttonClass("primary", "normal")}>

@@ -20,7 +20,8 @@ export function useKeys(): void {
   const router = useRouter();
   const navigate = useNavigate();
   const me = useMe();
-  const started = useRef(0);
+  /** When "g" was pressed, if the key after it is still awaited. */
+  const started = useRef<number | null>(null);
   useEffect(() => {
     const go = (key: string): boolean => {
       const item = navFor(me).find((entry) => entry.key === key);
@@ -49,9 +50,9 @@ export function useKeys(): void {
         if (event.key === "Escape" && event.target instanceof HTMLElement) event.target.blur();
         return;
       }
-      const second = event.timeStamp - started.current < 1000;
-      started.current = event.key === "g" && !second ? event.timeStamp : 0;
-      if (started.current !== 0) return;
+      const second = started.current !== null && event.timeStamp - started.current < 1000;
+      started.current = event.key === "g" && !second ? event.timeStamp : null;
+      if (started.current !== null) return;
       if (second ? go(event.key) : single(event.key)) event.preventDefault();
     };
     window.addEventListener("keydown", onKey);

@@ -4,7 +4,7 @@ import { useState } from "react";
 
 interface CopyIdProps {
   value: string;
-  /** Ids show their last eight signs unless asked for in full. */
+  /** Ids show their last eight characters unless asked for in full. */
   full?: boolean;
 }
 

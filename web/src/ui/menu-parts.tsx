@@ -8,9 +8,16 @@ const popup =
 const row =
   "flex min-h-34 pointer-coarse:min-h-44 cursor-default items-center gap-8 rounded-5 px-8 text-12 outline-none select-none data-[highlighted]:bg-sunken";
 
-export function Menu({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
+interface MenuProps {
+  trigger: ReactElement;
+  /** Open from the beginning. */
+  opened: boolean;
+  children: ReactNode;
+}
+
+export function Menu({ trigger, opened, children }: MenuProps) {
   return (
-    <Base.Root>
+    <Base.Root defaultOpen={opened}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={5} align="end" className="z-40">

@@ -1,5 +1,6 @@
-// Menus come in a chunk of their own, fetched beside the page: until they are there, the trigger is shown.
-import { lazy, Suspense, type ReactElement, type ReactNode } from "react";
+// Menus come in a chunk of their own, fetched beside the page: until they are there, the trigger is shown, and
+// whoever presses it meanwhile finds the menu open when it comes.
+import { cloneElement, lazy, Suspense, useState, type ReactElement, type ReactNode } from "react";
 
 import type { MenuCheckProps, MenuItemProps } from "./menu-parts";
 
@@ -9,10 +10,11 @@ const Item = lazy(() => parts.then((all) => ({ default: all.MenuItem })));
 const Checked = lazy(() => parts.then((all) => ({ default: all.MenuCheck })));
 const Line = lazy(() => parts.then((all) => ({ default: all.MenuLine })));
 
-export function Menu({ trigger, children }: { trigger: ReactElement; children: ReactNode }) {
+export function Menu({ trigger, children }: { trigger: ReactElement<{ onClick?: () => void }>; children: ReactNode }) {
+  const [asked, setAsked] = useState(false);
   return (
-    <Suspense fallback={trigger}>
-      <Root trigger={trigger}>
+    <Suspense fallback={cloneElement(trigger, { onClick: () => setAsked(true) })}>
+      <Root trigger={trigger} opened={asked}>
         <Suspense>{children}</Suspense>
       </Root>
     </Suspense>

@@ -40,15 +40,17 @@ interface SectionProps {
   title?: ReactNode;
   hint?: ReactNode;
   actions?: ReactNode;
+  /** Its title stands level with that of a section beside it, which has actions. */
+  level?: boolean;
   className?: string;
   children: ReactNode;
 }
 
-export function Section({ title, hint, actions, className, children }: SectionProps) {
+export function Section({ title, hint, actions, level = false, className, children }: SectionProps) {
   return (
     <section className={clsx("mb-34 last:mb-0", className)}>
       {(title !== undefined || actions !== undefined) && (
-        <div className="mb-8 flex items-center justify-between gap-13">
+        <div className={clsx("mb-8 flex items-center justify-between gap-13", level && "min-h-34")}>
           <h2 className="text-12 font-semibold">{title}</h2>
           {actions}
         </div>

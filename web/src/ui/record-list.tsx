@@ -62,7 +62,7 @@ export function Line({ title, detail, state, actions }: LineProps) {
         {detail !== undefined && <div className="label flex flex-wrap gap-x-8">{detail}</div>}
       </div>
       {state}
-      {actions !== undefined && <div className="flex items-center gap-5">{actions}</div>}
+      {actions !== undefined && actions !== false && <div className="flex items-center gap-5">{actions}</div>}
     </div>
   );
 }

@@ -14,13 +14,16 @@ interface FrameProps {
   children?: ReactNode;
   action?: ReactNode;
   role?: "alert" | "note";
+  /** It is all there is of the page: its title is the page's. */
+  whole?: boolean;
 }
 
-function Frame({ icon, title, children, action, role }: FrameProps) {
+function Frame({ icon, title, children, action, role, whole = false }: FrameProps) {
+  const Title = whole ? "h1" : "h2";
   return (
     <section role={role} className="mx-auto flex max-w-377 flex-col items-center gap-13 px-13 py-55 text-center">
       {icon}
-      <h2 className="text-16 font-semibold">{title}</h2>
+      <Title className="text-16 font-semibold">{title}</Title>
       {children !== undefined && <div className="text-16 text-pretty text-muted">{children}</div>}
       {action}
     </section>
@@ -28,9 +31,9 @@ function Frame({ icon, title, children, action, role }: FrameProps) {
 }
 
 /** Nothing here yet: says what would be here and holds the first step. */
-export function EmptyState({ title, children, action }: Omit<FrameProps, "icon" | "role">) {
+export function EmptyState({ children, ...rest }: Omit<FrameProps, "icon" | "role">) {
   return (
-    <Frame icon={<CubePattern className="size-144 text-line-strong" />} title={title} action={action}>
+    <Frame icon={<CubePattern className="size-144 text-line-strong" />} {...rest}>
       {children}
     </Frame>
   );
@@ -65,9 +68,15 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   );
 }
 
-export function NoPermission({ detail, permission }: { detail: string; permission: string | null }) {
+interface NoPermissionProps extends Pick<FrameProps, "whole"> {
+  detail: string;
+  permission: string | null;
+}
+
+export function NoPermission({ detail, permission, ...rest }: NoPermissionProps) {
   return (
     <Frame
+      {...rest}
       role="note"
       icon={<LockKeyhole size={34} strokeWidth={1.3} aria-hidden className="text-muted" />}
       title={<Trans>You may not see this</Trans>}

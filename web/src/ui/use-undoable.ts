@@ -6,17 +6,21 @@ import { asProblem } from "@/kernel/problem";
 
 import { say, sayRefused } from "./toast";
 
+type Id = string | number;
+
 interface Removal {
-  id: string | number;
+  /** What is taken out of the list: one row, or several at once. */
+  id: Id | readonly Id[];
   done: string;
   refused: string;
   work: () => Promise<unknown>;
 }
 
-type Rows = InfiniteData<Page<{ id: string | number }>>;
+type Rows = InfiniteData<Page<{ id: Id }>>;
 
-function without(data: Rows, id: string | number): Rows {
-  const pages = data.pages.map((page) => ({ ...page, items: page.items.filter((item) => item.id !== id) }));
+function without(data: Rows, id: Id | readonly Id[]): Rows {
+  const gone = new Set<Id>(typeof id === "object" ? id : [id]);
+  const pages = data.pages.map((page) => ({ ...page, items: page.items.filter((item) => !gone.has(item.id)) }));
   return { ...data, pages };
 }
 

@@ -196,6 +196,20 @@ class AnswerGiven(DomainError):
     title = "This notice was answered with something else"
 
 
+class ConsentClosed(DomainError):
+    """Nothing is asked of this commitment, or the time to answer is over."""
+
+    code = "consent_closed"
+    title = "This cannot be agreed or left any more"
+
+
+class DeliveryDataMissing(InvalidInput):
+    """The units are delivered to the member directly, and the address is not complete."""
+
+    code = "delivery_data_missing"
+    title = "Say where your units are delivered"
+
+
 class WithdrawalClosed(DomainError):
     """Withdrawal is possible until the campaign closes."""
 

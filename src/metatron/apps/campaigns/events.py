@@ -43,31 +43,6 @@ class CommitmentMoved(Event):
     currency: str
 
 
-class FulfilmentRecorded(Event):
-    """A delivery's progress was recorded; `aggregate_id` is the campaign."""
-
-    name = "campaigns.fulfilment_recorded.v1"
-    kind: str
-
-
-class IssueOpened(Event):
-    """A member reported an issue; `aggregate_id` is the campaign."""
-
-    name = "campaigns.issue_opened.v1"
-    issue_id: UUID
-    commitment_id: UUID
-    category: str
-
-
-class IssueDecided(Event):
-    """An issue was resolved; `aggregate_id` is the campaign."""
-
-    name = "campaigns.issue_decided.v1"
-    issue_id: UUID
-    commitment_id: UUID
-    outcome: str
-
-
 class RefundMoved(Event):
     """A refund was instructed, confirmed or refused; `aggregate_id` is the commitment.
 
@@ -111,7 +86,10 @@ class CoverageRestored(Event):
 
 
 class ProviderCharged(Event):
-    """A fee of the provider or of a dispute was booked; `aggregate_id` is the campaign."""
+    """A fee of the provider or of a dispute was booked; `aggregate_id` is the campaign.
+
+    For a fee of the organisation itself it is that fee's own id.
+    """
 
     name = "campaigns.provider_charged.v1"
     kind: str

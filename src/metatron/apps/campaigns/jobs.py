@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.delivery import fulfilment
+from metatron.apps.campaigns.delivery import fulfilment, milestone_rows, milestones
 from metatron.apps.campaigns.gathering import closing, funding, review, status
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.money import bulk_refunds, completion, refunds, release
-from metatron.apps.campaigns.supply import supplier
+from metatron.apps.campaigns.rules.milestones import PLAN_JOB
+from metatron.apps.campaigns.supply import allocation, consenting, supplier
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import Job
@@ -122,6 +123,20 @@ async def charge_again(
     await funding.charge_again(session, context, commitment_id=UUID(commitment_id), now=now)
 
 
+async def allocate(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Allocate the next held commitments."""
+    await allocation.allocate(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def count_consents(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Decide a part once the time to agree is over."""
+    await consenting.count_consents(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
 async def tell_status(
     session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
 ) -> None:
@@ -129,7 +144,25 @@ async def tell_status(
     await status.tell_status(session, context, campaign_id=UUID(campaign_id), now=now)
 
 
+async def plan_milestones(
+    session: AsyncSession, context: Context, *, campaign_id: str, now: datetime
+) -> None:
+    """Make the rows of published milestones."""
+    await milestone_rows.plan_milestones(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def auto_approve(
+    session: AsyncSession, context: Context, *, milestone_id: str, now: datetime
+) -> None:
+    """Release a share whose evidence stood for its time."""
+    await milestones.auto_approve(session, context, milestone_id=UUID(milestone_id), now=now)
+
+
 JOBS = (
+    Job(PLAN_JOB, plan_milestones),
+    Job(milestones.AUTO_JOB, auto_approve),
+    Job(allocation.ALLOCATE_JOB, allocate),
+    Job(consenting.CONSENT_JOB, count_consents),
     Job(status.STATUS_JOB, tell_status),
     Job(funding.COLLECT_JOB, collect),
     Job(funding.LET_GO_JOB, let_go),

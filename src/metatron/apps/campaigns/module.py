@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
@@ -17,6 +18,7 @@ TABLES = (
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
     "card_dispute",
+    "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip
 
 checks.register()
@@ -33,8 +35,11 @@ MODULE = Module(
         "member_routes",
         "notice_routes",
         "supplier_routes",
+        "supply_routes",
         "public_routes",
         "administration_routes",
+        "delivery_routes",
+        "milestone_routes",
         "care_routes",
         "money_routes",
         "bond_routes",
@@ -63,6 +68,8 @@ MODULE = Module(
             errors.PreviewOutdated,
             errors.CoverageGap,
             errors.LedgerRefused,
+            MilestoneNotFound,
+            MilestoneNotPossible,
         ),
     },
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),

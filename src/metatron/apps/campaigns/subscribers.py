@@ -6,12 +6,14 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.care import noticing, outside
+from metatron.apps.campaigns.care import noticing, outside, provider_fees
+from metatron.apps.campaigns.delivery.milestone_rows import follow_end, follow_payout
 from metatron.apps.campaigns.gathering import captures
 from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
 from metatron.apps.campaigns.money.bond import BOND_TARGET
 from metatron.apps.campaigns.money.payouts import PAYOUT_TARGET
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
+from metatron.apps.campaigns.money.statement_check import BOOKED_BY
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import DeliveredEvent, Subscription
 
@@ -116,8 +118,12 @@ async def _mirror_waiting(
 async def on_returned(
     session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
 ) -> None:
-    """Book a payment to the supplier that came back."""
+    """Book a payment to the supplier, or a refund, that came back."""
     read = Answered.model_validate(event.payload)
+    if (read.target_kind, read.kind) in REFUNDS:
+        which = {"commitment_id": read.target_id, "transfer_id": read.ledger_transfer_id}
+        await refund_reactions.refund_returned(session, context, **which, now=now)
+        await noticing.refund_refused(session, context, **which, now=now)
     if read.target_kind == PAYOUT_TARGET:
         await payout_reactions.payout_returned(
             session,
@@ -125,6 +131,24 @@ async def on_returned(
             payout_id=read.target_id,
             transfer_id=read.ledger_transfer_id,
             now=now,
+        )
+
+
+class PaidOut(BaseModel):
+    """What the milestones read of a payment's event."""
+
+    payout_id: UUID
+    state: str
+
+
+async def on_payout(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Mark the milestones that a confirmed payment released."""
+    read = PaidOut.model_validate(event.payload)
+    if read.state == "confirmed":
+        await follow_payout(
+            session, context, campaign_id=event.aggregate_id, payout_id=read.payout_id, now=now
         )
 
 
@@ -150,8 +174,8 @@ async def on_observed(
     """Mirror what was done at the provider outside the platform."""
     read = Observed.model_validate(event.payload)
     is_others = read.target_kind is not None and not read.target_kind.startswith("campaigns.")
-    # Returned instructions and fees are booked by reactions of their own.
-    if is_others or read.is_instruction_returned or read.action == "fee_charged":
+    # Returned instructions are booked by a reaction of their own.
+    if is_others or read.is_instruction_returned:
         return
     seen = outside.Seen(
         observation_id=read.observation_id,
@@ -165,7 +189,8 @@ async def on_observed(
         occurred_at=read.occurred_at,
         fee_minor=read.fee_minor,
     )
-    await outside.observe(session, context, seen=seen, now=now)
+    book = provider_fees.book_fee if read.action == "fee_charged" else outside.observe
+    await book(session, context, seen=seen, now=now)
 
 
 class Differed(BaseModel):
@@ -202,12 +227,14 @@ class CampaignTook(BaseModel):
 async def on_campaign_moved(
     session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
 ) -> None:
-    """Put a supplier's silence on the register."""
+    """Put a supplier's silence on the register; mark what a completed campaign has released."""
     read = CampaignTook.model_validate(event.payload)
     if read.step == "supplier_silent":
         await noticing.supplier_silent(
             session, context, campaign_id=event.aggregate_id, ordinal=read.ordinal, now=now
         )
+    elif read.step == "complete":
+        await follow_end(session, context, campaign_id=event.aggregate_id, now=now)
 
 
 class Missed(BaseModel):
@@ -235,17 +262,19 @@ async def on_message_missed(
 
 
 SUBSCRIPTIONS = (
-    Subscription("payments.observation_recorded.v1", "campaigns.mirror_observed", on_observed),
+    *(
+        Subscription(event, BOOKED_BY[event], reaction)
+        for event, reaction in (
+            ("payments.observation_recorded.v1", on_observed),
+            ("payments.instruction_confirmed.v1", on_confirmed),
+            ("payments.instruction_failed.v1", on_failed),
+            ("payments.instruction_returned.v1", on_returned),
+        )
+    ),
+    Subscription("campaigns.payout_moved.v1", "campaigns.follow_milestone_payout", on_payout),
     Subscription("payments.break_opened.v1", "campaigns.register_break", on_break),
     Subscription("campaigns.campaign_moved.v1", "campaigns.register_silence", on_campaign_moved),
     Subscription(
         "campaigns.message_missed.v1", "campaigns.register_missed_message", on_message_missed
-    ),
-    Subscription(
-        "payments.instruction_confirmed.v1", "campaigns.book_confirmed_instruction", on_confirmed
-    ),
-    Subscription("payments.instruction_failed.v1", "campaigns.book_failed_instruction", on_failed),
-    Subscription(
-        "payments.instruction_returned.v1", "campaigns.book_returned_instruction", on_returned
     ),
 )

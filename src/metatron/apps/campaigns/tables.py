@@ -1,14 +1,17 @@
 """Mapped classes of the schema `campaigns`; constraints and triggers stand in the migration."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
+from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metatron.kernel.database.mapping import Model, TenantRow
 
 SCHEMA = {"schema": "campaigns"}
+Rule = Literal["fcfs", "pro_rata", "lottery"]
+"""How accepted units are shared among commitments that ask for more."""
 
 
 class Stateful:
@@ -44,6 +47,7 @@ class Settings(Model):
     inspection_days: Mapped[int] = mapped_column(default=7)
     issue_hold_basis_points: Mapped[int] = mapped_column(default=500)
     collection_window_seconds: Mapped[int] = mapped_column(default=86_400)
+    consent_hours: Mapped[int] = mapped_column(default=72)
     second_person_review: Mapped[bool] = mapped_column(default=True)
     browse_open: Mapped[bool] = mapped_column(default=True)
     join_open: Mapped[bool] = mapped_column(default=True)
@@ -81,6 +85,8 @@ class ConsolidationPoint(Model, TenantRow):
     name: Mapped[str]
     address: Mapped[str]
     created_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Campaign(Model, TenantRow, Stateful):
@@ -93,6 +99,7 @@ class Campaign(Model, TenantRow, Stateful):
     slug: Mapped[str]
     title: Mapped[str | None]
     summary: Mapped[str | None]
+    product_id: Mapped[UUID | None]
     sku: Mapped[str | None]
     product_name: Mapped[str | None]
     product_description: Mapped[str | None]
@@ -102,6 +109,13 @@ class Campaign(Model, TenantRow, Stateful):
     unit_price_minor: Mapped[int | None]
     tiers: Mapped[list[Any]] = mapped_column(default=list)
     final_unit_price_minor: Mapped[int | None]
+    min_accept_units: Mapped[int | None]
+    oversub_rule: Mapped[Rule] = mapped_column(String, default="fcfs")
+    lottery_seed: Mapped[str | None]
+    accepted_units: Mapped[int | None]
+    consent_until: Mapped[datetime | None]
+    units_allocated: Mapped[int | None]
+    allocated_at: Mapped[datetime | None]
     funding_mode: Mapped[str] = mapped_column(default="escrow_capture")
     currency: Mapped[str]
     min_units: Mapped[int | None]
@@ -120,6 +134,9 @@ class Campaign(Model, TenantRow, Stateful):
     terms_hash: Mapped[str | None]
     rules: Mapped[list[Any]] = mapped_column(default=list)
     conditions: Mapped[dict[str, Any] | None]
+    milestones: Mapped[list[Any]] = mapped_column(default=list)
+    released_bp: Mapped[int] = mapped_column(default=0)
+    supplier_carry_bp: Mapped[int] = mapped_column(default=0)
     visibility: Mapped[str] = mapped_column(default="draft")
     outcome: Mapped[str | None]
     organiser_id: Mapped[UUID | None]
@@ -129,6 +146,7 @@ class Campaign(Model, TenantRow, Stateful):
     collect_until: Mapped[datetime | None]
     accept_by: Mapped[datetime | None]
     inspection_ends_at: Mapped[datetime | None]
+    inspection_extended_at: Mapped[datetime | None]
     release_held_at: Mapped[datetime | None]
     coverage_gap_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -148,6 +166,10 @@ class Commitment(Model, TenantRow, Stateful):
     amount_minor: Mapped[int]
     currency: Mapped[str]
     captured_minor: Mapped[int | None]
+    units_allocated: Mapped[int | None]
+    final_unit_price_minor: Mapped[int | None]
+    final_amount_minor: Mapped[int | None]
+    released_bp: Mapped[int] = mapped_column(default=0)
     payment_method: Mapped[str]
     capture_transfer_id: Mapped[UUID | None]
     charge_attempts: Mapped[int] = mapped_column(default=0)
@@ -180,6 +202,8 @@ class Refund(Model, TenantRow):
     approval_id: Mapped[UUID | None]
     destination: Mapped[str | None]
     evidence: Mapped[str | None]
+    came_back_minor: Mapped[int] = mapped_column(default=0)
+    """What the provider had confirmed and then returned, of all attempts together."""
     created_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -200,19 +224,6 @@ class Acknowledgement(Model):
     acknowledged_at: Mapped[datetime]
 
 
-class FulfilmentEvent(Model, TenantRow):
-    """A delivery's progress, with a note."""
-
-    __tablename__ = "fulfilment_event"
-    __table_args__ = SCHEMA
-
-    campaign_id: Mapped[UUID]
-    kind: Mapped[str]
-    note: Mapped[str]
-    recorded_by: Mapped[UUID | None]
-    recorded_at: Mapped[datetime]
-
-
 class Issue(Model, TenantRow):
     """A member's quality issue with a delivered commitment."""
 
@@ -226,6 +237,9 @@ class Issue(Model, TenantRow):
     state: Mapped[str] = mapped_column(default="open")
     outcome: Mapped[str | None]
     resolution: Mapped[str | None]
+    refund_minor: Mapped[int | None]
+    supplier_answer: Mapped[str | None]
+    supplier_answered_at: Mapped[datetime | None]
     opened_by: Mapped[UUID]
     opened_at: Mapped[datetime]
     resolved_by: Mapped[UUID | None]

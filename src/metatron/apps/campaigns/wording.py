@@ -54,6 +54,13 @@ def commitment_state_text(state: str) -> str:
     return texts("member.state.commitment")[state]
 
 
+def show_units(units: int | None) -> str:
+    """Return a number of units as people write it: "1 unit", "1,204 units"; nothing for none."""
+    if units is None:
+        return ""
+    return f"{units:,} unit" if units == 1 else f"{units:,} units"
+
+
 @lru_cache(maxsize=4_096)
 def show_money(amount_minor: int, currency: str) -> str:
     """Return an amount as people write it."""

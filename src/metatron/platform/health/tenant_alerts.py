@@ -28,7 +28,9 @@ with recent as (
 select last.tenant_id,
   case when r.requests >= :fewest then 100.0 * r.errors / r.requests end as tenant_errors,
   case when r.requests >= :fewest then 1000.0 * r.seconds / r.requests end as tenant_response,
-  case when (select sum(t.requests) from health.tenant_traffic t
+  -- Who was heard just now is not silent, however seldom they ask.
+  case when last.minute > now() - interval '10 minutes'
+         or (select sum(t.requests) from health.tenant_traffic t
              where t.tenant_id = last.tenant_id and t.minute > last.minute - interval '1 hour')
          >= :fewest_before
        then extract(epoch from now() - last.minute) end as tenant_silence

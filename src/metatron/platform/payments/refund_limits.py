@@ -17,8 +17,9 @@ async def demand_refundable(
 ) -> None:
     """Refuse when the refunds of a capture, those just inserted included, exceed it.
 
-    Failed refunds do not count. What a person refunded in the provider's dashboard is the
-    provider's to refuse: its answer makes the instruction fail, and nobody else's with it.
+    Failed refunds and those that came back do not count. What a person refunded in the provider's
+    dashboard is the provider's to refuse: its answer makes the instruction fail, and nobody else's
+    with it.
     Two statements, however many references.
 
     Raises:
@@ -35,6 +36,7 @@ async def demand_refundable(
             InstructionRow.kind == "refund",
             InstructionRow.source_reference == _any(captured),
             InstructionRow.state != "failed",
+            InstructionRow.returned_at.is_(None),
         )
         .group_by(InstructionRow.source_reference)
     )

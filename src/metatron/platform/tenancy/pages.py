@@ -48,31 +48,43 @@ class PageQuery:
 Page = Annotated[PageQuery, Depends(PageQuery)]
 
 
-def paged(fields: str, source: str, keys: tuple[str, str], casts: tuple[str, str]) -> str:
+def paged(
+    fields: str,
+    source: str,
+    keys: tuple[str, str],
+    casts: tuple[str, str],
+    *,
+    descends: bool = False,
+    exact: bool = False,
+) -> str:
     """Return a statement that answers `{"items": [...], "next_cursor": ..., "count": ...}`.
 
     Args:
         fields: the select list of an item.
         source: FROM and WHERE; it names `bound.t::uuid`, and `$6` and on are its own arguments.
-        keys: two ascending sort keys, unique together.
+        keys: two sort keys, unique together.
         casts: their types, for reading them back from a cursor.
+        descends: whether both keys descend.
+        exact: count to the end, however many there are.
     """
     one, two = keys
+    way, beyond = ("desc", "<") if descends else ("asc", ">")
+    most, capped = ("null", "null") if exact else (MOST_COUNTED, MOST_COUNTED + 1)
     return f"""{BOUND},
 page as materialized (
-  select row_number() over (order by x.one, x.two) as n, x.*
+  select row_number() over (order by x.one {way}, x.two {way}) as n, x.*
   from bound, lateral (
     select {one} as one, {two} as two, (select to_json(f) from (select {fields}) f) as item
     from {source}
-      and ($3::text is null or ({one}, {two}) > ($3::text::{casts[0]}, $4::text::{casts[1]}))
-    order by {one}, {two} limit $2::int + 1) x)
+      and ($3::text is null or ({one}, {two}) {beyond} ($3::text::{casts[0]}, $4::text::{casts[1]}))
+    order by {one} {way}, {two} {way} limit $2::int + 1) x)
 select json_build_object(
   'items', coalesce((select json_agg(item order by n) from page where n <= $2::int), '[]'),
   'next_cursor', (select translate(
       encode(convert_to(json_build_array(one, two)::text, 'UTF8'), 'base64'), E'+/=\\n', '-_')
     from page where n = $2::int and exists (select from page where n > $2::int)),
   'count', case when $5::bool then (
-    select json_build_object('value', least(count(*), {MOST_COUNTED}),
-                             'capped', count(*) > {MOST_COUNTED})
-    from bound, lateral (select from {source} limit {MOST_COUNTED} + 1) c) end)::text
+    select json_build_object('value', least(count(*), {most}),
+                             'capped', coalesce(count(*) > {most}, false))
+    from bound, lateral (select from {source} limit {capped}) c) end)::text
 """

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-import orjson
 from fastapi import Header, Response
 
 from metatron.kernel.database.direct import BOUND
@@ -26,6 +25,7 @@ from metatron.platform.tenancy.errors import (
 )
 from metatron.platform.tenancy.invitations import invite, withdraw_invitation
 from metatron.platform.tenancy.limits import limits_of
+from metatron.platform.tenancy.member_list import Asked
 from metatron.platform.tenancy.members import change_member_roles, remove_member
 from metatron.platform.tenancy.organisations import (
     change_organisation,
@@ -33,7 +33,6 @@ from metatron.platform.tenancy.organisations import (
     load_tenant,
 )
 from metatron.platform.tenancy.pages import Page, paged
-from metatron.platform.tenancy.rights import SYSTEM_ROLES, system_role_id
 from metatron.platform.tenancy.switches import list_modules, set_module
 from metatron.platform.tenancy.tables import Tenant
 from metatron.platform.tenancy.themes import PRESETS
@@ -43,19 +42,6 @@ clock_router = Router(tags=["organisation"])
 IfMatch = Annotated[str | None, Header()]
 JSON = "application/json"
 
-_MEMBERS = paged(
-    """m.id, m.user_id, u.email, u.display_name, m.joined_at, m.state as status, m.version,
-       coalesce((select json_agg(json_build_object(
-           'id', coalesce(mr.custom_role_id, ($6::jsonb ->> mr.system_role)::uuid),
-           'name', coalesce(r.name, mr.system_role)) order by coalesce(r.name, mr.system_role))
-         from tenancy.member_role mr
-         left join tenancy.role r on r.tenant_id = mr.tenant_id and r.id = mr.custom_role_id
-         where mr.tenant_id = m.tenant_id and mr.member_id = m.id), '[]') as roles""",
-    """tenancy.member m left join identity.pub_user u on u.id = m.user_id
-       where m.tenant_id = bound.t::uuid and m.state = 'active'""",
-    ("m.joined_at", "m.id"),
-    ("timestamptz", "uuid"),
-)
 _INVITATIONS = paged(
     "i.id, i.email, i.role_ids, i.state, i.invited_by, i.created_at, i.expires_at",
     "tenancy.invitation i where i.tenant_id = bound.t::uuid and i.state = 'pending'",
@@ -69,7 +55,6 @@ from bound left join lateral (
   select k.offset_seconds from kernel.tenant_clock k where k.tenant_id = bound.t::uuid limit 1) c
   on true
 """
-_ROLE_IDS = orjson.dumps({name: str(system_role_id(name)) for name in SYSTEM_ROLES}).decode()
 
 
 @router.post("/organisations", status_code=201)
@@ -126,9 +111,14 @@ def _organisation(tenant: Tenant, response: Response) -> schemas.Organisation:
 
 @router.get("/members", response_model=schemas.MemberPage)
 @requires("tenancy:members")
-async def get_members(read: Read, page: Page) -> Response:
-    """List the members, longest first."""
-    found = await read.direct.json(read.context, _MEMBERS, *page.arguments(), _ROLE_IDS)
+async def get_members(read: Read, page: Page, asked: Asked) -> Response:
+    """List the members, longest first unless sorted otherwise.
+
+    `q` is a part of a name or an address; `count` stops at 10,000 unless it is to be `exact`.
+    """
+    found = await read.direct.json(
+        read.context, asked.statement, *page.arguments(asked.kind), *asked.arguments()
+    )
     return Response(found, media_type=JSON)
 
 

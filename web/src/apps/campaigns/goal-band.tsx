@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { clsx } from "clsx";
 
 import type { GoalStage } from "./types";
@@ -46,7 +46,7 @@ export function GoalBand({ stage, perCent = null, units = null }: GoalBandProps)
             <Trans>{perCent} % of the goal</Trans>
           ) : (
             <Trans>
-              {units.toLocaleString("en-GB")} units, {perCent} % of the goal
+              <Plural value={units} one="# unit" other="# units" />, {perCent} % of the goal
             </Trans>
           )}
         </p>

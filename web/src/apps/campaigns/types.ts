@@ -112,6 +112,7 @@ export interface PublicCampaign {
   currency: string;
   min_units: number;
   max_units: number;
+  delivery_strategy: string;
 }
 
 export interface Move {

@@ -1,4 +1,4 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { Download } from "lucide-react";
@@ -88,7 +88,6 @@ export function AuditPage() {
           onOpen={(next) => void go({ search: next })}
         />
         <TableBar
-          key={search.aggregate_id ?? search.request_id ?? "blank"}
           query={search.aggregate_id ?? search.request_id ?? ""}
           onQuery={(typed) => void go({ search: (before) => ({ ...before, ...searchFor(typed.trim()) }), replace: true })}
           placeholder={t`Record or request id`}
@@ -97,7 +96,7 @@ export function AuditPage() {
             {
               id: "since",
               label: t`Since`,
-              choices: [1, 7, 30].map((days) => ({ value: daysAgo(days), label: t`${days} days back` })),
+              choices: [1, 7, 30].map((days) => ({ value: daysAgo(days), label: plural(days, { one: "# day back", other: "# days back" }) })),
             },
           ]}
           values={{ name: search.name, since: search.since }}

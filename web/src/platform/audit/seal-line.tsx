@@ -1,4 +1,4 @@
-import { Trans } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 
 import type { SealStatus } from "@/kernel/api-types";
@@ -15,7 +15,6 @@ export function SealLine() {
     staleTime: 0,
   });
   if (data === undefined) return <p className="label mb-13 h-21" />;
-  const sealed = data.sealed.toLocaleString("en-GB");
   const signed = (data.checkpoint_count ?? 0).toLocaleString("en-GB");
   const at = data.checkpoint_signed_at === null ? null : formatInstant(data.checkpoint_signed_at);
   return (
@@ -26,7 +25,7 @@ export function SealLine() {
         </Badge>
       ) : (
         <Badge tone="ok">
-          <Trans>{sealed} entries sealed</Trans>
+          <Plural value={data.sealed} one="# entry sealed" other="# entries sealed" />
         </Badge>
       )}
       {at === null ? (

@@ -52,7 +52,6 @@ export function ConsoleTable<Row extends RowData>(props: ConsoleTableProps<Row>)
     <Sheet>
       <SavedViews name={name} given={props.views} current={search} onOpen={onSearch} />
       <TableBar
-        key={search["q"] === undefined ? "blank" : "typed"}
         query={search["q"] ?? ""}
         onQuery={(q) => onSearch({ ...search, q: q === "" ? undefined : q })}
         placeholder={props.placeholder}

@@ -10,7 +10,7 @@ export function Frame() {
   const me = useMe();
   if (me === undefined) return <PageSkeleton />;
   if (!me.is_operator) {
-    return <NoPermission detail={t`These pages are for the operators of this installation.`} permission={null} />;
+    return <NoPermission whole detail={t`These pages are for the operators of this installation.`} permission={null} />;
   }
   return <Outlet />;
 }

@@ -78,6 +78,7 @@ const organisation = createRoute({
 const members = createRoute({
   getParentRoute: () => appRoute,
   path: "/settings/members",
+  validateSearch: texts("q", "role", "sort"),
   component: lazyRouteComponent(() => import("./settings/members-page"), "MembersPage"),
 });
 const roles = createRoute({

@@ -68,6 +68,13 @@ export function MailboxPage() {
               <MailList mails={data.items} chosen={mail} onOpen={open} />
             )}
           </Sheet>
+          {chosen === undefined && data !== undefined && data.items.length > 0 && (
+            <div className="hidden self-start md:block">
+              <EmptyState title={<Trans>No mail is open</Trans>}>
+                <Trans>Choose one at the left to read it as it was sent.</Trans>
+              </EmptyState>
+            </div>
+          )}
           {chosen !== undefined && (
             <div className="min-w-0">
               <Button

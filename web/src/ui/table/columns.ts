@@ -32,6 +32,7 @@ export function toDefs<Row extends RowData>(columns: readonly Column<Row>[]): Co
     header: column.label,
     accessorFn: (row: Row) => column.text(row),
     enableSorting: column.sortable === true,
+    sortDescFirst: false,
   }));
 }
 

@@ -4,6 +4,7 @@ import { useCallback, useMemo, useState, type ReactNode } from "react";
 
 import { useNarrow } from "../use-narrow";
 import { features, readSort, toDefs, writeSort, type Column } from "./columns";
+import { fit, smallTrack, useRoom } from "./fit";
 import { HeadRow } from "./head-row";
 import { PeekPanel } from "./peek-panel";
 import { VirtualRows } from "./virtual-rows";
@@ -35,7 +36,8 @@ const none: never[] = [];
 /** The list that is the application: sorted by the server, drawn only where one looks, run by keys. */
 export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const { columns, rows, rowId, visible, sort, onSort, bulk } = props;
-  const narrow = useNarrow();
+  const { place, room, tight } = useRoom();
+  const narrow = useNarrow() || tight;
   const [selection, setSelection] = useState<Selection>({});
   const [peeked, setPeeked] = useState<string | null>(null);
   const defs = useMemo(() => toDefs(columns), [columns]);
@@ -65,15 +67,26 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   );
   const selectAll = (on: boolean) =>
     setSelection(on ? Object.fromEntries(rows.map((row) => [rowId(row), true as const])) : {});
-  const tracks = [...(bulk === undefined ? [] : ["34px"]), ...shown.map((column) => column.width)].join(" ");
+  const selectable = bulk !== undefined;
+  const { kept, left } = useMemo(
+    () => (narrow ? { kept: shown, left: none } : fit(shown, room, selectable)),
+    [narrow, shown, room, selectable],
+  );
+  const small = `${smallTrack}px`;
+  const tracks = [
+    ...(selectable ? [small] : []),
+    ...kept.map((column) => column.width),
+    ...(left.length === 0 ? [] : [small]),
+  ].join(" ");
   const peekedRow = peeked === null ? undefined : rows.find((row) => rowId(row) === peeked);
 
   return (
     <>
-      <div role="grid" aria-label={props.label} aria-rowcount={props.hasMore ? -1 : rows.length} className="text-12">
+      <div ref={place} role="grid" aria-label={props.label} aria-rowcount={props.hasMore ? -1 : rows.length} className="overflow-clip rounded-8 text-12">
         {!narrow && (
           <HeadRow
-            columns={shown}
+            columns={kept}
+            left={left}
             tracks={tracks}
             sorting={readSort(sort)}
             onToggle={(id, multi) => table.getColumn(id)?.toggleSorting(undefined, multi)}
@@ -84,10 +97,10 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
         )}
         <VirtualRows
           {...props}
-          columns={shown}
+          columns={kept}
           tracks={tracks}
           narrow={narrow}
-          selectable={bulk !== undefined}
+          selectable={selectable}
           selection={selection}
           onSelect={select}
           peeked={peeked}

@@ -8,6 +8,8 @@ import type { Column } from "./columns";
 
 interface HeadRowProps<Row extends RowData> {
   columns: readonly Column<Row>[];
+  /** What gave way to the width of the window. */
+  left: readonly Column<Row>[];
   tracks: string;
   sorting: SortingState;
   onToggle: (id: string, multi: boolean) => void;
@@ -15,7 +17,9 @@ interface HeadRowProps<Row extends RowData> {
   onAll?: (on: boolean) => void;
 }
 
-export function HeadRow<Row extends RowData>({ columns, tracks, sorting, onToggle, all, onAll }: HeadRowProps<Row>) {
+export function HeadRow<Row extends RowData>(props: HeadRowProps<Row>) {
+  const { columns, left, tracks, sorting, onToggle, all, onAll } = props;
+  const missing = left.map((column) => column.label).join(", ");
   return (
     <div
       role="row"
@@ -30,6 +34,12 @@ export function HeadRow<Row extends RowData>({ columns, tracks, sorting, onToggl
       {columns.map((column) => (
         <Head key={column.id} column={column} sorting={sorting} onToggle={onToggle} />
       ))}
+      {left.length > 0 && (
+        <span role="columnheader" title={t`In a wider window: ${missing}`} className="text-right">
+          <span aria-hidden>+{left.length}</span>
+          <span className="sr-only">{t`In a wider window: ${missing}`}</span>
+        </span>
+      )}
     </div>
   );
 }

@@ -8,7 +8,8 @@ import { IconButton } from "../button";
 export function PeekPanel({ label, onClose, children }: { label: string; onClose: () => void; children: ReactNode }) {
   useEffect(() => {
     const close = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
+      // What lies over the panel, opened from it, closes first.
+      if (event.key !== "Escape" || document.querySelector('[role="dialog"]:not([data-toast])') !== null) return;
       event.stopImmediatePropagation();
       onClose();
     };

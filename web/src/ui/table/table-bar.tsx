@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Columns3, Download, ListFilter, Search, X } from "lucide-react";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 
 import { IconButton } from "../button";
 import { Menu, MenuCheck, MenuItem, MenuLabel } from "../menu";
@@ -109,17 +109,26 @@ type SearchBoxProps = Pick<TableBarProps, "placeholder"> & { value: string; onCh
 /** Sends what was typed 261 ms after the last key, so that a list is asked for once a word. */
 function SearchBox({ value, onChange, placeholder }: SearchBoxProps) {
   const [typed, setTyped] = useState(value);
-  const sent = useRef(value);
+  const [sent, setSent] = useState(value);
+  const [known, setKnown] = useState(value);
+  // A view or a filter changed what is searched for; what was typed here comes back as it was sent.
+  if (value !== known) {
+    setKnown(value);
+    if (value !== sent) {
+      setSent(value);
+      setTyped(value);
+    }
+  }
   useEffect(() => {
-    if (typed === sent.current) return;
+    if (typed === sent) return;
     const wait = setTimeout(() => {
-      sent.current = typed;
+      setSent(typed);
       onChange(typed);
     }, 261);
     return () => clearTimeout(wait);
-  }, [typed, onChange]);
+  }, [typed, sent, onChange]);
   return (
-    <label className="flex h-34 min-w-144 flex-1 items-center gap-8 rounded-5 px-5 sm:max-w-[300px]">
+    <label className="flex h-34 min-w-144 flex-1 basis-full items-center gap-8 rounded-5 px-5 sm:max-w-[300px] sm:basis-0">
       <Search size={16} aria-hidden className="shrink-0 text-muted" />
       <span className="sr-only">
         <Trans>Search this list</Trans>

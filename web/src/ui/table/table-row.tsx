@@ -41,7 +41,7 @@ function PlainRow<Row extends RowData>(props: TableRowProps<Row>) {
         gridTemplateColumns: narrow ? undefined : props.tracks,
       }}
       className={clsx(
-        "group absolute inset-x-0 top-0 cursor-pointer border-b border-line px-13 hover:bg-ground focus-visible:-outline-offset-2",
+        "group absolute inset-x-0 top-0 cursor-pointer contain-strict border-b border-line px-13 hover:bg-ground focus-visible:-outline-offset-2",
         narrow ? "flex flex-col justify-center gap-3" : "grid items-center gap-x-13",
         (props.peeked || props.selected) && "bg-soft hover:bg-soft",
       )}

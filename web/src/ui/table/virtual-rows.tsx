@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEve
 import { Skeleton } from "../skeleton";
 import type { Column } from "./columns";
 import type { DataTableProps } from "./data-table";
+import { Slots, withActive } from "./slots";
 import { TableRow } from "./table-row";
 
 interface VirtualRowsProps<Row extends RowData> extends Omit<DataTableProps<Row>, "columns"> {
@@ -20,6 +21,7 @@ interface VirtualRowsProps<Row extends RowData> extends Omit<DataTableProps<Row>
 }
 
 const chrome = 89;
+const announcing = 34;
 
 export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
   const { rows, rowId, narrow, hasMore, loadingMore, loadMore } = props;
@@ -32,15 +34,23 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
     count: rows.length,
     estimateSize: () => height,
     overscan: 8,
+    rangeExtractor: (range) => withActive(range, active),
     scrollMargin: top,
     scrollPaddingStart: chrome,
     scrollPaddingEnd: height,
   });
+  const [slots] = useState(() => new Slots());
   const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const slotOf = slots.assign(items.map((item) => item.index));
+  // Elements are put into the order of their rows when the scrolling rests: what is moved is laid out anew.
+  const placed = virtual.isScrolling
+    ? items.toSorted((one, other) => (slotOf.get(one.index) ?? 0) - (slotOf.get(other.index) ?? 0))
+    : items;
+  const last = virtual.range?.endIndex ?? 0;
+  const tall = virtual.getTotalSize() + (loadingMore ? announcing : 0);
 
   useEffect(() => {
-    if (hasMore && !loadingMore && last >= rows.length - 21) loadMore();
+    if (hasMore && !loadingMore && last >= rows.length - 34) loadMore();
   }, [hasMore, loadingMore, last, rows.length, loadMore]);
   useEffect(() => virtual.measure(), [height, virtual]);
 
@@ -88,14 +98,14 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
   };
 
   return (
-    <div role="rowgroup" ref={place} onKeyDown={onKeyDown} className="relative" style={{ height: virtual.getTotalSize() }}>
-      {items.map((item) => {
+    <div role="rowgroup" ref={place} onKeyDown={onKeyDown} className="relative -mb-1" style={{ height: tall }}>
+      {placed.map((item) => {
         const row = rows[item.index];
         if (row === undefined) return null;
         const id = rowId(row);
         return (
           <TableRow
-            key={id}
+            key={slotOf.get(item.index)}
             row={row}
             index={item.index}
             offset={item.start - top}
@@ -115,7 +125,7 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
         );
       })}
       {loadingMore && (
-        <div role="status" aria-label={t`Loading more rows`} className="absolute inset-x-13 -bottom-34 flex h-34 items-center">
+        <div role="status" aria-label={t`Loading more rows`} className="absolute inset-x-13 bottom-0 flex h-34 items-center">
           <Skeleton className="h-13 w-1/3" />
         </div>
       )}

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.delivery.events import IssueDecided, IssueOpened
 from metatron.apps.campaigns.delivery.fulfilment import INSPECTION_JOB
 from metatron.apps.campaigns.errors import (
     CommitmentNotFound,
@@ -15,12 +16,12 @@ from metatron.apps.campaigns.errors import (
     IssueResolved,
     ReasonRequired,
 )
-from metatron.apps.campaigns.events import IssueDecided, IssueOpened
 from metatron.apps.campaigns.machine.locking import instant_by_database, lock_commitment
-from metatron.apps.campaigns.money.refunds import begin_refunds
+from metatron.apps.campaigns.money.refunds import begin_refunds, return_part
 from metatron.apps.campaigns.permissions import COMMIT, SETTLE
 from metatron.apps.campaigns.tables import Issue
 from metatron.kernel.context import Context
+from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
@@ -81,18 +82,26 @@ async def decide_issue(
     context: Context,
     *,
     issue_id: UUID,
-    outcome: Literal["release", "refund"],
+    outcome: Literal["release", "refund", "split"],
     resolution: str,
+    refund_minor: int | None = None,
     now: datetime,
 ) -> Issue:
-    """Resolve an issue: refund the commitment in full, or let it be released with the others.
+    """Resolve an issue: refund the commitment, or let it be released with the others.
+
+    A `split` refunds `refund_minor` minor units of it and lets the rest be released.
 
     Raises:
         IssueNotFound: no such issue.
         IssueResolved: it was decided before.
         ReasonRequired: without words of resolution.
+        InvalidInput: a split without its amount, or an amount without a split.
+        RefundExceedsEscrow: a split is of less than what is in escrow.
     """
     context.demand(SETTLE)
+    if (outcome == "split") != (refund_minor is not None):
+        hint = "A split, and only that, names the part that is refunded."
+        raise InvalidInput.field("body.refund_minor", "not_a_split", hint)
     if not resolution.strip():
         raise ReasonRequired
     found = await session.get(Issue, (context.tenant_id, issue_id))
@@ -106,6 +115,7 @@ async def decide_issue(
     if found.state == "resolved":
         raise IssueResolved
     found.state, found.outcome, found.resolution = "resolved", outcome, resolution.strip()
+    found.refund_minor = refund_minor
     found.resolved_by, found.resolved_at = context.actor_id, now
     found.version += 1
     await session.flush()
@@ -114,6 +124,11 @@ async def decide_issue(
             session, context, campaign, [commitment], step="refund_issue",
             reason_code="quality_issue", trigger="issue", now=now, reason=resolution,
             by_system=False,
+        )  # fmt: skip
+    if refund_minor is not None:
+        await return_part(
+            session, context, campaign, parts=[(commitment, refund_minor)],
+            reason_code="quality_issue", trigger="issue", now=now, reason=resolution.strip(),
         )  # fmt: skip
     event = IssueDecided(
         aggregate_id=campaign.id, issue_id=issue_id, commitment_id=commitment.id, outcome=outcome

@@ -18,6 +18,9 @@ class IssueAnswer(BaseModel):
     state: str
     outcome: str | None
     resolution: str | None
+    refund_minor: int | None
+    supplier_answer: str | None
+    supplier_answered_at: datetime | None
     opened_at: datetime
     resolved_at: datetime | None
     version: int
@@ -67,6 +70,7 @@ class CampaignSettingsAnswer(BaseModel):
     inspection_days: int
     issue_hold_basis_points: int
     collection_window_seconds: int
+    consent_hours: int
     second_person_review: bool
     browse_open: bool
     join_open: bool

@@ -71,7 +71,7 @@ def _settings(settings: Settings) -> Response:
 @router.get("/consolidation-points", response_model=list[answers.PointAnswer])
 @requires(READ)
 async def list_points(read: Read) -> Response:
-    """List where bulk deliveries arrive."""
+    """List where bulk deliveries arrive, archived places too."""
     found = await read.direct.json(read.context, queries.CONSOLIDATION_POINTS)
     return Response(found, media_type="application/json")
 
@@ -86,11 +86,12 @@ async def add_point(body: schemas.ConsolidationPointBody, unit: Unit) -> Respons
         name=body.name,
         address=body.address,
         created_at=unit.now,
+        version=1,
     )
     unit.session.add(point)
     await unit.session.flush()
-    content = {"id": point.id, "name": point.name, "address": point.address}
-    return answer_json(content, status=201)
+    content = {name: getattr(point, name) for name in answers.PointAnswer.model_fields}
+    return answer_json(content, status=201, version=point.version)
 
 
 @router.get(
@@ -119,17 +120,19 @@ async def list_issues(
         errors.IssueResolved,
         errors.ReasonRequired,
         errors.CommitmentDisputed,
+        errors.RefundExceedsEscrow,
     ),
     idempotency="required",
 )
 async def resolve_issue(issue_id: UUID, body: schemas.ResolutionBody, unit: Unit) -> Response:
-    """Decide an issue: refund the commitment in full, or let it be released."""
+    """Decide an issue: refund the commitment in full or in part, or let it be released."""
     issue = await decide_issue(
         unit.session,
         unit.context,
         issue_id=issue_id,
         outcome=body.outcome,
         resolution=body.resolution,
+        refund_minor=body.refund_minor,
         now=unit.now,
     )
     names = shapes.IssueAnswer.model_fields

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from metatron.apps.campaigns.edge.supply_answers import ConsentAnswer, ShareAnswer
 from metatron.apps.campaigns.rules.disclosure import Stage
 
 
@@ -54,12 +55,15 @@ class PointAnswer(BaseModel):
     id: UUID
     name: str
     address: str
+    archived_at: datetime | None = None
+    version: int | None = None
 
 
 class CampaignAnswer(BaseModel):
     """A campaign as its organisation sees it."""
 
     id: UUID
+    product_id: UUID | None
     reference: str
     slug: str
     title: str | None
@@ -71,6 +75,16 @@ class CampaignAnswer(BaseModel):
     unit_price_minor: int | None
     tiers: list[TierAnswer]
     final_unit_price_minor: int | None
+    milestones: list[ShareAnswer]
+    released_bp: int
+    inspection_extended_at: datetime | None
+    min_accept_units: int | None
+    oversub_rule: str
+    lottery_seed: str | None
+    accepted_units: int | None
+    consent_until: datetime | None
+    units_allocated: int | None
+    allocated_at: datetime | None
     funding_mode: str
     currency: str
     min_units: int | None
@@ -154,6 +168,11 @@ class CommitmentAnswer(BaseModel):
     currency: str
     state: str
     state_text: str
+    units_allocated: int | None
+    final_unit_price_minor: int | None
+    final_amount_minor: int | None
+    consent: ConsentAnswer | None
+    received_at: datetime | None
     placed_at: datetime
     version: int
     can_withdraw: bool
@@ -169,6 +188,8 @@ class CampaignCommitmentAnswer(BaseModel):
     member_id: UUID
     units: int
     amount_minor: int
+    units_allocated: int | None
+    final_amount_minor: int | None
     currency: str
     state: str
     refund_reason: str | None
@@ -214,6 +235,7 @@ class PublicCampaignAnswer(BaseModel):
     currency: str
     min_units: int
     max_units: int
+    delivery_strategy: str
 
 
 class PublicListAnswer(BaseModel):
@@ -236,6 +258,7 @@ class FulfilmentAnswer(BaseModel):
     id: UUID
     kind: str
     note: str
+    units: int | None
     recorded_at: datetime
 
 
@@ -255,6 +278,9 @@ class SupplierCampaignAnswer(BaseModel):
     supplier_unit_price_minor: int | None
     currency: str
     units: int | None
+    accepted_units: int | None
+    min_accept_units: int | None
+    consent_until: datetime | None
     allowed_transitions: list[StepAnswer]
     fulfilment_events: list[FulfilmentAnswer]
     version: int

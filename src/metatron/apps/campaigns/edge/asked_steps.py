@@ -79,11 +79,13 @@ async def take_step(
     if permission is None:
         raise refuse_step(campaign, f"'{name}' happens by itself.")
     context.demand(permission)
+    if name not in WITH_REASON and name not in WITHOUT_REASON:
+        raise refuse_step(
+            campaign, f"'{name}' is asked for with its details, at a route of its own."
+        )
     if step.needs_approval and await needs_approval(session, context, action=action_of(name)):
         return await _ask(session, context, campaign, step, reason, now)
     arguments = {"campaign_id": campaign_id, "now": now}
-    if name not in WITH_REASON and name not in WITHOUT_REASON:
-        raise refuse_step(campaign, f"'{name}' has a route of its own.")
     if name in WITH_REASON:
         return await WITH_REASON[name](session, context, reason=reason, **arguments)
     return await WITHOUT_REASON[name](session, context, **arguments)

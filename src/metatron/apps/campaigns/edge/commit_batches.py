@@ -18,13 +18,8 @@ from starlette.responses import Response
 from metatron.apps.campaigns.edge import views
 from metatron.apps.campaigns.edge.paging import answer_json
 from metatron.apps.campaigns.errors import CampaignNotFound
-from metatron.apps.campaigns.gathering.placing import (
-    Asked,
-    Outcome,
-    Wish,
-    demand_member,
-    place_all,
-)
+from metatron.apps.campaigns.gathering.placing import Outcome, place_all
+from metatron.apps.campaigns.gathering.wishes import Asked, Wish, demand_member
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database

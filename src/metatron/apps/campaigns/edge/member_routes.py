@@ -18,8 +18,9 @@ from metatron.apps.campaigns.edge.paging import (
 )
 from metatron.apps.campaigns.gathering.commitments import withdraw
 from metatron.apps.campaigns.gathering.joining import join_campaign
-from metatron.apps.campaigns.gathering.placing import Wish
+from metatron.apps.campaigns.gathering.wishes import Wish
 from metatron.apps.campaigns.permissions import COMMIT
+from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
@@ -52,6 +53,7 @@ async def join(campaign_id: UUID, body: schemas.JoinBody, who: Who, database: Db
         errors.DeadlinePassed,
         errors.CapReached,
         errors.AcknowledgementMissing,
+        errors.DeliveryDataMissing,
         errors.TermsOutdated,
         errors.CommitmentDiffers,
         errors.LedgerRefused,
@@ -69,6 +71,7 @@ async def place(
         acknowledged_escrow_terms=body.acknowledged_escrow_terms,
         acknowledged_may_not_succeed=body.acknowledged_may_not_succeed,
         payment_method=body.payment_method,
+        destination=Destination(**body.delivery.model_dump()) if body.delivery else None,
     )
     return await batches.place(campaign_id, key, wish)
 

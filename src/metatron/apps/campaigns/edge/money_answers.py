@@ -76,7 +76,7 @@ class ChargeAnswer(BaseModel):
     """A fee of the provider or of a dispute, and how much of it the bond has borne."""
 
     id: UUID
-    campaign_id: UUID
+    campaign_id: UUID | None
     kind: str
     amount_minor: int
     recharged_minor: int

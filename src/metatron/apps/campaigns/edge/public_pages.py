@@ -194,6 +194,7 @@ def _page(campaign: Campaign, context: Context, settings: Settings) -> dict[str,
         "currency": campaign.currency,
         "min_units": campaign.min_units,
         "max_units": campaign.max_units,
+        "delivery_strategy": campaign.delivery_strategy,
     }
 
 

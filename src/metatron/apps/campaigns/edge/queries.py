@@ -9,11 +9,14 @@ from metatron.kernel.paging import Kind
 
 CAMPAIGN = (
     """
-  select c.id, c.reference, c.slug, c.title, c.summary,
+  select c.id, c.product_id, c.reference, c.slug, c.title, c.summary,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
     c.picture_url, c.goal_units, c.goal_amount_minor, c.unit_price_minor, c.tiers,
-    c.final_unit_price_minor, c.funding_mode, c.extended_at, c.free_withdrawal_until, c.currency,
+    c.final_unit_price_minor, c.milestones, c.released_bp, c.inspection_extended_at,
+    c.min_accept_units, c.oversub_rule, c.lottery_seed,
+    c.accepted_units, c.consent_until, c.units_allocated, c.allocated_at, c.funding_mode,
+    c.extended_at, c.free_withdrawal_until, c.currency,
     c.min_units, c.max_units,
     c.cap_units, c.opens_at, c.deadline_at, c.time_zone, c.delivery_strategy,
     (select json_build_object('id', p.id, 'name', p.name, 'address', p.address)
@@ -23,7 +26,7 @@ CAMPAIGN = (
     c.terms_version, c.terms_hash, c.state, c.outcome, c.visibility, c.accept_by,
     c.inspection_ends_at, c.release_held_at, c.version, c.created_at,
     (select json_build_object(
-       'committed_units', coalesce(sum(m.units) filter (
+       'committed_units', coalesce(sum(coalesce(m.units_allocated, m.units)) filter (
          where m.state in ('held', 'allocated', 'released', 'settled')), 0),
        'escrow_minor', coalesce(sum(m.captured_minor) filter (
          where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0)
@@ -33,7 +36,11 @@ CAMPAIGN = (
              when f.state = 'confirmed' then 0 else f.amount_minor end), 0)
            from campaigns.refund f
            join campaigns.commitment p on p.tenant_id = f.tenant_id and p.id = f.commitment_id
-           where f.tenant_id = c.tenant_id and f.campaign_id = c.id and not f.whole),
+           where f.tenant_id = c.tenant_id and f.campaign_id = c.id and not f.whole)
+         - (select coalesce(sum(s.amount_minor), 0) from campaigns.share_release s
+           join campaigns.commitment p on p.tenant_id = s.tenant_id and p.id = s.commitment_id
+           where s.tenant_id = c.tenant_id and s.campaign_id = c.id
+             and p.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')),
        'commitments', count(*) filter (where m.state <> 'lapsed'))
      from campaigns.commitment m
      where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals,
@@ -138,8 +145,8 @@ CAMPAIGN_COUNT = (
 COMMITMENTS_OF_CAMPAIGN = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
-  select m.id, m.reference, m.member_id, m.units, m.amount_minor, m.currency, m.state,
-    m.refund_reason, m.placed_at, m.version, """
+  select m.id, m.reference, m.member_id, m.units, m.amount_minor, m.units_allocated,
+    m.final_amount_minor, m.currency, m.state, m.refund_reason, m.placed_at, m.version, """
     + cursor_of("m.placed_at", "m.id")
     + """ as cursor_
   from campaigns.commitment m
@@ -154,7 +161,15 @@ OWN_COMMITMENTS = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select m.id, m.reference, m.campaign_id, c.title campaign_title, m.units, m.unit_price_minor,
-    m.amount_minor, m.currency, m.state, m.placed_at, m.version,
+    m.amount_minor, m.currency, m.state, m.units_allocated, m.final_unit_price_minor,
+    m.final_amount_minor, (select json_build_object('units', n.units_proposed,
+       'unit_price_minor', n.unit_price_minor, 'amount_minor', n.amount_minor,
+       'back_minor', n.back_minor, 'answer', n.answer, 'answer_by', c.consent_until)
+     from campaigns.consent n
+     where n.tenant_id = m.tenant_id and n.commitment_id = m.id) consent,
+    (select x.confirmed_at from campaigns.receipt x
+     where x.tenant_id = m.tenant_id and x.commitment_id = m.id) received_at,
+    m.placed_at, m.version,
     (m.state in ('authorising', 'held') and c.state in ('live', 'paused')
       and c.deadline_at > """
     + _NOW
@@ -172,7 +187,8 @@ ISSUES_OF_CAMPAIGN = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select i.id, i.campaign_id, i.commitment_id, i.category, i.text, i.state, i.outcome,
-    i.resolution, i.opened_at, i.resolved_at, i.version,
+    i.resolution, i.refund_minor, i.supplier_answer, i.supplier_answered_at,
+    i.opened_at, i.resolved_at, i.version,
     m.reference commitment_reference, m.amount_minor, m.currency, """
     + cursor_of("i.opened_at", "i.id")
     + """ as cursor_
@@ -231,7 +247,7 @@ HISTORY_OF_CAMPAIGN = (
 CONSOLIDATION_POINTS = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
-  select p.id, p.name, p.address from campaigns.consolidation_point p
+  select p.id, p.name, p.address, p.archived_at, p.version from campaigns.consolidation_point p
   where p.tenant_id = bound.t::uuid order by p.name, p.id limit 500) r"""
 )
 
@@ -240,17 +256,19 @@ SUPPLIED = (
   select c.id, c.reference, c.title,
     json_build_object('sku', c.sku, 'name', c.product_name,
       'description', c.product_description) product,
-    c.state, c.deadline_at, c.accept_by, c.delivery_strategy,
+    c.state, c.deadline_at, c.accept_by, c.accepted_units, c.min_accept_units, c.consent_until,
+    c.delivery_strategy,
     (select json_build_object('id', p.id, 'name', p.name, 'address', p.address)
      from campaigns.consolidation_point p
      where p.tenant_id = c.tenant_id and p.id = c.consolidation_point_id) consolidation_point,
     c.supplier_unit_price_minor, c.currency,
     case when c.accept_by is not null then (
-      select coalesce(sum(m.units), 0) from campaigns.commitment m
+      select coalesce(sum(coalesce(m.units_allocated, m.units)), 0)
+      from campaigns.commitment m
       where m.tenant_id = c.tenant_id and m.campaign_id = c.id
         and m.state in ('held', 'allocated', 'released', 'settled')) end units,
     (select coalesce(json_agg(f), '[]') from (
-      select e.id, e.kind, e.note, e.recorded_at from campaigns.fulfilment_event e
+      select e.id, e.kind, e.note, e.units, e.recorded_at from campaigns.fulfilment_event e
       where e.tenant_id = c.tenant_id and e.campaign_id = c.id
       order by e.recorded_at, e.id) f) fulfilment_events,
     c.version, """

@@ -58,6 +58,7 @@ Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")]
 Category = Literal["not_received", "damaged", "incomplete", "not_as_described", "other"]
 FulfilmentKind = Literal["scheduled", "in_progress", "shipped", "delivered", "exception"]
+OversubRule = Literal["fcfs", "pro_rata", "lottery"]
 FundingMode = Literal["escrow_capture", "auth_hold", "charge_on_success"]
 Days = Annotated[StrictInt, Field(ge=1, le=60)]
 
@@ -83,18 +84,32 @@ class Tier(Body):
     unit_price_minor: Count
 
 
+class MilestoneBody(Body):
+    """A share of escrow in basis points; the last is released after the inspection."""
+
+    title: Line
+    share_bp: Annotated[StrictInt, Field(ge=1, le=10_000)]
+    due_at: Instant
+    auto_approve_hours: Annotated[StrictInt, Field(ge=1, le=1_440)] | None = None
+    is_upfront: StrictBool = False
+
+
 class CampaignBody(Body):
     """Any of a campaign's fields; what is left out stays as it is. Prices are minor units."""
 
     title: Line | None = None
     summary: Paragraphs | None = None
     product: Product | None = None
+    product_id: UUID | None = None
     picture_url: Picture | None = None
     goal_units: Count | None = None
     goal_amount_minor: Count | None = None
     unit_price_minor: Count | None = None
     tiers: Annotated[list[Tier], Field(max_length=10)] | None = None
+    milestones: Annotated[list[MilestoneBody], Field(max_length=10)] | None = None
     funding_mode: FundingMode | None = None
+    min_accept_units: Count | None = None
+    oversub_rule: OversubRule | None = None
     currency: Currency | None = None
     min_units: Count | None = None
     max_units: Count | None = None
@@ -121,6 +136,8 @@ class CampaignBody(Body):
     def fields(self) -> dict[str, Any]:
         """Return the given fields under the names of the campaign's columns."""
         given = self.model_dump(exclude_unset=True)
+        for each in given.get("milestones") or ():
+            each["due_at"] = each["due_at"].isoformat()
         product = given.pop("product", None)
         if product is None:
             return given
@@ -130,7 +147,7 @@ class CampaignBody(Body):
 
 _NEVER_EMPTY = (
     "currency", "time_zone", "supplier_window_days", "terms_version", "visibility", "product",
-    "tiers", "funding_mode",
+    "tiers", "funding_mode", "oversub_rule", "milestones",
 )  # fmt: skip
 
 
@@ -159,6 +176,16 @@ class JoinBody(Body):
     organisation: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,63}$")] | None = None
 
 
+class Delivery(Body):
+    """Where the units go. `country` is an ISO 3166 code of two letters."""
+
+    recipient: Line | None = None
+    street: Line | None = None
+    postal_code: Annotated[Line, Field(max_length=20)] | None = None
+    city: Line | None = None
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
+
+
 class CommitmentBody(Body):
     """A commitment: the amount is computed by the server. `id` is a UUIDv7 of the client."""
 
@@ -169,6 +196,8 @@ class CommitmentBody(Body):
     terms_version: Token
     payment_method: Token = "pm_ok"
     """The provider's token of the member's payment method."""
+    delivery: Delivery | None = None
+    """Needed, in full, where the supplier delivers to each member."""
 
 
 class IssueBody(Body):
@@ -181,8 +210,10 @@ class IssueBody(Body):
 class ResolutionBody(Body):
     """How an issue is resolved."""
 
-    outcome: Literal["release", "refund"]
+    outcome: Literal["release", "refund", "split"]
     resolution: Note
+    refund_minor: Count | None = None
+    """The part refunded by a split, in minor units."""
 
 
 class FulfilmentBody(Body):
@@ -190,6 +221,8 @@ class FulfilmentBody(Body):
 
     kind: FulfilmentKind
     note: Note
+    units: Count | None = None
+    """How many units were shipped or delivered."""
 
 
 class ConsolidationPointBody(Body):
@@ -205,6 +238,7 @@ class SettingsBody(Body):
     custody: Literal["third_party_escrow", "operator_balance"] | None = None
     disclosure: Literal["stages", "percent", "figures"] | None = None
     pricing: Literal["fixed", "tiers"] | None = None
+    release_policy: Literal["after_inspection", "milestones"] | None = None
     withdraw: Literal["until_close", "last_24h_lock"] | None = None
     public_discovery: StrictBool | None = None
     notice_answer_days: Days | None = None
@@ -213,6 +247,7 @@ class SettingsBody(Body):
     inspection_days: Days | None = None
     issue_hold_basis_points: Annotated[StrictInt, Field(ge=0, le=10_000)] | None = None
     collection_window_seconds: Annotated[StrictInt, Field(ge=0, le=1_209_600)] | None = None
+    consent_hours: Annotated[StrictInt, Field(ge=1, le=336)] | None = None
     second_person_review: StrictBool | None = None
     browse_open: StrictBool | None = None
     join_open: StrictBool | None = None

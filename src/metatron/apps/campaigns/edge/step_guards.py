@@ -19,7 +19,9 @@ STEP_FACTS = f"""json_build_object(
         (select s.second_person_review from campaigns.settings s where s.tenant_id = c.tenant_id),
         true),
       'deadline_ahead', c.state = 'paused' and {_NOW} < coalesce(c.deadline_at, 'infinity'),
-      'window_open', c.state = 'awaiting_supplier' and {_NOW} < coalesce(c.accept_by, 'infinity'),
+      'window_open', c.state = 'awaiting_supplier' and c.accepted_units is null
+        and {_NOW} < coalesce(c.accept_by, 'infinity'),
+      'allocated', c.allocated_at is not null,
       'cap_reached', c.state = 'live' and c.cap_units is not null and (
         select coalesce(sum(m.units), 0) from campaigns.commitment m
         where m.tenant_id = c.tenant_id and m.campaign_id = c.id
@@ -27,13 +29,14 @@ STEP_FACTS = f"""json_build_object(
       'delivered', c.state = 'fulfilling' and exists (
         select from campaigns.fulfilment_event f
         where f.tenant_id = c.tenant_id and f.campaign_id = c.id and f.kind = 'delivered'),
-      'payment_refused', c.state in ('inspecting', 'completed') and exists (
+      'payment_refused', c.state in ('procuring', 'fulfilling', 'inspecting', 'completed',
+        'unwinding', 'unwound') and exists (
         select from campaigns.payout p
         where p.tenant_id = c.tenant_id and p.campaign_id = c.id and p.state = 'failed'),
       'extension_requested', c.state = 'live' and exists (
         select from campaigns.notice n
         where n.tenant_id = c.tenant_id and n.campaign_id = c.id and n.state = 'requested'),
-      'refund_refused', c.state in ('failing', 'cancelling') and exists (
+      'refund_refused', c.state in ('failing', 'cancelling', 'unwinding') and exists (
         select from campaigns.commitment m
         where m.tenant_id = c.tenant_id and m.campaign_id = c.id and m.state = 'refund_failed')
     ) step_facts"""
@@ -57,11 +60,14 @@ _GUARDS: dict[str, Guard] = {
     "close_early": lambda facts, _: bool(facts["cap_reached"]),
     "accept": _is_supplier,
     "decline": _is_supplier,
+    "start_procuring": lambda facts, _: bool(facts["allocated"]),
     "confirm_delivery": lambda facts, _: bool(facts["delivered"]),
     "retry_payout": lambda facts, _: bool(facts["payment_refused"]),
     "extend": lambda facts, _: bool(facts["extension_requested"]),
-    # Its notice needs more than a name and a reason: it has a route of its own.
+    # These need more than a name and a reason: each has a route of its own.
     "give_notice": lambda _facts, _context: False,
+    "accept_part": lambda _facts, _context: False,
+    "extend_inspection": lambda _facts, _context: False,
     "retry_refunds": lambda facts, _: bool(facts["refund_refused"]),
 }
 

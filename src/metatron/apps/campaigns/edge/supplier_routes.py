@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.delivery.fulfilment import record_fulfilment
-from metatron.apps.campaigns.edge import answers, queries, schemas, views
+from metatron.apps.campaigns.edge import answers, queries, schemas, supply_schemas, views
 from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, read_page
 from metatron.apps.campaigns.permissions import SUPPLY
 from metatron.apps.campaigns.supply import supplier
@@ -52,9 +52,17 @@ ANSWER_REFUSALS = (errors.CampaignNotFound, errors.TransitionNotAllowed, errors.
     "/supplier/campaigns/{campaign_id}/accept", response_model=answers.SupplierCampaignAnswer
 )
 @requires(SUPPLY, raises=ANSWER_REFUSALS, idempotency="required")
-async def accept(campaign_id: UUID, unit: Unit) -> Response:
-    """Accept: the units are allocated at the published price."""
-    await supplier.accept(unit.session, unit.context, campaign_id=campaign_id, now=unit.now)
+async def accept(
+    campaign_id: UUID, unit: Unit, body: supply_schemas.AcceptBody | None = None
+) -> Response:
+    """Accept all units, or fewer of them; of a part every member is asked first."""
+    await supplier.accept(
+        unit.session,
+        unit.context,
+        campaign_id=campaign_id,
+        units=body.units if body else None,
+        now=unit.now,
+    )
     return await _show(unit, campaign_id)
 
 
@@ -84,6 +92,7 @@ async def record(campaign_id: UUID, body: schemas.FulfilmentBody, unit: Unit) ->
         campaign_id=campaign_id,
         kind=body.kind,
         note=body.note,
+        units=body.units,
         now=unit.now,
     )
     names = answers.FulfilmentAnswer.model_fields

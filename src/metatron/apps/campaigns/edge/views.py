@@ -1,7 +1,6 @@
 """Finishing what the database answered: texts, allowed steps, missing fields."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,8 +13,7 @@ from metatron.apps.campaigns.edge.step_guards import may_hold
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, steps_from
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.accounts import DEBIT_NORMAL, MONEY_LEDGER, NAMES, Kind
-from metatron.apps.campaigns.money.charges import borne_by_bond
+from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.money.journal import Mode, Move, told_as
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.rules.guards import missing_fields
@@ -25,6 +23,14 @@ from metatron.apps.campaigns.wording import commitment_state_text, texts
 from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
 
+_CONSENT = text("""
+select n.units_proposed units, n.unit_price_minor, n.amount_minor, n.back_minor, n.answer
+from campaigns.consent n where n.tenant_id = :tenant_id and n.commitment_id = :subject_id
+""")
+_RECEIPT = text("""
+select confirmed_at from campaigns.receipt
+where tenant_id = :tenant_id and commitment_id = :subject_id
+""")
 _HISTORY = text("""
 select subject_id, at, name, from_state, to_state, reason, actor_kind from campaigns.transition
 where tenant_id = :tenant_id and subject_id = any(cast(:subject_ids as uuid[]))
@@ -116,9 +122,14 @@ async def commitment_view(
     now: datetime,
 ) -> dict[str, Any]:
     """Return a commitment with the moves of its money and its history."""
+    key = {"tenant_id": context.tenant_id, "subject_id": commitment.id}
     history = await _histories(session, context, [commitment.id])
     moves = await moves_of(session, context, campaign, commitment)
-    return _commitment(campaign, commitment, moves, history[commitment.id], now)
+    shown = _commitment(campaign, commitment, moves, history[commitment.id], now)
+    consent = (await session.execute(_CONSENT, key)).mappings().one_or_none()
+    shown["consent"] = consent and {**consent, "answer_by": campaign.consent_until}
+    shown["received_at"] = (await session.execute(_RECEIPT, key)).scalar_one_or_none()
+    return shown
 
 
 async def placed_views(
@@ -173,6 +184,11 @@ def _commitment(
         "currency": commitment.currency,
         "state": commitment.state,
         "state_text": commitment_state_text(commitment.state),
+        "units_allocated": commitment.units_allocated,
+        "final_unit_price_minor": commitment.final_unit_price_minor,
+        "final_amount_minor": commitment.final_amount_minor,
+        "consent": None,
+        "received_at": None,
         "placed_at": commitment.placed_at,
         "version": commitment.version,
         "can_withdraw": gathers and commitment.state in {"authorising", "held"},
@@ -216,48 +232,6 @@ def _mode_of(transfer: ledger.Transfer) -> Mode:
     if transfer.flags & ledger.TransferFlags.VOID_PENDING_TRANSFER:
         return "void"
     return "posted"
-
-
-async def books_view(session: AsyncSession, context: Context, campaign: Campaign) -> dict[str, Any]:
-    """Return the campaign's trial balance: every money account that belongs to it, by kind.
-
-    The bond is the organisation's; of it, what it bore of this campaign's fees belongs here.
-    """
-    settings = await read_settings(session, context)
-    lines = await books.lines_of(session, context, campaign.id)
-    borne = await borne_by_bond(session, context, campaign.id)
-    if borne:
-        lines.append(
-            ledger.TrialBalanceLine(
-                ledger=MONEY_LEDGER, currency=campaign.currency, code=Kind.ORGANISER_BOND,
-                accounts=1, debits_pending=0, debits_posted=borne, credits_pending=0,
-                credits_posted=0,
-            )
-        )  # fmt: skip
-    places = {"provider": settings.provider, "campaign": campaign.reference}
-    shown = []
-    for line in lines:
-        kind = Kind(line.code)
-        code, name = NAMES[kind]
-        sums = asdict(line)
-        surplus = line.debits_posted - line.credits_posted
-        shown.append(
-            {
-                "code": code.format(**places),
-                "name": name,
-                **{f"{side}_minor": sums[side] for side in _SIDES},
-                "balance_minor": surplus if kind in DEBIT_NORMAL else -surplus,
-            }
-        )
-    totals = {side: sum(getattr(line, side) for line in lines) for side in _SIDES}
-    balanced = (
-        totals["debits_posted"] == totals["credits_posted"]
-        and totals["debits_pending"] == totals["credits_pending"]
-    )
-    return {"accounts": shown, "currency": campaign.currency, "balanced": balanced}
-
-
-_SIDES = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
 
 
 async def campaign_row(

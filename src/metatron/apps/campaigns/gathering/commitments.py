@@ -16,7 +16,8 @@ from metatron.apps.campaigns.gathering.funding import (
     let_units_go,
     units_are_posted,
 )
-from metatron.apps.campaigns.gathering.placing import Asked, Wish, demand_member, place_all
+from metatron.apps.campaigns.gathering.placing import place_all
+from metatron.apps.campaigns.gathering.wishes import Asked, Wish, demand_member
 from metatron.apps.campaigns.machine.locking import (
     instant_by_database,
     lock_commitment,
@@ -50,6 +51,7 @@ async def commit(
             the database's clock.
         AcknowledgementMissing, TermsOutdated: the two acknowledgements, of the published terms.
         CommitmentDiffers: the id is taken by another content.
+        DeliveryDataMissing: the units are delivered directly and the address is not complete.
         InvalidInput: units outside the campaign's limits, or an id that is no UUIDv7.
     """
     demand_member(context)

@@ -135,6 +135,8 @@ async def give_notice(
     """
     campaign = await lock_campaign(session, context, campaign_id)
     step_or_refuse(campaign, "give_notice")
+    if campaign.allocated_at is None:
+        raise refuse_step(campaign, "The allocation is not complete.")
     conditions = conditions_of(campaign, await read_settings(session, context))
     notice = _notice(context, campaign, "delay", told, now)
     session.add(notice)

@@ -12,13 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import (
-    AcknowledgementMissing,
     CampaignNotOpen,
     CapReached,
     CommitmentDiffers,
     CommitmentsHalted,
     DeadlinePassed,
-    TermsOutdated,
 )
 from metatron.apps.campaigns.gathering.funding import (
     first_accounts,
@@ -26,6 +24,7 @@ from metatron.apps.campaigns.gathering.funding import (
     instruct_first,
 )
 from metatron.apps.campaigns.gathering.placed_rows import acknowledge, advance_placed, insert_placed
+from metatron.apps.campaigns.gathering.wishes import Asked, check_limit, check_wish
 from metatron.apps.campaigns.machine.locking import (
     instant_by_database,
     lock_campaign,
@@ -33,41 +32,18 @@ from metatron.apps.campaigns.machine.locking import (
 )
 from metatron.apps.campaigns.machine.steps import begin
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.references import new_reference
+from metatron.apps.campaigns.rules.addresses import (
+    keep_destinations,
+)
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment, Settings
 from metatron.kernel.context import Context
-from metatron.kernel.errors import DomainError, FieldError, InvalidInput, PermissionDenied
+from metatron.kernel.errors import DomainError, InvalidInput
 from metatron.kernel.ids import new_id
 from metatron.kernel.money import MAX_API_AMOUNT
 
 NOT_COUNTED = ("lapsed", "withdrawn", "refund_due", "refund_failed", "refunded")
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a member asks for. `id` is a UUIDv7 made by the member's own device."""
-
-    id: UUID
-    units: int
-    terms_version: str
-    acknowledged_escrow_terms: bool
-    acknowledged_may_not_succeed: bool
-    payment_method: str
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A wish and who has it."""
-
-    context: Context
-    wish: Wish
-
-    @property
-    def member_id(self) -> UUID:
-        """Return the member's user id."""
-        return demand_member(self.context)
 
 
 Outcome = Commitment | DomainError
@@ -82,18 +58,6 @@ class _Facts:
     instant: datetime
     held: Mapping[UUID, int]
     """Units each of the members holds already."""
-
-
-def demand_member(context: Context) -> UUID:
-    """Return the user id of somebody who may commit.
-
-    Raises:
-        PermissionDenied: the actor is no person, or may not.
-    """
-    context.demand(COMMIT)
-    if context.actor_kind != "user" or context.actor_id is None:
-        raise PermissionDenied(COMMIT)
-    return context.actor_id
 
 
 async def place_all(
@@ -136,6 +100,11 @@ async def place_all(
     placed = [(who, one) for who, one in fresh if one.id not in refused]
     if placed:
         await _write(session, context, campaign, placed, now)
+        given = [(each.wish.id, each.wish.destination) for each in asked]
+        kept = {one.id for _, one in placed}
+        await keep_destinations(
+            session, context, campaign, [each for each in given if each[0] in kept], now=now
+        )
     return campaign, [
         refused.get(outcome.id, outcome) if isinstance(outcome, Commitment) else outcome
         for outcome in outcomes
@@ -186,8 +155,8 @@ def _begun(facts: _Facts, asked: Asked, now: datetime) -> Outcome:
     campaign, wish = facts.campaign, asked.wish
     try:
         _check_open(facts)
-        _check_wish(campaign, wish)
-        _check_limit(campaign, wish, facts.held.get(asked.member_id, 0))
+        check_wish(campaign, wish)
+        check_limit(campaign, wish, facts.held.get(asked.member_id, 0))
         assert campaign.unit_price_minor is not None
         amount_minor = wish.units * campaign.unit_price_minor
         if amount_minor > MAX_API_AMOUNT:
@@ -207,6 +176,7 @@ def _begun(facts: _Facts, asked: Asked, now: datetime) -> Outcome:
         payment_method=wish.payment_method,
         capture_transfer_id=new_id(),
         charge_attempts=0,
+        released_bp=0,
         placed_at=now,
     )
     begin(commitment, "place", asked.context, now=now)
@@ -220,31 +190,6 @@ def _check_open(facts: _Facts) -> None:
         raise CampaignNotOpen
     if facts.instant >= facts.campaign.deadline_at:
         raise DeadlinePassed
-
-
-def _check_wish(campaign: Campaign, wish: Wish) -> None:
-    if wish.id.version != 7:
-        raise InvalidInput.field("body.id", "not_uuid7", "Make the id as a UUIDv7 (RFC 9562).")
-    missing = tuple(
-        FieldError(f"body.{name}", "acknowledgement_missing", "This needs to be acknowledged.")
-        for name in ("acknowledged_escrow_terms", "acknowledged_may_not_succeed")
-        if not getattr(wish, name)
-    )
-    if missing:
-        raise AcknowledgementMissing(errors=missing)
-    if wish.terms_version != campaign.terms_version:
-        raise TermsOutdated(f"The published terms have the version {campaign.terms_version}.")
-
-
-def _check_limit(campaign: Campaign, wish: Wish, held: int) -> None:
-    assert campaign.min_units is not None
-    assert campaign.max_units is not None
-    if wish.units < campaign.min_units:
-        hint = f"A commitment is for at least {campaign.min_units} units."
-        raise InvalidInput.field("body.units", "below_minimum", hint)
-    if held + wish.units > campaign.max_units:
-        hint = f"A member commits to at most {campaign.max_units} units; you hold {held}."
-        raise InvalidInput.field("body.units", "above_maximum", hint)
 
 
 async def _book(

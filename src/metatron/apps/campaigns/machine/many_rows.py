@@ -15,6 +15,7 @@ _CHANGING = (
     "state", "transition_count", "version", "last_transition", "last_reason", "last_actor_kind",
     "last_actor_id", "last_at", "captured_minor", "capture_transfer_id", "charge_attempts",
     "authorised_reference", "provider_reference", "refund_reason", "payout_id",
+    "units_allocated", "final_unit_price_minor", "final_amount_minor", "released_bp",
 )  # fmt: skip
 _WRITE = text(
     "update campaigns.commitment c set "

@@ -16,6 +16,7 @@ PLACES = frozenset(
     {
         "title", "reference", "units", "amount", "reason", "outcome", "accept_by",
         "inspection_ends", "notice_what", "notice_why", "new_date", "worst_case", "answer_by",
+        "consent_until",
     }
 )  # fmt: skip
 _PLACE = re.compile(r"\{([a-z_]+)\}")

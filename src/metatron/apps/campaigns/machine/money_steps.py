@@ -51,11 +51,30 @@ def _of_parts() -> tuple[Step, ...]:
                 tells=("member",),
             ),
         ]  # fmt: skip
+    for state in (*STATES_WITH_PARTS, "disputed", "lost"):
+        steps.append(
+            Step(
+                "part_came_back", (state,), state, "provider",
+                guard="The provider returns a part it had confirmed as refunded.",
+                effect="The part is due again and visible until it succeeds.",
+                label="Refund of a part came back",
+                money_effect="The part is held for the member again; the refund is tried again.",
+                tells=("member",),
+            )
+        )  # fmt: skip
     return tuple(steps)
 
 
 _WHOLE = "What is in escrow for the commitment is refunded to the original method."
 _BY_HAND = (
+    Step(
+        "refund_came_back", ("refunded",), "refund_failed", "provider",
+        guard="The provider returns a refund it had confirmed: the method is closed.",
+        effect="The refund is due again and visible until it succeeds.",
+        label="Refund came back",
+        money_effect="The amount is held for the member again; the refund is tried again.",
+        tells=("member",),
+    ),
     Step(
         "refund_by_hand", ("held", "allocated"), "refund_due", "finance",
         guard="A reason is given and no issue of the commitment is open.",

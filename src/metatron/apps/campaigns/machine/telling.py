@@ -136,6 +136,9 @@ def _places(
         "reason": reason or "",
         "outcome": texts("member.outcome").get(campaign.outcome or "", ""),
         "accept_by": show_instant(campaign.accept_by, zone) if campaign.accept_by else "",
+        "consent_until": (
+            show_instant(campaign.consent_until, zone) if campaign.consent_until else ""
+        ),
         "inspection_ends": (
             show_instant(campaign.inspection_ends_at, zone) if campaign.inspection_ends_at else ""
         ),
@@ -191,7 +194,7 @@ async def _members(session: AsyncSession, context: Context, campaign_id: UUID) -
 
 async def _units(session: AsyncSession, context: Context, campaign_id: UUID) -> int:
     query = text("""
-        select coalesce(sum(units), 0) from campaigns.commitment
+        select coalesce(sum(coalesce(units_allocated, units)), 0) from campaigns.commitment
         where tenant_id = :tenant_id and campaign_id = :campaign_id
           and state in ('held', 'allocated', 'released', 'settled')
     """)

@@ -7,7 +7,14 @@ shows its buttons from it (GET /campaigns/transition-table). What is not here is
 from collections.abc import Iterator
 from typing import Literal
 
-from metatron.apps.campaigns.machine import care_steps, gathering_steps, money_steps, talk_steps
+from metatron.apps.campaigns.machine import (
+    care_steps,
+    delivery_steps,
+    gathering_steps,
+    money_steps,
+    supply_steps,
+    talk_steps,
+)
 from metatron.apps.campaigns.machine.campaign_steps import CAMPAIGN_STEPS
 from metatron.apps.campaigns.machine.commitment_steps import COMMITMENT_STEPS
 from metatron.apps.campaigns.machine.step import Actor, Step
@@ -17,6 +24,8 @@ STEPS: dict[Machine, tuple[Step, ...]] = {
     "campaign": (
         *CAMPAIGN_STEPS,
         *gathering_steps.CAMPAIGN_STEPS,
+        *supply_steps.CAMPAIGN_STEPS,
+        *delivery_steps.CAMPAIGN_STEPS,
         *talk_steps.CAMPAIGN_STEPS,
         *money_steps.CAMPAIGN_STEPS,
     ),
@@ -24,6 +33,8 @@ STEPS: dict[Machine, tuple[Step, ...]] = {
         *COMMITMENT_STEPS,
         *gathering_steps.COMMITMENT_STEPS,
         *money_steps.COMMITMENT_STEPS,
+        *supply_steps.COMMITMENT_STEPS,
+        *delivery_steps.COMMITMENT_STEPS,
         *care_steps.COMMITMENT_STEPS,
     ),
 }

@@ -1,6 +1,7 @@
 """Fees of the provider and of disputes: booked, and borne by the bond in the same chain."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -16,6 +17,7 @@ from metatron.apps.campaigns.money.accounts import NO_CAMPAIGN, Account, Chart, 
 from metatron.apps.campaigns.money.journal import Booking, Mode, Move, told_as
 from metatron.apps.campaigns.money.tables import ProviderCharge
 from metatron.apps.campaigns.permissions import SETTLE
+from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.wording import show_instant, texts
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish
@@ -33,6 +35,16 @@ _MOVE = {
     "dispute_fee": Move.DISPUTE_CHARGE,
     "dispute_loss": Move.LOSS,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What the provider took: minor units of `currency`; `reference` is the provider's own."""
+
+    kind: ChargeKind
+    amount_minor: int
+    currency: str
+    reference: str
 
 
 def entry(  # noqa: PLR0917 - an entry's parts, in the journal's own sequence
@@ -91,16 +103,39 @@ async def record_charge(
     if context.actor_kind != "system":
         context.demand(SETTLE)
     campaign = await lock_campaign(session, context, campaign_id, shared=True)
-    await lock_bond(session, context, campaign.currency)
-    existing = await _recorded(session, context, kind, reference)
+    cost = Cost(kind, amount_minor, campaign.currency, reference)
+    return await _record(session, context, campaign.id, cost, now)
+
+
+async def record_own_charge(
+    session: AsyncSession, context: Context, *, cost: Cost, now: datetime
+) -> ProviderCharge:
+    """Book a fee for what belongs to no campaign: a payment into the bond; the bond bears it.
+
+    Raises:
+        ChargeDiffers: the reference names a fee with another content.
+    """
+    if context.actor_kind != "system":
+        context.demand(SETTLE)
+    return await _record(session, context, None, cost, now)
+
+
+async def _record(
+    session: AsyncSession, context: Context, campaign_id: UUID | None, cost: Cost, now: datetime
+) -> ProviderCharge:
+    kind, amount_minor = cost.kind, cost.amount_minor
+    await lock_bond(session, context, cost.currency)
+    existing = await _recorded(session, context, kind, cost.reference)
     if existing is not None:
-        if (existing.campaign_id, existing.amount_minor) != (campaign_id, amount_minor):
+        same = (existing.campaign_id, existing.amount_minor, existing.currency)
+        if same != (campaign_id, amount_minor, cost.currency):
             raise ChargeDiffers
         return existing
-    journal = await books.journal_for(session, context, campaign, trigger="manual", now=now)
-    chart = journal.chart
-    cost = chart.of_campaign(_ACCOUNT[kind], campaign_id)
-    await books.open_accounts(session, context, [cost, chart.bond()])
+    provider = (await read_settings(session, context)).provider
+    chart = Chart(context.tenant_id, cost.currency, provider)
+    whose = campaign_id or NO_CAMPAIGN
+    account, clearing = chart.of_campaign(_ACCOUNT[kind], whose), chart.clearing(whose)
+    await books.open_accounts(session, context, [account, clearing, chart.bond()])
     borne = min(amount_minor, await bond_left(session, context, chart))
     charge = ProviderCharge(
         tenant_id=context.tenant_id,
@@ -108,8 +143,8 @@ async def record_charge(
         campaign_id=campaign_id,
         kind=kind,
         amount_minor=amount_minor,
-        currency=campaign.currency,
-        reference=reference,
+        currency=cost.currency,
+        reference=cost.reference,
         recharged_minor=borne,
         recorded_by=context.actor_id if context.actor_kind == "user" else None,
         recorded_at=now,
@@ -117,8 +152,8 @@ async def record_charge(
     )
     bookings = [
         entry(
-            charge.id, _MOVE[kind], "posted", cost, chart.clearing(campaign_id), amount_minor,
-            reference=reference, now=now,
+            charge.id, _MOVE[kind], "posted", account, clearing, amount_minor,
+            reference=cost.reference, now=now,
         )
     ]  # fmt: skip
     if borne:
@@ -127,13 +162,14 @@ async def record_charge(
     session.add(charge)
     await session.flush()
     event = ProviderCharged(
-        aggregate_id=campaign_id, kind=kind, amount_minor=amount_minor, recharged_minor=borne,
-        currency=campaign.currency,
+        aggregate_id=campaign_id or charge.id, kind=kind, amount_minor=amount_minor,
+        recharged_minor=borne, currency=cost.currency,
     )  # fmt: skip
     await publish(session, context, event, now=now)
-    gap = await coverage.missing(session, context, campaign.currency)
+    gap = await coverage.missing(session, context, cost.currency)
     if gap:
-        await coverage.alert(session, context, campaign, gap, now=now)
+        about = campaign_id or charge.id
+        await coverage.alert(session, context, about, cost.currency, gap, now=now)
     return charge
 
 
@@ -155,7 +191,7 @@ def recharge(chart: Chart, charge: ProviderCharge, amount_minor: int, now: datet
         Move.RECHARGE,
         "posted",
         chart.bond(),
-        chart.of_campaign(_ACCOUNT[charge.kind], charge.campaign_id),
+        chart.of_campaign(_ACCOUNT[charge.kind], charge.campaign_id or NO_CAMPAIGN),
         amount_minor,
         reference=charge.reference,
         now=now,

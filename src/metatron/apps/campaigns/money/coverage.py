@@ -6,6 +6,7 @@ are booked; where it cannot, the gap blocks every release until somebody pays in
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from sqlalchemy import select
@@ -91,23 +92,30 @@ async def block_if_uncovered(
         return False
     if campaign.coverage_gap_at is None:
         campaign.coverage_gap_at = now
-        await alert(session, context, campaign, gap, now=now)
+        await alert(session, context, campaign.id, campaign.currency, gap, now=now)
     return True
 
 
 async def alert(
-    session: AsyncSession, context: Context, campaign: Campaign, gap: int, *, now: datetime
+    session: AsyncSession,
+    context: Context,
+    about: UUID,
+    currency: str,
+    gap: int,
+    *,
+    now: datetime,
 ) -> None:
-    """Announce a gap, for people and for whatever watches the log."""
+    """Announce a gap, for people and for whatever watches the log.
+
+    `about`: the campaign; for a fee of the organisation itself, that fee.
+    """
     log.error(
         "campaigns_coverage_gap",
         tenant_id=str(context.tenant_id),
-        currency=campaign.currency,
+        currency=currency,
         missing_minor=gap,
     )
-    event = CoverageGapFound(
-        aggregate_id=campaign.id, currency=campaign.currency, missing_minor=gap
-    )
+    event = CoverageGapFound(aggregate_id=about, currency=currency, missing_minor=gap)
     await publish(session, context, event, now=now)
 
 

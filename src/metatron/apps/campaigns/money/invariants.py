@@ -24,18 +24,24 @@ _COMMITMENTS = text("""
 select m.id, m.campaign_id, m.state, m.units, m.amount_minor, m.captured_minor, m.currency,
   m.placed_at, c.deadline_at, c.state campaign_state, c.cap_units,
   c.funding_mode = 'charge_on_success' or m.authorised_reference is not null counts_early,
+  coalesce((select sum(s.amount_minor) from campaigns.share_release s
+    where s.tenant_id = m.tenant_id and s.commitment_id = m.id), 0)::bigint shared,
   coalesce(r.going_back, 0) going_back, coalesce(r.gone_back, 0) gone_back, r.whole_state,
+  coalesce(r.came_back, 0) came_back,
   coalesce(d.disputed, 0) disputed, coalesce(d.won, 0) won, coalesce(d.lost, 0) lost,
   exists (select from campaigns.transition t
     where t.tenant_id = c.tenant_id and t.subject_id = c.id and t.to_state = 'confirmed') confirmed,
-  m.placed_at >= c.deadline_at placed_late
+  m.placed_at >= c.deadline_at placed_late, m.unit_price_minor, m.units_allocated,
+  m.final_unit_price_minor, m.final_amount_minor, c.accepted_units,
+  c.final_unit_price_minor campaign_price
 from campaigns.commitment m
 join campaigns.campaign c on c.tenant_id = m.tenant_id and c.id = m.campaign_id
 left join (
   select f.tenant_id, f.commitment_id,
     sum(f.amount_minor) filter (where f.state <> 'confirmed')::bigint going_back,
     sum(f.amount_minor) filter (where f.state = 'confirmed')::bigint gone_back,
-    max(f.state) filter (where f.whole) whole_state
+    max(f.state) filter (where f.whole) whole_state,
+    sum(f.came_back_minor)::bigint came_back
   from campaigns.refund f where f.tenant_id = :tenant_id
   group by f.tenant_id, f.commitment_id
 ) r on r.tenant_id = m.tenant_id and r.commitment_id = m.id
@@ -70,6 +76,7 @@ _OF_WHOLE_REFUND = {
     "refund_due": ("due", "instructed"), "refund_failed": ("failed",), "refunded": ("confirmed",),
 }  # fmt: skip
 _RELEASED = frozenset({"released", "settled"})
+_ALLOCATED = _RELEASED | {"allocated"}
 _ENDED = frozenset({"completed", "failed", "cancelled", "unwound"})
 _COUNTED = _IN_ESCROW | _RELEASED | {"disputed"}
 
@@ -109,7 +116,9 @@ async def check_invariants(session: AsyncSession, context: Context) -> list[Viol
     for part in batched(rows, 1_000):
         for row, money in zip(part, await _money(session, context, part, provider), strict=True):
             found.extend(_of_commitment(row, money))
+            found.extend(_of_price(row))
     found.extend(await _of_campaigns(session, context, rows, provider))
+    found.extend(_of_shares(rows))
     found.extend(await _of_coverage(session, context))
     return found
 
@@ -127,15 +136,16 @@ async def _money(
     for row, (escrow, due, hold) in zip(rows, batched(accounts, 3), strict=True):
         assert escrow is not None
         assert due is not None
-        # What came back from a dispute is no second capture; what left for one is no release.
+        # What came back from a dispute is no second capture; what left for one is no release. A
+        # refund that came back was none, and is due a second time out of the same money.
         held_in, held_out = (hold.credits_posted, hold.debits_posted) if hold else (0, 0)
         found.append(
             Money(
                 captured=escrow.credits_posted - row.won,
                 escrow=escrow.credits_posted - escrow.debits_posted,
                 refund_due=due.credits_posted - due.debits_posted,
-                refunded=due.debits_posted,
-                released=escrow.debits_posted - due.credits_posted - held_in,
+                refunded=due.debits_posted - row.came_back,
+                released=escrow.debits_posted - due.credits_posted + row.came_back - held_in,
                 held_apart=held_in - held_out,
                 lost=held_out - row.won,
             )
@@ -151,10 +161,10 @@ def _of_commitment(row: Row[Any], money: Money) -> Iterator[Violation]:
     left = money.captured - row.going_back - row.gone_back - row.disputed - row.lost
     expected = Money(
         captured=money.captured,
-        escrow=left if row.state in _IN_ESCROW | {"disputed"} else 0,
+        escrow=left - row.shared if row.state in _IN_ESCROW | {"disputed"} else 0,
         refund_due=row.going_back,
         refunded=row.gone_back,
-        released=left if row.state in _RELEASED else 0,
+        released=left if row.state in _RELEASED else row.shared,
         held_apart=row.disputed,
         lost=row.lost,
     )
@@ -168,10 +178,43 @@ def _of_commitment(row: Row[Any], money: Money) -> Iterator[Violation]:
         yield Violation(6, row.id, f"{money}")
     if money.released and not row.confirmed:
         yield Violation(7, row.id, f"released from a campaign that was never confirmed: {money}")
-    if row.campaign_state in _ENDED and (money.escrow or money.refund_due or money.held_apart):
+    # A refund may come back after the end: then it alone is due once more.
+    due_after_all = min(money.refund_due, row.came_back)
+    open_minor = money.escrow + money.refund_due - due_after_all + money.held_apart
+    if row.campaign_state in _ENDED and open_minor:
         yield Violation(7, row.id, f"the campaign is {row.campaign_state}, yet {money}")
     if row.placed_late:
         yield Violation(14, row.id, f"placed at {row.placed_at}, deadline {row.deadline_at}")
+
+
+def _of_price(row: Row[Any]) -> Iterator[Violation]:
+    """Everybody whose units are allocated has the campaign's one price, never above the locked."""
+    if row.units_allocated is None:
+        if row.state in _ALLOCATED:
+            yield Violation(8, row.id, f"{row.state} without allocated units")
+        return
+    price = row.final_unit_price_minor
+    if price != row.campaign_price or price > row.unit_price_minor:
+        found = f"final {price}, the campaign's {row.campaign_price}, locked {row.unit_price_minor}"
+        yield Violation(8, row.id, found)
+    if row.final_amount_minor != row.units_allocated * price:
+        yield Violation(8, row.id, f"{row.units_allocated} at {price}: {row.final_amount_minor}")
+
+
+def _of_shares(rows: Sequence[Row[Any]]) -> Iterator[Violation]:
+    """No more units are allocated than the supplier accepted, the cap, or the member asked for."""
+    allocated: dict[UUID, int] = {}
+    most: dict[UUID, int] = {}
+    for row in rows:
+        if row.units_allocated is None:
+            continue
+        allocated[row.campaign_id] = allocated.get(row.campaign_id, 0) + row.units_allocated
+        most[row.campaign_id] = min(row.accepted_units or 0, row.cap_units or row.accepted_units)
+        if row.units_allocated > row.units:
+            yield Violation(9, row.id, f"{row.units_allocated} of {row.units} allocated")
+    for campaign_id, units in allocated.items():
+        if units > most[campaign_id]:
+            yield Violation(9, campaign_id, f"{units} allocated of {most[campaign_id]} accepted")
 
 
 async def _of_campaigns(

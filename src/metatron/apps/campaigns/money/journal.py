@@ -8,7 +8,7 @@ from uuid import UUID
 
 from metatron.apps.campaigns.money.accounts import Account, Chart, Kind, derived_id
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
-from metatron.apps.campaigns.wording import show_instant, texts
+from metatron.apps.campaigns.wording import show_instant, show_units, texts
 from metatron.kernel.ids import new_id
 
 
@@ -24,6 +24,7 @@ class Move(IntEnum):
     REFUND = 22
     PART_DECIDED = 23
     PART = 24
+    REFUND_CAME_BACK = 25
     RELEASED = 31
     MARGIN = 32
     OUTSIDE_DECIDED = 61
@@ -43,6 +44,7 @@ class Move(IntEnum):
     BOND_AVAILABLE = 55
     PAYOUT = 33
     PAYOUT_RETURNED = 34
+    SHARE_RELEASED = 38
 
 
 Mode = Literal["posted", "pending", "post", "void"]
@@ -178,6 +180,17 @@ class Journal:
             refund.transfer_id, move, mode, debit, credit, refund.amount_minor, commitment
         )
 
+    def refund_came_back(self, commitment: Commitment, refund: Refund) -> Booking:
+        """Dr provider escrow / Cr the commitment's refund due: it is due to the member again."""
+        assert refund.transfer_id is not None
+        booking_id = derived_id(refund.transfer_id, "came_back")
+        debit = self.chart.escrow(self.campaign.id)
+        credit = self.own(Kind.COMMITMENT_REFUND_DUE, commitment)
+        return self.entry(
+            booking_id, Move.REFUND_CAME_BACK, "posted", debit, credit, refund.amount_minor,
+            commitment,
+        )  # fmt: skip
+
     def release(self, commitment: Commitment, amount_minor: int) -> Booking:
         """Dr the commitment's escrow / Cr due to the supplier."""
         booking_id = derived_id(commitment.id, "released")
@@ -185,6 +198,15 @@ class Journal:
         credit = self.chart.payable(self.campaign.id)
         return self.entry(
             booking_id, Move.RELEASED, "posted", debit, credit, amount_minor, commitment
+        )
+
+    def release_share(self, commitment: Commitment, share_id: UUID, amount_minor: int) -> Booking:
+        """Dr the commitment's escrow / Cr due to the supplier: the share of one milestone."""
+        booking_id = derived_id(commitment.id, f"share:{share_id}")
+        debit = self.own(Kind.COMMITMENT_ESCROW, commitment)
+        credit = self.chart.payable(self.campaign.id)
+        return self.entry(
+            booking_id, Move.SHARE_RELEASED, "posted", debit, credit, amount_minor, commitment
         )
 
     def margin(self, amount_minor: int) -> Booking:
@@ -261,7 +283,7 @@ class Journal:
             "provider": self._provider,
             "campaign": self.campaign.reference,
             "reference": commitment.reference if commitment else "",
-            "units": commitment.units if commitment else self.campaign.cap_units,
+            "units": show_units(commitment.units if commitment else self.campaign.cap_units),
             "cause": cause,
         }
         return Booking(

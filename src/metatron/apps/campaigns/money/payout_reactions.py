@@ -67,7 +67,11 @@ async def payout_returned(
     transfer_id: UUID,
     now: datetime,
 ) -> None:
-    """Book a confirmed payment that came back: it is due to the supplier again."""
+    """Book a payment that came back after its confirmation: it is due to the supplier again.
+
+    The confirmation may not have been booked yet; then it is booked first.
+    """
+    await payout_confirmed(session, context, payout_id=payout_id, transfer_id=transfer_id, now=now)
     found = await _lock(session, context, payout_id)
     if found is None or found[1].transfer_id != transfer_id or found[1].state != "confirmed":
         return

@@ -45,6 +45,34 @@ async def refund_failed(
     await _resolve(session, context, commitment_id, transfer_id, "failed", now)
 
 
+async def refund_returned(
+    session: AsyncSession,
+    context: Context,
+    *,
+    commitment_id: UUID,
+    transfer_id: UUID,
+    now: datetime,
+) -> None:
+    """Book a refund that came back after its confirmation: it is due again, and visible.
+
+    The confirmation may not have been booked yet; then it is booked first.
+    """
+    await _resolve(session, context, commitment_id, transfer_id, "confirmed", now)
+    campaign, commitment = await lock_commitment(session, context, commitment_id)
+    refund = await refund_by_transfer(session, context, commitment_id, transfer_id)
+    if refund is None or refund.state != "confirmed":
+        return
+    journal = await books.journal_for(session, context, campaign, trigger="refusal", now=now)
+    await books.book(session, context, [journal.refund_came_back(commitment, refund)])
+    refund.state, refund.resolved_at = "failed", None
+    refund.came_back_minor += refund.amount_minor
+    refund.version += 1
+    step = "refund_came_back" if refund.whole else "part_came_back"
+    words = None if refund.whole else amount_in_words(refund.amount_minor, refund.currency)
+    await advance(session, context, commitment, step, now=now, reason=words, by_system=True)
+    await announce(session, context, [refund], now=now)
+
+
 async def _resolve(  # noqa: PLR0917 - the two above, in one sequence of locks
     session: AsyncSession,
     context: Context,

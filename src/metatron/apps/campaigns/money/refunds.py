@@ -41,6 +41,7 @@ REASON_OF_OUTCOME = {
     "declined": "supplier_unable",
     "supplier_silent": "supplier_unable",
     "cancelled": "admin_manual",
+    "consent_missed": "supplier_unable",
     "unwound": "delivery_failure",
 }
 

@@ -11,19 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step
 from metatron.apps.campaigns.money import books, coverage
-from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.money.completion import look_for_end
-from metatron.apps.campaigns.money.journal import Booking, Journal
-from metatron.apps.campaigns.money.payouts import account_of, instruct_payout
-from metatron.apps.campaigns.money.shares import divide
+from metatron.apps.campaigns.money.division import pay_out_released
+from metatron.apps.campaigns.money.payouts import instruct_payout
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
-from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Payout, Settings
+from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Settings
 from metatron.apps.campaigns.wording import show_money
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
-from metatron.kernel.ids import new_id
 from metatron.platform.approvals.interface import (
     Approval,
     ApprovalAction,
@@ -132,7 +130,7 @@ async def execute_release(
 
 async def _counts(session: AsyncSession, context: Context, campaign_id: UUID) -> tuple[int, int]:
     """Return how many commitments were delivered, and how many of them have an open issue."""
-    disputed = _open_issue()
+    disputed = open_issue()
     query = select(func.count(), func.count().filter(disputed)).where(
         Commitment.tenant_id == context.tenant_id,
         Commitment.campaign_id == campaign_id,
@@ -142,7 +140,8 @@ async def _counts(session: AsyncSession, context: Context, campaign_id: UUID) ->
     return int(row[0]), int(row[1])
 
 
-def _open_issue() -> Exists:
+def open_issue() -> Exists:
+    """Return the condition that a commitment has an open issue."""
     return exists().where(
         Issue.tenant_id == Commitment.tenant_id,
         Issue.commitment_id == Commitment.id,
@@ -159,7 +158,7 @@ async def _ready(
             Commitment.tenant_id == context.tenant_id,
             Commitment.campaign_id == campaign_id,
             Commitment.state == "allocated",
-            ~_open_issue(),
+            ~open_issue(),
         )
         .order_by(Commitment.id)
         .limit(AT_ONCE)
@@ -181,26 +180,14 @@ async def _release(
     """Release in one chain: the commitments, income and tax, and the payment to the supplier."""
     journal = await books.journal_for(session, context, campaign, trigger="inspection", now=now)
     in_escrow = await books.escrow_of(session, context, campaign, ready)
-    supplier_minor, income = await _divide(session, context, journal, ready, sum(in_escrow))
-    payout = Payout(
-        tenant_id=context.tenant_id,
-        id=new_id(),
-        campaign_id=campaign.id,
-        destination=account_of(campaign),
-        amount_minor=supplier_minor,
-        currency=campaign.currency,
-        transfer_id=new_id(),
-        created_at=now,
-    )
     released = [journal.release(*each) for each in zip(ready, in_escrow, strict=True)]
-    paid = journal.payout(payout.transfer_id, "pending", supplier_minor)
-    await books.book(session, context, [*released, *income, paid])
-    session.add(payout)
-    await session.flush()
+    parts = [(commitment, WHOLE - commitment.released_bp) for commitment in ready]
+    payout = await pay_out_released(session, context, journal, released, parts, now=now)
     campaign.release_held_at = campaign.coverage_gap_at = None
     if first:
         await advance(session, context, campaign, "release", now=now, by_system=True)
     for commitment in ready:
+        commitment.released_bp = WHOLE
         commitment.payout_id = payout.id
     await advance_all(session, context, ready, "release", now=now, by_system=True)
     await instruct_payout(session, context, payout, now)
@@ -208,37 +195,6 @@ async def _release(
         await enqueue(
             session, context, coverage.RELEASE_JOB, campaign_id=campaign.id, going_on=True
         )
-
-
-async def _divide(
-    session: AsyncSession,
-    context: Context,
-    journal: Journal,
-    ready: Sequence[Commitment],
-    gross_minor: int,
-) -> tuple[int, list[Booking]]:
-    """Return the supplier's part in minor units, and the entries of what is not the supplier's."""
-    campaign = journal.campaign
-    conditions = conditions_of(campaign, await read_settings(session, context))
-    if conditions.revenue == "fee":
-        shares = divide(
-            gross_minor,
-            len(ready),
-            basis_points=conditions.fee_basis_points,
-            fixed_minor=conditions.fee_fixed_minor,
-            tax_basis_points=conditions.fee_tax_basis_points,
-        )
-        kinds = (Kind.FEE_INCOME, Kind.TAX_PAYABLE)
-        accounts = [journal.chart.of_campaign(kind, campaign.id) for kind in kinds]
-        await books.open_accounts(session, context, accounts)
-        income = [journal.fee(shares.fee_minor), journal.tax(shares.tax_minor)]
-        return shares.supplier_minor, [booking for booking in income if booking.amount]
-    price = campaign.supplier_unit_price_minor or campaign.unit_price_minor
-    assert price is not None
-    # What was returned in part lowers the margin first, then what is due to the supplier.
-    supplier_minor = min(sum(commitment.units for commitment in ready) * price, gross_minor)
-    margin_minor = gross_minor - supplier_minor
-    return supplier_minor, [journal.margin(margin_minor)] if margin_minor else []
 
 
 register_action(

@@ -30,7 +30,7 @@ def largest_remainder(exact: Sequence[Fraction], total: int) -> list[int]:
 
 def divide(
     released_minor: int,
-    count: int,
+    count: Fraction | int,
     *,
     basis_points: int,
     fixed_minor: int,
@@ -38,8 +38,8 @@ def divide(
 ) -> Shares:
     """Divide a release of `count` commitments into the supplier's part, fee and tax on the fee.
 
-    The fee is `basis_points` of the release and `fixed_minor` for each commitment; at least
-    one minor unit is the supplier's.
+    The fee is `basis_points` of the release and `fixed_minor` for each commitment, of which a
+    release in parts makes a fraction; at least one minor unit is the supplier's.
     """
     fee = Fraction(released_minor * basis_points, 10_000) + fixed_minor * count
     tax_rate = Fraction(tax_basis_points, 10_000)

@@ -10,12 +10,15 @@ from metatron.kernel.database.mapping import Model, TenantRow
 
 
 class ProviderCharge(Model, TenantRow):
-    """A fee of the provider or of a dispute, and how much of it the bond has borne."""
+    """A fee of the provider or of a dispute, and how much of it the bond has borne.
+
+    Without a campaign it was taken for something of the organisation itself, as its bond.
+    """
 
     __tablename__ = "provider_charge"
     __table_args__ = SCHEMA
 
-    campaign_id: Mapped[UUID]
+    campaign_id: Mapped[UUID | None]
     kind: Mapped[str]
     amount_minor: Mapped[int]
     currency: Mapped[str]

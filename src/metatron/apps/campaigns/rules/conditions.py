@@ -25,6 +25,7 @@ class Conditions:
     collection_window_seconds: int
     notice_answer_days: int
     charge_retry_days: int
+    consent_hours: int
     fee_basis_points: int
     fee_fixed_minor: int
     fee_tax_basis_points: int

@@ -18,6 +18,7 @@ from metatron.apps.campaigns.machine.transitions import find_step
 from metatron.apps.campaigns.permissions import ORGANISE
 from metatron.apps.campaigns.references import new_reference
 from metatron.apps.campaigns.rules.guards import check_editable
+from metatron.apps.campaigns.rules.products import copy_product
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import DEFAULT_VERSION, find_terms, terms_of
 from metatron.apps.campaigns.rules.tiers import wrong_tiers
@@ -36,6 +37,8 @@ FIELDS = frozenset(
         "opens_at", "deadline_at", "time_zone", "delivery_strategy", "consolidation_point_id",
         "supplier_id", "supplier_name", "supplier_unit_price_minor", "supplier_window_days",
         "terms_version", "visibility", "goal_amount_minor", "tiers", "funding_mode",
+        "min_accept_units", "oversub_rule", "product_id",
+        "milestones",
     }
 )  # fmt: skip
 """What a person may set; everything else follows from steps."""
@@ -64,7 +67,10 @@ async def create_campaign(
         terms_version=DEFAULT_VERSION,
         rules=[],
         tiers=[],
+        milestones=[],
+        released_bp=0,
         funding_mode="escrow_capture",
+        oversub_rule="fcfs",
         visibility="draft",
         organiser_id=context.actor_id,
         created_at=now,
@@ -126,6 +132,8 @@ async def _apply(
     for name, value in changes.items():
         assert name in FIELDS, name
         setattr(campaign, name, value.astimezone(UTC) if isinstance(value, datetime) else value)
+    if changes.get("product_id") is not None:
+        await copy_product(session, context, campaign, changes)
     _check(campaign)
     if "terms_version" in changes:
         version = campaign.terms_version
@@ -135,7 +143,7 @@ async def _apply(
     point_id = changes.get("consolidation_point_id")
     if point_id is not None:
         point = await session.get(ConsolidationPoint, (context.tenant_id, point_id))
-        if point is None:
+        if point is None or point.archived_at is not None:
             hint = "There is no such consolidation point."
             raise InvalidInput.field("body.consolidation_point_id", "not_found", hint)
 

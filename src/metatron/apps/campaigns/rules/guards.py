@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from metatron.apps.campaigns.errors import FieldLocked, PublishBlocked
+from metatron.apps.campaigns.rules.milestones import wrong_milestones
 from metatron.apps.campaigns.rules.tiers import wrong_tiers
 from metatron.apps.campaigns.tables import Campaign, Settings
 from metatron.apps.campaigns.wording import texts
@@ -17,6 +18,7 @@ NEEDED = (
 )  # fmt: skip
 SOONEST = timedelta(days=1)
 LATEST = timedelta(days=60)
+LARGEST = MAX_API_AMOUNT
 HOLD_WINDOW = timedelta(days=7)
 """How long a card's authorisation can be captured when its holder started it."""
 EDITABLE_AFTER_PUBLICATION = frozenset({"summary", "picture_url", "visibility"})
@@ -50,6 +52,7 @@ def check_publishable(campaign: Campaign, settings: Settings, *, now: datetime) 
         *missing_fields(campaign),
         *_wrong_fields(campaign, now),
         *_not_chosen(campaign, settings),
+        *_wrong_shares(campaign, settings),
         *_wrong_mode(campaign, settings, now),
     ]
     if found:
@@ -68,6 +71,9 @@ def _wrong_fields(campaign: Campaign, now: datetime) -> Iterator[FieldError]:
         yield FieldError("max_units", "below_minimum", "The largest is below the smallest.")
     if campaign.cap_units and campaign.goal_units and campaign.cap_units < campaign.goal_units:
         yield FieldError("cap_units", "below_goal", "The cap is below the goal.")
+    if (campaign.min_accept_units or 0) > (campaign.goal_units or campaign.cap_units or LARGEST):
+        hint = "The least the supplier may accept is above the goal."
+        yield FieldError("min_accept_units", "above_goal", hint)
     yield from wrong_tiers(campaign, campaign.tiers)
     most = campaign.cap_units or campaign.goal_units or 0
     if campaign.unit_price_minor and most * campaign.unit_price_minor > MAX_API_AMOUNT:
@@ -82,6 +88,13 @@ def _not_chosen(campaign: Campaign, settings: Settings) -> Iterator[FieldError]:
     if campaign.tiers and settings.pricing != "tiers":
         hint = "The organisation has chosen one fixed price; its settings allow a ladder."
         yield FieldError("tiers", "not_chosen", hint)
+
+
+def _wrong_shares(campaign: Campaign, settings: Settings) -> Iterator[FieldError]:
+    yield from wrong_milestones(campaign, campaign.milestones)
+    if campaign.milestones and settings.release_policy != "milestones":
+        hint = "The organisation releases after the inspection; its settings allow milestones."
+        yield FieldError("milestones", "not_chosen", hint)
 
 
 def _wrong_mode(campaign: Campaign, settings: Settings, now: datetime) -> Iterator[FieldError]:

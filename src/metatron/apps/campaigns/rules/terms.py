@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.rules.conditions import Conditions
+from metatron.apps.campaigns.rules.milestones import milestone_rule
 from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Terms
 from metatron.apps.campaigns.wording import catalogue, show_instant, show_money, texts
 from metatron.kernel.context import Context
@@ -21,7 +22,8 @@ HASHED = (
     "title", "sku", "product_name", "product_description", "goal_units", "unit_price_minor",
     "currency", "min_units", "max_units", "cap_units", "time_zone", "delivery_strategy",
     "supplier_name", "supplier_window_days", "terms_version", "goal_amount_minor", "tiers",
-    "funding_mode", "conditions",
+    "funding_mode", "conditions", "min_accept_units", "oversub_rule",
+    "milestones",
 )  # fmt: skip
 
 
@@ -89,6 +91,11 @@ def write_rules(
         "supplier_window_days": campaign.supplier_window_days,
         "inspection_days": conditions.inspection_days,
         "charge_retry_days": conditions.charge_retry_days,
+        "consent_hours": conditions.consent_hours,
+        "accept_text": parts["accept_least" if campaign.min_accept_units else "accept_any"].format(
+            min_accept_units=campaign.min_accept_units
+        ),
+        "oversub_text": parts[campaign.oversub_rule],
         "ladder": _ladder_text(campaign),
         "delivery_text": parts[campaign.delivery_strategy].format(
             consolidation_name=point.name if point else ""
@@ -99,7 +106,7 @@ def write_rules(
         "withdraw": conditions.withdraw,
         "pricing": "tiers" if campaign.tiers else "fixed",
     }
-    return [
+    written = [
         {
             "heading": rule["heading"],
             "text": rule["text"].format(**places).strip(),
@@ -108,6 +115,7 @@ def write_rules(
         for rule in catalogue()["member"]["rules"]
         if all(chosen[axis] == value for axis, value in rule.get("when", {}).items())
     ]
+    return written + milestone_rule(campaign)
 
 
 def _goal_text(campaign: Campaign) -> str:

@@ -1,21 +1,25 @@
 """The supplier's answer, and what silence means."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.locking import instant_by_database, lock_campaign
-from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step, step_or_refuse
-from metatron.apps.campaigns.money.refunds import REFUND_JOB, return_part
+from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
+from metatron.apps.campaigns.money.refunds import REFUND_JOB
 from metatron.apps.campaigns.permissions import SUPPLY
+from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.tiers import final_unit_price
-from metatron.apps.campaigns.tables import Campaign, Commitment
-from metatron.apps.campaigns.wording import texts
+from metatron.apps.campaigns.supply.allocation import ALLOCATE_JOB
+from metatron.apps.campaigns.supply.claims import held_claims, propose, units_of
+from metatron.apps.campaigns.supply.consenting import CONSENT_JOB
+from metatron.apps.campaigns.supply.sharing import Claim, draw_seed, share_out
+from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
+from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.jobs import enqueue
 
 
@@ -34,52 +38,69 @@ async def own_campaign(session: AsyncSession, context: Context, campaign_id: UUI
 
 
 async def accept(
-    session: AsyncSession, context: Context, *, campaign_id: UUID, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    campaign_id: UUID,
+    units: int | None = None,
+    now: datetime,
 ) -> Campaign:
-    """Accept: the price is final, every held commitment is allocated, what is above it goes back.
+    """Accept all that is held, or `units` of it when that is fewer.
+
+    All: the price is final for everybody and the allocation begins. A part: every member is asked
+    to agree first; silence means a full refund.
 
     Raises:
         CampaignNotFound: not this supplier's.
-        TransitionNotAllowed: nothing is asked now, or the window has passed.
+        TransitionNotAllowed: nothing is asked now, the window has passed, or is too short by now
+            to ask every member.
+        InvalidInput: fewer units than the published minimum of acceptance.
     """
     campaign = await own_campaign(session, context, campaign_id)
     await _check_window(session, campaign, "accept", now)
+    claims = await held_claims(session, context, campaign)
+    demand = units_of(claims)
+    if not claims:
+        raise refuse_step(campaign, "Nothing is held in escrow any more.")
+    if units is not None and units < demand:
+        await _accept_part(session, context, campaign, claims, units, now)
+        return campaign
+    campaign.accepted_units = units or demand
+    campaign.final_unit_price_minor = final_unit_price(campaign, demand)
     await advance(session, context, campaign, "accept", now=now)
-    query = (
-        select(Commitment)
-        .where(
-            Commitment.tenant_id == context.tenant_id,
-            Commitment.campaign_id == campaign_id,
-            Commitment.state == "held",
-        )
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    held = (await session.execute(query)).scalars().all()
-    await advance_all(session, context, held, "allocate", now=now, by_system=True)
-    await _return_above_final(session, context, campaign, held, now=now)
+    await enqueue(session, context, ALLOCATE_JOB, campaign_id=campaign_id)
     return campaign
 
 
-async def _return_above_final(
+async def _accept_part(  # noqa: PLR0917 - what `accept` found out
     session: AsyncSession,
     context: Context,
     campaign: Campaign,
-    held: Sequence[Commitment],
-    *,
+    claims: list[Claim],
+    units: int,
     now: datetime,
 ) -> None:
-    """Refund what members locked above the one final price of the ladder."""
-    assert campaign.unit_price_minor is not None
-    units = sum(commitment.units for commitment in held)
-    campaign.final_unit_price_minor = final_unit_price(campaign, units)
-    above = campaign.unit_price_minor - campaign.final_unit_price_minor
-    await return_part(
-        session, context, campaign,
-        parts=[(commitment, commitment.units * above) for commitment in held if above],
-        reason_code="admin_manual", reason=texts("member.ladder")["returned"], trigger="supplier",
-        now=now,
-    )  # fmt: skip
+    least = campaign.min_accept_units or 1
+    if units < least:
+        hint = f"The published minimum of acceptance is {least} units; decline otherwise."
+        raise InvalidInput.field("body.units", "below_minimum", hint)
+    conditions = conditions_of(campaign, await read_settings(session, context))
+    until = now + timedelta(hours=conditions.consent_hours)
+    assert campaign.accept_by is not None
+    if until > campaign.accept_by:
+        raise refuse_step(
+            campaign,
+            f"Members need {conditions.consent_hours} hours to agree to a part, and the window "
+            "ends before that.",
+        )
+    campaign.accepted_units, campaign.consent_until = units, until
+    campaign.lottery_seed = None
+    if campaign.oversub_rule == "lottery":
+        campaign.lottery_seed = draw_seed(campaign.terms_hash or "", claims)
+    shares = share_out(claims, units, campaign.oversub_rule, campaign.lottery_seed or "")
+    await advance(session, context, campaign, "accept_part", now=now)
+    await propose(session, context, campaign, shares)
+    await enqueue(session, context, CONSENT_JOB, run_at=until, campaign_id=campaign.id)
 
 
 async def decline(
@@ -105,6 +126,8 @@ async def _check_window(
 ) -> None:
     step_or_refuse(campaign, name)
     assert campaign.accept_by is not None
+    if campaign.accepted_units is not None:
+        raise refuse_step(campaign, "The supplier has answered; members are asked to agree.")
     if await instant_by_database(session, now) >= campaign.accept_by:
         raise refuse_step(campaign, "The window for an answer has passed.")
 
@@ -116,7 +139,7 @@ async def expire_supplier_window(
     campaign = await lock_campaign(session, context, campaign_id)
     if campaign.state != "awaiting_supplier" or campaign.accept_by is None:
         return
-    if now < campaign.accept_by:
+    if now < campaign.accept_by or campaign.accepted_units is not None:
         return
     campaign.outcome = "supplier_silent"
     await advance(session, context, campaign, "supplier_silent", now=now, by_system=True)

@@ -3,15 +3,17 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.money.invariants import check_invariants
+from metatron.apps.campaigns.money.statement_check import check_what_is_known
 from metatron.kernel.context import Context
 from metatron.platform.ledger.interface import Violation, register_check
 
 
 async def run(session: AsyncSession, context: Context) -> list[Violation]:
     """Return what is wrong between the tenant's commitments, their history and the books."""
+    wrong = await check_invariants(session, context)
+    wrong += await check_what_is_known(session, context)
     return [
-        Violation(found.invariant, "campaigns", found.subject_id, found.found)
-        for found in await check_invariants(session, context)
+        Violation(found.invariant, "campaigns", found.subject_id, found.found) for found in wrong
     ]
 
 

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { useState } from "react";
 
 import { post } from "@/kernel/client";
@@ -41,8 +41,8 @@ export function AnswerDialog({ answer, notice, commitment, onClose }: AnswerDial
       <p className="text-16 text-pretty">
         {leaving ? (
           <Trans>
-            The whole amount, <strong>{amount}</strong>, goes back to the method it came from, at no cost to you. Your{" "}
-            {commitment.units} units leave the campaign. This answer is final.
+            The whole amount, <strong>{amount}</strong>, goes back to the method it came from, at no cost to you.{" "}
+            <Plural value={commitment.units} one="Your unit leaves" other="Your # units leave" /> the campaign. This answer is final.
           </Trans>
         ) : (
           <Trans>

@@ -13,9 +13,11 @@ import { Facts, Sheet } from "@/ui/page";
 
 import { fundingText } from "../funding-text";
 import type { PublicCampaign } from "../types";
+import { isComplete } from "./address";
+import { AddressFields } from "./address-fields";
 import { AmountName } from "./amount-name";
 import { useCommit } from "./use-commit";
-import { changeProgress, forgetProgress, type Progress } from "./wizard";
+import { changeAddress, changeProgress, forgetProgress, type Progress } from "./wizard";
 
 const route = getRouteApi("/open/o/$orgSlug/campaigns/$slug/join");
 
@@ -29,7 +31,9 @@ interface ConfirmStepProps {
 export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepProps) {
   const navigate = useNavigate();
   const commit = useCommit(orgSlug);
-  const ready = progress.escrow && progress.mayNotSucceed && progress.units !== null;
+  const direct = campaign.delivery_strategy === "supplier_direct";
+  const addressed = !direct || isComplete(progress.address);
+  const ready = progress.escrow && progress.mayNotSucceed && progress.units !== null && addressed;
   const send = () =>
     commit.mutate(
       { campaign, progress },
@@ -53,6 +57,13 @@ export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepPr
       <p className="text-16 text-pretty text-muted">
         {fundingText(campaign.funding_mode)} {campaign.withdraw_text}
       </p>
+      {direct && (
+        <AddressFields
+          address={progress.address}
+          refusal={commit.isError ? asProblem(commit.error) : null}
+          onChange={(address) => changeAddress(name, address)}
+        />
+      )}
       <Checkbox
         checked={progress.escrow}
         onChange={(escrow) => changeProgress(name, { escrow })}

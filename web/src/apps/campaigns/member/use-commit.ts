@@ -7,6 +7,7 @@ import { switchOrganisation } from "@/kernel/session";
 import { noteActed } from "@/kernel/settle";
 
 import type { Commitment, PublicCampaign } from "../types";
+import { trimmed } from "./address";
 import type { Progress } from "./wizard";
 
 interface Wish {
@@ -30,6 +31,7 @@ function place(campaignId: string, { campaign, progress }: Wish): Promise<Commit
       acknowledged_escrow_terms: progress.escrow,
       acknowledged_may_not_succeed: progress.mayNotSucceed,
       terms_version: campaign.terms_version,
+      ...(campaign.delivery_strategy === "supplier_direct" ? { delivery: trimmed(progress.address) } : {}),
     },
     { idempotencyKey: progress.key },
   );

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { useState } from "react";
 
 import { post } from "@/kernel/client";
@@ -34,7 +34,7 @@ export function WithdrawDialog({ commitment, onClose }: { commitment: Commitment
       <p className="text-16 text-pretty">
         <Trans>
           The whole amount, <strong>{amount}</strong>, is refunded from escrow to the method it came from, at no cost to
-          you. Your {commitment.units} units leave the campaign. To take part again you commit anew.
+          you. <Plural value={commitment.units} one="Your unit leaves" other="Your # units leave" /> the campaign. To take part again you commit anew.
         </Trans>
       </p>
       <DialogActions>

@@ -2,10 +2,14 @@ import { create } from "zustand";
 
 import { newId } from "@/kernel/ids";
 
+import { noAddress, type Address } from "./address";
+
 export interface Progress {
   units: number | null;
   escrow: boolean;
   mayNotSucceed: boolean;
+  /** Asked for where the supplier delivers to each member. */
+  address: Address;
   /** The commitment's id and the key of its request: made once, so that a repeat is the same one. */
   id: string;
   key: string;
@@ -13,7 +17,14 @@ export interface Progress {
 
 export const useWizard = create<{ byCampaign: Record<string, Progress> }>(() => ({ byCampaign: {} }));
 
-const fresh = (): Progress => ({ units: null, escrow: false, mayNotSucceed: false, id: newId(), key: newId() });
+const fresh = (): Progress => ({
+  units: null,
+  escrow: false,
+  mayNotSucceed: false,
+  address: noAddress,
+  id: newId(),
+  key: newId(),
+});
 
 export function changeProgress(campaign: string, change: Partial<Progress>): void {
   useWizard.setState(({ byCampaign }) => ({
@@ -24,6 +35,11 @@ export function changeProgress(campaign: string, change: Partial<Progress>): voi
 /** A changed request needs another id and key; an unchanged one keeps both. */
 export function changeUnits(campaign: string, units: number | null): void {
   changeProgress(campaign, { units, id: newId(), key: newId() });
+}
+
+/** The id stays: should the first request have arrived after all, no second commitment follows. */
+export function changeAddress(campaign: string, address: Address): void {
+  changeProgress(campaign, { address, key: newId() });
 }
 
 export function forgetProgress(campaign: string): void {

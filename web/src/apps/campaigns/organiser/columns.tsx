@@ -59,7 +59,6 @@ export function campaignColumns(): Column<Campaign>[] {
       text: (row) => formatMoney(row.totals.escrow_minor, row.currency),
       onPhone: "detail",
     },
-    { id: "price", label: t`Unit price`, width: "minmax(90px, 1fr)", numeric: true, cell: price, text: price },
     {
       id: "deadline_at",
       label: t`Deadline`,
@@ -69,6 +68,7 @@ export function campaignColumns(): Column<Campaign>[] {
       cell: (row) => instant(row.deadline_at),
       text: (row) => row.deadline_at ?? "",
     },
+    { id: "price", label: t`Unit price`, width: "minmax(90px, 1fr)", numeric: true, cell: price, text: price },
     {
       id: "supplier",
       label: t`Supplier`,

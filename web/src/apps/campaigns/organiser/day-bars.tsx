@@ -1,5 +1,5 @@
-import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
+import { plural, t } from "@lingui/core/macro";
+import { Plural } from "@lingui/react/macro";
 
 import type { DayFigures } from "./dashboard-types";
 
@@ -37,17 +37,17 @@ export function DayBars({ days, from, to }: { days: readonly DayFigures[]; from:
   const wide = Math.min(34, Math.max(1, step * 0.764));
   const tall = (units: number) => (units / top) * (height - 1);
   const first = bars[0]?.on ?? from;
-  const total = bars.reduce((sum, bar) => sum + bar.units, 0).toLocaleString("en-GB");
+  const total = bars.reduce((sum, bar) => sum + bar.units, 0);
   return (
     <figure>
       <div className="label flex justify-between">
         <span>
-          <Trans>{top.toLocaleString("en-GB")} units</Trans>
+          <Plural value={top} one="# unit" other="# units" />
         </span>
       </div>
       <svg
         role="img"
-        aria-label={t`${total} units placed between ${say(first)} and ${say(to)}, at most ${top} on one day`}
+        aria-label={t`${plural(total, { one: "# unit", other: "# units" })} placed between ${say(first)} and ${say(to)}, at most ${top} on one day`}
         viewBox={`0 0 ${width} ${height}`}
         preserveAspectRatio="none"
         className="h-144 w-full overflow-visible"
@@ -56,7 +56,7 @@ export function DayBars({ days, from, to }: { days: readonly DayFigures[]; from:
           const x = index * step + (step - wide) / 2;
           return (
             <g key={bar.on}>
-              <title>{t`${say(bar.on)}: ${bar.units} units placed, ${bar.kept} stand`}</title>
+              <title>{t`${say(bar.on)}: ${plural(bar.units, { one: "# unit", other: "# units" })} placed, of these ${bar.kept} committed still`}</title>
               <rect x={x} y={height - tall(bar.units)} width={wide} height={tall(bar.units)} className="fill-line-strong" opacity={0.5} />
               <rect x={x} y={height - tall(bar.kept)} width={wide} height={tall(bar.kept)} className="fill-info" />
             </g>
@@ -66,7 +66,7 @@ export function DayBars({ days, from, to }: { days: readonly DayFigures[]; from:
       </svg>
       <figcaption className="label mt-3 flex justify-between">
         <span>{say(first)}</span>
-        <span>{say(to)}</span>
+        {bars.length > 1 && <span>{say(to)}</span>}
       </figcaption>
     </figure>
   );

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 
 import { formatMoney } from "@/kernel/money";
 import { formatInstant } from "@/kernel/time";
@@ -45,7 +45,7 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
         ...campaign.tiers.map(
           (tier) =>
             [
-              <Trans key="n">From {units(tier.min_units)} units</Trans>,
+              <Trans key="n">From <Plural value={tier.min_units} one="# unit" other="# units" /></Trans>,
               money(tier.unit_price_minor),
             ] as const,
         ),

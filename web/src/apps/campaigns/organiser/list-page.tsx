@@ -1,4 +1,4 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 import { useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate, useRouter } from "@tanstack/react-router";
@@ -74,7 +74,6 @@ export function ListPage() {
           onOpen={(next) => void go({ search: next })}
         />
         <TableBar
-          key={search.q === undefined ? "blank" : "typed"}
           query={search.q ?? ""}
           onQuery={setQuery}
           placeholder={t`Title or reference`}
@@ -97,7 +96,7 @@ export function ListPage() {
               exact={exact.count}
               busy={exact.busy}
               onExact={exact.ask}
-              words={(number) => t`${number} campaigns`}
+              words={(written, value) => plural(value, { one: `${written} campaign`, other: `${written} campaigns` })}
             />
           }
         />

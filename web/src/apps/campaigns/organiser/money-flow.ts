@@ -22,13 +22,15 @@ export function flowOf(books: Books): Flow {
   const due = of((code) => code === "cmt:*:refund_due");
   const payable = of((code) => code.startsWith("camp:") && code.endsWith(":payable"));
   const income = of((code) => code === "margin_income" || code === "fee_income" || code === "tax_payable");
+  // Margin, fees and their tax leave what is due to the supplier: the rest of what left it was paid out.
+  const earned = income.credits - income.debits;
   const out: Flow["out"] = [
     { to: "escrow", amount: escrow.credits - escrow.debits },
     { to: "refund_due", amount: due.credits - due.debits },
     { to: "members", amount: due.debits },
     { to: "supplier_due", amount: payable.credits - payable.debits },
-    { to: "supplier", amount: payable.debits },
-    { to: "income", amount: income.credits - income.debits },
+    { to: "supplier", amount: payable.debits - earned },
+    { to: "income", amount: earned },
   ];
   const shown = out.filter(({ amount }) => amount > 0);
   return { in: shown.reduce((all, { amount }) => all + amount, 0), out: shown };

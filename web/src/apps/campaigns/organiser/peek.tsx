@@ -11,8 +11,10 @@ import { CampaignFacts } from "./facts";
 export function CampaignPeek({ campaign }: { campaign: Campaign }) {
   return (
     <div className="flex flex-col gap-13">
-      <CampaignState state={campaign.state} />
-      <h2 className="pr-34 text-20 font-semibold">{titleOf(campaign)}</h2>
+      <div className="pr-34">
+        <CampaignState state={campaign.state} />
+      </div>
+      <h2 className="text-20 font-semibold">{titleOf(campaign)}</h2>
       {campaign.summary !== null && <p className="text-16 text-muted">{campaign.summary}</p>}
       <CampaignFacts campaign={campaign} />
       <Link to="/campaigns/$campaignId" params={{ campaignId: campaign.id }} className={buttonClass("primary")}>

@@ -59,7 +59,7 @@ function Questions({ campaignId }: { campaignId: string }) {
   const [asked, setAsked] = useState<Question | null>(null);
   const list = useKeysetList<Question>(`/campaigns/${campaignId}/questions`, {});
   return (
-    <Section title={<Trans>Questions</Trans>}>
+    <Section level title={<Trans>Questions</Trans>}>
       <ListOf list={list} empty={<Trans>No question yet. Signed-in people ask on the public page.</Trans>}>
         {list.rows.map((question) => (
           <article key={question.id} className="border-b border-line p-13 last:border-0">

@@ -19,6 +19,7 @@ import { StepDialog } from "./step-dialog";
 type Asked = "accept" | "decline" | "step" | null;
 
 const reporting = new Set(["confirmed", "procuring", "fulfilling"]);
+const ended = new Set(["failing", "cancelling", "failed", "cancelled"]);
 
 export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
   const [asked, setAsked] = useState<Asked>(null);
@@ -74,21 +75,24 @@ export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
 function SupplyFacts({ campaign }: { campaign: SupplierCampaign }) {
   const { units, supplier_unit_price_minor: price, currency, accept_by: until } = campaign;
   const place = campaign.consolidation_point?.name ?? "–";
+  const unknown = ended.has(campaign.state) ? t`None: the campaign has ended` : t`Known once the goal is reached`;
   const total = units === null || price === null ? null : units * price;
   return (
     <Facts
       facts={[
         [<Trans key="n">Product</Trans>, [campaign.product.name, campaign.product.sku].filter((part) => part !== null).join(" · ")],
-        [<Trans key="n">Units</Trans>, units === null ? t`Known once the goal is reached` : units.toLocaleString("en-GB")],
+        [<Trans key="n">Units</Trans>, units === null ? unknown : units.toLocaleString("en-GB")],
         [<Trans key="n">Your unit price</Trans>, price === null ? "–" : formatMoney(price, currency)],
-        [<Trans key="n">In all</Trans>, total === null ? "–" : <strong key="v">{formatMoney(total, currency)}</strong>],
+        ...(total === null
+          ? []
+          : [[<Trans key="n">In all</Trans>, <strong key="v">{formatMoney(total, currency)}</strong>] as const]),
         [
           <Trans key="n">Delivery</Trans>,
           campaign.delivery_strategy === "supplier_direct"
             ? t`To each member`
             : t`In bulk to ${place}`,
         ],
-        [<Trans key="n">Decide until</Trans>, until === null ? "–" : formatInstant(until)],
+        ...(until === null ? [] : [[<Trans key="n">Decide until</Trans>, formatInstant(until)] as const]),
       ]}
     />
   );

@@ -5,6 +5,7 @@ import { Plus } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
 
 import { useCommands } from "@/kernel/commands";
+import { useIsEmpty } from "@/kernel/list";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
@@ -28,6 +29,8 @@ export function AccountsPage() {
   const columns = useMemo(() => accountColumns(), []);
   const [making, setMaking] = useState(false);
   const may = useMay();
+  // The empty list holds the first step itself: one primary action a page.
+  const empty = useIsEmpty("/admin/accounts");
   const mayMake = may("accounts:write");
   useCommands(
     "console-accounts",
@@ -46,7 +49,7 @@ export function AccountsPage() {
       <PageHead
         title={<Trans>Client accounts</Trans>}
         below={<Trans>Business customers, their contracts, and the tenants each of them runs.</Trans>}
-        actions={make}
+        actions={empty ? undefined : make}
       />
       <ConsoleTable<Account>
         name="accounts"

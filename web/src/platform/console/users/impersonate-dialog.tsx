@@ -60,7 +60,7 @@ export function ImpersonateDialog({ person, onClose }: { person: Impersonated; o
         </p>
         <TextArea
           label={t`Reason`}
-          hint={t`At least ten signs; the person reads it. A ticket number helps.`}
+          hint={t`At least ten characters; the person reads it. A ticket number helps.`}
           autoFocus
           maxLength={500}
           value={reason}

@@ -32,7 +32,7 @@ export function UsersPage() {
       <SearchField value={email ?? ""} onChange={(next) => void go({ search: { email: next }, replace: true })} />
       {email === undefined || email.length < leastSigns ? (
         <EmptyState title={<Trans>Whom are you looking for?</Trans>}>
-          <Trans>Three signs of an e-mail address are enough.</Trans>
+          <Trans>Three characters of an e-mail address are enough.</Trans>
         </EmptyState>
       ) : (
         <RecordList<FoundUser>

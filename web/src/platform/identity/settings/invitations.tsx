@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 
 import type { Invitation } from "@/kernel/api-types";
 import { remove } from "@/kernel/client";
+import { useKeysetList } from "@/kernel/list";
 import { formatShort } from "@/kernel/time";
 import { Badge, plainTone } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -10,27 +11,25 @@ import { Section } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
 import { useUndoable } from "@/ui/use-undoable";
 
+import { roleWords } from "./role-words";
 import { useRoles } from "./use-roles";
 
-const key = ["/invitations"];
+const path = "/invitations";
+const key = [path];
 
+/** Who is asked to join and has not answered; nothing at all when nobody is. */
 export function Invitations() {
   const drop = useUndoable(key);
+  const open = useKeysetList<Invitation>(path, {});
   const roles = useRoles().data?.items ?? [];
   const names = (ids: readonly string[]) =>
-    roles
-      .filter((role) => ids.includes(role.id))
-      .map((role) => role.name)
-      .join(", ");
+    roleWords(roles.filter((role) => ids.includes(role.id)).map((role) => role.name));
+  if (open.rows.length === 0 && open.error === null) return null;
   return (
     <Section title={<Trans>Invitations</Trans>}>
       <RecordList<Invitation>
-        path="/invitations"
-        empty={
-          <p className="p-21 text-12 text-muted">
-            <Trans>No invitation is open.</Trans>
-          </p>
-        }
+        path={path}
+        empty={null}
         row={(invitation) => (
           <Line
             title={invitation.email}

@@ -14,6 +14,8 @@ import { FormRefusal, TextField } from "@/ui/field";
 import { Loading, Skeleton } from "@/ui/skeleton";
 import { useAct } from "@/ui/use-act";
 
+import { roleWords } from "./role-words";
+
 interface RoleEditorProps {
   role: Role | null;
   onClose: () => void;
@@ -38,7 +40,7 @@ export function RoleEditor({ role, onClose }: RoleEditorProps) {
     onRefused: setProblem,
   });
   return (
-    <Dialog open wide onClose={onClose} title={role === null ? <Trans>New role</Trans> : role.name}>
+    <Dialog open wide onClose={onClose} title={role === null ? <Trans>New role</Trans> : roleWords([role.name])}>
       <div className="flex flex-col gap-13 sm:flex-row">
         <TextField
           className="sm:w-1/3"

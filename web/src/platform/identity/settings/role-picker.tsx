@@ -5,6 +5,7 @@ import { Checkbox } from "@/ui/checkbox";
 import { FormRefusal } from "@/ui/field";
 import { Loading, Skeleton } from "@/ui/skeleton";
 
+import { roleWords } from "./role-words";
 import { useRoles } from "./use-roles";
 
 interface RolePickerProps {
@@ -32,7 +33,7 @@ export function RolePicker({ chosen, onChange }: RolePickerProps) {
           key={role.id}
           checked={chosen.includes(role.id)}
           onChange={(on) => onChange(on ? [...chosen, role.id] : chosen.filter((id) => id !== role.id))}
-          label={role.name}
+          label={roleWords([role.name])}
           hint={role.description}
         />
       ))}

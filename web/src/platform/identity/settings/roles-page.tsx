@@ -14,6 +14,7 @@ import { Line, RecordList } from "@/ui/record-list";
 import { useUndoable } from "@/ui/use-undoable";
 
 import { RoleEditor } from "./role-editor";
+import { roleWords } from "./role-words";
 
 const key = ["/roles"];
 
@@ -40,7 +41,7 @@ export function RolesPage() {
         empty={null}
         row={(role) => (
           <Line
-            title={role.name}
+            title={roleWords([role.name])}
             detail={
               <>
                 <span>{role.description}</span>

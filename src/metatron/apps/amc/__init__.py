@@ -1,0 +1,1 @@
+"""Amazon Marketing Cloud: its SQL, and a local AMC to work against."""

@@ -1,0 +1,81 @@
+"""AMC SQL as a dialect of sqlglot: Spark's grammar, with functions read by their names alone.
+
+No function is rewritten while it is parsed: what a name means is said once, in `functions.py`,
+and a name that is not there cannot be run.
+"""
+
+from typing import Any, ClassVar
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.spark import Spark
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.parsers.spark import SparkParser
+
+from metatron.apps.amc.language.findings import Finding, Report, Span
+
+_KEPT_PARSERS = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "SUBSTRING", "POSITION")
+
+
+class AmcParser(SparkParser):
+    """Spark's parser; every call but CAST, EXTRACT, TRIM and the like stays a plain call."""
+
+    FUNCTIONS: ClassVar[dict[str, Any]] = {}
+    FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+        name: SparkParser.FUNCTION_PARSERS[name] for name in _KEPT_PARSERS
+    }
+    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+        name: SparkParser.NO_PAREN_FUNCTION_PARSERS[name] for name in ("CASE", "IF")
+    }
+
+
+class Amc(Spark):
+    """The dialect `amc`."""
+
+    class Tokenizer(Spark.Tokenizer):
+        """Spark's tokens; a backslash in a text is a character, as regular expressions need."""
+
+        STRING_ESCAPES: ClassVar[list[str]] = ["'", '"']
+
+    Parser = AmcParser
+
+
+LONGEST = 200_000
+"""Characters a query may have."""
+
+
+def parse(text: str, report: Report) -> exp.Query | None:
+    """Return the one query of `text`; what stands in the way goes to `report`."""
+    if len(text) > LONGEST:
+        report.error("AMC022", f"the query is longer than {LONGEST:,} characters", Span(0, 0))
+        return None
+    try:
+        statements = [each for each in sqlglot.parse(text, dialect=Amc) if each is not None]
+    except ParseError as error:
+        report.add(_syntax(error, text))
+        return None
+    except (TokenError, RecursionError) as error:
+        cause = str(error).partition(". Context")[0] or "nested too deeply"
+        report.error("AMC022", f"not AMC SQL: {cause}", Span(0, len(text)))
+        return None
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        report.error(
+            "AMC023",
+            "a workflow is one SELECT: no other statement, no second one",
+            Span(0, len(text)),
+        )
+        return None
+    return statements[0]
+
+
+def _syntax(error: ParseError, text: str) -> Finding:
+    told = error.errors[0] if error.errors else {}
+    lines = text.splitlines(keepends=True)
+    line = max(told.get("line") or 1, 1)
+    marked = str(told.get("highlight") or "")
+    end = sum(len(each) for each in lines[: line - 1]) + int(told.get("col") or 0)
+    reason = str(told.get("description") or "syntax").rstrip(".")
+    # What the parser says of its own classes and tokens tells an author nothing.
+    reason = "something is missing here" if "<" in reason else reason
+    start = max(end - len(marked), 0)
+    return Finding("AMC022", "error", f"not AMC SQL: {reason}", Span(start, max(end, start)))

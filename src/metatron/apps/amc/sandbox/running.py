@@ -1,0 +1,105 @@
+"""Runs a plan in a process of its own, within limits of memory, threads and time."""
+
+import datetime as dt
+import decimal
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from metatron.apps.amc.sandbox.planning import Plan
+
+WORKER = Path(__file__).with_name("worker.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may take."""
+
+    memory_bytes: int = 2_000_000_000
+    scratch_bytes: int = 10_000_000_000
+    threads: int = 2
+    seconds: float = 900.0
+
+
+class RunFailed(RuntimeError):
+    """A run that gave no result: `kind` is memory, time, query or worker."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a run left in its file."""
+
+    columns: list[dict[str, str]]
+    rows: int
+    seconds: float
+
+
+def run(
+    planned: Plan, folder: Path, target: Path, *, limits: Limits | None = None,
+    form: Literal["csv", "parquet"] = "csv",
+) -> Result:  # fmt: skip
+    """Run `planned` over the data in `folder`; its result is in `target` afterwards, or nothing is.
+
+    RunFailed when it took too much memory or time, or the engine refused it.
+    """
+    bounds = limits or Limits()
+    with tempfile.TemporaryDirectory(prefix="amc-", dir=target.parent) as scratch:
+        aside = Path(scratch) / "result"
+        job = {
+            "statement": planned.statement,
+            "views": planned.views,
+            "values": {name: _plain(value) for name, value in planned.values.items()},
+            "folder": str(folder),
+            "target": str(aside),
+            "format": form,
+            "scratch": scratch,
+            "memory_bytes": bounds.memory_bytes,
+            "scratch_bytes": bounds.scratch_bytes,
+            "threads": bounds.threads,
+        }
+        told = _worker(job, bounds.seconds)
+        if "failure" in told:
+            raise RunFailed(told["failure"], told["text"])
+        aside.replace(target)
+    return Result(told["columns"], told["rows"], told["seconds"])
+
+
+def _worker(job: dict[str, Any], seconds: float) -> dict[str, Any]:
+    try:
+        done = subprocess.run(  # noqa: S603 - our own file, by our own interpreter
+            [sys.executable, "-I", str(WORKER)],
+            input=json.dumps(job).encode(),
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            # Nothing of the surroundings is handed on: no settings, no secrets.
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RunFailed("time", f"it took longer than {seconds:g} seconds") from error
+    try:
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError) as error:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        if said and "MemoryError" in said[-1]:
+            raise RunFailed("memory", "it took more memory than a run may have") from error
+        raise RunFailed("worker", f"the run ended by itself ({done.returncode})") from error
+    return told
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON takes it; the statement casts it to its type."""
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, dt.date | dt.datetime | decimal.Decimal):
+        return str(value)
+    return value

@@ -1,0 +1,144 @@
+"""The aggregation thresholds, exactly: rows and values with too few users do not leave."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from metatron.apps.amc.language.fields import Field
+from metatron.apps.amc.sandbox.people import MOST, Kind, counted
+from metatron.apps.amc.schema.facts import Facts, Level
+
+
+class Filtering(StrEnum):
+    """What happens to what too few users stand behind."""
+
+    REMOVE_ROWS = "REMOVE_ROWS"
+    REMOVE_VALUES = "REMOVE_VALUES"
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """How a result is filtered, and the columns that tell about it when they are named.
+
+    `enforced` false is AMC's `disableAggregationControls`: made-up data only.
+    """
+
+    filtering: Filtering = Filtering.REMOVE_ROWS
+    discriminator_column: str | None = None
+    users_column: str | None = None
+    reason_column: str | None = None
+    enforced: bool = True
+
+
+def needed(fields: list[Field], facts: Facts) -> int:
+    """Return how many users the strictest column asks for."""
+    return max((facts.thresholds[each.level].min_users or MOST for each in fields), default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Filters rows whose hidden columns, told by `kinds`, hold the users of each path.
+
+    A path that brought no user to a row is not held against a row another path brought users to.
+    """
+
+    fields: list[Field]
+    tables: dict[int, str]
+    kinds: dict[int, Kind]
+    facts: Facts
+    privacy: Privacy
+
+    def over(self, inner: str) -> str:
+        """Return the query over `inner` that lets out what may leave."""
+        counts = [f"{counted(path, kind)} as {_count(path)}" for path, kind in self.kinds.items()]
+        rows = f"select {', '.join(['*', *counts])} from ({inner}) as __rows"
+        fails = [self._fails(each) for each in self.fields]
+        failing = " or ".join(f"({each})" for each in fails if each) or "false"
+        if self.privacy.filtering is Filtering.REMOVE_ROWS:
+            shown = [_name(each.name) for each in self.fields] + self._told("false")
+            return f"select {', '.join(shown)} from ({rows}) as __counted where not ({failing})"
+        # Metrics anybody may see stay: they are added up into what the row becomes.
+        fails = [
+            "" if _is_metric(each) else fail for each, fail in zip(self.fields, fails, strict=True)
+        ]
+        values = [
+            _without(_name(each.name), fail) for each, fail in zip(self.fields, fails, strict=True)
+        ]
+        shown = values + self._told(failing)
+        return self._summed(f"select {', '.join(shown)} from ({rows}) as __counted")
+
+    def _least(self, each: Field) -> int:
+        return self.facts.thresholds[each.level].min_users or MOST
+
+    def _fails(self, each: Field) -> str:
+        users = [_count(path) for path in sorted(each.paths) if path in self.kinds]
+        if not users:
+            return ""
+        least = self._least(each)
+        few = [f"{count} between 1 and {least - 1}" for count in users if least > 1]
+        return " or ".join([f"{' + '.join(users)} = 0", *few])
+
+    def _told(self, failing: str) -> list[str]:
+        """Return the columns that tell what was filtered, those that are asked for."""
+        told, privacy = [], self.privacy
+        if privacy.discriminator_column:
+            told.append(f"({failing}) as {_name(privacy.discriminator_column)}")
+        if privacy.users_column:
+            most = 2 if needed(self.fields, self.facts) <= 2 else MOST
+            present = ", ".join(f"nullif({_count(path)}, 0)" for path in self.kinds)
+            least = f"coalesce(least({present}), 0)" if present else "0"
+            told.append(f"least({least}, {most}) as {_name(privacy.users_column)}")
+        if privacy.reason_column:
+            reason = "null::varchar" if failing == "false" else self._reason()
+            told.append(f"{reason} as {_name(privacy.reason_column)}")
+        return told
+
+    def _reason(self) -> str:
+        total = " + ".join(_count(path) for path in self.kinds)
+        reasons = []
+        for path in self.kinds:
+            count, table = _count(path), self.tables[path]
+            least = max(
+                (self._least(each) for each in self.fields if path in each.paths), default=1
+            )
+            same = [each for each in self.kinds if self.tables[each] == table]
+            which = f" (path {same.index(path) + 1} of {len(same)})" if len(same) > 1 else ""
+            few = f"{count} between 1 and {least - 1} or {total} = 0"
+            says = f"concat({count}, ' ''{table}''{which} users < {least} required')"
+            reasons.append(f"case when {few} then {says} end")
+        return f"nullif(concat_ws('; ', {', '.join(reasons)}), '')" if reasons else "null::varchar"
+
+    def _summed(self, kept: str) -> str:
+        """Rows that lost what told them apart become one: their metrics are added up."""
+        privacy = self.privacy
+        if not any(_is_metric(each) for each in self.fields):
+            return kept
+        keys = [_name(each.name) for each in self.fields if not _is_metric(each)]
+        shown = [
+            f"sum({_name(each.name)}) as {_name(each.name)}"
+            if _is_metric(each)
+            else _name(each.name)
+            for each in self.fields
+        ]
+        if privacy.discriminator_column:
+            keys.append(_name(privacy.discriminator_column))
+            shown.append(_name(privacy.discriminator_column))
+        told = [each for each in (privacy.users_column, privacy.reason_column) if each]
+        shown += [f"min({_name(column)}) as {_name(column)}" for column in told]
+        grouped = f" group by {', '.join(keys)}" if keys else ""
+        return f"select {', '.join(shown)} from ({kept}) as __kept{grouped}"
+
+
+def _without(name: str, fail: str) -> str:
+    return f"case when {fail} then null else {name} end as {name}" if fail else name
+
+
+def _is_metric(each: Field) -> bool:
+    return each.metric and each.level is Level.NONE
+
+
+def _count(path: int) -> str:
+    return f"__c{path}"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

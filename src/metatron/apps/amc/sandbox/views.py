@@ -1,0 +1,218 @@
+"""AMC's tables as views over the narrow files."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from metatron.apps.amc.sandbox import columns, world
+from metatron.apps.amc.sandbox.columns import Columns, pick, text, times
+from metatron.apps.amc.schema.facts import Facts, Table
+
+_SLOTS = ("Top of Search", "Rest of Search", "Detail Page", "Other")
+_DONE = ("Order", "Product detail page viewed", "Added to cart")
+USER = "_user"
+"""The hidden column: a person's number, null where the event is not resolved."""
+
+
+def definitions(facts: Facts, folder: Path, names: Iterable[str]) -> list[str]:
+    """Return the statements that create the views of tables `names` over the files of `folder`.
+
+    A table nothing is made for is an empty view.
+    """
+    made = _tables()
+    found = []
+    for name in sorted(set(names)):
+        file, known = made.get(name, ("", dict))
+        found.append(_view(facts.tables[name], _source(file, folder), known()))
+    return found
+
+
+def _source(file: str, folder: Path) -> str:
+    name, _, condition = file.partition(" ")
+    if not name:
+        return "(select null::bigint as _user where false)"
+    parts = str(folder / name / "*.parquet").replace("'", "''")
+    return f"read_parquet('{parts}') {condition}"
+
+
+def _view(table: Table, source: str, known: Columns) -> str:
+    shown = [
+        f'cast({known.get(each.name, "null")} as {each.duckdb_type}) as "{each.name}"'
+        for each in table.columns.values()
+    ]
+    return f'create view "{table.name}" as select {", ".join(shown)}, {USER} from {source}'
+
+
+def _tables() -> dict[str, tuple[str, Callable[[], Columns]]]:
+    return {
+        "dsp_impressions": ("dsp", _impressions),
+        "dsp_clicks": ("dsp_click", _clicks),
+        "dsp_views": ("dsp where seen", _views),
+        "sponsored_ads_traffic": ("sponsored", _sponsored),
+        "conversions": ("conversion where exposed", _conversion),
+        "conversions_all": ("conversion", _every_conversion),
+        "amazon_attributed_events_by_conversion_time": ("credited", _credited),
+        "amazon_attributed_events_by_traffic_time": ("credited", _credited),
+    }
+
+
+def _impressions() -> Columns:
+    return _dsp("event") | times("impression", "ts") | columns.costs() | {"impressions": "1"}
+
+
+def _clicks() -> Columns:
+    known = _dsp("impression") | times("impression", "ts") | times("click", "ts")
+    costs = columns.costs()
+    money = {
+        name: costs[name] for name in ("bid_price", "supply_cost", "platform_fee", "audience_fee")
+    }
+    return known | money | {"clicks": "1", "click_cost": "cost"}
+
+
+def _views() -> Columns:
+    return _dsp("event") | times("event", "ts") | {
+        "events": "1", "event_type": text("VIEW"), "viewable_impressions": "cast(seen as bigint)",
+        "measurable_impressions": "1", "unmeasurable_viewable_impressions": "0",
+        "impression_id": "lower(to_hex(event))", "view_definition": text("MRC"),
+    }  # fmt: skip
+
+
+def _every_conversion() -> Columns:
+    return _conversion() | {
+        "exposure_type": "case when exposed then 'ad-exposed' else 'non-ad-exposed' end",
+        "marketplace_id": "1",
+    }
+
+
+def _dsp(event: str) -> Columns:
+    return (
+        columns.account()
+        | columns.person(event)
+        | columns.of_campaign(sponsored=False)
+        | columns.placement(event)
+    )
+
+
+def _sponsored() -> Columns:
+    every = world.campaigns(sponsored=True)
+    known = columns.account() | columns.person("event") | columns.of_campaign(sponsored=True)
+    campaign = known["campaign"]
+    return known | times("event", "ts") | {
+        "ad_product_type": pick("campaign", [each.product for each in every]),
+        "ad_group": f"{campaign} || ' group ' || cast(creative % 2 + 1 as varchar)",
+        "ad_group_status": text("ENABLED"),
+        "ad_group_type": text("STANDARD"),
+        "impressions": "cast(not click as bigint)",
+        "clicks": "cast(click as bigint)",
+        # `cost` of a click is in cents.
+        "spend": "cast(cost as bigint) * 1000000",
+        "event_id": "lower(to_hex(event))",
+        "match_type": columns.drawn("match", "event", ("BROAD", "PHRASE", "EXACT", "TARGETING")),
+        "placement_type": pick("creative", _SLOTS),
+        "targeting": "'keyword ' || cast(hash('word', event) % 40 as varchar)",
+        "customer_search_term": "'term ' || cast(hash('term', event) % 120 as varchar)",
+        "portfolio_id": "campaign % 3 + 1",
+        "portfolio_name": "'Portfolio ' || cast(campaign % 3 + 1 as varchar)",
+        "viewable_impressions": "cast(not click as bigint)",
+        "unmeasurable_viewable_impressions": "0",
+        "view_definition": text("MRC"),
+    }  # fmt: skip
+
+
+def _asin() -> str:
+    return pick("asin", [world.asin(number) for number in range(world.ASINS)])
+
+
+def _conversion() -> Columns:
+    sales = "cast(price * units as decimal(38, 4)) / 100"
+    kinds = ("order", "detailPageView", "shoppingCart")
+    people = columns.person("(conversion // 8)")
+    return columns.account() | people | times("event", "ts") | {
+        "conversions": "1",
+        "conversion_id": "lower(to_hex(conversion))",
+        "event_category": pick("kind", ("purchase", "website", "website")),
+        "event_subtype": pick("kind", kinds),
+        "event_type": pick("kind", ("purchase", "website", "website")),
+        "event_type_class": pick("kind", ("conversion", "consideration", "consideration")),
+        "event_type_description": pick("kind", _DONE),
+        "tracked_asin": _asin(),
+        "tracked_item": _asin(),
+        "new_to_brand": "case when kind = 0 then new_to_brand end",
+        "total_units_sold": "units",
+        "total_product_sales": sales,
+        "combined_sales": sales,
+        "purchase_unit_price": "case when kind = 0 then cast(price as decimal(38, 4)) / 100 end",
+        "purchase_currency": text(world.CURRENCY),
+        "off_amazon_product_sales": "0",
+        "off_amazon_conversion_value": "0",
+    }  # fmt: skip
+
+
+def _credited() -> Columns:
+    dsp, sponsored = (columns.of_campaign(sponsored=kind) for kind in (False, True))
+    both = {
+        name: f"case when sponsored then {sponsored[name]} else {dsp[name]} end" for name in dsp
+    }
+    promoted = _promoted()
+    known = (
+        columns.account() | columns.person("(conversion // 8)") | columns.placement("event") | both
+    )
+    known |= {
+        f"conversion_{name}": each
+        for name, each in _conversion().items()
+        if name.startswith("event_")
+    }
+    known |= times("conversion_event", "ts") | times("traffic_event", "touched_at")
+    known |= times("impression", "case when not click then touched_at end")
+    known |= times("click", "case when click then touched_at end")
+    products = pick("campaign % 16", [each.product for each in world.campaigns(sponsored=True)])
+    for name in (
+        "tracked_asin",
+        "tracked_item",
+        "new_to_brand",
+        "purchase_unit_price",
+        "purchase_currency",
+    ):
+        known[name] = _conversion()[name]
+    return known | _measures(promoted) | {
+        "ad_product_type": f"case when sponsored then {products} end",
+        "traffic_event_id": "lower(to_hex(event))",
+        "traffic_event_type": "case when click then 'CLICK' else 'VIEW' end",
+        "traffic_event_subtype": "case when click then 'CLICK' else 'VIEW' end",
+        "impressions": "cast(not click as bigint)",
+        "clicks": "cast(click as bigint)",
+        "conversions": "1",
+        "combined_sales": _conversion()["combined_sales"],
+    }  # fmt: skip
+
+
+def _promoted() -> str:
+    dsp = pick("campaign", [each.asin for each in world.campaigns(sponsored=False)])
+    other = pick("campaign % 16", [each.asin for each in world.campaigns(sponsored=True)])
+    return f"(asin = case when sponsored then {other} else {dsp} end)"
+
+
+def _measures(promoted: str) -> Columns:
+    """Return each count for the promoted product, its brand's others, both; by click, by view."""
+    sales = "cast(price * units as decimal(38, 4)) / 100"
+    counts = {
+        "purchases": ("kind = 0", "1"),
+        "units_sold": ("kind = 0", "units"),
+        "product_sales": ("kind = 0", sales),
+        "detail_page_view": ("kind = 1", "1"),
+        "add_to_cart": ("kind = 2", "1"),
+    }
+    found = {}
+    for name, (condition, value) in counts.items():
+        for news, also in (("", ""), ("new_to_brand_", " and new_to_brand")):
+            scopes = {"": promoted, "brand_halo_": f"not {promoted}", "total_": "true"}
+            for scope, held in scopes.items():
+                for how, touched in (
+                    ("", ""),
+                    ("_clicks", " and click"),
+                    ("_views", " and not click"),
+                ):
+                    asked = f"{condition} and {held}{also}{touched}"
+                    found[f"{news}{scope}{name}{how}"] = (
+                        f"case when {asked} then {value} else 0 end"
+                    )
+    return found

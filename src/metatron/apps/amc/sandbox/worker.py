@@ -1,0 +1,73 @@
+"""One run in a process of its own: a job from standard input, a file, and the outcome told.
+
+It imports nothing of ours. Once the views stand, nothing outside the data folder and the result's
+own file can be reached, and no setting can be changed any more.
+"""
+
+import json
+import resource
+import sys
+import time
+from typing import Any
+
+import duckdb
+
+OVERHEAD_BYTES = 1_500_000_000
+"""Address space beside DuckDB's own limit: interpreter, libraries, thread stacks."""
+
+
+def main() -> None:
+    """Run the job; the last line of standard output is one JSON object."""
+    job = json.load(sys.stdin)
+    bound = int(job["memory_bytes"]) + OVERHEAD_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.stdout.write(json.dumps(outcome(job)) + "\n")
+
+
+def outcome(job: dict[str, Any]) -> dict[str, Any]:
+    """Return columns, rows and seconds of a run, or the kind and text of its failure."""
+    begun = time.monotonic()
+    try:
+        connection = connect(job)
+        described = connection.execute(f"describe {job['statement']}", job["values"]).fetchall()
+        connection.execute(f"create temp table result as {job['statement']}", job["values"])
+        (rows,) = connection.execute("select count(*) from result").fetchall()
+        target = job["target"].replace("'", "''")
+        form = "format csv, header" if job["format"] == "csv" else "format parquet"
+        connection.execute(f"copy result to '{target}' ({form})")
+    except (duckdb.OutOfMemoryException, MemoryError):
+        return {"failure": "memory", "text": "it took more memory than a run may have"}
+    except duckdb.Error as error:
+        return {"failure": "query", "text": str(error).partition("\n")[0]}
+    return {
+        "columns": [{"name": name, "type": kind} for name, kind, *_ in described],
+        "rows": rows[0],
+        "seconds": round(time.monotonic() - begun, 3),
+    }
+
+
+def connect(job: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    """Return a connection with the job's views, which can read the data folder and nothing else."""
+    connection = duckdb.connect(
+        config={
+            "threads": job["threads"],
+            "memory_limit": f"{job['memory_bytes']}B",
+            "temp_directory": job["scratch"],
+            "max_temp_directory_size": f"{job['scratch_bytes']}B",
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    for view in job["views"]:
+        connection.execute(view)
+    connection.execute("set allowed_directories = $folders", {"folders": [job["folder"]]})
+    connection.execute("set allowed_paths = $paths", {"paths": [job["target"]]})
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""The local AMC as an ASGI application, and as a process of its own."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from starlette.middleware.base import BaseHTTPMiddleware
+
+from metatron.apps.amc.twin import (
+    administration_routes,
+    chaos_routes,
+    data_source_routes,
+    execution_routes,
+    links,
+    lwa,
+    schedule_routes,
+    workflow_routes,
+)
+from metatron.apps.amc.twin.desk import Desk, in_its_media_type
+from metatron.apps.amc.twin.engine import Engine
+from metatron.apps.amc.twin.first_books import open_books
+from metatron.apps.amc.twin.refusals import add_handlers
+from metatron.apps.amc.twin.runner import Runner
+from metatron.apps.amc.twin.settings import TwinSettings
+from metatron.apps.amc.twin.store import Store
+
+DATABASE_FILE = "amc.sqlite3"
+
+
+def create_app(settings: TwinSettings, engine: Engine) -> FastAPI:
+    """Return the local AMC; its books open with the application and close with it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        store = Store(settings.data_dir / DATABASE_FILE)
+        open_books(store, settings)
+        runner = Runner(store, settings, engine)
+        app.state.desk = Desk(store, settings, runner.wake)
+        work = asyncio.create_task(runner.run())
+        try:
+            yield
+        finally:
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+            store.close()
+
+    app = FastAPI(title="Local AMC", version="1", lifespan=lifespan)
+    add_handlers(app)
+    app.add_middleware(BaseHTTPMiddleware, dispatch=in_its_media_type)
+    for router in (lwa.router, administration_routes.router, _reporting(), links.router):
+        app.include_router(router)
+    app.include_router(chaos_routes.router)
+
+    @app.get("/health/live")
+    async def live() -> Any:
+        return {"status": "live"}
+
+    return app
+
+
+def _reporting() -> APIRouter:
+    reporting = APIRouter(prefix="/amc/reporting/{instance_id}")
+    for part in (data_source_routes, workflow_routes, execution_routes, schedule_routes):
+        reporting.include_router(part.router)
+    return reporting
+
+
+async def serve(
+    settings: TwinSettings, engine: Engine, *, port: int, host: str = "127.0.0.1"
+) -> None:
+    """Serve in this one process until SIGTERM or SIGINT."""
+    server = Server(
+        create_app(settings, engine),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        log_access=False,
+    )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.stop)
+    await server.serve()

@@ -1,0 +1,29 @@
+"""What the local AMC needs to run. Durations are seconds."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class TwinSettings:
+    """Where it keeps its books, how the outside reaches it, and Amazon's figures.
+
+    `chaos_key` opens the switches; `client_id` and `client_secret` are those of the one client
+    that is registered at the first start, for `redirect_uris`.
+    """
+
+    data_dir: Path
+    public_url: str
+    chaos_key: str
+    link_secret: str
+    client_id: str = "amzn1.application-oa2-client.local"
+    client_secret: str = ""
+    redirect_uris: tuple[str, ...] = ()
+    code_seconds: float = 300.0
+    access_seconds: float = 3_600.0
+    link_seconds: float = 600.0
+    execution_seconds: float = 86_400.0
+    per_instance: int = 10
+    per_account: int = 200
+    most_overlapping: int = 50
+    workers: int = 2

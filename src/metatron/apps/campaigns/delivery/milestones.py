@@ -1,0 +1,208 @@
+"""Milestones: evidence given, rejected or approved by two persons, and the share released."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
+from metatron.apps.campaigns.delivery.evidence import Shown, add_evidence
+from metatron.apps.campaigns.delivery.milestone_rows import lock_milestone, move_milestone
+from metatron.apps.campaigns.delivery.milestone_tables import Evidence, Milestone
+from metatron.apps.campaigns.delivery.shares import release_share
+from metatron.apps.campaigns.errors import ReasonRequired
+from metatron.apps.campaigns.money.coverage import block_if_uncovered, demand_covered
+from metatron.apps.campaigns.permissions import ORGANISE, SETTLE, SUPPLY
+from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.apps.campaigns.tables import Campaign, Issue
+from metatron.kernel.context import Context
+from metatron.kernel.events.jobs import enqueue
+from metatron.platform.approvals import interface as approvals
+
+AUTO_JOB = "campaigns.auto_approve_milestone"
+RELEASE_ACTION = "campaigns.release_milestone"
+_BEFORE_DELIVERY = frozenset({"confirmed", "procuring", "fulfilling"})
+
+
+async def give_evidence(
+    session: AsyncSession, context: Context, *, milestone_id: UUID, shown: Shown, now: datetime
+) -> Evidence:
+    """Give a file as evidence of a milestone; the campaign's supplier or an organiser may.
+
+    Raises:
+        MilestoneNotFound: no such milestone, or of another supplier's campaign.
+        MilestoneNotPossible: it is decided, released by the inspection, or not its time.
+        FileNotFound, InvalidInput, EvidenceReused: as they say.
+    """
+    if not context.allows(ORGANISE):
+        context.demand(SUPPLY)
+    campaign, milestone = await lock_milestone(session, context, milestone_id)
+    if not context.allows(ORGANISE) and campaign.supplier_id != context.actor_id:
+        raise MilestoneNotFound
+    if milestone.state not in {"planned", "evidence_in", "rejected"} or milestone.is_last:
+        raise MilestoneNotPossible(f"The milestone is {milestone.state}.")
+    if campaign.state not in _BEFORE_DELIVERY:
+        raise MilestoneNotPossible(f"The campaign is {campaign.state}.")
+    evidence = await add_evidence(session, context, milestone, shown, now=now)
+    milestone.evidence_at = now
+    await move_milestone(session, context, milestone, "evidence_in", now)
+    if milestone.auto_approve_hours is not None:
+        run_at = now + timedelta(hours=milestone.auto_approve_hours)
+        await enqueue(session, context, AUTO_JOB, run_at=run_at, milestone_id=milestone.id)
+    return evidence
+
+
+async def reject(
+    session: AsyncSession, context: Context, *, milestone_id: UUID, reason: str, now: datetime
+) -> Milestone:
+    """Reject the evidence of a milestone, with a reason; more may be given.
+
+    Raises:
+        MilestoneNotFound: no such milestone.
+        MilestoneNotPossible: there is no undecided evidence.
+        ReasonRequired: without a reason.
+    """
+    context.demand(SETTLE)
+    if not reason.strip():
+        raise ReasonRequired
+    _, milestone = await lock_milestone(session, context, milestone_id)
+    if milestone.state != "evidence_in":
+        raise MilestoneNotPossible(f"The milestone is {milestone.state}.")
+    milestone.decided_by, milestone.decided_at = context.actor_id, now
+    milestone.reason = reason.strip()
+    await move_milestone(session, context, milestone, "rejected", now)
+    await approvals.refuse_open(
+        session, context, subject_id=milestone.id, reason="The evidence was rejected.", now=now
+    )
+    return milestone
+
+
+async def approve(
+    session: AsyncSession, context: Context, *, milestone_id: UUID, reason: str, now: datetime
+) -> Milestone:
+    """Approve a milestone; another person of finance approves its release, where the rules say so.
+
+    Raises:
+        MilestoneNotFound: no such milestone.
+        MilestoneNotPossible: no evidence is in (an upfront share needs none), an issue is open,
+            releases are switched off, or it is not its time.
+        CoverageGap: the provider holds too little.
+    """
+    context.demand(SETTLE)
+    campaign, milestone = await lock_milestone(session, context, milestone_id)
+    await _check_releasable(session, context, campaign, milestone)
+    await demand_covered(session, context, campaign)
+    if not await approvals.needs_approval(session, context, action=RELEASE_ACTION):
+        await _release(session, context, campaign, milestone, context.actor_id, now)
+        return milestone
+    await approvals.request_approval(
+        session,
+        context,
+        action=RELEASE_ACTION,
+        subject_kind="campaign_milestone",
+        subject_id=milestone.id,
+        payload=_payload(milestone),
+        summary=f"Release the share '{milestone.title}' of campaign {campaign.reference}.",
+        reason=reason,
+        now=now,
+    )
+    return milestone
+
+
+def _payload(milestone: Milestone) -> dict[str, Any]:
+    evidence_at = milestone.evidence_at
+    return {
+        "milestone_id": str(milestone.id),
+        "share_bp": milestone.share_bp,
+        "evidence_at": evidence_at.isoformat() if evidence_at else None,
+    }
+
+
+async def _execute(
+    session: AsyncSession,
+    context: Context,
+    *,
+    payload: dict[str, Any],
+    approval: approvals.Approval,
+    now: datetime,
+) -> dict[str, Any]:
+    """Release what was approved, if its evidence is still the one that was judged."""
+    campaign, milestone = await lock_milestone(session, context, approval.subject_id)
+    if _payload(milestone) != payload:
+        raise MilestoneNotPossible("Other evidence came in after the request.")
+    await _check_releasable(session, context, campaign, milestone)
+    await demand_covered(session, context, campaign)
+    await _release(session, context, campaign, milestone, context.actor_id, now)
+    return {"released_minor": milestone.released_minor, "state": milestone.state}
+
+
+approvals.register_action(
+    approvals.ApprovalAction(
+        RELEASE_ACTION,
+        SETTLE,
+        SETTLE,
+        _execute,
+        describe=lambda payload: f"Releases {payload['share_bp']} basis points before delivery.",
+        title="Release a milestone's share",
+    )
+)
+
+
+async def auto_approve(
+    session: AsyncSession, context: Context, *, milestone_id: UUID, now: datetime
+) -> None:
+    """Release a share whose evidence stood for the published time; does nothing while disputed."""
+    campaign, milestone = await lock_milestone(session, context, milestone_id)
+    if milestone.state != "evidence_in" or milestone.auto_approve_hours is None:
+        return
+    assert milestone.evidence_at is not None
+    if now < milestone.evidence_at + timedelta(hours=milestone.auto_approve_hours):
+        return
+    try:
+        await _check_releasable(session, context, campaign, milestone)
+    except MilestoneNotPossible:
+        return
+    if await block_if_uncovered(session, context, campaign, now=now):
+        run_at = now + timedelta(hours=1)
+        await enqueue(session, context, AUTO_JOB, run_at=run_at, milestone_id=milestone.id)
+        return
+    await _release(session, context, campaign, milestone, None, now)
+
+
+async def _check_releasable(
+    session: AsyncSession, context: Context, campaign: Campaign, milestone: Milestone
+) -> None:
+    ready = milestone.state == "evidence_in" or (
+        milestone.is_upfront and milestone.state == "planned"
+    )
+    if not ready or milestone.is_last:
+        raise MilestoneNotPossible("No undecided evidence is in.")
+    if campaign.state == "confirmed" and not milestone.is_upfront:
+        raise MilestoneNotPossible("Only an upfront share is released before procuring.")
+    if campaign.state not in _BEFORE_DELIVERY or campaign.allocated_at is None:
+        raise MilestoneNotPossible(f"The campaign is {campaign.state}.")
+    if not (await read_settings(session, context)).release_open:
+        raise MilestoneNotPossible("The organisation has switched releases off.")
+    query = select(Issue.id).where(
+        Issue.tenant_id == context.tenant_id,
+        Issue.campaign_id == campaign.id,
+        Issue.state == "open",
+    )
+    if (await session.execute(query.limit(1))).first() is not None:
+        raise MilestoneNotPossible("An issue is open.")
+
+
+async def _release(  # noqa: PLR0917 - one decision and its release
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    milestone: Milestone,
+    by: UUID | None,
+    now: datetime,
+) -> None:
+    milestone.decided_by, milestone.decided_at, milestone.reason = by, now, None
+    await move_milestone(session, context, milestone, "approved", now)
+    await release_share(session, context, campaign, milestone, now=now)
+    await move_milestone(session, context, milestone, milestone.state, now)

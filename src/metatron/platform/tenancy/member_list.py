@@ -1,0 +1,74 @@
+"""The list of an organisation's members: searched, filtered by role, sorted by one key."""
+
+from functools import lru_cache
+from typing import Annotated, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import Depends, Query
+from pydantic import StringConstraints
+
+from metatron.kernel.paging import Kind
+from metatron.platform.tenancy.pages import paged
+from metatron.platform.tenancy.rights import SYSTEM_ROLES, system_role_id
+
+_ROLE_IDS = orjson.dumps({name: str(system_role_id(name)) for name in SYSTEM_ROLES}).decode()
+_ROLE_ID = "coalesce(mr.custom_role_id, ($6::jsonb ->> mr.system_role)::uuid)"
+_FIELDS = f"""m.id, m.user_id, u.email, u.display_name, m.joined_at, m.state as status, m.version,
+  coalesce((select json_agg(json_build_object('id', {_ROLE_ID},
+      'name', coalesce(r.name, mr.system_role)) order by coalesce(r.name, mr.system_role))
+    from tenancy.member_role mr
+    left join tenancy.role r on r.tenant_id = mr.tenant_id and r.id = mr.custom_role_id
+    where mr.tenant_id = m.tenant_id and mr.member_id = m.id), '[]') as roles"""
+_SOURCE = f"""tenancy.member m left join identity.pub_user u on u.id = m.user_id
+  where m.tenant_id = bound.t::uuid and m.state = 'active'
+    and ($7::text is null or concat_ws(' ', u.display_name, u.email)
+         ilike '%' || replace(replace(replace($7, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
+    and ($8::uuid is null or exists (
+      select from tenancy.member_role mr
+      where mr.tenant_id = m.tenant_id and mr.member_id = m.id and {_ROLE_ID} = $8))"""
+# As the page names a person: name, else address. Sixty characters of it keep a cursor short.
+_SORTS: dict[str, tuple[str, Kind]] = {
+    "joined_at": ("m.joined_at", "timestamptz"),
+    "name": ("left(lower(coalesce(nullif(u.display_name, ''), u.email, '')), 60)", "text"),
+    "email": ("left(lower(coalesce(u.email, '')), 60)", "text"),
+}
+Sort = Literal["joined_at", "-joined_at", "name", "-name", "email", "-email"]
+_Words = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
+
+
+@lru_cache(maxsize=12)
+def _statement(sort: str, *, exact: bool) -> str:
+    column, kind = _SORTS[sort.removeprefix("-")]
+    return paged(
+        _FIELDS,
+        _SOURCE,
+        (column, "m.id"),
+        (kind, "uuid"),
+        descends=sort.startswith("-"),
+        exact=exact,
+    )
+
+
+class MembersQuery:
+    """Which members, in which order."""
+
+    def __init__(
+        self,
+        *,
+        q: Annotated[_Words | None, Query()] = None,
+        role: Annotated[UUID | None, Query()] = None,
+        sort: Annotated[Sort, Query()] = "joined_at",
+        exact: Annotated[bool, Query()] = False,
+    ) -> None:
+        """Read the query."""
+        self._words, self._role = q, role
+        self.kind = _SORTS[sort.removeprefix("-")][1]
+        self.statement = _statement(sort, exact=exact)
+
+    def arguments(self) -> tuple[str, str | None, UUID | None]:
+        """Return `$6` to `$8` of the statement."""
+        return _ROLE_IDS, self._words, self._role
+
+
+Asked = Annotated[MembersQuery, Depends(MembersQuery)]

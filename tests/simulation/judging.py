@@ -1,0 +1,180 @@
+"""How a simulated world ends: everything heals, every campaign ends, and all books agree."""
+
+import contextlib
+import random
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+
+from metatron.apps.campaigns.care.tables import ProviderAction
+from metatron.apps.campaigns.delivery import fulfilment
+from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, Kind
+from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Refund
+from metatron.kernel.clock import utc_now
+from metatron.kernel.errors import DomainError
+from metatron.platform.ledger import interface as ledger
+from metatron.platform.ledger.checking import check_books
+from metatron.platform.payments.statements import fetching
+from tests.apps.campaigns.people import NEXT, People
+from tests.simulation.campaign_world import World
+from tests.simulation.desk import Desk
+
+ENDED = {"completed", "failed", "cancelled", "unwound", "draft", "in_review"}
+MOST_ROUNDS = 25
+SIGNS = {"refunded": -1, "captured": 1, "dispute_opened": -1, "dispute_won": 1}
+_UNDECIDED = text("""
+select (select count(*) from payments.instruction
+    where tenant_id = :tenant_id and state not in ('confirmed', 'failed'))
+  + (select count(*) from payments.webhook_inbox
+    where tenant_id = :tenant_id and state in ('received', 'parked'))
+""")
+_BREAKS = text("""
+select kind, reference, expected_minor, found_minor from payments.reconciliation_break
+where tenant_id = :tenant_id and state = 'open'
+""")
+
+
+async def end(people: People, desk: Desk) -> None:
+    """Let everything run out: no more faults, every answer given, time passing."""
+    world: World = desk.world
+    world.provider.faults()
+    for reference in desk.disputes:
+        desk.post(f"disputes/{reference}/{people.chance.choice(['won', 'lost'])}")
+    world.look_at_clock()
+    await people.pay_bond(300_000)
+    for _ in range(MOST_ROUNDS):
+        await _hear_all(world)
+        for issue in await people.all_of(Issue, Issue.state == "open"):
+            with contextlib.suppress(DomainError):
+                await world.resolve(issue, people.chance.choice(["release", "refund"]))
+        await _help(people)
+        await _hear_all(world)
+        campaigns = await people.all_of(Campaign)
+        is_over = {campaign.state for campaign in campaigns} <= ENDED
+        waiting = await people.all_of(Refund, Refund.state != "confirmed")
+        if is_over and not waiting and not await _undecided(world):
+            return
+        await world.pass_time(days=3)
+
+
+async def _help(people: People) -> None:
+    """Take every campaign a step on, and have what was refused done another way."""
+    stage = people.stage
+    for campaign in await people.all_of(Campaign, Campaign.state.in_(NEXT)):
+        who, steps = NEXT[campaign.state]
+        if campaign.state in {"draft", "in_review"}:
+            continue
+        if campaign.state == "fulfilling":
+            await _deliver(people, campaign)
+        for step in dict.fromkeys(steps):
+            with contextlib.suppress(DomainError):
+                await stage.step(getattr(stage, who), campaign, step, "A reason.")
+    for _ in range(len(await people.all_of(Refund, Refund.state == "failed"))):
+        with contextlib.suppress(DomainError):
+            await people.another_way()
+
+
+async def _deliver(people: People, campaign: Campaign) -> None:
+    await people.stage.run(
+        fulfilment.record_fulfilment, people.stage.supplier, campaign_id=campaign.id,
+        kind="delivered", note="Left at the door.",
+    )  # fmt: skip
+
+
+async def _hear_all(world: World) -> None:
+    while True:
+        await world.settle()
+        await world.wire.listen()
+        if not world.wire.waiting:
+            return
+        while world.wire.waiting:
+            await world.wire.deliver()
+
+
+async def _undecided(world: World) -> int:
+    async with world.database.transaction(world.context) as session:
+        found = await session.execute(_UNDECIDED, {"tenant_id": world.tenant_id})
+        return int(found.scalar_one())
+
+
+async def judge(world: World, people: People) -> None:
+    """Everything ended, every invariant holds, and the provider's books say what ours say."""
+    states = {each.state for each in await people.all_of(Campaign)}
+    assert states <= ENDED, states
+    assert await _undecided(world) == 0
+    assert await people.all_of(ProviderAction, ProviderAction.state == "open") == []
+    assert await check_books(world.database, world.tenant_id) == []
+    before = await _at_the_provider(world)
+    elsewhere = await _unmirrored(people)
+    unexplained = await _breaks(world)
+    assert unexplained == [], unexplained
+    ours, theirs = sum(before.values()) + elsewhere, world.provider.balance()
+    assert ours == theirs, (ours, theirs)
+    for commitment in await people.all_of(Commitment, Commitment.provider_reference.is_not(None)):
+        await _same_as_there(world, people, commitment)
+    await _hear_everything_again(world)
+    assert await _at_the_provider(world) == before
+    assert await check_books(world.database, world.tenant_id) == []
+
+
+async def _at_the_provider(world: World) -> dict[int, int]:
+    wanted = ledger.TrialBalanceFilter(ledger=MONEY_LEDGER)
+    async with world.database.transaction(world.context) as session:
+        lines = await ledger.trial_balance(session, world.context, filter=wanted)
+    at = {Kind.PROVIDER_CLEARING, Kind.PROVIDER_ESCROW}
+    sums = {int(kind): 0 for kind in at}
+    for line in lines:
+        if line.code in at:
+            sums[line.code] += line.debits_posted - line.credits_posted
+    return sums
+
+
+async def _unmirrored(people: People, commitment: Commitment | None = None) -> int:
+    conditions = [ProviderAction.state == "unmirrored"]
+    if commitment is not None:
+        conditions.append(ProviderAction.commitment_id == commitment.id)
+    return sum(
+        SIGNS.get(each.action, 0) * each.amount_minor
+        - (each.fee_minor if each.action == "dispute_opened" else 0)
+        for each in await people.all_of(ProviderAction, *conditions)
+    )
+
+
+async def _same_as_there(world: World, people: People, commitment: Commitment) -> None:
+    """What was captured and refunded for a commitment is what the provider says."""
+    there = world.provider.call("GET", f"/v1/authorisations/{commitment.provider_reference}").json()
+    assert there["amount_captured_minor"] == commitment.captured_minor
+    refunds = await people.all_of(
+        Refund, Refund.commitment_id == commitment.id, Refund.state == "confirmed",
+        Refund.destination.is_(None),
+    )  # fmt: skip
+    by_hand = await people.all_of(
+        ProviderAction, ProviderAction.commitment_id == commitment.id,
+        ProviderAction.action == "refunded", ProviderAction.state == "unmirrored",
+    )  # fmt: skip
+    ours = sum(refund.amount_minor for refund in refunds) + sum(a.amount_minor for a in by_hand)
+    assert there["amount_refunded_minor"] == ours, commitment.id
+
+
+async def _hear_everything_again(world: World) -> None:
+    """Deliver every message that ever came once more, in any sequence (invariant 13)."""
+    again = list(world.wire.delivered)
+    random.Random(world.chance.random()).shuffle(again)
+    for message in again[:60]:
+        await world.wire.deliver_again(message)
+    await world.settle()
+
+
+async def _breaks(world: World) -> list[Any]:
+    """Fetch every day's statement: nothing on it is unknown here, nothing here is not on it."""
+    day, last = utc_now().date() - timedelta(days=1), world.now.date()
+    while day <= last:
+        lines = list(await world.adapter.fetch_statement(day))
+        assert {line.tenant_id for line in lines} <= {world.tenant_id}, "a line that names nobody"
+        share = world.adapter.name, world.tenant_id, day, lines
+        await fetching._import_share(world.database, *share)
+        day += timedelta(days=1)
+    async with world.database.transaction(world.context) as session:
+        key = {"tenant_id": world.tenant_id}
+        return [tuple(row) for row in await session.execute(_BREAKS, key)]

@@ -1,0 +1,35 @@
+/** Where the units of a commitment are delivered; `country` is an ISO 3166 code of two letters. */
+export interface Address {
+  recipient: string;
+  street: string;
+  postal_code: string;
+  city: string;
+  country: string;
+}
+
+export const noAddress: Address = { recipient: "", street: "", postal_code: "", city: "", country: "" };
+
+export function trimmed(address: Address): Address {
+  return Object.fromEntries(Object.entries(address).map(([name, value]: [string, string]) => [name, value.trim()])) as unknown as Address;
+}
+
+export function isComplete(address: Address): boolean {
+  return Object.values(trimmed(address)).every((value) => value !== "");
+}
+
+// Regions that have a code and a name, but no addresses.
+const nowhere = new Set(["EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"]);
+const letters = Array.from({ length: 26 }, (_, place) => String.fromCharCode(65 + place));
+
+/** Every country with its English name, by name. */
+export function countries(): { value: string; label: string }[] {
+  const names = new Intl.DisplayNames(["en-GB"], { type: "region", fallback: "none" });
+  const codes = letters.flatMap((first) => letters.map((second) => first + second));
+  return codes
+    .filter((code) => !nowhere.has(code))
+    .flatMap((code) => {
+      const label = names.of(code);
+      return label === undefined ? [] : [{ value: code, label }];
+    })
+    .toSorted((one, other) => one.label.localeCompare(other.label, "en-GB"));
+}
