@@ -42,7 +42,7 @@ select (select count(*) from kernel.outbox where run_at <= now())
   + (select count(*) from jobs.pgqueuer
      where status in ('queued', 'picked') and execute_after <= now())
 """
-MOST_LOOKS, QUIET_LOOKS = 480, 4
+MOST_LOOKS, QUIET_LOOKS = 160, 4
 _BOOKS = text("""
 select count(*), coalesce(sum(units), 0) from campaigns.commitment where campaign_id = :id
 """)
