@@ -46,6 +46,8 @@ export default tseslint.config(
   apart("apps/campaigns", "No app imports another module: share through kernel or ui."),
   apart("platform/identity", "A module imports kernel and ui only."),
   apart("platform/notifications", "A module imports kernel and ui only."),
+  apart("platform/payments", "A module imports kernel and ui only."),
+  apart("platform/approvals", "A module imports kernel and ui only."),
   apart("platform/audit", "A module imports kernel and ui only."),
   apart("platform/console", "A module imports kernel and ui only."),
   { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: globals.node } },

@@ -94,12 +94,12 @@ def measure(count: int) -> list[Result]:
 
 async def _measure(server: EmbeddedPostgres, folder: Path, count: int) -> list[Result]:
     await server.ensure_roles()
-    addresses = [server.dsn(f"metatron_{role}") for role in ("app", "system", "owner")]
-    settings = settings_of(*addresses, folder)
+    app, system, owner = (server.dsn(f"metatron_{role}") for role in ("app", "system", "owner"))
+    settings = settings_of(app, system, owner, folder)
     await migrate(settings)
     database = await Database.open(settings)
     tenant_id = new_id()
-    command = [sys.executable, "-m", "bench.campaigns.worker", *addresses, name_of(folder),
+    command = [sys.executable, "-m", "bench.campaigns.worker", app, system, owner, name_of(folder),
                str(tenant_id)]  # fmt: skip
     stand = Stand(database, tenant_id, command)
     closing = await _release(stand, count)

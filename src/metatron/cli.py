@@ -25,6 +25,8 @@ def _operators() -> None:
     """Keep `link` a subcommand though it is the only one."""
 
 
+BEHIND_PEOPLE = 5
+"""Niceness of the worker: whoever waits for an answer goes before what can wait."""
 GROUPS: dict[str, str] = {
     "amc": "metatron.apps.amc.commands",
     "audit": "metatron.platform.audit.command",
@@ -117,6 +119,7 @@ def work_command() -> None:
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
 
+    os.nice(BEHIND_PEOPLE)
     settings = Settings()
     prepare_metrics(settings.data_dir, "worker")
     # Imported after that: the metrics library looks for its folder at its import.

@@ -19,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery import fulfilment
 from metatron.apps.campaigns.edge.asked_steps import take_step
-from metatron.apps.campaigns.gathering.commitments import Wish, commit
+from metatron.apps.campaigns.gathering.commitments import commit
 from metatron.apps.campaigns.gathering.joining import join_campaign
+from metatron.apps.campaigns.gathering.wishes import Wish
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.rules.drafts import create_campaign
 from metatron.apps.campaigns.tables import Campaign

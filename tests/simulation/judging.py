@@ -2,15 +2,17 @@
 
 import contextlib
 import random
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
-from metatron.apps.campaigns.care.tables import ProviderAction
+from metatron.apps.campaigns.care.tables import CardDispute, ProviderAction
 from metatron.apps.campaigns.delivery import fulfilment
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, Kind
-from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Refund
+from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Payout, Refund
 from metatron.kernel.clock import utc_now
 from metatron.kernel.errors import DomainError
 from metatron.platform.ledger import interface as ledger
@@ -100,9 +102,9 @@ async def _undecided(world: World) -> int:
 
 async def judge(world: World, people: People) -> None:
     """Everything ended, every invariant holds, and the provider's books say what ours say."""
-    states = {each.state for each in await people.all_of(Campaign)}
-    assert states <= ENDED, states
     assert await _undecided(world) == 0
+    for campaign in await people.all_of(Campaign, Campaign.state.not_in(ENDED)):
+        pytest.fail(await _why_open(people, campaign))
     assert await people.all_of(ProviderAction, ProviderAction.state == "open") == []
     assert await check_books(world.database, world.tenant_id) == []
     before = await _at_the_provider(world)
@@ -116,6 +118,19 @@ async def judge(world: World, people: People) -> None:
     await _hear_everything_again(world)
     assert await _at_the_provider(world) == before
     assert await check_books(world.database, world.tenant_id) == []
+
+
+async def _why_open(people: People, campaign: Campaign) -> str:
+    lines = [f"{campaign.reference} is {campaign.state}, {campaign.last_transition}"]
+    mapped = (Commitment, Commitment.campaign_id), (Refund, Refund.campaign_id), (
+        Payout, Payout.campaign_id), (CardDispute, CardDispute.campaign_id)  # fmt: skip
+    for table, key in mapped:
+        for row in await people.all_of(table, key == campaign.id):
+            shown = ("state", "commitment_id", "amount_minor", "captured_minor", "whole",
+                     "destination", "payment_method", "last_transition")  # fmt: skip
+            fields = {name: getattr(row, name) for name in shown if hasattr(row, name)}
+            lines.append(f"{table.__name__} {row.id}: {fields}")
+    return "\n".join(lines)
 
 
 async def _at_the_provider(world: World) -> dict[int, int]:
@@ -177,4 +192,9 @@ async def _breaks(world: World) -> list[Any]:
         day += timedelta(days=1)
     async with world.database.transaction(world.context) as session:
         key = {"tenant_id": world.tenant_id}
-        return [tuple(row) for row in await session.execute(_BREAKS, key)]
+        found = [tuple(row) for row in await session.execute(_BREAKS, key)]
+    # A refund at the desk that failed in the end stands there twice, and a person closes both.
+    moved: Counter[str] = Counter()
+    for _, reference, expected, there in found:
+        moved[reference] += (there or 0) - (expected or 0)
+    return [each for each in found if moved[each[1]]]

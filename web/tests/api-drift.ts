@@ -1,10 +1,14 @@
 // Compiled, never run: what the server says it answers must be what the page reads. A field the page
 // reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
 import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
+import type * as desk from "@/apps/campaigns/desk/types";
+import type * as supplier from "@/apps/campaigns/supplier/types";
 import type * as talk from "@/apps/campaigns/talk-types";
 import type * as campaigns from "@/apps/campaigns/types";
 import type * as page from "@/kernel/api-types";
 import type * as approvals from "@/platform/approvals/types";
+import type * as mail from "@/platform/notifications/types";
+import type * as payments from "@/platform/payments/types";
 import type * as status from "@/platform/console/status-types";
 import type * as operator from "@/platform/console/types";
 
@@ -80,5 +84,23 @@ export function drift(): void {
   reads<talk.OwnNotice>(answers("OwnNoticeShown"));
   reads<talk.ToldMessage>(answers("MessageShown"));
   reads<dashboard.Dashboard>(answers("DashboardAnswer"));
+  reads<approvals.ApprovalSettings>(answers("SettingsAnswer"));
+  reads<desk.DeskException>(answers("ExceptionShown"));
+  reads<desk.ExceptionRecord>(answers("ExceptionDetail"));
+  reads<desk.Refund>(answers("ListedRefundAnswer"));
+  reads<desk.CardDispute>(answers("ListedDispute"));
+  reads<desk.Payout>(answers("ListedPayout"));
+  reads<desk.DisputeRate>(answers("DisputeRateShown"));
+  reads<desk.Coverage>(answers("CoverageAnswer"));
+  reads<desk.BulkPreview>(answers("BulkPreviewAnswer"));
+  reads<desk.WaitingRequest>(answers("ApprovalAnswer"));
+  reads<payments.Break>(answers("BreakView"));
+  reads<payments.Statement>(answers("StatementView"));
+  reads<payments.StatementLine>(answers("LineView"));
+  reads<payments.ImportResult>(answers("ImportAnswer"));
+  reads<payments.Instruction>(answers("InstructionView"));
+  reads<payments.InstructionDetail>(answers("InstructionDetail"));
+  reads<mail.LoggedMail>(answers("MessageRow"));
+  reads<supplier.SupplierPayout>(answers("SupplierPayout"));
   reads<campaigns.SupplierCampaign>(answers("SupplierCampaignAnswer"));
 }

@@ -5,13 +5,22 @@ import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
 import { render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { StrictMode } from "react";
+import { afterEach } from "vitest";
 
 import { queryClient } from "@/kernel/query";
 import { makeRouter } from "@/shell/router";
 
+const opened: ReturnType<typeof makeRouter>[] = [];
+
+// A router may still be on its way when its page is gone, and the file's document with it: it draws nothing more.
+afterEach(() => {
+  for (const router of opened.splice(0)) router.startTransition = () => Promise.resolve(false);
+});
+
 /** The whole page at an address, as a browser would open it. */
 export function open(path: string) {
   const router = makeRouter(createMemoryHistory({ initialEntries: [path] }));
+  opened.push(router);
   const user = userEvent.setup();
   const view = render(
     <StrictMode>

@@ -1,6 +1,7 @@
 """Money is an integer of minor units and an ISO 4217 code; this is how it is split and checked."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from babel.numbers import get_currency_precision, list_currencies
 
@@ -10,7 +11,13 @@ MAX_API_AMOUNT = 2**53 - 1
 
 def is_currency(code: str) -> bool:
     """Tell whether `code` is a known ISO 4217 currency (upper case)."""
-    return len(code) == 3 and code.isupper() and code in list_currencies()
+    return len(code) == 3 and code.isupper() and code in _currencies()
+
+
+@cache
+def _currencies() -> frozenset[str]:
+    """Keep what babel puts together anew at each call."""
+    return frozenset(list_currencies())
 
 
 def minor_digits(currency: str) -> int:

@@ -153,3 +153,11 @@ def test_the_forecast_tells_who_must_stand_behind_a_row() -> None:
     )
     told = {each.column: each.users for each in check(text, Checking()).forecast}
     assert told == {"campaign": 2, "postal_code": 100, "bid": 100, "n": 1}
+
+
+def test_what_was_found_outlives_the_tree() -> None:
+    checked = check("SELECT COUNT(*) AS n, SUM(spend) AS m FROM sponsored_ads_traffic", Checking())
+    before = checked.as_json()
+    checked.release()
+    assert checked.bound is None
+    assert checked.as_json() == before

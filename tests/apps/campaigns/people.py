@@ -20,6 +20,7 @@ from metatron.apps.campaigns.money import (
     manual_refunds,
 )
 from metatron.apps.campaigns.rules import drafts, tenant_settings
+from metatron.apps.campaigns.supply import supplier
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Notice, Refund
 from metatron.apps.campaigns.talk import updates
 from metatron.apps.campaigns.talk.tables import Question
@@ -65,7 +66,8 @@ class People:
             self.deliver: 3, self.complain: 3, self.resolve: 3, self.retry: 3, self.part: 3,
             self.by_hand: 2, self.bulk: 1, self.another_way: 1, self.charge: 1, self.pay_bond: 1,
             self.settings: 1, self.stop: 1, self.draft: 1, self.edit: 1, self.extend: 1,
-            self.delay: 1, self.answer: 2, self.update: 1, self.question: 1,
+            self.delay: 1, self.answer: 2, self.update: 1, self.question: 1, self.accept_part: 2,
+            self.consent: 6,
         }  # fmt: skip
 
     def number(self) -> str:
@@ -103,6 +105,7 @@ class People:
             "goal_units": self.chance.choice([2, 4, 8]),
             "cap_units": self.chance.choice([None, 12, 15]),
             "funding_mode": self.chance.choice(MODES),
+            "oversub_rule": self.chance.choice(["fcfs", "pro_rata", "lottery"]),
             "deadline_at": self.stage.now + timedelta(days=self.chance.choice([2, 5])),
         }
 
@@ -226,6 +229,25 @@ class People:
             await self.stage.run(
                 updates.ask, self.stage.member(), campaign_id=campaign.id, text="How large is it?"
             )
+
+    async def accept_part(self) -> None:
+        """Let the supplier accept fewer units than are held, or as many."""
+        if campaign := await self.campaign("awaiting_supplier"):
+            await self.stage.run(
+                supplier.accept, self.stage.supplier, campaign_id=campaign.id,
+                units=self.chance.randint(1, 12),
+            )  # fmt: skip
+
+    async def consent(self) -> None:
+        """Agree to an accepted part, or leave; whoever stays silent is refunded."""
+        campaign = await self.campaign("awaiting_supplier")
+        held = Commitment.state == "held"
+        if campaign is None:
+            return
+        asked = await self.one_of(Commitment, held, Commitment.campaign_id == campaign.id)
+        if asked is not None:
+            answer = self.chance.choice(["agree", "agree", "agree", "leave"])
+            await self.stage.consent(asked, answer)
 
     async def deliver(self) -> None:
         if campaign := await self.campaign("fulfilling", "procuring"):

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert
 from metatron.apps.campaigns.delivery import fulfilment, issues
 from metatron.apps.campaigns.edge import asked_steps
 from metatron.apps.campaigns.gathering import commitments
+from metatron.apps.campaigns.gathering.wishes import Wish
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
@@ -161,7 +162,7 @@ class Stage:
         *,
         payment_method: str = "pm_ok",
     ) -> Any:
-        wish = commitments.Wish(
+        wish = Wish(
             id=new_id(),
             units=units,
             terms_version=campaign.terms_version,

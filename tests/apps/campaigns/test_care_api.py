@@ -1,6 +1,7 @@
 """The routes of exceptions, of actions at the provider and of card disputes."""
 
 from typing import Any
+from uuid import UUID
 
 from metatron.apps.campaigns.edge import care_schemas
 from metatron.kernel.ids import new_id
@@ -51,6 +52,8 @@ async def test_an_exception_from_opening_to_close(house: House) -> None:
     assert (shown.state, shown.severity, len(shown.evidence)) == ("closed", "high", 1)
     assert [entry.ordinal for entry in shown.history] == list(range(1, 8))
     assert shown.steps == []
+    still_open = await house.organiser.get(f"{url}?open=true")
+    assert shown.id not in {UUID(each["id"]) for each in still_open.json()["items"]}
 
 
 async def test_lists_and_their_filters(house: House) -> None:
@@ -65,6 +68,7 @@ async def test_lists_and_their_filters(house: House) -> None:
     for query, number in (
         ("state=detected&severity=high&category=escrow_anomaly", 1),
         (f"state=closed&campaign_id={campaign.id}", 0),
+        ("open=true&category=escrow_anomaly", 1),
     ):
         items = (await get(f"/campaign-exceptions?{query}")).json()["items"]
         assert len(items) == number, query

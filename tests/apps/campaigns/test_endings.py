@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from metatron.apps.campaigns.edge import views
+from metatron.apps.campaigns.edge import books_view, views
 from metatron.apps.campaigns.errors import (
     CampaignNotOpen,
     CapReached,
@@ -277,7 +277,7 @@ async def test_every_move_tells_its_story(stage: Stage) -> None:
     context = system_context(stage.tenant_id)
     async with stage.database.transaction(context) as session:
         moves = await views.moves_of(session, context, campaign, await stage.fresh(commitment))
-        trial = await views.books_view(session, context, campaign)
+        trial = await books_view.books_view(session, context, campaign)
     assert [move["kind"] for move in moves] == [
         "capture_instructed",
         "capture_confirmed",

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from metatron.apps.campaigns.care.tables import ProviderAction
+from metatron.apps.campaigns.machine import steps
 from metatron.apps.campaigns.money import bond, books, charges, manual_refunds
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, UNITS_LEDGER
 from metatron.apps.campaigns.money.invariants import check_invariants
@@ -244,7 +245,10 @@ async def assert_sound(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("seed", range(1, 9))
-async def test_simulation(stage: Stage, seed: int) -> None:
+async def test_simulation(stage: Stage, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    if seed % 2:
+        # What very many commitments take together, a few take as well.
+        monkeypatch.setattr(steps, "FEWEST", 1)
     chaos = Chaos(stage, seed)
     changes = {"pricing": "tiers"}
     await stage.run(tenant_settings.change_settings, stage.reviewer, changes=changes)

@@ -9,6 +9,7 @@ import pytest
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
+from metatron.kernel.micro_batcher import Limits
 from metatron.platform.ledger.interface import (
     AccountFlags,
     Batcher,
@@ -142,13 +143,13 @@ async def test_a_flusher_that_dies_answers_all(books: Books) -> None:
     batcher = Batcher(books.database, flush_seconds=10)
     waiting = [asyncio.create_task(sent(batcher, books, transfer(a, b))) for _ in range(3)]
     await asyncio.sleep(0.01)
-    [queue] = batcher._queues.values()
+    [queue] = batcher.queues._queues.values()
     assert queue.flusher is not None
     queue.flusher.cancel()
     answers = await asyncio.gather(*waiting, return_exceptions=True)
     assert [type(answer) for answer in answers] == [LedgerClosing] * 3
     assert await books.balance(a) == (0, 0, 0, 0)
-    batcher._flush_seconds = 0.001
+    batcher.queues.limits = Limits(flush_seconds=0.001)
     assert await sent(batcher, books, transfer(a, b)) == ["created"]
     await batcher.close()
 

@@ -7,6 +7,8 @@ type Query = Record<string, string | number | boolean | null | undefined>;
 
 export interface CallOptions {
   body?: unknown;
+  /** Sent as it is, instead of a JSON body. */
+  file?: Blob;
   query?: Query;
   signal?: AbortSignal | undefined;
   idempotencyKey?: string;
@@ -46,6 +48,7 @@ async function send(method: Method, path: string, options: CallOptions): Promise
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
   if (method !== "GET") headers.set("X-Metatron-CSRF", "1");
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  if (options.file !== undefined) headers.set("Content-Type", "application/octet-stream");
   if (options.idempotencyKey !== undefined) headers.set("Idempotency-Key", options.idempotencyKey);
   if (options.lastEventId !== undefined) headers.set("Last-Event-ID", options.lastEventId);
   if (options.version !== undefined) headers.set("If-Match", `"${String(options.version)}"`);
@@ -53,6 +56,7 @@ async function send(method: Method, path: string, options: CallOptions): Promise
   // What is sent while the page is left must arrive without it.
   const request: RequestInit = { method, headers, credentials: "same-origin", keepalive: leaving };
   if (options.body !== undefined) request.body = JSON.stringify(options.body);
+  if (options.file !== undefined) request.body = options.file;
   if (options.signal !== undefined) request.signal = options.signal;
   try {
     return await fetch(address(path, options.query), request);
@@ -166,3 +170,6 @@ export const post = <Answer>(path: string, body?: unknown, options?: CallOptions
 export const patch = <Answer>(path: string, body: unknown, options?: CallOptions) =>
   call<Answer>("PATCH", path, { ...options, body });
 export const remove = (path: string, options?: CallOptions) => call<undefined>("DELETE", path, options);
+/** Sends a file as the raw body of a request. */
+export const postFile = <Answer>(path: string, file: Blob, query: Query) =>
+  call<Answer>("POST", path, { file, query });

@@ -3,7 +3,8 @@ type Raw = Record<string, unknown>;
 /** The text of a search parameter; anything else counts as not given. */
 export function text(raw: Raw, name: string): string | undefined {
   const value = raw[name];
-  if (typeof value === "number") return String(value);
+  // The router reads "true" and "7" in an address as what they look like.
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 

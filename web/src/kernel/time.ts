@@ -43,6 +43,13 @@ export function formatShort(instant: string, locale = "en-GB"): string {
   return formatOf(locale, short).format(date);
 }
 
+/** A calendar day without a time of its own, "2026-11-21": "21 Nov 2026". */
+export function formatDay(day: string, locale = "en-GB"): string {
+  const date = new Date(day);
+  if (Number.isNaN(date.getTime())) return "–";
+  return formatOf(locale, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).format(date);
+}
+
 /** A length of time in its two largest parts: "10 days, 1 hour", "5 minutes"; whole minutes, upwards. */
 export function formatDuration(seconds: number, locale = "en-GB"): string {
   const minutes = Math.ceil(seconds / 60);

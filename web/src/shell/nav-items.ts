@@ -6,8 +6,9 @@ import { nav as approvals } from "@/platform/approvals/nav";
 import { nav as console } from "@/platform/console/nav";
 import { nav as identity } from "@/platform/identity/nav";
 import { nav as notifications } from "@/platform/notifications/nav";
+import { nav as payments } from "@/platform/payments/nav";
 
-const all: NavItem[] = [...campaigns, ...approvals, ...notifications, ...identity, ...audit, ...console];
+const all: NavItem[] = [...campaigns, ...approvals, ...payments, ...notifications, ...identity, ...audit, ...console];
 
 export const groupOrder: readonly NavItem["group"][] = ["work", "mine", "organisation", "account", "operator"];
 

@@ -6,7 +6,8 @@ import { appRoutes as auditApp } from "@/platform/audit/routes";
 import { appRoutes as approvalsApp } from "@/platform/approvals/routes";
 import { appRoutes as consoleApp, entryRoutes as consoleEntry } from "@/platform/console/routes";
 import { appRoutes as identityApp, entryRoutes } from "@/platform/identity/routes";
-import { openRoutes as mailOpen } from "@/platform/notifications/routes";
+import { appRoutes as mailApp, openRoutes as mailOpen } from "@/platform/notifications/routes";
+import { appRoutes as paymentsApp } from "@/platform/payments/routes";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
@@ -22,7 +23,7 @@ openRoute.update({ component: lazyRouteComponent(() => import("./open-layout"), 
 const home = createRoute({ getParentRoute: () => appRoute, path: "/", component: lazyRouteComponent(() => import("./home"), "Home") });
 
 const tree = rootRoute.addChildren([
-  appRoute.addChildren([home, ...identityApp, ...campaignApp, ...approvalsApp, ...auditApp, ...consoleApp]),
+  appRoute.addChildren([home, ...identityApp, ...campaignApp, ...approvalsApp, ...paymentsApp, ...mailApp, ...auditApp, ...consoleApp]),
   entryRoute.addChildren([...entryRoutes, ...consoleEntry]),
   openRoute.addChildren([...campaignOpen, ...mailOpen]),
 ]);

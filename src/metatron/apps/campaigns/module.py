@@ -32,6 +32,7 @@ MODULE = Module(
         "metatron.apps.campaigns.edge",
         "organiser_routes",
         "dashboard_routes",
+        "desk_routes",
         "member_routes",
         "notice_routes",
         "supplier_routes",

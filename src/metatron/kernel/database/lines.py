@@ -8,7 +8,7 @@ dropped, never used again.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import asyncpg
@@ -57,29 +57,33 @@ class Lines:
         self._closed = False
         self._swept_at = time.monotonic()
 
-    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+    def fetchval(self, sql: str, *arguments: Any) -> Coroutine[Any, Any, Any]:
         """Run one statement; return the first value of its first row, None without one.
 
         Only these, which read, keep to the few: writes that wait for the disk together get
         more done the more they are.
         """
-        line = None if self._crowded() else self._idle_line()
-        return await self._run(sql, Statement.fetchval, arguments, line or await self._take())
+        return self._run(sql, Statement.fetchval, arguments)
 
-    async def fetchrow(self, sql: str, *arguments: Any) -> "asyncpg.Record | None":
+    def fetchrow(self, sql: str, *arguments: Any) -> "Coroutine[Any, Any, asyncpg.Record | None]":
         """Run one statement; return its first row, None without one."""
-        line = self._idle_line() or await self._take(at_once=True)
-        row: asyncpg.Record | None = await self._run(sql, Statement.fetchrow, arguments, line)
-        return row
+        return self._run(sql, Statement.fetchrow, arguments, at_once=True)
 
     async def fetch(self, sql: str, *arguments: Any) -> "list[asyncpg.Record]":
         """Run one statement; return its rows."""
-        line = self._idle_line() or await self._take(at_once=True)
-        return list(await self._run(sql, Statement.fetch, arguments, line))
+        return list(await self._run(sql, Statement.fetch, arguments, at_once=True))
 
     async def _run(
-        self, sql: str, fetch: Callable[..., Awaitable[Any]], arguments: tuple[Any, ...], line: Line
+        self,
+        sql: str,
+        fetch: Callable[..., Awaitable[Any]],
+        arguments: tuple[Any, ...],
+        *,
+        at_once: bool = False,
     ) -> Any:
+        line = self._idle_line() if at_once or not self._crowded() else None
+        if line is None:
+            line = await self._take(at_once=at_once)
         try:
             statement = line.prepared.get(sql) or await line.prepare(sql)
             answer = await fetch(statement, *arguments)

@@ -34,11 +34,13 @@ class Waker:
             self._task = asyncio.get_running_loop().create_task(self._notify())
 
     async def _notify(self) -> None:
-        await asyncio.sleep(_GATHER_SECONDS)
-        tenants, self._tenants = list(self._tenants)[:_MOST_NAMED], set()
-        payload = ",".join(str(tenant_id) for tenant_id in tenants)
-        with contextlib.suppress(*DATABASE_ERRORS):
-            await self._pool.execute("select pg_notify($1, $2)", CHANNEL, payload)
+        # Whoever commits while a NOTIFY is under way is named by the next one.
+        while self._tenants:
+            await asyncio.sleep(_GATHER_SECONDS)
+            tenants, self._tenants = list(self._tenants)[:_MOST_NAMED], set()
+            payload = ",".join(str(tenant_id) for tenant_id in tenants)
+            with contextlib.suppress(*DATABASE_ERRORS):
+                await self._pool.execute("select pg_notify($1, $2)", CHANNEL, payload)
 
     async def close(self) -> None:
         """Let the last NOTIFY go out."""

@@ -41,16 +41,17 @@ _APPEND_ALL = text("""
 with e as (
   insert into kernel.event (tenant_id, id, name, aggregate_id, actor_kind, actor_id,
                             impersonator_id, request_id, payload, occurred_at)
-  select cast(:tenant_id as uuid), x.id, x.name, x.aggregate_id, cast(:actor_kind as text),
-    cast(:actor_id as uuid), cast(:impersonator_id as uuid), cast(:request_id as text),
-    cast(x.payload as jsonb), cast(:occurred_at as timestamptz)
+  select cast(:tenant_id as uuid), x.id, x.name, x.aggregate_id, x.actor_kind, x.actor_id,
+    x.impersonator_id, x.request_id, cast(x.payload as jsonb), cast(:occurred_at as timestamptz)
   from unnest(cast(:ids as uuid[]), cast(:names as text[]), cast(:aggregate_ids as uuid[]),
-    cast(:payloads as text[])) with ordinality x (id, name, aggregate_id, payload, place)
+    cast(:actor_kinds as text[]), cast(:actor_ids as uuid[]), cast(:impersonator_ids as uuid[]),
+    cast(:request_ids as text[]), cast(:payloads as text[])) with ordinality
+    x (id, name, aggregate_id, actor_kind, actor_id, impersonator_id, request_id, payload, place)
   order by x.place
   returning tenant_id, id, name)
 insert into kernel.outbox (tenant_id, id, kind, name) select tenant_id, id, 'event', name from e
 """)
-_OF_EACH = ("id", "name", "aggregate_id", "payload")
+_OF_ALL = ("tenant_id", "occurred_at")
 
 
 async def publish(session: AsyncSession, context: Context, event: Event, *, now: datetime) -> UUID:
@@ -67,13 +68,20 @@ async def publish_all(
     session: AsyncSession, context: Context, events: Sequence[Event], *, now: datetime
 ) -> None:
     """Append many events in their sequence, in one statement; see `publish`."""
+    await publish_each(session, [(context, event) for event in events], now=now)
+
+
+async def publish_each(
+    session: AsyncSession, events: Sequence[tuple[Context, Event]], *, now: datetime
+) -> None:
+    """Append events of several actors of one tenant in their sequence, in one statement."""
     if not events:
         return
-    rows = [event_row(context, event, new_id(), now) for event in events]
-    values = {name: value for name, value in rows[0].items() if name not in _OF_EACH}
-    await session.execute(
-        _APPEND_ALL, values | {f"{name}s": [row[name] for row in rows] for name in _OF_EACH}
-    )
+    rows = [event_row(context, event, new_id(), now) for context, event in events]
+    assert len({row["tenant_id"] for row in rows}) == 1, "events of several tenants"
+    values = {name: value for name, value in rows[0].items() if name in _OF_ALL}
+    each = {f"{name}s": [row[name] for row in rows] for name in rows[0] if name not in _OF_ALL}
+    await session.execute(_APPEND_ALL, values | each)
 
 
 async def append(session: AsyncSession, row: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.errors import DomainError
 
 Kind = Literal["public", "signed_in", "permission", "operator", "service"]
-Idempotency = Literal["optional", "required", "ignored"]
+Idempotency = Literal["optional", "required", "ignored", "own"]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 
 
@@ -24,7 +24,8 @@ class Access:
     factor. `max_body_bytes` and `rate_class` narrow the defaults. `tenantless` routes concern the
     person and not the organisation: they answer in whatever state the organisation is. `module`
     names the optional module a route belongs to; its manifest sets it. Idempotency
-    `ignored` keeps answers that hold credentials out of the database.
+    `ignored` keeps answers that hold credentials out of the database; `own` needs a key and leaves
+    it to the endpoint (as `Key`) to keep the answer with its effect.
     """
 
     kind: Kind

@@ -6,7 +6,7 @@ route, and serves it when a request carries what only the ordinary way knows (an
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -177,11 +177,13 @@ class HotPaths:
             return None
         return entry, value, headers
 
-    async def answer(self, found: Found, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request that `find` has found."""
+    def answer(
+        self, found: Found, scope: Scope, receive: Receive, send: Send
+    ) -> Coroutine[Any, Any, None]:
+        """Return the work of answering one request that `find` has found."""
         scope["app"], scope["route"] = self._application, found[0].route
         exchange = self._edge.exchange(scope, receive, send)
-        await self._edge.within_limits(exchange, self._work(found, scope, exchange))
+        return self._edge.within_limits(exchange, self._work(found, scope, exchange))
 
     async def _work(self, found: Found, scope: Scope, exchange: Exchange) -> None:
         entry, value, headers = found

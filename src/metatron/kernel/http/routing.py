@@ -30,9 +30,15 @@ from metatron.kernel.errors import (
 )
 from metatron.kernel.http.access import Access, Gate, limit_body
 from metatron.kernel.http.deprecation import Deprecation, announce
-from metatron.kernel.http.idempotency import checked_key, replay, request_hash, store
+from metatron.kernel.http.idempotency import (
+    Keyed,
+    checked_key,
+    replay,
+    request_hash,
+    store,
+)
 from metatron.kernel.http.problems import Problem
-from metatron.kernel.http.unit import current_unit, database_of
+from metatron.kernel.http.unit import current_context, current_unit, database_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -87,11 +93,14 @@ class Route(APIRoute):
 async def _write(request: Request, inner: Handler, access: Access) -> Response:
     key = request.headers.get("idempotency-key")
     if key is None or access.idempotency == "ignored":
-        if access.idempotency == "required":
+        if access.idempotency in {"required", "own"}:
             raise IdempotencyKeyRequired
         return await _finish(request, await inner(request))
     key = checked_key(key)
     digest = await request_hash(request)
+    if access.idempotency == "own":
+        request.state.keyed = Keyed(current_context(request), key, digest)
+        return await _finish(request, await inner(request))
     unit = await current_unit(request)
     answer = await replay(unit.session, unit.context, key, digest)
     if answer is not None:

@@ -12,6 +12,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.direct import DirectDoor
 from metatron.kernel.database.session import session_now
+from metatron.kernel.http.idempotency import Keyed
 
 
 @dataclass(slots=True)
@@ -65,7 +66,24 @@ async def current_reader(request: Request) -> Reader:
     return Reader(await database_of(request).direct(context, door=request.state.door), context)
 
 
+async def _key(request: Request) -> Keyed:
+    """Return the idempotency key of a route that keeps its answers by itself."""
+    keyed: Keyed = request.state.keyed
+    return keyed
+
+
+# The framework runs a dependency that is no coroutine in a thread, which costs more than all else
+# of such a request.
+async def _who(request: Request) -> Context:
+    return current_context(request)
+
+
+async def _database(request: Request) -> Database:
+    return database_of(request)
+
+
 Unit = Annotated[UnitOfWork, Depends(current_unit)]
 Read = Annotated[Reader, Depends(current_reader)]
-Who = Annotated[Context, Depends(current_context)]
-Db = Annotated[Database, Depends(database_of)]
+Who = Annotated[Context, Depends(_who)]
+Db = Annotated[Database, Depends(_database)]
+Key = Annotated[Keyed, Depends(_key)]

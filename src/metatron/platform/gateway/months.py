@@ -103,22 +103,26 @@ class Months:
 
     async def flush(self) -> None:
         """Hand on what was counted, and hear the totals."""
-        taken = [(t, held.month, held.pending) for t, held in self._held.items() if held.pending]
+        counted: dict[tuple[UUID, date], int] = {}
         past, self._of_past = self._of_past, []
-        for tenant_id, _, _ in taken:
-            self._held[tenant_id].pending = 0
-        rows = [*taken, *past]
-        if not rows:
+        for tenant_id, month, calls in past:
+            counted[tenant_id, month] = counted.get((tenant_id, month), 0) + calls
+        for tenant_id, held in self._held.items():
+            if held.pending:
+                key = tenant_id, held.month
+                counted[key], held.pending = counted.get(key, 0) + held.pending, 0
+        if not counted:
             return
+        rows = [(tenant_id, month, calls) for (tenant_id, month), calls in counted.items()]
         try:
             told = await self._system.fetch(_ADD, *map(list, zip(*sorted(rows), strict=True)))
         except DATABASE_ERRORS:
             self._of_past += rows
             raise
         for row in told:
-            held = self._held.get(UUID(str(row["tenant_id"])))
-            if held is not None and held.month == row["month"]:
-                held.total, held.heard_at = max(held.total, row["calls"]), time.time()
+            known = self._held.get(UUID(str(row["tenant_id"])))
+            if known is not None and known.month == row["month"]:
+                known.total, known.heard_at = max(known.total, row["calls"]), time.time()
 
     async def keep_flushing(self) -> None:
         """Hand on every few seconds until cancelled."""

@@ -66,7 +66,7 @@ def desk_of(request: Request) -> Desk:
     return desk
 
 
-def _visit(request: Request, response: Response, database: Db, context: Who) -> Visit:
+async def _visit(request: Request, response: Response, database: Db, context: Who) -> Visit:
     return Visit(request, response, database, desk_of(request), context)
 
 

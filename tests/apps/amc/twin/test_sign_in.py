@@ -5,6 +5,7 @@ import hashlib
 
 import pytest
 
+from metatron.apps.amc.twin.store import ACCESS, REFRESH
 from tests.apps.amc.twin.conftest import BACK, SCOPE, Visitor
 
 VERIFIER = "a-verifier-of-more-than-forty-three-characters-0123"
@@ -19,8 +20,8 @@ async def test_consent_code_tokens(visitor: Visitor) -> None:
         grant_type="authorization_code", code=told["code"], code_verifier=VERIFIER
     )
     content = answer.json()
-    assert content["access_token"].startswith("Atza|")
-    assert content["refresh_token"].startswith("Atzr|")
+    assert content["access_token"].startswith(ACCESS)
+    assert content["refresh_token"].startswith(REFRESH)
     assert (content["token_type"], content["expires_in"]) == ("bearer", 3600)
     again = await visitor.token(grant_type="refresh_token", refresh_token=content["refresh_token"])
     assert again.json()["refresh_token"] == content["refresh_token"]

@@ -1,5 +1,5 @@
 import { msg } from "@lingui/core/macro";
-import { HandHeart, Package, Scale, Target } from "lucide-react";
+import { Gauge, HandHeart, Package, Scale, Target } from "lucide-react";
 
 import { may, type NavItem } from "@/kernel/modules";
 
@@ -11,6 +11,14 @@ export const nav: NavItem[] = [
     label: msg`Campaigns`,
     icon: Target,
     key: "c",
+    group: "work",
+    visible: (me) => may(me, ...permissions.organise),
+  },
+  {
+    to: "/desk",
+    label: msg`Control room`,
+    icon: Gauge,
+    key: "e",
     group: "work",
     visible: (me) => may(me, ...permissions.organise),
   },

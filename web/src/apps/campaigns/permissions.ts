@@ -7,5 +7,6 @@ export const permissions = {
   configure: ["campaigns:configure"],
   books: ["campaigns:books"],
   settle: ["campaigns:settle"],
+  care: ["campaigns:care"],
   join: ["campaigns:commit"],
 } as const;

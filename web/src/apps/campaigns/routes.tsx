@@ -3,6 +3,8 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { appRoute, openRoute } from "@/kernel/routing";
 import { texts, whole } from "@/kernel/search";
 
+import { deskRoutes } from "./desk/routes";
+
 const list = createRoute({
   getParentRoute: () => appRoute,
   path: "/campaigns",
@@ -67,5 +69,5 @@ const join = createRoute({
   component: lazyRouteComponent(() => import("./member/join-page"), "JoinPage"),
 });
 
-export const appRoutes = [list, create, record, edit, mine, one, receipt, supply, settings] as const;
+export const appRoutes = [list, create, record, edit, mine, one, receipt, supply, settings, ...deskRoutes] as const;
 export const openRoutes = [published, page, join] as const;

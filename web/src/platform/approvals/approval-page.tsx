@@ -12,12 +12,12 @@ import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
 import { Facts, PageHead, Section, Sheet } from "@/ui/page";
+import { PersonName } from "@/ui/person";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
 import { ApprovalBadge } from "./approval-state";
 import { DecideDialog, type Decision } from "./decide-dialog";
-import { PersonName } from "./person";
 import type { Approval } from "./types";
 
 const route = getRouteApi("/app/approvals/$approvalId");

@@ -8,12 +8,12 @@ import { formatShort } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { PageHead, Sheet } from "@/ui/page";
+import { PersonName } from "@/ui/person";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
 import { ApprovalBadge, approvalStates, approvalWord } from "./approval-state";
-import { PersonName } from "./person";
 import type { Approval, ApprovalState } from "./types";
 
 const route = getRouteApi("/app/approvals");

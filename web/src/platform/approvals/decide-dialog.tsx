@@ -8,9 +8,9 @@ import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { FormRefusal, TextArea } from "@/ui/field";
 import { Facts } from "@/ui/page";
+import { usePersonName } from "@/ui/person";
 import { useAct } from "@/ui/use-act";
 
-import { usePersonName } from "./person";
 import type { Approval } from "./types";
 
 export type Decision = "approve" | "reject" | "withdraw";

@@ -1,5 +1,5 @@
 import { msg } from "@lingui/core/macro";
-import { Stamp } from "lucide-react";
+import { Stamp, Users } from "lucide-react";
 
 import { may, type NavItem } from "@/kernel/modules";
 
@@ -13,5 +13,13 @@ export const nav: NavItem[] = [
     key: "v",
     group: "work",
     visible: (me) => may(me, ...permissions.read),
+  },
+  {
+    to: "/settings/approvals",
+    label: msg`Second person`,
+    icon: Users,
+    key: "y",
+    group: "organisation",
+    visible: (me) => may(me, ...permissions.configure),
   },
 ];

@@ -14,5 +14,10 @@ const record = createRoute({
   path: "/approvals/$approvalId",
   component: lazyRouteComponent(() => import("./approval-page"), "ApprovalPage"),
 });
+const settings = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/settings/approvals",
+  component: lazyRouteComponent(() => import("./settings-page"), "ApprovalSettingsPage"),
+});
 
-export const appRoutes = [list, record] as const;
+export const appRoutes = [list, record, settings] as const;

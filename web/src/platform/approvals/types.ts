@@ -26,3 +26,20 @@ export interface Approval {
   can_decide: boolean;
   can_withdraw: boolean;
 }
+
+export type FourEyes = "always" | "above" | "never";
+
+/** When an action needs a second person; "above" names an amount in minor units. */
+export interface ApprovalRule {
+  action: string;
+  title: string;
+  four_eyes: FourEyes;
+  above_minor: number | null;
+  currency: string | null;
+}
+
+export interface ApprovalSettings {
+  expires_after_seconds: number;
+  rules: ApprovalRule[];
+  version: number;
+}

@@ -51,6 +51,16 @@ export function AcceptPage() {
       token={found.token}
       title={<Trans>Accepting the invitation</Trans>}
       missing={<Trans>Open the link in the invitation&rsquo;s mail once more: it has not been used up.</Trans>}
+      instead={
+        <>
+          <p className="mt-8 text-16 text-pretty text-muted">
+            <Trans>Whoever invited you can send another invitation.</Trans>
+          </p>
+          <Link to="/" className={`mt-21 w-full ${buttonClass("primary", "normal")}`}>
+            <Trans>To the first page</Trans>
+          </Link>
+        </>
+      }
       spend={async (token) => {
         const signIn = await post<SignIn>("/invitations/accept", { token });
         forgetInvitation();

@@ -53,14 +53,19 @@ interface SpendTokenProps extends TokenPageProps {
   token: string | null;
   /** What to read when there is no token. */
   missing?: ReactNode;
+  /** What leads on when the link does not work; without it a new link can be asked for. */
+  instead?: ReactNode;
 }
 
-export function SpendToken({ title, name, spend, done, token, missing }: SpendTokenProps) {
+export function SpendToken({ title, name, spend, done, token, missing, instead }: SpendTokenProps) {
   const result = useSpent(name, token, spend);
   if (token === null) {
-    return <Refused reason={missing ?? <Trans>The link is incomplete: its last part is missing.</Trans>} />;
+    const reason = missing ?? <Trans>The link is incomplete: its last part is missing.</Trans>;
+    return <Refused reason={reason} instead={instead} />;
   }
-  if (result instanceof Problem) return <Refused reason={result.said} requestId={result.requestId} />;
+  if (result instanceof Problem) {
+    return <Refused reason={result.said} requestId={result.requestId} instead={instead} />;
+  }
   return (
     <>
       <h1 className="text-26 font-semibold">{title}</h1>
@@ -71,7 +76,13 @@ export function SpendToken({ title, name, spend, done, token, missing }: SpendTo
   );
 }
 
-function Refused({ reason, requestId = null }: { reason: ReactNode; requestId?: string | null }) {
+interface RefusedProps {
+  reason: ReactNode;
+  requestId?: string | null;
+  instead: ReactNode;
+}
+
+function Refused({ reason, requestId = null, instead }: RefusedProps) {
   return (
     <div role="alert">
       <h1 className="text-26 font-semibold">
@@ -85,9 +96,11 @@ function Refused({ reason, requestId = null }: { reason: ReactNode; requestId?: 
           </Trans>
         </p>
       )}
-      <Link to="/sign-in" className={`mt-21 w-full ${buttonClass("primary", "normal")}`}>
-        <Trans>Ask for a new link</Trans>
-      </Link>
+      {instead ?? (
+        <Link to="/sign-in" className={`mt-21 w-full ${buttonClass("primary", "normal")}`}>
+          <Trans>Ask for a new link</Trans>
+        </Link>
+      )}
     </div>
   );
 }

@@ -1,9 +1,17 @@
 import { msg } from "@lingui/core/macro";
-import { Mailbox } from "lucide-react";
+import { Mailbox, MessagesSquare } from "lucide-react";
 
-import type { NavItem } from "@/kernel/modules";
+import { may, type NavItem } from "@/kernel/modules";
 
 export const nav: NavItem[] = [
+  {
+    to: "/communication",
+    label: msg`Communication`,
+    icon: MessagesSquare,
+    key: "t",
+    group: "organisation",
+    visible: (me) => may(me, "notifications:read"),
+  },
   {
     to: "/mailbox",
     label: msg`Local mailbox`,

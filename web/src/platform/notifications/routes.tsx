@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import { openRoute } from "@/kernel/routing";
+import { appRoute, openRoute } from "@/kernel/routing";
 import { texts } from "@/kernel/search";
 
 /** Open to anybody: it exists only while the mail twin is in use, and shows a first sign-in link. */
@@ -10,5 +10,12 @@ const mailbox = createRoute({
   validateSearch: texts("to", "mail"),
   component: lazyRouteComponent(() => import("./mailbox-page"), "MailboxPage"),
 });
+const log = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/communication",
+  validateSearch: texts("q", "sort", "state", "row"),
+  component: lazyRouteComponent(() => import("./log-page"), "CommunicationPage"),
+});
 
+export const appRoutes = [log] as const;
 export const openRoutes = [mailbox] as const;

@@ -12,6 +12,7 @@ from sqlglot import exp
 from metatron.apps.amc.language.made import (
     calls,
     chained,
+    cut_to,
     joined_text,
     keyed,
     named_row,
@@ -138,7 +139,7 @@ _TIMES = {
     "EPOCH_TO_UTC_TIMESTAMP": Function(
         1, 1, "TIMESTAMP", written("make_timestamp(CAST({0} * 1000000 AS BIGINT))")
     ),
-    "DATE_TRUNC": Function(2, 2, "TIMESTAMP", written("CAST(date_trunc({0}, {1}) AS TIMESTAMP)")),
+    "DATE_TRUNC": Function(2, 2, "TIMESTAMP", cut_to),
     "DATE_DIFF": _as("date_diff", 3, 3, "LONG"),
     "YEAR": _as("year", 1, 1, "INTEGER"),
     "MONTH": _as("month", 1, 1, "INTEGER"),

@@ -14,6 +14,8 @@ _PATTERNS = {"REGEXP_REPLACE", "REGEXP_SUBSTR", "REGEXP_SPLIT"}
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d:\d\d(\.\d{1,6})?)?")
 SPAN = re.compile(r"P\d{1,3}D")
 WORDS = {"today", "now"}
+TIME_TYPES = {"DATE", "TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMPLTZ"}
+"""As sqlglot calls them: Spark's TIMESTAMP is one with a zone there; AMC's is not."""
 
 
 def compared(node: exp.Expr, fields: list[Field], report: Report) -> None:
@@ -83,11 +85,7 @@ def _is_instant(text: str) -> bool:
 def time_literal(node: exp.Cast | exp.TryCast, report: Report) -> None:
     """Look at CAST('...' AS DATE or TIMESTAMP)."""
     literal = node.this
-    if (
-        isinstance(literal, exp.Literal)
-        and literal.is_string
-        and node.to.this.name in {"DATE", "TIMESTAMP"}
-    ):
+    if isinstance(literal, exp.Literal) and literal.is_string and node.to.this.name in TIME_TYPES:
         readable(literal, report)
 
 

@@ -115,3 +115,8 @@ def seconds_between(arguments: list[exp.Expr]) -> exp.Expr:
 def to_zone(arguments: list[exp.Expr]) -> exp.Expr:
     """An instant of UTC as the wall clock of a zone."""
     return written("timezone({1}, timezone('UTC', CAST({0} AS TIMESTAMP)))")(arguments)
+
+
+def cut_to(arguments: list[exp.Expr]) -> exp.Expr:
+    """An instant or day cut to a unit, as an instant."""
+    return exp.cast(call("date_trunc", *arguments), "TIMESTAMP", dialect="duckdb")

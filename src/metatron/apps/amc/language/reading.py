@@ -17,8 +17,9 @@ BindQuery = Callable[[exp.Query, Scope], Relation]
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ)
 _MATCHED = (exp.Like, exp.ILike, exp.SimilarTo, exp.RegexpLike, exp.Between)
 _TYPES = {"TEXT": "STRING", "VARCHAR": "STRING", "BIGINT": "LONG", "INT": "INTEGER",
-          "TIMESTAMP": "TIMESTAMP", "DATE": "DATE", "BOOLEAN": "BOOLEAN", "DOUBLE": "DOUBLE",
-          "FLOAT": "FLOAT", "DECIMAL": "DECIMAL", "ARRAY": "ARRAY"}  # fmt: skip
+          "TIMESTAMP": "TIMESTAMP", "TIMESTAMPTZ": "TIMESTAMP", "DATE": "DATE",
+          "BOOLEAN": "BOOLEAN", "DOUBLE": "DOUBLE", "FLOAT": "FLOAT",
+          "DECIMAL": "DECIMAL", "ARRAY": "ARRAY"}  # fmt: skip
 _FIXED: dict[type[exp.Expr], str] = {
     exp.Div: "DOUBLE", exp.Extract: "LONG", exp.CurrentDate: "DATE", exp.Array: "ARRAY",
     exp.CurrentTimestamp: "TIMESTAMP", exp.Bracket: "ANY", exp.StrPosition: "LONG",

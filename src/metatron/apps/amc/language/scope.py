@@ -56,6 +56,8 @@ def _in(column: exp.Column, name: str, scope: Scope, report: Report) -> Field | 
         if name not in scope.merged:
             column.set("table", exp.to_identifier(holding[0]))
         return scope.sources[holding[0]].fields[name]
+    if name in scope.aliases:
+        column.meta["amc_alias"] = name
     return scope.aliases.get(name)
 
 

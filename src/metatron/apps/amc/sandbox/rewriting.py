@@ -63,6 +63,7 @@ class Rewriter:
         return result
 
     def _select(self, select: exp.Select, *, last: bool, carry: bool) -> tuple[exp.Query, Kinds]:
+        _spell_out_aliases(select)
         carried: People = {}
         nodes = [select.args["from_"].this] if select.args.get("from_") else []
         nodes += [join.this for join in select.args.get("joins") or []]
@@ -163,6 +164,19 @@ class Rewriter:
         return rows.where(
             exp.GTE(this=column, expression=first), exp.LT(this=column.copy(), expression=after)
         )
+
+
+def _spell_out_aliases(select: exp.Select) -> None:
+    """Put a column's expression where a later one names it: DuckDB groups by no such alias."""
+    known: dict[str, exp.Expr] = {}
+    group = select.args.get("group")
+    for shown in [*select.expressions, *(group.expressions if group else [])]:
+        for column in list(shown.find_all(exp.Column)):
+            named = column.meta.get("amc_alias")
+            if named in known and column is not shown:
+                column.replace(exp.Paren(this=known[named].copy()))
+        if isinstance(shown, exp.Alias):
+            known[shown.alias.lower()] = shown.this
 
 
 def _moved(instant: exp.Expr, days: int) -> exp.Expr:

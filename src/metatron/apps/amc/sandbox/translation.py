@@ -12,6 +12,8 @@ from metatron.apps.amc.language.made import call
 from metatron.apps.amc.schema.facts import duckdb_type
 
 _EDGES = {"TIME_WINDOW_START": "start", "TIME_WINDOW_END": "end"}
+_ZONED = {exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ}
+"""What Spark's grammar makes of TIMESTAMP; AMC's has no zone."""
 _PARAMETER_TYPES = {"SHORT": "SMALLINT"}
 
 
@@ -33,13 +35,15 @@ class Translation:
                 node.replace(made)
         return query
 
-    def _made(self, node: exp.Expr) -> exp.Expr:
+    def _made(self, node: exp.Expr) -> exp.Expr:  # noqa: PLR0911 - one line a construct
         if isinstance(node, exp.Anonymous):
             return self._call(node)
         if isinstance(node, exp.SimilarTo | exp.RegexpLike):
             return call("regexp_matches", node.this, node.expression)
         if isinstance(node, exp.Cast | exp.TryCast):
             return self._cast(node)
+        if isinstance(node, exp.DataType) and node.this in _ZONED:
+            return exp.DataType.build("TIMESTAMP", dialect="duckdb")
         if isinstance(node, exp.CurrentDate):
             return exp.cast(self._instant(self._today()), "DATE")
         if isinstance(node, exp.CurrentTimestamp):

@@ -151,14 +151,14 @@ def listed(
     """
     if workflow_id is None and since is None:
         raise Refusal(400, "workflowId or minCreationTime is required.")
-    way = "asc" if ascending else "desc"
-    return desk.store.rows(
+    found = desk.store.rows(
         "select * from execution where instance_id = ? and (? is null or workflow_id = ?)"
         " and created_at >= ? and created_at <= ? and (? or status <> 'CANCELLED')"
-        f" order by created_at {way}, number {way}",
+        " order by created_at, number",
         instance_id, workflow_id, workflow_id, _seconds(since, 0.0), _seconds(until, 1e12),
         cancelled,
     )  # fmt: skip
+    return found if ascending else found[::-1]
 
 
 def _seconds(text: str | None, absent: float) -> float:

@@ -15,7 +15,7 @@ from metatron.apps.amc.twin import chaos
 from metatron.apps.amc.twin.desk import Desk, OpenDesk, under_faults
 from metatron.apps.amc.twin.login_page import consent_page
 from metatron.apps.amc.twin.refusals import Refusal, SignInRefusal
-from metatron.apps.amc.twin.store import Row, digest, new_token
+from metatron.apps.amc.twin.store import ACCESS, CODE, REFRESH, Row, digest, new_token
 
 SCOPE = "advertising::campaign_management"
 router = APIRouter(tags=["sign-in"])
@@ -83,7 +83,7 @@ async def decide(
     chosen = parse_qs((await request.body())[:1_000].decode()).get("user_id", [""])[0]
     if desk.store.row("select 1 from person where user_id = ?", chosen) is None:
         return _back(asked, error="access_denied")
-    code = new_token("AN")
+    code = new_token(CODE)
     desk.store.execute(
         "insert into code values (?, ?, ?, ?, ?, ?, ?, null)",
         digest(code), asked.client_id, chosen, asked.redirect_uri, asked.code_challenge,
@@ -133,7 +133,7 @@ def _redeem(desk: Desk, form: dict[str, str]) -> str:
         if code is None or not fits:
             raise SignInRefusal("invalid_grant", "The code is wrong, used or too old.")
         store.execute("update code set used_at = ? where code_hash = ?", store.now(), key)
-        refresh = new_token("Atzr|")
+        refresh = new_token(REFRESH)
         store.execute(
             "insert into grant_ values (?, ?, ?, null)",
             digest(refresh), code["client_id"], code["user_id"],
@@ -163,7 +163,7 @@ def _issue(desk: Desk, refresh: str, *, client_id: str) -> str:
     )
     if found is None or found["revoked_at"] is not None:
         raise SignInRefusal("invalid_grant", "The refresh token is invalid or was revoked.")
-    access = new_token("Atza|")
+    access = new_token(ACCESS)
     store.execute(
         "insert into access values (?, ?, ?)",
         digest(access), key, store.now() + desk.settings.access_seconds,

@@ -8,7 +8,7 @@ _CURSOR = """translate(encode(convert_to(json_build_array({column}::text, {id}):
 _EXCEPTION = """x.id, x.category, x.severity, x.state, x.title, x.detail, x.cause, x.campaign_id,
   x.commitment_id, x.assigned_to, x.resolution, x.opened_by, x.opened_at, x.closed_at, x.version"""
 
-# $2 state, $3 severity, $4 category, $5 campaign, $6 and $7 cursor, $8 limit.
+# $2 state, $3 severity, $4 category, $5 campaign, $6 only open ones, $7 and $8 cursor, $9 limit.
 EXCEPTIONS = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral (select "
@@ -21,8 +21,9 @@ EXCEPTIONS = (
     and ($3::text is null or x.severity = $3)
     and ($4::text is null or x.category = $4)
     and ($5::uuid is null or x.campaign_id = $5)
-    and ($6::text is null or (x.opened_at, x.id) < ($6::text::timestamptz, $7::uuid))
-  order by x.opened_at desc, x.id desc limit $8) r"""
+    and ($6::bool is not true or x.state <> 'closed')
+    and ($7::text is null or (x.opened_at, x.id) < ($7::text::timestamptz, $8::uuid))
+  order by x.opened_at desc, x.id desc limit $9) r"""
 )
 
 EXCEPTION = (

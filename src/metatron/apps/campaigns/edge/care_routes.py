@@ -40,17 +40,19 @@ router = Router(tags=["campaign exceptions"])
 
 @router.get("/campaign-exceptions", response_model=answers.Page[care_schemas.ExceptionShown])
 @requires(READ)
-async def list_exceptions(  # noqa: PLR0917 - its filters
+async def list_exceptions(
+    *,
     read: Read,
     state: Annotated[State | None, Query()] = None,
     severity: Annotated[Severity | None, Query()] = None,
     category: Annotated[Category | None, Query()] = None,
     campaign_id: Annotated[UUID | None, Query()] = None,
+    is_open: Annotated[bool, Query(alias="open")] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List what went wrong, the newest first."""
-    filters = (state, severity, category, campaign_id)
+    """List what went wrong, the newest first; `open` leaves out what is closed."""
+    filters = (state, severity, category, campaign_id, is_open)
     return await answer_page(read, care_queries.EXCEPTIONS, *filters, limit=limit, cursor=cursor)
 
 

@@ -8,6 +8,7 @@ from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.delivery.issues import open_issue
 from metatron.apps.campaigns.edge import administration_answers as shapes
 from metatron.apps.campaigns.edge import answers, queries, schemas, views
+from metatron.apps.campaigns.edge.commit_batches import Batches
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
@@ -15,14 +16,15 @@ from metatron.apps.campaigns.edge.paging import (
     answer_json,
     read_page,
 )
-from metatron.apps.campaigns.gathering.commitments import Wish, commit, withdraw
+from metatron.apps.campaigns.gathering.commitments import withdraw
 from metatron.apps.campaigns.gathering.joining import join_campaign
+from metatron.apps.campaigns.gathering.wishes import Wish
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Db, Read, Unit, Who
+from metatron.kernel.http.unit import Db, Key, Read, Unit, Who
 
 router = Router(tags=["commitments"])
 
@@ -56,26 +58,22 @@ async def join(campaign_id: UUID, body: schemas.JoinBody, who: Who, database: Db
         errors.CommitmentDiffers,
         errors.LedgerRefused,
     ),
-    idempotency="required",
+    idempotency="own",
 )
-async def place(campaign_id: UUID, body: schemas.CommitmentBody, unit: Unit) -> Response:
+async def place(
+    campaign_id: UUID, body: schemas.CommitmentBody, key: Key, batches: Batches
+) -> Response:
     """Commit to a campaign; the server computes the amount."""
-    commitment = await commit(
-        unit.session,
-        unit.context,
-        campaign_id=campaign_id,
-        wish=Wish(
-            id=body.id,
-            units=body.units,
-            terms_version=body.terms_version,
-            acknowledged_escrow_terms=body.acknowledged_escrow_terms,
-            acknowledged_may_not_succeed=body.acknowledged_may_not_succeed,
-            payment_method=body.payment_method,
-            destination=Destination(**body.delivery.model_dump()) if body.delivery else None,
-        ),
-        now=unit.now,
+    wish = Wish(
+        id=body.id,
+        units=body.units,
+        terms_version=body.terms_version,
+        acknowledged_escrow_terms=body.acknowledged_escrow_terms,
+        acknowledged_may_not_succeed=body.acknowledged_may_not_succeed,
+        payment_method=body.payment_method,
+        destination=Destination(**body.delivery.model_dump()) if body.delivery else None,
     )
-    return await _show(unit, commitment, status=202)
+    return await batches.place(campaign_id, key, wish)
 
 
 @router.get("/commitments", response_model=answers.Page[answers.CommitmentAnswer])

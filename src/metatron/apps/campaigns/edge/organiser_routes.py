@@ -11,6 +11,7 @@ from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import administration_answers as shapes
 from metatron.apps.campaigns.edge import answers, queries, schemas, views
 from metatron.apps.campaigns.edge.asked_steps import take_step
+from metatron.apps.campaigns.edge.books_view import books_view
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
@@ -198,7 +199,7 @@ async def show_books(campaign_id: UUID, unit: Unit) -> Response:
     campaign = await unit.session.get(Campaign, (unit.context.tenant_id, campaign_id))
     if campaign is None:
         raise CampaignNotFound
-    return answer_json(await views.books_view(unit.session, unit.context, campaign))
+    return answer_json(await books_view(unit.session, unit.context, campaign))
 
 
 async def show(

@@ -1,6 +1,6 @@
 """Finishing what the database answered: texts, allowed steps, missing fields."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,7 @@ from metatron.apps.campaigns.edge.step_guards import may_hold
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, steps_from
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.accounts import DEBIT_NORMAL, MONEY_LEDGER, NAMES, Kind
-from metatron.apps.campaigns.money.charges import borne_by_bond
+from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.money.journal import Mode, Move, told_as
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.rules.guards import missing_fields
@@ -33,8 +32,9 @@ select confirmed_at from campaigns.receipt
 where tenant_id = :tenant_id and commitment_id = :subject_id
 """)
 _HISTORY = text("""
-select at, name, from_state, to_state, reason, actor_kind from campaigns.transition
-where tenant_id = :tenant_id and subject_id = :subject_id order by ordinal
+select subject_id, at, name, from_state, to_state, reason, actor_kind from campaigns.transition
+where tenant_id = :tenant_id and subject_id = any(cast(:subject_ids as uuid[]))
+order by subject_id, ordinal
 """)
 _CAMPAIGN_FIELDS = frozenset(column.name for column in Campaign.__table__.columns)
 
@@ -123,8 +123,51 @@ async def commitment_view(
 ) -> dict[str, Any]:
     """Return a commitment with the moves of its money and its history."""
     key = {"tenant_id": context.tenant_id, "subject_id": commitment.id}
-    history = [dict(row) for row in (await session.execute(_HISTORY, key)).mappings()]
+    history = await _histories(session, context, [commitment.id])
+    moves = await moves_of(session, context, campaign, commitment)
+    shown = _commitment(campaign, commitment, moves, history[commitment.id], now)
     consent = (await session.execute(_CONSENT, key)).mappings().one_or_none()
+    shown["consent"] = consent and {**consent, "answer_by": campaign.consent_until}
+    shown["received_at"] = (await session.execute(_RECEIPT, key)).scalar_one_or_none()
+    return shown
+
+
+async def placed_views(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    commitments: Sequence[Commitment],
+    *,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Return commitments placed in this transaction: one move at most, which takes the money in."""
+    histories = await _histories(session, context, [each.id for each in commitments])
+    captures = [each.capture_transfer_id or ledger.ZERO for each in commitments]
+    booked = await ledger.lookup_transfers(session, context, ids=captures)
+    return [
+        _commitment(campaign, each, [_move(capture)] if capture else [], histories[each.id], now)
+        for each, capture in zip(commitments, booked, strict=True)
+    ]
+
+
+async def _histories(
+    session: AsyncSession, context: Context, ids: Sequence[UUID]
+) -> dict[UUID, list[dict[str, Any]]]:
+    found: dict[UUID, list[dict[str, Any]]] = {each: [] for each in ids}
+    key = {"tenant_id": context.tenant_id, "subject_ids": ids}
+    for row in (await session.execute(_HISTORY, key)).mappings():
+        step = dict(row)
+        found[step.pop("subject_id")].append(step)
+    return found
+
+
+def _commitment(
+    campaign: Campaign,
+    commitment: Commitment,
+    moves: list[dict[str, Any]],
+    history: list[dict[str, Any]],
+    now: datetime,
+) -> dict[str, Any]:
     gathers = (
         campaign.state in {"live", "paused"}
         and campaign.deadline_at is not None
@@ -144,12 +187,12 @@ async def commitment_view(
         "units_allocated": commitment.units_allocated,
         "final_unit_price_minor": commitment.final_unit_price_minor,
         "final_amount_minor": commitment.final_amount_minor,
-        "consent": consent and {**consent, "answer_by": campaign.consent_until},
-        "received_at": (await session.execute(_RECEIPT, key)).scalar_one_or_none(),
+        "consent": None,
+        "received_at": None,
         "placed_at": commitment.placed_at,
         "version": commitment.version,
         "can_withdraw": gathers and commitment.state in {"authorising", "held"},
-        "moves": await moves_of(session, context, campaign, commitment),
+        "moves": moves,
         "history": history,
     }
 
@@ -167,17 +210,18 @@ async def moves_of(
     found: dict[Any, ledger.Transfer] = {}
     for transfers in await ledger.account_transfers(session, context, filters=filters):
         found.update({transfer.id: transfer for transfer in transfers})
-    return [
-        {
-            "at": datetime.fromtimestamp(transfer.timestamp / 1_000_000_000, UTC),
-            "kind": told_as(Move(transfer.code), _mode_of(transfer)),
-            "amount_minor": transfer.amount,
-            "why": transfer.why,
-            "where_to": transfer.where_to,
-            "trigger": transfer.triggered_by,
-        }
-        for transfer in sorted(found.values(), key=lambda each: each.timestamp)
-    ]
+    return [_move(transfer) for transfer in sorted(found.values(), key=lambda each: each.timestamp)]
+
+
+def _move(transfer: ledger.Transfer) -> dict[str, Any]:
+    return {
+        "at": datetime.fromtimestamp(transfer.timestamp / 1_000_000_000, UTC),
+        "kind": told_as(Move(transfer.code), _mode_of(transfer)),
+        "amount_minor": transfer.amount,
+        "why": transfer.why,
+        "where_to": transfer.where_to,
+        "trigger": transfer.triggered_by,
+    }
 
 
 def _mode_of(transfer: ledger.Transfer) -> Mode:
@@ -188,48 +232,6 @@ def _mode_of(transfer: ledger.Transfer) -> Mode:
     if transfer.flags & ledger.TransferFlags.VOID_PENDING_TRANSFER:
         return "void"
     return "posted"
-
-
-async def books_view(session: AsyncSession, context: Context, campaign: Campaign) -> dict[str, Any]:
-    """Return the campaign's trial balance: every money account that belongs to it, by kind.
-
-    The bond is the organisation's; of it, what it bore of this campaign's fees belongs here.
-    """
-    settings = await read_settings(session, context)
-    lines = await books.lines_of(session, context, campaign.id)
-    borne = await borne_by_bond(session, context, campaign.id)
-    if borne:
-        lines.append(
-            ledger.TrialBalanceLine(
-                ledger=MONEY_LEDGER, currency=campaign.currency, code=Kind.ORGANISER_BOND,
-                accounts=1, debits_pending=0, debits_posted=borne, credits_pending=0,
-                credits_posted=0,
-            )
-        )  # fmt: skip
-    places = {"provider": settings.provider, "campaign": campaign.reference}
-    shown = []
-    for line in lines:
-        kind = Kind(line.code)
-        code, name = NAMES[kind]
-        sums = asdict(line)
-        surplus = line.debits_posted - line.credits_posted
-        shown.append(
-            {
-                "code": code.format(**places),
-                "name": name,
-                **{f"{side}_minor": sums[side] for side in _SIDES},
-                "balance_minor": surplus if kind in DEBIT_NORMAL else -surplus,
-            }
-        )
-    totals = {side: sum(getattr(line, side) for line in lines) for side in _SIDES}
-    balanced = (
-        totals["debits_posted"] == totals["credits_posted"]
-        and totals["debits_pending"] == totals["credits_pending"]
-    )
-    return {"accounts": shown, "currency": campaign.currency, "balanced": balanced}
-
-
-_SIDES = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
 
 
 async def campaign_row(

@@ -64,10 +64,12 @@ async def capture_confirmed(
     if not was_withdrawn:
         bookings += _units(journal, campaign, commitment, counts=counts)
     commitment.captured_minor = amount_minor
-    await books.book(session, context, bookings)
     if counts:
         await advance(session, context, commitment, "confirm_capture", now=now, by_system=True)
+        # Last: from here to its end the transaction keeps everybody else off the campaign's rows.
+        await books.book(session, context, bookings)
     else:
+        await books.book(session, context, bookings)
         withdrawn = ("refund_withdrawn", "participant_request", "withdraw")
         useless = ("return_capture", "commitment_cancelled", "provider")
         step, reason_code, trigger = withdrawn if was_withdrawn else useless

@@ -11,11 +11,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import CapReached
 from metatron.apps.campaigns.machine.locking import lock_campaign, lock_commitment
 from metatron.apps.campaigns.machine.steps import advance, advance_all
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.accounts import Kind, derived_id
+from metatron.apps.campaigns.money.accounts import Account, Kind, derived_id
 from metatron.apps.campaigns.money.completion import look_for_finish
 from metatron.apps.campaigns.money.journal import Booking, Journal
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
@@ -23,7 +22,12 @@ from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
-from metatron.platform.payments.interface import InstructionKind, request_instruction
+from metatron.platform.payments.interface import (
+    InstructionKind,
+    InstructionWanted,
+    request_instruction,
+    request_instructions,
+)
 
 COLLECT_JOB = "campaigns.collect"
 LET_GO_JOB = "campaigns.let_go"
@@ -50,32 +54,59 @@ def let_units_go(journal: Journal, campaign: Campaign, commitment: Commitment) -
     return journal.commit_units(commitment, "void")
 
 
-async def begin_funding(
-    session: AsyncSession, context: Context, campaign: Campaign, commitment: Commitment,
-    *, now: datetime,
-) -> None:  # fmt: skip
-    """Set the units aside and do what the funding mode asks when a commitment is placed.
+def takes_later(campaign: Campaign) -> bool:
+    """Tell whether nothing is asked of the provider before the campaign closes."""
+    return campaign.funding_mode == "charge_on_success"
 
-    Raises:
-        CapReached: the published cap has no room for the units.
-    """
-    journal = await books.journal_for(session, context, campaign, trigger="commit", now=now)
-    accounts = [journal.chart.commitment(kind, campaign.id, commitment.id) for kind in _KINDS]
-    await books.open_accounts(session, context, accounts)
-    charged_later = campaign.funding_mode == "charge_on_success"
-    bookings = [journal.commit_units(commitment, "posted" if charged_later else "pending")]
-    if not charged_later:
-        bookings.append(journal.capture(commitment, "pending", commitment.amount_minor))
-    refusal = await books.try_book(session, context, bookings)
-    if refusal is not None:
-        raise CapReached if refusal.is_limit else refusal.error
-    if charged_later:
-        await advance(session, context, commitment, "keep", now=now, by_system=True)
-        return
+
+def first_bookings(journal: Journal, campaign: Campaign, commitment: Commitment) -> list[Booking]:
+    """Return what is booked, all or nothing, when a commitment is placed: units, then money."""
+    if takes_later(campaign):
+        return [journal.commit_units(commitment, "posted")]
+    return [
+        journal.commit_units(commitment, "pending"),
+        journal.capture(commitment, "pending", commitment.amount_minor),
+    ]
+
+
+def first_accounts(journal: Journal, campaign: Campaign, commitment: Commitment) -> list[Account]:
+    """Return the accounts a commitment needs from the beginning."""
+    return [journal.chart.commitment(kind, campaign.id, commitment.id) for kind in _KINDS]
+
+
+async def instruct_first(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    commitments: Sequence[Commitment],
+    *,
+    now: datetime,
+) -> str:
+    """Have the amounts of placed commitments taken or reserved; return the step they take."""
+    if takes_later(campaign):
+        return "keep"
     holds = campaign.funding_mode == "auth_hold"
-    kind = InstructionKind.AUTHORISE if holds else InstructionKind.CAPTURE
-    await _instruct(session, context, commitment, kind, now)
-    await advance(session, context, commitment, "instruct", now=now, by_system=True)
+    wanted = []
+    for commitment in commitments:
+        assert commitment.capture_transfer_id is not None
+        wanted.append(
+            InstructionWanted(
+                target_id=commitment.id,
+                amount_minor=commitment.amount_minor,
+                currency=commitment.currency,
+                ledger_transfer_id=commitment.capture_transfer_id,
+                payment_method=commitment.payment_method,
+            )
+        )
+    await request_instructions(
+        session,
+        context,
+        kind=InstructionKind.AUTHORISE if holds else InstructionKind.CAPTURE,
+        target_kind=COMMITMENT_TARGET,
+        wanted=wanted,
+        now=now,
+    )
+    return "instruct"
 
 
 async def _instruct(

@@ -4,6 +4,7 @@ One sequence for every use case means no two of them can wait for each other. A 
 relies on the campaign's state takes its lock shared, one that changes the state takes it alone.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
@@ -14,6 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentNotFound
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
+
+_TURNS = text("""
+select pg_advisory_xact_lock(s.turn) from (
+  select distinct hashtextextended(k.key, 0) turn from unnest(cast(:keys as text[])) k (key)
+  order by 1) s
+""")
 
 
 async def lock_campaign(
@@ -80,6 +87,11 @@ async def take_turn(session: AsyncSession, key: str) -> None:
     await session.execute(
         text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key}
     )
+
+
+async def take_turns(session: AsyncSession, keys: Collection[str]) -> None:
+    """Take the turn of each key, in one sequence, so that no two of such calls block each other."""
+    await session.execute(_TURNS, {"keys": list(keys)})
 
 
 async def instant_by_database(session: AsyncSession, now: datetime) -> datetime:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import CommitmentDisputed, ReasonRequired, TransitionNotAllowed
 from metatron.apps.campaigns.events import CampaignMoved, CommitmentMoved
+from metatron.apps.campaigns.machine.many_rows import FEWEST, write_all
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step, steps_from
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
@@ -57,7 +58,7 @@ def begin(subject: Subject, name: str, context: Context, *, now: datetime) -> No
     step = find_step(machine_of(subject), name, "")
     assert step is not None, name
     subject.state, subject.transition_count, subject.version = step.target, 1, 1
-    _sign(subject, step, context, None, now)
+    sign(subject, step, context, None, now)
 
 
 async def advance(
@@ -125,14 +126,16 @@ async def advance_all(
         subject.state = step.target
         subject.transition_count += 1
         subject.version += 1
-        _sign(subject, step, context, (reasons or {}).get(subject.id, reason), now)
+        sign(subject, step, context, (reasons or {}).get(subject.id, reason), now)
+    many = [subject for subject in subjects if isinstance(subject, Commitment)]
+    if len(many) >= FEWEST:
+        await write_all(session, many)
     await session.flush()
     await announce_all(session, context, taken, now=now)
 
 
-def _sign(
-    subject: Subject, step: Step, context: Context, reason: str | None, now: datetime
-) -> None:
+def sign(subject: Subject, step: Step, context: Context, reason: str | None, now: datetime) -> None:
+    """Write down on the subject which step was taken last, by whom and why."""
     subject.last_transition = step.name
     subject.last_reason = reason
     subject.last_actor_kind = context.actor_kind
@@ -144,7 +147,7 @@ async def announce_all(
     session: AsyncSession, context: Context, taken: Sequence[Taken], *, now: datetime
 ) -> None:
     """Publish steps taken (subject, step, state it came from) and ask for their messages."""
-    events = [_event(subject, step, came_from) for subject, step, came_from in taken]
+    events = [event_of(subject, step, came_from) for subject, step, came_from in taken]
     await publish_all(session, context, events, now=now)
     told = [subject for subject, step, _ in taken if step.tells]
     arguments = [
@@ -153,7 +156,8 @@ async def announce_all(
     await enqueue_all(session, context, TELL, arguments)
 
 
-def _event(subject: Subject, step: Step, came_from: str) -> CampaignMoved | CommitmentMoved:
+def event_of(subject: Subject, step: Step, came_from: str) -> CampaignMoved | CommitmentMoved:
+    """Return what is announced of a step taken out of the state `came_from`."""
     if isinstance(subject, Campaign):
         return CampaignMoved(
             aggregate_id=subject.id,

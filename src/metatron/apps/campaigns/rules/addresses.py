@@ -1,5 +1,6 @@
 """Where units go: what a member gives when joining, kept beside the commitment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
@@ -79,6 +80,25 @@ async def keep_destination(
     key = {"tenant_id": context.tenant_id, "commitment_id": commitment_id}
     statement = insert(DeliveryAddress).values(key | values)
     await session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+async def keep_destinations(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    given: Sequence[tuple[UUID, Destination | None]],
+    *,
+    now: datetime,
+) -> None:
+    """Keep the checked addresses of new commitments, by commitment, in one statement."""
+    if campaign.delivery_strategy != DIRECT or not given:
+        return
+    rows = [
+        {"tenant_id": context.tenant_id, "commitment_id": commitment_id, "updated_at": now}
+        | {field.name: getattr(destination, field.name) for field in fields(Destination)}
+        for commitment_id, destination in given
+    ]
+    await session.execute(insert(DeliveryAddress).values(rows))
 
 
 async def erase_destination(session: AsyncSession, context: Context, commitment_id: UUID) -> None:

@@ -29,7 +29,7 @@ class Desk:
     late: set[asyncio.Task[None]] = field(default_factory=set)
 
 
-def desk_of(request: Request) -> Desk:
+async def desk_of(request: Request) -> Desk:
     """Return the running provider."""
     desk = request.app.state.desk
     assert isinstance(desk, Desk)
@@ -39,7 +39,7 @@ def desk_of(request: Request) -> Desk:
 OpenDesk = Annotated[Desk, Depends(desk_of)]
 
 
-def demand_secret_key(desk: OpenDesk, authorization: Annotated[str, Header()] = "") -> None:
+async def demand_secret_key(desk: OpenDesk, authorization: Annotated[str, Header()] = "") -> None:
     """Refuse with 401 unless the bearer secret key is ours."""
     scheme, _, given = authorization.partition(" ")
     expected = desk.settings.secret_key.encode()
@@ -47,7 +47,7 @@ def demand_secret_key(desk: OpenDesk, authorization: Annotated[str, Header()] = 
         raise Refusal(401, "invalid_secret_key", "Send the secret key as a bearer token.")
 
 
-def demand_idempotency_key(idempotency_key: Annotated[str | None, Header()] = None) -> str:
+async def demand_idempotency_key(idempotency_key: Annotated[str | None, Header()] = None) -> str:
     """Return the Idempotency-Key; refuse a write without one."""
     if idempotency_key is None:
         raise Refusal(400, "idempotency_key_required", "Writes need an Idempotency-Key header.")

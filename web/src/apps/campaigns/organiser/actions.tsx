@@ -8,6 +8,7 @@ import { useCommands } from "@/kernel/commands";
 import { Button, buttonClass, Key } from "@/ui/button";
 
 import type { Campaign, Transition } from "../types";
+import { WaitsDialog } from "../waits";
 import { TransitionDialog } from "./transition-dialog";
 import { useTransition } from "./use-transition";
 
@@ -19,7 +20,7 @@ const holding = new Set([...grave, "pause", "request_changes", "extend", "close_
 export function Actions({ campaign }: { campaign: Campaign }) {
   const [asked, setAsked] = useState<Transition | null>(null);
   const navigate = useNavigate();
-  const { start, busy } = useTransition(campaign);
+  const { start, busy, waiting, seen } = useTransition(campaign);
   const choose = (transition: Transition) => {
     if (transition.needs_reason || transition.money_effect !== null) setAsked(transition);
     else start({ transition });
@@ -62,6 +63,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
       {asked !== null && (
         <TransitionDialog campaign={campaign} transition={asked} onClose={() => setAsked(null)} start={start} busy={busy} />
       )}
+      {waiting !== null && <WaitsDialog approvalId={waiting} onClose={seen} />}
     </>
   );
 }

@@ -1,10 +1,13 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useMemo } from "react";
+import { Link } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
 
 import { useKeysetList } from "@/kernel/list";
+import { useCan } from "@/kernel/me";
 import { formatMoney } from "@/kernel/money";
 import { formatShort } from "@/kernel/time";
+import { Button, buttonClass } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
 import { Facts, Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
@@ -13,7 +16,10 @@ import type { Column } from "@/ui/table/columns";
 import { DataTable } from "@/ui/table/data-table";
 
 import { CommitmentState, commitmentWord } from "../commitment-state";
+import { permissions } from "../permissions";
 import type { OrganiserCommitment } from "../types";
+import { WaitsDialog } from "../waits";
+import { RefundByHand } from "./refund-by-hand";
 
 function columns(): Column<OrganiserCommitment>[] {
   return [
@@ -65,6 +71,9 @@ function columns(): Column<OrganiserCommitment>[] {
 export function CommitmentsTab({ campaignId }: { campaignId: string }) {
   const list = useKeysetList<OrganiserCommitment>(`/campaigns/${campaignId}/commitments`, {});
   const shown = useMemo(() => columns(), []);
+  const [refunding, setRefunding] = useState<OrganiserCommitment | null>(null);
+  const [waiting, setWaiting] = useState<string | null>(null);
+  const settles = useCan()(...permissions.settle);
   if (list.pending) return <RowsSkeleton rows={5} />;
   if (list.error !== null) return <ErrorState error={list.error} onRetry={list.retry} />;
   if (list.rows.length === 0) {
@@ -75,26 +84,51 @@ export function CommitmentsTab({ campaignId }: { campaignId: string }) {
     );
   }
   return (
-    <Sheet>
-      <DataTable
-        label={t`Commitments`}
-        columns={shown}
-        visible={{}}
-        rows={list.rows}
-        rowId={(row) => row.id}
-        rowLabel={(row) => row.reference}
-        sort=""
-        onSort={() => undefined}
-        peek={(row) => <CommitmentPeek commitment={row} />}
-        hasMore={list.hasMore}
-        loadingMore={list.loadingMore}
-        loadMore={list.loadMore}
-      />
-    </Sheet>
+    <>
+      {settles && list.rows.some(({ state }) => inEscrow.has(state)) && (
+        <div className="mb-13">
+          <Link to="/desk/refund-many" search={{ campaign: campaignId }} className={buttonClass()}>
+            <Trans>Refund many</Trans>
+          </Link>
+        </div>
+      )}
+      <Sheet>
+        <DataTable
+          label={t`Commitments`}
+          columns={shown}
+          visible={{}}
+          rows={list.rows}
+          rowId={(row) => row.id}
+          rowLabel={(row) => row.reference}
+          sort=""
+          onSort={() => undefined}
+          peek={(row) => (
+            <CommitmentPeek
+              commitment={row}
+              onRefund={settles && inEscrow.has(row.state) ? () => setRefunding(row) : undefined}
+            />
+          )}
+          hasMore={list.hasMore}
+          loadingMore={list.loadingMore}
+          loadMore={list.loadMore}
+        />
+      </Sheet>
+      {refunding !== null && (
+        <RefundByHand campaignId={campaignId} commitment={refunding} onClose={() => setRefunding(null)} onWaiting={setWaiting} />
+      )}
+      {waiting !== null && <WaitsDialog approvalId={waiting} onClose={() => setWaiting(null)} />}
+    </>
   );
 }
 
-function CommitmentPeek({ commitment }: { commitment: OrganiserCommitment }) {
+const inEscrow = new Set(["held", "allocated"]);
+
+interface CommitmentPeekProps {
+  commitment: OrganiserCommitment;
+  onRefund: (() => void) | undefined;
+}
+
+function CommitmentPeek({ commitment, onRefund }: CommitmentPeekProps) {
   return (
     <div className="flex flex-col gap-13">
       <div className="flex flex-wrap items-center gap-13 pr-34">
@@ -112,6 +146,11 @@ function CommitmentPeek({ commitment }: { commitment: OrganiserCommitment }) {
           [<Trans key="n">Id</Trans>, <CopyId key="v" value={commitment.id} />],
         ]}
       />
+      {onRefund !== undefined && (
+        <Button onClick={onRefund}>
+          <Trans>Refund by hand</Trans>
+        </Button>
+      )}
     </div>
   );
 }

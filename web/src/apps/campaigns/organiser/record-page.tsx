@@ -20,6 +20,7 @@ import { CampaignFacts } from "./facts";
 import { CampaignHistory } from "./history";
 import { MissingList } from "./missing-list";
 import { useCampaign } from "./use-campaign";
+import { WaitingHere } from "./waiting-here";
 
 // The tabs that one may never open bring the table with them: fetched when chosen.
 const BooksTab = lazy(() => import("./books-tab").then((file) => ({ default: file.BooksTab })));
@@ -40,7 +41,11 @@ export function RecordPage() {
     module: "campaigns",
     // A commitment's change names the commitment, and moves this campaign's totals as well.
     about: ({ name, aggregate_id }) => aggregate_id === campaignId || name.startsWith("campaigns.commitment_"),
-    refresh: [["/campaigns", campaignId], [`/campaigns/${campaignId}/commitments`], [`/campaigns/${campaignId}/issues`], ["/events", campaignId]],
+    refresh: [
+      ["/campaigns", campaignId],
+      ...["commitments", "issues", "updates", "questions", "messages"].map((part) => [`/campaigns/${campaignId}/${part}`]),
+      ["/events", campaignId],
+    ],
   });
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -67,6 +72,7 @@ function Record({ campaign }: { campaign: Campaign }) {
         below={campaign.summary ?? undefined}
         actions={<Actions campaign={campaign} />}
       />
+      <WaitingHere campaignId={campaign.id} />
       <MissingList campaign={campaign} />
       <Tabs
         label={t`Parts of this campaign`}

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 
 import { post } from "@/kernel/client";
 import { newId } from "@/kernel/ids";
@@ -22,18 +22,22 @@ export function useTransition(campaign: Campaign) {
     if (key.current.name !== name) key.current = { name, id: newId() };
     return key.current.id;
   };
+  const [waiting, setWaiting] = useState<string | null>(null);
   const act = useAct({
     work: ({ transition, reason }: Step) =>
-      post<Partial<Campaign> | undefined>(
+      post<(Partial<Campaign> & { approval_id?: string | null }) | undefined>(
         `/campaigns/${campaign.id}/transitions`,
         reason === undefined ? { name: transition.name } : { name: transition.name, reason },
         { idempotencyKey: keyFor(transition.name), version: campaign.version },
       ),
-    refresh: [["/campaigns"], [`/campaigns/${campaign.id}/commitments`], ["/events", campaign.id]],
-    done: (answer, { transition }) =>
-      answer?.state === undefined ? transition.label : t`${titleOf(campaign)}: ${stateWord(answer.state)}`,
+    refresh: [["/campaigns"], [`/campaigns/${campaign.id}/commitments`], ["/events", campaign.id], ["/approvals"]],
+    done: (answer, { transition }) => {
+      if (typeof answer?.approval_id === "string") return t`Asked for: another person decides`;
+      return answer?.state === undefined ? transition.label : t`${titleOf(campaign)}: ${stateWord(answer.state)}`;
+    },
     refused: t`The campaign stays as it was`,
-    onDone: (_answer, { onDone }) => {
+    onDone: (answer, { onDone }) => {
+      setWaiting(answer?.approval_id ?? null);
       key.current = { name: "", id: "" };
       onDone?.();
     },
@@ -42,5 +46,5 @@ export function useTransition(campaign: Campaign) {
       if (status !== 0) key.current = { name: "", id: "" };
     },
   });
-  return { start: act.mutate, busy: act.isPending };
+  return { start: act.mutate, busy: act.isPending, waiting, seen: () => setWaiting(null) };
 }

@@ -10,6 +10,7 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
 import type { SupplierCampaign } from "../types";
+import { Payouts } from "./payouts";
 import { SupplyCard } from "./supply-card";
 
 export function SupplyPage() {
@@ -39,6 +40,7 @@ export function SupplyPage() {
               <SupplyCard campaign={campaign} />
             </article>
           ))}
+          <Payouts />
         </div>
       )}
     </div>

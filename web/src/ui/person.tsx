@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Member, Page } from "@/kernel/api-types";
 import { get } from "@/kernel/client";
 import { useCan, useMe } from "@/kernel/me";
-import { CopyId } from "@/ui/copy-id";
+import { CopyId } from "./copy-id";
 
 /** Who it was: by name where one may see the members, else by the id that the log holds. */
 export function PersonName({ id, kind = "user" }: { id: string | null; kind?: string }) {

@@ -1,0 +1,52 @@
+"""Routes of the escrow desk: what needs somebody's hand, over all campaigns."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from starlette.responses import Response
+
+from metatron.apps.campaigns.edge import answers, desk_queries, desk_schemas
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_page
+from metatron.apps.campaigns.permissions import READ, SUPPLY
+from metatron.kernel.http.access import requires
+from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import Read
+
+router = Router(tags=["escrow desk"])
+
+
+@router.get("/campaign-card-disputes", response_model=answers.Page[desk_schemas.ListedDispute])
+@requires(READ)
+async def list_all_card_disputes(
+    read: Read,
+    state: Annotated[desk_schemas.DisputeState | None, Query()] = None,
+    campaign_id: Annotated[UUID | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List the card disputes of all campaigns, the newest first."""
+    filters = (state, campaign_id)
+    return await answer_page(read, desk_queries.CARD_DISPUTES, *filters, limit=limit, cursor=cursor)
+
+
+@router.get("/campaign-payouts", response_model=answers.Page[desk_schemas.ListedPayout])
+@requires(READ)
+async def list_payouts(
+    read: Read,
+    state: Annotated[desk_schemas.PayoutState | None, Query()] = None,
+    campaign_id: Annotated[UUID | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List payments to suppliers, the newest first; `state=failed` is the queue to look after."""
+    filters = (state, campaign_id)
+    return await answer_page(read, desk_queries.PAYOUTS, *filters, limit=limit, cursor=cursor)
+
+
+@router.get("/supplier/payouts", response_model=answers.Page[desk_schemas.SupplierPayout])
+@requires(SUPPLY)
+async def list_own_payouts(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """List the payments for the campaigns one supplies, the newest first."""
+    own = read.context.actor_id
+    return await answer_page(read, desk_queries.SUPPLIER_PAYOUTS, own, limit=limit, cursor=cursor)

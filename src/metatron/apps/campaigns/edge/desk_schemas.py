@@ -1,0 +1,45 @@
+"""Answers of the escrow desk's lists. Amounts are minor units of `currency`."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from metatron.apps.campaigns.edge.care_schemas import CardDisputeShown
+
+type DisputeState = Literal["open", "won", "lost"]
+type PayoutState = Literal["instructed", "confirmed", "failed"]
+
+
+class ListedDispute(CardDisputeShown):
+    """A card dispute with what it belongs to."""
+
+    commitment_reference: str
+    campaign_reference: str
+    campaign_title: str | None
+
+
+class SupplierPayout(BaseModel):
+    """A payment to the supplier of a campaign, for so many commitments.
+
+    `failed` means refused by the provider, or returned: it is due and can be instructed again.
+    """
+
+    id: UUID
+    campaign_id: UUID
+    campaign_reference: str
+    campaign_title: str | None
+    amount_minor: int
+    currency: str
+    state: PayoutState
+    attempts: int
+    commitments: int
+    created_at: datetime
+
+
+class ListedPayout(SupplierPayout):
+    """The same for finance, with where it goes."""
+
+    destination: str
+    supplier_name: str | None

@@ -1,0 +1,238 @@
+"""Placing commitments: any number of one campaign in one transaction, each with its own outcome.
+
+One alone takes the same way, so the books are the same however members happen to come together.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.campaigns.errors import (
+    CampaignNotOpen,
+    CapReached,
+    CommitmentDiffers,
+    CommitmentsHalted,
+    DeadlinePassed,
+)
+from metatron.apps.campaigns.gathering.funding import (
+    first_accounts,
+    first_bookings,
+    instruct_first,
+)
+from metatron.apps.campaigns.gathering.placed_rows import acknowledge, advance_placed, insert_placed
+from metatron.apps.campaigns.gathering.wishes import Asked, check_limit, check_wish
+from metatron.apps.campaigns.machine.locking import (
+    instant_by_database,
+    lock_campaign,
+    take_turns,
+)
+from metatron.apps.campaigns.machine.steps import begin
+from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.references import new_reference
+from metatron.apps.campaigns.rules.addresses import (
+    keep_destinations,
+)
+from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.apps.campaigns.tables import Campaign, Commitment, Settings
+from metatron.kernel.context import Context
+from metatron.kernel.errors import DomainError, InvalidInput
+from metatron.kernel.ids import new_id
+from metatron.kernel.money import MAX_API_AMOUNT
+
+NOT_COUNTED = ("lapsed", "withdrawn", "refund_due", "refund_failed", "refunded")
+
+
+Outcome = Commitment | DomainError
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the refusals look at, read under the locks."""
+
+    campaign: Campaign
+    settings: Settings
+    instant: datetime
+    held: Mapping[UUID, int]
+    """Units each of the members holds already."""
+
+
+async def place_all(
+    session: AsyncSession,
+    context: Context,
+    *,
+    campaign_id: UUID,
+    asked: Sequence[Asked],
+    now: datetime,
+) -> tuple[Campaign, list[Outcome]]:
+    """Place the commitments of several members; a refusal is the outcome of that one alone.
+
+    The number of statements does not grow with that of the wishes. No two may have member or id
+    in common. `context` names the tenant; each step is signed by the member who asked. The
+    refusals are those of `commitments.commit`.
+
+    Raises:
+        CampaignNotFound: no such campaign.
+    """
+    ids = [each.wish.id for each in asked]
+    members = [each.member_id for each in asked]
+    assert len(set(members)) == len(set(ids)) == len(ids)
+    campaign = await lock_campaign(session, context, campaign_id, shared=True)
+    # One at a time for each member: limits and ids hold from two devices at once as well.
+    await take_turns(session, [f"campaigns/{campaign_id}/{member}" for member in members])
+    existing = await _existing(session, context, ids)
+    facts = await _facts(session, context, campaign, members, now)
+    outcomes = [
+        _kept(found, campaign_id, each)
+        if (found := existing.get(each.wish.id))
+        else _begun(facts, each, now)
+        for each in asked
+    ]
+    fresh = [
+        (each.context, outcome)
+        for each, outcome in zip(asked, outcomes, strict=True)
+        if isinstance(outcome, Commitment) and outcome.id not in existing
+    ]
+    refused = await _book(session, context, campaign, [one for _, one in fresh], now)
+    placed = [(who, one) for who, one in fresh if one.id not in refused]
+    if placed:
+        await _write(session, context, campaign, placed, now)
+        given = [(each.wish.id, each.wish.destination) for each in asked]
+        kept = {one.id for _, one in placed}
+        await keep_destinations(
+            session, context, campaign, [each for each in given if each[0] in kept], now=now
+        )
+    return campaign, [
+        refused.get(outcome.id, outcome) if isinstance(outcome, Commitment) else outcome
+        for outcome in outcomes
+    ]
+
+
+async def _existing(
+    session: AsyncSession, context: Context, ids: Sequence[UUID]
+) -> dict[UUID, Commitment]:
+    query = select(Commitment).where(
+        Commitment.tenant_id == context.tenant_id, Commitment.id.in_(ids)
+    )
+    return {found.id: found for found in (await session.execute(query)).scalars()}
+
+
+async def _facts(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    members: Sequence[UUID],
+    now: datetime,
+) -> _Facts:
+    query = (
+        select(Commitment.member_id, func.sum(Commitment.units))
+        .where(
+            Commitment.tenant_id == context.tenant_id,
+            Commitment.campaign_id == campaign.id,
+            Commitment.member_id.in_(members),
+            Commitment.state.not_in(NOT_COUNTED),
+        )
+        .group_by(Commitment.member_id)
+    )
+    held = {member: int(units) for member, units in await session.execute(query)}
+    settings = await read_settings(session, context)
+    # The locks may have been waited for: what counts is the database's clock now.
+    return _Facts(campaign, settings, await instant_by_database(session, now), held)
+
+
+def _kept(existing: Commitment, campaign_id: UUID, asked: Asked) -> Outcome:
+    wish = asked.wish
+    given = (campaign_id, asked.member_id, wish.units, wish.payment_method)
+    kept = (existing.campaign_id, existing.member_id, existing.units, existing.payment_method)
+    return existing if given == kept else CommitmentDiffers()
+
+
+def _begun(facts: _Facts, asked: Asked, now: datetime) -> Outcome:
+    """Return a commitment that is not written yet, or why there is none."""
+    campaign, wish = facts.campaign, asked.wish
+    try:
+        _check_open(facts)
+        check_wish(campaign, wish)
+        check_limit(campaign, wish, facts.held.get(asked.member_id, 0))
+        assert campaign.unit_price_minor is not None
+        amount_minor = wish.units * campaign.unit_price_minor
+        if amount_minor > MAX_API_AMOUNT:
+            raise InvalidInput.field("body.units", "amount_too_large", "The amount is too large.")
+    except DomainError as refusal:
+        return refusal
+    commitment = Commitment(
+        tenant_id=campaign.tenant_id,
+        id=wish.id,
+        campaign_id=campaign.id,
+        member_id=asked.member_id,
+        reference=new_reference("C"),
+        units=wish.units,
+        unit_price_minor=campaign.unit_price_minor,
+        amount_minor=amount_minor,
+        currency=campaign.currency,
+        payment_method=wish.payment_method,
+        capture_transfer_id=new_id(),
+        charge_attempts=0,
+        released_bp=0,
+        placed_at=now,
+    )
+    begin(commitment, "place", asked.context, now=now)
+    return commitment
+
+
+def _check_open(facts: _Facts) -> None:
+    if facts.settings.halted or not facts.settings.commit_open:
+        raise CommitmentsHalted(facts.settings.halted_reason or "")
+    if facts.campaign.state != "live" or facts.campaign.deadline_at is None:
+        raise CampaignNotOpen
+    if facts.instant >= facts.campaign.deadline_at:
+        raise DeadlinePassed
+
+
+async def _book(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    commitments: Sequence[Commitment],
+    now: datetime,
+) -> dict[UUID, DomainError]:
+    """Book what the ledger takes and return what it refuses, which leaves no trace in it."""
+    refused: dict[UUID, DomainError] = {}
+    journal = await books.journal_for(session, context, campaign, trigger="commit", now=now)
+    left = list(commitments)
+    while left:
+        accounts = [each for one in left for each in first_accounts(journal, campaign, one)]
+        chains = [first_bookings(journal, campaign, one) for one in left]
+        attempt = await session.begin_nested()
+        await books.open_accounts(session, context, accounts)
+        refusals = await books.try_book_each(session, context, chains)
+        if not any(refusals):
+            await attempt.commit()
+            break
+        # A refused id stays refused: with the attempt it is as if it had never been used.
+        await attempt.rollback()
+        refused |= {
+            one.id: CapReached() if refusal.is_limit else refusal.error
+            for one, refusal in zip(left, refusals, strict=True)
+            if refusal is not None
+        }
+        left = [one for one in left if one.id not in refused]
+    return refused
+
+
+async def _write(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    placed: Sequence[tuple[Context, Commitment]],
+    now: datetime,
+) -> None:
+    """Write down booked commitments and do what the funding mode asks."""
+    commitments = [one for _, one in placed]
+    await insert_placed(session, commitments)
+    await acknowledge(session, campaign, commitments, now)
+    step = await instruct_first(session, context, campaign, commitments, now=now)
+    await advance_placed(session, context, placed, step, now=now)

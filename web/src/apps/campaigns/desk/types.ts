@@ -1,0 +1,129 @@
+// What the escrow desk reads, held against the server by tests/api-drift.ts. Amounts are minor units.
+
+export interface DeskException {
+  id: string;
+  category: string;
+  severity: string;
+  state: string;
+  title: string;
+  detail: string;
+  cause: string;
+  campaign_id: string | null;
+  commitment_id: string | null;
+  assigned_to: string | null;
+  resolution: string | null;
+  opened_by: string | null;
+  opened_at: string;
+  closed_at: string | null;
+  version: number;
+}
+
+export interface ExceptionRecord extends DeskException {
+  evidence: { id: string; kind: string; pointer: string; note: string; added_at: string }[];
+  history: {
+    ordinal: number;
+    kind: string;
+    from_state: string | null;
+    to_state: string | null;
+    note: string | null;
+    actor_kind: string;
+    actor_id: string | null;
+    at: string;
+  }[];
+  steps: { name: string; target: string; label: string; guard: string }[];
+}
+
+export interface Refund {
+  id: string;
+  campaign_id: string;
+  commitment_id: string;
+  commitment_reference: string;
+  campaign_reference: string;
+  campaign_title: string | null;
+  amount_minor: number;
+  currency: string;
+  reason_code: string;
+  reason: string | null;
+  whole: boolean;
+  state: string;
+  attempts: number;
+  destination: string | null;
+  evidence: string | null;
+  requested_by: string | null;
+  approval_id: string | null;
+  created_at: string;
+  resolved_at: string | null;
+  version: number;
+}
+
+export interface CardDispute {
+  id: string;
+  campaign_id: string;
+  commitment_id: string;
+  commitment_reference: string;
+  campaign_reference: string;
+  campaign_title: string | null;
+  provider: string;
+  reference: string;
+  amount_minor: number;
+  fee_minor: number;
+  currency: string;
+  is_before_release: boolean;
+  state: string;
+  opened_at: string;
+  closed_at: string | null;
+}
+
+export interface Payout {
+  id: string;
+  campaign_id: string;
+  campaign_reference: string;
+  campaign_title: string | null;
+  supplier_name: string | null;
+  destination: string;
+  amount_minor: number;
+  currency: string;
+  state: string;
+  attempts: number;
+  commitments: number;
+  created_at: string;
+}
+
+export interface DisputeRate {
+  disputes: number;
+  captures: number;
+  window_days: number;
+  rate_basis_points: number | null;
+  level: string;
+}
+
+export interface Coverage {
+  currency: string;
+  covering_minor: number;
+  covered_minor: number;
+  missing_minor: number;
+  bond_minor: number;
+  not_borne_minor: number;
+}
+
+export interface BulkPreview {
+  count: number;
+  units: number;
+  amount_minor: number;
+  left_minor: number;
+  left_out: number;
+  currency: string;
+  effect: string;
+}
+
+/** A request for approval as the desk needs it: what waits, and since when. */
+export interface WaitingRequest {
+  id: string;
+  action: string;
+  action_title: string;
+  summary: string;
+  amount_minor: number | null;
+  currency: string | null;
+  requested_at: string;
+  expires_at: string;
+}

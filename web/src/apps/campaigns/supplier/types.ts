@@ -1,0 +1,15 @@
+// What suppliers read of their releases, held against the server by tests/api-drift.ts.
+
+/** A release to the supplier: for so many commitments, and what became of it. */
+export interface SupplierPayout {
+  id: string;
+  campaign_id: string;
+  campaign_reference: string;
+  campaign_title: string | null;
+  amount_minor: number;
+  currency: string;
+  state: string;
+  attempts: number;
+  commitments: number;
+  created_at: string;
+}
