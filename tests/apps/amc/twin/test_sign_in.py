@@ -5,7 +5,7 @@ import hashlib
 
 import pytest
 
-from metatron.apps.amc.twin.store import ACCESS, REFRESH
+from metatron.apps.amc.twin.tokens import ACCESS, REFRESH
 from tests.apps.amc.twin.conftest import BACK, SCOPE, Visitor
 
 VERIFIER = "a-verifier-of-more-than-forty-three-characters-0123"

@@ -10,7 +10,8 @@ from fastapi import Depends, Request
 from metatron.apps.amc.twin import chaos
 from metatron.apps.amc.twin.refusals import Refusal
 from metatron.apps.amc.twin.settings import TwinSettings
-from metatron.apps.amc.twin.store import Row, Store, digest
+from metatron.apps.amc.twin.store import Row, Store
+from metatron.apps.amc.twin.tokens import digest
 
 FAMILIES = {
     "workflows": "amcworkflows",

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from metatron.apps.amc.twin import chaos, executions, links
+from metatron.apps.amc.twin import chaos, execution_lists, executions, links
 from metatron.apps.amc.twin.desk import Instance, OpenDesk, under_faults
 from metatron.apps.amc.twin.paging import Limit, NextToken, cut
 from metatron.apps.amc.twin.refusals import Refusal
@@ -30,7 +30,7 @@ async def list_executions(
     after: NextToken = None,
 ) -> dict[str, Any]:
     """List executions; cancelled ones only when asked for."""
-    rows = executions.listed(
+    rows = execution_lists.listed(
         desk,
         instance["instance_id"],
         workflow_id=workflow_id,
@@ -39,7 +39,7 @@ async def list_executions(
         cancelled=include_cancelled,
         ascending=sort_ascending,
     )
-    told = [executions.shown(row, with_workflow=include_workflow) for row in rows]
+    told = [execution_lists.shown(row, with_workflow=include_workflow) for row in rows]
     return cut(told, "executions", limit, after)
 
 
@@ -53,13 +53,13 @@ async def create_execution(
     if chaos.draw(desk.store, "create_execution", "lost_answer"):
         await asyncio.sleep(chaos.HANG_SECONDS)
         raise Refusal(500, "Internal error.")
-    return executions.shown(row)
+    return execution_lists.shown(row)
 
 
 @router.get("/{execution_id}", dependencies=[under_faults("execution")])
 async def show_execution(desk: OpenDesk, instance: Instance, execution_id: str) -> dict[str, Any]:
     """Show an execution."""
-    return executions.shown(executions.one(desk, instance["instance_id"], execution_id))
+    return execution_lists.shown(executions.one(desk, instance["instance_id"], execution_id))
 
 
 @router.put("/{execution_id}", dependencies=[under_faults("cancel_execution")])
@@ -67,13 +67,13 @@ async def change_execution(
     desk: OpenDesk, instance: Instance, execution_id: str, _body: Cancellation
 ) -> dict[str, Any]:
     """Cancel an execution."""
-    return executions.shown(executions.cancel(desk, instance["instance_id"], execution_id))
+    return execution_lists.shown(executions.cancel(desk, instance["instance_id"], execution_id))
 
 
 @router.delete("/{execution_id}", dependencies=[under_faults("cancel_execution")])
 async def delete_execution(desk: OpenDesk, instance: Instance, execution_id: str) -> dict[str, Any]:
     """Cancel an execution, in the words of Amazon's guide."""
-    return executions.shown(executions.cancel(desk, instance["instance_id"], execution_id))
+    return execution_lists.shown(executions.cancel(desk, instance["instance_id"], execution_id))
 
 
 @router.get("/{execution_id}/downloadUrls", dependencies=[under_faults("download_urls")])

@@ -15,7 +15,8 @@ from metatron.apps.amc.twin import chaos
 from metatron.apps.amc.twin.desk import Desk, OpenDesk, under_faults
 from metatron.apps.amc.twin.login_page import consent_page
 from metatron.apps.amc.twin.refusals import Refusal, SignInRefusal
-from metatron.apps.amc.twin.store import ACCESS, CODE, REFRESH, Row, digest, new_token
+from metatron.apps.amc.twin.store import Row
+from metatron.apps.amc.twin.tokens import ACCESS, CODE, REFRESH, digest, new_token
 
 SCOPE = "advertising::campaign_management"
 router = APIRouter(tags=["sign-in"])

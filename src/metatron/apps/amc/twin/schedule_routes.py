@@ -20,9 +20,8 @@ async def list_schedules(
     desk: OpenDesk, instance: Instance, limit: Limit = 100, after: NextToken = None
 ) -> dict[str, Any]:
     """List the instance's schedules."""
-    rows = desk.store.rows(
-        "select * from schedule where instance_id = ? order by schedule_id", instance["instance_id"]
-    )
+    query = "select * from schedule where instance_id = ? order by schedule_id"
+    rows = desk.store.rows(query, instance["instance_id"])
     return cut([json.loads(row["document"]) for row in rows], "schedules", limit, after)
 
 
@@ -74,9 +73,8 @@ async def delete_schedule(desk: OpenDesk, instance: Instance, schedule_id: str) 
 
 
 def _row(desk: Desk, instance_id: str, schedule_id: str) -> Row:
-    found = desk.store.row(
-        "select * from schedule where instance_id = ? and schedule_id = ?", instance_id, schedule_id
-    )
+    query = "select * from schedule where instance_id = ? and schedule_id = ?"
+    found = desk.store.row(query, instance_id, schedule_id)
     if found is None:
         raise Refusal(404, f"Schedule with ID {schedule_id} does not exist.")
     return found

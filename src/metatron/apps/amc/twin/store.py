@@ -1,7 +1,5 @@
 """The local AMC's books in SQLite: what it answered with success survives kill -9."""
 
-import hashlib
-import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -68,19 +66,3 @@ class Store:
     def now(self) -> float:
         """Return the local AMC's clock in seconds since 1970; chaos may set it ahead."""
         return time.time() + float(self.meta("clock_offset_seconds") or 0)
-
-
-# Amazon's beginnings of access and refresh tokens, put together so that no scan takes this file
-# for one that holds such a token.
-ACCESS, REFRESH = (f"Atz{kind}|" for kind in "ar")
-CODE = "AN"
-
-
-def new_token(prefix: str) -> str:
-    """Return a secret that nobody can guess."""
-    return f"{prefix}{secrets.token_urlsafe(48)}"
-
-
-def digest(secret: str) -> str:
-    """Return what is kept of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()

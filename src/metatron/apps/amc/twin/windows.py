@@ -7,9 +7,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from metatron.apps.amc.twin.refusals import Refusal
 
 _FORM = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z?)", re.ASCII)
-KINDS = (
-    "ALL", "EXPLICIT", "MOST_RECENT_DAY", "MOST_RECENT_WEEK", "CURRENT_MONTH", "PREVIOUS_MONTH",
-)  # fmt: skip
 KEPT_DAYS = 395
 """Amazon keeps 13 months."""
 
@@ -74,7 +71,7 @@ def window(
         "PREVIOUS_MONTH": ((month - dt.timedelta(1)).replace(day=1), month),
     }
     if kind not in spans:
-        raise Refusal(400, f"timeWindowType must be one of {', '.join(KINDS)}.")
+        raise Refusal(400, f"timeWindowType must be EXPLICIT or one of {', '.join(spans)}.")
     first, last = spans[kind]
     return _utc(first, zone), _utc(last, zone)
 
