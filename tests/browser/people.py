@@ -1,10 +1,12 @@
 """A person in front of the page: signs in, looks at what is there, keeps the pictures."""
 
+import contextlib
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.async_api import ConsoleMessage, Locator, Page, expect
+from playwright.async_api import TimeoutError as PressedTooLate
 
 from tests.browser.looks import look
 
@@ -58,10 +60,11 @@ class Person:
         for text in texts:
             await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
-    async def press(self, name: str) -> None:
+    async def press(self, name: str, *, milliseconds: float | None = None) -> None:
         """Press the button or follow the link of that name."""
         page = self.page
-        await page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name)).click()
+        found = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name))
+        await found.click(timeout=milliseconds)
 
     async def fill(self, **fields: str) -> None:
         """Fill fields by their labels; an underscore stands for a space."""
@@ -77,7 +80,9 @@ class Person:
             if name == "reload":
                 await self.page.reload()
             else:
-                await self.press(name)
+                # The page may have heard the news by itself and taken the button away.
+                with contextlib.suppress(PressedTooLate):
+                    await self.press(name, milliseconds=2_000)
 
     async def sign_in_by_mail(self, email: str) -> None:
         """Ask for a link on the sign-in page, find it in the local mailbox, follow it."""

@@ -21,8 +21,10 @@ async def book_fee(session: AsyncSession, context: Context, *, seen: Seen, now: 
     """Book a fee once; what contradicts a record made by hand opens an exception.
 
     A fee of which nobody knows what it was for is the organisation's own cost, as is that of its
-    payments into the bond.
+    payments into the bond. A fee of nothing is none.
     """
+    if not seen.fee_minor:
+        return
     campaign = await _campaign_of(session, context, seen)
     try:
         if campaign is None or campaign.currency != seen.currency:
