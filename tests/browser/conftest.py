@@ -1,8 +1,10 @@
 """One running suite and one Chromium for all journeys; every person has a browser of their own."""
 
 import asyncio
+import fcntl
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,21 @@ class Visitors:
             await (person.page if at_desk else person.page.context).close()
         wrong = [line for person in self.people for line in person.wrong]
         assert not wrong, "\n".join(wrong)
+
+
+type Alone = Callable[[], AbstractAsyncContextManager[None]]
+
+
+@pytest.fixture
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    """Keeps measurements of two workers from running beside each other."""
+    # The folder above a worker's own is that of all workers of a run.
+    path = tmp_path_factory.getbasetemp().parent / "measuring"
+
+    @asynccontextmanager
+    async def hold() -> AsyncIterator[None]:
+        with path.open("w") as file:
+            await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+            yield
+
+    return hold

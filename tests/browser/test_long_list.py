@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
+import pytest
 from playwright.async_api import Page, expect
 
 from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
-from tests.browser.conftest import Visitors
+from tests.browser.conftest import Alone, Visitors
 from tests.browser.looks import reflow
 from tests.browser.people import Suite
 
@@ -79,9 +80,9 @@ async def measure(page: Page, start: int, step: int) -> dict[str, Any]:
 
 
 async def smoothest(page: Page, start: int, step: int, enough: float) -> dict[str, Any]:
-    """Measure up to six times: the best run tells the page, the others what ran beside it."""
+    """Measure up to four times: the best run tells the page, the others what ran beside it."""
     best = await measure(page, start, step)
-    for _ in range(5):
+    for _ in range(3):
         if best["median"] <= enough:
             break
         await page.wait_for_timeout(1_000)
@@ -90,7 +91,10 @@ async def smoothest(page: Page, start: int, step: int, enough: float) -> dict[st
     return best
 
 
-async def test_a_hundred_thousand_rows_scroll_without_a_gap(visitors: Visitors) -> None:
+@pytest.mark.timeout(300)
+async def test_a_hundred_thousand_rows_scroll_without_a_gap(
+    visitors: Visitors, alone: Alone
+) -> None:
     lena = await visitors.arrive()
     page = lena.page
     await lena.sign_in_by_mail(EMAIL)
@@ -112,10 +116,11 @@ async def test_a_hundred_thousand_rows_scroll_without_a_gap(visitors: Visitors) 
         "aria-rowcount", str(ROWS)
     )
     await lena.sees("Campaign 1")
-    runs = {
-        "wheel": await smoothest(page, 1_000_000, 120, FRAME_MS),
-        "fling": await smoothest(page, 500_000, 2_000, 2 * FRAME_MS),
-    }
+    async with alone():
+        runs = {
+            "wheel": await smoothest(page, 1_000_000, 120, 2 * FRAME_MS),
+            "fling": await smoothest(page, 500_000, 2_000, 3 * FRAME_MS),
+        }
     print(json.dumps(runs))
     # Anywhere: at the speed of a wheel there is always a row where one looks.
     assert runs["wheel"]["gaps"] == 0, runs
