@@ -5,6 +5,7 @@ from pathlib import Path
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
@@ -26,5 +27,9 @@ MODULE = Module(
     watch=READ,
     retention=tuple(Retention(f"amc.{table}", None) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
+    sealed=(
+        Sealed("amc.connection", ("sealed_refresh", "sealed_access")),
+        Sealed("amc.sign_in", ("sealed_verifier",)),
+    ),
     startup=(site.prepare,),
 )
