@@ -90,10 +90,11 @@ async def reconnect(
         PermissionDenied: the actor may not connect accounts, or is no person.
         ConnectionNotFound: no connection of this organisation has the id.
     """
-    _demand_person(context)
+    context.demand(MANAGE)
     connection = await session.get(Connection, (context.tenant_id, connection_id))
     if connection is None:
         raise ConnectionNotFound
+    _demand_person(context)
     return await _begin(session, context, connection, now=now)
 
 
