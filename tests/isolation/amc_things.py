@@ -1,4 +1,4 @@
-"""A connection to Amazon with an account and an instance, as a sign-in and a comparison leave it."""
+"""A connection to Amazon with an account and a client, as signing in and comparing leave it."""
 
 from datetime import timedelta
 from typing import Protocol
