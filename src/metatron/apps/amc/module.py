@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+from metatron.apps.amc.connections import jobs as connection_jobs
+from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.database.resealing import Sealed
+from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
@@ -16,9 +19,17 @@ MODULE = Module(
     title="AMC",
     needs=("notifications", "files"),
     optional=True,
+    routers=routers_in("metatron.apps.amc.connections", "connection_routes", "instance_routes"),
+    jobs=(*connection_jobs.JOBS,),
+    schedules=(*connection_jobs.SCHEDULES,),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,
     retention=tuple(Retention(f"amc.{table}", None) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
+    sealed=(
+        Sealed("amc.connection", ("sealed_refresh", "sealed_access")),
+        Sealed("amc.sign_in", ("sealed_verifier",)),
+    ),
+    startup=(site.prepare,),
 )

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module, routers_in
 from metatron.platform.tenancy.admin_moving import MOVE, move_as_job
@@ -42,6 +43,13 @@ async def _end(writer: asyncio.Task[None], database: Any) -> None:
     await write_uses(database)
 
 
+SEALED = Sealed(
+    "tenancy.placement",
+    ("app_dsn_sealed", "system_dsn_sealed"),
+    key="database_name",
+    door="system",
+)
+
 MODULE = Module(
     name="tenancy",
     title="Organisations",
@@ -66,6 +74,7 @@ MODULE = Module(
         Job(ONBOARD, onboard, transactional=False),
         Job(FORGET, forget_key, transactional=False),
     ),
+    sealed=(SEALED,),
     schedules=(Schedule("tenancy.clear_moved", "43 3 * * *", CLEAR),),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
