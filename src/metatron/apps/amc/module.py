@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from metatron.apps.amc.connections import site
+from metatron.apps.amc.connections.jobs import JOBS as CONNECTION_JOBS
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.kernel.module import Module, Retention
 
@@ -16,9 +18,11 @@ MODULE = Module(
     title="AMC",
     needs=("notifications", "files"),
     optional=True,
+    jobs=CONNECTION_JOBS,
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,
     retention=tuple(Retention(f"amc.{table}", None) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
+    startup=(site.prepare,),
 )
