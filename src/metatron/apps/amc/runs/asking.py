@@ -65,7 +65,7 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
     """Queue a run; it is submitted as soon as its instance has room.
 
     Raises:
-        RunInstanceNotFound, InstanceUnusable: nothing can run there.
+        InstanceNotFound, InstanceGone, InstanceUnusable: nothing can run there.
         InvalidInput: values or window do not fit, the query cannot be put on one line.
         QueryRefused: AMC would refuse the query, and this is no dry run.
     """

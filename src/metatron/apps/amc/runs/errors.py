@@ -10,13 +10,6 @@ class RunNotFound(NotFound):
     title = "There is no such run"
 
 
-class RunInstanceNotFound(NotFound):
-    """No instance of this organisation has this id, or it is switched off."""
-
-    code = "instance_not_found"
-    title = "There is no such client"
-
-
 class RunWorkflowNotFound(NotFound):
     """No workflow the actor may see has this id, or it has no such version."""
 
@@ -39,7 +32,7 @@ class QueryRefused(InvalidInput):
 
 
 class InstanceUnusable(DomainError):
-    """The instance is gone from the account, or its connection was ended."""
+    """The instance is switched off, or its connection was ended."""
 
     code = "instance_unusable"
     title = "Nothing can run on this client now"

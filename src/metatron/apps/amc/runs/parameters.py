@@ -31,11 +31,11 @@ _PATTERNS = {"contains": ("%", "%"), "starts": ("", "%"), "exact": ("", "")}
 class Parameter(BaseModel):
     """A declared parameter of a query."""
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", validate_by_name=True, validate_by_alias=True)
 
     name: Name
     data_type: DataType = "STRING"
-    list: bool = False
+    is_list: Annotated[bool, Field(alias="list")] = False
     kind: Kind = "plain"
     label: Annotated[str, Field(max_length=200)] = ""
     description: Annotated[str, Field(max_length=2_000)] = ""
@@ -51,7 +51,7 @@ class Parameter(BaseModel):
 
     def amc_type(self) -> str:
         """Return the type in AMC's words, `ARRAY<STRING>` for a list."""
-        return f"ARRAY<{self.data_type}>" if self.list else self.data_type
+        return f"ARRAY<{self.data_type}>" if self.is_list else self.data_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def _bind_one(parameter: Parameter, given: dict[str, Any], bound: Binding) -> No
         value, source = parameter.default, "default"
     if value is None:
         raise BadValue(f"{name} needs a value")
-    value = _listed(parameter, value) if parameter.list else _single(parameter, value)
+    value = _listed(parameter, value) if parameter.is_list else _single(parameter, value)
     checked = typed(name, parameter.amc_type(), value)
     _limits(parameter, checked if isinstance(checked, list) else [checked])
     bound.declared[name] = parameter.amc_type()

@@ -7,11 +7,9 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.runs.errors import (
-    InstanceUnusable,
-    RunInstanceNotFound,
-    RunWorkflowNotFound,
-)
+from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
+from metatron.apps.amc.connections.tables import DISCONNECTED
+from metatron.apps.amc.runs.errors import InstanceUnusable, RunWorkflowNotFound
 from metatron.apps.amc.runs.parameters import Parameter
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
@@ -57,18 +55,19 @@ async def place_of(session: AsyncSession, context: Context, instance_id: UUID) -
     """Return an instance, held until the transaction ends.
 
     Raises:
-        RunInstanceNotFound: there is none.
-        InstanceUnusable: it is gone from Amazon, switched off, or its connection was ended.
+        InstanceNotFound: there is none.
+        InstanceGone: Amazon does not list it any more.
+        InstanceUnusable: it is switched off, or its connection was ended.
     """
     asked = {"tenant_id": context.tenant_id, "instance_id": instance_id}
     found = (await session.execute(_INSTANCE, asked)).one_or_none()
     if found is None:
-        raise RunInstanceNotFound
+        raise InstanceNotFound
     if found.gone_at is not None:
-        raise InstanceUnusable("Amazon no longer lists this client.")
+        raise InstanceGone
     if not found.active:
         raise InstanceUnusable("This client is switched off.")
-    if found.state == "disconnected":
+    if found.state == DISCONNECTED:
         raise InstanceUnusable("The connection to Amazon was ended. Connect again first.")
     return Place(found.id, found.name, found.time_zone, list(found.brands))
 
