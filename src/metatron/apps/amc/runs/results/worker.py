@@ -169,7 +169,7 @@ def keep(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
     )
     connection.execute(
         f"copy (select {shown} from {source}) to {literal(job['target'])}"
-        " (format parquet, compression zstd, row_group_size 100000)",
+        " (format parquet, compression zstd, row_group_size 100000, use_tmp_file false)",
         values,
     )
     columns = [{"name": n, "type": k} for n, k in zip(names, kinds, strict=True)]
@@ -208,14 +208,14 @@ def measured(name: str) -> str:
     """Return what has to be known of a column of texts before its type is chosen."""
     whole = "'-?(0|[1-9][0-9]{0,37})'"
     exact = r"'-?(0|[1-9][0-9]*)(\.[0-9]+)?'"
-    number = r"'[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?'"
+    number = r"'[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?'"
     return (
         f"{{'filled': count({name}),"
         f" 'small': count(try_cast({name} as bigint)) filter (regexp_full_match({name}, {whole})),"
         f" 'whole': count({name}) filter (regexp_full_match({name}, {whole})),"
         f" 'exact': count({name}) filter (regexp_full_match({name}, {exact})),"
         f" 'number': count(try_cast({name} as double))"
-        f" filter (regexp_full_match({name}, {number})),"
+        f" filter (regexp_full_match({name}, {number}) and isfinite(try_cast({name} as double))),"
         f" 'scale': coalesce(max(length(split_part({name}, '.', 2))), 0),"
         f" 'digits': coalesce(max(length(ltrim(split_part({name}, '.', 1), '-'))), 0),"
         f" 'truth': count({name}) filter (lower({name}) in ('true', 'false')),"
