@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
-from metatron.apps.amc.connections.jobs import JOBS as CONNECTION_JOBS
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
@@ -18,7 +18,9 @@ MODULE = Module(
     title="AMC",
     needs=("notifications", "files"),
     optional=True,
-    jobs=CONNECTION_JOBS,
+    routers=routers_in("metatron.apps.amc.connections", "connection_routes", "instance_routes"),
+    jobs=(*connection_jobs.JOBS,),
+    schedules=(*connection_jobs.SCHEDULES,),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,

@@ -1,3 +1,5 @@
+revoke select (tenant_id, id, state, access_expires_at) on amc.connection from metatron_system;
+drop policy system on amc.connection;
 drop index amc.connection_due_ix;
 alter table amc.connection
   drop column token_number,
