@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
-from metatron.kernel.module import Module, Retention
+from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
@@ -16,6 +16,7 @@ MODULE = Module(
     title="AMC",
     needs=("notifications", "files"),
     optional=True,
+    routers=routers_in("metatron.apps.amc", "workbench.routes"),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,
