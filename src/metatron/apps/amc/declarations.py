@@ -8,9 +8,7 @@ from pydantic import Field, StrictBool, StrictInt, StringConstraints, model_vali
 from metatron.apps.amc.edge import Body, Line, ShortText
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}$")]
-DataType = Literal[
-    "STRING", "INTEGER", "LONG", "DOUBLE", "DECIMAL", "BOOLEAN", "DATE", "TIMESTAMP"
-]
+DataType = Literal["STRING", "INTEGER", "LONG", "DOUBLE", "DECIMAL", "BOOLEAN", "DATE", "TIMESTAMP"]
 Kind = Literal[
     "plain", "asin_list", "campaign_list", "brand", "like", "enum", "percentage", "threshold",
     "date",

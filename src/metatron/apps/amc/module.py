@@ -16,7 +16,9 @@ MODULE = Module(
     title="AMC",
     needs=("notifications", "files"),
     optional=True,
-    routers=routers_in("metatron.apps.amc", "workbench.routes"),
+    routers=routers_in(
+        "metatron.apps.amc", "workbench.routes", "library.routes", "library.version_routes"
+    ),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,

@@ -1,8 +1,5 @@
 """Completion: in finished and half-typed queries, `|` marks the cursor."""
 
-import statistics
-import time
-
 import pytest
 
 from metatron.apps.amc.language.functions import FUNCTIONS, SPECIAL
@@ -94,22 +91,3 @@ def test_every_cursor_of_a_query_is_answered() -> None:
         assert 0 <= found.start <= offset <= found.end <= len(text) or not found.items
     for end in range(len(text)):
         complete(text[:end], end, facts())
-
-
-def test_a_long_query_does_not_slow_it_down() -> None:
-    """No timing stands here: the work grows with the text's length, not with its square."""
-    parts = [f"c{n} AS (\n  SELECT user_id,\n    COUNT(*) AS n{n}\n  FROM dsp_views\n)" for n in range(75)]
-    short = "WITH " + ",\n".join(parts[:7]) + "\nSELECT | FROM c6"
-    long = "WITH " + ",\n".join(parts) + "\nSELECT | FROM c74"
-    assert long.count("\n") > 300
-
-    def cost(text: str) -> float:
-        taken = []
-        for _ in range(5):
-            begun = time.process_time()
-            at(text)
-            taken.append(time.process_time() - begun)
-        return statistics.median(taken)
-
-    cost(short)
-    assert cost(long) < 60 * cost(short)

@@ -119,7 +119,9 @@ def _flat(nodes: list[Node]) -> str | None:
 
 
 def _has_query(group: Group) -> bool:
-    return _is_query(group) or any(_has_query(each) for each in group.body if isinstance(each, Group))
+    return _is_query(group) or any(
+        _has_query(each) for each in group.body if isinstance(each, Group)
+    )
 
 
 def _is_query(group: Group) -> bool:

@@ -17,7 +17,14 @@ from metatron.apps.amc.workbench.blocks import (
     query_around,
 )
 from metatron.apps.amc.workbench.offers import Offer
-from metatron.apps.amc.workbench.outline import Named, Outline, Source, named_queries, selected, sources
+from metatron.apps.amc.workbench.outline import (
+    Named,
+    Outline,
+    Source,
+    named_queries,
+    selected,
+    sources,
+)
 
 _WORD = re.compile(r"\w*\Z")
 _REST = re.compile(r"\w*")
@@ -121,7 +128,9 @@ def _offered(place: _Place, facts: Facts, names: list[str], typed: str) -> list[
 
 
 def _of_source(alias: str, place: _Place, outline: Outline) -> list[Offer]:
-    source = next((each for each in place.read if each.alias.lower() == alias), Source(alias, alias))
+    source = next(
+        (each for each in place.read if each.alias.lower() == alias), Source(alias, alias)
+    )
     return [
         offers.of_column(each.name, each.column, source=source.table or alias, qualified=False)
         for each in outline.columns(source, place.named)

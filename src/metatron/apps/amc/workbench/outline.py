@@ -65,7 +65,9 @@ def _with(block: Block) -> dict[str, Named]:
             continue
         columns: list[str] = []
         if isinstance(name, Block) and at > 2:
-            columns = [each.bare for each in name.items if isinstance(each, Piece) and _is_name(each)]
+            columns = [
+                each.bare for each in name.items if isinstance(each, Piece) and _is_name(each)
+            ]
             name = items[at - 3]
         if isinstance(name, Piece) and _is_name(name) and item.is_query:
             found[name.bare.lower()] = Named(name.bare, item, columns)
@@ -176,7 +178,9 @@ class Outline:
         for part in selected(items):
             last = part[-1]
             if isinstance(last, Piece) and last.text == "*":
-                asked = part[0].bare.lower() if len(part) == 3 and isinstance(part[0], Piece) else ""
+                asked = (
+                    part[0].bare.lower() if len(part) == 3 and isinstance(part[0], Piece) else ""
+                )
                 for source in read:
                     if asked in {"", source.alias.lower()}:
                         found += self.columns(source, named, depth + 1)
