@@ -1,5 +1,7 @@
 """Completion: in finished and half-typed queries, `|` marks the cursor."""
 
+# ruff: noqa: E501 - a case is a line
+
 import pytest
 
 from metatron.apps.amc.language.functions import FUNCTIONS, SPECIAL

@@ -1,5 +1,7 @@
 """The layout: the same meaning, every comment, and the second time nothing changes."""
 
+# ruff: noqa: E501 - a case is a line
+
 from pathlib import Path
 
 import pytest

@@ -8,19 +8,24 @@ from metatron.apps.amc.language.lexing import pieces
 from metatron.apps.amc.language.segments import CLAUSES, parted, segments
 
 WIDTH = 96
-_WORDS = frozenset(
-    "SELECT DISTINCT FROM WHERE GROUP BY HAVING WINDOW ORDER LIMIT UNION ALL WITH AS ON USING AND OR"
-    " NOT IN IS NULL LIKE ILIKE SIMILAR TO BETWEEN CASE WHEN THEN ELSE END CAST EXTRACT OVER"
-    " PARTITION JOIN LEFT RIGHT FULL CROSS INNER OUTER EXISTS VALUES ASC DESC TRUE FALSE ARRAY"
-    " INTERVAL IF ROWS RANGE UNBOUNDED PRECEDING FOLLOWING CURRENT ROW NULLS FILTER".split()
-)
+_WORDS = frozenset({
+    "SELECT", "DISTINCT", "FROM", "WHERE", "GROUP", "BY", "HAVING", "WINDOW", "ORDER", "LIMIT",
+    "UNION", "ALL", "WITH", "AS", "ON", "USING", "AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE",
+    "ILIKE", "SIMILAR", "TO", "BETWEEN", "CASE", "WHEN", "THEN", "ELSE", "END", "CAST",
+    "EXTRACT", "OVER", "PARTITION", "JOIN", "LEFT", "RIGHT", "FULL", "CROSS", "INNER", "OUTER",
+    "EXISTS", "VALUES", "ASC", "DESC", "TRUE", "FALSE", "ARRAY", "INTERVAL", "IF", "ROWS",
+    "RANGE", "UNBOUNDED", "PRECEDING", "FOLLOWING", "CURRENT", "ROW", "NULLS", "FILTER",
+})  # fmt: skip
 _CALLED = frozenset(FUNCTIONS) | SPECIAL
-_APART = frozenset(
-    "IN AND OR NOT ON AS OVER VALUES EXISTS FROM WHERE SELECT BY THEN WHEN ELSE USING DISTINCT ALL"
-    " UNION LIKE BETWEEN HAVING JOIN TO IS FILTER".split()
-)
+_APART = frozenset({
+    "IN", "AND", "OR", "NOT", "ON", "AS", "OVER", "VALUES", "EXISTS", "FROM", "WHERE", "SELECT",
+    "BY", "THEN", "WHEN", "ELSE", "USING", "DISTINCT", "ALL", "UNION", "LIKE", "BETWEEN",
+    "HAVING", "JOIN", "TO", "IS", "FILTER",
+})  # fmt: skip
 """Words after which a bracket does not begin a call."""
-_BEFORE_SIGNED = frozenset("( [ , = < > <= >= <> != + - * / % ||".split()) | _APART
+_BEFORE_SIGNED = _APART | frozenset({
+    "(", "[", ",", "=", "<", ">", "<=", ">=", "<>", "!=", "+", "-", "*", "/", "%", "||",
+})  # fmt: skip
 
 
 def laid_out(text: str) -> str:

@@ -64,12 +64,12 @@ def _meaning(left: str, right: str) -> list[Part]:
 
 
 def _changes(noun: str, before: dict[str, str], after: dict[str, str]) -> Iterator[Part]:
-    for name in after:
+    for name, held in after.items():
         if name not in before:
             yield _part(f"{noun}_added", f"{noun} {name} added", None, _value(noun, name, after))
-        elif before[name] != after[name]:
+        elif before[name] != held:
             said = f"{noun} {name} changed"
-            yield _part(f"{noun}_changed", said, before[name], after[name])
+            yield _part(f"{noun}_changed", said, before[name], held)
     for name in before:
         if name not in after:
             yield _part(

@@ -31,7 +31,8 @@ def convert(text: str) -> Converted:
     while at < len(found):
         name, taken = _parameter(found, at)
         if name:
-            edits.append(_edit(found, at, taken, name, text, converted))
+            span = (at, at + taken)
+            edits.append(_edit(found, span, name, converted))
             converted.names += [name] if name not in converted.names else []
         elif found[at].kind == "text" and _TEMPLATE.search(found[at].text):
             edits.append(_mixed(found[at], converted))
@@ -53,7 +54,7 @@ def _apart(edits: list[Edit]) -> list[Edit]:
 def _parameter(found: list[Piece], at: int) -> tuple[str, int]:
     """Return the name of the parameter that begins here, and how many tokens it takes."""
     piece = found[at]
-    if piece.kind == "template" or piece.kind == "text":
+    if piece.kind in {"template", "text"}:
         whole = _TEMPLATE.fullmatch(piece.bare.strip() if piece.kind == "text" else piece.text)
         return (whole[1], 1) if whole else ("", 0)
     if piece.text not in {":", "$"}:
@@ -67,12 +68,11 @@ def _parameter(found: list[Piece], at: int) -> tuple[str, int]:
     return "", 0
 
 
-def _edit(
-    found: list[Piece], at: int, taken: int, name: str, text: str, converted: Converted
-) -> Edit:
+def _edit(found: list[Piece], span: tuple[int, int], name: str, converted: Converted) -> Edit:
     call = f"CUSTOM_PARAMETER('{name}')"
-    start, end = found[at].start, found[at + taken - 1].end
-    first, last = at - 1, at + taken
+    text = converted.sql
+    start, end = found[span[0]].start, found[span[1] - 1].end
+    first, last = span[0] - 1, span[1]
     bracketed = (
         first >= 0 and found[first].text == "(" and last < len(found) and found[last].text == ")"
     )

@@ -82,7 +82,9 @@ def _columns(query: exp.Query) -> dict[str, Column]:
     return {name: column for table in ordered for name, column in table.columns.items()}
 
 
-def _use(node: exp.Expr, columns: dict[str, Column]) -> dict[str, Any]:
+def _use(  # noqa: PLR0911 - one line a construct
+    node: exp.Expr, columns: dict[str, Column]
+) -> dict[str, Any]:
     """Return what one use says about a parameter."""
     above = node.parent
     while isinstance(above, exp.Paren):
@@ -129,7 +131,9 @@ def _column(node: exp.Expr, columns: dict[str, Column]) -> Column | None:
     return columns.get(named.name.lower()) if named is not None else None
 
 
-def _like_column(node: exp.Expr, columns: dict[str, Column], *, threshold: bool) -> dict[str, Any]:
+def _like_column(  # noqa: PLR0911 - one line a construct
+    node: exp.Expr, columns: dict[str, Column], *, threshold: bool
+) -> dict[str, Any]:
     """Return the type of what a parameter is compared with."""
     if isinstance(node, exp.Literal):
         return (

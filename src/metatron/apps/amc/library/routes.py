@@ -38,7 +38,7 @@ async def list_workflows(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List shared workflows and one's own, the last changed first; `folder` holds its subfolders."""
+    """List shared workflows and one's own, the last changed first; a folder with those below it."""
     at, row_id = cursor_keys(cursor)
     wanted = (q, folder, tag, category, owner == "me", favourite)
     found = await read.direct.json(
@@ -138,7 +138,7 @@ async def list_workflow_tags(read: Read) -> Response:
 @router.post("/parameters/detect", response_model=schemas.DetectAnswer)
 @requires(READ)
 async def detect_parameters(body: schemas.DetectBody) -> Response:
-    """Convert a pasted query and declare its parameters with types, by what they are compared with."""
+    """Convert a pasted query and declare its parameters by what they are compared with."""
     from metatron.apps.amc.library.detection import detect  # noqa: PLC0415
 
     found = await asyncio.to_thread(detect, body.sql, body.parameters or ())

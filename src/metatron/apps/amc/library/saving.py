@@ -56,7 +56,7 @@ async def create_workflow(
     )  # fmt: skip
     session.add(workflow)
     await session.flush()
-    _add_version(session, context, workflow, text, note, now)
+    _add_version(session, context, workflow, text, note=note, now=now)
     await session.flush()
     event = WorkflowCreated(
         aggregate_id=workflow.id, forked_from=came.forked_from, guide=came.guide
@@ -97,7 +97,7 @@ async def change_workflow(
     kept = {name: getattr(current, name) for name in TEXT}
     if kept | text != kept:
         workflow.current_version += 1
-        _add_version(session, context, workflow, kept | text, note, now)
+        _add_version(session, context, workflow, kept | text, note=note, now=now)
         fields += sorted(name for name in text if kept[name] != text[name])
     if fields:
         workflow.version += 1
@@ -115,6 +115,7 @@ def _add_version(
     context: Context,
     workflow: Workflow,
     text: dict[str, Any],
+    *,
     note: str,
     now: datetime,
 ) -> None:
@@ -127,7 +128,7 @@ def _add_version(
             saved_by=_person(context),
             saved_at=now,
             **text,
-        )  # fmt: skip
+        )
     )
 
 

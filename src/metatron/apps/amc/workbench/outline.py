@@ -6,9 +6,10 @@ from metatron.apps.amc.language.lexing import Piece
 from metatron.apps.amc.schema.facts import Column, Facts
 from metatron.apps.amc.workbench.blocks import CLAUSES, Block, branches
 
-_NOT_ALIAS = frozenset(CLAUSES) | frozenset(
-    "LEFT RIGHT FULL INNER OUTER CROSS UNION AS AND OR BY NATURAL".split()
-)
+_NOT_ALIAS = frozenset(CLAUSES) | frozenset({
+    "LEFT", "RIGHT", "FULL", "INNER", "OUTER", "CROSS", "UNION", "AS", "AND", "OR", "BY",
+    "NATURAL",
+})  # fmt: skip
 DEEPEST = 20
 
 
@@ -48,9 +49,10 @@ def named_queries(block: Block, offset: int | None = None) -> dict[str, Named]:
         chain.append(here)
         here = here.parent
     for each in reversed(chain):
-        for name, named in _with(each).items():
-            if offset is None or named.block.end < offset:
-                found[name] = named
+        written = _with(each).items()
+        found |= {
+            name: named for name, named in written if offset is None or named.block.end < offset
+        }
     return found
 
 
