@@ -6,18 +6,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.amc.declarations import as_rows
+from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import RUN
 from metatron.apps.amc.runs import refusing, windows
-from metatron.apps.amc.runs.errors import RunWorkflowNotFound
 from metatron.apps.amc.runs.events import RunAsked
 from metatron.apps.amc.runs.one_line import one_line
 from metatron.apps.amc.runs.parameters import Binding, bind
 from metatron.apps.amc.runs.records import load
-from metatron.apps.amc.runs.sources import Place, Query, place_of, query_of_workflow, read_parameters
+from metatron.apps.amc.runs.sources import (
+    Place,
+    Query,
+    place_of,
+    query_of_workflow,
+    read_parameters,
+)
 from metatron.apps.amc.runs.tables import Run
 from metatron.apps.amc.runs.turns import call_turn
 from metatron.apps.amc.runs.windows import Calendar, Explicit, Rolling, Span
@@ -25,7 +33,6 @@ from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
-from pydantic import TypeAdapter
 
 LONGEST_NAME = 200
 LONGEST_SENT = 100_000
@@ -111,7 +118,7 @@ async def ask_again(session: AsyncSession, context: Context, *, run_id: UUID, no
     )  # fmt: skip
     if former.workflow_id is not None:
         # Its name; an archived one's runs can be asked for again all the same.
-        with suppress(RunWorkflowNotFound):
+        with suppress(WorkflowNotFound):
             query = await query_of_workflow(
                 session, context, workflow_id=former.workflow_id, number=former.workflow_version
             )
@@ -153,9 +160,7 @@ def _row(
 ) -> Run:
     run_id = new_id()
     given = {name: wish.values[name] for name in wish.values if wish.values[name] is not None}
-    defaults = {
-        each.name: each.default for each in wish.query.parameters if each.name not in given
-    }
+    defaults = {each.name: each.default for each in wish.query.parameters if each.name not in given}
     return Run(
         tenant_id=context.tenant_id,
         id=run_id,
@@ -164,7 +169,7 @@ def _row(
         workflow_id=wish.query.workflow_id,
         workflow_version=wish.query.number,
         sql=wish.query.sql,
-        parameters=[each.model_dump(mode="json", by_alias=True) for each in wish.query.parameters],
+        parameters=as_rows(wish.query.parameters),
         values=defaults | given,
         value_sources=bound.sources | {
             name: source for name, source in wish.sources.items() if name in bound.sources

@@ -10,13 +10,6 @@ class RunNotFound(NotFound):
     title = "There is no such run"
 
 
-class RunWorkflowNotFound(NotFound):
-    """No workflow the actor may see has this id, or it has no such version."""
-
-    code = "workflow_not_found"
-    title = "There is no such workflow"
-
-
 class AlertNotFound(NotFound):
     """No alert of this organisation has this id."""
 

@@ -36,6 +36,7 @@ MARGIN = timedelta(minutes=10)
 """Amazon's clock and ours may differ by that much."""
 LATER = timedelta(seconds=30)
 MUCH_LATER = timedelta(minutes=5)
+MOST_SEEN = 1_000
 PATIENCE = Patience(seconds=5.0)
 """A look waits no longer for one call: the other runs wait with it."""
 
@@ -49,9 +50,7 @@ async def follow(
 ) -> None:
     """Look at an instance's runs, and call for the next look while any is open."""
     async with database.transaction(context) as session:
-        turn = await take_turn(
-            session, context, instance_id=instance_id, tick_id=tick_id, now=now
-        )
+        turn = await take_turn(session, context, instance_id=instance_id, tick_id=tick_id, now=now)
         if isinstance(turn, datetime):
             # Who holds it may be dead: the same look again when the lease has ended.
             await enqueue(
@@ -117,7 +116,9 @@ async def _still_ours(session: AsyncSession, context: Context, turn: Turn) -> da
     return now
 
 
-async def _open_runs(session: AsyncSession, context: Context, instance_id: UUID) -> list[Run]:
+async def _open_runs(
+    session: AsyncSession, context: Context, instance_id: UUID, *, lock: bool = False
+) -> list[Run]:
     query = (
         select(Run)
         .where(
@@ -125,8 +126,11 @@ async def _open_runs(session: AsyncSession, context: Context, instance_id: UUID)
             Run.instance_id == instance_id,
             Run.state.in_(OPEN),
         )
-        .order_by(Run.created_at, Run.id)
+        .order_by(Run.state == "queued", Run.created_at, Run.id)
+        .limit(MOST_SEEN)
     )
+    if lock:
+        query = query.with_for_update(key_share=True)
     return list((await session.execute(query)).scalars())
 
 
@@ -198,14 +202,16 @@ async def _locked(session: AsyncSession, context: Context, ids: list[UUID]) -> l
     return list((await session.execute(query)).scalars())
 
 
-async def _give_up(
-    database: Database, context: Context, turn: Turn, error: Exception
-) -> None:
-    """Fail what has not been sent. What is at Amazon is waited for: somebody may connect again."""
+async def _give_up(database: Database, context: Context, turn: Turn, error: Exception) -> None:
+    """Say what is in the way. Runs wait for somebody to connect again, those at Amazon as long as
+    Amazon's own time lasts; an instance that is gone does not come back.
+    """
     for_good = isinstance(error, InstanceNotFound | InstanceGone)
     async with database.transaction(context) as session:
         now = await _still_ours(session, context, turn)
-        for run in await _open_runs(session, context, turn.instance_id):
+        for run in await _open_runs(session, context, turn.instance_id, lock=True):
             is_over = run.expires_at is not None and run.expires_at < utc_now()
-            if run.state == "queued" or (for_good or is_over):
+            if for_good or is_over:
                 await move(session, context, run, "failed", reason=str(error), now=now)
+            elif run.state_reason != str(error):
+                await move(session, context, run, run.state, reason=str(error), now=now)

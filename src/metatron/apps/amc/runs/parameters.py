@@ -1,57 +1,21 @@
 """Declared parameters and their values: checked and typed here, bound by AMC, never substituted."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from metatron.apps.amc.declarations import Parameter
 from metatron.apps.amc.language.parameters import BadValue, typed
 from metatron.kernel.errors import FieldError, InvalidInput
 
-DataType = Literal[
-    "STRING", "INTEGER", "LONG", "DOUBLE", "DECIMAL", "BOOLEAN", "DATE", "TIMESTAMP"
-]
-Kind = Literal[
-    "plain", "asin_list", "campaign_list", "brand", "like", "enum", "percentage", "threshold",
-    "date",
-]  # fmt: skip
-LikeMode = Literal["contains", "starts", "exact"]
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
-MOST_PARAMETERS = 100
 MOST_ITEMS = 100_000
 LONGEST_VALUE = 10_000
 _ASIN = re.compile(r"[A-Z0-9]{10}")
 _SEPARATORS = re.compile(r"[\s,;]+")
-Options = Annotated[list[str], Field(max_length=1_000)]
 _PATTERNS = {"contains": ("%", "%"), "starts": ("", "%"), "exact": ("", "")}
-
-
-class Parameter(BaseModel):
-    """A declared parameter of a query."""
-
-    model_config = ConfigDict(extra="ignore", validate_by_name=True, validate_by_alias=True)
-
-    name: Name
-    data_type: DataType = "STRING"
-    is_list: Annotated[bool, Field(alias="list")] = False
-    kind: Kind = "plain"
-    label: Annotated[str, Field(max_length=200)] = ""
-    description: Annotated[str, Field(max_length=2_000)] = ""
-    default: Any = None
-    required: bool = True
-    like_mode: LikeMode | None = None
-    min: float | None = None
-    max: float | None = None
-    max_items: Annotated[int, Field(ge=1, le=MOST_ITEMS)] | None = None
-    pattern: Annotated[str, Field(max_length=200)] | None = None
-    options: Options | None = None
-    group: Annotated[str, Field(max_length=200)] | None = None
-
-    def amc_type(self) -> str:
-        """Return the type in AMC's words, `ARRAY<STRING>` for a list."""
-        return f"ARRAY<{self.data_type}>" if self.is_list else self.data_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +31,7 @@ class Binding:
     patterns: list[tuple[str, str, str]]
 
 
-def bind(parameters: list[Parameter], given: dict[str, Any]) -> Binding:
+def bind(parameters: Sequence[Parameter], given: dict[str, Any]) -> Binding:
     """Check the values given for the parameters and type them.
 
     Raises:
@@ -101,10 +65,10 @@ def _bind_one(parameter: Parameter, given: dict[str, Any], bound: Binding) -> No
         value, source = parameter.default, "default"
     if value is None:
         raise BadValue(f"{name} needs a value")
-    value = _listed(parameter, value) if parameter.is_list else _single(parameter, value)
-    checked = typed(name, parameter.amc_type(), value)
+    value = _listed(parameter, value) if parameter.list else _single(parameter, value)
+    checked = typed(name, parameter.type_name, value)
     _limits(parameter, checked if isinstance(checked, list) else [checked])
-    bound.declared[name] = parameter.amc_type()
+    bound.declared[name] = parameter.type_name
     bound.sources[name] = source
     bound.values[name] = _sent(parameter, value)
     if parameter.pattern is not None:

@@ -15,9 +15,7 @@ from metatron.kernel.events.event import publish
 LONGEST_REASON = 2_000
 
 
-async def load(
-    session: AsyncSession, context: Context, run_id: UUID, *, lock: bool = False
-) -> Run:
+async def load(session: AsyncSession, context: Context, run_id: UUID, *, lock: bool = False) -> Run:
     """Return a run, locked when it is to change; raises `RunNotFound`."""
     query = select(Run).where(Run.tenant_id == context.tenant_id, Run.id == run_id)
     if lock:

@@ -1,6 +1,6 @@
 """What a run is made of: the instance it runs on, and the query with its declared parameters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
 from metatron.apps.amc.connections.tables import DISCONNECTED
-from metatron.apps.amc.runs.errors import InstanceUnusable, RunWorkflowNotFound
-from metatron.apps.amc.runs.parameters import Parameter
+from metatron.apps.amc.declarations import Parameter
+from metatron.apps.amc.library.loading import version_of, visible_workflow
+from metatron.apps.amc.runs.errors import InstanceUnusable
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 
@@ -18,14 +19,6 @@ _INSTANCE = text("""
 select i.id, i.name, i.time_zone, i.brands, i.active, i.gone_at, c.state, c.is_twin
 from amc.instance i join amc.connection c on c.tenant_id = i.tenant_id and c.id = i.connection_id
 where i.tenant_id = :tenant_id and i.id = :instance_id for share of i
-""")
-_WORKFLOW = text("""
-select w.id, w.name, v.number, v.sql, v.parameters, v.privacy
-from amc.workflow w join amc.workflow_version v
-  on v.tenant_id = w.tenant_id and v.workflow_id = w.id
-  and v.number = coalesce(cast(:number as bigint), w.current_version)
-where w.tenant_id = :tenant_id and w.id = :workflow_id and w.archived_at is null
-  and (w.shared or w.owner_id is not distinct from cast(:actor_id as uuid) or :is_system)
 """)
 
 
@@ -49,6 +42,10 @@ class Query:
     name: str | None = None
     workflow_id: UUID | None = None
     number: int | None = None
+
+    def with_privacy(self, privacy: str) -> "Query":
+        """Return the same query with another filtering."""
+        return replace(self, privacy=privacy)
 
 
 async def place_of(session: AsyncSession, context: Context, instance_id: UUID) -> Place:
@@ -78,25 +75,14 @@ async def query_of_workflow(
     """Return a version of a workflow, the newest without a number.
 
     Raises:
-        RunWorkflowNotFound: there is none that the actor may see.
+        WorkflowNotFound: there is none that the actor may see.
+        VersionNotFound: it has no such version.
     """
-    asked = {
-        "tenant_id": context.tenant_id,
-        "workflow_id": workflow_id,
-        "number": number,
-        "actor_id": context.actor_id,
-        "is_system": context.actor_kind == "system",
-    }
-    found = (await session.execute(_WORKFLOW, asked)).one_or_none()
-    if found is None:
-        raise RunWorkflowNotFound
+    workflow = await visible_workflow(session, context, workflow_id)
+    version = await version_of(session, context, workflow, number)
+    parameters = read_parameters(version.parameters)
     return Query(
-        found.sql,
-        read_parameters(found.parameters),
-        found.privacy,
-        found.name,
-        found.id,
-        found.number,
+        version.sql, parameters, version.privacy, workflow.name, workflow.id, version.number
     )
 
 

@@ -1,8 +1,8 @@
 """Sending queued runs to AMC: as many as an instance and its account have room for."""
 
-import structlog
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -171,7 +171,7 @@ def draft_of(run: Run) -> ExecutionDraft:
     """
     parameters = read_parameters(run.parameters)
     bound = bind(parameters, run.values)
-    declared = [InputParameter(each.name, each.data_type, each.is_list) for each in parameters]
+    declared = [InputParameter(each.name, each.data_type, each.list) for each in parameters]
     return ExecutionDraft(
         WorkflowDraft(sent_text(run.sql, run.marker), declared, run.privacy),
         run.window_start,
@@ -182,9 +182,7 @@ def draft_of(run: Run) -> ExecutionDraft:
     )
 
 
-async def _queue_again(
-    database: Database, context: Context, run: Run, pause: timedelta
-) -> None:
+async def _queue_again(database: Database, context: Context, run: Run, pause: timedelta) -> None:
     """Amazon has not seen it."""
     async with database.transaction(context) as session:
         now = await session_now(session)

@@ -61,11 +61,18 @@ class Turn:
 
 
 async def call_turn(
-    session: AsyncSession, context: Context, *, instance_id: UUID, at: datetime, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    instance_id: UUID,
+    at: datetime,
+    now: datetime,
+    is_urgent: bool = False,
 ) -> None:
     """See to it that somebody looks at the instance's runs at `at`, or before.
 
     Whoever looks just now sees what this transaction adds when they end, and calls for more.
+    What keeps looks apart for a while (Amazon said 429, the sign-in ended) gives way to `is_urgent`.
     """
     key = {"tenant_id": context.tenant_id, "instance_id": instance_id}
     turn = (await session.execute(_LOCK, key)).one()
@@ -74,16 +81,15 @@ async def call_turn(
     stands = turn.tick_id is not None and turn.tick_at > now - OVERDUE
     if stands and turn.tick_at <= max(at, now):
         return
-    await _call(session, context, instance_id, max(at, turn.quiet_until or at))
+    quiet_until = None if is_urgent else turn.quiet_until
+    await _call(session, context, instance_id, max(at, quiet_until or at))
 
 
 async def _call(session: AsyncSession, context: Context, instance_id: UUID, at: datetime) -> None:
     tick_id = new_id()
     key = {"tenant_id": context.tenant_id, "instance_id": instance_id}
     await session.execute(_CALL, key | {"tick_id": tick_id, "tick_at": at})
-    await enqueue(
-        session, context, FOLLOW_JOB, run_at=at, instance_id=instance_id, tick_id=tick_id
-    )
+    await enqueue(session, context, FOLLOW_JOB, run_at=at, instance_id=instance_id, tick_id=tick_id)
 
 
 async def take_turn(
@@ -105,9 +111,7 @@ async def take_turn(
     return Turn(instance_id, tick_id, lease_id)
 
 
-async def keep_turn(
-    session: AsyncSession, context: Context, turn: Turn, *, now: datetime
-) -> bool:
+async def keep_turn(session: AsyncSession, context: Context, turn: Turn, *, now: datetime) -> bool:
     """Hold the lease for longer; False when another has it by now."""
     kept = await session.execute(
         _KEEP,

@@ -111,7 +111,9 @@ def _explicit(rule: Explicit) -> Span:
             hint = "Give a time such as 2026-09-01T00:00:00, without a zone."
             raise InvalidInput.field(f"body.window.{name}", "invalid_time", hint) from error
     if found[0] >= found[1]:
-        raise InvalidInput.field("body.window.end", "empty_window", "The end comes after the start.")
+        raise InvalidInput.field(
+            "body.window.end", "empty_window", "The end comes after the start."
+        )
     return Span(found[0], found[1])
 
 

@@ -67,9 +67,7 @@ async def fetch(database: Database, context: Context, *, run_id: UUID) -> None:
     hold = await _take(database, context, run_id)
     if hold is None:
         return
-    folder = await asyncio.to_thread(
-        keeping.incoming, context.tenant_id, run_id, hold.lease_id
-    )
+    folder = await asyncio.to_thread(keeping.incoming, context.tenant_id, run_id, hold.lease_id)
     try:
         async with _kept_up(database, context, hold):
             outcome, kept = await _result(database, context, hold, folder)

@@ -122,8 +122,7 @@ async def pivot(
         "row_keys": [row_keys[each] for each in sorted(row_keys)],
         "column_keys": [column_keys[each] for each in sorted(column_keys)],
         "cells": [
-            [cells.get((row, column)) for column in sorted(column_keys)]
-            for row in sorted(row_keys)
+            [cells.get((row, column)) for column in sorted(column_keys)] for row in sorted(row_keys)
         ],
         "is_cut": row_total > MOST_ROWS or column_total > MOST_PIVOT_COLUMNS,
     }

@@ -94,7 +94,7 @@ def _number(name: str) -> str:
 
 def _as_text(name: str) -> str:
     return (
-        "'<c t=\"inlineStr\"><is><t xml:space=\"preserve\">'"
+        '\'<c t="inlineStr"><is><t xml:space="preserve">\''
         f" || cast({name} as varchar) || '</t></is></c>'"
     )
 

@@ -92,15 +92,15 @@ def condition(columns: Columns, filters: list[Any]) -> tuple[str, dict[str, Any]
     return " and ".join(tests), values
 
 
-def _test(
-    name: str, kind: str, operator: Any, value: Any, mark: str
-) -> tuple[str, dict[str, Any]]:
+def _test(name: str, kind: str, operator: Any, value: Any, mark: str) -> tuple[str, dict[str, Any]]:
     if operator in {"is_null", "not_null"}:
         return f"{name} is {'not ' if operator == 'not_null' else ''}null", {}
     if operator == "in":
         if not isinstance(value, list) or not 1 <= len(value) <= MOST_ROWS:
             raise _bad_filter("in takes a list of values.")
-        return f"list_contains(cast(${mark} as {kind}[]), {name})", {mark: [_text(v) for v in value]}
+        return f"list_contains(cast(${mark} as {kind}[]), {name})", {
+            mark: [_text(v) for v in value]
+        }
     if operator in {"contains", "starts"}:
         function = "contains" if operator == "contains" else "starts_with"
         text = f"lower(cast({name} as varchar))"
@@ -186,7 +186,9 @@ def measure(columns: Columns, name: str, aggregate: str, place: str) -> str:
     if aggregate not in _AGGREGATES:
         raise InvalidInput.field(f"{place}.aggregate", "unknown_aggregate", "Not an aggregate.")
     if aggregate in _NUMBERS_ONLY and not columns.is_number(name):
-        raise InvalidInput.field(f"{place}.aggregate", "not_a_number", "This column has no numbers.")
+        raise InvalidInput.field(
+            f"{place}.aggregate", "not_a_number", "This column has no numbers."
+        )
     if aggregate in _NUMBERS_ONLY and columns.types[name].startswith("DECIMAL(3"):
         # A sum of decimals that long may not fit into one.
         column = f"cast({column} as double)"

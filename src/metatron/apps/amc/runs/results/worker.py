@@ -159,10 +159,7 @@ def keep(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
         values,
     ).fetchone()
     assert measures is not None, "a count has a row"
-    kinds = [
-        kind_of(hints.get(name, ""), measures[1 + place])
-        for place, name in enumerate(names)
-    ]
+    kinds = [kind_of(hints.get(name, ""), measures[1 + place]) for place, name in enumerate(names)]
     shown = ", ".join(
         f"try_cast({each} as {kind}) as {quoted(name)}"
         for each, kind, name in zip(plain_names, kinds, names, strict=True)
