@@ -5,8 +5,12 @@ from pathlib import Path
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
+<<<<<<< HEAD
 from metatron.apps.amc.runs import jobs as run_jobs
 from metatron.apps.amc.runs import site as run_site
+=======
+from metatron.kernel.database.resealing import Sealed
+>>>>>>> h-conn
 from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
@@ -39,5 +43,10 @@ MODULE = Module(
     watch=READ,
     retention=tuple(Retention(f"amc.{table}", None) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
+    sealed=(
+        Sealed("amc.connection", ("sealed_refresh", "sealed_access")),
+        Sealed("amc.sign_in", ("sealed_verifier",)),
+        Sealed("amc.alert", ("sealed_secret",)),
+    ),
     startup=(site.prepare, run_site.prepare),
 )
