@@ -5,12 +5,9 @@ from pathlib import Path
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
-<<<<<<< HEAD
 from metatron.apps.amc.runs import jobs as run_jobs
 from metatron.apps.amc.runs import site as run_site
-=======
 from metatron.kernel.database.resealing import Sealed
->>>>>>> h-conn
 from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
