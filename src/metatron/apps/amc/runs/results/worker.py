@@ -182,11 +182,12 @@ def header(job: Job) -> list[str]:
     if not found[0] or any(each != found[0] for each in found):
         fail("form", "the result's files do not begin with the same names of columns")
     names: list[str] = []
-    for place, name in enumerate(found[0], 1):
-        wanted = name or f"column_{place}"
-        while wanted.lower() in {each.lower() for each in names}:
-            wanted = f"{name}_{place}"
-            name += "_"
+    taken = {"file_row_number"}  # DuckDB's own name for the place of a row
+    for place, given in enumerate(found[0], 1):
+        wanted = given or f"column_{place}"
+        while wanted.lower() in taken:
+            wanted = f"{wanted}_{place}"
+        taken.add(wanted.lower())
         names.append(wanted)
     return names
 
