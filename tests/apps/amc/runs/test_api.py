@@ -135,7 +135,7 @@ async def test_a_workflow_is_run_asked_again_and_saved(
         ({"parameters": [{"name": "p", "pattern": "[a-z]+"}], "values": {"p": "A1"}}, "bad_value"),
         ({"parameters": [{"name": "p", "pattern": "["}], "values": {"p": "A1"}}, "bad_pattern"),
         ({"parameters": [{"name": "p'); --"}]}, "invalid_input"),
-        ({"name": "a\nb"}, "invalid_input"),
+        ({"name": "a\x00b"}, "invalid_input"),
         ({"instance_id": "../x"}, "invalid_input"),
     ],
 )

@@ -231,7 +231,8 @@ async def send(
             "run": {"id": run.id, "name": run.name},
             "value": value,
             "fired_at": fired_at,
-        }
+        },
+        default=str,
     )
     secret = site().box.open(alert.sealed_secret)
     headers = {

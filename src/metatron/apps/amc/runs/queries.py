@@ -31,7 +31,7 @@ RUN = (
     BOUND
     + " select to_json(x)::text from bound, lateral ("
     + _WHOLE.replace("{tenant}", "bound.t::uuid").replace("{id}", "$2")
-    + ") x"
+    + " limit 1) x"
 )
 RUN_NOW = text(
     "select to_json(x)::text from ("
