@@ -7,7 +7,7 @@ from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
-    "workflow", "workflow_version", "workflow_favourite", "parameter_set",
+    "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
     "run",
 )  # fmt: skip
 
@@ -17,7 +17,11 @@ MODULE = Module(
     needs=("notifications", "files"),
     optional=True,
     routers=routers_in(
-        "metatron.apps.amc", "workbench.routes", "library.routes", "library.version_routes"
+        "metatron.apps.amc",
+        "workbench.routes",
+        "library.routes",
+        "library.version_routes",
+        "guides.routes",
     ),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
