@@ -67,7 +67,8 @@ async def test_a_check_tells_findings_with_mends(house: House) -> None:
 
 async def test_a_check_knows_types_values_and_window(house: House) -> None:
     body = {
-        "sql": "SELECT COUNT(*) AS n FROM dsp_views WHERE CONTAINED_IN(campaign, CUSTOM_PARAMETER('c'))",
+        "sql": "SELECT COUNT(*) AS n FROM dsp_views"
+        " WHERE CONTAINED_IN(campaign, CUSTOM_PARAMETER('c'))",
         "parameters": [{"name": "c", "list": True, "kind": "campaign_list"}],
         "values": {"c": "no list"},
         "window": {"start": "2020-01-01T00:00:00", "end": "2020-02-01T00:00:00"},
