@@ -35,7 +35,8 @@ insert into amc.run
    window_rule, window_start, window_end, time_zone, privacy, origin, state, marker, row_count,
    created_at)
 select '{tenant}', md5('r' || n)::uuid, 'Run ' || n, '{tenant}',
-  md5('w' || 1 + n % {workflows})::uuid, 3, 'SELECT 1', '[]', '{{}}', '{{}}', '2026-09-01', '2026-10-01', 'UTC', 'REMOVE_ROWS', 'person',
+  md5('w' || 1 + n % {workflows})::uuid, 3, 'SELECT 1', '[]', '{{}}', '{{}}',
+  '2026-09-01', '2026-10-01', 'UTC', 'REMOVE_ROWS', 'person',
   'succeeded', 'm' || n, 5, now() - n * interval '1 second'
 from generate_series(1, {runs}) n;
 analyze amc.workflow, amc.workflow_version, amc.workflow_favourite, amc.run;
