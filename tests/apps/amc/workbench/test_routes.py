@@ -93,7 +93,14 @@ async def test_format_and_complete_answer(house: House) -> None:
     assert (told.start, told.end) == (len(text), len(text))
 
 
-@pytest.mark.parametrize("sql", ["(", "'", "{{", "SELECT (((", "/*", "``", ")", "SELECT '\u2028"])
+DEEP = "SELECT " + "(" * 20_000 + "CASE " * 20_000
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [DEEP, "(", "'", "{{", "SELECT (((", "/*", "``", ")", "SELECT '\u2028"],
+    ids=lambda sql: repr(sql)[:12],
+)
 async def test_half_typed_text_is_never_an_error(house: House, sql: str) -> None:
     for path, body in (
         ("/amc/check", {"sql": sql}),
