@@ -91,6 +91,10 @@ async def test_format_and_complete_answer(house: House) -> None:
     told = schemas.CompleteAnswer.model_validate(answer.json())
     assert told.items[0].label in facts().tables["dsp_views"].columns
     assert (told.start, told.end) == (len(text), len(text))
+    wide = {"sql": "SELECT '\U0001f600', dsp_", "offset": len("SELECT '12', dsp_")}
+    answer = await house.viewer.post("/amc/complete", json=wide)
+    assert (answer.json()["from"], answer.json()["to"]) == (13, 17)
+    assert answer.json()["items"][0]["label"] == "dsp_clicks"
 
 
 DEEP = "SELECT " + "(" * 20_000 + "CASE " * 20_000
