@@ -12,7 +12,7 @@ from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
-    "workflow", "workflow_version", "workflow_favourite", "parameter_set",
+    "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
     "run", "turn", "alert", "alert_firing",
 )  # fmt: skip
 
@@ -28,6 +28,7 @@ MODULE = Module(
         "workbench.routes",
         "library.routes",
         "library.version_routes",
+        "guides.routes",
         "runs.result_routes",
         "runs.routes",
         "runs.alert_routes",
