@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     admin_key_hash: str | None = None
     """SHA-256 (hex) of the admin API key; without one the admin routes answer 503 to keys."""
 
+    webhooks_to_private_addresses: bool = False
+    """Let people's webhooks lead into private networks too, and over plain HTTP."""
+
     smtp_url: SecretStr | None = None
     mail_from: str = "Metatron <metatron@localhost>"
     mailbox_dir: Path | None = None

@@ -5,13 +5,15 @@ from pathlib import Path
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.apps.amc.runs import jobs as run_jobs
+from metatron.apps.amc.runs import site as run_site
 from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
-    "workflow", "workflow_version", "workflow_favourite", "parameter_set",
-    "run",
+    "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
+    "run", "turn", "alert", "alert_firing",
 )  # fmt: skip
 
 MODULE = Module(
@@ -19,9 +21,21 @@ MODULE = Module(
     title="AMC",
     needs=("notifications", "files"),
     optional=True,
-    routers=routers_in("metatron.apps.amc.connections", "connection_routes", "instance_routes"),
-    jobs=(*connection_jobs.JOBS,),
-    schedules=(*connection_jobs.SCHEDULES,),
+    routers=routers_in(
+        "metatron.apps.amc",
+        "connections.connection_routes",
+        "connections.instance_routes",
+        "workbench.routes",
+        "library.routes",
+        "library.version_routes",
+        "guides.routes",
+        "runs.result_routes",
+        "runs.routes",
+        "runs.alert_routes",
+    ),
+    jobs=(*connection_jobs.JOBS, *run_jobs.JOBS),
+    subscriptions=(*run_jobs.SUBSCRIPTIONS,),
+    schedules=(*connection_jobs.SCHEDULES, *run_jobs.SCHEDULES),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,
@@ -30,6 +44,7 @@ MODULE = Module(
     sealed=(
         Sealed("amc.connection", ("sealed_refresh", "sealed_access")),
         Sealed("amc.sign_in", ("sealed_verifier",)),
+        Sealed("amc.alert", ("sealed_secret",)),
     ),
-    startup=(site.prepare,),
+    startup=(site.prepare, run_site.prepare),
 )
