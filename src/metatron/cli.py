@@ -105,10 +105,19 @@ def demo_command(
     members: Annotated[
         bool, typer.Option("--members", help="Let its members commit to the live campaign.")
     ] = False,
+    amazon: Annotated[
+        bool, typer.Option("--amazon", help="Connect it to Amazon's local stand-in.")
+    ] = False,
 ) -> None:
     """Play the demo organisation's campaigns; print the path of the live one's public page."""
-    from metatron.demo import people_demo, stage_demo  # noqa: PLC0415
     from metatron.kernel.settings import Settings  # noqa: PLC0415
+
+    if amazon:
+        from metatron.demo_amazon import connect_demo  # noqa: PLC0415
+
+        typer.echo(asyncio.run(connect_demo(Settings())))
+        return
+    from metatron.demo import people_demo, stage_demo  # noqa: PLC0415
 
     typer.echo(asyncio.run((people_demo if members else stage_demo)(Settings())))
 
@@ -208,17 +217,32 @@ def serve_amc_sandbox(
     port: Annotated[int, typer.Option(min=1, max=65535)],
     data: Annotated[Path, typer.Option(help="Folder of its books, keys, data and results.")],
     redirect_uri: Annotated[list[str] | None, typer.Option(help="Where sign-ins lead.")] = None,
+    *,
     preset: Annotated[str, typer.Option(help="100k, 1M, 10M or 100M events.")] = "100k",
+    descriptor: Annotated[
+        int | None, typer.Option(min=3, help="A socket that listens on the port already.")
+    ] = None,
+    idle_seconds: Annotated[
+        float | None, typer.Option(min=1, help="End after so long without a call.")
+    ] = None,
 ) -> None:
     """Serve the local Amazon Marketing Cloud."""
     from metatron.apps.amc.twin.app import serve as serve_twin  # noqa: PLC0415
     from metatron.apps.amc.twin.keys import load_settings  # noqa: PLC0415
     from metatron.apps.amc.twin.local_engine import LocalEngine  # noqa: PLC0415
+    from metatron.kernel.settings import Settings  # noqa: PLC0415
 
     url = f"http://127.0.0.1:{port}"
-    settings = load_settings(data, public_url=url, redirect_uris=tuple(redirect_uri or ()))
+    settings = load_settings(
+        data,
+        public_url=url,
+        redirect_uris=tuple(redirect_uri or ()),
+        client_secret=Settings().amazon_stand_in_secret.get_secret_value() or None,
+    )
     engine = LocalEngine(data / "events", preset=preset)
-    asyncio.run(serve_twin(settings, engine, port=port))
+    asyncio.run(
+        serve_twin(settings, engine, port=port, descriptor=descriptor, idle_seconds=idle_seconds)
+    )
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ This process imports little: it stands beside the others for as long as they run
 
 import asyncio
 import base64
+import contextlib
 import json
 import os
 import socket
@@ -22,8 +23,8 @@ from metatron.kernel.process.secret_files import secret
 from metatron.kernel.process.supervisor import Supervisor
 from metatron.welcome import (
     Installation,
+    complete_demo,
     ensure_schema,
-    gather_demo,
     sign_in_link,
     stage_demo,
     staged_demo,
@@ -36,6 +37,7 @@ _OF_THE_SANDBOX = (
     "METATRON_PAYMENTS_SECRET",
     "METATRON_PAYMENTS_WEBHOOK_SECRETS",
 )
+AMAZON_IDLE_SECONDS = "600"
 LOCAL_RATE_LIMITS = {
     "public": (6_000, 200_000),
     "auth": (6_000, 200_000),
@@ -61,14 +63,15 @@ class Ports:
 
     payments: int
     mailbox: int
+    amazon: int
 
     @classmethod
-    def choose(cls) -> Self:
-        """Find free ports; both sockets are held until both are known."""
+    def choose(cls, amazon: socket.socket) -> Self:
+        """Find free ports; both sockets are held until both are known, `amazon` for good."""
         with socket.socket() as first, socket.socket() as second:
             for probe in (first, second):
                 probe.bind(("127.0.0.1", 0))
-            return cls(first.getsockname()[1], second.getsockname()[1])
+            return cls(*(each.getsockname()[1] for each in (first, second, amazon)))
 
 
 async def up(options: Options, progress: Progress) -> None:
@@ -81,11 +84,13 @@ async def up(options: Options, progress: Progress) -> None:
     database = EmbeddedPostgres(options.data, notice=progress.note)
     with progress.step("database files"):
         database.prepare()
+    held = contextlib.ExitStack()
     try:
         async with Supervisor(options.data / "logs", progress) as supervisor:
             await supervisor.start(database.child())
             await database.ensure_roles()
-            ports = Ports.choose()
+            amazon = held.enter_context(socket.create_server(("127.0.0.1", 0), backlog=64))
+            ports = Ports.choose(amazon)
             environment = _environment(options, ports, database)
             os.environ.update(environment)
             here = _installation(options, environment)
@@ -97,22 +102,22 @@ async def up(options: Options, progress: Progress) -> None:
                 link = await greeting
             finally:
                 greeting.cancel()
+            background = (*_background(options, ports), *_amazon(options, amazon, environment))
             shown = staged_demo(here) if options.demo else None
             is_new = options.demo and shown is None
             if is_new:
                 # Its campaigns are played before anybody comes: they move the demo's clock.
-                await supervisor.start(*_background(options, ports))
+                await supervisor.start(*background)
                 shown = await stage_demo(here, progress)
             progress.note(f"ready: {here.public_url}")
             if shown is not None:
                 progress.note(f"a campaign anybody may look at: {shown}")
             progress.note(f"sign in (once, within 15 minutes): {link}")
-            if is_new:
-                await _beside(supervisor, gather_demo(here, shown) if shown else None)
-            else:
-                await supervisor.start(*_background(options, ports))
-                await supervisor.wait()
+            if not is_new:
+                await supervisor.start(*background)
+            await _beside(supervisor, complete_demo(here, shown) if options.demo else None)
     finally:
+        held.close()
         database.release()
 
 
@@ -149,6 +154,8 @@ def _environment(options: Options, ports: Ports, database: EmbeddedPostgres) -> 
         "METATRON_PAYMENTS_URL": f"http://127.0.0.1:{ports.payments}",
         "METATRON_PAYMENTS_SECRET": secret(folder, "payments"),
         "METATRON_PAYMENTS_WEBHOOK_SECRETS": secret(folder, "payments-webhook"),
+        "METATRON_AMAZON_STAND_IN_URL": f"http://127.0.0.1:{ports.amazon}",
+        "METATRON_AMAZON_STAND_IN_SECRET": secret(folder, "amazon-stand-in"),
         "METATRON_RATE_LIMITS": json.dumps(LOCAL_RATE_LIMITS),
         "MALLOC_ARENA_MAX": "2",
     }
@@ -202,3 +209,20 @@ def _background(options: Options, ports: Ports) -> tuple[Child, ...]:
         *((sandbox,) if _plays_the_provider() else ()),
         Child("worker", python("-m", "metatron", "work"), depends_on=("database",)),
     )
+
+
+def _amazon(
+    options: Options, listening: socket.socket, environment: dict[str, str]
+) -> tuple[Child, ...]:
+    """Return the local Amazon, which starts when it is first called; most never call it."""
+    if os.environ.get("METATRON_AMAZON_CLIENT_ID"):
+        return ()
+    port = listening.getsockname()[1]
+    command = python(
+        *("-m", "metatron", "serve", "amc-sandbox", "--port", str(port)),
+        *("--descriptor", str(listening.fileno())),
+        *("--data", str(options.data / "amc-sandbox"), "--idle-seconds", AMAZON_IDLE_SECONDS),
+        *("--redirect-uri", f"{environment['METATRON_PUBLIC_URL'].rstrip('/')}/amc/connected"),
+    )
+    ready = answers(f"http://127.0.0.1:{port}/health/live")
+    return (Child("amc-sandbox", command, ready=ready, wakes_on=listening),)

@@ -96,8 +96,18 @@ async def stage_demo(here: Installation, progress: Progress) -> str | None:
     return None
 
 
-async def gather_demo(here: Installation, shown: str) -> None:
-    """Let the demo's members commit; what is complete is noted and never done again."""
-    with contextlib.suppress(ProcessError):
-        await run_errand(python("-m", "metatron", "demo", "--members"), log=here.log("demo"))
-        here.notes.note("demo", shown.removeprefix(here.public_url))
+async def complete_demo(here: Installation, shown: str | None) -> None:
+    """Do what a first start leaves for later; what is complete is noted and never done again.
+
+    The members of the live campaign at `shown` commit, and Amazon's local stand-in is connected.
+    """
+    if shown is not None and staged_demo(here) is None:
+        with contextlib.suppress(ProcessError):
+            await run_errand(python("-m", "metatron", "demo", "--members"), log=here.log("demo"))
+            here.notes.note("demo", shown.removeprefix(here.public_url))
+    if not here.notes.text("demo-amazon"):
+        with contextlib.suppress(ProcessError):
+            told = await run_errand(
+                python("-m", "metatron", "demo", "--amazon"), log=here.log("demo-amazon")
+            )
+            here.notes.note("demo-amazon", told)

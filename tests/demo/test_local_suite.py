@@ -10,7 +10,7 @@ from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.platform.tenancy.limits import Limits
 from metatron.up import LOCAL_RATE_LIMITS, Options, Ports, _background, _environment
 
-PORTS = Ports(payments=40_001, mailbox=40_002)
+PORTS = Ports(payments=40_001, mailbox=40_002, amazon=40_003)
 
 
 def _environment_in(folder: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.errors import DomainError
 from metatron.kernel.events.jobs import Job, Schedule, Subscription
 
@@ -63,6 +64,9 @@ class Module:
     global_tables: tuple[str, ...] = ()
     home_tables: tuple[str, ...] = ()
     migrations: Path | None = None
+    sealed: Sequence[Sealed] = ()
+    """Columns that hold secrets under the installation's keys, which `metatron keys rotate`
+    renews."""
     refusals: Mapping[str, tuple[type[DomainError], ...]] = field(default_factory=dict)
     """What it adds to the OpenAPI document's refusals: a route's kind of access (its gate's), or
     the operation id of another module's route that calls back into it -> refusals."""

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     admin_key_hash: str | None = None
     """SHA-256 (hex) of the admin API key; without one the admin routes answer 503 to keys."""
 
+    webhooks_to_private_addresses: bool = False
+    """Let people's webhooks lead into private networks too, and over plain HTTP."""
+
     smtp_url: SecretStr | None = None
     mail_from: str = "Metatron <metatron@localhost>"
     mailbox_dir: Path | None = None
@@ -93,3 +96,14 @@ class Settings(BaseSettings):
     payments_secret: SecretStr = SecretStr("")
     payments_webhook_secrets: SecretStr = SecretStr("")
     """Comma-separated, newest first: two live secrets allow rotation."""
+
+    amazon_client_id: str = ""
+    """The client registered with Login with Amazon. Without one the local stand-in is used."""
+    amazon_client_secret: SecretStr = SecretStr("")
+    amazon_api_urls: dict[str, str] = {}
+    """By region (na, eu, fe), where another address than Amazon's own is to be called; likewise
+    the consent page and the token endpoint."""
+    amazon_consent_urls: dict[str, str] = {}
+    amazon_token_urls: dict[str, str] = {}
+    amazon_stand_in_url: str = "http://127.0.0.1:3998"
+    amazon_stand_in_secret: SecretStr = SecretStr("")

@@ -2,13 +2,21 @@
 
 from pathlib import Path
 
+from metatron.apps.amc.connections import jobs as connection_jobs
+from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
-from metatron.kernel.module import Module, Retention
+<<<<<<< HEAD
+from metatron.apps.amc.runs import jobs as run_jobs
+from metatron.apps.amc.runs import site as run_site
+=======
+from metatron.kernel.database.resealing import Sealed
+>>>>>>> h-conn
+from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
     "workflow", "workflow_version", "workflow_favourite", "parameter_set",
-    "run",
+    "run", "turn", "alert", "alert_firing",
 )  # fmt: skip
 
 MODULE = Module(
@@ -16,9 +24,29 @@ MODULE = Module(
     title="AMC",
     needs=("notifications", "files"),
     optional=True,
+    routers=routers_in(
+        "metatron.apps.amc",
+        "connections.connection_routes",
+        "connections.instance_routes",
+        "workbench.routes",
+        "library.routes",
+        "library.version_routes",
+        "runs.routes",
+        "runs.result_routes",
+        "runs.alert_routes",
+    ),
+    jobs=(*connection_jobs.JOBS, *run_jobs.JOBS),
+    subscriptions=(*run_jobs.SUBSCRIPTIONS,),
+    schedules=(*connection_jobs.SCHEDULES, *run_jobs.SCHEDULES),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,
     retention=tuple(Retention(f"amc.{table}", None) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
+    sealed=(
+        Sealed("amc.connection", ("sealed_refresh", "sealed_access")),
+        Sealed("amc.sign_in", ("sealed_verifier",)),
+        Sealed("amc.alert", ("sealed_secret",)),
+    ),
+    startup=(site.prepare, run_site.prepare),
 )

@@ -1,6 +1,7 @@
 """What the supervisor is told about one process."""
 
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ class Child:
     thread before every start. `depends_on` names children that must be ready before the first
     start and that end after this one; when one of them crashes later, this one is left alone and
     has to reconnect by itself. Everything a `loud` child says reaches the console; of the others
-    only errors do.
+    only errors do. A child with `wakes_on`, a listening socket, starts with the first connection to
+    it and is handed the socket under its number; ended in good order, it sleeps until the next.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Child:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
     loud: bool = False
+    wakes_on: socket.socket | None = None
 
 
 def python(*arguments: str) -> Command:

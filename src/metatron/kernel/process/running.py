@@ -98,6 +98,7 @@ class Running:
                 stdout=writing,
                 stderr=writing,
                 start_new_session=True,
+                pass_fds=self._handed(),
             )
         except BaseException:
             os.close(reading)
@@ -107,6 +108,10 @@ class Running:
         self._group = self._process.pid
         self._group_changed("+", self._group)
         self._reader = asyncio.create_task(self._output.follow(reading))
+
+    def _handed(self) -> tuple[int, ...]:
+        """Return the open descriptors that the process is given."""
+        return ()
 
     async def _becomes_ready(self) -> bool:
         assert self._process is not None

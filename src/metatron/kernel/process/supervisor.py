@@ -9,6 +9,7 @@ from typing import Self
 
 from metatron.kernel.process.child import Child
 from metatron.kernel.process.last_resort import LastResort
+from metatron.kernel.process.on_demand import OnDemand
 from metatron.kernel.process.progress import Progress
 from metatron.kernel.process.running import Running
 
@@ -58,9 +59,8 @@ class Supervisor:
         order.prepare()
         for child in children:
             assert child.name not in self._running, f"two children are called {child.name}"
-            self._running[child.name] = Running(
-                child, self._logs, self._say, self._last_resort.tell
-            )
+            kind = Running if child.wakes_on is None else OnDemand
+            self._running[child.name] = kind(child, self._logs, self._say, self._last_resort.tell)
         unknown = {need for c in children for need in c.depends_on} - self._running.keys()
         assert not unknown, f"depends_on names no child: {sorted(unknown)}"
         starts = [asyncio.create_task(self._start(child)) for child in children]

@@ -9,20 +9,45 @@ import typer
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.resealing import Resealed
 from metatron.kernel.database.session import session_now
 from metatron.kernel.settings import Settings
 from metatron.platform.identity.keys import KeyRing, rotate
 from metatron.platform.identity.public_keys import publish_keys
 from metatron.platform.identity.service_clients import NewClient, create_client
+from metatron.platform.tenancy.interface import Compose, open_for_command, reseal_everything
 
 app = typer.Typer(no_args_is_help=True, help="Signing keys and services' credentials.")
 
 
 @app.command("rotate")
-def rotate_command() -> None:
-    """Publish new signing keys; they begin to sign in ten minutes, the old ones stay a while."""
+def rotate_command(context: typer.Context) -> None:
+    """Publish new signing keys, and put what is kept secret under the newest secret key.
+
+    The signing keys begin to sign in ten minutes, the old ones stay a while. After this a secret
+    key may leave METATRON_SECRET_KEYS, unless something could not be decrypted.
+    """
     for kid in asyncio.run(rotate_keys(Settings())):
         typer.echo(f"published {kid}; it signs in 10 minutes")
+    _reseal(context.obj)
+
+
+@app.command("reseal")
+def reseal_command(context: typer.Context) -> None:
+    """Put what is kept secret under the newest of METATRON_SECRET_KEYS; signing keys stay."""
+    _reseal(context.obj)
+
+
+def _reseal(compose: Compose) -> None:
+    async def work() -> Resealed:
+        async with open_for_command(Settings(), compose) as database:
+            return await reseal_everything(database)
+
+    found = asyncio.run(work())
+    typer.echo(f"{found.done} secrets are under the newest key")
+    if found.unreadable:
+        typer.echo(f"{found.unreadable} can be decrypted with none of the keys", err=True)
+        raise typer.Exit(1)
 
 
 @app.command("list")

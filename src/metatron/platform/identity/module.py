@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from metatron.kernel.clock import utc_now
+from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module, routers_in
 from metatron.platform.identity import mails  # noqa: F401 - registers the templates
@@ -55,6 +56,7 @@ MODULE = Module(
         "attendance",
     ),
     jobs=(Job(PRUNE, prune),),
+    sealed=(Sealed("identity.totp", ("secret_sealed",), key="user_id", door="home"),),
     schedules=(Schedule("identity.prune", "17 * * * *", PRUNE),),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,

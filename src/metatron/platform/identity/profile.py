@@ -96,6 +96,8 @@ def twins(settings: Settings) -> list[dict[str, str]]:
         found.append({"name": "mail", "label": "Mail stays in the local mailbox"})
     if settings.payments_provider == "sandbox":
         found.append({"name": "payments", "label": "Payments are simulated; no money moves"})
+    if not settings.amazon_client_id:
+        found.append({"name": "amazon", "label": "Amazon is simulated; its data is made up"})
     return found
 
 

@@ -51,6 +51,7 @@ from metatron.platform.tenancy.operator_facts import (
 from metatron.platform.tenancy.operators import ensure_operator
 from metatron.platform.tenancy.organisations import create_organisation
 from metatron.platform.tenancy.pages import Count, Page, paged
+from metatron.platform.tenancy.resealing import reseal_everything
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_id
 
 __all__ = [
@@ -97,6 +98,7 @@ __all__ = [
     "prepare",
     "provide_people",
     "register_meter",
+    "reseal_everything",
     "resolve_access",
     "resolve_api_key",
     "resolve_operator",

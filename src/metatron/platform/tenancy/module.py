@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module, routers_in
 from metatron.platform.tenancy.admin_moving import MOVE, move_as_job
@@ -66,6 +67,14 @@ MODULE = Module(
         Job(ONBOARD, onboard, transactional=False),
         Job(FORGET, forget_key, transactional=False),
     ),
+    sealed=(
+        Sealed(
+            "tenancy.placement",
+            ("app_dsn_sealed", "system_dsn_sealed"),
+            key="database_name",
+            door="system",
+        ),
+    ),  # fmt: skip
     schedules=(Schedule("tenancy.clear_moved", "43 3 * * *", CLEAR),),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,

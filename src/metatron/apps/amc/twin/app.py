@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from granian.constants import Interfaces
+from granian.net import SocketHolder
 from granian.server.embed import Server
 from starlette.middleware.base import BaseHTTPMiddleware
 
@@ -21,6 +22,7 @@ from metatron.apps.amc.twin import (
     schedule_routes,
     workflow_routes,
 )
+from metatron.apps.amc.twin.attendance import Attendance
 from metatron.apps.amc.twin.desk import Desk, in_its_media_type
 from metatron.apps.amc.twin.engine import Engine
 from metatron.apps.amc.twin.first_books import open_books
@@ -30,6 +32,8 @@ from metatron.apps.amc.twin.settings import TwinSettings
 from metatron.apps.amc.twin.store import Store
 
 DATABASE_FILE = "amc.sqlite3"
+_IS_UNIX = False
+"""Of a socket: whether it is one of the file system."""
 
 
 def create_app(settings: TwinSettings, engine: Engine) -> FastAPI:
@@ -71,18 +75,50 @@ def _reporting() -> APIRouter:
     return reporting
 
 
+class _OnSocket(Server):
+    """A server on a socket that somebody else listens on and keeps."""
+
+    descriptor: int | None = None
+
+    def _init_shared_socket(self) -> None:
+        if self.descriptor is None:
+            super()._init_shared_socket()
+            return
+        self._ssp, self._shd = None, SocketHolder(self.descriptor, _IS_UNIX, self.backlog)
+
+
 async def serve(
-    settings: TwinSettings, engine: Engine, *, port: int, host: str = "127.0.0.1"
+    settings: TwinSettings,
+    engine: Engine,
+    *,
+    port: int,
+    host: str = "127.0.0.1",
+    descriptor: int | None = None,
+    idle_seconds: float | None = None,
 ) -> None:
-    """Serve in this one process until SIGTERM or SIGINT."""
-    server = Server(
-        create_app(settings, engine),
+    """Serve in this one process until SIGTERM or SIGINT.
+
+    With `descriptor` on a listening socket of that number; with `idle_seconds` until nobody has
+    called for so long and nothing runs.
+    """
+    app = create_app(settings, engine)
+    attendance = Attendance(app)
+    server = _OnSocket(
+        attendance,
         address=host,
         port=port,
         interface=Interfaces.ASGI,
         log_access=False,
     )
+    server.descriptor = descriptor
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
-    await server.serve()
+    watch = None
+    if idle_seconds is not None:
+        watch = asyncio.create_task(attendance.until_idle(idle_seconds, server.stop))
+    try:
+        await server.serve()
+    finally:
+        if watch is not None:
+            watch.cancel()

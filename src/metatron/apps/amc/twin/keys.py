@@ -11,9 +11,16 @@ KEY_FILE = "keys.json"
 
 
 def load_settings(
-    data_dir: Path, *, public_url: str, redirect_uris: tuple[str, ...] = ()
+    data_dir: Path,
+    *,
+    public_url: str,
+    redirect_uris: tuple[str, ...] = (),
+    client_secret: str | None = None,
 ) -> TwinSettings:
-    """Return settings with the secrets of `data_dir`; its file is made once, with mode 0600."""
+    """Return settings with the secrets of `data_dir`; its file is made once, with mode 0600.
+
+    `client_secret` goes before the one that is kept there.
+    """
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / KEY_FILE
     if not path.exists():
@@ -24,4 +31,6 @@ def load_settings(
             json.dump({name: secrets.token_urlsafe(32) for name in names}, file)
         aside.replace(path)
     kept = json.loads(path.read_text(encoding="utf-8"))
+    if client_secret is not None:
+        kept["client_secret"] = client_secret
     return TwinSettings(data_dir, public_url, redirect_uris=redirect_uris, **kept)

@@ -1,0 +1,90 @@
+"""Lists and details by the direct door: one statement that binds the tenant and answers JSON."""
+
+from sqlalchemy import text
+
+from metatron.kernel.database.direct import BOUND
+
+_CURSOR = """translate(encode(convert_to(json_build_array({key}, {id})::text, 'utf8'),
+  'base64'), E'+/=\\n', '-_') cursor_"""
+
+_CONNECTION = """
+  select c.id, c.name, c.region, c.state, c.state_reason, c.is_twin, c.access_expires_at,
+    c.refreshed_at, c.connected_by, c.created_at, c.version,
+    c.state = 'healthy' and c.access_expires_at < now() + interval '10 minutes'
+      + make_interval(secs => coalesce((select k.offset_seconds from kernel.tenant_clock k
+        where k.tenant_id = c.tenant_id), 0)) as expires_soon,
+    (select count(*) from amc.account a
+     where a.tenant_id = c.tenant_id and a.connection_id = c.id) accounts,
+    (select count(*) from amc.instance i where i.tenant_id = c.tenant_id
+       and i.connection_id = c.id and i.gone_at is null) instances
+    {cursor}
+  from amc.connection c where c.tenant_id = bound.t::uuid
+"""
+
+CONNECTION_BY_ID = (
+    BOUND
+    + " select row_to_json(r)::text from bound, lateral ("
+    + _CONNECTION.replace("{cursor}", "")
+    + " and c.id = $2) r"
+)
+CONNECTIONS = (
+    BOUND
+    + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
+    + _CONNECTION.replace(
+        "{cursor}", "," + _CURSOR.replace("{key}", "c.created_at").replace("{id}", "c.id")
+    )
+    + """ and ($2::text is null or (c.created_at, c.id) > ($2::timestamptz, $3::uuid))
+  order by c.created_at, c.id limit $4) r"""
+)
+"""$2 and $3 are the cursor, $4 the limit."""
+
+_INSTANCE = """
+  select i.id, i.amc_instance_id, i.name, i.status, i.advertiser_types, i.time_zone, i.brands,
+    i.active, i.synced_at, i.gone_at, i.version,
+    exists (select from amc.instance_favourite f where f.tenant_id = i.tenant_id
+      and f.instance_id = i.id and f.user_id = $2) as favourite,
+    json_build_object('id', a.id, 'amc_account_id', a.amc_account_id, 'name', a.name,
+      'marketplace_id', a.marketplace_id) account,
+    json_build_object('id', c.id, 'name', c.name, 'state', c.state, 'is_twin', c.is_twin)
+      connection
+    {cursor}
+  from amc.instance i
+  join amc.account a on a.tenant_id = i.tenant_id and a.id = i.account_id
+  join amc.connection c on c.tenant_id = i.tenant_id and c.id = i.connection_id
+  where i.tenant_id = bound.t::uuid
+"""
+
+INSTANCE_BY_ID = (
+    BOUND
+    + " select row_to_json(r)::text from bound, lateral ("
+    + _INSTANCE.replace("{cursor}", "")
+    + " and i.id = $3) r"
+)
+"""$2 is who asks."""
+INSTANCES = (
+    BOUND
+    + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
+    + _INSTANCE.replace(
+        "{cursor}", "," + _CURSOR.replace("{key}", "lower(i.name)").replace("{id}", "i.id")
+    )
+    + """
+    and ($3::text is null or concat_ws(' ', i.name, i.amc_instance_id, a.name, i.brands::text)
+      ilike '%' || replace(replace(replace($3, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
+    and ($4::uuid is null or i.connection_id = $4)
+    and ($5::boolean is null or i.active = $5)
+    and ($6::boolean is null or $6 = exists (select from amc.instance_favourite f
+      where f.tenant_id = i.tenant_id and f.instance_id = i.id and f.user_id = $2))
+    and ($7::text is null or $7 = any(i.brands))
+    and ($8::text is null or (lower(i.name), i.id) > ($8, $9::uuid))
+  order by lower(i.name), i.id limit $10) r"""
+)
+"""$3 to $7 are filters, $8 and $9 the cursor, $10 the limit."""
+
+INSTANCE_ROW = text(
+    "select row_to_json(r) from ("
+    + _INSTANCE.replace("{cursor}", "")
+    .replace("bound.t::uuid", "cast(:tenant_id as uuid)")
+    .replace("$2", "cast(:user_id as uuid)")
+    + " and i.id = cast(:id as uuid)) r"
+)
+"""The same inside a transaction, as that leaves it."""

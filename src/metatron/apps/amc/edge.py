@@ -1,0 +1,66 @@
+"""What the rooms' HTTP edges share: bodies' texts, lists' parameters, answers as JSON."""
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import Header, Query
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from starlette.responses import Response
+
+from metatron.kernel.paging import MAX_PAGE
+
+
+def _storable(text: str) -> str:
+    if any(ord(sign) < 32 and sign not in "\n\t\r" for sign in text) or "\x7f" in text:
+        raise ValueError("control characters are not allowed")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("this is not valid Unicode text") from error
+    return text
+
+
+Storable = AfterValidator(_storable)
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Storable
+]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), Storable]
+Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000), Storable]
+Sql = Annotated[str, StringConstraints(min_length=1, max_length=200_000), Storable]
+Draft = Annotated[str, StringConstraints(max_length=200_000), Storable]
+"""A query somebody is still typing: it may be empty."""
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+Cursor = Annotated[str | None, Query(max_length=2_000)]
+Words = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None, Query()
+]
+IfMatch = Annotated[str | None, Header(max_length=200)]
+
+
+class Body(BaseModel):
+    """A request body. Unknown members are refused, so that a misspelt one is not lost."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Page[Item](BaseModel):
+    """A page of a list; without `next_cursor` it is the last."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+def cut_page(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+    """Return a page of `limit` rows; a row beyond it means that there is a next one."""
+    page = rows[:limit]
+    cursor = page[-1]["cursor_"] if len(rows) > limit else None
+    for row in page:
+        row.pop("cursor_", None)
+    return {"items": page, "next_cursor": cursor}
+
+
+def answer_json(content: Any, *, status: int = 200, version: int | None = None) -> Response:
+    """Return JSON, with the record's entity tag when it has a version."""
+    headers = {} if version is None else {"etag": f'"{version}"'}
+    body = content if isinstance(content, bytes) else orjson.dumps(content, default=str)
+    return Response(body, status_code=status, media_type="application/json", headers=headers)

@@ -1,0 +1,61 @@
+"""All that runs refuse."""
+
+from metatron.kernel.errors import DomainError, InvalidInput, NotFound
+
+
+class RunNotFound(NotFound):
+    """No run of this organisation has this id."""
+
+    code = "run_not_found"
+    title = "There is no such run"
+
+
+class AlertNotFound(NotFound):
+    """No alert of this organisation has this id."""
+
+    code = "alert_not_found"
+    title = "There is no such alert"
+
+
+class QueryRefused(InvalidInput):
+    """AMC would refuse the query: `findings` say where and why."""
+
+    code = "query_refused"
+    title = "AMC would refuse this query"
+
+
+class InstanceUnusable(DomainError):
+    """The instance is switched off, or its connection was ended."""
+
+    code = "instance_unusable"
+    title = "Nothing can run on this client now"
+
+
+class RunEnded(DomainError):
+    """The run has ended, or is being cancelled already."""
+
+    code = "run_ended"
+    title = "This run can no longer be cancelled"
+
+
+class NoResult(DomainError):
+    """The run has no result: it has not succeeded, or was a dry run."""
+
+    code = "no_result"
+    title = "This run has no result"
+
+
+class ResultGone(DomainError):
+    """The result was kept as long as results are kept."""
+
+    status = 410
+    code = "result_gone"
+    title = "The result is no longer kept"
+
+
+class ResultUnreadable(DomainError):
+    """The question took too much memory or time, or does not fit the result."""
+
+    status = 422
+    code = "result_unreadable"
+    title = "The result cannot be read this way"

@@ -1,0 +1,65 @@
+"""What runs announce: ids, states and figures, never parameter values or links."""
+
+from uuid import UUID
+
+from metatron.kernel.events.event import Event
+
+
+class RunAsked(Event):
+    """Somebody, or a schedule, asked for a run; `aggregate_id` is the run."""
+
+    name = "amc.run_asked.v1"
+    instance_id: UUID
+    workflow_id: UUID | None
+    origin: str
+    origin_id: UUID | None
+
+
+class RunMoved(Event):
+    """A run came to another state."""
+
+    name = "amc.run_moved.v1"
+    instance_id: UUID
+    from_state: str
+    to_state: str
+    origin: str
+    origin_id: UUID | None
+
+
+class RunCancelAsked(Event):
+    """Somebody wants a run ended."""
+
+    name = "amc.run_cancel_asked.v1"
+
+
+class ResultExported(Event):
+    """Somebody took a result out; `aggregate_id` is the run."""
+
+    name = "amc.result_exported.v1"
+    form: str
+    row_count: int
+
+
+class ResultDeleted(Event):
+    """A result was kept long enough."""
+
+    name = "amc.result_deleted.v1"
+
+
+class AlertSet(Event):
+    """Somebody wants to be told of results."""
+
+    name = "amc.alert_set.v1"
+
+
+class AlertRemoved(Event):
+    """An alert was taken away."""
+
+    name = "amc.alert_removed.v1"
+
+
+class AlertFired(Event):
+    """An alert's condition held on a run's result; `aggregate_id` is the alert."""
+
+    name = "amc.alert_fired.v1"
+    run_id: UUID

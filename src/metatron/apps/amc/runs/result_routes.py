@@ -1,0 +1,142 @@
+"""Routes of results: windows of rows, facts, grids, differences, and files for elsewhere."""
+
+import re
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+import orjson
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from metatron.apps.amc.edge import answer_json
+from metatron.apps.amc.permissions import READ, RUN
+from metatron.apps.amc.runs import errors, schemas
+from metatron.apps.amc.runs.errors import ResultUnreadable
+from metatron.apps.amc.runs.results import engine, exporting, reading
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.kernel.errors import InvalidInput
+from metatron.kernel.http.access import requires
+from metatron.kernel.http.edge import lift_time_limit
+from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import Db, Unit, Who
+
+router = Router(prefix="/amc", tags=["amc results"])
+REFUSALS = (errors.RunNotFound, errors.NoResult, errors.ResultGone, ResultUnreadable)
+MOST_OFFSET = 2**40
+Column = Annotated[str | None, Query(min_length=1, max_length=1_000)]
+FilterText = Annotated[str | None, Query(max_length=20_000)]
+MOST_KEYS = 20
+
+
+@router.get("/runs/compare", response_model=schemas.CompareAnswer)
+@requires(READ, raises=REFUSALS)
+async def compare_runs(
+    left: Annotated[UUID, Query()],
+    right: Annotated[UUID, Query()],
+    keys: Annotated[str, Query(min_length=1, max_length=10_000)],
+    database: Db,
+    who: Who,
+) -> Response:
+    """Tell which rows were added, removed or changed; `keys` are names, or JSON for odd ones."""
+    one, other = await _result(database, who, left), await _result(database, who, right)
+    return answer_json(await reading.compare(one, other, _keys(keys)))
+
+
+@router.get("/runs/{run_id}/rows", response_model=schemas.RowsAnswer)
+@requires(READ, raises=REFUSALS)
+async def read_rows(
+    run_id: UUID,
+    database: Db,
+    who: Who,
+    *,
+    offset: Annotated[int, Query(ge=0, le=MOST_OFFSET)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    sort: Column = None,
+    filter: FilterText = None,  # noqa: A002
+) -> Response:
+    """Show a window of a result's rows, sorted by a column (minus descends) and filtered."""
+    result = await _result(database, who, run_id)
+    told = await reading.rows(
+        result, offset=offset, limit=limit, sort=sort, filters=_filters(filter)
+    )
+    return answer_json(told)
+
+
+@router.get("/runs/{run_id}/statistics", response_model=schemas.StatisticsAnswer)
+@requires(READ, raises=REFUSALS)
+async def read_statistics(run_id: UUID, database: Db, who: Who, column: Column = None) -> Response:
+    """Show counts, range, quantiles, the most frequent values and a histogram of a column."""
+    result = await _result(database, who, run_id)
+    return answer_json(await reading.statistics(result, column))
+
+
+@router.post("/runs/{run_id}/pivot", response_model=schemas.PivotAnswer)
+@requires(READ, raises=REFUSALS)
+async def pivot_result(run_id: UUID, body: schemas.PivotBody, database: Db, who: Who) -> Response:
+    """Show a grid of aggregates."""
+    result = await _result(database, who, run_id)
+    measures = [(each.column, each.aggregate) for each in body.measures]
+    told = await reading.pivot(result, rows=body.rows, columns=body.columns, measures=measures)
+    return answer_json(told)
+
+
+@router.get("/runs/{run_id}/export", response_class=StreamingResponse)
+@requires(RUN, raises=REFUSALS)
+async def export_result(
+    run_id: UUID,
+    request: Request,
+    unit: Unit,
+    format: Annotated[exporting.Form, Query()] = "csv",  # noqa: A002
+) -> StreamingResponse:
+    """Download a whole result as CSV, JSON, Parquet or a workbook; formulas are made harmless."""
+    result, parts = await reading.export(
+        unit.session, unit.context, run_id=run_id, form=format, now=unit.now
+    )
+    try:
+        body = await exporting.begun(parts)
+    except engine.Failed as error:
+        raise ResultUnreadable(str(error)) from error
+    lift_time_limit(request.scope)
+    return StreamingResponse(
+        body,
+        media_type=exporting.MEDIA_TYPES[format],
+        headers={"content-disposition": _attachment(f"{result.name}.{format}")},
+    )
+
+
+async def _result(database: Database, who: Context, run_id: UUID) -> reading.Result:
+    """Look a result up in a transaction that is over before the engine is asked."""
+    async with database.transaction(who) as session:
+        return await reading.result_of(session, who, run_id)
+
+
+def _filters(given: str | None) -> list[Any]:
+    try:
+        found = orjson.loads(given or "[]")
+    except orjson.JSONDecodeError as error:
+        raise _not_json() from error
+    if not isinstance(found, list):
+        raise _not_json()
+    return found
+
+
+def _not_json() -> InvalidInput:
+    hint = 'Give JSON such as [["reach", ">", 100]].'
+    return InvalidInput.field("query.filter", "bad_filter", hint)
+
+
+def _keys(given: str) -> list[str]:
+    if not given.startswith("["):
+        return list(dict.fromkeys(given.split(",")))[:MOST_KEYS]
+    found = _filters(given)
+    if not all(isinstance(each, str) for each in found):
+        raise InvalidInput.field("query.keys", "keys_needed", "Give names of columns.")
+    return list(dict.fromkeys(found))[:MOST_KEYS]
+
+
+def _attachment(name: str) -> str:
+    plain = re.sub(r"[^A-Za-z0-9 ._-]", "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,184 @@
+"""Asks the engine: a process for each question, bounded in memory, threads, time and number."""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from metatron.apps.amc.runs.errors import ResultUnreadable
+from metatron.kernel.errors import Busy
+
+WORKER = Path(__file__).with_name("worker.py")
+CHUNK_BYTES = 262_144
+LONGEST_ANSWER_BYTES = 64_000_000
+ASKED_AT_ONCE, EXPORTED_AT_ONCE = 4, 3
+WAIT_SECONDS = 10.0
+OUT = "/dev/stdout"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one question may take."""
+
+    memory_bytes: int = 400_000_000
+    scratch_bytes: int = 10_000_000_000
+    threads: int = 2
+    seconds: float = 25.0
+
+
+EXPORT = Limits(memory_bytes=128_000_000, threads=2, seconds=3_600.0)
+KEEPING = Limits(memory_bytes=800_000_000, seconds=3_600.0)
+
+
+class Turnstile:
+    """Lets so many through at once; who waits too long is told to come back."""
+
+    def __init__(self, most: int) -> None:
+        """Nobody is inside."""
+        self._most = most
+        self._places: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Hold a place; raises `Busy` when none comes free in time."""
+        loop = asyncio.get_running_loop()
+        if self._places is None or self._places[0] is not loop:
+            self._places = loop, asyncio.Semaphore(self._most)
+        places = self._places[1]
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await places.acquire()
+        except TimeoutError as error:
+            raise Busy("Many results are being read just now.") from error
+        try:
+            yield
+        finally:
+            places.release()
+
+
+_asking, _exporting = Turnstile(ASKED_AT_ONCE), Turnstile(EXPORTED_AT_ONCE)
+
+
+class Failed(Exception):
+    """The engine gave no outcome: `kind` is memory, time, query, form or worker."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        """Say why."""
+        super().__init__(text)
+        self.kind = kind
+
+
+async def ask(job: dict[str, Any], *, files: list[Path]) -> dict[str, Any]:
+    """Return the outcome of a question about `files`, for a person who waits.
+
+    Raises:
+        ResultUnreadable: it took too much, or does not fit the result.
+        Busy: too many are asking.
+    """
+    async with _asking.place():
+        try:
+            return await run(job, limits=Limits(), files=files)
+        except Failed as error:
+            if error.kind == "worker":
+                raise
+            raise ResultUnreadable(str(error)) from error
+
+
+async def run(
+    job: dict[str, Any], *, limits: Limits, files: list[Path], target: Path | None = None
+) -> dict[str, Any]:
+    """Run a job to its end and return its outcome; raises `Failed`."""
+    paths = [str(each) for each in files] + ([str(target)] if target else [])
+    async with _process(job, limits, paths) as process:
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(limits.seconds):
+                told = await process.stdout.read(LONGEST_ANSWER_BYTES + 1)
+                while part := await process.stdout.read(CHUNK_BYTES):
+                    told += part
+                    if len(told) > LONGEST_ANSWER_BYTES:
+                        raise Failed("memory", "the answer is too long")
+                await _ended(process)
+        except TimeoutError as error:
+            raise Failed("time", f"it took longer than {limits.seconds:g} seconds") from error
+    outcome: dict[str, Any] = orjson.loads(told)
+    return outcome
+
+
+async def stream(job: dict[str, Any], *, files: list[Path]) -> AsyncIterator[bytes]:
+    """Yield what a job writes as it writes it; the engine ends when nobody listens any more.
+
+    Raises:
+        Failed: after some was yielded perhaps: then what came is not the whole.
+        Busy: too many are exporting.
+    """
+    paths = [*(str(each) for each in files), OUT]
+    async with _exporting.place(), _process(job, EXPORT, paths) as process:
+        assert process.stdout is not None
+        try:
+            async with asyncio.timeout(EXPORT.seconds):
+                while part := await process.stdout.read(CHUNK_BYTES):
+                    yield part
+                await _ended(process)
+        except TimeoutError as error:
+            raise Failed("time", "nobody took the export in time") from error
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    assert process.stderr is not None
+    said = (await process.stderr.read()).decode(errors="replace").strip().splitlines()
+    if await process.wait() == 0:
+        return
+    with suppress(orjson.JSONDecodeError, KeyError, IndexError, TypeError):
+        told = orjson.loads(said[-1])
+        raise Failed(told["failure"], told["text"])
+    if said and "MemoryError" in said[-1]:
+        raise Failed("memory", "it took more memory than a question may")
+    raise Failed("worker", f"the engine ended by itself ({process.returncode})")
+
+
+@asynccontextmanager
+async def _process(
+    job: dict[str, Any], limits: Limits, paths: list[str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    scratch = await asyncio.to_thread(tempfile.mkdtemp, prefix="metatron-amc-")
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-I", str(WORKER),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=CHUNK_BYTES,
+            # Nothing of the surroundings is handed on: no settings, no secrets.
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        )  # fmt: skip
+        try:
+            whole = job | {
+                "paths": paths,
+                "scratch": scratch,
+                "memory_bytes": limits.memory_bytes,
+                "scratch_bytes": limits.scratch_bytes,
+                "threads": limits.threads,
+            }
+            assert process.stdin is not None
+            with suppress(BrokenPipeError, ConnectionResetError):
+                process.stdin.write(orjson.dumps(whole))
+                await process.stdin.drain()
+                process.stdin.close()
+                await process.stdin.wait_closed()
+            yield process
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+            await process.wait()
+    finally:
+        await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)

@@ -1,0 +1,156 @@
+"""Routes of runs: asked for, listed, shown, cancelled, asked for again, saved as a workflow."""
+
+from typing import Annotated
+from uuid import UUID
+
+import orjson
+from fastapi import Query
+from starlette.responses import Response
+
+from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
+from metatron.apps.amc.declarations import as_rows
+from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, cut_page
+from metatron.apps.amc.library.errors import VersionNotFound, WorkflowNotFound
+from metatron.apps.amc.library.saving import create_workflow
+from metatron.apps.amc.library.schemas import WorkflowAnswer
+from metatron.apps.amc.library.showing import show_workflow_of
+from metatron.apps.amc.permissions import EDIT, READ, RUN
+from metatron.apps.amc.runs import asking, cancelling, errors, queries, refusing, schemas, windows
+from metatron.apps.amc.runs.records import load
+from metatron.apps.amc.runs.sources import Query as QueryToRun
+from metatron.apps.amc.runs.sources import one_source, query_of_workflow, read_parameters
+from metatron.kernel.clock import utc_now
+from metatron.kernel.http.access import requires
+from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import Read, Unit, UnitOfWork, Who
+from metatron.kernel.paging import cursor_keys
+
+router = Router(prefix="/amc", tags=["amc runs"])
+NOT_THERE = (InstanceNotFound, InstanceGone, errors.InstanceUnusable)
+
+
+@router.post("/windows/preview", response_model=schemas.WindowAnswer)
+@requires(READ)
+async def preview_window(body: schemas.WindowBody, _who: Who) -> Response:
+    """Show what a window rule comes to now and next, and whether the data are complete."""
+    zone, now = windows.known_zone(body.time_zone), utc_now()
+    settles = body.sql is not None and await refusing.reads_traffic_time(body.sql)
+    lag = windows.lag_days(reads_traffic_time=settles)
+    span = windows.span_of(body.window, zone=zone, lag=lag, now=now)
+    following = windows.next_spans(body.window, zone=zone, lag=lag, now=now)
+    return answer_json(
+        {
+            **span.as_json(),
+            "data_ready": windows.ready_at(span, zone=zone, lag=lag) <= now,
+            "lag_days": lag,
+            "hint": windows.hint_of(span, zone=zone, lag=lag, now=now),
+            "next": [each.as_json() for each in following],
+        }
+    )
+
+
+@router.post("/runs", status_code=202, response_model=schemas.RunAnswer)
+@requires(
+    RUN,
+    raises=(*NOT_THERE, WorkflowNotFound, VersionNotFound, errors.QueryRefused),
+    idempotency="required",
+)
+async def ask_run(body: schemas.RunBody, unit: Unit) -> Response:
+    """Queue a run of a workflow or a query over a window; AMC gets it as soon as there is room."""
+    one_source(body.workflow_id, body.sql)
+    if body.workflow_id is not None:
+        query = await query_of_workflow(
+            unit.session, unit.context, workflow_id=body.workflow_id, number=body.workflow_version
+        )
+    else:
+        query = QueryToRun(body.sql or "", list(body.parameters or ()), "REMOVE_ROWS")
+    if body.privacy is not None:
+        query = query.with_privacy(body.privacy)
+    wish = asking.Wish(
+        body.instance_id, query, body.window, body.values, dry_run=body.dry_run, name=body.name
+    )
+    run = await asking.ask(unit.session, unit.context, wish=wish, now=unit.now)
+    return await _show(unit, run.id, status=202)
+
+
+@router.get("/runs", response_model=Page[schemas.RunSummary])
+@requires(READ)
+async def list_runs(
+    read: Read,
+    *,
+    instance_id: Annotated[UUID | None, Query()] = None,
+    workflow_id: Annotated[UUID | None, Query()] = None,
+    state: Annotated[schemas.State | None, Query()] = None,
+    origin: Annotated[schemas.RunOrigin | None, Query()] = None,
+    origin_id: Annotated[UUID | None, Query()] = None,
+    q: Words = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List runs, the newest first; `q` looks into names of runs, clients and workflows."""
+    found = await read.direct.json(
+        read.context, queries.RUNS, instance_id, workflow_id, state, origin, origin_id, q,
+        *cursor_keys(cursor), limit + 1,
+    )  # fmt: skip
+    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+
+
+@router.get("/home", response_model=schemas.HomeAnswer)
+@requires(READ)
+async def show_amc_home(read: Read) -> Response:
+    """Show what succeeded and failed lately, what fails still, and the newest runs."""
+    found = await read.direct.json(read.context, queries.HOME)
+    return answer_json(found or b"{}")
+
+
+@router.get("/runs/{run_id}", response_model=schemas.RunAnswer)
+@requires(READ, raises=(errors.RunNotFound,))
+async def show_run(run_id: UUID, read: Read) -> Response:
+    """Show one run with its query, values and state."""
+    found = await read.direct.json(read.context, queries.RUN, run_id)
+    if found is None:
+        raise errors.RunNotFound
+    return answer_json(found, version=orjson.loads(found)["version"])
+
+
+@router.post("/runs/{run_id}/cancel", response_model=schemas.RunAnswer)
+@requires(RUN, raises=(errors.RunNotFound, errors.RunEnded))
+async def cancel_run(run_id: UUID, unit: Unit) -> Response:
+    """End a run: at once while it is queued, else as soon as AMC has ended it."""
+    await cancelling.cancel(unit.session, unit.context, run_id=run_id, now=unit.now)
+    return await _show(unit, run_id)
+
+
+@router.post("/runs/{run_id}/again", status_code=202, response_model=schemas.RunAnswer)
+@requires(
+    RUN,
+    raises=(errors.RunNotFound, *NOT_THERE, errors.QueryRefused),
+    idempotency="required",
+)
+async def ask_run_again(run_id: UUID, unit: Unit) -> Response:
+    """Queue the same query with the same values; the window rule is evaluated anew."""
+    run = await asking.ask_again(unit.session, unit.context, run_id=run_id, now=unit.now)
+    return await _show(unit, run.id, status=202)
+
+
+@router.post("/runs/{run_id}/save-as-workflow", status_code=201, response_model=WorkflowAnswer)
+@requires(EDIT, raises=(errors.RunNotFound,))
+async def save_run_as_workflow(run_id: UUID, body: schemas.SaveBody, unit: Unit) -> Response:
+    """Keep a run's query in the library, with its parameters and their values as defaults."""
+    run = await load(unit.session, unit.context, run_id)
+    parameters = [
+        each.model_copy(update={"default": run.values.get(each.name, each.default)})
+        for each in read_parameters(run.parameters)
+    ]
+    text = {"sql": run.sql, "parameters": as_rows(parameters), "privacy": run.privacy}
+    workflow = await create_workflow(
+        unit.session, unit.context, about={"name": body.name}, text=text,
+        note=f"From the run {run.name}", now=unit.now,
+    )  # fmt: skip
+    return await show_workflow_of(unit, workflow.id, status=201)
+
+
+async def _show(unit: UnitOfWork, run_id: UUID, *, status: int = 200) -> Response:
+    key = {"tenant_id": unit.context.tenant_id, "id": run_id}
+    found = (await unit.session.execute(queries.RUN_NOW, key)).scalar_one()
+    return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])

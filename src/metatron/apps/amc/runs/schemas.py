@@ -1,0 +1,307 @@
+"""Bodies and answers of runs, results and alerts."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, EmailStr, Field, StrictBool, StrictInt, StringConstraints
+
+from metatron.apps.amc.declarations import Parameter, WithParameters
+from metatron.apps.amc.edge import Body, Line, Sql, Storable
+from metatron.apps.amc.runs.windows import WindowRule
+
+Privacy = Literal["REMOVE_ROWS", "REMOVE_VALUES"]
+State = Literal[
+    "queued", "submitting", "pending", "running", "fetching", "succeeded", "failed", "cancelled"
+]
+RunOrigin = Literal["person", "schedule", "run_set", "trial"]
+Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")]
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
+Values = Annotated[
+    dict[Annotated[str, StringConstraints(max_length=128)], Any], Field(max_length=100)
+]
+
+
+class RunBody(WithParameters):
+    """A run of a saved workflow, or of a query with its parameters."""
+
+    instance_id: UUID
+    workflow_id: UUID | None = None
+    workflow_version: Annotated[StrictInt, Field(ge=1, le=2**53 - 1)] | None = None
+    sql: Sql | None = None
+    values: Values = Field(default_factory=dict)
+    window: WindowRule
+    privacy: Privacy | None = None
+    dry_run: StrictBool = False
+    name: Line | None = None
+
+
+class WindowBody(Body):
+    """A window rule, the zone it is read in and the query that reads it."""
+
+    window: WindowRule
+    time_zone: Zone = "UTC"
+    sql: Annotated[str, StringConstraints(max_length=200_000), Storable] | None = None
+
+
+class SpanAnswer(BaseModel):
+    """Half-open, wall clock, no zone."""
+
+    start: str
+    end: str
+
+
+class WindowAnswer(SpanAnswer):
+    """What a rule comes to now, whether its data are complete, and what it comes to next."""
+
+    data_ready: bool
+    lag_days: int
+    hint: str
+    next: list[SpanAnswer]
+
+
+class SaveBody(Body):
+    """The name of the new workflow."""
+
+    name: Line
+
+
+class OfInstance(BaseModel):
+    """The client of a run."""
+
+    id: UUID
+    name: str
+    brands: list[str]
+
+
+class OfWorkflow(BaseModel):
+    """The workflow of a run, and which of its versions."""
+
+    id: UUID
+    name: str
+    number: int
+
+
+class ProblemShown(BaseModel):
+    """Why AMC failed a run; line and column of the author's text, from 1, where they are known."""
+
+    message: str
+    line: int | None
+    column: int | None
+
+
+class ColumnShown(BaseModel):
+    """A column of a result."""
+
+    name: str
+    type: str
+
+
+class RunSummary(BaseModel):
+    """A run in a list: without its query and values."""
+
+    id: UUID
+    name: str
+    instance: OfInstance
+    workflow: OfWorkflow | None
+    state: State
+    state_reason: str | None
+    problem: ProblemShown | None
+    window_rule: dict[str, Any]
+    window_start: str
+    window_end: str
+    time_zone: str
+    privacy: Privacy
+    dry_run: bool
+    origin: RunOrigin
+    origin_id: UUID | None
+    amc_execution_id: str | None
+    columns: list[ColumnShown] | None
+    row_count: int | None
+    size_bytes: int | None
+    created_at: datetime
+    submitted_at: datetime | None
+    finished_at: datetime | None
+    requested_by: UUID | None
+    can_cancel: bool
+    cancel_asked_at: datetime | None
+    result_gone_at: datetime | None
+    version: int
+
+
+class RunAnswer(RunSummary):
+    """A run."""
+
+    sql: str
+    parameters: list[Parameter]
+    values: dict[str, Any]
+    value_sources: dict[str, str]
+
+
+class SuccessFigures(BaseModel):
+    """Runs that ended."""
+
+    succeeded: int
+    failed: int
+
+
+class HomeAnswer(BaseModel):
+    """The last seven days, what is due, what fails again and again, and the newest runs."""
+
+    success_7d: SuccessFigures
+    due_24h: list[dict[str, Any]]
+    failing: list[RunSummary]
+    last_runs: list[RunSummary]
+
+
+class RowsAnswer(BaseModel):
+    """A window of rows, each a list in the order of `columns`; long numbers are texts."""
+
+    columns: list[ColumnShown]
+    rows: list[list[Any]]
+    total: int
+    filtered: int
+
+
+class ValueCount(BaseModel):
+    """A value and how often it comes."""
+
+    value: Any
+    count: int
+
+
+class Bucket(BaseModel):
+    """A part of a number column's range."""
+
+    from_: Annotated[float, Field(alias="from")]
+    to: float
+    count: int
+
+
+class StatisticsAnswer(BaseModel):
+    """Facts about a column."""
+
+    column: str
+    count: int
+    nulls: int
+    distinct: int
+    min: Any
+    max: Any
+    mean: float | str | None
+    quantiles: dict[str, float | str] | None
+    top: list[ValueCount]
+    histogram: list[Bucket]
+
+
+class MeasureBody(Body):
+    """An aggregate of a column."""
+
+    column: ColumnName
+    aggregate: Literal["sum", "avg", "min", "max", "count", "distinct"]
+
+
+class PivotBody(Body):
+    """What goes down, what across, and what stands in the cells."""
+
+    rows: Annotated[list[ColumnName], Field(max_length=5)] = []
+    columns: Annotated[list[ColumnName], Field(max_length=5)] = []
+    measures: Annotated[list[MeasureBody], Field(min_length=1, max_length=10)]
+
+
+class PivotAnswer(BaseModel):
+    """A grid: `cells[row][column][measure]`, null where nothing is."""
+
+    rows: list[str]
+    columns: list[str]
+    measures: list[MeasureBody]
+    row_keys: list[list[Any]]
+    column_keys: list[list[Any]]
+    cells: list[list[list[Any] | None]]
+    is_cut: bool
+
+
+class Difference(BaseModel):
+    """A row that is not the same in both results; cells in the order of `columns`."""
+
+    kind: Literal["added", "removed", "changed"]
+    key: list[Any]
+    left: list[Any] | None
+    right: list[Any] | None
+
+
+class CompareAnswer(BaseModel):
+    """How two results differ; the first thousand rows that do."""
+
+    added: int
+    removed: int
+    changed: int
+    keys: list[str]
+    columns: list[str]
+    only_left: list[str]
+    only_right: list[str]
+    rows: list[Difference]
+
+
+class ConditionBody(Body):
+    """When to tell: an aggregate of a column, or without a column the number of rows."""
+
+    column: ColumnName | None = None
+    aggregate: Literal["sum", "avg", "min", "max", "count", "distinct"] = "count"
+    op: Literal["<", "<=", ">", ">=", "=", "!="]
+    value: Annotated[float, Field(allow_inf_nan=False)]
+
+
+class MailChannel(Body):
+    """An e-mail."""
+
+    kind: Literal["mail"]
+    to: EmailStr
+
+
+class WebhookChannel(Body):
+    """A signed POST."""
+
+    kind: Literal["webhook"]
+    url: Annotated[str, StringConstraints(min_length=1, max_length=2_000), Storable]
+
+
+Channel = Annotated[MailChannel | WebhookChannel, Field(discriminator="kind")]
+
+
+class AlertBody(Body):
+    """A new alert on the results of a workflow or of a schedule."""
+
+    name: Line
+    workflow_id: UUID | None = None
+    schedule_id: UUID | None = None
+    condition: ConditionBody
+    channels: Annotated[list[Channel], Field(min_length=1, max_length=5)]
+
+
+class LastFiring(BaseModel):
+    """When an alert held last."""
+
+    run_id: UUID
+    value: str | None
+    fired_at: datetime
+
+
+class AlertAnswer(BaseModel):
+    """An alert."""
+
+    id: UUID
+    name: str
+    workflow_id: UUID | None
+    schedule_id: UUID | None
+    condition: ConditionBody
+    channels: list[Channel]
+    created_by: UUID | None
+    created_at: datetime
+    version: int
+    last_firing: LastFiring | None
+
+
+class NewAlertAnswer(AlertAnswer):
+    """A new alert with the secret that signs its webhooks, shown once."""
+
+    webhook_secret: str

@@ -1,0 +1,78 @@
+"""Routes of the workbench. The language is loaded when somebody first asks for it."""
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import Header
+from starlette.responses import Response
+
+from metatron.apps.amc.edge import answer_json
+from metatron.apps.amc.permissions import READ
+from metatron.apps.amc.workbench import schemas
+from metatron.apps.amc.workbench.documents import schema_document
+from metatron.kernel.clock import utc_now
+from metatron.kernel.http.access import requires
+from metatron.kernel.http.routing import Router
+
+router = Router(prefix="/amc", tags=["amc workbench"])
+IfNoneMatch = Annotated[str | None, Header(max_length=2_000)]
+
+
+@router.get("/schema", response_model=schemas.SchemaAnswer, responses={304: {"model": None}})
+@requires(READ)
+async def show_amc_schema(if_none_match: IfNoneMatch = None) -> Response:
+    """Show every table, column and function, from memory: no statement is sent."""
+    document = await asyncio.to_thread(schema_document)
+    headers = {"etag": document.etag, "cache-control": "private, max-age=300"}
+    known = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
+    if document.etag in known:
+        return Response(status_code=304, headers=headers)
+    return Response(document.body, media_type="application/json", headers=headers)
+
+
+@router.post("/check", response_model=schemas.CheckAnswer)
+@requires(READ)
+async def check_query(body: schemas.CheckBody) -> Response:
+    """Say what AMC would refuse or do otherwise than meant, and which columns may vanish."""
+    return answer_json(await asyncio.to_thread(_checked, body))
+
+
+@router.post("/format", response_model=schemas.SqlAnswer)
+@requires(READ)
+async def format_query(body: schemas.FormatBody) -> Response:
+    """Lay a query out; comments and meaning are kept."""
+    return answer_json({"sql": await asyncio.to_thread(_laid_out, body.sql)})
+
+
+@router.post("/complete", response_model=schemas.CompleteAnswer)
+@requires(READ)
+async def complete_query(body: schemas.CompleteBody) -> Response:
+    """Offer what can stand at the cursor, also in a query that is not finished."""
+    return answer_json(await asyncio.to_thread(_completed, body))
+
+
+def _checked(body: schemas.CheckBody) -> dict[str, Any]:
+    from metatron.apps.amc.declarations import declared_types  # noqa: PLC0415
+    from metatron.apps.amc.language.checking import Checking, Window, check  # noqa: PLC0415
+
+    window = Window(body.window.start, body.window.end) if body.window else None
+    types = declared_types(body.parameters or ())
+    checked = check(body.sql, Checking(types, body.values or {}, window, utc_now()))
+    told = checked.as_json()
+    checked.release()
+    return told
+
+
+def _laid_out(sql: str) -> str:
+    from metatron.apps.amc.language.layout import laid_out  # noqa: PLC0415
+
+    return laid_out(sql) if sql.strip() else ""
+
+
+def _completed(body: schemas.CompleteBody) -> dict[str, Any]:
+    from metatron.apps.amc.schema.loading import facts  # noqa: PLC0415
+    from metatron.apps.amc.workbench.completing import complete  # noqa: PLC0415
+
+    found = complete(body.sql, body.offset, facts(), body.parameters)
+    items = [each.as_json() for each in found.items]
+    return {"items": items, "from": found.start, "to": found.end}

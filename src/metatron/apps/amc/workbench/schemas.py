@@ -1,0 +1,153 @@
+"""Bodies and answers of the workbench."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, Field, StrictInt, model_validator
+
+from metatron.apps.amc.declarations import Name, WithParameters
+from metatron.apps.amc.edge import Body, Draft, Sql
+
+
+class WindowBody(Body):
+    """A half-open window on the wall clock of UTC, `yyyy-MM-ddTHH:mm:ss` without a zone."""
+
+    start: datetime
+    end: datetime
+
+    @model_validator(mode="after")
+    def _in_sequence(self) -> Self:
+        if self.start.tzinfo or self.end.tzinfo:
+            raise ValueError("write the window without a zone")
+        if self.start >= self.end:
+            raise ValueError("the window ends before it begins")
+        return self
+
+
+class CheckBody(WithParameters):
+    """A query to look at, with what it would be run with."""
+
+    sql: Draft
+    values: Annotated[dict[str, Any], Field(max_length=100)] | None = None
+    window: WindowBody | None = None
+
+
+class FormatBody(Body):
+    """A query to lay out."""
+
+    sql: Draft
+
+
+class CompleteBody(Body):
+    """A query being typed; `offset` counts characters from its beginning to the cursor."""
+
+    sql: Draft
+    offset: Annotated[StrictInt, Field(ge=0, le=200_000)]
+    parameters: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
+
+
+class RangeAnswer(BaseModel):
+    """Lines and columns from 1; the end is exclusive."""
+
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+
+
+class FixAnswer(BaseModel):
+    """What an editor can put in place of a range."""
+
+    title: str
+    text: str
+    range: RangeAnswer
+
+
+class FindingAnswer(BaseModel):
+    """One remark; an error means that AMC would refuse the query."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+    range: RangeAnswer
+    fix: FixAnswer | None
+
+
+class ForecastAnswer(BaseModel):
+    """What a column of the output needs; without `users` it may never leave."""
+
+    column: str
+    type: str
+    threshold: str
+    users: int | None
+    origins: list[str] = Field(alias="from")
+    why: str
+
+
+class CheckAnswer(BaseModel):
+    """The outcome of a check."""
+
+    ok: bool
+    findings: list[FindingAnswer]
+    columns: list[ForecastAnswer]
+
+
+class SqlAnswer(BaseModel):
+    """A query."""
+
+    sql: Sql | Literal[""]
+
+
+class OfferAnswer(BaseModel):
+    """One thing that can be written; `insert` takes the place of what is typed."""
+
+    label: str
+    kind: Literal["table", "column", "function", "cte", "keyword", "parameter"]
+    detail: str
+    documentation: str
+    insert: str
+
+
+class CompleteAnswer(BaseModel):
+    """Offers, and the characters [from, to) they replace."""
+
+    items: list[OfferAnswer]
+    start: int = Field(alias="from")
+    end: int = Field(alias="to")
+
+
+class ColumnAnswer(BaseModel):
+    """A column of a table."""
+
+    name: str
+    type: str
+    kind: Literal["dimension", "metric", "id"]
+    threshold: Literal["NONE", "LOW", "MEDIUM", "HIGH", "VERY_HIGH", "INTERNAL"]
+    unit: str | None
+    description: str
+
+
+class TableAnswer(BaseModel):
+    """A table; a run's window filters `time_column`, `requires` names the paid product."""
+
+    name: str
+    group: str
+    description: str
+    time_column: str | None
+    requires: str | None
+    columns: list[ColumnAnswer]
+
+
+class FunctionAnswer(BaseModel):
+    """A function of AMC SQL."""
+
+    name: str
+    signature: str
+    description: str
+
+
+class SchemaAnswer(BaseModel):
+    """All that a query can name."""
+
+    tables: list[TableAnswer]
+    functions: list[FunctionAnswer]
