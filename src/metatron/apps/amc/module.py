@@ -5,17 +5,14 @@ from pathlib import Path
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
-<<<<<<< HEAD
 from metatron.apps.amc.runs import jobs as run_jobs
 from metatron.apps.amc.runs import site as run_site
-=======
 from metatron.kernel.database.resealing import Sealed
->>>>>>> h-conn
 from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
-    "workflow", "workflow_version", "workflow_favourite", "parameter_set",
+    "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
     "run", "turn", "alert", "alert_firing",
 )  # fmt: skip
 
@@ -34,6 +31,7 @@ MODULE = Module(
         "runs.routes",
         "runs.result_routes",
         "runs.alert_routes",
+        "guides.routes",
     ),
     jobs=(*connection_jobs.JOBS, *run_jobs.JOBS),
     subscriptions=(*run_jobs.SUBSCRIPTIONS,),
