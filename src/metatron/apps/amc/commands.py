@@ -118,6 +118,22 @@ def run_command(  # noqa: PLR0917 - each is an option of the command
     typer.echo(f"{result.rows} rows in {result.seconds} s: {out}")
 
 
+@app.command("guides")
+def guides_command(
+    data: Annotated[Path, typer.Option(help="Folder of everything that lasts.")] = Path(".data"),
+) -> None:
+    """Make the guides' sample rows anew from the local sandbox and write what changed."""
+    from metatron.apps.amc.guides import reading, sampling  # noqa: PLC0415
+    from metatron.apps.amc.sandbox.generation import ensure  # noqa: PLC0415
+    from metatron.apps.amc.sandbox.presets import Preset  # noqa: PLC0415
+
+    with _said_in_one_line():
+        folder = ensure(Preset("100k"), data.resolve() / "amc", told=_progress)
+        found = sampling.samples(reading.guides().values(), folder)
+        changed = sampling.write(found, Path(reading.__file__).with_name("texts"))
+    typer.echo(f"{len(found)} guides, {changed} changed")
+
+
 def _progress(done: int, of: int) -> None:
     if sys.stderr.isatty():
         typer.echo(f"\rmaking data: {done} of {of} parts", err=True, nl=done == of)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from metatron.apps.amc.catalogue import jobs as catalogue_jobs
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
@@ -12,7 +13,8 @@ from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
-    "workflow", "workflow_version", "workflow_favourite", "parameter_set",
+    "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
+    "asin", "asin_word", "ad_campaign", "catalogue_import", "mapping",
     "run", "turn", "alert", "alert_firing",
 )  # fmt: skip
 
@@ -28,11 +30,14 @@ MODULE = Module(
         "workbench.routes",
         "library.routes",
         "library.version_routes",
+        "catalogue.routes",
+        "catalogue.mapping_routes",
         "runs.result_routes",
         "runs.routes",
         "runs.alert_routes",
+        "guides.routes",
     ),
-    jobs=(*connection_jobs.JOBS, *run_jobs.JOBS),
+    jobs=(*connection_jobs.JOBS, *catalogue_jobs.JOBS, *run_jobs.JOBS),
     subscriptions=(*run_jobs.SUBSCRIPTIONS,),
     schedules=(*connection_jobs.SCHEDULES, *run_jobs.SCHEDULES),
     permissions=PERMISSIONS,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from metatron.apps.amc.sandbox import columns, world
+from metatron.apps.amc.sandbox import audiences, columns, world
 from metatron.apps.amc.sandbox.columns import Columns, pick, text, times
 from metatron.apps.amc.schema.facts import Facts, Table
 
@@ -47,6 +47,11 @@ def _tables() -> dict[str, tuple[str, Callable[[], Columns]]]:
         "dsp_impressions": ("dsp", _impressions),
         "dsp_clicks": ("dsp_click", _clicks),
         "dsp_views": ("dsp where seen", _views),
+        "dsp_video_events_feed": ("dsp where creative = 1", lambda: _impressions() | audiences.video()),
+        "dsp_impressions_by_user_segments": (f"dsp {audiences.BELONGING}", _segmented),
+        "dsp_impressions_by_matched_segments": (
+            f"dsp {audiences.BELONGING} and {audiences.MATCHED}", _segmented,
+        ),
         "sponsored_ads_traffic": ("sponsored", _sponsored),
         "conversions": ("conversion where exposed", _conversion),
         "conversions_all": ("conversion", _every_conversion),
@@ -57,6 +62,10 @@ def _tables() -> dict[str, tuple[str, Callable[[], Columns]]]:
 
 def _impressions() -> Columns:
     return _dsp("event") | times("impression", "ts") | columns.costs() | {"impressions": "1"}
+
+
+def _segmented() -> Columns:
+    return _impressions() | audiences.segment()
 
 
 def _clicks() -> Columns:

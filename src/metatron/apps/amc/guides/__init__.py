@@ -1,0 +1,1 @@
+"""Build guides: text that teaches, queries that run, sample rows from the local AMC."""
