@@ -6,6 +6,7 @@ from metatron.apps.amc.catalogue import jobs as catalogue_jobs
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.apps.amc.recurring import jobs as recurring_jobs
 from metatron.apps.amc.runs import jobs as run_jobs
 from metatron.apps.amc.runs import site as run_site
 from metatron.kernel.database.resealing import Sealed
@@ -15,7 +16,7 @@ TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
     "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
     "asin", "asin_word", "ad_campaign", "catalogue_import", "mapping",
-    "run", "turn", "alert", "alert_firing",
+    "run", "turn", "alert", "alert_firing", "schedule", "firing",
 )  # fmt: skip
 
 MODULE = Module(
@@ -36,9 +37,10 @@ MODULE = Module(
         "runs.routes",
         "runs.alert_routes",
         "guides.routes",
+        "recurring.routes",
     ),
-    jobs=(*connection_jobs.JOBS, *catalogue_jobs.JOBS, *run_jobs.JOBS),
-    subscriptions=(*run_jobs.SUBSCRIPTIONS,),
+    jobs=(*connection_jobs.JOBS, *catalogue_jobs.JOBS, *run_jobs.JOBS, *recurring_jobs.JOBS),
+    subscriptions=(*run_jobs.SUBSCRIPTIONS, *recurring_jobs.SUBSCRIPTIONS),
     schedules=(*connection_jobs.SCHEDULES, *run_jobs.SCHEDULES),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,

@@ -72,7 +72,7 @@ IMPORT_BY_ID = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
     + _IMPORT.format(cursor="")
-    + " and i.id = $2) r"
+    + " and i.id = $2 limit 1) r"
 )
 MAPPING = (
     BOUND
@@ -81,5 +81,5 @@ MAPPING = (
     coalesce(m.version, 0) as version
   from amc.instance i
   left join amc.mapping m on m.tenant_id = i.tenant_id and m.instance_id = i.id
-  where i.tenant_id = bound.t::uuid and i.id = $2) r"""
+  where i.tenant_id = bound.t::uuid and i.id = $2 limit 1) r"""
 )
