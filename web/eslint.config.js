@@ -43,6 +43,7 @@ export default tseslint.config(
   },
   apart("kernel", "kernel holds tools only and imports nothing of ours."),
   apart("ui", "ui imports no feature."),
+  apart("apps/amc", "No app imports another module: share through kernel or ui."),
   apart("apps/campaigns", "No app imports another module: share through kernel or ui."),
   apart("platform/identity", "A module imports kernel and ui only."),
   apart("platform/notifications", "A module imports kernel and ui only."),

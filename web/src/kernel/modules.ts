@@ -10,7 +10,9 @@ export interface NavItem {
   icon: LucideIcon;
   /** Pressed after "g": "g c" goes to campaigns. */
   key: string;
-  group: "work" | "mine" | "organisation" | "account" | "operator";
+  /** Marked as the current page on its own address only, not on those below it. */
+  exact?: boolean;
+  group: "work" | "amc" | "mine" | "organisation" | "account" | "operator";
   visible: (me: Me) => boolean;
 }
 

@@ -13,7 +13,7 @@ export function Home() {
   const me = useMe();
   if (me === undefined) return <PageSkeleton />;
   const items = navFor(me);
-  const first = ["operator", "work", "mine"]
+  const first = ["operator", "work", "amc", "mine"]
     .flatMap((group) => items.filter((item) => item.group === group))
     .find((item) => item.group !== "operator" || me.tenant === null);
   if (first !== undefined) return <Navigate to={first.to} replace />;

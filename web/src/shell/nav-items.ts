@@ -1,3 +1,4 @@
+import { nav as amc } from "@/apps/amc/nav";
 import { nav as campaigns } from "@/apps/campaigns/nav";
 import type { Me } from "@/kernel/api-types";
 import type { NavItem } from "@/kernel/modules";
@@ -8,9 +9,9 @@ import { nav as identity } from "@/platform/identity/nav";
 import { nav as notifications } from "@/platform/notifications/nav";
 import { nav as payments } from "@/platform/payments/nav";
 
-const all: NavItem[] = [...campaigns, ...approvals, ...payments, ...notifications, ...identity, ...audit, ...console];
+const all: NavItem[] = [...campaigns, ...amc, ...approvals, ...payments, ...notifications, ...identity, ...audit, ...console];
 
-export const groupOrder: readonly NavItem["group"][] = ["work", "mine", "organisation", "account", "operator"];
+export const groupOrder: readonly NavItem["group"][] = ["work", "amc", "mine", "organisation", "account", "operator"];
 
 export function navFor(me: Me | undefined): NavItem[] {
   return me === undefined ? [] : all.filter((item) => item.visible(me));

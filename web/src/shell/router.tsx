@@ -1,5 +1,6 @@
 import { createBrowserHistory, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from "@tanstack/react-router";
 
+import { appRoutes as amcApp } from "@/apps/amc/routes";
 import { appRoutes as campaignApp, openRoutes as campaignOpen } from "@/apps/campaigns/routes";
 import { appRoute, entryRoute, openRoute, rootRoute } from "@/kernel/routing";
 import { appRoutes as auditApp } from "@/platform/audit/routes";
@@ -23,7 +24,7 @@ openRoute.update({ component: lazyRouteComponent(() => import("./open-layout"), 
 const home = createRoute({ getParentRoute: () => appRoute, path: "/", component: lazyRouteComponent(() => import("./home"), "Home") });
 
 const tree = rootRoute.addChildren([
-  appRoute.addChildren([home, ...identityApp, ...campaignApp, ...approvalsApp, ...paymentsApp, ...mailApp, ...auditApp, ...consoleApp]),
+  appRoute.addChildren([home, ...identityApp, ...campaignApp, ...amcApp, ...approvalsApp, ...paymentsApp, ...mailApp, ...auditApp, ...consoleApp]),
   entryRoute.addChildren([...entryRoutes, ...consoleEntry]),
   openRoute.addChildren([...campaignOpen, ...mailOpen]),
 ]);

@@ -9,6 +9,7 @@ import { groupOrder, navFor } from "./nav-items";
 
 const names: Record<NavItem["group"], MessageDescriptor> = {
   work: msg`Work`,
+  amc: { id: "AMC", message: "AMC" },
   mine: msg`Mine`,
   organisation: msg`Organisation`,
   account: msg`Account`,
@@ -40,6 +41,7 @@ function NavLink({ item, onGo }: { item: NavItem; onGo?: () => void }) {
     <Link
       to={item.to}
       preload="intent"
+      activeOptions={{ exact: item.exact === true }}
       onClick={() => onGo?.()}
       activeProps={{ className: "bg-sunken font-medium text-ink", "aria-current": "page" }}
       inactiveProps={{ className: "text-muted hover:bg-sunken hover:text-ink" }}

@@ -1,0 +1,169 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense, useCallback, useRef, type ReactNode } from "react";
+
+import { useLive } from "@/kernel/live";
+import { useCan } from "@/kernel/me";
+import { useTitle } from "@/kernel/title";
+import { Badge } from "@/ui/badge";
+import { PageHead } from "@/ui/page";
+import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
+import { ErrorState } from "@/ui/states";
+import { Tabs } from "@/ui/tabs";
+
+import { Favourite } from "../clients/favourite-button";
+import { useWorkflow, workflowPath } from "../library/use-workflow";
+import { ParametersPanel } from "../parameters/parameters-panel";
+import { compareDeclared } from "../parameters/declare";
+import { permissions } from "../permissions";
+import type { Workflow } from "../types";
+import { categoryWord } from "../words";
+import type { Finding } from "./check-types";
+import { useDraft } from "./draft";
+import { EditorActions } from "./editor-actions";
+import type { EditorHandle } from "./editor-props";
+import { Forecast } from "./forecast";
+import { offsetOf } from "./offsets";
+import { Problems } from "./problems";
+import { SchemaPanel } from "./schema-panel";
+import { SqlEditor } from "./sql-editor";
+import { useCheck } from "./use-check";
+import { useSchema } from "./use-schema";
+
+const Versions = lazy(() => import("./versions").then((file) => ({ default: file.Versions })));
+const route = getRouteApi("/app/amc/library/$workflowId");
+
+export function EditorPage() {
+  const { workflowId } = route.useParams();
+  const { data, error, isPending, refetch } = useWorkflow(workflowId);
+  useTitle(data?.name ?? t`Workflow`);
+  useLive({
+    module: "amc",
+    about: ({ aggregate_id }) => aggregate_id === workflowId,
+    refresh: [[workflowPath, workflowId]],
+  });
+  if (isPending) return <PageSkeleton />;
+  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  return <Workbench key={data.id} workflow={data} />;
+}
+
+const noFindings: readonly Finding[] = [];
+
+/** The query with a mend put in its place. */
+export function mended(sql: string, { fix }: Finding): string {
+  if (fix === null) return sql;
+  const start = offsetOf(sql, fix.range.start_line, fix.range.start_column);
+  const end = offsetOf(sql, fix.range.end_line, fix.range.end_column);
+  return sql.slice(0, start) + fix.text + sql.slice(end);
+}
+
+function Workbench({ workflow }: { workflow: Workflow }) {
+  const { panel = "schema" } = route.useSearch();
+  const go = route.useNavigate();
+  const can = useCan();
+  const handle = useRef<EditorHandle>(null);
+  const work = useDraft(workflow);
+  const { sql, parameters } = work.draft;
+  const check = useCheck(sql, parameters);
+  const schema = useSchema();
+  const mayEdit = can(...permissions.edit);
+  const { missing } = compareDeclared(sql, parameters);
+  const insert = useCallback((text: string) => handle.current?.insert(text), []);
+  const show = (next: string) => void go({ search: next === "schema" ? {} : { panel: next }, replace: true });
+  return (
+    <>
+      <PageHead
+        above={
+          <>
+            <Link to="/amc/library" className="hover:text-ink">
+              <Trans>Library</Trans>
+            </Link>
+            <span aria-hidden>/</span>
+            <span>{workflow.folder === "" ? categoryWord(workflow.category) : workflow.folder}</span>
+          </>
+        }
+        title={workflow.name}
+        beside={
+          <>
+            <Favourite path={workflowPath} row={workflow} />
+            <span className="label">
+              <Trans>Version {workflow.number}</Trans>
+            </span>
+            {work.dirty && (
+              <Badge tone="draft">
+                <Trans>Not saved</Trans>
+              </Badge>
+            )}
+          </>
+        }
+        {...(workflow.description === "" ? {} : { below: workflow.description })}
+        actions={<EditorActions workflow={workflow} work={work} onFormat={() => handle.current?.format()} />}
+      />
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-21 md:grid-cols-[minmax(0,1fr)_340px]">
+        <div className="min-w-0">
+          <SqlEditor
+            ref={handle}
+            label={t`Query`}
+            value={sql}
+            onChange={(next) => work.change({ sql: next })}
+            findings={check.checked?.findings ?? noFindings}
+            schema={schema.data}
+            parameters={parameters}
+            readOnly={!mayEdit}
+          />
+          <Problems
+            state={check}
+            onShow={(line, column) => handle.current?.reveal(line, column)}
+            onFix={(finding) => work.change({ sql: mended(sql, finding) })}
+          />
+        </div>
+        <aside aria-label={t`Tools of the query`} className="min-w-0">
+          <Tabs
+            label={t`Tools of the query`}
+            value={panel}
+            onChange={show}
+            tabs={[
+              { value: "schema", label: <Trans>Schema</Trans>, content: <Scrolled><SchemaPanel onInsert={insert} /></Scrolled> },
+              {
+                value: "forecast",
+                label: <Trans>Forecast</Trans>,
+                content: <Scrolled><Forecast columns={check.checked?.columns ?? []} /></Scrolled>,
+              },
+              {
+                value: "parameters",
+                label: missing.length > 0 ? <Trans>Parameters ({parameters.length}, {missing.length} missing)</Trans> : <Trans>Parameters ({parameters.length})</Trans>,
+                content: (
+                  <Scrolled>
+                    <ParametersPanel
+                      sql={sql}
+                      parameters={parameters}
+                      onChange={(next) => work.change({ parameters: next })}
+                      onInsert={insert}
+                      readOnly={!mayEdit}
+                    />
+                  </Scrolled>
+                ),
+              },
+              {
+                value: "versions",
+                label: <Trans>Versions</Trans>,
+                content: (
+                  <Scrolled>
+                    <Suspense fallback={<RowsSkeleton rows={4} />}>
+                      <Versions workflow={workflow} mayRestore={mayEdit} />
+                    </Suspense>
+                  </Scrolled>
+                ),
+              },
+            ]}
+          />
+        </aside>
+      </div>
+    </>
+  );
+}
+
+function Scrolled({ children }: { children: ReactNode }) {
+  return <div className="md:max-h-[61.8dvh] md:overflow-y-auto md:pr-8">{children}</div>;
+}

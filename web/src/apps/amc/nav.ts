@@ -1,0 +1,16 @@
+import { msg } from "@lingui/core/macro";
+import { Activity, LibraryBig, MonitorPlay, Store } from "lucide-react";
+
+import type { Me } from "@/kernel/api-types";
+import { may, type NavItem } from "@/kernel/modules";
+
+import { permissions } from "./permissions";
+
+const visible = (me: Me) => may(me, ...permissions.read);
+
+export const nav: NavItem[] = [
+  { to: "/amc", label: msg`Home`, icon: Activity, key: "0", group: "amc", exact: true, visible },
+  { to: "/amc/clients", label: msg`Clients`, icon: Store, key: "1", group: "amc", visible },
+  { to: "/amc/library", label: msg`Library`, icon: LibraryBig, key: "2", group: "amc", visible },
+  { to: "/amc/runs", label: msg`Runs`, icon: MonitorPlay, key: "3", group: "amc", visible },
+];

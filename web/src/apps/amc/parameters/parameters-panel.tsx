@@ -1,0 +1,95 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { Pencil, Plus, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+
+import { Button, IconButton } from "@/ui/button";
+
+import type { Parameter } from "../types";
+import { plainWord } from "../words";
+import { compareDeclared, declare } from "./declare";
+
+const ParameterDialog = lazy(() => import("./parameter-dialog").then((file) => ({ default: file.ParameterDialog })));
+
+interface ParametersPanelProps {
+  sql: string;
+  parameters: readonly Parameter[];
+  onChange: (parameters: Parameter[]) => void;
+  onInsert: (text: string) => void;
+  readOnly: boolean;
+}
+
+/** What the query asks for: each name with its type, declared once and for all. */
+export function ParametersPanel({ sql, parameters, onChange, onInsert, readOnly }: ParametersPanelProps) {
+  const [edited, setEdited] = useState<Parameter | null>(null);
+  const { missing, unused } = compareDeclared(sql, parameters);
+  const keep = (before: string, after: Parameter) => {
+    const others = parameters.filter(({ name }) => name !== before);
+    const place = parameters.findIndex(({ name }) => name === before);
+    onChange(place < 0 ? [...others, after] : [...others.slice(0, place), after, ...others.slice(place)]);
+    setEdited(null);
+  };
+  return (
+    <div className="text-12">
+      {missing.length > 0 && !readOnly && (
+        <div className="mb-13 rounded-5 bg-warn-soft p-8 text-ink">
+          <p className="mb-5">
+            <Trans>The query asks for these, and nobody declared them:</Trans>
+          </p>
+          <div className="flex flex-wrap gap-5">
+            {missing.map((name) => (
+              <Button key={name} icon={<Plus size={13} aria-hidden />} onClick={() => onChange([...parameters, declare(name, sql)])}>
+                <Trans>Declare {name}</Trans>
+              </Button>
+            ))}
+          </div>
+        </div>
+      )}
+      {parameters.length === 0 && missing.length === 0 && (
+        <p className="label">
+          <Trans>
+            No parameter yet. Write <code className="font-mono text-ink">CUSTOM_PARAMETER('name')</code> where a value comes from
+            whoever runs the query.
+          </Trans>
+        </p>
+      )}
+      <ul>
+        {parameters.map((parameter) => (
+          <li key={parameter.name} className="flex items-center gap-5 border-b border-line py-5 last:border-0">
+            <button
+              type="button"
+              title={t`Insert at the cursor`}
+              onClick={() => onInsert(`CUSTOM_PARAMETER('${parameter.name}')`)}
+              className="min-w-0 flex-1 text-left"
+            >
+              <span className="block truncate font-mono font-medium">{parameter.name}</span>
+              <span className="text-muted">
+                {parameter.list ? t`List of ${parameter.data_type}` : parameter.data_type}
+                {parameter.kind !== "plain" && ` · ${plainWord(parameter.kind)}`}
+                {unused.includes(parameter.name) && ` · ${t`not used`}`}
+              </span>
+            </button>
+            {!readOnly && (
+              <>
+                <IconButton label={t`Change ${parameter.name}`} onClick={() => setEdited(parameter)}>
+                  <Pencil size={13} aria-hidden />
+                </IconButton>
+                <IconButton
+                  label={t`Remove ${parameter.name}`}
+                  onClick={() => onChange(parameters.filter(({ name }) => name !== parameter.name))}
+                >
+                  <Trash2 size={13} aria-hidden />
+                </IconButton>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      <Suspense>
+        {edited !== null && (
+          <ParameterDialog parameter={edited} onClose={() => setEdited(null)} onKeep={(after) => keep(edited.name, after)} />
+        )}
+      </Suspense>
+    </div>
+  );
+}

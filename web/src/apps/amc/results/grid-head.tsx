@@ -1,0 +1,93 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { clsx } from "clsx";
+import { ArrowDown, ArrowUp, ChartNoAxesColumn, ChevronDown, Pin, PinOff } from "lucide-react";
+
+import { Menu, MenuItem } from "@/ui/menu";
+
+import type { Lane } from "./grid-row";
+import type { ResultHeader } from "./use-lanes";
+
+interface GridHeadProps {
+  headers: readonly ResultHeader[];
+  lanes: readonly Lane[];
+  width: number;
+  sort: string;
+  onSort: (sort: string) => void;
+  onColumn: (column: string) => void;
+}
+
+/** Ascending, descending, as it came: what a press on a column leads to. */
+export function nextSort(sort: string, column: string): string {
+  if (sort === column) return `-${column}`;
+  return sort === `-${column}` ? "" : column;
+}
+
+export function GridHead({ headers, lanes, width, sort, onSort, onColumn }: GridHeadProps) {
+  return (
+    <div role="row" aria-rowindex={1} style={{ width }} className="sticky top-0 z-10 flex h-34 border-b border-line bg-paper font-medium text-muted">
+      {headers.map((header, at) => {
+        const lane = lanes[at];
+        if (lane === undefined) return null;
+        const name = lane.id;
+        const order = sort === name ? "ascending" : sort === `-${name}` ? "descending" : "none";
+        const Arrow = order === "descending" ? ArrowDown : ArrowUp;
+        const pinned = lane.pinned;
+        return (
+          <div
+            key={name}
+            role="columnheader"
+            aria-sort={order}
+            aria-colindex={lane.index + 1}
+            style={{ width: lane.width, ...(pinned ? { position: "sticky", left: lane.left } : {}) }}
+            className={clsx("relative flex shrink-0 items-center gap-3 pl-8", pinned && "z-1 border-r border-line bg-paper")}
+          >
+            <button
+              type="button"
+              title={name}
+              onClick={() => onSort(nextSort(sort, name))}
+              className={clsx("flex h-34 min-w-0 flex-1 items-center gap-3 hover:text-ink", order !== "none" && "text-ink", lane.numeric && "justify-end")}
+            >
+              <span className="truncate">{name}</span>
+              {order !== "none" && <Arrow size={12} aria-hidden className="shrink-0" />}
+            </button>
+            <Menu
+              trigger={
+                <button
+                  type="button"
+                  aria-label={t`More about ${name}`}
+                  className="mr-5 inline-flex h-34 w-21 shrink-0 items-center justify-center hover:text-ink"
+                >
+                  <ChevronDown size={12} aria-hidden />
+                </button>
+              }
+            >
+              <MenuItem icon={<ChartNoAxesColumn size={13} aria-hidden />} onSelect={() => onColumn(name)}>
+                <Trans>Figures of this column</Trans>
+              </MenuItem>
+              <MenuItem icon={<ArrowUp size={13} aria-hidden />} onSelect={() => onSort(name)}>
+                <Trans>Sort upwards</Trans>
+              </MenuItem>
+              <MenuItem icon={<ArrowDown size={13} aria-hidden />} onSelect={() => onSort(`-${name}`)}>
+                <Trans>Sort downwards</Trans>
+              </MenuItem>
+              <MenuItem
+                icon={pinned ? <PinOff size={13} aria-hidden /> : <Pin size={13} aria-hidden />}
+                onSelect={() => header.column.pin(pinned ? false : "start")}
+              >
+                {pinned ? <Trans>Let it go</Trans> : <Trans>Pin it to the left</Trans>}
+              </MenuItem>
+            </Menu>
+            <span
+              aria-hidden
+              onPointerDown={(event) => event.stopPropagation()}
+              onMouseDown={header.getResizeHandler()}
+              onTouchStart={header.getResizeHandler()}
+              className="absolute inset-y-5 right-0 w-5 cursor-col-resize touch-none border-r border-line hover:border-link"
+            />
+          </div>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+
+import { Loading, Skeleton } from "@/ui/skeleton";
+import { EmptyState, ErrorState } from "@/ui/states";
+
+import type { Run } from "../types";
+import { GridHead } from "./grid-head";
+import { GridRow, type Lane } from "./grid-row";
+import type { RowFilter } from "./result-types";
+import { useLanes } from "./use-lanes";
+import { useRows } from "./use-rows";
+import { rowHeight, useTallRows } from "./use-tall-rows";
+
+interface ResultGridProps {
+  run: Run;
+  sort: string;
+  onSort: (sort: string) => void;
+  filters: readonly RowFilter[];
+  onColumn: (column: string) => void;
+  onFiltered: (rows: number) => void;
+}
+
+const headHeight = 34;
+
+/** The rows of a result, however many: read where one looks, sorted and filtered by the server. */
+export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }: ResultGridProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const columns = run.columns ?? [];
+  const [total, setTotal] = useState(run.row_count ?? 0);
+  const [active, setActive] = useState({ row: 0, column: 0 });
+  const { virtual, height, shift } = useTallRows(place, total, headHeight);
+  const items = virtual.getVirtualItems();
+  const { rowAt, window, error, retry } = useRows(run.id, { sort, filters }, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+  const { lanes, width, headers } = useLanes(columns);
+  const filtered = window?.filtered;
+  useEffect(() => {
+    if (filtered === undefined) return;
+    setTotal(filtered);
+    onFiltered(filtered);
+  }, [filtered, onFiltered]);
+  if (error !== null && window === undefined) return <ErrorState error={error} onRetry={retry} />;
+  if (columns.length === 0 || run.row_count === 0) {
+    return (
+      <EmptyState title={<Trans>No row came back</Trans>}>
+        <Trans>AMC answered with the columns only: nothing fell into the window, or every row stayed below its threshold.</Trans>
+      </EmptyState>
+    );
+  }
+  const page = Math.max(1, Math.floor((virtual.scrollRect?.height ?? 377) / rowHeight) - 2);
+  const go = (row: number, column: number) => {
+    const next = { row: Math.min(Math.max(row, 0), total - 1), column: Math.min(Math.max(column, 0), lanes.length - 1) };
+    setActive(next);
+    virtual.scrollToIndex(next.row);
+    show(place.current, lanes[next.column]);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { row, column } = active;
+    const keys: Record<string, () => void> = {
+      ArrowDown: () => go(row + 1, column),
+      ArrowUp: () => go(row - 1, column),
+      ArrowRight: () => go(row, column + 1),
+      ArrowLeft: () => go(row, column - 1),
+      PageDown: () => go(row + page, column),
+      PageUp: () => go(row - page, column),
+      Home: () => go(event.ctrlKey ? 0 : row, event.ctrlKey ? column : 0),
+      End: () => go(event.ctrlKey ? total - 1 : row, event.ctrlKey ? column : lanes.length - 1),
+    };
+    const copying = event.key === "c" && (event.ctrlKey || event.metaKey);
+    const verb = copying ? () => void copy(rowAt(row), lanes[column]) : keys[event.key];
+    if (verb === undefined || event.target !== event.currentTarget) return;
+    event.preventDefault();
+    verb();
+  };
+  return (
+    <div
+      ref={place}
+      role="grid"
+      tabIndex={0}
+      aria-label={t`Rows of the result`}
+      aria-rowcount={total + 1}
+      aria-colcount={columns.length}
+      aria-activedescendant={`cell-${active.row}-${active.column}`}
+      onKeyDown={onKeyDown}
+      className="relative h-[61.8dvh] min-h-[377px] overflow-auto rounded-8 border border-line bg-paper text-12 focus-visible:-outline-offset-2"
+    >
+      <GridHead headers={headers} lanes={lanes} width={width} sort={sort} onSort={onSort} onColumn={onColumn} />
+      <div role="rowgroup" className="relative" style={{ height, width }}>
+        {items.map((item) => {
+          const cells = rowAt(item.index);
+          return (
+            <GridRow
+              key={item.key}
+              index={item.index}
+              top={item.start - shift}
+              width={width}
+              lanes={lanes}
+              cells={cells}
+              active={active.row === item.index ? active.column : -1}
+              onPick={(column) => setActive({ row: item.index, column })}
+            />
+          );
+        })}
+      </div>
+      {window === undefined && (
+        <div className="absolute inset-x-13 top-55">
+          <Loading>
+            <Skeleton className="h-13 w-1/3" />
+          </Loading>
+        </div>
+      )}
+    </div>
+  );
+}
+
+async function copy(cells: readonly unknown[] | undefined, lane: Lane | undefined): Promise<void> {
+  if (cells === undefined || lane === undefined) return;
+  const cell = cells[lane.index];
+  await navigator.clipboard.writeText(cell === null || cell === undefined ? "" : String(cell as string | number | boolean));
+}
+
+/** Brings a column into sight, beside the pinned ones. */
+function show(place: HTMLElement | null, lane: Lane | undefined): void {
+  if (place === null || lane === undefined || lane.pinned) return;
+  const left = lane.left - lane.pinnedWidth;
+  if (left < place.scrollLeft) place.scrollLeft = left;
+  else if (lane.left + lane.width > place.scrollLeft + place.clientWidth) place.scrollLeft = lane.left + lane.width - place.clientWidth;
+}

@@ -1,0 +1,82 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+
+import { appRoute } from "@/kernel/routing";
+import { texts, whole } from "@/kernel/search";
+
+const home = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc",
+  component: lazyRouteComponent(() => import("./home/home-page"), "HomePage"),
+});
+const clients = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/clients",
+  validateSearch: texts("q", "active", "favourite", "connection_id", "brand"),
+  component: lazyRouteComponent(() => import("./clients/clients-page"), "ClientsPage"),
+});
+const connections = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/connections",
+  component: lazyRouteComponent(() => import("./connections/connections-page"), "ConnectionsPage"),
+});
+const connected = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/connected",
+  component: lazyRouteComponent(() => import("./connections/connected-page"), "ConnectedPage"),
+});
+const client = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/clients/$clientId",
+  validateSearch: texts("tab"),
+  component: lazyRouteComponent(() => import("./clients/client-page"), "ClientPage"),
+});
+const wizard = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/clients/$clientId/run",
+  validateSearch: (raw: Record<string, unknown>) => ({ step: whole(raw, "step", 1, 3), ...texts("workflow")(raw) }),
+  component: lazyRouteComponent(() => import("./wizard/wizard-page"), "WizardPage"),
+});
+const library = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/library",
+  validateSearch: texts("q", "folder", "tag", "category", "owner", "favourite"),
+  component: lazyRouteComponent(() => import("./library/library-page"), "LibraryPage"),
+});
+const guides = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/library/guides",
+  component: lazyRouteComponent(() => import("./guides/guides-page"), "GuidesPage"),
+});
+const guide = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/library/guides/$slug",
+  component: lazyRouteComponent(() => import("./guides/guide-page"), "GuidePage"),
+});
+const workflow = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/library/$workflowId",
+  validateSearch: texts("panel"),
+  component: lazyRouteComponent(() => import("./editor/editor-page"), "EditorPage"),
+});
+const runs = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs",
+  validateSearch: texts("q", "state", "origin", "instance_id", "workflow_id"),
+  component: lazyRouteComponent(() => import("./runs/runs-page"), "RunsPage"),
+});
+const compare = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/compare",
+  validateSearch: texts("left", "right", "keys"),
+  component: lazyRouteComponent(() => import("./runs/compare-page"), "ComparePage"),
+});
+const run = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/$runId",
+  validateSearch: texts("tab"),
+  component: lazyRouteComponent(() => import("./runs/run-page"), "RunPage"),
+});
+
+export const appRoutes = [
+  home, clients, connections, connected, client, wizard, library, guides, guide, workflow, runs, compare, run,
+] as const;

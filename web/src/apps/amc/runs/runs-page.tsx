@@ -1,0 +1,83 @@
+import { t } from "@lingui/core/macro";
+import { Plural, Trans } from "@lingui/react/macro";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { GitCompareArrows } from "lucide-react";
+import { useMemo } from "react";
+
+import { useTitle } from "@/kernel/title";
+import { Button, buttonClass } from "@/ui/button";
+import { PageHead } from "@/ui/page";
+import { EmptyState } from "@/ui/states";
+
+import { ServerList } from "../list/server-list";
+import { runStates, type RunItem } from "../types";
+import { origins, originWord, runWord } from "../words";
+import { runColumns } from "./run-columns";
+
+const route = getRouteApi("/app/amc/runs");
+
+export function RunsPage() {
+  useTitle(t`Runs`);
+  const search = route.useSearch();
+  const go = route.useNavigate();
+  const navigate = useNavigate();
+  const columns = useMemo(() => runColumns(), []);
+  const compare = ([left, right]: RunItem[]) => {
+    if (left !== undefined && right !== undefined) void navigate({ to: "/amc/runs/compare", search: { left: right.id, right: left.id } });
+  };
+  return (
+    <>
+      <PageHead title={<Trans>Runs</Trans>} />
+      <ServerList<RunItem>
+        name="runs"
+        label={t`Runs`}
+        path="/amc/runs"
+        columns={columns}
+        views={[
+          { name: t`All`, search: {} },
+          { name: t`Running`, search: { state: "running" } },
+          { name: t`Failed`, search: { state: "failed" } },
+          { name: t`Succeeded`, search: { state: "succeeded" } },
+        ]}
+        filters={[
+          { id: "state", label: t`State`, choices: runStates.map((value) => ({ value, label: runWord(value) })) },
+          { id: "origin", label: t`Asked by`, choices: origins.map((value) => ({ value, label: originWord(value) })) },
+        ]}
+        search={search}
+        onSearch={(next) => void go({ search: next, replace: true })}
+        placeholder={t`Name of the run`}
+        rowId={(row) => row.id}
+        rowLabel={(row) => row.name}
+        onOpen={(row) => void navigate({ to: "/amc/runs/$runId", params: { runId: row.id } })}
+        bulk={(rows, clear) => (
+          <>
+            <Plural value={rows.length} one="# run" other="# runs" />
+            <Button
+              icon={<GitCompareArrows size={13} aria-hidden />}
+              disabled={rows.length !== 2 || rows.some((run) => run.state !== "succeeded")}
+              title={t`Two runs that succeeded`}
+              onClick={() => compare(rows)}
+            >
+              <Trans>Compare the two</Trans>
+            </Button>
+            <Button tone="quiet" onClick={clear}>
+              <Trans>Clear</Trans>
+            </Button>
+          </>
+        )}
+        empty={
+          <EmptyState
+            title={<Trans>Nothing was run yet</Trans>}
+            action={
+              <Link to="/amc/clients" className={buttonClass("primary")}>
+                <Trans>Choose a client</Trans>
+              </Link>
+            }
+          >
+            <Trans>A run asks AMC one query over one window of time; its rows are kept here.</Trans>
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import { t } from "@lingui/core/macro";
+import { Trans } from "@lingui/react/macro";
+import { useNavigate } from "@tanstack/react-router";
+import { CircleAlert, Play } from "lucide-react";
+import { useState } from "react";
+
+import { useAttempt } from "@/kernel/attempt";
+import { post } from "@/kernel/client";
+import { Button } from "@/ui/button";
+import { Checkbox } from "@/ui/checkbox";
+import { FormRefusal, TextField } from "@/ui/field";
+import { Facts, Section, Sheet } from "@/ui/page";
+import { PageSkeleton } from "@/ui/skeleton";
+import { ErrorState } from "@/ui/states";
+import { useAct } from "@/ui/use-act";
+
+import { SqlView } from "../editor/sql-view";
+import { useCheck } from "../editor/use-check";
+import { windowText } from "../figures";
+import { ValueForm } from "../parameters/value-form";
+import { allFit, begin, toSent } from "../parameters/values";
+import type { Client, Parameter, Run } from "../types";
+import { changePlan, forgetPlan, type Plan } from "./plan";
+import { usePlanned } from "./use-planned";
+import { useWindow } from "./use-window";
+import { ruleText } from "./window-rules";
+
+interface ReviewStepProps {
+  client: Client;
+  plan: Plan;
+}
+
+/** Values, the query as it will be sent, and the one button that sends it. */
+export function ReviewStep({ client, plan }: ReviewStepProps) {
+  const planned = usePlanned(plan);
+  if (planned.pending) return <PageSkeleton />;
+  if (planned.error !== null) return <ErrorState error={planned.error} />;
+  return <Review client={client} plan={plan} sql={planned.sql ?? ""} parameters={planned.parameters} privacy={planned.privacy} number={planned.newest} />;
+}
+
+interface ReviewProps extends ReviewStepProps {
+  sql: string;
+  parameters: readonly Parameter[];
+  privacy: string;
+  number: number | null;
+}
+
+/** "Brand - workflow - start - end": how a run is found again among many. */
+function nameOf(client: Client, plan: Plan, start: string | undefined, end: string | undefined): string {
+  const days = [start, end].map((text) => text?.slice(0, 10)).filter((text) => text !== undefined);
+  return [client.brands[0] ?? client.name, plan.workflow?.name ?? t`query`, ...days].join(" - ").slice(0, 200);
+}
+
+function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps) {
+  const navigate = useNavigate();
+  const attempt = useAttempt();
+  const preview = useWindow(plan.window, client.time_zone, sql);
+  const { checked } = useCheck(sql, parameters);
+  const [strict, setStrict] = useState(false);
+  const [refusal, setRefusal] = useState<string>();
+  const typed = { ...begin(parameters, {}), ...plan.typed };
+  const name = plan.name === "" ? nameOf(client, plan, preview.data?.start, preview.data?.end) : plan.name;
+  const errors = (checked?.findings ?? []).filter(({ severity }) => severity === "error");
+  const start = useAct({
+    work: () => {
+      const { workflow, own } = plan;
+      const body = {
+        instance_id: client.id,
+        ...(own === null ? { workflow_id: workflow?.id, workflow_version: number } : { sql, parameters, privacy }),
+        values: toSent(parameters, typed),
+        window: plan.window,
+        dry_run: plan.dryRun,
+        name,
+      };
+      return post<Run>("/amc/runs", body, { idempotencyKey: attempt.key(body) });
+    },
+    refresh: [["/amc/runs", "list"], ["/amc/home"]],
+    done: () => (plan.dryRun ? t`The dry run is under way` : t`The run is under way`),
+    refused: t`Nothing was run`,
+    onDone: (run) => {
+      forgetPlan(client.id);
+      void navigate({ to: "/amc/runs/$runId", params: { runId: run.id } });
+    },
+    onRefused: (problem) => {
+      attempt.refused(problem);
+      const first = problem.errors[0];
+      setRefusal(first === undefined ? problem.said : `${first.field.replace("body.", "")}: ${first.hint}`);
+    },
+  });
+  const send = () => {
+    setStrict(true);
+    if (allFit(parameters, typed)) start.mutate();
+  };
+  const span = preview.data === undefined ? "…" : windowText(preview.data.start, preview.data.end);
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <Sheet className="mb-21 px-13 py-5">
+        <Facts
+          dense
+          facts={[
+            [<Trans key="n">Client</Trans>, client.name],
+            [<Trans key="n">Workflow</Trans>, plan.own === null ? `${plan.workflow?.name ?? ""}, ${t`version ${number ?? 0}`}` : t`As written, not saved`],
+            [<Trans key="n">Window</Trans>, `${ruleText(plan.window)}: ${span}`],
+          ]}
+        />
+      </Sheet>
+      <Section title={<Trans>Values</Trans>}>
+        <ValueForm parameters={parameters} typed={typed} strict={strict} onChange={(next) => changePlan(client.id, { typed: next })} />
+      </Section>
+      <Section title={<Trans>Query</Trans>}>
+        {errors.length > 0 && (
+          <p role="alert" className="mb-8 flex items-start gap-8 rounded-5 bg-warn-soft px-13 py-8 text-12 text-ink">
+            <CircleAlert size={16} aria-hidden className="mt-1 shrink-0" />
+            <span>
+              <Trans>AMC would refuse it: {errors[0]?.message}</Trans>
+            </span>
+          </p>
+        )}
+        <SqlView sql={sql} className="max-h-377" />
+      </Section>
+      <div className="flex flex-col gap-21">
+        <TextField label={t`Name of the run`} maxLength={200} value={name} onChange={(event) => changePlan(client.id, { name: event.target.value })} />
+        <Checkbox
+          checked={plan.dryRun}
+          onChange={(dryRun) => changePlan(client.id, { dryRun })}
+          label={<Trans>Dry run</Trans>}
+          hint={<Trans>AMC only says whether it would take the query; no row is read.</Trans>}
+        />
+        <FormRefusal message={refusal} />
+        <Button tone="primary" size="normal" type="submit" icon={<Play size={16} aria-hidden />} className="w-full sm:w-auto sm:self-start" busy={start.isPending}>
+          {plan.dryRun ? <Trans>Try it</Trans> : <Trans>Run it</Trans>}
+        </Button>
+      </div>
+    </form>
+  );
+}
