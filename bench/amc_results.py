@@ -22,7 +22,8 @@ from metatron.apps.amc.runs.results.statements import Columns
 GOAL_MB_PER_SECOND, GOAL_MB, WINDOW_SECONDS = 40.0, 200.0, 1.0
 MAKING = """
 copy (select i as id, 'campaign ' || (i % 977) as campaign,
-    'B0' || lpad((i % 99991)::varchar, 8, '0') as asin, (i * 7919 % 1000003)::bigint as impressions, (i * 104729 % 100003) / 100.0 as cost,
+    'B0' || lpad((i % 99991)::varchar, 8, '0') as asin,
+    (i * 7919 % 1000003)::bigint as impressions, (i * 104729 % 100003) / 100.0 as cost,
     date '2026-01-01' + (i % 300)::int as day, timestamp '2026-01-01' + interval (i) second as at,
     case when i % 11 = 0 then null else 'text, with "quotes" and ' || i end as note,
     {more} from range({rows}) t(i)) to '{file}' (format parquet, compression zstd)

@@ -1,4 +1,4 @@
-"""Looks that nobody takes any more: their job died with all its attempts, and nobody asked since."""
+"""Looks that nobody takes any more: their job died of its attempts, and nobody asked since."""
 
 from uuid import UUID
 
