@@ -39,6 +39,7 @@ from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
 from .amc_library import furnish_library
+from .amc_recurring import furnish_recurring
 from .amc_runs import furnish_runs
 from .amc_things import furnish_amc
 from .catalogue import tenant_tables
@@ -150,6 +151,7 @@ async def furnish(door: Door, marker: str) -> Realm:
     await furnish_amc(realm)
     await furnish_library(realm)
     await furnish_runs(realm)
+    await furnish_recurring(realm)
     return realm
 
 
