@@ -8,7 +8,7 @@ from metatron.kernel.database.policies import secure_tenant_table
 from metatron.kernel.database.scripts import run_script
 
 revision = "amc_0004"
-down_revision = "amc_0001"
+down_revision = "amc_0003"
 branch_labels = None
 depends_on = None
 

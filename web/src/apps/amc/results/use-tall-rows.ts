@@ -9,6 +9,7 @@ export const rowHeight = 26;
 export function useTallRows(place: RefObject<HTMLDivElement | null>, rows: number, head: number) {
   const whole = rows * rowHeight;
   const scale = useRef(1);
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is compiled
   const virtual = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows,
     getScrollElement: () => place.current,
