@@ -15,7 +15,7 @@ DONE = (
 from bound, lateral (
   select p.guide, json_agg(p.section) as sections from amc.guide_progress p
   where p.tenant_id = bound.t::uuid and p.user_id = $2 and ($3::text is null or p.guide = $3)
-  group by p.guide) r"""
+  group by p.guide limit 1000) r"""
 )
 _NOTE = text(
     "insert into amc.guide_progress (tenant_id, user_id, guide, section, done_at)"

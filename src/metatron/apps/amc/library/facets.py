@@ -84,9 +84,10 @@ def _take(select: exp.Select, place: str, found: Facets) -> None:
 def _conditions(node: exp.Expr | None, place: str, kind: str, found: Facets) -> None:
     if node is None:
         return
-    parts = node.flatten() if isinstance(node, exp.And) else [node]
-    for part in parts:
-        bare = part.unnest() if isinstance(part, exp.Paren) else part
+    bare = node.unnest()
+    for part in bare.flatten() if isinstance(bare, exp.And) else []:
+        _conditions(part, place, kind, found)
+    if not isinstance(bare, exp.And):
         found.filters[place + written(bare)] = kind
 
 

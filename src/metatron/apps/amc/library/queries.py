@@ -32,7 +32,8 @@ from bound, (select $2::uuid actor) a, lateral (select """
     and ($7::boolean is not true or w.owner_id = a.actor)
     and ($8::boolean is null or $8 = exists (select from amc.workflow_favourite f
          where f.tenant_id = w.tenant_id and f.user_id = a.actor and f.workflow_id = w.id))
-    and ($9::timestamptz is null or w.updated_at < $9 or (w.updated_at = $9 and w.id > $10::uuid))
+    and ($9::text is null or w.updated_at < $9::text::timestamptz
+         or (w.updated_at = $9::text::timestamptz and w.id > $10::uuid))
   order by w.updated_at desc, w.id limit $11) r"""
 )
 _WHOLE = (
@@ -48,7 +49,7 @@ WORKFLOW = (
     + _WHOLE
     + "where w.tenant_id = bound.t::uuid and w.id = $3 and "
     + _SEEN
-    + ") r"
+    + " limit 1) r"
 )
 WORKFLOW_NOW = (
     "select to_json(r)::text from (select cast(:actor as uuid) actor) a, lateral "
@@ -86,7 +87,7 @@ TEXTS = (
     + """, v.sql, v.parameters, (select w.current_version from amc.workflow w
       where w.tenant_id = v.tenant_id and w.id = v.workflow_id) as newest
   from amc.workflow_version v where v.tenant_id = bound.t::uuid and v.workflow_id = $3
-    and v.number = any ($4::bigint[])) r), '{}')::text end
+    and v.number = any ($4::bigint[]) limit 2) r), '{}')::text end
 from bound, (select $2::uuid actor) a"""
 )
 NEWEST = (
@@ -95,7 +96,7 @@ NEWEST = (
   select w.current_version from amc.workflow w
   where w.tenant_id = bound.t::uuid and w.id = $3 and """
     + _SEEN
-    + ") w"
+    + " limit 1) w"
 )
 PARAMETER_SETS = (
     BOUND

@@ -47,10 +47,14 @@ def _tables() -> dict[str, tuple[str, Callable[[], Columns]]]:
         "dsp_impressions": ("dsp", _impressions),
         "dsp_clicks": ("dsp_click", _clicks),
         "dsp_views": ("dsp where seen", _views),
-        "dsp_video_events_feed": ("dsp where creative = 1", lambda: _impressions() | audiences.video()),
+        "dsp_video_events_feed": (
+            "dsp where creative = 1",
+            lambda: _impressions() | audiences.video(),
+        ),
         "dsp_impressions_by_user_segments": (f"dsp {audiences.BELONGING}", _segmented),
         "dsp_impressions_by_matched_segments": (
-            f"dsp {audiences.BELONGING} and {audiences.MATCHED}", _segmented,
+            f"dsp {audiences.BELONGING} and {audiences.MATCHED}",
+            _segmented,
         ),
         "sponsored_ads_traffic": ("sponsored", _sponsored),
         "conversions": ("conversion where exposed", _conversion),
