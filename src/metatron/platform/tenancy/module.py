@@ -43,6 +43,13 @@ async def _end(writer: asyncio.Task[None], database: Any) -> None:
     await write_uses(database)
 
 
+SEALED = Sealed(
+    "tenancy.placement",
+    ("app_dsn_sealed", "system_dsn_sealed"),
+    key="database_name",
+    door="system",
+)
+
 MODULE = Module(
     name="tenancy",
     title="Organisations",
@@ -67,14 +74,7 @@ MODULE = Module(
         Job(ONBOARD, onboard, transactional=False),
         Job(FORGET, forget_key, transactional=False),
     ),
-    sealed=(
-        Sealed(
-            "tenancy.placement",
-            ("app_dsn_sealed", "system_dsn_sealed"),
-            key="database_name",
-            door="system",
-        ),
-    ),  # fmt: skip
+    sealed=(SEALED,),
     schedules=(Schedule("tenancy.clear_moved", "43 3 * * *", CLEAR),),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,

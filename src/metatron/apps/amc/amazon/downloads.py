@@ -14,7 +14,6 @@ from metatron.apps.amc.amazon.errors import DeadLink, DownloadBroken
 from metatron.apps.amc.amazon.wire import FIRST_BACKOFF_SECONDS, retry_after_seconds
 
 MOST_RESUMPTIONS = 8
-CHUNK_BYTES = 262_144
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)", re.ASCII)
 
 
@@ -94,7 +93,7 @@ async def _stream(
     try:
         async with http.stream("GET", url, headers=headers) as answer:
             _begin(answer, progress)
-            async for chunk in answer.aiter_raw(CHUNK_BYTES):
+            async for chunk in answer.aiter_raw():
                 progress.file.write(chunk)
                 progress.digest.update(chunk)
                 progress.done += len(chunk)

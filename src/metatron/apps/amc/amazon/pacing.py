@@ -5,9 +5,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from uuid import UUID
 
-FULL_PER_SECOND = 5.0
+FULL_PER_SECOND = 10.0
 LEAST_PER_SECOND = 0.1
-BURST = 10.0
+BURST = 20.0
 RECOVERY = 1.1
 MOST_BUCKETS = 4_096
 

@@ -25,7 +25,7 @@ CONNECTION_BY_ID = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
     + _CONNECTION.replace("{cursor}", "")
-    + " and c.id = $2) r"
+    + " and c.id = $2 limit 1) r"
 )
 CONNECTIONS = (
     BOUND
@@ -58,9 +58,9 @@ INSTANCE_BY_ID = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
     + _INSTANCE.replace("{cursor}", "")
-    + " and i.id = $3) r"
+    + " and i.id = $3 limit 1) r"
 )
-"""$2 is who asks."""
+"""$2 is who asks. The limit keeps the binding before the reading, as in every list."""
 INSTANCES = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("

@@ -33,7 +33,7 @@ LEASE = timedelta(seconds=30)
 """Longer than a call may take: whoever holds it has ended by then, or is dead."""
 WAIT_SECONDS = 0.1
 MOST_WAIT_SECONDS = 45.0
-LONGEST_PAUSE_SECONDS = 300.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 300.0
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 _locks: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
@@ -264,10 +264,10 @@ async def _pause(
         if connection is None or connection.token_number != leased.number:
             return
         clock: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
-        seconds = min(LONGEST_PAUSE_SECONDS, 2.0 ** min(connection.refresh_failures, 10))
+        seconds = FIRST_PAUSE_SECONDS * 2.0 ** min(connection.refresh_failures, 10)
         connection.refresh_failures += 1
         connection.refreshing_until = None
-        connection.refresh_again_at = clock + timedelta(seconds=seconds)
+        connection.refresh_again_at = clock + timedelta(seconds=min(seconds, LONGEST_PAUSE_SECONDS))
 
 
 def _retry_after(left: timedelta) -> dict[str, str]:

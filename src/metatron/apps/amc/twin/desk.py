@@ -91,7 +91,7 @@ async def account(request: Request, desk: OpenDesk, who: SignedIn) -> Row:
         " where account_id = ? and marketplace_id = ? and m.user_id = ?",
         entity, market, who.user_id,
     )  # fmt: skip
-    if found is None:
+    if found is None or chaos.draw(desk.store, entity, "forbidden_account"):
         raise Refusal(403, f"No access to the account {entity} in {market}.")
     return found
 
