@@ -18,6 +18,7 @@ import { SqlView } from "../editor/sql-view";
 import { useCheck } from "../editor/use-check";
 import { windowText } from "../figures";
 import { ValueForm } from "../parameters/value-form";
+import { ValueSets } from "../parameters/value-sets";
 import { allFit, begin, toSent } from "../parameters/values";
 import type { Client, Parameter, Run } from "../types";
 import { changePlan, forgetPlan, type Plan } from "./plan";
@@ -111,6 +112,14 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
         />
       </Sheet>
       <Section title={<Trans>Values</Trans>}>
+        {plan.workflow !== null && parameters.length > 0 && (
+          <ValueSets
+            workflowId={plan.workflow.id}
+            parameters={parameters}
+            typed={typed}
+            onTake={(next) => changePlan(client.id, { typed: next })}
+          />
+        )}
         <ValueForm parameters={parameters} typed={typed} strict={strict} onChange={(next) => changePlan(client.id, { typed: next })} />
       </Section>
       <Section title={<Trans>Query</Trans>}>
