@@ -31,7 +31,7 @@ export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }:
   const columns = run.columns ?? [];
   const [total, setTotal] = useState(run.row_count ?? 0);
   const [active, setActive] = useState({ row: 0, column: 0 });
-  const { virtual, height, shift } = useTallRows(place, total, headHeight);
+  const { virtual, height, shift, bring } = useTallRows(place, total, headHeight);
   const items = virtual.getVirtualItems();
   const { rowAt, window, error, retry } = useRows(run.id, { sort, filters }, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
   const { lanes, width, headers } = useLanes(columns);
@@ -51,7 +51,7 @@ export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }:
   const go = (row: number, column: number) => {
     const next = { row: Math.min(Math.max(row, 0), total - 1), column: Math.min(Math.max(column, 0), lanes.length - 1) };
     setActive(next);
-    virtual.scrollToIndex(next.row);
+    bring(next.row);
     show(place.current, lanes[next.column]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
