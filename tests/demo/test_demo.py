@@ -23,7 +23,7 @@ from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 100.0
 CAPTURE_SECONDS = 60.0
-WARM_NOTES = ("demo", "seeded", "migrated")
+WARM_NOTES = ("demo", "demo-amazon", "seeded", "migrated")
 _SHOWN = re.compile(r"a campaign anybody may look at: http://\S+?/o/demo/campaigns/(\S+)")
 _LINK = re.compile(r"/sign-in/link#token=(\S+)")
 
@@ -126,10 +126,27 @@ def _check_books(client: httpx.Client, campaign_id: str, units: int, price: int)
     assert codes[code]["credits_pending_minor"] == 0
 
 
-def _wait_for_note(data: Path) -> None:
+def _wait_for_notes(data: Path) -> None:
     ends = time.monotonic() + CAPTURE_SECONDS
-    while not (data / "notes" / "demo").exists():
+    while not all((data / "notes" / name).exists() for name in ("demo", "demo-amazon")):
         assert time.monotonic() < ends, "the demo was never complete"
+        time.sleep(0.2)
+
+
+def _amazon(client: httpx.Client) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The demo's one connection to the local Amazon, and its clients."""
+    [connection] = client.get("/amc/connections").raise_for_status().json()["items"]
+    found: list[dict[str, Any]] = client.get("/amc/instances").raise_for_status().json()["items"]
+    return connection, found
+
+
+def _until_compared(client: httpx.Client) -> None:
+    """The local Amazon sleeps after a start, at another port: the first call wakes it."""
+    connection, before = _amazon(client)
+    client.post(f"/amc/connections/{connection['id']}/sync").raise_for_status()
+    ends = time.monotonic() + CAPTURE_SECONDS
+    while _amazon(client)[1][0]["synced_at"] == before[0]["synced_at"]:
+        assert time.monotonic() < ends, "the local Amazon did not answer"
         time.sleep(0.2)
 
 
@@ -161,7 +178,7 @@ def test_the_demo_is_live_and_a_second_start_adds_nothing(tmp_path: Path) -> Non
             True,
         )
         assert page["unit_price_minor"] is None
-        _wait_for_note(data)
+        _wait_for_notes(data)
     with started(data) as suite:
         assert suite.slug == page["slug"]
         with suite.signed_in() as client:
@@ -171,13 +188,18 @@ def test_the_demo_is_live_and_a_second_start_adds_nothing(tmp_path: Path) -> Non
             again = _commitments(client, live["id"])
             assert {each["id"] for each in again} == {each["id"] for each in held}
             offset = client.get("/clock").raise_for_status().json()["offset_seconds"]
+            connection, clients = _amazon(client)
+            assert (connection["state"], connection["is_twin"]) == ("healthy", True)
+            assert len(clients) == 3
+            _until_compared(client)
     # What the notes say is forgotten: the demo is played again and finds everything there.
     for note in WARM_NOTES:
         (data / "notes" / note).unlink()
     with started(data) as suite:
         assert suite.slug == page["slug"]
-        _wait_for_note(data)
+        _wait_for_notes(data)
         with suite.signed_in() as client:
+            assert _amazon(client)[0]["id"] == connection["id"]
             assert len(_campaigns(client)) == 3
             assert len(_commitments(client, live["id"])) == len(MEMBERS)
             clock = client.get("/clock").raise_for_status().json()

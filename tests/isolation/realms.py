@@ -38,6 +38,7 @@ from tests.apps.campaigns.test_parts import refunds_of
 from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
+from .amc_things import furnish_amc
 from .catalogue import tenant_tables
 
 OURS_IN_SHARED_TABLES = {
@@ -144,6 +145,7 @@ async def furnish(door: Door, marker: str) -> Realm:
     await _furnish_approvals(realm)
     await _furnish_files(realm)
     await _furnish_payments(realm)
+    await furnish_amc(realm)
     return realm
 
 

@@ -43,8 +43,8 @@ async def reseal(
     """
     for sealed in all_sealed:
         schema, _, name = sealed.table.partition(".")
-        fields = [sa.column(sealed.key), *(sa.column(each) for each in sealed.columns)]
-        table = sa.table(name, *fields, schema=schema)
+        names = (sealed.key, *sealed.columns)
+        table = sa.table(name, *(sa.column(each) for each in names), schema=schema)
         for column in sealed.columns:
             await _column(session, box, table, (sealed.key, column), found)
 

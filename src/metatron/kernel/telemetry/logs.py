@@ -15,6 +15,7 @@ _SECRET_NAMES = re.compile(
 _SECRET_SHAPES = re.compile(
     r"mtk_(?:live|test)_[A-Za-z0-9]{8,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
     r"|(?<=://)[^:/@\s]+:[^@\s]+(?=@)"
+    r"|Atz[ar]\|[A-Za-z0-9_|.-]+|(?<=[Ss]ignature=)[^&\s\"']+"
 )
 STRUCK_OUT = "[struck out]"
 

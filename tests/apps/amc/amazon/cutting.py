@@ -16,9 +16,11 @@ class Line:
         self.cuts: list[int] = []
         """After how many bytes of answers the following connections are reset."""
         self.connections = 0
+        self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._open.add(writer)
         cut = self.cuts.pop(0) if self.cuts else None
         there, back = await asyncio.open_connection(*self._to)
 
@@ -46,6 +48,11 @@ class Line:
             await asyncio.gather(passing, return_exceptions=True)
             back.transport.abort()
             writer.close()
+            self._open.discard(writer)
+
+    def hang_up(self) -> None:
+        for writer in self._open:
+            writer.transport.abort()
 
 
 @asynccontextmanager
@@ -57,5 +64,5 @@ async def line_to(url: str) -> AsyncIterator[Line]:
         yield line
     finally:
         server.close()
-        server.close_clients()
+        line.hang_up()
         await server.wait_closed()

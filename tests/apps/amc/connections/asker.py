@@ -12,8 +12,9 @@ from metatron.apps.amc.connections.access import connection_client
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.events.registry import Registry
 from metatron.kernel.settings import Settings
-from metatron.processes import Registry, Runtime, all_modules
+from metatron.processes import Runtime, all_modules
 
 AT_ONCE = 12
 

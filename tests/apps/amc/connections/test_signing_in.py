@@ -9,11 +9,13 @@ from sqlalchemy import select, text
 
 from metatron.apps.amc.amazon.login import SCOPE
 from metatron.apps.amc.connections import signing_in
+from metatron.apps.amc.connections.errors import SignInNotValid
 from metatron.apps.amc.connections.site import site
 from metatron.apps.amc.connections.tables import SignIn
 from metatron.apps.amc.twin.tokens import ACCESS, REFRESH
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
+from metatron.kernel.errors import PermissionDenied
 from tests.apps.amc.connections.conftest import House, state_of
 from tests.support.amazon import BACK, CLIENT_ID
 from tests.support.people import new_email
@@ -88,7 +90,7 @@ async def test_a_state_ends(house: House) -> None:
         )
     context = Context(house.tenant.id, "user", user_id, frozenset({"amc:manage"}))
     late = utc_now() + signing_in.LASTS + timedelta(seconds=1)
-    with pytest.raises(signing_in.SignInNotValid):
+    with pytest.raises(SignInNotValid):
         await signing_in.complete(
             house.database, context, code=told["code"], state=told["state"], now=late
         )
@@ -113,7 +115,7 @@ async def test_only_who_may_and_only_people(house: House) -> None:
     assert (await organiser.get("/amc/connections")).status_code == 200
     program = Context(house.tenant.id, "api_key", house.tenant.id, frozenset({"amc:manage"}))
     async with house.database.transaction(program) as session:
-        with pytest.raises(signing_in.PermissionDenied):
+        with pytest.raises(PermissionDenied):
             await signing_in.connect(session, program, name="x", region="eu", now=utc_now())
 
 

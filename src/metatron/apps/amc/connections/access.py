@@ -1,14 +1,12 @@
 """A ready client for an instance: what runs, the catalogue and the sync ask for."""
 
 from datetime import datetime, timedelta
-from typing import cast
 from uuid import UUID
 
 from sqlalchemy import text
 
 from metatron.apps.amc.amazon.client import AmcClient, Scope
 from metatron.apps.amc.amazon.identifiers import AmcAccountId, AmcInstanceId
-from metatron.apps.amc.amazon.places import Region
 from metatron.apps.amc.amazon.wire import Patience, Wire
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
 from metatron.apps.amc.connections.renewing import ConnectionBearer, Held, held_token, renew
@@ -84,7 +82,7 @@ async def connection_client(
     bucket = here.pacing.bucket(context.tenant_id, scope.instance_id if scope else "")
     wire = Wire(
         here.http,
-        here.places[cast("Region", held.region)].api,
+        here.places[held.region].api,
         here.client_id,
         _bearer(database, context, held, now),
         bucket,

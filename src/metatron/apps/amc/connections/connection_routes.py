@@ -1,5 +1,6 @@
 """Routes of connections to Amazon."""
 
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -87,10 +88,10 @@ async def disconnect_amazon(connection_id: UUID, unit: Unit) -> Response:
     return Response(status_code=204)
 
 
-async def _shown(database: Database, context: Context, connection_id: UUID) -> dict[str, object]:
+async def _shown(database: Database, context: Context, connection_id: UUID) -> dict[str, Any]:
     direct = await database.direct(context)
     found = await direct.json(context, queries.CONNECTION_BY_ID, connection_id)
     if found is None:
         raise errors.ConnectionNotFound
-    shown: dict[str, object] = orjson.loads(found)
+    shown: dict[str, Any] = orjson.loads(found)
     return shown

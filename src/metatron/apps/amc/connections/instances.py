@@ -81,10 +81,10 @@ async def set_favourite(
         InstanceNotFound: no instance of this organisation has the id.
     """
     context.demand(READ)
-    if context.actor_kind != "user" or context.actor_id is None:
-        raise PermissionDenied(READ)
     if await session.get(Instance, (context.tenant_id, instance_id)) is None:
         raise InstanceNotFound
+    if context.actor_kind != "user" or context.actor_id is None:
+        raise PermissionDenied(READ)
     key = {
         "tenant_id": context.tenant_id,
         "instance_id": instance_id,

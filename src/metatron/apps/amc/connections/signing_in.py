@@ -20,6 +20,7 @@ from metatron.apps.amc.connections.errors import (
     ConnectionNotFound,
     SignInNotValid,
 )
+from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.renewing import keep
 from metatron.apps.amc.connections.site import site
 from metatron.apps.amc.connections.syncing import SYNC_JOB
@@ -35,6 +36,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import PermissionDenied
+from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
 from metatron.kernel.secrets import SecretUnreadable
@@ -78,6 +80,8 @@ async def connect(
     )
     session.add(connection)
     await session.flush()
+    begun = ConnectionMoved(aggregate_id=connection.id, from_state="none", to_state=CONNECTING)
+    await publish(session, context, begun, now=now)
     return await _begin(session, context, connection, now=now)
 
 
@@ -90,10 +94,11 @@ async def reconnect(
         PermissionDenied: the actor may not connect accounts, or is no person.
         ConnectionNotFound: no connection of this organisation has the id.
     """
-    _demand_person(context)
+    context.demand(MANAGE)
     connection = await session.get(Connection, (context.tenant_id, connection_id))
     if connection is None:
         raise ConnectionNotFound
+    _demand_person(context)
     return await _begin(session, context, connection, now=now)
 
 
@@ -212,6 +217,10 @@ async def disconnect(
     if connection.token_number == 0:
         await session.delete(connection)
         await session.flush()
+        ended = ConnectionMoved(
+            aggregate_id=connection_id, from_state=connection.state, to_state="deleted"
+        )
+        await publish(session, context, ended, now=now)
         return
     connection.sealed_access = connection.sealed_refresh = None
     connection.access_expires_at = None

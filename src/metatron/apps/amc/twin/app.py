@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from granian.constants import Interfaces
-from granian.net import SocketHolder
+from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server
 from starlette.middleware.base import BaseHTTPMiddleware
 
@@ -82,9 +82,12 @@ class _OnSocket(Server):
 
     def _init_shared_socket(self) -> None:
         if self.descriptor is None:
-            super()._init_shared_socket()
+            super()._init_shared_socket()  # type: ignore[no-untyped-call]
             return
-        self._ssp, self._shd = None, SocketHolder(self.descriptor, _IS_UNIX, self.backlog)
+        held: Any = SocketHolder(  # type: ignore[call-arg]
+            self.descriptor, _IS_UNIX, self.backlog
+        )
+        self._ssp, self._shd = None, held
 
 
 async def serve(
