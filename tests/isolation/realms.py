@@ -38,6 +38,8 @@ from tests.apps.campaigns.test_parts import refunds_of
 from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
+from .amc_library import furnish_library
+from .amc_runs import furnish_runs
 from .amc_things import furnish_amc
 from .catalogue import tenant_tables
 
@@ -146,6 +148,8 @@ async def furnish(door: Door, marker: str) -> Realm:
     await _furnish_files(realm)
     await _furnish_payments(realm)
     await furnish_amc(realm)
+    await furnish_library(realm)
+    await furnish_runs(realm)
     return realm
 
 

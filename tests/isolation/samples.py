@@ -27,6 +27,8 @@ WHOLE = {
     "resolve_issue": {"outcome": "release", "resolution": "Looked."},
     "take_transition": {"name": "cancel", "reason": "A sample."},
     "edit_settings": {"inspection_days": 3},
+    "change_workflow": {"name": "Sample"},
+    "create_workflow": {"name": "Sample", "sql": "SELECT 1"},
     "patch_module": {"is_enabled": True},
     "post_impersonate": {"tenant_id": "", "reason": "A reason of some length.", "minutes": 5},
 }  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, StringConstraints, model_validator
 
-from metatron.apps.amc.edge import Body, Line, ShortText
+from metatron.apps.amc.edge import Body, Line, PlainJson, ShortText, Storable
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,99}$")]
 DataType = Literal["STRING", "INTEGER", "LONG", "DOUBLE", "DECIMAL", "BOOLEAN", "DATE", "TIMESTAMP"]
@@ -14,6 +14,7 @@ Kind = Literal[
     "date",
 ]  # fmt: skip
 LikeMode = Literal["contains", "starts", "exact"]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 MOST_ASINS = 1_000
 
 
@@ -26,13 +27,13 @@ class Parameter(Body):
     kind: Kind = "plain"
     label: ShortText = ""
     description: ShortText = ""
-    default: Any = None
+    default: PlainJson = None
     required: StrictBool = True
     like_mode: LikeMode | None = None
-    min: float | None = None
-    max: float | None = None
+    min: Finite | None = None
+    max: Finite | None = None
     max_items: Annotated[StrictInt, Field(ge=1, le=100_000)] | None = None
-    pattern: Annotated[str, StringConstraints(max_length=500)] | None = None
+    pattern: Annotated[str, StringConstraints(max_length=500), Storable] | None = None
     options: Annotated["tuple[Line, ...]", Field(max_length=500)] | None = None
     group: ShortText = ""
 

@@ -1,5 +1,6 @@
 """What the rooms' HTTP edges share: bodies' texts, lists' parameters, answers as JSON."""
 
+import math
 from typing import Annotated, Any
 
 import orjson
@@ -20,6 +21,31 @@ def _storable(text: str) -> str:
     return text
 
 
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Let through what JSON of PostgreSQL keeps as it is: no NUL, no lone surrogate, no NaN."""
+    if depth > DEEPEST_JSON:
+        raise ValueError("this is nested too deeply")
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError("control characters are not allowed")
+        value.encode()
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("this is no number")
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("this number is too large")
+    elif isinstance(value, list):
+        for each in value:
+            _plain(each, depth + 1)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            _plain(name)
+            _plain(each, depth + 1)
+    return value
+
+
+DEEPEST_JSON = 8
+PlainJson = Annotated[Any, AfterValidator(_plain)]
+"""A value of a parameter: whatever JSON can say, as long as it can be kept."""
 Storable = AfterValidator(_storable)
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Storable

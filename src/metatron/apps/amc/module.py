@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from metatron.apps.amc.catalogue import jobs as catalogue_jobs
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.apps.amc.recurring import jobs as recurring_jobs
 from metatron.apps.amc.runs import jobs as run_jobs
 from metatron.apps.amc.runs import site as run_site
 from metatron.kernel.database.resealing import Sealed
@@ -13,7 +15,8 @@ from metatron.kernel.module import Module, Retention, routers_in
 TABLES = (
     "connection", "sign_in", "account", "instance", "instance_favourite",
     "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
-    "run", "turn", "alert", "alert_firing",
+    "asin", "asin_word", "ad_campaign", "catalogue_import", "mapping",
+    "run", "turn", "alert", "alert_firing", "schedule", "firing",
 )  # fmt: skip
 
 MODULE = Module(
@@ -28,13 +31,16 @@ MODULE = Module(
         "workbench.routes",
         "library.routes",
         "library.version_routes",
-        "runs.routes",
+        "catalogue.routes",
+        "catalogue.mapping_routes",
         "runs.result_routes",
+        "runs.routes",
         "runs.alert_routes",
         "guides.routes",
+        "recurring.routes",
     ),
-    jobs=(*connection_jobs.JOBS, *run_jobs.JOBS),
-    subscriptions=(*run_jobs.SUBSCRIPTIONS,),
+    jobs=(*connection_jobs.JOBS, *catalogue_jobs.JOBS, *run_jobs.JOBS, *recurring_jobs.JOBS),
+    subscriptions=(*run_jobs.SUBSCRIPTIONS, *recurring_jobs.SUBSCRIPTIONS),
     schedules=(*connection_jobs.SCHEDULES, *run_jobs.SCHEDULES),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,

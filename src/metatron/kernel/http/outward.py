@@ -118,21 +118,16 @@ async def post(
     try:
         async with asyncio.timeout(timeout_seconds):
             ip = await resolved(host, port, allow_private=allow_private)
-            return await _sent(parts, ip, port, body, headers, timeout_seconds)
+            place = f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
+            return await _sent(parts, place, body, headers, timeout_seconds)
     except TimeoutError as error:
         raise NotDelivered("There was no answer in time.") from error
 
 
 async def _sent(
-    parts: SplitResult,
-    ip: str,
-    port: int,
-    body: bytes,
-    headers: Mapping[str, str],
-    timeout_seconds: float,
+    parts: SplitResult, place: str, body: bytes, headers: Mapping[str, str], timeout_seconds: float
 ) -> Answer:
-    place = f"[{ip}]" if ":" in ip else ip
-    target = httpx.URL(f"{parts.scheme}://{place}:{port}{parts.path or '/'}").copy_with(
+    target = httpx.URL(f"{parts.scheme}://{place}{parts.path or '/'}").copy_with(
         query=parts.query.encode() if parts.query else None
     )
     sent = {**headers, "host": parts.netloc.rpartition("@")[2]}

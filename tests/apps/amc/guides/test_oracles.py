@@ -1,4 +1,4 @@
-"""The guides' queries against truths the generator kept, and sums that must hold, on several seeds."""
+"""The guides' queries against the generator's truths, and sums that must hold, on several seeds."""
 
 from collections.abc import Callable
 from typing import Any
@@ -115,9 +115,11 @@ def test_display_and_sponsored_part_everybody_once(ask: Answers, seeded: Local) 
 def test_everybody_has_one_path(ask: Answers, seeded: Local) -> None:
     true = one(
         seeded,
-        "with t as (select _user u, ts from dsp union all select _user, ts from sponsored where click),"
+        "with t as (select _user u, ts from dsp"
+        " union all select _user, ts from sponsored where click),"
         f" o as (select _user u, min(ts) first from {ORDERS} where exposed group by 1)"
-        " select count(distinct t.u) from t left join o using (u) where first is null or ts <= first",
+        " select count(distinct t.u) from t left join o using (u)"
+        " where first is null or ts <= first",
     )
     assert total(ask("path-to-conversion/paths"), "users") == true
 
@@ -243,7 +245,7 @@ def test_pairs_of_products_are_common_customers(ask: Answers, seeded: Local) -> 
         "with b as (select distinct _user, asin from conversion where kind = 0"
         " and ts >= timestamp '2026-08-01' - interval 270 days)"
         " select count(*) from b x join b y on x._user = y._user and x.asin < y.asin"
-        " group by x.asin, y.asin having count(*) >= 5"
+        " group by x.asin, y.asin having count(*) >= 2"
     )
     told = sorted(row["customers"] for row in ask("product-affinity/pairs"))
     assert told == sorted(n for (n,) in true)

@@ -2,9 +2,13 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
+
+import pytest
 
 from metatron.apps.amc.edge import Page
-from metatron.apps.amc.library import schemas
+from metatron.apps.amc.library import loading, restoring, schemas
+from metatron.apps.amc.library.errors import WorkflowInUse
 from metatron.kernel.ids import new_id
 from tests.apps.amc.house import House
 
@@ -226,6 +230,33 @@ async def test_bad_bodies_are_refused(house: House) -> None:
         {"name": "x", "sql": SQL, "tags": ["a"] * 21}, {"name": "x", "sql": SQL, "unknown": 1},
     ):  # fmt: skip
         assert (await house.analyst.post("/amc/workflows", json=body)).status_code == 422, body
+
+
+async def test_values_that_cannot_be_kept_are_refused(house: House) -> None:
+    path = f"/amc/workflows/{(await house.workflow())['id']}/parameter-sets"
+    nested = "[" * 20 + "]" * 20
+    for value in ('"a\\u0000"', '"\\ud800"', "NaN", "1e999", "9" * 30, nested):
+        content = '{"name": "x", "values": {"p": ' + value + "}}"
+        answer = await house.analyst.post(
+            path, content=content, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code == 422, (value, answer.text)
+
+
+async def test_what_still_runs_a_workflow_keeps_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rooms above say what stands against archiving."""
+
+    async def guard(_session: Any, _context: Any, _workflow_id: UUID) -> None:
+        raise WorkflowInUse
+
+    monkeypatch.setattr(loading, "archive_guards", [guard])
+    monkeypatch.setattr(restoring, "archive_guards", [guard])
+    path = f"/amc/workflows/{(await house.workflow())['id']}"
+    answer = await house.analyst.delete(path)
+    assert (answer.status_code, answer.json()["code"]) == (409, "workflow_in_use")
+    assert (await house.viewer.get(path)).json()["archived_at"] is None
 
 
 async def test_events_hold_no_query_and_no_value(house: House) -> None:

@@ -192,9 +192,7 @@ class Stage:
         )  # fmt: skip
 
     async def tell_healthy(self, connection_id: UUID) -> None:
-        event = ConnectionMoved(
-            aggregate_id=connection_id, from_state="broken", to_state="healthy"
-        )
+        event = ConnectionMoved(aggregate_id=connection_id, from_state="broken", to_state="healthy")
         async with self.database.transaction(self.owner) as session:
             await publish(session, self.owner, event, now=utc_now())
 

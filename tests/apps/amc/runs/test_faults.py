@@ -24,8 +24,20 @@ class Killed(BaseException):
 
 async def test_a_storm_of_429_loses_and_doubles_nothing(stage: Stage) -> None:
     stage.amazon.chaos(
-        {"fault": "http_429", "probability": 0.6, "value": 1, "operation": "create_execution"},
-        {"fault": "http_429", "probability": 0.3, "value": 1, "operation": "list_executions"},
+        {
+            "fault": "http_429",
+            "probability": 0.6,
+            "value": 1,
+            "operation": "create_execution",
+            "count": 4,
+        },
+        {
+            "fault": "http_429",
+            "probability": 0.6,
+            "value": 1,
+            "operation": "list_executions",
+            "count": 2,
+        },
         seed=7,
     )
     ids = [await stage.ask() for _ in range(4)]

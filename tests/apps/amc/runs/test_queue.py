@@ -109,6 +109,7 @@ async def test_one_list_call_a_look_however_many_runs(stage: Stage) -> None:
         await stage.ask()
     await stage.step()
     calls: list[str] = []
+
     async def note(request: object) -> None:
         calls.append(f"{request.method} {request.url.path}")  # type: ignore[attr-defined]
 

@@ -67,7 +67,8 @@ async def test_a_check_tells_findings_with_mends(house: House) -> None:
 
 async def test_a_check_knows_types_values_and_window(house: House) -> None:
     body = {
-        "sql": "SELECT COUNT(*) AS n FROM dsp_views WHERE CONTAINED_IN(campaign, CUSTOM_PARAMETER('c'))",
+        "sql": "SELECT COUNT(*) AS n FROM dsp_views"
+        " WHERE CONTAINED_IN(campaign, CUSTOM_PARAMETER('c'))",
         "parameters": [{"name": "c", "list": True, "kind": "campaign_list"}],
         "values": {"c": "no list"},
         "window": {"start": "2020-01-01T00:00:00", "end": "2020-02-01T00:00:00"},
@@ -90,9 +91,20 @@ async def test_format_and_complete_answer(house: House) -> None:
     told = schemas.CompleteAnswer.model_validate(answer.json())
     assert told.items[0].label in facts().tables["dsp_views"].columns
     assert (told.start, told.end) == (len(text), len(text))
+    wide = {"sql": "SELECT '\U0001f600', dsp_", "offset": len("SELECT '12', dsp_")}
+    answer = await house.viewer.post("/amc/complete", json=wide)
+    assert (answer.json()["from"], answer.json()["to"]) == (13, 17)
+    assert answer.json()["items"][0]["label"] == "dsp_clicks"
 
 
-@pytest.mark.parametrize("sql", ["(", "'", "{{", "SELECT (((", "/*", "``", ")", "SELECT '\u2028"])
+DEEP = "SELECT " + "(" * 20_000 + "CASE " * 20_000
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [DEEP, "(", "'", "{{", "SELECT (((", "/*", "``", ")", "SELECT '\u2028"],
+    ids=lambda sql: repr(sql)[:12],
+)
 async def test_half_typed_text_is_never_an_error(house: House, sql: str) -> None:
     for path, body in (
         ("/amc/check", {"sql": sql}),

@@ -33,13 +33,16 @@ class Section:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as the page takes it."""
-        told: dict[str, Any] = {"key": self.key, "kind": self.kind, "title": self.title}
-        if self.query is None:
-            return told | {"markdown": self.markdown}
-        return told | {
-            "sql": self.query.sql,
-            "parameters": [each.model_dump(mode="json") for each in self.query.parameters],
-            "sample": self.query.sample,
+        query = self.query
+        declared = [each.model_dump(mode="json") for each in query.parameters] if query else None
+        return {
+            "key": self.key,
+            "kind": self.kind,
+            "title": self.title,
+            "markdown": None if query else self.markdown,
+            "sql": query.sql if query else None,
+            "parameters": declared,
+            "sample": query.sample if query else None,
         }
 
 

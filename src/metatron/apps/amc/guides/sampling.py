@@ -22,6 +22,7 @@ START = dt.datetime.combine(world.FIRST_DAY, dt.time())
 WINDOW = Window(START, START + dt.timedelta(days=world.DAYS))
 DIGITS = 4
 """Sums of fractions differ in their last digits with the sequence of the rows."""
+_TYPES = {"VARCHAR": "STRING", "BIGINT": "LONG", "HUGEINT": "LONG", "INTEGER": "INTEGER"}
 
 
 def plan_of(query: Query, folder: Path, privacy: Privacy | None = None) -> Plan:
@@ -42,7 +43,7 @@ def samples(guides: Iterable[Guide], folder: Path) -> dict[str, dict[str, Any]]:
         names = [name for name, _ in columns]
         shown = _first([[_plain(value) for value in row] for row in rows], names, query.sort)
         found.setdefault(slug, {})[query.key] = {
-            "columns": [{"name": name, "type": kind} for name, kind in columns],
+            "columns": [{"name": name, "type": _TYPES.get(kind, kind)} for name, kind in columns],
             "rows": shown,
         }
     return found

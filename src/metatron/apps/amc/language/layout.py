@@ -33,14 +33,21 @@ def laid_out(text: str) -> str:
 
     The same tokens in the same sequence: what it means, and every comment, is kept.
     """
+    try:
+        made = _made(text)
+    except RecursionError:
+        return text
+    return made if _told(made) == _told(text) else text
+
+
+def _made(text: str) -> str:
     nodes, last = grouped(text)
     page = _Page()
     _query(page, nodes, 0)
     for comment in last:
         page.line(0)
         page.put(comment)
-    made = page.text()
-    return made if _told(made) == _told(text) else text
+    return page.text()
 
 
 def _told(text: str) -> list[str]:

@@ -9,6 +9,8 @@ from metatron.apps.amc.language.findings import Report
 from metatron.apps.amc.library.facets import facets, written
 
 Part = dict[str, str | None]
+MOST_LINES = 2_000
+"""Above, lines that stand everywhere are no anchors: a text of equal lines would take minutes."""
 _NAMED = {"columns": "column", "filters": "filter", "tables": "table", "groupings": "grouping"}
 
 
@@ -17,7 +19,11 @@ def compare(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any]:
 
     A version is its row: sql, parameters and privacy.
     """
-    parts = [*_meaning(left["sql"], right["sql"]), *_parameters(left, right)]
+    try:
+        parts = _meaning(left["sql"], right["sql"])
+    except RecursionError:
+        parts = [_part("query_changed", "one of both is nested too deeply", None, None)]
+    parts += _parameters(left, right)
     if left["privacy"] != right["privacy"]:
         said = f"filtering is {right['privacy']} instead of {left['privacy']}"
         parts.append(_part("privacy_changed", said, left["privacy"], right["privacy"]))
@@ -30,7 +36,7 @@ def lines(left: str, right: str) -> list[dict[str, str]]:
     """Return the lines of both texts: the same, added or removed."""
     one, other = left.splitlines(), right.splitlines()
     found = []
-    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, one, other, autojunk=len(other) > MOST_LINES)
     for tag, low, high, from_, to in matcher.get_opcodes():
         if tag == "equal":
             found += [{"op": "same", "text": line} for line in one[low:high]]

@@ -10,6 +10,8 @@ from metatron.apps.amc.language.lexing import Piece, pieces
 
 _TEMPLATE = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
 Edit = tuple[int, int, str]
+_ROWS = "SELECT EXPLODE"
+"""Rows of a list: AMC has no parameter in VALUES."""
 
 
 @dataclass(slots=True)
@@ -17,7 +19,7 @@ class Converted:
     """The text in AMC's own notation, and what somebody should look at."""
 
     sql: str
-    names: list[str] = field(default_factory=list)
+    names: dict[str, None] = field(default_factory=dict)
     """Parameters that were converted, in their sequence."""
     notes: list[str] = field(default_factory=list)
 
@@ -33,12 +35,15 @@ def convert(text: str) -> Converted:
         if name:
             span = (at, at + taken)
             edits.append(_edit(found, span, name, converted))
-            converted.names += [name] if name not in converted.names else []
+            converted.names[name] = None
         elif found[at].kind == "text" and _TEMPLATE.search(found[at].text):
             edits.append(_mixed(found[at], converted))
         at += taken or 1
-    for start, end, written in sorted(_apart(edits), reverse=True):
-        converted.sql = converted.sql[:start] + written + converted.sql[end:]
+    parts, reached = list[str](), 0
+    for start, end, written in _apart(edits):
+        parts += [text[reached:start], written]
+        reached = end
+    converted.sql = "".join([*parts, text[reached:]])
     return converted
 
 
@@ -82,7 +87,7 @@ def _edit(found: list[Piece], span: tuple[int, int], name: str, converted: Conve
     if word == "IN":
         return _contained(found, first, found[last - 1].end, call, text)
     if word == "VALUES":
-        return found[first].start, found[last - 1].end, f"SELECT EXPLODE({call}) AS value"
+        return found[first].start, found[last - 1].end, f"{_ROWS}({call}) AS value"
     if not bracketed and word in {"FROM", "JOIN"}:
         converted.notes.append(
             f"{name} stands for a table: AMC has no such parameter, write its name"
@@ -129,7 +134,7 @@ def _mixed(piece: Piece, converted: Converted) -> Edit:
         if match.start() > end:
             parts.append(f"'{inner[end : match.start()]}'")
         parts.append(f"CUSTOM_PARAMETER('{match[1]}')")
-        converted.names += [match[1]] if match[1] not in converted.names else []
+        converted.names[match[1]] = None
         end = match.end()
     if end < len(inner):
         parts.append(f"'{inner[end:]}'")

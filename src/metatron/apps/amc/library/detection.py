@@ -41,7 +41,10 @@ def detect(text: str, declared: Iterable[Parameter] = ()) -> Detected:
     converted = convert(text)
     known = {each.name: each for each in declared}
     query = parse(converted.sql, Report(converted.sql))
-    guessed = _from_tree(query) if query is not None else {}
+    try:
+        guessed = _from_tree(query) if query is not None else {}
+    except RecursionError:
+        guessed = {}
     names = dict.fromkeys(_CALLED.findall(converted.sql))
     found = [known.get(name) or _declared(name, guessed.get(name, {})) for name in names]
     unused = [each for name, each in known.items() if name not in names]

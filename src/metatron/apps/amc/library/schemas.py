@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt, StringConstraints
 
-from metatron.apps.amc.declarations import Parameter, WithParameters
-from metatron.apps.amc.edge import Body, Line, Paragraphs, ShortText, Sql
+from metatron.apps.amc.declarations import Name, Parameter, WithParameters
+from metatron.apps.amc.edge import Body, Line, Paragraphs, PlainJson, ShortText, Sql
 
 Privacy = Literal["REMOVE_ROWS", "REMOVE_VALUES"]
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,49}$")]
@@ -71,8 +71,7 @@ class ParameterSetBody(Body):
     """Values by the names of parameters."""
 
     name: Line
-    values: Annotated[dict[Annotated[str, StringConstraints(max_length=100)], Any],
-                      Field(max_length=100)]  # fmt: skip
+    values: Annotated[dict[Name, PlainJson], Field(max_length=100)]
 
 
 class DetectBody(WithParameters):

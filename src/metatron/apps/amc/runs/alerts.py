@@ -142,7 +142,7 @@ async def judge(database: Database, context: Context, *, run_id: UUID, now: date
         if not holds(value, alert.condition["op"], alert.condition["value"]):
             continue
         async with database.transaction(context) as session:
-            await _fire(session, context, alert, run, value, now)
+            await _fire(session, context, alert, run, value=value, now=now)
 
 
 async def _figure(context: Context, run: Run, condition: dict[str, Any]) -> Any:
@@ -170,7 +170,7 @@ def holds(value: Any, operator: str, limit: Any) -> bool:
 
 
 async def _fire(
-    session: AsyncSession, context: Context, alert: Alert, run: Run, value: Any, now: datetime
+    session: AsyncSession, context: Context, alert: Alert, run: Run, *, value: Any, now: datetime
 ) -> None:
     row = {
         "tenant_id": context.tenant_id, "alert_id": alert.id, "run_id": run.id,
@@ -231,7 +231,8 @@ async def send(
             "run": {"id": run.id, "name": run.name},
             "value": value,
             "fired_at": fired_at,
-        }
+        },
+        default=str,
     )
     secret = site().box.open(alert.sealed_secret)
     headers = {

@@ -87,7 +87,7 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
     if not wish.dry_run:
         in_utc = windows.in_utc(span, place.time_zone)
         refusing.refuse(await refusing.remarks(wish.query.sql, bound, in_utc, now=now))
-    run = _row(context, wish, place, bound, span, now)
+    run = _row(context, wish, place, bound=bound, span=span, now=now)
     session.add(run)
     await session.flush()
     if wish.query.workflow_id is not None and wish.origin.kind != "trial":
@@ -156,7 +156,7 @@ async def _hold_against_patterns(session: AsyncSession, bound: Binding) -> None:
 
 
 def _row(
-    context: Context, wish: Wish, place: Place, bound: Binding, span: Span, now: datetime
+    context: Context, wish: Wish, place: Place, *, bound: Binding, span: Span, now: datetime
 ) -> Run:
     run_id = new_id()
     given = {name: wish.values[name] for name in wish.values if wish.values[name] is not None}

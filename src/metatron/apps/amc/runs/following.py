@@ -1,4 +1,4 @@
-"""Following an instance's runs: one list for all of them, then as many more as there is room for."""
+"""Following an instance's runs: one list for all, then as many more as there is room for."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -96,7 +96,7 @@ async def look(database: Database, context: Context, turn: Turn) -> timedelta | 
     try:
         client = await client_of(database, context, turn.instance_id, now=now, patience=PATIENCE)
         await _cancel(client, runs)
-        await _follow_list(database, context, turn, client, runs, now)
+        await _follow_list(database, context, turn, client=client, runs=runs, now=now)
         await submit_all(database, context, turn, client, runs)
     except Throttled as error:
         return max(site().tick, timedelta(seconds=error.retry_after_seconds))
@@ -152,6 +152,7 @@ async def _follow_list(
     database: Database,
     context: Context,
     turn: Turn,
+    *,
     client: AmcApi,
     runs: list[Run],
     now: datetime,
@@ -169,13 +170,14 @@ async def _follow_list(
         locked = await _locked(session, context, [run.id for run in (*lost, *known)])
         found = {str(each.execution_id): each for each in executions}
         for run in locked:
-            await _apply(session, context, run, found, executions, now)
+            await _apply(session, context, run, found=found, executions=executions, now=now)
 
 
 async def _apply(
     session: AsyncSession,
     context: Context,
     run: Run,
+    *,
     found: dict[str, Execution],
     executions: tuple[Execution, ...],
     now: datetime,
@@ -203,8 +205,10 @@ async def _locked(session: AsyncSession, context: Context, ids: list[UUID]) -> l
 
 
 async def _give_up(database: Database, context: Context, turn: Turn, error: Exception) -> None:
-    """Say what is in the way. Runs wait for somebody to connect again, those at Amazon as long as
-    Amazon's own time lasts; an instance that is gone does not come back.
+    """Say what is in the way.
+
+    Runs wait for somebody to connect again, those at Amazon as long as Amazon's own time lasts; an
+    instance that is gone does not come back.
     """
     for_good = isinstance(error, InstanceNotFound | InstanceGone)
     async with database.transaction(context) as session:

@@ -62,7 +62,7 @@ def _end_of_quoted(sql: str, start: int) -> int:
 
 
 def _end_of_blank(sql: str, start: int) -> int:
-    """Return where white space and comments that begin at `start` end; `start` if there are none."""
+    """Return where white space and comments that begin at `start` end, if there are any."""
     at = start
     while at < len(sql):
         if sql[at].isspace():

@@ -39,10 +39,14 @@ def bind(parameters: Sequence[Parameter], given: dict[str, Any]) -> Binding:
     """
     errors: list[FieldError] = []
     names = [each.name for each in parameters]
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        errors.append(_wrong(name, "declared_twice", f"{name} is declared twice."))
-    for name in sorted(set(given) - set(names)):
-        errors.append(_wrong(name[:100], "unknown_parameter", "The query declares no such name."))
+    errors += [
+        _wrong(name, "declared_twice", f"{name} is declared twice.")
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
+    errors += [
+        _wrong(name[:100], "unknown_parameter", "The query declares no such name.")
+        for name in sorted(set(given) - set(names))
+    ]
     bound = Binding({}, {}, {}, [])
     for each in parameters:
         try:
@@ -93,15 +97,16 @@ def _listed(parameter: Parameter, value: Any) -> list[Any]:
         value = _read_list(parameter.name, value)
     if not isinstance(value, list):
         raise BadValue(f"{parameter.name} takes a list")
+    items: list[Any] = value
     if parameter.kind == "asin_list":
-        value = _asins(parameter.name, value)
-    value = list(dict.fromkeys(_single(parameter, each) for each in value if each != ""))
-    if not value:
+        items = _asins(parameter.name, items)
+    items = list(dict.fromkeys(_single(parameter, each) for each in items if each != ""))
+    if not items:
         raise BadValue(f"{parameter.name} needs at least one item")
     most = parameter.max_items or MOST_ITEMS
-    if len(value) > most:
-        raise BadValue(f"{parameter.name} takes {most} items at most, not {len(value)}")
-    return value
+    if len(items) > most:
+        raise BadValue(f"{parameter.name} takes {most} items at most, not {len(items)}")
+    return items
 
 
 def _read_list(name: str, text: str) -> Any:
@@ -128,6 +133,7 @@ def _limits(parameter: Parameter, values: list[Any]) -> None:
         least, most = 0 if least is None else least, 100 if most is None else most
     if parameter.kind == "threshold" and least is None:
         least = 0
+    size: float
     for value in values:
         if parameter.kind == "enum" and str(value) not in (parameter.options or ()):
             raise BadValue(f"{parameter.name} is one of {', '.join(parameter.options or ())[:200]}")

@@ -31,7 +31,7 @@ RUN = (
     BOUND
     + " select to_json(x)::text from bound, lateral ("
     + _WHOLE.replace("{tenant}", "bound.t::uuid").replace("{id}", "$2")
-    + ") x"
+    + " limit 1) x"
 )
 RUN_NOW = text(
     "select to_json(x)::text from ("
@@ -74,7 +74,12 @@ HOME = (
       and r.state in ('succeeded', 'failed') and r.created_at > """
     + _NOW
     + """ - interval '7 days'),
-  'due_24h', '[]'::json,
+  'due_24h', (select coalesce(json_agg(d order by d.next_fire_at), '[]') from (
+    select s.id, s.name, s.next_fire_at, i.name as instance from amc.schedule s
+    join amc.instance i on i.tenant_id = s.tenant_id and i.id = s.instance_id
+    where s.tenant_id = bound.t::uuid and s.state = 'active' and s.next_fire_at < """
+    + _NOW
+    + """ + interval '24 hours' order by s.next_fire_at limit 20) d),
   'failing', (select coalesce(json_agg(f order by f.finished_at desc), '[]') from (
     select l.* from (
       select distinct on (coalesce(r.workflow_id, r.id), r.instance_id) """

@@ -78,7 +78,7 @@ async def read_statistics(run_id: UUID, database: Db, who: Who, column: Column =
 async def pivot_result(run_id: UUID, body: schemas.PivotBody, database: Db, who: Who) -> Response:
     """Show a grid of aggregates."""
     result = await _result(database, who, run_id)
-    measures = [(each.column, each.aggregate) for each in body.measures]
+    measures = [(each.column, str(each.aggregate)) for each in body.measures]
     told = await reading.pivot(result, rows=body.rows, columns=body.columns, measures=measures)
     return answer_json(told)
 

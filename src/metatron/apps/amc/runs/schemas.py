@@ -203,8 +203,8 @@ class MeasureBody(Body):
 class PivotBody(Body):
     """What goes down, what across, and what stands in the cells."""
 
-    rows: Annotated[list[ColumnName], Field(max_length=5)] = []
-    columns: Annotated[list[ColumnName], Field(max_length=5)] = []
+    rows: Annotated[list[ColumnName], Field(max_length=5)] = Field(default_factory=list)
+    columns: Annotated[list[ColumnName], Field(max_length=5)] = Field(default_factory=list)
     measures: Annotated[list[MeasureBody], Field(min_length=1, max_length=10)]
 
 

@@ -130,7 +130,7 @@ async def _has_room(
     assert others is not None
     # While other organisations wait for the same account, nobody takes more than an equal share.
     share = tempo.per_account // (others["waiting"] + 1)
-    return own + others["busy"] < tempo.per_account and own < share
+    return bool(own + others["busy"] < tempo.per_account and own < share)
 
 
 async def _submit(database: Database, context: Context, client: AmcApi, run: Run) -> None:

@@ -72,7 +72,7 @@ async def call_turn(
     """See to it that somebody looks at the instance's runs at `at`, or before.
 
     Whoever looks just now sees what this transaction adds when they end, and calls for more.
-    What keeps looks apart for a while (Amazon said 429, the sign-in ended) gives way to `is_urgent`.
+    What keeps looks apart (Amazon said 429, the sign-in ended) gives way to `is_urgent`.
     """
     key = {"tenant_id": context.tenant_id, "instance_id": instance_id}
     turn = (await session.execute(_LOCK, key)).one()

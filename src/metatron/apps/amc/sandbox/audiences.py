@@ -14,8 +14,9 @@ BELONGING = (
 MATCHED = "hash('target', campaign, segment) % 3 = 0"
 """Which of them the campaign was aimed at."""
 _WATCHED = {
-    "video_impression": 100, "video_creative_view": 97, "video_start": 92, "video_first_quartile": 80,
-    "video_midpoint": 68, "video_third_quartile": 58, "video_complete": 47,
+    "video_impression": 100, "video_creative_view": 97, "video_start": 92,
+    "video_first_quartile": 80, "video_midpoint": 68, "video_third_quartile": 58,
+    "video_complete": 47,
 }  # fmt: skip
 _DONE = {"video_mute": 12, "video_unmute": 5, "video_pause": 6, "video_resume": 4,
          "video_click": 1, "video_replay": 1, "video_skip_forward": 2,

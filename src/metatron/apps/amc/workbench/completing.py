@@ -70,8 +70,11 @@ def complete(text: str, offset: int, facts: Facts, declared: Iterable[str] = ())
         start = around.start + 1
         end = around.end - (around.text.endswith("'") and len(around.text) > 1)
         return Completion(_matching(offered, text[start:offset].lower()), start, end)
-    place = _place(found, start, len(text))
-    return Completion(_matching(_offered(place, facts, names, typed), typed), start, end)
+    try:
+        place = _place(found, start, len(text))
+        return Completion(_matching(_offered(place, facts, names, typed), typed), start, end)
+    except RecursionError:
+        return Completion([], offset, offset)
 
 
 def _closed(piece: Piece, offset: int) -> bool:

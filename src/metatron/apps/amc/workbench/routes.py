@@ -73,6 +73,13 @@ def _completed(body: schemas.CompleteBody) -> dict[str, Any]:
     from metatron.apps.amc.schema.loading import facts  # noqa: PLC0415
     from metatron.apps.amc.workbench.completing import complete  # noqa: PLC0415
 
-    found = complete(body.sql, body.offset, facts(), body.parameters)
+    wide = body.sql.encode("utf-16-le")
+    offset = len(wide[: 2 * body.offset].decode("utf-16-le", "ignore"))
+    found = complete(body.sql, offset, facts(), body.parameters)
     items = [each.as_json() for each in found.items]
-    return {"items": items, "from": found.start, "to": found.end}
+    return {"items": items, "from": _wide(body.sql, found.start), "to": _wide(body.sql, found.end)}
+
+
+def _wide(text: str, offset: int) -> int:
+    """Return an offset as editors in browsers count it."""
+    return len(text[:offset].encode("utf-16-le")) // 2

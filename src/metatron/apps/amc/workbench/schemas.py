@@ -39,7 +39,7 @@ class FormatBody(Body):
 
 
 class CompleteBody(Body):
-    """A query being typed; `offset` counts characters from its beginning to the cursor."""
+    """A query being typed; `offset` is the cursor's, in UTF-16 units as browsers count."""
 
     sql: Draft
     offset: Annotated[StrictInt, Field(ge=0, le=200_000)]
@@ -109,7 +109,7 @@ class OfferAnswer(BaseModel):
 
 
 class CompleteAnswer(BaseModel):
-    """Offers, and the characters [from, to) they replace."""
+    """Offers, and the UTF-16 units [from, to) they replace."""
 
     items: list[OfferAnswer]
     start: int = Field(alias="from")

@@ -71,7 +71,7 @@ async def fetch(database: Database, context: Context, *, run_id: UUID) -> None:
     try:
         async with _kept_up(database, context, hold):
             outcome, kept = await _result(database, context, hold, folder)
-            await _finish(database, context, hold, folder, outcome, kept)
+            await _finish(database, context, hold, folder=folder, outcome=outcome, kept=kept)
     except HoldLost:
         log.warning("amc_fetch_lost", run_id=str(run_id))
     except (engine.Failed, NotAtAmazon) as error:
@@ -189,6 +189,7 @@ async def _finish(
     database: Database,
     context: Context,
     hold: Hold,
+    *,
     folder: Path,
     outcome: dict[str, Any],
     kept: keeping.Kept,

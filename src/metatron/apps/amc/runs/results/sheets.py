@@ -70,7 +70,8 @@ def safe_text(name: str) -> str:
 
 def _cell(name: str, kind: str) -> str:
     if kind == "BIGINT":
-        cell = f"case when abs({name}) < 1000000000000000 then {_number(name)} else {_as_text(name)} end"
+        is_exact = f"{name} between -999999999999999 and 999999999999999"
+        cell = f"case when {is_exact} then {_number(name)} else {_as_text(name)} end"
     elif kind.startswith("DECIMAL"):
         digits = f"length(replace(replace(cast({name} as varchar), '-', ''), '.', ''))"
         cell = f"case when {digits} <= 15 then {_number(name)} else {_as_text(name)} end"

@@ -80,7 +80,7 @@ def condition(columns: Columns, filters: list[Any]) -> tuple[str, dict[str, Any]
     """
     if len(filters) > MOST_FILTERS:
         raise _bad_filter(f"{MOST_FILTERS} filters at most.")
-    tests, values = ["true"], {}
+    tests, values = ["true"], dict[str, Any]()
     for number, each in enumerate(filters):
         if not isinstance(each, list) or not 2 <= len(each) <= 3 or not isinstance(each[0], str):
             raise _bad_filter("Each filter is [column, operator, value].")

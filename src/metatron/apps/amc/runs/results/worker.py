@@ -15,7 +15,7 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, cast
 
 import duckdb
 
@@ -84,21 +84,18 @@ def ask(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON carries it without rounding: long numbers and decimals as text."""
-    if isinstance(value, bool) or value is None:
+    if value is None or isinstance(value, bool | str):
         return value
-    if isinstance(value, int):
-        return value if -EXACT <= value <= EXACT else str(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, decimal.Decimal):
-        return format(value, "f")
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
+    if isinstance(value, int | float):
+        is_exact = math.isfinite(value) and (isinstance(value, float) or abs(value) <= EXACT)
+        return value if is_exact else str(value)
     if isinstance(value, list | tuple):
         return [plain(each) for each in value]
     if isinstance(value, dict):
         return {str(name): plain(each) for name, each in value.items()}
-    return str(value)
+    if isinstance(value, decimal.Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def copy(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
@@ -109,7 +106,7 @@ def copy(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
 def sheet(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
     """Write a workbook to standard output: its parts, and one row of XML for each of the rows."""
     with zipfile.ZipFile(
-        Outgoing(), "w", compression=zipfile.ZIP_DEFLATED, compresslevel=1
+        cast("IO[bytes]", Outgoing()), "w", compression=zipfile.ZIP_DEFLATED, compresslevel=1
     ) as book:
         for name, text in job["parts"].items():
             book.writestr(name, text)
@@ -182,11 +179,12 @@ def header(job: Job) -> list[str]:
     if not found[0] or any(each != found[0] for each in found):
         fail("form", "the result's files do not begin with the same names of columns")
     names: list[str] = []
-    for place, name in enumerate(found[0], 1):
-        wanted = name or f"column_{place}"
-        while wanted.lower() in {each.lower() for each in names}:
-            wanted = f"{name}_{place}"
-            name += "_"
+    taken = {"file_row_number"}  # DuckDB's own name for the place of a row
+    for place, given in enumerate(found[0], 1):
+        wanted = given or f"column_{place}"
+        while wanted.lower() in taken:
+            wanted = f"{wanted}_{place}"
+        taken.add(wanted.lower())
         names.append(wanted)
     return names
 

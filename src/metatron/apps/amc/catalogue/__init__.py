@@ -1,0 +1,1 @@
+"""What an organisation sells and advertises, and which of it belongs to which client."""

@@ -1,0 +1,85 @@
+"""Lists of the catalogue by the direct door."""
+
+from metatron.kernel.database.direct import BOUND
+
+_CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
+  E'+/=\\n', '-_') cursor_"""
+_LIST = BOUND + " select coalesce(json_agg(r), '[]')::text from bound, lateral ({statement}) r"
+_ASIN = "select a.asin, a.title, a.brand, a.marketplace, a.active, a.seen_at, " + _CURSOR.format(
+    keys="a.asin"
+)
+_WANTED = """
+  a.tenant_id = bound.t::uuid and ($2::text is null or a.brand = $2)
+  and ($3::boolean is null or a.active = $3) and ($4::text is null or a.asin > $4)
+"""
+
+ASINS = _LIST.format(
+    statement=_ASIN + " from amc.asin a where" + _WANTED + " order by a.asin limit $5"
+)
+"""$2 brand, $3 active, $4 the cursor's ASIN, $5 the limit."""
+FOUND_ASINS = _LIST.format(
+    statement=_ASIN
+    + """
+  from (select distinct w.asin from amc.asin_word w
+    where w.tenant_id = bound.t::uuid and w.word >= ($6::text[])[1] and w.word < ($7::text[])[1]
+  ) hit join amc.asin a on a.tenant_id = bound.t::uuid and a.asin = hit.asin
+  where"""
+    + _WANTED
+    + """ and not exists (
+    select from unnest(($6::text[])[2:], ($7::text[])[2:]) as further(low, high)
+    where not exists (select from amc.asin_word w where w.tenant_id = bound.t::uuid
+      and w.asin = a.asin and w.word >= further.low and w.word < further.high))
+  order by a.asin limit $5"""
+)
+"""The same; $6 the words' beginnings, the longest first, $7 what sorts behind each."""
+
+CAMPAIGNS = _LIST.format(
+    statement="""
+  select c.kind, c.campaign_id, c.name, c.earlier_names, c.state, c.brand, c.seen_at, """
+    + _CURSOR.format(keys="lower(c.name), c.campaign_id")
+    + """
+  from amc.ad_campaign c where c.tenant_id = bound.t::uuid
+    and ($2::text is null or c.kind = $2) and ($3::text is null or c.brand = $3)
+    and ($4::text is null or concat_ws(' ', c.name, c.campaign_id, c.earlier_names::text)
+      ilike '%' || replace(replace(replace($4, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
+    and ($5::text is null or (lower(c.name), c.campaign_id) > ($5, $6::text))
+  order by lower(c.name), c.campaign_id limit $7"""
+)
+"""$2 type, $3 brand, $4 words, $5 and $6 the cursor, $7 the limit."""
+
+BRANDS = _LIST.format(
+    statement="""
+  select brand as name, sum(asins)::bigint asins, sum(campaigns)::bigint campaigns from (
+    select brand, count(*) asins, 0 campaigns from amc.asin
+    where tenant_id = bound.t::uuid and brand <> '' group by brand
+    union all
+    select brand, 0, count(*) from amc.ad_campaign
+    where tenant_id = bound.t::uuid and brand <> '' group by brand
+  ) counted group by brand order by brand limit 2000"""
+)
+
+_IMPORT = """
+  select i.id, i.subject, i.file_name, i.state, i.lines, i.added, i.changed, i.unchanged,
+    i.refused, i.problems, i.asked_by, i.asked_at, i.finished_at{cursor}
+  from amc.catalogue_import i where i.tenant_id = bound.t::uuid
+"""
+IMPORTS = _LIST.format(
+    statement=_IMPORT.format(cursor=", " + _CURSOR.format(keys="i.asked_at, i.id"))
+    + """ and ($2::text is null or (i.asked_at, i.id) < ($2::timestamptz, $3::uuid))
+  order by i.asked_at desc, i.id desc limit $4"""
+)
+IMPORT_BY_ID = (
+    BOUND
+    + " select row_to_json(r)::text from bound, lateral ("
+    + _IMPORT.format(cursor="")
+    + " and i.id = $2 limit 1) r"
+)
+MAPPING = (
+    BOUND
+    + """ select row_to_json(r)::text from bound, lateral (
+  select i.id instance_id, coalesce(m.brands, '[]') brands, m.saved_by, m.saved_at,
+    coalesce(m.version, 0) as version
+  from amc.instance i
+  left join amc.mapping m on m.tenant_id = i.tenant_id and m.instance_id = i.id
+  where i.tenant_id = bound.t::uuid and i.id = $2 limit 1) r"""
+)

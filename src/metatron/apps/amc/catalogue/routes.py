@@ -1,0 +1,144 @@
+"""Routes of the catalogue: ASINs, campaigns, brands, imports."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+from fastapi import Query
+from pydantic import StringConstraints
+from starlette.requests import Request
+from starlette.responses import Response
+
+from metatron.apps.amc.catalogue import importing, queries, schemas
+from metatron.apps.amc.catalogue.errors import ImportNotFound
+from metatron.apps.amc.catalogue.files import Subject
+from metatron.apps.amc.catalogue.words import LAST, asked_words
+from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, cut_page
+from metatron.apps.amc.permissions import EDIT, READ
+from metatron.kernel.http.access import Access, declare, requires
+from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import Read, Unit
+from metatron.kernel.paging import cursor_keys, cursor_values
+
+router = Router(prefix="/amc/catalogue", tags=["amc catalogue"])
+FileName = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f/\\]{1,200}$")], Query()
+]
+_RAW_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+_IMPORTING = Access("permission", EDIT, max_body_bytes=importing.LARGEST_FILE_BYTES)
+
+
+@router.get("/asins", response_model=Page[schemas.AsinAnswer])
+@requires(READ)
+async def list_amc_asins(
+    read: Read,
+    *,
+    q: Words = None,
+    brand: Words = None,
+    active: Annotated[bool | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List products by ASIN; `q` looks for the beginnings of words of ASIN, brand and title."""
+    after = cursor_values(cursor, ("text",))[0] if cursor else None
+    arguments: list[Any] = [brand, active, after, limit + 1]
+    words = asked_words(q)
+    if q is not None and not words:
+        return answer_json({"items": [], "next_cursor": None})
+    if words:
+        arguments += [words, [word + LAST for word in words]]
+    statement = queries.FOUND_ASINS if words else queries.ASINS
+    return await _page(read, statement, *arguments, limit=limit)
+
+
+@router.get("/campaigns", response_model=Page[schemas.CampaignAnswer])
+@requires(READ)
+async def list_amc_campaigns(
+    read: Read,
+    *,
+    q: Words = None,
+    kind: Annotated[schemas.Kind | None, Query(alias="type")] = None,
+    brand: Words = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List campaigns by name; `q` looks into names, earlier names and ids."""
+    after = cursor_values(cursor, ("text", "text")) if cursor else (None, None)
+    return await _page(read, queries.CAMPAIGNS, kind, brand, q, *after, limit + 1, limit=limit)
+
+
+@router.get("/brands", response_model=schemas.Brands)
+@requires(READ)
+async def list_amc_brands(read: Read) -> Response:
+    """List brands with how many products and campaigns each has."""
+    found = await read.direct.json(read.context, queries.BRANDS)
+    return answer_json({"items": orjson.loads(found or b"[]")})
+
+
+@router.post(
+    "/asins/import", status_code=202, response_model=schemas.ImportAnswer, openapi_extra=_RAW_BODY
+)
+@declare(_IMPORTING)
+async def import_amc_asins(
+    request: Request, unit: Unit, *, file_name: FileName = "asins.csv"
+) -> Response:
+    """Take a file of products (the raw body); the import's record says what became of it."""
+    return await _import(request, unit, "asins", file_name)
+
+
+@router.post(
+    "/campaigns/import",
+    status_code=202,
+    response_model=schemas.ImportAnswer,
+    openapi_extra=_RAW_BODY,
+)
+@declare(_IMPORTING)
+async def import_amc_campaigns(
+    request: Request, unit: Unit, *, file_name: FileName = "campaigns.csv"
+) -> Response:
+    """Take a file of campaigns (the raw body); the import's record says what became of it."""
+    return await _import(request, unit, "campaigns", file_name)
+
+
+@router.get("/imports", response_model=Page[schemas.ImportAnswer])
+@requires(READ)
+async def list_amc_imports(read: Read, *, limit: Limit = 50, cursor: Cursor = None) -> Response:
+    """List imports, the newest first."""
+    return await _page(read, queries.IMPORTS, *cursor_keys(cursor), limit + 1, limit=limit)
+
+
+@router.get("/imports/{import_id}", response_model=schemas.ImportAnswer)
+@requires(READ, raises=(ImportNotFound,))
+async def show_amc_import(import_id: UUID, read: Read) -> Response:
+    """Show what became of a file."""
+    found = await read.direct.json(read.context, queries.IMPORT_BY_ID, import_id)
+    if found is None:
+        raise ImportNotFound
+    return answer_json(found)
+
+
+async def _page(read: Read, statement: str, *arguments: Any, limit: int) -> Response:
+    found = await read.direct.json(read.context, statement, *arguments)
+    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+
+
+async def _import(request: Request, unit: Unit, subject: Subject, file_name: str) -> Response:
+    import_id = await importing.ask_for_import(
+        unit.session,
+        unit.context,
+        subject=subject,
+        file_name=file_name,
+        content=await request.body(),
+        now=unit.now,
+    )
+    shown: dict[str, Any] = {
+        "id": import_id, "subject": subject, "file_name": file_name, "state": "waiting",
+        "lines": 0, "added": 0, "changed": 0, "unchanged": 0, "refused": 0, "problems": [],
+        "asked_by": unit.context.actor_id, "asked_at": unit.now, "finished_at": None,
+    }  # fmt: skip
+    return answer_json(shown, status=202)

@@ -1,0 +1,1 @@
+"""Schedules: runs that somebody wants again and again."""

@@ -1,0 +1,55 @@
+"""Schedules and firings by the direct door."""
+
+from sqlalchemy import text
+
+from metatron.kernel.database.direct import BOUND
+
+_CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
+  E'+/=\\n', '-_') cursor_"""
+_SCHEDULE = """
+  select s.id, s.name, json_build_object('id', w.id, 'name', w.name) workflow,
+    json_build_object('id', i.id, 'name', i.name, 'brands', i.brands) instance,
+    s.values, s.window_rule as window, s.rhythm as kind, s.time_zone, s.catch_up,
+    s.auto_pause_after, s.state, s.pause_reason, s.next_fire_at, s.failures_in_a_row,
+    s.succeeded, s.failed, s.created_by, s.created_at, s.updated_at, s.version{cursor}
+  from amc.schedule s
+  join amc.workflow w on w.tenant_id = s.tenant_id and w.id = s.workflow_id
+  join amc.instance i on i.tenant_id = s.tenant_id and i.id = s.instance_id
+  where s.tenant_id = {tenant}
+"""
+
+SCHEDULES = (
+    BOUND
+    + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
+    + _SCHEDULE.replace("{tenant}", "bound.t::uuid").replace(
+        "{cursor}", ", " + _CURSOR.replace("{keys}", "lower(s.name), s.id")
+    )
+    + """ and ($2::uuid is null or s.instance_id = $2) and ($3::uuid is null or s.workflow_id = $3)
+    and ($4::text is null or s.state = $4)
+    and ($5::text is null or (lower(s.name), s.id) > ($5, $6::uuid))
+  order by lower(s.name), s.id limit $7) r"""
+)
+"""$2 client, $3 workflow, $4 state, $5 and $6 the cursor, $7 the limit."""
+SCHEDULE = (
+    BOUND
+    + " select row_to_json(r)::text from bound, lateral ("
+    + _SCHEDULE.replace("{tenant}", "bound.t::uuid").replace("{cursor}", "")
+    + " and s.id = $2 limit 1) r"
+)
+SCHEDULE_NOW = text(
+    "select row_to_json(r)::text from ("
+    + _SCHEDULE.replace("{tenant}", "cast(:tenant_id as uuid)").replace("{cursor}", "")
+    + " and s.id = cast(:id as uuid)) r"
+)
+"""The same as a transaction leaves it."""
+FIRINGS = (
+    BOUND
+    + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
+    + "select f.fire_at, f.kind, f.outcome, f.reason, f.run_id, r.state run_state, f.fired_at, "
+    + _CURSOR.replace("{keys}", "f.fire_at, f.schedule_id")
+    + """ from amc.firing f left join amc.run r on r.tenant_id = f.tenant_id and r.id = f.run_id
+  where f.tenant_id = bound.t::uuid and f.schedule_id = $2
+    and ($3::text is null or f.fire_at < $3::timestamptz)
+  order by f.fire_at desc, f.kind limit $4) r"""
+)
+"""$2 the schedule, $3 the cursor's instant, $4 the limit."""

@@ -1,0 +1,336 @@
+"""Routes of runs, alerts and home."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import httpx
+import orjson
+import pytest
+from sqlalchemy import text
+
+from metatron.apps.amc.module import MODULE
+from metatron.apps.amc.permissions import READ
+from metatron.apps.amc.runs import alerts, schemas
+from metatron.apps.amc.runs.tables import Alert
+from metatron.kernel.context import Context
+from metatron.kernel.http import outward
+from metatron.kernel.ids import new_id
+from tests.apps.amc.runs.stage import REACH, RIGHTS, Stage
+from tests.doorkeeper import application, client_of
+
+WINDOW = {"kind": "explicit", "start": "2026-08-01T00:00:00", "end": "2026-09-01T00:00:00"}
+SQL = REACH.format("none")
+
+
+@pytest.fixture
+async def app(stage: Stage) -> Any:
+    made = application(stage.runtime.settings, stage.database, (MODULE,))
+    made.state.gate.known |= {
+        "owner": stage.owner,
+        "reader": Context(stage.tenant_id, "user", new_id(), frozenset({READ})),
+        "stranger": Context(new_id(), "user", new_id(), RIGHTS),
+    }
+    return made
+
+
+@pytest.fixture
+async def client(app: Any) -> AsyncIterator[httpx.AsyncClient]:
+    async with client_of(app, "owner") as made:
+        made.base_url = httpx.URL("http://testserver/api/v1/amc")
+        yield made
+
+
+def key() -> dict[str, str]:
+    return {"idempotency-key": new_id().hex}
+
+
+async def asked(client: httpx.AsyncClient, stage: Stage, **more: Any) -> dict[str, Any]:
+    body = {"instance_id": str(stage.instance_id), "sql": SQL, "window": WINDOW} | more
+    answer = await client.post("/runs", json=body, headers=key())
+    assert answer.status_code == 202, answer.text
+    schemas.RunAnswer.model_validate_json(answer.content)
+    return dict(answer.json())
+
+
+async def test_a_run_over_http(client: httpx.AsyncClient, stage: Stage) -> None:
+    body = {"instance_id": str(stage.instance_id), "sql": SQL, "window": WINDOW}
+    headers = key()
+    first = await client.post("/runs", json=body, headers=headers)
+    again = await client.post("/runs", json=body, headers=headers)
+    assert first.status_code == 202, first.text
+    assert again.json() == first.json(), "one key, one run"
+    run = first.json()
+    assert run["name"] == "Local Brands US 1 - Query - 2026-08-01 - 2026-08-31"
+    assert (run["state"], run["can_cancel"], run["columns"]) == ("queued", True, None)
+    assert run["window_start"] == "2026-08-01T00:00:00"
+    await stage.ended(UUID(run["id"]))
+    shown = (await client.get(f"/runs/{run['id']}")).json()
+    schemas.RunAnswer.model_validate(shown)
+    assert (shown["state"], shown["can_cancel"], shown["row_count"]) == ("succeeded", False, 2)
+    assert shown["sql"] == SQL
+    page = (await client.get("/runs", params={"state": "succeeded", "q": "local brands"})).json()
+    assert [each["id"] for each in page["items"]] == [run["id"]]
+    schemas.RunSummary.model_validate(page["items"][0])
+    assert (await client.get("/runs", params={"q": "%"})).json()["items"] == []
+    assert (await client.post("/runs", json=body)).status_code == 400, "no key"
+
+
+async def test_pages_of_runs(client: httpx.AsyncClient, stage: Stage) -> None:
+    ids = [(await asked(client, stage))["id"] for _ in range(3)]
+    first = (await client.get("/runs", params={"limit": 2})).json()
+    second = (await client.get("/runs", params={"limit": 2, "cursor": first["next_cursor"]})).json()
+    found = [each["id"] for each in (*first["items"], *second["items"])]
+    assert found == ids[::-1]
+    assert second["next_cursor"] is None
+
+
+async def test_a_workflow_is_run_asked_again_and_saved(
+    client: httpx.AsyncClient, stage: Stage
+) -> None:
+    run = await asked(
+        client, stage,
+        sql="SELECT campaign, COUNT(DISTINCT user_id) AS reach FROM dsp_impressions"
+        " WHERE campaign = CUSTOM_PARAMETER('name') GROUP BY campaign",
+        parameters=[{"name": "name", "default": "Alpha"}], window={"kind": "rolling", "days": 7},
+    )  # fmt: skip
+    assert (run["values"], run["value_sources"]) == ({"name": "Alpha"}, {"name": "default"})
+    answer = await client.post(
+        f"/runs/{run['id']}/save-as-workflow", json={"name": "Reach"}, headers=key()
+    )
+    assert answer.status_code == 201, answer.text
+    workflow = answer.json()
+    body = {
+        "instance_id": str(stage.instance_id), "workflow_id": workflow["id"],
+        "values": {"name": "Beta"}, "window": WINDOW,
+    }  # fmt: skip
+    answer = await client.post("/runs", json=body, headers=key())
+    assert answer.status_code == 202, answer.text
+    second = answer.json()
+    assert second["workflow"] == {"id": workflow["id"], "name": "Reach", "number": 1}
+    assert second["value_sources"] == {"name": "given"}
+    answer = await client.post(f"/runs/{second['id']}/again", headers=key())
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["values"] == {"name": "Beta"}
+    assert answer.json()["id"] != second["id"]
+    shown = (await client.get(f"/workflows/{workflow['id']}")).json()
+    assert shown["runs"] == 2
+    body["workflow_version"] = 9
+    assert (await client.post("/runs", json=body, headers=key())).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"sql": None}, "one_of_two"),
+        ({"sql": "SELECT * FROM dsp_impressions"}, "query_refused"),
+        ({"window": WINDOW | {"start": "2026-08-01T00:00:00Z"}}, "invalid_input"),
+        ({"window": WINDOW | {"end": "2026-08-01T00:00:00"}}, "empty_window"),
+        ({"window": {"kind": "rolling", "days": 0}}, "invalid_input"),
+        ({"values": {"x": 1}}, "unknown_parameter"),
+        ({"parameters": [{"name": "p"}]}, "bad_value"),
+        ({"parameters": [{"name": "p", "pattern": "[a-z]+"}], "values": {"p": "A1"}}, "bad_value"),
+        ({"parameters": [{"name": "p", "pattern": "["}], "values": {"p": "A1"}}, "bad_pattern"),
+        ({"parameters": [{"name": "p'); --"}]}, "invalid_input"),
+        ({"name": "a\x00b"}, "invalid_input"),
+        ({"instance_id": "../x"}, "invalid_input"),
+    ],
+)
+async def test_what_does_not_fit_is_refused(
+    client: httpx.AsyncClient, stage: Stage, change: dict[str, Any], code: str
+) -> None:
+    body = {"instance_id": str(stage.instance_id), "sql": SQL, "window": WINDOW} | change
+    answer = await client.post("/runs", json=body, headers=key())
+    assert answer.status_code == 422, answer.text
+    codes = {answer.json()["code"], *(each["code"] for each in answer.json()["errors"])}
+    assert code in codes, answer.text
+    assert await stage.states() == {}
+
+
+async def test_others_find_nothing(app: Any, client: httpx.AsyncClient, stage: Stage) -> None:
+    run = await asked(client, stage)
+    async with client_of(app, "stranger") as stranger:
+        stranger.base_url = client.base_url
+        assert (await stranger.get(f"/runs/{run['id']}")).status_code == 404
+        assert (await stranger.post(f"/runs/{run['id']}/cancel")).status_code == 404
+        body = {"instance_id": str(stage.instance_id), "sql": SQL, "window": WINDOW}
+        assert (await stranger.post("/runs", json=body, headers=key())).status_code == 404
+    async with client_of(app, "reader") as reader:
+        reader.base_url = client.base_url
+        assert (await reader.get(f"/runs/{run['id']}")).status_code == 200
+        assert (await reader.post(f"/runs/{run['id']}/cancel")).status_code == 403
+        assert (await reader.get(f"/runs/{run['id']}/export")).status_code == 403
+    answer = await client.post(f"/runs/{run['id']}/cancel")
+    assert answer.json()["state"] == "cancelled"
+    assert (await client.post(f"/runs/{run['id']}/cancel")).json()["code"] == "run_ended"
+
+
+async def test_windows_are_shown_before_anything_runs(client: httpx.AsyncClient) -> None:
+    body: dict[str, Any] = {"window": {"kind": "rolling", "days": 30}, "time_zone": "Asia/Tokyo"}
+    told = (await client.post("/windows/preview", json=body)).json()
+    assert told["data_ready"]
+    assert told["lag_days"] == 2
+    assert len(told["next"]) == 3
+    body["sql"] = "SELECT 1 FROM amazon_attributed_events_by_traffic_time"
+    assert (await client.post("/windows/preview", json=body)).json()["lag_days"] == 14
+    body["time_zone"] = "Europe/Nowhere"
+    assert (await client.post("/windows/preview", json=body)).status_code == 422
+
+
+async def test_home(client: httpx.AsyncClient, stage: Stage) -> None:
+    good = await asked(client, stage)
+    bad = await asked(client, stage, sql=stage.script("bad", failure="no"))
+    await stage.ended(UUID(good["id"]))
+    await stage.ended(UUID(bad["id"]))
+    answer = await client.get("/home")
+    schemas.HomeAnswer.model_validate_json(answer.content)
+    told = answer.json()
+    assert told["success_7d"] == {"succeeded": 1, "failed": 1}
+    assert [each["id"] for each in told["failing"]] == [bad["id"]]
+    assert [each["id"] for each in told["last_runs"]] == [bad["id"], good["id"]]
+    assert told["due_24h"] == []
+
+
+async def test_runs_and_exports_stand_in_the_log(client: httpx.AsyncClient, stage: Stage) -> None:
+    run = await asked(client, stage)
+    await stage.ended(UUID(run["id"]))
+    assert (await client.get(f"/runs/{run['id']}/export")).status_code == 200
+    async with stage.database.transaction(stage.owner) as session:
+        rows = await session.execute(
+            text("select name, actor_id, payload from kernel.event where aggregate_id = :id"),
+            {"id": UUID(run["id"])},
+        )
+        events = {row.name: row for row in rows}
+    assert events["amc.run_asked.v1"].actor_id == stage.owner.actor_id
+    assert events["amc.result_exported.v1"].payload["form"] == "csv"
+    assert "amc.run_moved.v1" in events
+
+
+class Listener:
+    """Somebody's webhook: notes what comes, and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.came: list[tuple[dict[str, str], bytes]] = []
+        self.answers = [b"204 No Content"]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = dict(line.lower().split(": ", 1) for line in head[1:] if line)
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        self.came.append((headers, body))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        writer.write(b"HTTP/1.1 " + answer + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[tuple[Listener, str]]:
+    made = Listener()
+    server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield made, f"http://127.0.0.1:{port}/hook?a=b"
+
+
+async def test_an_alert_tells_by_mail_and_signed_webhook(
+    client: httpx.AsyncClient, stage: Stage, listener: tuple[Listener, str]
+) -> None:
+    made, url = listener
+    run = await asked(client, stage)
+    workflow = (
+        await client.post(f"/runs/{run['id']}/save-as-workflow", json={"name": "W"}, headers=key())
+    ).json()
+    body = {
+        "name": "Reach is high", "workflow_id": workflow["id"],
+        "condition": {"column": "reach", "aggregate": "sum", "op": ">", "value": 300},
+        "channels": [{"kind": "mail", "to": "a@example.com"}, {"kind": "webhook", "url": url}],
+    }  # fmt: skip
+    answer = await client.post("/alerts", json=body)
+    assert answer.status_code == 201, answer.text
+    schemas.NewAlertAnswer.model_validate_json(answer.content)
+    alert, secret = answer.json(), answer.json()["webhook_secret"]
+    quiet = body | {"name": "Low", "condition": body["condition"] | {"op": "<"}}
+    assert (await client.post("/alerts", json=quiet)).status_code == 201
+    wanted = {
+        "instance_id": str(stage.instance_id), "workflow_id": workflow["id"], "window": WINDOW,
+    }  # fmt: skip
+    second = (await client.post("/runs", json=wanted, headers=key())).json()
+    await stage.ended(UUID(second["id"]))
+    for _ in range(4):
+        await stage.step()
+    [(headers, sent)] = made.came
+    stamp, _, mac = headers["metatron-signature"].removeprefix("t=").partition(",v1=")
+    expected = hmac.new(secret.encode(), f"{stamp}.".encode() + sent, hashlib.sha256)
+    assert hmac.compare_digest(mac, expected.hexdigest())
+    told = orjson.loads(sent)
+    assert (told["value"], told["run"]["id"]) == ("360", second["id"])
+    async with stage.database.transaction(stage.owner) as session:
+        mails = (await session.execute(text(
+            "select subject from notifications.message_body where tenant_id = :t"
+        ), {"t": stage.tenant_id})).scalars().all()  # fmt: skip
+    assert mails == ["Reach is high: 360"]
+    await alerts.judge(stage.database, stage.owner, run_id=UUID(second["id"]), now=alert_now())
+    await stage.step()
+    assert len(made.came) == 1, "once for each run"
+    listed = (await client.get("/alerts", params={"workflow_id": workflow["id"]})).json()["items"]
+    [shown] = [each for each in listed if each["id"] == alert["id"]]
+    schemas.AlertAnswer.model_validate(shown)
+    assert shown["last_firing"]["run_id"] == second["id"]
+    assert "webhook_secret" not in shown
+    assert (await client.delete(f"/alerts/{alert['id']}")).status_code == 204
+    assert (await client.delete(f"/alerts/{alert['id']}")).status_code == 404
+
+
+def alert_now() -> Any:
+    from metatron.kernel.clock import utc_now
+
+    return utc_now()
+
+
+async def test_a_webhook_that_fails_is_tried_again(
+    stage: Stage, listener: tuple[Listener, str]
+) -> None:
+    made, url = listener
+    made.answers = [b"500 Oops", b"302 Found"]
+    run_id = await stage.ask()
+    async with stage.database.transaction(stage.owner) as session:
+        from metatron.apps.amc.runs.site import site
+
+        alert = Alert(
+            tenant_id=stage.tenant_id, id=new_id(), name="x", schedule_id=new_id(),
+            condition={}, channels=[], sealed_secret=site().box.seal("whsec_x"),
+            created_at=alert_now(),
+        )  # fmt: skip
+        session.add(alert)
+    for said in ("500", "302"):
+        with pytest.raises(outward.NotDelivered, match=said):
+            await alerts.send(
+                stage.database, stage.owner, alert_id=alert.id, run_id=run_id, url=url,
+                value="1", fired_at="", now=alert_now(),
+            )  # fmt: skip
+    assert len(made.came) == 2, "a redirect is not followed"
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [
+        {"kind": "webhook", "url": "ftp://example.com"},
+        {"kind": "webhook", "url": "https://user:pass@example.com"},
+        {"kind": "webhook", "url": "not an address"},
+        {"kind": "mail", "to": "a@b\r\nbcc: c@d"},
+        {"kind": "pigeon", "to": "x"},
+    ],
+)
+async def test_channels_that_lead_nowhere(
+    client: httpx.AsyncClient, channel: dict[str, str]
+) -> None:
+    body = {
+        "name": "x", "schedule_id": str(new_id()), "channels": [channel],
+        "condition": {"op": ">", "value": 1},
+    }  # fmt: skip
+    assert (await client.post("/alerts", json=body)).status_code == 422
