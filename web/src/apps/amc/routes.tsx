@@ -78,7 +78,7 @@ const run = createRoute({
 });
 const schedules = createRoute({
   getParentRoute: () => appRoute,
-  path: "/amc/schedules",
+  path: "/amc/runs/schedules",
   component: lazyRouteComponent(() => import("./recurring/schedules-page"), "SchedulesPage"),
 });
 

@@ -51,7 +51,7 @@ export function RecurringDialog({ run, onClose }: { run: Run; onClose: () => voi
     refresh: [["/amc/schedules"]],
     done: (made) => t`${made.name} is repeated from now on`,
     refused: t`Nothing is repeated`,
-    onDone: () => void navigate({ to: "/amc/schedules" }),
+    onDone: () => void navigate({ to: "/amc/runs/schedules" }),
     onRefused: (problem) => {
       attempt.refused(problem);
       setRefusal(problem.errors[0]?.hint ?? problem.said);

@@ -3,6 +3,6 @@ import { Trans } from "@lingui/react/macro";
 export function runTabs() {
   return [
     { to: "/amc/runs", label: <Trans>Runs</Trans> },
-    { to: "/amc/schedules", label: <Trans>Schedules</Trans> },
+    { to: "/amc/runs/schedules", label: <Trans>Schedules</Trans> },
   ] as const;
 }
