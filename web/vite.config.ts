@@ -11,9 +11,20 @@ const proxy = Object.fromEntries(proxied.map((path) => [path, { target, changeOr
 // Source texts stay in the code (one language ships), so a lazy page brings its own texts along.
 const texts = linguiTransformerBabelPreset({ descriptorFields: "message" });
 
+// The server allows no inline style element: the editor is given sheets made by script in their place.
+const strictEditor = {
+  name: "strict-editor",
+  transform(code: string, id: string) {
+    if (!id.endsWith("monaco-editor/esm/vs/base/browser/domStylesheets.js")) return null;
+    const plain = "const style = document.createElement('style');";
+    if (!code.includes(plain)) throw new Error("the editor makes its style elements otherwise now");
+    return code.replace(plain, "const style = globalThis.MonacoEnvironment.makeSheet();");
+  },
+};
+
 export default defineConfig({
   resolve: { alias: { "@": new URL("./src", import.meta.url).pathname } },
-  plugins: [babel({ presets: [texts] }), react(), tailwindcss()],
+  plugins: [babel({ presets: [texts] }), react(), tailwindcss(), strictEditor],
   server: { host: "127.0.0.1", port: 5173, proxy },
   preview: { host: "127.0.0.1", port: 4173, proxy },
   build: {

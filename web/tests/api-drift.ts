@@ -1,5 +1,8 @@
 // Compiled, never run: what the server says it answers must be what the page reads. A field the page
 // reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
+import type * as amcCheck from "@/apps/amc/editor/check-types";
+import type * as amcResults from "@/apps/amc/results/result-types";
+import type * as amc from "@/apps/amc/types";
 import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
 import type * as desk from "@/apps/campaigns/desk/types";
 import type * as supplier from "@/apps/campaigns/supplier/types";
@@ -103,4 +106,16 @@ export function drift(): void {
   reads<mail.LoggedMail>(answers("MessageRow"));
   reads<supplier.SupplierPayout>(answers("SupplierPayout"));
   reads<campaigns.SupplierCampaign>(answers("SupplierCampaignAnswer"));
+  reads<amc.Connection>(answers("ConnectionAnswer"));
+  reads<amc.Client>(answers("InstanceAnswer"));
+  reads<amc.WorkflowItem>(answers("WorkflowSummary"));
+  reads<amc.Home>(answers("HomeAnswer"));
+  reads<amc.RunItem>(answers("RunSummary"));
+  reads<amc.GuideItem>(answers("GuideSummary"));
+  reads<amc.WindowPreview>(answers("WindowAnswer"));
+  reads<amc.WorkflowDiff>(answers("DiffAnswer"));
+  reads<amcCheck.Checked>(answers("CheckAnswer"));
+  reads<amcCheck.Schema>(answers("SchemaAnswer"));
+  reads<amcCheck.Completion>(answers("CompleteAnswer"));
+  reads<Omit<amcResults.Comparison, "rows">>(answers("CompareAnswer"));
 }

@@ -40,3 +40,9 @@ export function windowText(start: string, end: string): string {
 export function windowDays(start: string, end: string): number {
   return Math.round((Date.parse(`${end.slice(0, 19)}Z`) - Date.parse(`${start.slice(0, 19)}Z`)) / 86_400_000);
 }
+
+/** A value of which only the server knows the type, as it would be typed. */
+export function plainText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

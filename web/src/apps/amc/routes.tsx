@@ -76,7 +76,12 @@ const run = createRoute({
   validateSearch: texts("tab"),
   component: lazyRouteComponent(() => import("./runs/run-page"), "RunPage"),
 });
+const schedules = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/schedules",
+  component: lazyRouteComponent(() => import("./recurring/schedules-page"), "SchedulesPage"),
+});
 
 export const appRoutes = [
-  home, clients, connections, connected, client, wizard, library, guides, guide, workflow, runs, compare, run,
+  home, clients, connections, connected, client, wizard, library, guides, guide, workflow, runs, compare, run, schedules,
 ] as const;

@@ -16,17 +16,14 @@ export const placeOf = ({ account }: Client) => account.country ?? account.marke
 export function clientColumns(): Column<Client>[] {
   return [
     {
-      id: "favourite",
-      label: t`Favourite`,
-      width: "34px",
-      cell: (row) => <FavouriteButton client={row} />,
-      text: (row) => (row.favourite ? t`yes` : ""),
-    },
-    {
       id: "name",
       label: t`Client`,
       width: "minmax(180px, 2fr)",
-      cell: (row) => <span className="font-medium">{row.name}</span>,
+      cell: (row) => (
+        <span className="flex items-center gap-5 font-medium">
+          <FavouriteButton client={row} /> <span className="min-w-0 truncate">{row.name}</span>
+        </span>
+      ),
       text: (row) => row.name,
       onPhone: "title",
     },

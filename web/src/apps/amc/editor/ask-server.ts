@@ -3,10 +3,10 @@ import { post } from "@/kernel/client";
 import type { Completion } from "./check-types";
 
 /** The server counts characters, the page halves of some: an offset as the server counts it. */
-export const toServerOffset = (text: string, offset: number) => [...text.slice(0, offset)].length;
+export const toServerOffset = (text: string, offset: number) => Array.from(text.slice(0, offset)).length;
 
 export function fromServerOffset(text: string, offset: number): number {
-  return [...text].slice(0, offset).join("").length;
+  return Array.from(text).slice(0, offset).join("").length;
 }
 
 export const formatSql = async (sql: string) => (await post<{ sql: string }>("/amc/format", { sql })).sql;

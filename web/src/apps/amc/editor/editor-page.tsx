@@ -24,7 +24,7 @@ import { useDraft } from "./draft";
 import { EditorActions } from "./editor-actions";
 import type { EditorHandle } from "./editor-props";
 import { Forecast } from "./forecast";
-import { offsetOf } from "./offsets";
+import { mended } from "./mend";
 import { Problems } from "./problems";
 import { SchemaPanel } from "./schema-panel";
 import { SqlEditor } from "./sql-editor";
@@ -49,14 +49,6 @@ export function EditorPage() {
 }
 
 const noFindings: readonly Finding[] = [];
-
-/** The query with a mend put in its place. */
-export function mended(sql: string, { fix }: Finding): string {
-  if (fix === null) return sql;
-  const start = offsetOf(sql, fix.range.start_line, fix.range.start_column);
-  const end = offsetOf(sql, fix.range.end_line, fix.range.end_column);
-  return sql.slice(0, start) + fix.text + sql.slice(end);
-}
 
 function Workbench({ workflow }: { workflow: Workflow }) {
   const { panel = "schema" } = route.useSearch();
@@ -139,6 +131,7 @@ function Workbench({ workflow }: { workflow: Workflow }) {
                       sql={sql}
                       parameters={parameters}
                       onChange={(next) => work.change({ parameters: next })}
+                      onConvert={(converted, next) => work.change({ sql: converted, parameters: next })}
                       onInsert={insert}
                       readOnly={!mayEdit}
                     />

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { CircleCheck, TriangleAlert } from "lucide-react";
 
 import { get } from "@/kernel/client";
+import { useIsEmpty } from "@/kernel/list";
 import { useLive } from "@/kernel/live";
 import { useTitle } from "@/kernel/title";
 import { buttonClass } from "@/ui/button";
@@ -62,6 +63,7 @@ export function HomePage() {
 }
 
 function LastRuns({ home }: { home: Home }) {
+  const unconnected = useIsEmpty("/amc/connections");
   if (home.last_runs.length === 0) {
     return (
       <Sheet>
@@ -69,9 +71,15 @@ function LastRuns({ home }: { home: Home }) {
           title={<Trans>Nothing was run yet</Trans>}
           action={
             <div className="flex flex-wrap justify-center gap-8">
-              <Link to="/amc/connections" className={buttonClass("primary")}>
-                <Trans>Connect an Amazon account</Trans>
-              </Link>
+              {unconnected ? (
+                <Link to="/amc/connections" className={buttonClass("primary")}>
+                  <Trans>Connect an Amazon account</Trans>
+                </Link>
+              ) : (
+                <Link to="/amc/clients" className={buttonClass("primary")}>
+                  <Trans>Choose a client</Trans>
+                </Link>
+              )}
               <Link to="/amc/library/guides" className={buttonClass("plain")}>
                 <Trans>Look at the guides</Trans>
               </Link>

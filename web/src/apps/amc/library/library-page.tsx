@@ -82,7 +82,7 @@ export function LibraryPage() {
         ]}
         search={search}
         onSearch={(next) => void go({ search: next, replace: true })}
-        placeholder={t`Name, description or SQL`}
+        placeholder={t`Name, description or tag`}
         rowId={(row) => row.id}
         rowLabel={(row) => row.name}
         onOpen={(row) => void navigate({ to: "/amc/library/$workflowId", params: { workflowId: row.id } })}

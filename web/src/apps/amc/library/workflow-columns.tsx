@@ -16,17 +16,14 @@ const owner = (row: WorkflowItem) => row.owner?.display_name ?? t`the starter li
 export function workflowColumns(): Column<WorkflowItem>[] {
   return [
     {
-      id: "favourite",
-      label: t`Favourite`,
-      width: "34px",
-      cell: (row) => <Favourite path={workflowPath} row={row} />,
-      text: (row) => (row.favourite ? t`yes` : ""),
-    },
-    {
       id: "name",
       label: t`Workflow`,
       width: "minmax(200px, 2.6fr)",
-      cell: (row) => <span className="font-medium">{row.name}</span>,
+      cell: (row) => (
+        <span className="flex items-center gap-5 font-medium">
+          <Favourite path={workflowPath} row={row} /> <span className="min-w-0 truncate">{row.name}</span>
+        </span>
+      ),
       text: (row) => row.name,
       onPhone: "title",
     },

@@ -3,7 +3,12 @@ import { editor } from "monaco-editor/editor";
 /** The page's own colours, read from where they are kept, as the editor wants them. */
 function read(): (name: string) => string {
   const style = getComputedStyle(document.documentElement);
-  return (name) => style.getPropertyValue(`--${name}`).trim();
+  return (name) => wholeHex(style.getPropertyValue(`--${name}`).trim());
+}
+
+/** A build writes "#fff" for "#ffffff"; the editor takes the long form only. */
+export function wholeHex(colour: string): string {
+  return /^#[0-9a-f]{3}$/i.test(colour) ? `#${Array.from(colour.slice(1)).map((digit) => digit + digit).join("")}` : colour;
 }
 
 function paint(): void {

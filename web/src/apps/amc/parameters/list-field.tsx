@@ -1,13 +1,17 @@
 import { t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 import { clsx } from "clsx";
-import { useMemo } from "react";
+import { LibraryBig } from "lucide-react";
+import { lazy, Suspense, useMemo, useState } from "react";
 
+import { Button } from "@/ui/button";
 import { Field, inputClass } from "@/ui/field";
 
 import type { Parameter } from "../types";
 import { readList, type BadLine } from "./list-values";
 import { listKind } from "./values";
+
+const CataloguePicker = lazy(() => import("./catalogue-picker").then((file) => ({ default: file.CataloguePicker })));
 
 interface ListFieldProps {
   parameter: Parameter;
@@ -26,6 +30,8 @@ export function ListField({ parameter, value, onChange, ...shared }: ListFieldPr
   const kind = listKind(parameter);
   const { items, repeated, bad } = useMemo(() => readList(value, kind), [value, kind]);
   const placeholder = kind === "asin" ? t`Paste ASINs, one a line or parted by commas` : t`One a line, or parted by commas`;
+  const [picking, setPicking] = useState(false);
+  const catalogue = parameter.kind === "asin_list" ? "asins" : parameter.kind === "campaign_list" ? "campaigns" : null;
   const tidy = () => onChange(items.join("\n"));
   return (
     <div>
@@ -57,6 +63,21 @@ export function ListField({ parameter, value, onChange, ...shared }: ListFieldPr
           </button>
         )}
       </div>
+      {catalogue !== null && (
+        <Button className="mt-5" icon={<LibraryBig size={13} aria-hidden />} onClick={() => setPicking(true)}>
+          <Trans>Choose from the catalogue</Trans>
+        </Button>
+      )}
+      <Suspense>
+        {picking && catalogue !== null && (
+          <CataloguePicker
+            of={catalogue}
+            chosen={items}
+            onChoose={(chosen) => onChange(chosen.join("\n"))}
+            onClose={() => setPicking(false)}
+          />
+        )}
+      </Suspense>
       {bad.length > 0 && <BadLines bad={bad} asin={kind === "asin"} />}
     </div>
   );

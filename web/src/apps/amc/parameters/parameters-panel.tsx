@@ -1,9 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Pencil, Plus, Trash2 } from "lucide-react";
+import { Pencil, Plus, ScanSearch, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
+import { post } from "@/kernel/client";
 import { Button, IconButton } from "@/ui/button";
+import { say } from "@/ui/toast";
+import { useAct } from "@/ui/use-act";
 
 import type { Parameter } from "../types";
 import { plainWord } from "../words";
@@ -11,18 +14,35 @@ import { compareDeclared, declare } from "./declare";
 
 const ParameterDialog = lazy(() => import("./parameter-dialog").then((file) => ({ default: file.ParameterDialog })));
 
+interface Detected {
+  sql: string;
+  parameters: Parameter[];
+  notes: string[];
+}
+
 interface ParametersPanelProps {
   sql: string;
   parameters: readonly Parameter[];
   onChange: (parameters: Parameter[]) => void;
+  /** A query that was converted, together with its parameters. */
+  onConvert: (sql: string, parameters: Parameter[]) => void;
   onInsert: (text: string) => void;
   readOnly: boolean;
 }
 
 /** What the query asks for: each name with its type, declared once and for all. */
-export function ParametersPanel({ sql, parameters, onChange, onInsert, readOnly }: ParametersPanelProps) {
+export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert, readOnly }: ParametersPanelProps) {
   const [edited, setEdited] = useState<Parameter | null>(null);
   const { missing, unused } = compareDeclared(sql, parameters);
+  const detect = useAct({
+    work: () => post<Detected>("/amc/parameters/detect", { sql, parameters }),
+    refresh: [],
+    refused: t`The query stays as it was`,
+    onDone: (found) => {
+      onConvert(found.sql, found.parameters);
+      say({ title: t`${found.parameters.length} parameters declared`, ...(found.notes.length === 0 ? {} : { detail: found.notes.join(" ") }) });
+    },
+  });
   const keep = (before: string, after: Parameter) => {
     const others = parameters.filter(({ name }) => name !== before);
     const place = parameters.findIndex(({ name }) => name === before);
@@ -52,6 +72,11 @@ export function ParametersPanel({ sql, parameters, onChange, onInsert, readOnly 
             whoever runs the query.
           </Trans>
         </p>
+      )}
+      {!readOnly && sql.trim() !== "" && (
+        <Button className="mb-8" icon={<ScanSearch size={13} aria-hidden />} busy={detect.isPending} onClick={() => detect.mutate()}>
+          <Trans>Find and convert them</Trans>
+        </Button>
       )}
       <ul>
         {parameters.map((parameter) => (

@@ -15,6 +15,7 @@ interface ValueFieldProps {
   onChange: (value: string) => void;
   /** Show what is missing also where nobody has been yet. */
   strict: boolean;
+  source?: string | undefined;
 }
 
 export const labelOf = ({ label, name }: Parameter) => (label === "" ? plainWord(name) : label);
@@ -31,10 +32,11 @@ function hintOf({ description, kind, like_mode, default: initial }: Parameter): 
 }
 
 /** One parameter, asked for in the way its type needs. */
-export function ValueField({ parameter, value, onChange, strict }: ValueFieldProps) {
+export function ValueField({ parameter, value, onChange, strict, source }: ValueFieldProps) {
   const [left, setLeft] = useState(false);
   const error = strict || (left && value !== "") ? errorOf(parameter, value) : null;
-  const hint = hintOf(parameter);
+  const filled = source?.startsWith("mapping:") === true ? t`Filled from ${source.slice(8)}.` : "";
+  const hint = [hintOf(parameter), filled].filter((part) => part !== "").join(" ");
   const shared = {
     label: labelOf(parameter),
     ...(hint === "" ? {} : { hint }),

@@ -9,10 +9,12 @@ interface ValueFormProps {
   typed: Typed;
   onChange: (typed: Typed) => void;
   strict: boolean;
+  /** Where a value came from that nobody typed: "mapping:Brand". */
+  sources?: Record<string, string>;
 }
 
 /** The parameters of a query, in their groups and in their order. */
-export function ValueForm({ parameters, typed, onChange, strict }: ValueFormProps) {
+export function ValueForm({ parameters, typed, onChange, strict, sources }: ValueFormProps) {
   if (parameters.length === 0) {
     return (
       <p className="label">
@@ -34,6 +36,7 @@ export function ValueForm({ parameters, typed, onChange, strict }: ValueFormProp
                 parameter={parameter}
                 value={typed[parameter.name] ?? ""}
                 strict={strict}
+                {...(sources?.[parameter.name] === undefined ? {} : { source: sources[parameter.name] })}
                 onChange={(value) => onChange({ ...typed, [parameter.name]: value })}
               />
             ))}

@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 
+import { plainText } from "../figures";
 import type { Parameter, Values } from "../types";
 import { readList } from "./list-values";
 
@@ -15,11 +16,7 @@ export function listKind(parameter: Parameter): "asin" | "whole" | "text" {
   return wholeTypes.has(parameter.data_type) ? "whole" : "text";
 }
 
-function written(value: unknown): string {
-  if (Array.isArray(value)) return value.map(String).join("\n");
-  if (value === null || value === undefined) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
-}
+const written = (value: unknown) => (Array.isArray(value) ? value.map(plainText).join("\n") : plainText(value));
 
 /** The fields as they begin: what was given before, else the default of the query. */
 export function begin(parameters: readonly Parameter[], values: Values): Typed {

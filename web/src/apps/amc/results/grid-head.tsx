@@ -6,6 +6,7 @@ import { ArrowDown, ArrowUp, ChartNoAxesColumn, ChevronDown, Pin, PinOff } from 
 import { Menu, MenuItem } from "@/ui/menu";
 
 import type { Lane } from "./grid-row";
+import { nextSort } from "./next-sort";
 import type { ResultHeader } from "./use-lanes";
 
 interface GridHeadProps {
@@ -15,12 +16,6 @@ interface GridHeadProps {
   sort: string;
   onSort: (sort: string) => void;
   onColumn: (column: string) => void;
-}
-
-/** Ascending, descending, as it came: what a press on a column leads to. */
-export function nextSort(sort: string, column: string): string {
-  if (sort === column) return `-${column}`;
-  return sort === `-${column}` ? "" : column;
 }
 
 export function GridHead({ headers, lanes, width, sort, onSort, onColumn }: GridHeadProps) {

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Loading, Skeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
+import { plainText } from "../figures";
 import type { Run } from "../types";
 import { GridHead } from "./grid-head";
 import { GridRow, type Lane } from "./grid-row";
@@ -30,16 +31,14 @@ export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }:
   const columns = run.columns ?? [];
   const [total, setTotal] = useState(run.row_count ?? 0);
   const [active, setActive] = useState({ row: 0, column: 0 });
-  const { virtual, height, shift } = useTallRows(place, total, headHeight);
+  const { virtual, height, shift, bring } = useTallRows(place, total, headHeight);
   const items = virtual.getVirtualItems();
   const { rowAt, window, error, retry } = useRows(run.id, { sort, filters }, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
   const { lanes, width, headers } = useLanes(columns);
   const filtered = window?.filtered;
-  useEffect(() => {
-    if (filtered === undefined) return;
-    setTotal(filtered);
-    onFiltered(filtered);
-  }, [filtered, onFiltered]);
+  // How many rows there are is known with the first of them; what is drawn follows at once.
+  if (filtered !== undefined && filtered !== total) setTotal(filtered);
+  useEffect(() => onFiltered(total), [total, onFiltered]);
   if (error !== null && window === undefined) return <ErrorState error={error} onRetry={retry} />;
   if (columns.length === 0 || run.row_count === 0) {
     return (
@@ -52,7 +51,7 @@ export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }:
   const go = (row: number, column: number) => {
     const next = { row: Math.min(Math.max(row, 0), total - 1), column: Math.min(Math.max(column, 0), lanes.length - 1) };
     setActive(next);
-    virtual.scrollToIndex(next.row);
+    bring(next.row);
     show(place.current, lanes[next.column]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -116,8 +115,7 @@ export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }:
 
 async function copy(cells: readonly unknown[] | undefined, lane: Lane | undefined): Promise<void> {
   if (cells === undefined || lane === undefined) return;
-  const cell = cells[lane.index];
-  await navigator.clipboard.writeText(cell === null || cell === undefined ? "" : String(cell as string | number | boolean));
+  await navigator.clipboard.writeText(plainText(cells[lane.index]));
 }
 
 /** Brings a column into sight, beside the pinned ones. */

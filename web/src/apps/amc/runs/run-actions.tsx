@@ -1,8 +1,8 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
-import { Ban, BookmarkPlus, RotateCw } from "lucide-react";
-import { useState } from "react";
+import { Ban, BookmarkPlus, CalendarClock, RotateCw } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
 import { post } from "@/kernel/client";
@@ -17,12 +17,15 @@ import { permissions } from "../permissions";
 import type { Run, Workflow } from "../types";
 import { isOpen } from "../words";
 
+const RecurringDialog = lazy(() => import("../recurring/recurring-dialog").then((file) => ({ default: file.RecurringDialog })));
+
 /** What may be done with a run now: end it, ask the same again, keep its query. */
 export function RunActions({ run }: { run: Run }) {
   const can = useCan();
   const navigate = useNavigate();
   const attempt = useAttempt();
   const [keeping, setKeeping] = useState(false);
+  const [repeating, setRepeating] = useState(false);
   const mayRun = can(...permissions.run);
   const cancel = useAct({
     work: () => post<Run>(`/amc/runs/${run.id}/cancel`),
@@ -53,11 +56,17 @@ export function RunActions({ run }: { run: Run }) {
           <Trans>Save as a workflow</Trans>
         </Button>
       )}
+      {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && (
+        <Button icon={<CalendarClock size={13} aria-hidden />} onClick={() => setRepeating(true)}>
+          <Trans>Make this recurring</Trans>
+        </Button>
+      )}
       {mayRun && !open && (
         <Button tone="primary" icon={<RotateCw size={13} aria-hidden />} shortcut="r" busy={again.isPending} onClick={repeat}>
           <Trans>Run again</Trans>
         </Button>
       )}
+      <Suspense>{repeating && <RecurringDialog run={run} onClose={() => setRepeating(false)} />}</Suspense>
       {keeping && <KeepDialog run={run} onClose={() => setKeeping(false)} />}
     </>
   );

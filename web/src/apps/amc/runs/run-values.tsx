@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 
+import { plainText } from "../figures";
 import { labelOf } from "../parameters/value-field";
 import type { Run } from "../types";
 
@@ -40,11 +41,11 @@ export function RunValues({ run }: { run: Run }) {
 
 function Value({ value }: { value: unknown }) {
   if (value === undefined || value === null) return <span className="text-muted">–</span>;
-  if (!Array.isArray(value)) return <>{String(value as string | number | boolean)}</>;
+  if (!Array.isArray(value)) return <>{plainText(value)}</>;
   const more = value.length - shown;
   return (
     <>
-      {value.slice(0, shown).map(String).join(", ")}
+      {value.slice(0, shown).map(plainText).join(", ")}
       {more > 0 && (
         <span className="font-sans text-muted">
           {" "}

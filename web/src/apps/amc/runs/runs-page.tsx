@@ -9,10 +9,12 @@ import { Button, buttonClass } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { EmptyState } from "@/ui/states";
 
+import { LinkTabs } from "../list/link-tabs";
 import { ServerList } from "../list/server-list";
 import { runStates, type RunItem } from "../types";
 import { origins, originWord, runWord } from "../words";
 import { runColumns } from "./run-columns";
+import { runTabs } from "./run-tabs";
 
 const route = getRouteApi("/app/amc/runs");
 
@@ -28,6 +30,7 @@ export function RunsPage() {
   return (
     <>
       <PageHead title={<Trans>Runs</Trans>} />
+      <LinkTabs label={t`Runs and schedules`} tabs={runTabs()} />
       <ServerList<RunItem>
         name="runs"
         label={t`Runs`}

@@ -2,6 +2,8 @@ import { Trans } from "@lingui/react/macro";
 import { clsx } from "clsx";
 import { useEffect, useState } from "react";
 
+import { useMe } from "@/kernel/me";
+
 import { took } from "../figures";
 import type { Run, RunState } from "../types";
 import { runWord } from "../words";
@@ -10,7 +12,9 @@ const way: RunState[] = ["queued", "submitting", "pending", "running", "fetching
 
 /** How far a run has come and for how long it has been under way; the page follows by itself. */
 export function UnderWay({ run }: { run: Run }) {
-  const now = useNow();
+  // A sandbox may run ahead of the clock on the wall.
+  const ahead = useMe()?.tenant?.clock_offset_seconds ?? 0;
+  const now = useNow() + ahead * 1000;
   const at = way.indexOf(run.state);
   const since = took(run.created_at, new Date(Math.max(now, Date.parse(run.created_at))).toISOString());
   return (

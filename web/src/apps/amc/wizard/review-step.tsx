@@ -18,7 +18,9 @@ import { SqlView } from "../editor/sql-view";
 import { useCheck } from "../editor/use-check";
 import { windowText } from "../figures";
 import { ValueForm } from "../parameters/value-form";
-import { allFit, begin, toSent } from "../parameters/values";
+import { useFill } from "../parameters/use-fill";
+import { ValueSets } from "../parameters/value-sets";
+import { allFit, begin, toSent, type Typed } from "../parameters/values";
 import type { Client, Parameter, Run } from "../types";
 import { changePlan, forgetPlan, type Plan } from "./plan";
 import { usePlanned } from "./use-planned";
@@ -51,6 +53,12 @@ function nameOf(client: Client, plan: Plan, start: string | undefined, end: stri
   return [client.brands[0] ?? client.name, plan.workflow?.name ?? t`query`, ...days].join(" - ").slice(0, 200);
 }
 
+/** Only what somebody changed counts as typed: the rest goes on following the client's mapping. */
+function changed(shown: Typed, next: Typed, before: Typed): Typed {
+  const touched = Object.entries(next).filter(([name, text]) => text !== shown[name] || before[name] !== undefined);
+  return Object.fromEntries(touched);
+}
+
 function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps) {
   const navigate = useNavigate();
   const attempt = useAttempt();
@@ -58,7 +66,9 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
   const { checked } = useCheck(sql, parameters);
   const [strict, setStrict] = useState(false);
   const [refusal, setRefusal] = useState<string>();
-  const typed = { ...begin(parameters, {}), ...plan.typed };
+  const fill = useFill(client.id, parameters);
+  const typed = { ...begin(parameters, fill?.values ?? {}), ...plan.typed };
+  const untyped = Object.entries(fill?.sources ?? {}).filter(([parameter]) => plan.typed[parameter] === undefined);
   const name = plan.name === "" ? nameOf(client, plan, preview.data?.start, preview.data?.end) : plan.name;
   const errors = (checked?.findings ?? []).filter(({ severity }) => severity === "error");
   const start = useAct({
@@ -111,7 +121,15 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
         />
       </Sheet>
       <Section title={<Trans>Values</Trans>}>
-        <ValueForm parameters={parameters} typed={typed} strict={strict} onChange={(next) => changePlan(client.id, { typed: next })} />
+        {plan.workflow !== null && parameters.length > 0 && (
+          <ValueSets
+            workflowId={plan.workflow.id}
+            parameters={parameters}
+            typed={typed}
+            onTake={(next) => changePlan(client.id, { typed: next })}
+          />
+        )}
+        <ValueForm parameters={parameters} typed={typed} strict={strict} sources={Object.fromEntries(untyped)} onChange={(next) => changePlan(client.id, { typed: changed(typed, next, plan.typed) })} />
       </Section>
       <Section title={<Trans>Query</Trans>}>
         {errors.length > 0 && (

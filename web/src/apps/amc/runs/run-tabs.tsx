@@ -1,0 +1,8 @@
+import { Trans } from "@lingui/react/macro";
+
+export function runTabs() {
+  return [
+    { to: "/amc/runs", label: <Trans>Runs</Trans> },
+    { to: "/amc/runs/schedules", label: <Trans>Schedules</Trans> },
+  ] as const;
+}
