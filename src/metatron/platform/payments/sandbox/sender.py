@@ -10,7 +10,7 @@ from metatron.platform.payments.sandbox import authorisations, payouts, refunds,
 from metatron.platform.payments.sandbox.settings import SandboxSettings
 from metatron.platform.payments.sandbox.store import Row, Store
 
-BATCH = 20
+BATCH = 50
 IDLE_SECONDS = 0.1
 LONGEST_RETRY_SECONDS = 300.0
 SUCCESS = range(200, 300)
@@ -50,30 +50,36 @@ async def deliver_due(store: Store, settings: SandboxSettings, client: httpx.Asy
         store.now(),
         BATCH,
     )
-    await asyncio.gather(*(_deliver(store, settings, client, url, row) for row in due))
+    if not due:
+        return 0
+    secrets = signing.live_secrets(store)
+    answers = await asyncio.gather(*(_deliver(client, url, secrets, row) for row in due))
+    # One transaction, one flush to disk, for all: after a crash before it they are sent again.
+    with store.transaction():
+        for row, (status, problem) in zip(due, answers, strict=True):
+            _record(store, settings, row, status, problem)
     return len(due)
 
 
 async def _deliver(
-    store: Store, settings: SandboxSettings, client: httpx.AsyncClient, url: str, row: Row
-) -> None:
+    client: httpx.AsyncClient, url: str, secrets: tuple[str, ...], row: Row
+) -> tuple[int | None, str | None]:
+    """Send one message; returns the answer's status, or what was in the way."""
     # The signature carries the real time also while the provider's own clock is set ahead.
     timestamp = int(time.time())
     raw: bytes = row["body"]
-    header = signing.signature_header(raw, timestamp, signing.live_secrets(store))
+    header = signing.signature_header(raw, timestamp, secrets)
     if row["forged"]:
         raw, header = signing.forged_copy(raw, timestamp)
-    status, problem = None, None
     try:
         answer = await client.post(
             url,
             content=raw,
             headers={signing.HEADER: header, "Content-Type": "application/json"},
         )
-        status = answer.status_code
     except httpx.HTTPError as error:
-        problem = type(error).__name__
-    _record(store, settings, row, status, problem)
+        return None, type(error).__name__
+    return answer.status_code, None
 
 
 def _record(
