@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from contextlib import suppress
 
 import httpx
 
@@ -11,9 +12,19 @@ from metatron.platform.payments.sandbox.settings import SandboxSettings
 from metatron.platform.payments.sandbox.store import Row, Store
 
 BATCH = 50
-IDLE_SECONDS = 0.1
+PACE_SECONDS = 0.02
+SHORTEST_IDLE_SECONDS = 0.1
+LONGEST_IDLE_SECONDS = 2.0
 LONGEST_RETRY_SECONDS = 300.0
 SUCCESS = range(200, 300)
+
+_NEXT = """
+select min(at) as at from (
+  select min(due_at) as at from delivery where state = 'pending'
+  union all select min(settle_at) from payout where status = 'pending'
+  union all select min(settle_at) from refund where status = 'pending'
+  union all select min(capture_before) from authorisation where status = 'held')
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +41,26 @@ async def run(store: Store, settings: SandboxSettings) -> None:
     """Settle and deliver until cancelled. A failing round is logged and tried again."""
     async with httpx.AsyncClient(timeout=settings.webhook_timeout_seconds) as client:
         while True:
+            store.changed.clear()
             try:
                 busy = settle_due(store) + await deliver_due(store, settings, client)
+                pause = 0.0 if busy else _seconds_to_next(store)
             except Exception:
                 logger.exception("a round of the sandbox provider's clerk failed")
-                busy = 0
-            if not busy:
-                await asyncio.sleep(IDLE_SECONDS)
+                pause = LONGEST_IDLE_SECONDS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(store.changed.wait(), pause)
+            # What comes in one after the other goes out together.
+            await asyncio.sleep(PACE_SECONDS)
+
+
+def _seconds_to_next(store: Store) -> float:
+    """Return how long nothing will be due, if nothing comes in."""
+    found = store.row(_NEXT)
+    assert found is not None
+    if found["at"] is None:
+        return LONGEST_IDLE_SECONDS
+    return min(LONGEST_IDLE_SECONDS, max(SHORTEST_IDLE_SECONDS, found["at"] - store.now()))
 
 
 async def deliver_due(store: Store, settings: SandboxSettings, client: httpx.AsyncClient) -> int:
