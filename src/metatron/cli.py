@@ -26,7 +26,7 @@ def _operators() -> None:
 
 
 BEHIND_PEOPLE = 5
-"""Niceness of the worker: whoever waits for an answer goes before what can wait."""
+"""Niceness of worker and twins: whoever waits for an answer goes before what can wait."""
 GROUPS: dict[str, str] = {
     "amc": "metatron.apps.amc.commands",
     "audit": "metatron.platform.audit.command",
@@ -178,6 +178,7 @@ def serve_mailbox(port: Annotated[int, typer.Option(min=1, max=65535)] = 2525) -
     """Serve the local mail twin: an SMTP server that keeps mails in METATRON_MAILBOX_DIR."""
     from metatron.platform.notifications.mailbox import server  # noqa: PLC0415
 
+    os.nice(BEHIND_PEOPLE)
     server.serve_mailbox(port)
 
 
@@ -192,6 +193,7 @@ def serve_payments_sandbox(
     from metatron.platform.payments.sandbox.app import serve as serve_sandbox  # noqa: PLC0415
     from metatron.platform.payments.sandbox.settings import SandboxSettings  # noqa: PLC0415
 
+    os.nice(BEHIND_PEOPLE)
     settings = Settings()
     keys = settings.payments_webhook_secrets.get_secret_value().split(",")
     sandbox = SandboxSettings.load(
