@@ -17,11 +17,10 @@ from metatron.platform.notifications.smtp import Handed
 LIMITS = Limits(flush_seconds=0.003, at_once=60, pace_seconds=0.05)
 _LOOK_UP = (
     BOUND
-    + """
-select m.id, b.address, b.subject, b.text from bound
-join notifications.message m on m.tenant_id = bound.t::uuid and m.id = any($2::uuid[])
-left join notifications.message_body b on b.tenant_id = m.tenant_id and b.id = m.id
-where m.state = 'queued'
+    + """ select r.* from bound, lateral (
+  select m.id, b.address, b.subject, b.text from notifications.message m
+  left join notifications.message_body b on b.tenant_id = m.tenant_id and b.id = m.id
+  where m.tenant_id = bound.t::uuid and m.id = any($2::uuid[]) and m.state = 'queued' offset 0) r
 """
 )
 _FAIL = text("""

@@ -66,7 +66,7 @@ async def find_tellings(
     }
     return [
         await _telling(
-            session, context, row, campaigns[row.campaign_id], commitments.get(row.subject_id),
+            session, row, campaigns[row.campaign_id], commitments.get(row.subject_id),
             notices[row.campaign_id],
         )
         for row in rows
