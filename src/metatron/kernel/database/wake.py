@@ -14,6 +14,8 @@ from metatron.kernel.database.lost import DATABASE_ERRORS
 
 CHANNEL = "metatron_outbox"
 _GATHER_SECONDS = 0.01
+_PACE_SECONDS = 0.03
+"""The least from one NOTIFY to the next."""
 # A payload has less than 8,000 bytes; whoever is not named waits for a sweep.
 _MOST_NAMED = 200
 
@@ -41,6 +43,7 @@ class Waker:
             payload = ",".join(str(tenant_id) for tenant_id in tenants)
             with contextlib.suppress(*DATABASE_ERRORS):
                 await self._pool.execute("select pg_notify($1, $2)", CHANNEL, payload)
+            await asyncio.sleep(_PACE_SECONDS)
 
     async def close(self) -> None:
         """Let the last NOTIFY go out."""

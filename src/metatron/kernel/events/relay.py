@@ -26,7 +26,7 @@ PER_ROUND = 200
 """Rows moved in one round, shared among the tenants that have any."""
 PER_TENANT = 20
 """A tenant's share at the least: a flood of one tenant does not starve the others."""
-PACE_SECONDS = 0.02
+PACE_SECONDS = 0.05
 """From one round to the next while rows come in: fewer and fuller rounds cost less."""
 QUEUE_BOUND = 2_000
 """With more than this waiting in the queue the relay pauses; the rest waits in the outbox."""

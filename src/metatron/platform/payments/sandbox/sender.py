@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import httpx
 
+from metatron.platform.payments.call_lines import ONE, CallLines
 from metatron.platform.payments.sandbox import authorisations, payouts, refunds, signing
 from metatron.platform.payments.sandbox.settings import SandboxSettings
 from metatron.platform.payments.sandbox.store import Row, Store
@@ -39,11 +40,13 @@ def settle_due(store: Store) -> int:
 
 async def run(store: Store, settings: SandboxSettings) -> None:
     """Settle and deliver until cancelled. A failing round is logged and tried again."""
-    async with httpx.AsyncClient(timeout=settings.webhook_timeout_seconds) as client:
+    tls, seconds = httpx.create_ssl_context(), settings.webhook_timeout_seconds
+    lines = CallLines(lambda: httpx.AsyncClient(timeout=seconds, limits=ONE, verify=tls))
+    try:
         while True:
             store.changed.clear()
             try:
-                busy = settle_due(store) + await deliver_due(store, settings, client)
+                busy = settle_due(store) + await deliver_due(store, settings, lines)
                 pause = 0.0 if busy else _seconds_to_next(store)
             except Exception:
                 logger.exception("a round of the sandbox provider's clerk failed")
@@ -52,6 +55,8 @@ async def run(store: Store, settings: SandboxSettings) -> None:
                 await asyncio.wait_for(store.changed.wait(), pause)
             # What comes in one after the other goes out together.
             await asyncio.sleep(PACE_SECONDS)
+    finally:
+        await lines.close()
 
 
 def _seconds_to_next(store: Store) -> float:
@@ -63,7 +68,7 @@ def _seconds_to_next(store: Store) -> float:
     return min(LONGEST_IDLE_SECONDS, max(SHORTEST_IDLE_SECONDS, found["at"] - store.now()))
 
 
-async def deliver_due(store: Store, settings: SandboxSettings, client: httpx.AsyncClient) -> int:
+async def deliver_due(store: Store, settings: SandboxSettings, lines: CallLines) -> int:
     """Send the deliveries that are due, at least once each; return how many were tried."""
     url = store.meta("webhook_url")
     if not url:
@@ -77,7 +82,7 @@ async def deliver_due(store: Store, settings: SandboxSettings, client: httpx.Asy
     if not due:
         return 0
     secrets = signing.live_secrets(store)
-    answers = await asyncio.gather(*(_deliver(client, url, secrets, row) for row in due))
+    answers = await asyncio.gather(*(_deliver(lines, url, secrets, row) for row in due))
     # One transaction, one flush to disk, for all: after a crash before it they are sent again.
     with store.transaction():
         for row, (status, problem) in zip(due, answers, strict=True):
@@ -86,7 +91,7 @@ async def deliver_due(store: Store, settings: SandboxSettings, client: httpx.Asy
 
 
 async def _deliver(
-    client: httpx.AsyncClient, url: str, secrets: tuple[str, ...], row: Row
+    lines: CallLines, url: str, secrets: tuple[str, ...], row: Row
 ) -> tuple[int | None, str | None]:
     """Send one message; returns the answer's status, or what was in the way."""
     # The signature carries the real time also while the provider's own clock is set ahead.
@@ -96,11 +101,12 @@ async def _deliver(
     if row["forged"]:
         raw, header = signing.forged_copy(raw, timestamp)
     try:
-        answer = await client.post(
-            url,
-            content=raw,
-            headers={signing.HEADER: header, "Content-Type": "application/json"},
-        )
+        async with lines.one() as client:
+            answer = await client.post(
+                url,
+                content=raw,
+                headers={signing.HEADER: header, "Content-Type": "application/json"},
+            )
     except httpx.HTTPError as error:
         return None, type(error).__name__
     return answer.status_code, None
