@@ -11,6 +11,8 @@ import aiosmtplib
 
 SECONDS = 20.0
 MOST_LINES = 8
+PATIENCE_SECONDS = 5.0
+"""How long a mail waits for a connection: with a server that hangs, other work is to go on."""
 IDLE_SECONDS = 2.0
 """An unused connection is closed after this time, before a server would be tired of it."""
 
@@ -46,7 +48,7 @@ class MailLines:
     async def hand_over(self, mail: EmailMessage) -> Handed:
         """Send a mail within twenty seconds, once a connection is free; its headers name whom."""
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._seats.acquire()
         except TimeoutError:
             return Handed("deferred", None, "NoLineFree")
