@@ -123,9 +123,11 @@ def work_command() -> None:
     settings = Settings()
     prepare_metrics(settings.data_dir, "worker")
     # Imported after that: the metrics library looks for its folder at its import.
+    import uvloop  # noqa: PLC0415
+
     from metatron.processes import work  # noqa: PLC0415
 
-    asyncio.run(_until_told(work(settings)))
+    uvloop.run(_until_told(work(settings)))
 
 
 async def _until_told(program: Coroutine[Any, Any, None]) -> None:
@@ -189,6 +191,8 @@ def serve_payments_sandbox(
     webhook_url: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Serve the local escrow provider."""
+    import uvloop  # noqa: PLC0415
+
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.platform.payments.sandbox.app import serve as serve_sandbox  # noqa: PLC0415
     from metatron.platform.payments.sandbox.settings import SandboxSettings  # noqa: PLC0415
@@ -202,7 +206,7 @@ def serve_payments_sandbox(
         webhook_secrets=tuple(key for key in keys if key),
         webhook_url=webhook_url,
     )
-    asyncio.run(serve_sandbox(sandbox, port=port))
+    uvloop.run(serve_sandbox(sandbox, port=port))
 
 
 @serve.command("amc-sandbox")
