@@ -15,7 +15,7 @@ from metatron.apps.campaigns.rules.milestones import PLAN_JOB
 from metatron.apps.campaigns.supply import allocation, consenting, supplier
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.events.jobs import Job
+from metatron.kernel.events.jobs import Job, Together
 
 
 async def open_campaign(
@@ -175,5 +175,5 @@ JOBS = (
     Job(bulk_refunds.BULK_JOB, refund_many),
     Job(completion.FINISH_JOB, finish),
     Job(fulfilment.INSPECTION_JOB, end_inspection),
-    Job(TELL, tell, transactional=False),
+    Job(TELL, tell, transactional=False, together=Together(telling.tell_all)),
 )

@@ -7,6 +7,14 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.care import noticing, outside, provider_fees
+from metatron.apps.campaigns.confirmations import (
+    REFUNDS,
+    Answered,
+    is_capture,
+    mirror_waiting_for,
+    on_captures,
+    on_confirmed,
+)
 from metatron.apps.campaigns.delivery.milestone_rows import follow_end, follow_payout
 from metatron.apps.campaigns.gathering import captures
 from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
@@ -15,69 +23,7 @@ from metatron.apps.campaigns.money.payouts import PAYOUT_TARGET
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
 from metatron.apps.campaigns.money.statement_check import BOOKED_BY
 from metatron.kernel.context import Context
-from metatron.kernel.events.jobs import DeliveredEvent, Subscription
-
-# A refund whose method is closed is paid out to an account the member has agreed to.
-REFUNDS = frozenset({(COMMITMENT_TARGET, "refund"), (COMMITMENT_TARGET, "payout")})
-
-
-class Answered(BaseModel):
-    """What this module reads of a payments event."""
-
-    kind: str
-    target_kind: str
-    target_id: UUID
-    amount_minor: int
-    ledger_transfer_id: UUID
-    provider_reference: str | None
-
-
-async def on_confirmed(
-    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
-) -> None:
-    """Book what the provider has done."""
-    read = Answered.model_validate(event.payload)
-    target = (read.target_kind, read.kind)
-    if target == (COMMITMENT_TARGET, "capture"):
-        await captures.capture_confirmed(
-            session,
-            context,
-            commitment_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            amount_minor=read.amount_minor,
-            provider_reference=read.provider_reference,
-            now=now,
-        )
-    elif target == (COMMITMENT_TARGET, "authorise"):
-        await captures.authorisation_confirmed(
-            session,
-            context,
-            commitment_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            provider_reference=read.provider_reference,
-            now=now,
-        )
-    elif target in REFUNDS:
-        await refund_reactions.refund_confirmed(
-            session,
-            context,
-            commitment_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            now=now,
-        )
-    elif target == (BOND_TARGET, "capture"):
-        await bond.bond_confirmed(
-            session, context, deposit_id=read.target_id, amount_minor=read.amount_minor, now=now
-        )
-    elif target == (PAYOUT_TARGET, "payout"):
-        await payout_reactions.payout_confirmed(
-            session,
-            context,
-            payout_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            now=now,
-        )
-    await _mirror_waiting(session, context, read, now)
+from metatron.kernel.events.jobs import DeliveredEvent, Subscription, Together
 
 
 async def on_failed(
@@ -101,18 +47,11 @@ async def on_failed(
         await payout_reactions.payout_failed(
             session, context, payout_id=read.target_id, transfer_id=transfer_id, now=now
         )
-    await _mirror_waiting(session, context, read, now)
+    await mirror_waiting_for(session, context, read, now)
     if read.target_kind == COMMITMENT_TARGET:
         await noticing.refund_refused(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
-
-
-async def _mirror_waiting(
-    session: AsyncSession, context: Context, read: Answered, now: datetime
-) -> None:
-    if read.target_kind == COMMITMENT_TARGET:
-        await outside.mirror_waiting(session, context, commitment_id=read.target_id, now=now)
 
 
 async def on_returned(
@@ -261,12 +200,19 @@ async def on_message_missed(
     )
 
 
+_CONFIRMED = "payments.instruction_confirmed.v1"
 SUBSCRIPTIONS = (
+    Subscription(
+        _CONFIRMED,
+        BOOKED_BY[_CONFIRMED],
+        on_confirmed,
+        priority=5,
+        together=Together(on_captures, fits=is_capture),
+    ),
     *(
         Subscription(event, BOOKED_BY[event], reaction)
         for event, reaction in (
             ("payments.observation_recorded.v1", on_observed),
-            ("payments.instruction_confirmed.v1", on_confirmed),
             ("payments.instruction_failed.v1", on_failed),
             ("payments.instruction_returned.v1", on_returned),
         )

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.events.jobs import Job, Schedule
+from metatron.kernel.events.jobs import Job, Schedule, Together
 from metatron.platform.payments import inbox, sending
 from metatron.platform.payments.instructions import SEND_JOB
 from metatron.platform.payments.overdue import take_up_overdue
@@ -39,8 +39,8 @@ async def fetch_statements(database: Database, _context: Context, *, now: dateti
 
 
 JOBS = (
-    Job(SEND_JOB, send, transactional=False, priority=5),
-    Job(inbox.PROCESS_JOB, process, priority=5),
+    Job(SEND_JOB, send, transactional=False, priority=5, waits=True),
+    Job(inbox.PROCESS_JOB, process, priority=5, together=Together(inbox.process_webhooks)),
     Job(SWEEP_JOB, sweep, transactional=False),
     Job(FETCH_JOB, fetch_statements, transactional=False),
 )

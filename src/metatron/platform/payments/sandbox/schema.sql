@@ -57,3 +57,8 @@ create table if not exists fee (
   id text primary key, source text not null, charged_for text not null,
   amount_minor integer not null check (amount_minor > 0), currency text not null,
   metadata text not null, created_at real not null) strict;
+
+create index if not exists authorisation_held on authorisation (capture_before)
+  where status = 'held';
+create index if not exists payout_pending on payout (settle_at) where status = 'pending';
+create index if not exists refund_pending on refund (settle_at) where status = 'pending';
