@@ -13,7 +13,6 @@ from metatron.apps.campaigns.care.tables import CardDispute, ProviderAction
 from metatron.apps.campaigns.delivery import fulfilment
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, Kind
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Payout, Refund
-from metatron.kernel.clock import utc_now
 from metatron.kernel.errors import DomainError
 from metatron.platform.ledger import interface as ledger
 from metatron.platform.ledger.checking import check_books
@@ -21,6 +20,7 @@ from metatron.platform.payments.statements import fetching
 from tests.apps.campaigns.people import NEXT, People
 from tests.simulation.campaign_world import World
 from tests.simulation.desk import Desk
+from tests.simulation.held_clock import BEGINS_AT
 
 ENDED = {"completed", "failed", "cancelled", "unwound", "draft", "in_review"}
 MOST_ROUNDS = 25
@@ -177,13 +177,13 @@ async def _hear_everything_again(world: World) -> None:
     again = list(world.wire.delivered)
     random.Random(world.chance.random()).shuffle(again)
     for message in again[:60]:
-        await world.wire.deliver_again(message)
+        assert await world.wire.deliver_again(message) == 200
     await world.settle()
 
 
 async def _breaks(world: World) -> list[Any]:
     """Fetch every day's statement: nothing on it is unknown here, nothing here is not on it."""
-    day, last = utc_now().date() - timedelta(days=1), world.now.date()
+    day, last = BEGINS_AT.date(), world.now.date()
     while day <= last:
         lines = list(await world.adapter.fetch_statement(day))
         assert {line.tenant_id for line in lines} <= {world.tenant_id}, "a line that names nobody"

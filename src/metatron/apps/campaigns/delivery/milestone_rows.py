@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound
@@ -12,7 +12,7 @@ from metatron.apps.campaigns.delivery.events import MilestoneMoved
 from metatron.apps.campaigns.delivery.milestone_tables import Milestone
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.locking import lock_campaign
-from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.tables import Campaign, Payout
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
@@ -54,10 +54,26 @@ async def plan_milestones(
 async def follow_payout(
     session: AsyncSession, context: Context, *, campaign_id: UUID, payout_id: UUID, now: datetime
 ) -> None:
-    """Mark the milestone whose payment is confirmed."""
+    """Mark the milestone whose payments are all confirmed, this one being the last."""
+    payout = await session.get(Payout, (context.tenant_id, payout_id))
     for milestone in await _all_of(session, context, campaign_id):
-        if milestone.payout_id == payout_id and milestone.state != "released":
+        is_its = milestone.payout_id == payout_id or (
+            payout is not None and payout.milestone_id == milestone.id
+        )
+        if not is_its or milestone.state != "release_instructed":
+            continue
+        if await is_paid(session, context, milestone):
             await move_milestone(session, context, milestone, "released", now)
+
+
+async def is_paid(session: AsyncSession, context: Context, milestone: Milestone) -> bool:
+    """Tell whether no payment of a milestone's share waits for its confirmation."""
+    query = select(Payout.id).where(
+        Payout.tenant_id == context.tenant_id,
+        or_(Payout.milestone_id == milestone.id, Payout.id == milestone.payout_id),
+        Payout.state != "confirmed",
+    )
+    return (await session.execute(query.limit(1))).first() is None
 
 
 async def follow_end(
