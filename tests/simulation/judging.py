@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from metatron.apps.campaigns.care.tables import CardDispute, ProviderAction
 from metatron.apps.campaigns.delivery import fulfilment
+from metatron.apps.campaigns.delivery.milestone_tables import Milestone
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, Kind
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Payout, Refund
 from metatron.kernel.errors import DomainError
@@ -55,6 +56,7 @@ async def end(people: People, desk: Desk) -> None:
         campaigns = await people.all_of(Campaign)
         is_over = {campaign.state for campaign in campaigns} <= ENDED
         waiting = await people.all_of(Refund, Refund.state != "confirmed")
+        waiting += await people.all_of(Payout, Payout.state != "confirmed")
         if is_over and not waiting and not await _undecided(world):
             return
         await world.pass_time(days=3)
@@ -105,6 +107,8 @@ async def judge(world: World, people: People) -> None:
     assert await _undecided(world) == 0
     for campaign in await people.all_of(Campaign, Campaign.state.not_in(ENDED)):
         pytest.fail(await _why_open(people, campaign))
+    for milestone in await people.all_of(Milestone):
+        await _judge_share(people, milestone)
     assert await people.all_of(ProviderAction, ProviderAction.state == "open") == []
     assert await check_books(world.database, world.tenant_id) == []
     before = await _at_the_provider(world)
@@ -118,6 +122,14 @@ async def judge(world: World, people: People) -> None:
     await _hear_everything_again(world)
     assert await _at_the_provider(world) == before
     assert await check_books(world.database, world.tenant_id) == []
+
+
+async def _judge_share(people: People, milestone: Milestone) -> None:
+    """No share is left half released, and each of a completed campaign is released."""
+    [campaign] = await people.all_of(Campaign, Campaign.id == milestone.campaign_id)
+    assert milestone.state not in {"approved", "release_instructed"}, milestone.id
+    if campaign.state == "completed":
+        assert milestone.state == "released", milestone.id
 
 
 async def _why_open(people: People, campaign: Campaign) -> str:

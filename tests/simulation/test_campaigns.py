@@ -48,6 +48,8 @@ SEED = int(os.environ.get("METATRON_SIMULATION_SEED", random.randrange(10**9) if
 """The long run draws its seed, the one in the suite begins alike each time."""
 STEPS_OF_A_WORLD = 300
 STEPS_OF_A_REPEAT = 60
+LINES_TOLD = 15
+TRACE = os.environ.get("METATRON_SIMULATION_TRACE", "")
 CHECKED_EVERY = 25
 GIVES_UP = 3.0
 """Seconds until a call counts as unanswered: far more than an answer needs, and less than the
@@ -177,6 +179,20 @@ async def simulate(world: World, seed: int, steps: int) -> Counter[str]:
     return simulation.counted
 
 
+async def told(world: World, seed: int) -> Counter[str]:
+    """Run one world; say what its trace was, however it ends."""
+    try:
+        return await simulate(world, seed, min(STEPS, STEPS_OF_A_WORLD))
+    except BaseException as error:
+        error.add_note("\n".join(world.trace[-LINES_TOLD:]))
+        raise
+    finally:
+        print(f"seed {seed}: {len(world.trace)} lines, digest {world.digest()}")
+        if TRACE:
+            with Path(TRACE).open("a", encoding="utf-8") as out:
+                out.writelines(f"{line}\n" for line in [f"seed {seed}", *world.trace])
+
+
 @pytest.mark.timeout(0)
 async def test_campaigns_end_exactly_as_explained_whatever_fails(
     server: EmbeddedPostgres, template: str, tmp_path: Path
@@ -187,8 +203,7 @@ async def test_campaigns_end_exactly_as_explained_whatever_fails(
         seed = SEED + number
         try:
             async with a_world(server, template, tmp_path / str(number), seed) as world:
-                counted += await simulate(world, seed, min(STEPS, STEPS_OF_A_WORLD))
-                print(f"seed {seed}: trace {world.digest()}")
+                counted += await told(world, seed)
         except BaseException as error:
             again = f"METATRON_SIMULATION_SEED={seed} METATRON_SIMULATION_STEPS={STEPS_OF_A_WORLD}"
             error.add_note(again)

@@ -29,7 +29,7 @@ class MilestonePeople:
 
     def plan(self, deadline_at: datetime) -> list[dict[str, Any]]:
         """Return the shares to be published with a campaign, often none."""
-        made = [
+        return [
             {
                 "title": f"Part {number}",
                 "share_bp": share,
@@ -39,7 +39,6 @@ class MilestonePeople:
             }
             for number, share in enumerate(self.chance.choice(SHARES), 1)
         ]
-        return made
 
     async def open_share(self) -> Milestone | None:
         """Return a share that nobody has decided yet, of a campaign that may release it."""
