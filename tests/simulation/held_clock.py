@@ -1,9 +1,9 @@
 """What makes a seed repeat itself: a database whose clock is held, and ids out of the seed.
 
 `now()` and its sisters, wherever a statement of ours says them, are those of a schema that stands
-in front of PostgreSQL's own in the search path of this one database. Functions with a search path
-of their own (the ledger's) and the defaults of columns keep the machine's time: nothing is decided
-by it.
+in front of PostgreSQL's own in the search path of this one database; the defaults of columns are
+changed to them. Functions with a search path of their own (the ledger's) keep the machine's time:
+nothing is decided by it.
 """
 
 import contextlib
@@ -34,6 +34,18 @@ create function simulation.clock_timestamp() returns timestamptz language sql st
   as 'select at from simulation.clock';
 create function simulation.transaction_timestamp() returns timestamptz language sql stable
   as 'select at from simulation.clock';
+do $$
+declare found record;
+begin
+  for found in
+    select d.adrelid::regclass name, a.attname from pg_attrdef d
+    join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+    where pg_get_expr(d.adbin, d.adrelid) in ('now()', 'clock_timestamp()')
+  loop
+    execute format(
+      'alter table %s alter column %I set default simulation.now()', found.name, found.attname);
+  end loop;
+end $$;
 """
 _IN_FRONT = """
 select format('alter database %I set search_path = simulation, pg_catalog, public',

@@ -188,9 +188,14 @@ async def told(world: World, seed: int) -> Counter[str]:
         raise
     finally:
         print(f"seed {seed}: {len(world.trace)} lines, digest {world.digest()}")
-        if TRACE:
-            with Path(TRACE).open("a", encoding="utf-8") as out:
-                out.writelines(f"{line}\n" for line in [f"seed {seed}", *world.trace])
+        write_trace(seed, world.trace)
+
+
+def write_trace(seed: int, lines: list[str]) -> None:
+    """Append a world's trace to the file that was named for it."""
+    if TRACE:
+        with Path(TRACE).open("a", encoding="utf-8") as out:
+            out.writelines(f"{line}\n" for line in [f"seed {seed}", *lines])
 
 
 @pytest.mark.timeout(0)
