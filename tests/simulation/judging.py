@@ -111,7 +111,7 @@ async def judge(world: World, people: People) -> None:
         await _judge_share(people, milestone)
     assert await people.all_of(ProviderAction, ProviderAction.state == "open") == []
     assert await check_books(world.database, world.tenant_id) == []
-    before = await _at_the_provider(world)
+    before = await at_the_provider(world)
     elsewhere = await _unmirrored(people)
     unexplained = await _breaks(world)
     assert unexplained == [], unexplained
@@ -120,7 +120,7 @@ async def judge(world: World, people: People) -> None:
     for commitment in await people.all_of(Commitment, Commitment.provider_reference.is_not(None)):
         await _same_as_there(world, people, commitment)
     await _hear_everything_again(world)
-    assert await _at_the_provider(world) == before
+    assert await at_the_provider(world) == before
     assert await check_books(world.database, world.tenant_id) == []
 
 
@@ -145,7 +145,8 @@ async def _why_open(people: People, campaign: Campaign) -> str:
     return "\n".join(lines)
 
 
-async def _at_the_provider(world: World) -> dict[int, int]:
+async def at_the_provider(world: World) -> dict[int, int]:
+    """Return what our books say that the provider holds, by kind of account."""
     wanted = ledger.TrialBalanceFilter(ledger=MONEY_LEDGER)
     async with world.database.transaction(world.context) as session:
         lines = await ledger.trial_balance(session, world.context, filter=wanted)

@@ -123,12 +123,12 @@ async def a_database(
     await asyncio.to_thread(folder.mkdir)
     name = await _clone(server, template)
     settings = settings_for(server, name, folder)
-    await hold_clock(settings)
-    yield settings
-    connection = await asyncpg.connect(server.dsn("metatron_owner", "metatron"))
     try:
-        await drop_database(connection, name)
+        await hold_clock(settings)
+        yield settings
     finally:
+        connection = await asyncpg.connect(server.dsn("metatron_owner", "metatron"))
+        await drop_database(connection, name)
         await connection.close()
 
 
@@ -227,5 +227,6 @@ async def test_a_seed_repeats_itself(
             simulation.desk.script()
             for _ in range(STEPS_OF_A_REPEAT):
                 await simulation.step()
-            traces.append(world.trace)
+            held = await judging.at_the_provider(world)
+            traces.append([*world.trace, str(held), world.now.isoformat()])
     assert traces[0] == traces[1]
