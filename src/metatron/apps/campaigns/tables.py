@@ -261,7 +261,6 @@ class Payout(Model, TenantRow):
     attempts: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(default="instructed")
     created_at: Mapped[datetime]
-    milestone_id: Mapped[UUID | None]
 
 
 class Notice(Model, TenantRow):

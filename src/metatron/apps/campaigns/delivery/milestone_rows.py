@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound
@@ -12,10 +12,23 @@ from metatron.apps.campaigns.delivery.events import MilestoneMoved
 from metatron.apps.campaigns.delivery.milestone_tables import Milestone
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.locking import lock_campaign
-from metatron.apps.campaigns.tables import Campaign, Payout
+from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
+
+_PAID_FOR = text("""
+select milestone_id from campaigns.share_release
+where tenant_id = :tenant_id and payout_id = :payout_id limit 1
+""")
+_UNPAID = text("""
+select exists (
+  select from campaigns.payout p
+  where p.tenant_id = :tenant_id and p.campaign_id = :campaign_id and p.state <> 'confirmed'
+    and (p.id = cast(:payout_id as uuid) or exists (
+      select from campaigns.share_release s where s.tenant_id = p.tenant_id
+        and s.payout_id = p.id and s.milestone_id = :milestone_id)))
+""")
 
 
 async def plan_milestones(
@@ -55,11 +68,10 @@ async def follow_payout(
     session: AsyncSession, context: Context, *, campaign_id: UUID, payout_id: UUID, now: datetime
 ) -> None:
     """Mark the milestone whose payments are all confirmed, this one being the last."""
-    payout = await session.get(Payout, (context.tenant_id, payout_id))
+    key = {"tenant_id": context.tenant_id, "payout_id": payout_id}
+    paid_for = (await session.execute(_PAID_FOR, key)).scalar_one_or_none()
     for milestone in await _all_of(session, context, campaign_id):
-        is_its = milestone.payout_id == payout_id or (
-            payout is not None and payout.milestone_id == milestone.id
-        )
+        is_its = milestone.id == paid_for or milestone.payout_id == payout_id
         if not is_its or milestone.state != "release_instructed":
             continue
         if await is_paid(session, context, milestone):
@@ -68,12 +80,13 @@ async def follow_payout(
 
 async def is_paid(session: AsyncSession, context: Context, milestone: Milestone) -> bool:
     """Tell whether no payment of a milestone's share waits for its confirmation."""
-    query = select(Payout.id).where(
-        Payout.tenant_id == context.tenant_id,
-        or_(Payout.milestone_id == milestone.id, Payout.id == milestone.payout_id),
-        Payout.state != "confirmed",
-    )
-    return (await session.execute(query.limit(1))).first() is None
+    key = {
+        "tenant_id": context.tenant_id,
+        "campaign_id": milestone.campaign_id,
+        "milestone_id": milestone.id,
+        "payout_id": milestone.payout_id,
+    }
+    return not (await session.execute(_UNPAID, key)).scalar_one()
 
 
 async def follow_end(

@@ -32,8 +32,8 @@ BEFORE_DELIVERY = frozenset({"confirmed", "procuring", "fulfilling"})
 _RELEASING = BEFORE_DELIVERY | {"inspecting"}
 _KEEP = text("""
 insert into campaigns.share_release
-  (tenant_id, milestone_id, commitment_id, campaign_id, amount_minor)
-select :tenant_id, :milestone_id, s.id, :campaign_id, s.amount
+  (tenant_id, milestone_id, commitment_id, campaign_id, amount_minor, payout_id)
+select :tenant_id, :milestone_id, s.id, :campaign_id, s.amount, :payout_id
 from unnest(cast(:ids as uuid[]), cast(:amounts as bigint[])) s(id, amount)
 """)
 Parts = Sequence[tuple[Commitment, int]]
@@ -176,11 +176,11 @@ async def _book(  # noqa: PLR0917 - the same batch
     ]
     shares = [(commitment, milestone.share_bp) for commitment, _ in parts]
     payout = await pay_out_released(session, context, journal, released, shares, now=now)
-    payout.milestone_id = milestone.id
     values = {
         "tenant_id": context.tenant_id,
         "milestone_id": milestone.id,
         "campaign_id": campaign.id,
+        "payout_id": payout.id,
         "ids": [commitment.id for commitment, _ in parts],
         "amounts": [amount_minor for _, amount_minor in parts],
     }

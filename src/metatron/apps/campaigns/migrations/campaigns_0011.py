@@ -13,13 +13,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add how far a share's release is, and which milestone a payment is for."""
+    """Add how far a share's release is, and by which payment each part went."""
     run_script(Path(__file__).with_name("shares_0011.sql"))
 
 
 def downgrade() -> None:
     """Take that away again; a release that is under way has ended by then."""
-    op.execute("alter table campaigns.payout drop column milestone_id")
+    op.execute("alter table campaigns.share_release drop column payout_id")
     op.execute(
         "alter table campaigns.milestone drop column release_after, drop column share_carry_bp"
     )

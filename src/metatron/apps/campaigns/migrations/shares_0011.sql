@@ -4,9 +4,8 @@ alter table campaigns.milestone
   -- far, in 1/10,000 of a minor unit.
   add column release_after uuid,
   add column share_carry_bp int not null default 0 check (share_carry_bp between 0 and 9999);
-alter table campaigns.payout
-  add column milestone_id uuid,
-  add constraint payout_milestone_fk foreign key (tenant_id, milestone_id)
-    references campaigns.milestone (tenant_id, id);
-create index payout_milestone_ix on campaigns.payout (tenant_id, milestone_id)
-  where milestone_id is not null;
+alter table campaigns.share_release
+  add column payout_id uuid,
+  add constraint share_release_payout_fk foreign key (tenant_id, payout_id)
+    references campaigns.payout (tenant_id, id);
+create index share_release_payout_ix on campaigns.share_release (tenant_id, payout_id);

@@ -39,8 +39,11 @@ left join (
   where tenant_id = :tenant_id group by tenant_id, milestone_id
 ) s on s.tenant_id = k.tenant_id and s.milestone_id = k.id
 left join (
-  select tenant_id, milestone_id, sum(amount_minor)::bigint minor from campaigns.payout
-  where tenant_id = :tenant_id and milestone_id is not null group by tenant_id, milestone_id
+  select o.tenant_id, r.milestone_id, sum(o.amount_minor)::bigint minor
+  from campaigns.payout o join (
+    select distinct tenant_id, milestone_id, payout_id from campaigns.share_release
+    where tenant_id = :tenant_id) r on r.tenant_id = o.tenant_id and r.payout_id = o.id
+  group by o.tenant_id, r.milestone_id
 ) p on p.tenant_id = k.tenant_id and p.milestone_id = k.id
 where k.tenant_id = :tenant_id order by k.id
 """)
