@@ -56,6 +56,9 @@ async def end(people: People, desk: Desk) -> None:
         for issue in await people.all_of(Issue, Issue.state == "open"):
             with contextlib.suppress(DomainError):
                 await world.resolve(issue, people.chance.choice(["release", "refund"]))
+        for act in (people.prove, people.judge_share):
+            with contextlib.suppress(DomainError):
+                await act()
         await _help(people)
         await _hear_all(world)
         campaigns = await people.all_of(Campaign)

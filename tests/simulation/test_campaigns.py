@@ -24,6 +24,12 @@ import asyncpg
 import httpx
 import pytest
 
+from metatron.apps.campaigns.delivery import shares
+from metatron.apps.campaigns.delivery.milestone_tables import Milestone
+from metatron.apps.campaigns.gathering import funding
+from metatron.apps.campaigns.money import bulk_refunds, refunds, release
+from metatron.apps.campaigns.supply import allocation
+from metatron.apps.campaigns.tables import Issue
 from metatron.kernel.database.creation import drop_database
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError
@@ -49,6 +55,8 @@ SEED = int(os.environ.get("METATRON_SIMULATION_SEED", random.randrange(10**9) if
 STEPS_OF_A_WORLD = 300
 STEPS_OF_A_REPEAT = 60
 LINES_TOLD = 15
+IN_BATCHES = (allocation, bulk_refunds, funding, refunds, release, shares)
+"""What goes through very many commitments some at a time: here by twos."""
 TRACE = os.environ.get("METATRON_SIMULATION_TRACE", "")
 CHECKED_EVERY = 25
 GIVES_UP = 3.0
@@ -156,6 +164,9 @@ async def a_world(
         http = await stack.enter_async_context(httpx.AsyncClient(timeout=30))
         wire = Wire(provider, door, chance, http)
         stack.callback(wire.close)
+        patched = stack.enter_context(pytest.MonkeyPatch.context())
+        for module in IN_BATCHES:
+            patched.setattr(module, "AT_ONCE", 2)
         stack.enter_context(drawn_from(seed))
         stack.enter_context(fuse.laid())
         yield World(database, provider, adapter, wire, chance, fuse)
@@ -175,6 +186,8 @@ async def simulate(world: World, seed: int, steps: int) -> Counter[str]:
     simulation.counted += Counter(
         crashes=world.crashes, handled=world.done, kills=simulation.desk.kills,
         campaigns=len(simulation.people.campaigns),
+        shares=len(await simulation.people.all_of(Milestone, Milestone.released_minor > 0)),
+        splits=len(await simulation.people.all_of(Issue, Issue.outcome == "split")),
     )  # fmt: skip
     return simulation.counted
 

@@ -84,15 +84,20 @@ class MilestonePeople:
             await self.stage.run(milestones.reject, self.stage.finance, **said)
             return
         await self.stage.run(milestones.approve, self.stage.finance, **said)
-        request = await self._request_of(milestone)
-        if request is not None and self.chance.random() < 0.8:
-            await self.stage.approve(request)
+        requests = await self._requests_of(milestone)
+        if requests and self.chance.random() < 0.8:
+            await self.stage.approve(self.chance.choice(requests))
 
-    async def _request_of(self, milestone: Milestone) -> Any:
-        query = select(ApprovalRow.id).where(
-            ApprovalRow.tenant_id == self.stage.tenant_id,
-            ApprovalRow.subject_id == milestone.id,
-            ApprovalRow.state == "requested",
+    async def _requests_of(self, milestone: Milestone) -> list[Any]:
+        """Return the open requests to release it: one for each evidence that was judged."""
+        query = (
+            select(ApprovalRow.id)
+            .where(
+                ApprovalRow.tenant_id == self.stage.tenant_id,
+                ApprovalRow.subject_id == milestone.id,
+                ApprovalRow.state == "requested",
+            )
+            .order_by(ApprovalRow.id)
         )
         async with self.stage.database.transaction(system_context(self.stage.tenant_id)) as session:
-            return (await session.execute(query)).scalar_one_or_none()
+            return list((await session.execute(query)).scalars())

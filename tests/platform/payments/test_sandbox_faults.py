@@ -76,7 +76,7 @@ def test_late_effect_comes_although_the_caller_hung_up(provider: ProviderProcess
 
 
 def test_a_held_clock_goes_on_only_when_told(own_provider: ProviderProcess) -> None:
-    at = "2026-01-05T09:00:00Z"
+    at = "2026-01-05T09:00:00.000+00:00"
     assert own_provider.call("POST", "/control/clock/hold", {"at": at}).status_code == 200
     fault = {"operation": "authorise", "fault": "timeout_with_late_effect", "count": 1}
     own_provider.faults({**fault, "seconds": 0.1})
@@ -95,7 +95,7 @@ def test_a_held_clock_goes_on_only_when_told(own_provider: ProviderProcess) -> N
     assert then["resource"]["status"] == "paid"
     own_provider.kill()
     own_provider.start()
-    assert own_provider.capture(new_key())["created_at"] == "2026-01-05T09:00:01Z"
+    assert own_provider.capture(new_key())["created_at"] == "2026-01-05T09:00:01.000+00:00"
 
 
 def test_500_and_429_leave_no_trace(provider: ProviderProcess) -> None:
