@@ -19,6 +19,7 @@ from metatron.apps.campaigns.money import (
     charges,
     manual_refunds,
 )
+from metatron.apps.campaigns.money.release import RELEASE_ACTION
 from metatron.apps.campaigns.rules import drafts, tenant_settings
 from metatron.apps.campaigns.supply import supplier
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Notice, Refund
@@ -26,6 +27,7 @@ from metatron.apps.campaigns.talk import updates
 from metatron.apps.campaigns.talk.tables import Question
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.ids import new_id
+from metatron.platform.approvals.tables import ApprovalRow
 from tests.apps.campaigns.milestone_people import MilestonePeople
 from tests.apps.campaigns.stage import Stage
 
@@ -70,6 +72,7 @@ class People:
             self.settings: 1, self.stop: 1, self.draft: 1, self.edit: 1, self.extend: 1,
             self.delay: 1, self.answer: 2, self.update: 1, self.question: 1, self.accept_part: 2,
             self.consent: 6, self.prove: 4, self.judge_share: 5,
+            self.approve_release: 3,
         }  # fmt: skip
 
     def number(self) -> str:
@@ -121,11 +124,11 @@ class People:
 
     async def _allow_shares(self) -> None:
         if not self.shares.are_allowed:
-            self.shares.are_allowed = True
             await self.stage.run(
                 tenant_settings.change_settings, self.stage.reviewer,
                 changes={"release_policy": "milestones"},
             )  # fmt: skip
+            self.shares.are_allowed = True
 
     async def edit(self) -> None:
         if campaign := await self.campaign():
@@ -188,6 +191,8 @@ class People:
                 {"revenue": "margin"},
                 {"withdraw": "last_24h_lock"},
                 {"withdraw": "until_close"},
+                {"auto_payout": False},
+                {"auto_payout": True},
             ]
         )
         await self.stage.run(tenant_settings.change_settings, self.stage.reviewer, changes=changes)
@@ -294,6 +299,12 @@ class People:
             await self.stage.step(self.stage.finance, campaign, "retry_payout", "A reason.")
         elif commitment := await self.commitment("refund_failed"):
             await self.stage.retry_refund(commitment)
+
+    async def approve_release(self) -> None:
+        """Approve the release of escrow, where the organisation wants a person to."""
+        wanted = ApprovalRow.state == "requested", ApprovalRow.action == RELEASE_ACTION
+        if request := await self.one_of(ApprovalRow, *wanted):
+            await self.stage.approve(request.id)
 
     async def part(self) -> None:
         """Return a part, at times more than there is."""

@@ -136,8 +136,8 @@ class Stage:
 
     async def draft(self, **changes: Any) -> Campaign:
         if self.pays_by_itself:
-            self.pays_by_itself = False
             await self.run(change_settings, self.reviewer, changes={"auto_payout": True})
+            self.pays_by_itself = False
         fields = FIELDS | {
             "supplier_id": self.supplier.actor_id,
             "deadline_at": self.now + timedelta(days=7),
