@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.delivery import fulfilment, milestone_rows, milestones
+from metatron.apps.campaigns.delivery import fulfilment, milestone_rows, milestones, shares
 from metatron.apps.campaigns.gathering import closing, funding, review, status
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
@@ -158,9 +158,17 @@ async def auto_approve(
     await milestones.auto_approve(session, context, milestone_id=UUID(milestone_id), now=now)
 
 
+async def release_shares(
+    session: AsyncSession, context: Context, *, milestone_id: str, now: datetime
+) -> None:
+    """Release the next commitments' parts of a milestone's share."""
+    await shares.release_shares(session, context, milestone_id=UUID(milestone_id), now=now)
+
+
 JOBS = (
     Job(PLAN_JOB, plan_milestones),
     Job(milestones.AUTO_JOB, auto_approve),
+    Job(shares.SHARE_JOB, release_shares),
     Job(allocation.ALLOCATE_JOB, allocate),
     Job(consenting.CONSENT_JOB, count_consents),
     Job(status.STATUS_JOB, tell_status),

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 LARGEST_AMOUNT = 2**53 - 1
 
@@ -121,6 +121,12 @@ class ClockBody(Body):
     """How far to set the provider's clock ahead."""
 
     seconds: Seconds
+
+
+class HeldClockBody(Body):
+    """At which instant the provider's clock is to stand still."""
+
+    at: AwareDatetime
 
 
 class EndpointBody(Body):

@@ -94,5 +94,11 @@ class Store:
         return f"{prefix}_{digest[:24]}"
 
     def now(self) -> float:
-        """Return the provider's clock in seconds since 1970; the control desk may set it ahead."""
-        return time.time() + float(self.meta("clock_offset_seconds") or 0)
+        """Return the provider's clock in seconds since 1970; the control desk may move it."""
+        held_at = self.meta("clock_held_at")
+        begun = time.time() if held_at is None else float(held_at)
+        return begun + float(self.meta("clock_offset_seconds") or 0)
+
+    def clock_is_held(self) -> bool:
+        """Tell whether time passes only when the control desk says so."""
+        return self.meta("clock_held_at") is not None
