@@ -36,6 +36,7 @@ def upgrade() -> None:
         run_script(script)
     for name in NEW:
         op.execute(f"revoke execute on function ledger.{name} from public")
+    op.execute("drop type ledger.standing")
 
 
 def downgrade() -> None:
@@ -47,9 +48,7 @@ def downgrade() -> None:
     for name in BEFORE:
         script = (FOLDER / f"{name}.sql").read_text()
         script = script.replace("create function", "create or replace function")
-        for kind in ("standing", "balance"):
-            script = _without(script, f"create type ledger.{kind} as (", ");\n")
-        run_script(script)
+        run_script(_without(script, "create type ledger.balance as (", ");\n"))
     for name in DROPPED:
         op.execute(f"revoke execute on function ledger.{name} from public")
 

@@ -16,9 +16,18 @@ declare
     v_posted bigint;
     v_time   bigint;
     h        ledger.transfer;
-    d        ledger.standing;
-    c        ledger.standing;
-    m        ledger.standing;
+    v_sound  boolean;
+    -- What each side's balances are afterwards: d of the debit account, c of the credit account.
+    d_version         bigint;
+    d_debits_pending  bigint;
+    d_debits_posted   bigint;
+    d_credits_pending bigint;
+    d_credits_posted  bigint;
+    c_version         bigint;
+    c_debits_pending  bigint;
+    c_debits_posted   bigint;
+    c_credits_pending bigint;
+    c_credits_posted  bigint;
 begin
     -- A transfer never changes: no lock is needed to read it. One that closed an account is not for here.
     select t.* into h from ledger.transfer t
@@ -33,7 +42,7 @@ begin
         return null;
     end if;
     v_posted := case p_flags when 4 then least(p_amount, h.amount) else 0 end;
-    for m in
+    with moved as (
         update ledger.account a set
             debits_pending = a.debits_pending
                 - case when a.id = h.debit_account_id then h.amount else 0 end,
@@ -46,15 +55,18 @@ begin
             version = a.version + 1
         where a.tenant_id = p_tenant and a.id in (h.debit_account_id, h.credit_account_id)
         returning a.id, a.version, a.debits_pending, a.debits_posted, a.credits_pending,
-            a.credits_posted, a.currency, p_flags = 8 or not a.closed
-    loop
-        if m.id = h.debit_account_id then
-            d := m;
-        else
-            c := m;
-        end if;
-    end loop;
-    if d.sound and c.sound and d.currency = c.currency then
+            a.credits_posted, a.currency, p_flags = 8 or not a.closed as sound
+    )
+    select d.sound and c.sound and d.currency = c.currency,
+        d.version, d.debits_pending, d.debits_posted, d.credits_pending, d.credits_posted,
+        c.version, c.debits_pending, c.debits_posted, c.credits_pending, c.credits_posted
+    into v_sound, d_version, d_debits_pending, d_debits_posted, d_credits_pending,
+        d_credits_posted, c_version, c_debits_pending, c_debits_posted, c_credits_pending,
+        c_credits_posted
+    from (select) one
+    left join moved d on d.id = h.debit_account_id
+    left join moved c on c.id = h.credit_account_id;
+    if v_sound then
         v_time := ledger.follow_clock();
         -- What else decides is read by statements after the lock: whoever ends a hold has its accounts.
         insert into ledger.transfer (
@@ -80,13 +92,14 @@ begin
                 tenant_id, account_id, transfer_id, version, timestamp,
                 debits_pending, debits_posted, credits_pending, credits_posted
             ) values
-                (p_tenant, d.id, p_id, d.version, v_time,
-                    d.debits_pending, d.debits_posted, d.credits_pending, d.credits_posted),
-                (p_tenant, c.id, p_id, c.version, v_time,
-                    c.debits_pending, c.debits_posted, c.credits_pending, c.credits_posted);
+                (p_tenant, h.debit_account_id, p_id, d_version, v_time,
+                    d_debits_pending, d_debits_posted, d_credits_pending, d_credits_posted),
+                (p_tenant, h.credit_account_id, p_id, c_version, v_time,
+                    c_debits_pending, c_debits_posted, c_credits_pending, c_credits_posted);
             if p_event_at is not null then
                 insert into ledger.entry_event (tenant_id, account_id, version, event_at)
-                values (p_tenant, d.id, d.version, p_event_at), (p_tenant, c.id, c.version, p_event_at);
+                values (p_tenant, h.debit_account_id, d_version, p_event_at),
+                    (p_tenant, h.credit_account_id, c_version, p_event_at);
             end if;
             if h.expires_at is not null then
                 delete from ledger.deadline q
@@ -95,7 +108,12 @@ begin
             return v_time;
         end if;
     end if;
-    perform ledger.unmove(p_tenant, array[d.id, c.id], h.debit_account_id, -h.amount, v_posted);
+    perform ledger.unmove(
+        p_tenant, array[
+            case when d_version is not null then h.debit_account_id end,
+            case when c_version is not null then h.credit_account_id end
+        ], h.debit_account_id, -h.amount, v_posted
+    );
     return null;
 end
 $$;

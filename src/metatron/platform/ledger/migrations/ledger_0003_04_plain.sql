@@ -35,7 +35,8 @@ $$;
 
 -- Answers the booking times; raises LE002 or unique_violation when it cannot book them all.
 -- The arrays are read by place: a deconstructed array answers at once, and a row source of fifteen
--- arrays would copy each of them first.
+-- arrays would copy each of them first. Merge joins alone: they answer in order of id, and so the accounts
+-- are locked.
 create or replace function ledger.book_plain(
     p_tenant uuid, p_ids uuid[], p_debits uuid[], p_credits uuid[], p_amounts bigint[],
     p_ledger integer, p_codes integer[], p_flags integer[], p_user_data_128 uuid[],
@@ -44,6 +45,7 @@ create or replace function ledger.book_plain(
 ) returns bigint[]
 language plpgsql
 set enable_nestloop = off
+set enable_hashjoin = off
 as $$
 declare
     v_count constant integer := cardinality(p_ids);
@@ -68,9 +70,8 @@ begin
         group by l.id
         order by l.id
     ),
-    -- Both sides of the join come in order of id, and so the accounts are locked. Answers the balances
-    -- as they were before. A limit counts as kept only if it holds without the batch's other side.
-    -- The sums raise when they leave their range.
+    -- Answers the balances as they were before. A limit counts as kept only if it holds without the
+    -- batch's other side. The sums raise when they leave their range.
     moved as (
         update ledger.account a set
             debits_pending = a.debits_pending + c.dp,
