@@ -23,7 +23,7 @@ begin
         and v_count = cardinality(p_amounts) and v_count = cardinality(p_ledgers)
         and v_count = cardinality(p_codes) and v_count = coalesce(cardinality(p_flags), v_count) then
         return p_timeouts is null or (
-            select bool_and(coalesce(i.timeout, 0) = 0 or (i.flags & 2 <> 0
+            select bool_and(coalesce(i.timeout, 0) = 0 or (coalesce(i.flags, 0) & 2 <> 0
                 and i.timeout between 1 and 4294967295
                 and i.timeout <= 9000000000 - extract(epoch from p_now)))
             from unnest(p_flags, p_timeouts) i(flags, timeout)
