@@ -1,6 +1,10 @@
 // Compiled, never run: what the server says it answers must be what the page reads. A field the page
 // reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
 import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
+import type * as delivery from "@/apps/campaigns/member/delivery-types";
+import type * as milestones from "@/apps/campaigns/milestones/types";
+import type * as products from "@/apps/campaigns/organiser/product-types";
+import type * as locks from "@/apps/campaigns/organiser/locked-fields";
 import type * as desk from "@/apps/campaigns/desk/types";
 import type * as supplier from "@/apps/campaigns/supplier/types";
 import type * as talk from "@/apps/campaigns/talk-types";
@@ -102,5 +106,10 @@ export function drift(): void {
   reads<payments.InstructionDetail>(answers("InstructionDetail"));
   reads<mail.LoggedMail>(answers("MessageRow"));
   reads<supplier.SupplierPayout>(answers("SupplierPayout"));
+  reads<delivery.OwnDelivery>(answers("OwnDeliveryAnswer"));
+  reads<delivery.OwnMilestones>(answers("OwnMilestonesAnswer"));
+  reads<milestones.Milestone>(answers("MilestoneShown"));
+  reads<products.ProductItem>(answers("ItemAnswer"));
+  reads<locks.LockedField>(answers("LockedField"));
   reads<campaigns.SupplierCampaign>(answers("SupplierCampaignAnswer"));
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from metatron.apps.campaigns.edge import books_view, views
+from metatron.apps.campaigns.edge import books_view, own_money
 from metatron.apps.campaigns.errors import (
     CampaignNotOpen,
     CapReached,
@@ -276,7 +276,9 @@ async def test_every_move_tells_its_story(stage: Stage) -> None:
     await stage.answer_all()
     context = system_context(stage.tenant_id)
     async with stage.database.transaction(context) as session:
-        moves = await views.moves_of(session, context, campaign, await stage.fresh(commitment))
+        _, moves = await own_money.told_moves(
+            session, context, campaign, await stage.fresh(commitment)
+        )
         trial = await books_view.books_view(session, context, campaign)
     assert [move["kind"] for move in moves] == [
         "capture_instructed",

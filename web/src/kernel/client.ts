@@ -2,7 +2,7 @@ import type { SignIn } from "./api-types";
 import { noAnswer, readProblem } from "./problem";
 import { accessToken, isBorrowed, issuedAfter, keepToken, loseToken, nearlyOver } from "./token";
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 type Query = Record<string, string | number | boolean | null | undefined>;
 
 export interface CallOptions {
@@ -169,6 +169,8 @@ export const post = <Answer>(path: string, body?: unknown, options?: CallOptions
   call<Answer>("POST", path, { ...options, body: body ?? {} });
 export const patch = <Answer>(path: string, body: unknown, options?: CallOptions) =>
   call<Answer>("PATCH", path, { ...options, body });
+export const put = <Answer>(path: string, body: unknown, options?: CallOptions) =>
+  call<Answer>("PUT", path, { ...options, body });
 export const remove = (path: string, options?: CallOptions) => call<undefined>("DELETE", path, options);
 /** Sends a file as the raw body of a request. */
 export const postFile = <Answer>(path: string, file: Blob, query: Query) =>

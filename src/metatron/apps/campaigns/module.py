@@ -40,6 +40,7 @@ MODULE = Module(
         "public_routes",
         "administration_routes",
         "delivery_routes",
+        "own_delivery_routes",
         "milestone_routes",
         "care_routes",
         "money_routes",

@@ -1,6 +1,6 @@
 // Shapes of the campaigns contract, held against the server's OpenAPI file by tests/api-drift.ts.
 
-import type { CampaignChoices } from "./settings/choices";
+import type { CampaignChoices, ReleaseChoices } from "./settings/choices";
 
 export interface Product {
   sku: string | null;
@@ -12,6 +12,18 @@ export interface ConsolidationPoint {
   id: string;
   name: string;
   address: string;
+  /** Set on points of the list only, once one was taken out of the choice. */
+  archived_at?: string | null;
+  version?: number | null;
+}
+
+/** A published share of escrow; all but the last are released before the inspection. */
+export interface PlannedShare {
+  title: string;
+  share_bp: number;
+  due_at: string;
+  auto_approve_hours: number | null;
+  is_upfront: boolean;
 }
 
 export interface HistoryStep {
@@ -42,6 +54,14 @@ export type Strategy = "supplier_direct" | "bulk_to_consolidation";
 
 export interface Campaign {
   id: string;
+  product_id: string | null;
+  milestones: PlannedShare[];
+  min_accept_units: number | null;
+  oversub_rule: "fcfs" | "pro_rata" | "lottery";
+  accepted_units: number | null;
+  consent_until: string | null;
+  units_allocated: number | null;
+  allocated_at: string | null;
   reference: string;
   title: string | null;
   summary: string | null;
@@ -124,8 +144,34 @@ export interface Move {
   trigger: string;
 }
 
+/** What is asked of a member when the supplier accepts a part; the figures hold if everybody agrees. */
+export interface Consent {
+  units: number;
+  unit_price_minor: number;
+  amount_minor: number;
+  back_minor: number;
+  answer: string | null;
+  answer_by: string;
+}
+
+/** Where every minor unit of what was taken into escrow is now; the parts sum to it. */
+export interface Amounts {
+  captured_minor: number;
+  in_escrow_minor: number;
+  held_apart_minor: number;
+  going_back_minor: number;
+  went_back_minor: number;
+  released_minor: number;
+  lost_minor: number;
+}
+
 export interface Commitment {
   id: string;
+  units_allocated: number | null;
+  final_unit_price_minor: number | null;
+  final_amount_minor: number | null;
+  consent: Consent | null;
+  amounts: Amounts | null;
   reference: string;
   campaign_id: string;
   campaign_title: string | null;
@@ -179,7 +225,7 @@ export interface FulfilmentEvent {
   recorded_at: string;
 }
 
-export interface CampaignSettings extends CampaignChoices {
+export interface CampaignSettings extends CampaignChoices, ReleaseChoices {
   custody: string;
   supplier_window_days: number;
   inspection_days: number;
@@ -207,6 +253,9 @@ export interface SupplierCampaign {
   supplier_unit_price_minor: number | null;
   currency: string;
   accept_by: string | null;
+  accepted_units: number | null;
+  min_accept_units: number | null;
+  consent_until: string | null;
   delivery_strategy: Strategy | null;
   consolidation_point: ConsolidationPoint | null;
   allowed_transitions: Transition[];
@@ -226,20 +275,7 @@ export interface Issue {
   state: string;
   outcome: string | null;
   resolution: string | null;
+  /** The member's part of a split, in minor units. */
+  refund_minor: number | null;
   opened_at: string;
-}
-
-export interface CampaignSettings {
-  custody: string;
-  supplier_window_days: number;
-  inspection_days: number;
-  issue_hold_basis_points: number;
-  second_person_review: boolean;
-  browse_open: boolean;
-  join_open: boolean;
-  commit_open: boolean;
-  release_open: boolean;
-  halted: boolean;
-  halted_reason: string | null;
-  version: number;
 }

@@ -118,6 +118,19 @@ class CampaignAnswer(BaseModel):
     """The request that now waits for a second person, when the step asked for needs one."""
 
 
+class LockedField(BaseModel):
+    """A field that cannot be changed now, under its column's name, and why."""
+
+    field: str
+    reason: str
+
+
+class LockedFieldsAnswer(BaseModel):
+    """Every field of a campaign that cannot be changed now; none of a draft."""
+
+    items: list[LockedField]
+
+
 class CountAnswer(BaseModel):
     """How many rows match, counted to a cap."""
 
@@ -142,6 +155,18 @@ class MoveAnswer(BaseModel):
     why: str
     where_to: str
     trigger: str
+
+
+class AmountsAnswer(BaseModel):
+    """Where every minor unit of what was taken into escrow is now; the parts sum to it."""
+
+    captured_minor: int
+    in_escrow_minor: int
+    held_apart_minor: int
+    going_back_minor: int
+    went_back_minor: int
+    released_minor: int
+    lost_minor: int
 
 
 class HistoryAnswer(BaseModel):
@@ -176,6 +201,8 @@ class CommitmentAnswer(BaseModel):
     placed_at: datetime
     version: int
     can_withdraw: bool
+    amounts: AmountsAnswer | None = None
+    """Of one's own detail only."""
     moves: list[MoveAnswer]
     history: list[HistoryAnswer]
 

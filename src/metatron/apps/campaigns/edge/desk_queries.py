@@ -27,7 +27,12 @@ CARD_DISPUTES = (
 
 _PAYOUT = """p.id, p.campaign_id, p.amount_minor, p.currency, p.state, p.attempts, p.created_at,
     (select count(*) from campaigns.commitment m
-     where m.tenant_id = p.tenant_id and m.payout_id = p.id) commitments, """
+     where m.tenant_id = p.tenant_id and m.payout_id = p.id)
+    + (select count(*) from campaigns.milestone n
+       join campaigns.share_release s on s.tenant_id = n.tenant_id and s.milestone_id = n.id
+       where n.tenant_id = p.tenant_id and n.payout_id = p.id) commitments,
+    (select n.title from campaigns.milestone n
+     where n.tenant_id = p.tenant_id and n.payout_id = p.id) share_title, """
 
 # $2 state, $3 campaign, $4 and $5 cursor, $6 limit.
 PAYOUTS = (

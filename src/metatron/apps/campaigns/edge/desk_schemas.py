@@ -35,6 +35,9 @@ class SupplierPayout(BaseModel):
     state: PayoutState
     attempts: int
     commitments: int
+    share_title: str | None
+    """Of a share released before the inspection; None for what the inspection released."""
+
     created_at: datetime
 
 

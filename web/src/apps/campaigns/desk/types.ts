@@ -86,6 +86,7 @@ export interface Payout {
   state: string;
   attempts: number;
   commitments: number;
+  share_title: string | null;
   created_at: string;
 }
 

@@ -11,5 +11,7 @@ export interface SupplierPayout {
   state: string;
   attempts: number;
   commitments: number;
+  /** Of a share released before the inspection; null for what the inspection released. */
+  share_title: string | null;
   created_at: string;
 }
