@@ -238,6 +238,8 @@ class Issue(Model, TenantRow):
     outcome: Mapped[str | None]
     resolution: Mapped[str | None]
     refund_minor: Mapped[int | None]
+    held_minor: Mapped[int] = mapped_column(default=0)
+    freed_minor: Mapped[int] = mapped_column(default=0)
     supplier_answer: Mapped[str | None]
     supplier_answered_at: Mapped[datetime | None]
     opened_by: Mapped[UUID]

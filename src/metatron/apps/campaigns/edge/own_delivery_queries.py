@@ -15,9 +15,7 @@ from bound, lateral (select * from campaigns.commitment m
   where m.tenant_id = bound.t::uuid and m.id = $2 and m.member_id = $3 limit 1) m
 cross join lateral (select * from campaigns.campaign c
   where c.tenant_id = m.tenant_id and c.id = m.campaign_id limit 1) c"""
-_ENDED = (
-    f"(c.state in ({_listed(TERMINAL['campaign'])}) or m.state in ({_listed(NOTHING_COMES)}))"
-)
+_ENDED = f"(c.state in ({_listed(TERMINAL['campaign'])}) or m.state in ({_listed(NOTHING_COMES)}))"
 OWN_DELIVERY = (
     BOUND
     + f""" select json_build_object(

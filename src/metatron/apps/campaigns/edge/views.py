@@ -146,7 +146,9 @@ async def placed_views(
     captures = [each.capture_transfer_id or ledger.ZERO for each in commitments]
     booked = await ledger.lookup_transfers(session, context, ids=captures)
     return [
-        _commitment(campaign, each, [told_move(capture)] if capture else [], histories[each.id], now)
+        _commitment(
+            campaign, each, [told_move(capture)] if capture else [], histories[each.id], now
+        )
         for each, capture in zip(commitments, booked, strict=True)
     ]
 

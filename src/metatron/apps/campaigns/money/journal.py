@@ -35,6 +35,8 @@ class Move(IntEnum):
     DISPUTE_BACK = 66
     DISPUTE_LOST = 67
     LOSS = 68
+    ISSUE_HELD = 71
+    ISSUE_FREED = 72
     FEE = 35
     TAX = 36
     PROVIDER_CHARGE = 51

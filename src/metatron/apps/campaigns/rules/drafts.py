@@ -31,7 +31,6 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.money import is_currency
 
 
-
 async def create_campaign(
     session: AsyncSession, context: Context, *, fields: dict[str, Any], now: datetime
 ) -> Campaign:
