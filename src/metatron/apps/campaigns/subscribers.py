@@ -6,7 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.care import noticing, outside, provider_fees
+from metatron.apps.campaigns.care import claim_payments, noticing, outside, provider_fees
+from metatron.apps.campaigns.care.claim_payments import CLAIM_TARGET
 from metatron.apps.campaigns.delivery.milestone_rows import follow_end, follow_payout
 from metatron.apps.campaigns.gathering import captures
 from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
@@ -69,6 +70,10 @@ async def on_confirmed(
         await bond.bond_confirmed(
             session, context, deposit_id=read.target_id, amount_minor=read.amount_minor, now=now
         )
+    elif target == (CLAIM_TARGET, "capture"):
+        await claim_payments.claim_paid(
+            session, context, payment_id=read.target_id, amount_minor=read.amount_minor, now=now
+        )
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_confirmed(
             session,
@@ -97,6 +102,8 @@ async def on_failed(
         )
     elif target == (BOND_TARGET, "capture"):
         await bond.bond_failed(session, context, deposit_id=read.target_id, now=now)
+    elif target == (CLAIM_TARGET, "capture"):
+        await claim_payments.claim_refused(session, context, payment_id=read.target_id, now=now)
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_failed(
             session, context, payout_id=read.target_id, transfer_id=transfer_id, now=now

@@ -1,3 +1,8 @@
+drop table campaigns.claim_payment;
+drop table campaigns.supplier_claim;
+alter table campaigns.provider_charge drop constraint provider_charge_kind_check,
+  add constraint provider_charge_kind_check
+    check (kind in ('provider_fee', 'dispute_fee', 'dispute_loss'));
 alter table campaigns.issue
   drop constraint issue_decided_free,
   drop column freed_minor,
