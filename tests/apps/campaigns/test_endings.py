@@ -175,7 +175,8 @@ async def test_issues_hold_the_release_or_leave_a_reserve(stage: Stage) -> None:
     second = await stage.complain(commitments[1])
     await stage.pass_time(days=7)
     assert (await stage.fresh(campaign)).release_held_at is not None
-    assert await balance(stage, campaign, Kind.COMMITMENT_ESCROW) == 21 * 1_999
+    assert await balance(stage, campaign, Kind.COMMITMENT_ESCROW) == 19 * 1_999
+    assert await balance(stage, campaign, Kind.COMMITMENT_HOLD) == 2 * 1_999
 
     await stage.resolve(first, "refund")
     await stage.answer_all()
@@ -199,7 +200,7 @@ async def test_a_reserve_is_kept_below_the_hold_rate(stage: Stage) -> None:
     await stage.pass_time(days=7)
     await stage.answer_all()
     assert len(await stage.commitments_of(campaign, "settled")) == 20
-    assert await balance(stage, campaign, Kind.COMMITMENT_ESCROW) == 1_999
+    assert await balance(stage, campaign, Kind.COMMITMENT_HOLD) == 1_999
     assert (await stage.fresh(campaign)).state == "inspecting"
     await stage.resolve(issue, "refund")
     await stage.answer_all()

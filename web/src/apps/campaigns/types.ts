@@ -22,7 +22,7 @@ export interface PlannedShare {
   title: string;
   share_bp: number;
   due_at: string;
-  auto_approve_hours: number | null;
+  auto_approve_hours?: number | null;
   is_upfront: boolean;
 }
 

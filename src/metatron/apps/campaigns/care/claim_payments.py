@@ -1,4 +1,4 @@
-"""A supplier pays what it owes back, through the provider: instructed, then confirmed or refused."""
+"""A supplier pays what it owes back: the provider is instructed, then confirms or refuses."""
 
 from datetime import datetime
 from uuid import UUID

@@ -201,8 +201,9 @@ class CommitmentAnswer(BaseModel):
     placed_at: datetime
     version: int
     can_withdraw: bool
-    amounts: AmountsAnswer | None = None
-    """Of one's own detail only."""
+    amounts: AmountsAnswer | None
+    """Of one's own detail only; None before anything was taken."""
+
     moves: list[MoveAnswer]
     history: list[HistoryAnswer]
 

@@ -109,7 +109,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 def finish_commitment(row: dict[str, Any]) -> dict[str, Any]:
     """Add the state's text to a commitment's row."""
-    return row | {"state_text": commitment_state_text(row["state"])}
+    return row | {"state_text": commitment_state_text(row["state"]), "amounts": None}
 
 
 async def commitment_view(

@@ -46,7 +46,7 @@ export const milestoneValues = (shares: readonly PlannedShare[]): MilestoneValue
     title: share.title,
     per_cent: String(share.share_bp / 100),
     due_at: toLocalField(share.due_at),
-    auto_hours: share.auto_approve_hours === null ? "" : String(share.auto_approve_hours),
+    auto_hours: share.auto_approve_hours == null ? "" : String(share.auto_approve_hours),
     is_upfront: share.is_upfront,
   }));
 

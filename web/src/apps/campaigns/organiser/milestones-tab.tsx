@@ -63,6 +63,7 @@ function Plan({ campaign }: { campaign: Campaign }) {
             evidence={[]}
             share={{
               ...share,
+              auto_approve_hours: share.auto_approve_hours ?? null,
               sequence: index + 1,
               is_last: index + 1 === milestones.length,
               state: "planned",
