@@ -3,7 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from first_campaign import DAYS_OPEN, Member, Staff, take_part, until_allocated, until_decided
+import pytest
+from first_campaign import (
+    DAYS_OPEN,
+    Member,
+    Staff,
+    take_part,
+    until,
+    until_allocated,
+    until_decided,
+)
 from first_campaign_client import Person as Caller
 from playwright.async_api import Locator, Page, expect
 
@@ -25,11 +34,13 @@ async def _choose(page: Page, name: str, option: str) -> None:
 
 async def _publish(staff: Staff) -> dict[str, Any]:
     """Draft, submit and approve a campaign with a share before the inspection."""
+    allowed = {"release_policy": "milestones"}
+    await staff.organiser._call("PATCH", "/campaign-settings", allowed, {})
     now = datetime.fromisoformat((await staff.organiser.get("/clock"))["now"])
     supplier = await staff.supplier.get("/auth/me")
     deadline = now + timedelta(days=DAYS_OPEN)
     body = {
-        "title": f"Steel bottles, in shares ({now.strftime('%d %b %H:%M')})",
+        "title": f"Steel bottles, in shares ({now.strftime('%d %b %H:%M:%S')})",
         "summary": "Made in two lots, delivered to each door.",
         "product": {"sku": "BTL-750", "name": "Steel bottle 750 ml", "description": "Two walls."},
         "picture_url": "/pictures/steel-bottle.svg",
@@ -70,10 +81,22 @@ async def _take_part(visitors: Visitors, campaign: dict[str, Any]) -> None:
         await take_part(visitors.suite.base_url, "demo", member, campaign)
 
 
-async def _agree_too(base_url: str) -> None:
+async def _own(caller: Caller, campaign: dict[str, Any]) -> dict[str, Any]:
+    found = (await caller.get("/commitments"))["items"]
+    [own] = [each for each in found if each["campaign_id"] == campaign["id"]]
+    return own  # type: ignore[no-any-return]
+
+
+async def _open_own(member: Person, campaign: dict[str, Any]) -> None:
+    await member.page.goto("/commitments")
+    await member.page.get_by_role("link", name=campaign["title"]).first.click()
+    await member.sees("Where the money is")
+
+
+async def _agree_too(base_url: str, campaign: dict[str, Any]) -> None:
     async with Caller(base_url, OLA) as ola:
         await ola.sign_in("demo")
-        [own] = (await ola.get("/commitments"))["items"]
+        own = await _own(ola, campaign)
         await ola.post(f"/commitments/{own['id']}/consent", {"answer": "agree"}, keyed=True)
 
 
@@ -123,11 +146,10 @@ async def _plan_is_locked(organiser: Person, campaign: dict[str, Any]) -> None:
     await organiser.look("campaign-edit-locked")
 
 
-async def _own_page(member: Person) -> None:
+async def _own_page(member: Person, campaign: dict[str, Any]) -> None:
     page = member.page
     await member.sign_in_by_mail(MIKA)
-    await page.goto("/commitments")
-    await page.get_by_role("link", name="Steel bottles, in shares").first.click()
+    await _open_own(member, campaign)
     await member.press("Change the address")
     dialog = page.get_by_role("dialog")
     await dialog.get_by_label("Street and number").fill("7 Quay Lane")
@@ -208,7 +230,7 @@ async def _decide_in_halves(
     await staff.organiser.step(campaign["id"], "confirm_delivery")
     async with Caller(visitors.suite.base_url, MIKA) as mika:
         await mika.sign_in("demo")
-        [own] = (await mika.get("/commitments"))["items"]
+        own = await _own(mika, campaign)
         issue = {"category": "damaged", "text": "One lid does not close."}
         await mika.post(f"/commitments/{own['id']}/issues", issue)
     page = first.page
@@ -223,44 +245,78 @@ async def _decide_in_halves(
     await first.sees("A second person is asked to approve it")
 
 
-async def test_a_part_with_shares_is_followed_by_all_three_sides(
-    visitors: Visitors, staff: Staff
-) -> None:
-    first, member = await visitors.organiser(), await visitors.arrive()
-    supplier, second = await visitors.arrive(), await visitors.arrive()
-    await _let_settle(staff, REVIEWER)
+async def test_products_places_and_how_escrow_is_released(visitors: Visitors) -> None:
+    first = await visitors.organiser()
     await _keep_a_product(first)
     await _allow_shares(first)
+
+
+@pytest.mark.timeout(300)
+async def test_a_part_is_asked_of_every_member(visitors: Visitors, staff: Staff) -> None:
+    first, member = await visitors.organiser(), await visitors.arrive()
+    supplier = await visitors.arrive()
     campaign = await _publish(staff)
     await _plan_is_locked(first, campaign)
     await _take_part(visitors, campaign)
     await until_decided(staff.organiser, campaign["id"], seconds=60)
-    await _own_page(member)
-
+    await _own_page(member, campaign)
     await staff.organiser.post("/clock/advance", {"seconds": DAYS_OPEN * DAY + 60})
-    card = await _accept_a_part(supplier, campaign)
-    await _agree_too(visitors.suite.base_url)
+    await _accept_a_part(supplier, campaign)
+    await _agree_too(visitors.suite.base_url, campaign)
     await _consent(member)
     await staff.organiser.post("/clock/advance", {"seconds": 4 * DAY})
     await until_allocated(staff.organiser, campaign["id"], seconds=60)
-    await staff.organiser.step(campaign["id"], "start_procuring")
     await member.again("reload", member.page.get_by_text("Units allocated"))
     await member.again("reload", member.page.get_by_text("Back with your original payment"))
     await member.look("commitment-part")
 
+
+@pytest.mark.timeout(300)
+async def test_a_share_is_followed_by_all_three_sides(visitors: Visitors, staff: Staff) -> None:
+    first, second = await visitors.organiser(), await visitors.arrive()
+    supplier, member = await visitors.arrive(), await visitors.arrive()
+    await _let_settle(staff, REVIEWER)
+    campaign = await _publish(staff)
+    await _take_part(visitors, campaign)
+    await until_decided(staff.organiser, campaign["id"], seconds=60)
+    await staff.organiser.post("/clock/advance", {"seconds": DAYS_OPEN * DAY + 60})
+    await until(staff.organiser, campaign["id"], "awaiting_supplier", seconds=60)
+    await staff.supplier.post(f"/supplier/campaigns/{campaign['id']}/accept", {}, keyed=True)
+    await until_allocated(staff.organiser, campaign["id"], seconds=60)
+    await staff.organiser.step(campaign["id"], "start_procuring")
+
     await first.page.goto(f"/campaigns/{campaign['id']}?tab=delivery")
     await first.press("Show it here")
-    await first.sees("7 Quay Lane")
+    await first.sees("1 Sample Street")
     await first.look("record-manifest")
+    await supplier.sign_in_by_mail(SUPPLIER)
+    await supplier.page.goto("/supplier")
+    card = supplier.page.get_by_role("article").filter(has_text=campaign["reference"])
     await _give_evidence(supplier, card)
     await _approve_share(first, second, campaign)
-    await member.again("reload", member.page.get_by_text("Of your commitment €29.99 was"))
+    await member.sign_in_by_mail(MIKA)
+    await _open_own(member, campaign)
+    await member.again("reload", member.page.get_by_text("Of your commitment €39.98 was"))
     await member.look("commitment-shares")
     await supplier.again("reload", card.get_by_text("Released", exact=True))
     await supplier.look("supply-released")
     await first.page.goto("/desk/payouts")
     await first.look("desk-payouts")
 
+
+@pytest.mark.timeout(300)
+async def test_an_issue_is_held_apart_and_split(visitors: Visitors, staff: Staff) -> None:
+    first, member = await visitors.organiser(), await visitors.arrive()
+    campaign = await _publish(staff)
+    await _take_part(visitors, campaign)
+    await until_decided(staff.organiser, campaign["id"], seconds=60)
+    await staff.organiser.post("/clock/advance", {"seconds": DAYS_OPEN * DAY + 60})
+    await until(staff.organiser, campaign["id"], "awaiting_supplier", seconds=60)
+    await staff.supplier.post(f"/supplier/campaigns/{campaign['id']}/accept", {}, keyed=True)
+    await until_allocated(staff.organiser, campaign["id"], seconds=60)
+    await staff.organiser.step(campaign["id"], "start_procuring")
     await _decide_in_halves(visitors, staff, first, campaign)
-    await member.again("reload", member.page.get_by_text("Held apart until"))
+    await member.sign_in_by_mail(MIKA)
+    await _open_own(member, campaign)
+    await member.sees("Held apart until what is disputed is decided")
     await member.look("commitment-held-apart")

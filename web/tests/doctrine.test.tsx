@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { screen } from "@testing-library/react";
+import { cleanup, screen } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
@@ -102,8 +102,8 @@ describe("what the doctrine keeps off a member's page", () => {
       const container = await drawn(page, "The goal decides");
       expect(container.textContent).not.toMatch(/\b(?:left|remaining|missing|to go|last|still needs?|hurry|others|people)\b\s*(?:\d|units|day|hour|minute|place)/i);
       expect(classed(container, red)).toEqual([]);
+      cleanup();
       queryClient.clear();
-      document.body.innerHTML = "";
     }
   });
 

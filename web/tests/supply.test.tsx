@@ -2,8 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { supplierCampaign } from "./fixtures/campaigns";
-import { milestones } from "./fixtures/delivery";
+import { milestones, supplierCampaign } from "./fixtures/delivery";
 import { open, signedInBefore } from "./open";
 import { api, refusal, server } from "./server";
 

@@ -6,7 +6,13 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.care import claim_payments, noticing, outside, provider_fees
+from metatron.apps.campaigns.care import (
+    claim_payments,
+    dispute_evidence,
+    noticing,
+    outside,
+    provider_fees,
+)
 from metatron.apps.campaigns.care.claim_payments import CLAIM_TARGET
 from metatron.apps.campaigns.delivery.milestone_rows import follow_end, follow_payout
 from metatron.apps.campaigns.gathering import captures
@@ -173,6 +179,7 @@ class Observed(BaseModel):
     currency: str
     occurred_at: datetime
     is_instruction_returned: bool = False
+    evidence_due_at: datetime | None = None
 
 
 async def on_observed(
@@ -195,6 +202,7 @@ async def on_observed(
         currency=read.currency,
         occurred_at=read.occurred_at,
         fee_minor=read.fee_minor,
+        evidence_due_at=read.evidence_due_at,
     )
     book = provider_fees.book_fee if read.action == "fee_charged" else outside.observe
     await book(session, context, seen=seen, now=now)
@@ -268,7 +276,28 @@ async def on_message_missed(
     )
 
 
+class EvidenceMoved(BaseModel):
+    """What this module reads of evidence against a dispute."""
+
+    provider: str
+    provider_reference: str
+    state: str
+    failure_code: str | None
+
+
+async def on_evidence(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Keep how far the evidence against a card dispute is."""
+    del now
+    read = EvidenceMoved.model_validate(event.payload)
+    await dispute_evidence.evidence_moved(session, context, **read.model_dump())
+
+
 SUBSCRIPTIONS = (
+    Subscription(
+        "payments.dispute_evidence_moved.v1", "campaigns.follow_dispute_evidence", on_evidence
+    ),
     *(
         Subscription(event, BOOKED_BY[event], reaction)
         for event, reaction in (

@@ -4,7 +4,7 @@ import { ArrowDownToLine, ArrowRight, ArrowUpFromLine, Lock, type LucideIcon } f
 import { formatMoney } from "@/kernel/money";
 import { formatInstant } from "@/kernel/time";
 
-import type { Move } from "./types";
+import type { Move } from "./member/commitment-types";
 
 const icons: Record<string, LucideIcon> = {
   hold: Lock,

@@ -1,5 +1,7 @@
 // Shapes of the campaigns contract, held against the server's OpenAPI file by tests/api-drift.ts.
 
+import type { Amounts, Consent, Move } from "./member/commitment-types";
+import type { PlannedShare } from "./milestones/types";
 import type { CampaignChoices, ReleaseChoices } from "./settings/choices";
 
 export interface Product {
@@ -15,15 +17,6 @@ export interface ConsolidationPoint {
   /** Set on points of the list only, once one was taken out of the choice. */
   archived_at?: string | null;
   version?: number | null;
-}
-
-/** A published share of escrow; all but the last are released before the inspection. */
-export interface PlannedShare {
-  title: string;
-  share_bp: number;
-  due_at: string;
-  auto_approve_hours?: number | null;
-  is_upfront: boolean;
 }
 
 export interface HistoryStep {
@@ -133,36 +126,6 @@ export interface PublicCampaign {
   min_units: number;
   max_units: number;
   delivery_strategy: string;
-}
-
-export interface Move {
-  at: string;
-  kind: string;
-  amount_minor: number;
-  why: string;
-  where_to: string;
-  trigger: string;
-}
-
-/** What is asked of a member when the supplier accepts a part; the figures hold if everybody agrees. */
-export interface Consent {
-  units: number;
-  unit_price_minor: number;
-  amount_minor: number;
-  back_minor: number;
-  answer: string | null;
-  answer_by: string;
-}
-
-/** Where every minor unit of what was taken into escrow is now; the parts sum to it. */
-export interface Amounts {
-  captured_minor: number;
-  in_escrow_minor: number;
-  held_apart_minor: number;
-  going_back_minor: number;
-  went_back_minor: number;
-  released_minor: number;
-  lost_minor: number;
 }
 
 export interface Commitment {

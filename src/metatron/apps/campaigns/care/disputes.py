@@ -76,6 +76,7 @@ async def open_dispute(
         is_before_release=before,
         came_from=commitment.state,
         state="open",
+        evidence_due_at=action.evidence_due_at,
         opened_at=now,
         version=1,
     )

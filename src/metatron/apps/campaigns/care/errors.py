@@ -40,3 +40,17 @@ class ClaimNotPossible(DomainError):
 
     code = "supplier_claim_not_possible"
     title = "This is not possible for the claim now"
+
+
+class DisputeNotFound(NotFound):
+    """No card dispute has this id."""
+
+    code = "card_dispute_not_found"
+    title = "There is no such card dispute"
+
+
+class EvidenceNotPossible(DomainError):
+    """The dispute is decided, its time is over, or evidence is in."""
+
+    code = "dispute_evidence_not_possible"
+    title = "No evidence can be handed in now"

@@ -10,7 +10,8 @@ CARD_DISPUTES = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select d.id, d.campaign_id, d.commitment_id, d.provider, d.reference, d.amount_minor,
-    d.fee_minor, d.currency, d.is_before_release, d.state, d.opened_at, d.closed_at, d.version,
+    d.fee_minor, d.currency, d.is_before_release, d.state, d.evidence_due_at, d.evidence_state,
+    d.evidence_code, d.opened_at, d.closed_at, d.version,
     m.reference commitment_reference, """
     + _OF_CAMPAIGN
     + ", "

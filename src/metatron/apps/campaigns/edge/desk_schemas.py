@@ -7,9 +7,16 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from metatron.apps.campaigns.edge.care_schemas import CardDisputeShown
+from metatron.apps.campaigns.edge.schemas import Body, Paragraphs
 
 type DisputeState = Literal["open", "won", "lost"]
 type PayoutState = Literal["instructed", "confirmed", "failed"]
+
+
+class EvidenceBody(Body):
+    """What finance says against a dispute; the commitment's facts are added to it."""
+
+    explanation: Paragraphs
 
 
 class ListedDispute(CardDisputeShown):

@@ -57,3 +57,11 @@ create table campaigns.claim_payment (
 create unique index claim_payment_transfer_uq
   on campaigns.claim_payment (tenant_id, transfer_id);
 create index claim_payment_claim_ix on campaigns.claim_payment (tenant_id, claim_id, created_at);
+
+-- Until when a card dispute takes evidence, and what became of that.
+alter table campaigns.provider_action add column evidence_due_at timestamptz;
+alter table campaigns.card_dispute
+  add column evidence_due_at timestamptz,
+  add column evidence_state text
+    check (evidence_state in ('created', 'submitted', 'refused', 'unknown')),
+  add column evidence_code text;

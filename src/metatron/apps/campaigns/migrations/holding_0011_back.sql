@@ -1,3 +1,8 @@
+alter table campaigns.card_dispute
+  drop column evidence_code,
+  drop column evidence_state,
+  drop column evidence_due_at;
+alter table campaigns.provider_action drop column evidence_due_at;
 drop table campaigns.claim_payment;
 drop table campaigns.supplier_claim;
 alter table campaigns.provider_charge drop constraint provider_charge_kind_check,

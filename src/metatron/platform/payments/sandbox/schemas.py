@@ -117,6 +117,12 @@ class AmountBody(Body):
     amount_minor: Amount | None = None
 
 
+class EvidenceBody(Body):
+    """What is said against a dispute."""
+
+    explanation: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+
+
 class ClockBody(Body):
     """How far to set the provider's clock ahead."""
 

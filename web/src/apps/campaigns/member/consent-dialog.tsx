@@ -11,7 +11,8 @@ import { Dialog, DialogActions } from "@/ui/dialog";
 import { useAct } from "@/ui/use-act";
 
 import { titleOf } from "../campaign-title";
-import type { Commitment, Consent } from "../types";
+import type { Commitment } from "../types";
+import type { Consent } from "./commitment-types";
 
 interface ConsentDialogProps {
   answer: "agree" | "leave";

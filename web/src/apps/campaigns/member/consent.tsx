@@ -8,7 +8,8 @@ import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Facts, Section, Sheet } from "@/ui/page";
 
-import type { Commitment, Consent } from "../types";
+import type { Commitment } from "../types";
+import type { Consent } from "./commitment-types";
 import { ConsentDialog } from "./consent-dialog";
 
 /** The supplier accepted a part: the calculation, what becomes of the rest, and the choice it gives. */

@@ -3,8 +3,8 @@ import { Trans } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 
 import { formatMoney } from "@/kernel/money";
+import type { Amounts } from "./commitment-types";
 
-import type { Amounts } from "../types";
 
 /** Where each part of the amount is at this moment; the parts sum to what was taken into escrow. */
 export function Parts({ amounts, currency }: { amounts: Amounts; currency: string }) {

@@ -1,5 +1,14 @@
 // Shares of escrow as each side reads them, held against the server by tests/api-drift.ts.
 
+/** A published share of escrow; all but the last are released before the inspection. */
+export interface PlannedShare {
+  title: string;
+  share_bp: number;
+  due_at: string;
+  auto_approve_hours?: number | null;
+  is_upfront: boolean;
+}
+
 /** A file given as evidence; only the organisation and whoever uploaded it may open it. */
 export interface ShownEvidence {
   name: string;

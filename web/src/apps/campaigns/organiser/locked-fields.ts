@@ -29,7 +29,7 @@ export function useLockedFields(campaignId: string) {
 
 /** The server's locks by the names of the form. */
 export function lockedInForm(items: readonly LockedField[]): Locked {
-  return Object.fromEntries(items.map(({ field, reason }) => [inForm[field] ?? field, reason])) as Locked;
+  return Object.fromEntries(items.map(({ field, reason }) => [inForm[field] ?? field, reason]));
 }
 
 /** The hint of a locked field; undefined when it can be changed. */

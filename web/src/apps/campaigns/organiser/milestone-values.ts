@@ -2,8 +2,8 @@ import { t } from "@lingui/core/macro";
 import * as z from "zod/mini";
 
 import { fromLocalField, toLocalField } from "@/kernel/time";
+import type { PlannedShare } from "../milestones/types";
 
-import type { PlannedShare } from "../types";
 
 export const milestoneSchema = z.object({
   title: z.string().check(z.maxLength(200)),
