@@ -105,6 +105,8 @@ export function drift(): void {
   reads<payments.Instruction>(answers("InstructionView"));
   reads<payments.InstructionDetail>(answers("InstructionDetail"));
   reads<mail.LoggedMail>(answers("MessageRow"));
+  reads<supplier.OwedBack>(answers("ListedClaim"));
+  reads<desk.SupplierClaim>(answers("ListedClaim"));
   reads<supplier.SupplierPayout>(answers("SupplierPayout"));
   reads<delivery.OwnDelivery>(answers("OwnDeliveryAnswer"));
   reads<delivery.OwnMilestones>(answers("OwnMilestonesAnswer"));

@@ -31,7 +31,16 @@ Fault = Literal[
     "statement_other_month",
 ]
 Operation = Literal[
-    "authorise", "capture", "void", "refund", "payout", "read", "webhook", "statement", "*"
+    "authorise",
+    "capture",
+    "void",
+    "refund",
+    "payout",
+    "read",
+    "webhook",
+    "statement",
+    "*",
+    "dispute_evidence",
 ]
 
 

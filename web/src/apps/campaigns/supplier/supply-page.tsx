@@ -10,6 +10,7 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
 import type { SupplierCampaign } from "../types";
+import { Owed } from "./owed";
 import { Payouts } from "./payouts";
 import { SupplyCard } from "./supply-card";
 
@@ -41,6 +42,7 @@ export function SupplyPage() {
             </article>
           ))}
           <Payouts />
+          <Owed />
         </div>
       )}
     </div>

@@ -15,3 +15,16 @@ export interface SupplierPayout {
   share_title: string | null;
   created_at: string;
 }
+
+/** What is owed back after a dispute that was lost after the release. */
+export interface OwedBack {
+  id: string;
+  campaign_reference: string;
+  campaign_title: string | null;
+  amount_minor: number;
+  paid_minor: number;
+  currency: string;
+  reason: string;
+  state: string;
+  opened_at: string;
+}
