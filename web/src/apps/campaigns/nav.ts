@@ -24,7 +24,7 @@ export const nav: NavItem[] = [
   },
   {
     to: "/campaign-products",
-    label: msg`Products and places`,
+    label: msg`Products`,
     icon: Boxes,
     key: "w",
     group: "work",

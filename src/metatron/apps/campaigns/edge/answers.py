@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from metatron.apps.campaigns.edge.supply_answers import ConsentAnswer, ShareAnswer
+from metatron.apps.campaigns.edge.supply_answers import AmountsAnswer, ConsentAnswer, ShareAnswer
 from metatron.apps.campaigns.rules.disclosure import Stage
 
 
@@ -118,19 +118,6 @@ class CampaignAnswer(BaseModel):
     """The request that now waits for a second person, when the step asked for needs one."""
 
 
-class LockedField(BaseModel):
-    """A field that cannot be changed now, under its column's name, and why."""
-
-    field: str
-    reason: str
-
-
-class LockedFieldsAnswer(BaseModel):
-    """Every field of a campaign that cannot be changed now; none of a draft."""
-
-    items: list[LockedField]
-
-
 class CountAnswer(BaseModel):
     """How many rows match, counted to a cap."""
 
@@ -155,18 +142,6 @@ class MoveAnswer(BaseModel):
     why: str
     where_to: str
     trigger: str
-
-
-class AmountsAnswer(BaseModel):
-    """Where every minor unit of what was taken into escrow is now; the parts sum to it."""
-
-    captured_minor: int
-    in_escrow_minor: int
-    held_apart_minor: int
-    going_back_minor: int
-    went_back_minor: int
-    released_minor: int
-    lost_minor: int
 
 
 class HistoryAnswer(BaseModel):

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import administration_answers as shapes
-from metatron.apps.campaigns.edge import answers, queries, schemas, views
+from metatron.apps.campaigns.edge import answers, queries, schemas, supply_answers, views
 from metatron.apps.campaigns.edge.asked_steps import take_step
 from metatron.apps.campaigns.edge.books_view import books_view
 from metatron.apps.campaigns.edge.paging import (
@@ -114,7 +114,9 @@ async def show_campaign(campaign_id: UUID, read: Read) -> Response:
     return answer_json(views.finish_campaign(row, read.context), version=row["version"])
 
 
-@router.get("/campaigns/{campaign_id}/locked-fields", response_model=answers.LockedFieldsAnswer)
+@router.get(
+    "/campaigns/{campaign_id}/locked-fields", response_model=supply_answers.LockedFieldsAnswer
+)
 @requires(READ, raises=(CampaignNotFound,))
 async def show_locked_fields(campaign_id: UUID, read: Read) -> Response:
     """Show which fields cannot be changed now, and why."""

@@ -1,8 +1,7 @@
 """What a member reads of their own delivery, by the direct door."""
 
-from metatron.apps.campaigns.delivery.receiving import DELIVERING, NOTHING_COMES
+from metatron.apps.campaigns.delivery.receiving import NOTHING_COMES
 from metatron.apps.campaigns.machine.transitions import TERMINAL
-from metatron.apps.campaigns.rules.addresses import DIRECT
 from metatron.kernel.database.direct import BOUND
 
 
@@ -15,10 +14,18 @@ from bound, lateral (select * from campaigns.commitment m
   where m.tenant_id = bound.t::uuid and m.id = $2 and m.member_id = $3 limit 1) m
 cross join lateral (select * from campaigns.campaign c
   where c.tenant_id = m.tenant_id and c.id = m.campaign_id limit 1) c"""
-_ENDED = f"(c.state in ({_listed(TERMINAL['campaign'])}) or m.state in ({_listed(NOTHING_COMES)}))"
+_DELIVERING = "c.state in (" + _listed(DELIVERING) + ")"
+_ENDED = (
+    "(c.state in ("
+    + _listed(TERMINAL["campaign"])
+    + ") or m.state in ("
+    + _listed(NOTHING_COMES)
+    + "))"
+)
+_IS_DIRECT = "c.delivery_strategy = '" + DIRECT + "'"
 OWN_DELIVERY = (
     BOUND
-    + f""" select json_build_object(
+    + """ select json_build_object(
   'delivery_strategy', c.delivery_strategy,
   'address', (select json_build_object('recipient', a.recipient, 'street', a.street,
       'postal_code', a.postal_code, 'city', a.city, 'country', a.country)
@@ -28,12 +35,23 @@ OWN_DELIVERY = (
       'address', p.address)
     from campaigns.consolidation_point p
     where p.tenant_id = c.tenant_id and p.id = c.consolidation_point_id
-      and c.delivery_strategy <> '{DIRECT}'),
-  'can_change', c.delivery_strategy = '{DIRECT}' and c.state not in ({_listed(DELIVERING)})
-    and not {_ENDED},
-  'can_erase', {_ENDED} and exists (select from campaigns.delivery_address a
+      and not """
+    + _IS_DIRECT
+    + """),
+  'can_change', """
+    + _IS_DIRECT
+    + " and not "
+    + _DELIVERING
+    + " and not "
+    + _ENDED
+    + """,
+  'can_erase', """
+    + _ENDED
+    + """ and exists (select from campaigns.delivery_address a
     where a.tenant_id = m.tenant_id and a.commitment_id = m.id),
-  'can_confirm', c.state in ({_listed(DELIVERING)}) and m.state = 'allocated' and r.at is null,
+  'can_confirm', """
+    + _DELIVERING
+    + """ and m.state = 'allocated' and r.at is null,
   'received_at', r.at,
   'events', (select coalesce(json_agg(json_build_object('id', e.id, 'kind', e.kind,
       'note', e.note, 'units', e.units, 'recorded_at', e.recorded_at)

@@ -91,19 +91,19 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
       />
       {commitment.consent !== null && <OwnConsent commitment={commitment} consent={commitment.consent} />}
       <OwnNotices commitment={commitment} />
-      <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
-        <Section title={<Trans>Facts</Trans>}>
+      <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)] md:grid-rows-[auto_1fr]">
+        <Section className="!mb-0" title={<Trans>Facts</Trans>}>
           <Sheet className="px-13 py-5">
             <CommitmentFacts commitment={commitment} />
           </Sheet>
           <TakeAlong commitment={commitment} />
-          <Delivery commitment={commitment} />
         </Section>
-        <Section title={<Trans>Where the money is</Trans>}>
+        <Section className="!mb-0 md:col-start-2 md:row-span-2 md:row-start-1" title={<Trans>Where the money is</Trans>}>
           {commitment.amounts !== null && <Parts amounts={commitment.amounts} currency={currency} />}
           <Moves moves={commitment.moves} currency={currency} />
           <OwnMilestones commitmentId={commitment.id} />
         </Section>
+        <Delivery commitment={commitment} />
       </div>
       {asked === "withdraw" && <WithdrawDialog commitment={commitment} onClose={() => setAsked(null)} />}
       {asked === "issue" && <IssueDialog commitment={commitment} onClose={() => setAsked(null)} />}

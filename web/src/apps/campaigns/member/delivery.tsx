@@ -26,7 +26,7 @@ export function Delivery({ commitment }: { commitment: Commitment }) {
     queryFn: ({ signal }) => get<OwnDelivery>(path, { signal }),
   });
   return (
-    <Section className="mt-34" title={<Trans>Delivery</Trans>}>
+    <Section title={<Trans>Delivery</Trans>}>
       {isPending ? (
         <RowsSkeleton rows={2} />
       ) : error !== null ? (

@@ -100,7 +100,7 @@ function SupplyFacts({ campaign }: { campaign: SupplierCampaign }) {
             ? t`To each member`
             : t`In bulk to ${place}`,
         ],
-        ...(until === null ? [] : [[<Trans key="n">Decide until</Trans>, formatInstant(until)] as const]),
+        ...(until === null || campaign.accepted_units !== null ? [] : [[<Trans key="n">Decide until</Trans>, formatInstant(until)] as const]),
       ]}
     />
   );
