@@ -1,7 +1,8 @@
 """What a member reads of their own delivery, by the direct door."""
 
-from metatron.apps.campaigns.delivery.receiving import NOTHING_COMES
+from metatron.apps.campaigns.delivery.receiving import DELIVERING, NOTHING_COMES
 from metatron.apps.campaigns.machine.transitions import TERMINAL
+from metatron.apps.campaigns.rules.addresses import DIRECT
 from metatron.kernel.database.direct import BOUND
 
 
