@@ -21,6 +21,7 @@ describe("milestones of a campaign", () => {
     may("campaigns:settle");
     let sent: unknown;
     server.use(
+      http.get(api("/approvals"), () => HttpResponse.json({ items: [], next_cursor: null })),
       http.post(api(`/milestones/${milestones[1]?.id ?? ""}/approve`), async ({ request }) => {
         expect(request.headers.get("idempotency-key")).toBeTruthy();
         sent = await request.json();

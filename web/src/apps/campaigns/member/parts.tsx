@@ -13,7 +13,7 @@ export function Parts({ amounts, currency }: { amounts: Amounts; currency: strin
     ["apart", <Trans key="n">Held apart until what is disputed is decided</Trans>, amounts.held_apart_minor],
     ["going", <Trans key="n">On its way back to you</Trans>, amounts.going_back_minor],
     ["back", <Trans key="n">Back with your original payment method</Trans>, amounts.went_back_minor],
-    ["released", <Trans key="n">Released from escrow for what was delivered</Trans>, amounts.released_minor],
+    ["released", <Trans key="n">Released from escrow by the published rules</Trans>, amounts.released_minor],
     ["bank", <Trans key="n">Kept for you by your bank</Trans>, amounts.lost_minor],
   ];
   const there = parts.filter(([, , amount]) => amount !== 0);

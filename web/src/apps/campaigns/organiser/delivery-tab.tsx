@@ -106,7 +106,8 @@ function ManifestTable({ manifest }: { manifest: ManifestAnswer }) {
       <p className="label mb-8">
         <Plural value={rows.length} one="# commitment" other="# commitments" />, <Plural value={units} one="# unit" other="# units" />
       </p>
-      <Sheet className="overflow-x-auto">
+      {/* Wide for a phone: it can be scrolled by keyboard as well. */}
+      <div role="region" aria-label={t`Manifest`} tabIndex={0} className="overflow-x-auto rounded-8 border border-line bg-paper">
         <table className="w-full text-12" aria-label={t`Manifest`}>
           <thead>
             <tr className="border-b border-line text-left text-muted">
@@ -129,7 +130,7 @@ function ManifestTable({ manifest }: { manifest: ManifestAnswer }) {
             ))}
           </tbody>
         </table>
-      </Sheet>
+      </div>
       {more > 0 && (
         <p className="label mt-8">
           <Plural value={more} one="# more stands in the file." other="# more stand in the file." />

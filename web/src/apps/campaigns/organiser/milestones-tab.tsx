@@ -117,7 +117,7 @@ function Rows({ campaign, milestones, refresh }: RowsProps) {
               actions={
                 mayGive || mayReject || mayApprove ? (
                   <>
-                    {mayApprove && <Button onClick={() => setAsked({ milestone, verb: "approve" })}>{t`Approve the release`}</Button>}
+                    {mayApprove && <ApproveUnlessAsked milestoneId={milestone.id} onApprove={() => setAsked({ milestone, verb: "approve" })} />}
                     {mayReject && <Button onClick={() => setAsked({ milestone, verb: "reject" })}>{t`Reject the evidence`}</Button>}
                     {mayGive && <Button onClick={() => setAsked({ milestone, verb: "evidence" })}>{t`Give evidence`}</Button>}
                   </>
@@ -140,6 +140,17 @@ function Rows({ campaign, milestones, refresh }: RowsProps) {
       )}
     </>
   );
+}
+
+/** Who may read approvals sees above that one waits already; then it is not asked for again. */
+function ApproveUnlessAsked({ milestoneId, onApprove }: { milestoneId: string; onApprove: () => void }) {
+  const { data } = useQuery({
+    queryKey: ["/approvals", "waiting", milestoneId],
+    queryFn: ({ signal }) => get<{ items: unknown[] }>("/approvals", { signal, query: { state: "requested", subject_id: milestoneId } }),
+    enabled: useCan()("approvals:read"),
+  });
+  if (data !== undefined && data.items.length > 0) return null;
+  return <Button onClick={onApprove}>{t`Approve the release`}</Button>;
 }
 
 function FileName({ evidence }: { evidence: ShownEvidence }) {
