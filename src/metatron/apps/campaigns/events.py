@@ -107,6 +107,14 @@ class BondMoved(Event):
     currency: str
 
 
+class ProposalMoved(Event):
+    """A supplier's proposal was asked for, or took a step; no price is told."""
+
+    name = "campaigns.supplier_proposal_moved.v1"
+    proposal_id: UUID
+    state: str
+
+
 class SupplierClaimMoved(Event):
     """A claim on a supplier was made, paid in part or whole, or written off; minor units."""
 

@@ -18,7 +18,7 @@ TABLES = (
     "provider_charge", "bond_deposit",
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
-    "card_dispute", "supplier_claim", "claim_payment",
+    "card_dispute", "supplier_claim", "claim_payment", "supplier_proposal",
     "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip
 
@@ -38,6 +38,7 @@ MODULE = Module(
         "notice_routes",
         "supplier_routes",
         "supply_routes",
+        "proposal_routes",
         "public_routes",
         "administration_routes",
         "delivery_routes",
