@@ -21,6 +21,7 @@ from metatron.apps.campaigns.gathering.notices import Told, request_extension
 from metatron.apps.campaigns.money.bond import pay_into_bond
 from metatron.apps.campaigns.money.charges import record_charge
 from metatron.apps.campaigns.supply import supplier
+from metatron.apps.campaigns.supply.proposals import ask_proposal
 from metatron.apps.campaigns.talk.updates import ask
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
@@ -282,6 +283,8 @@ async def _furnish_campaigns(realm: Realm) -> None:
     realm.note("question_id", question.id)
     commitment = await stage.commit(live, 2, owner)
     draft = await stage.draft(**texts | {"title": f"Draft {m}"})
+    proposal = await stage.run(ask_proposal, owner, campaign_id=draft.id)
+    realm.note("proposal_id", proposal.id)
     done = await stage.live(**texts | {"goal_units": 2})
     delivered = await stage.commit(done, 2, owner)
     shares = [

@@ -3,6 +3,7 @@
 import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
 import type * as delivery from "@/apps/campaigns/member/delivery-types";
 import type * as milestones from "@/apps/campaigns/milestones/types";
+import type * as proposals from "@/apps/campaigns/proposals/types";
 import type * as products from "@/apps/campaigns/organiser/product-types";
 import type * as locks from "@/apps/campaigns/organiser/locked-fields";
 import type * as desk from "@/apps/campaigns/desk/types";
@@ -105,6 +106,7 @@ export function drift(): void {
   reads<payments.Instruction>(answers("InstructionView"));
   reads<payments.InstructionDetail>(answers("InstructionDetail"));
   reads<mail.LoggedMail>(answers("MessageRow"));
+  reads<proposals.Proposal>(answers("ListedProposal"));
   reads<supplier.OwedBack>(answers("ListedClaim"));
   reads<desk.SupplierClaim>(answers("ListedClaim"));
   reads<supplier.SupplierPayout>(answers("SupplierPayout"));

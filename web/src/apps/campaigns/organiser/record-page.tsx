@@ -19,6 +19,7 @@ import { RawEvents } from "./events";
 import { CampaignFacts } from "./facts";
 import { CampaignHistory } from "./history";
 import { MissingList } from "./missing-list";
+import { ProposalsSection } from "./proposals-section";
 import { useCampaign } from "./use-campaign";
 import { WaitingHere } from "./waiting-here";
 
@@ -177,6 +178,7 @@ function Overview({ campaign }: { campaign: Campaign }) {
         <Sheet className="px-13 py-5">
           <CampaignFacts campaign={campaign} />
         </Sheet>
+        <ProposalsSection campaign={campaign} />
       </Section>
       <Section title={<Trans>What happened</Trans>}>
         <CampaignHistory campaignId={campaign.id} />

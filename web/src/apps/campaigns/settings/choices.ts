@@ -16,6 +16,7 @@ export interface CampaignChoices {
 export interface ReleaseChoices {
   release_policy: "after_inspection" | "milestones";
   auto_payout: boolean;
+  counter_proposals: boolean;
   consent_hours: number;
 }
 

@@ -20,11 +20,12 @@ const path = "/campaign-settings";
 export function ReleaseSection({ settings }: { settings: ReleaseChoices }) {
   const [policy, setPolicy] = useState(settings.release_policy);
   const [auto, setAuto] = useState(settings.auto_payout);
+  const [counters, setCounters] = useState(settings.counter_proposals);
   const [hours, setHours] = useState(String(settings.consent_hours));
   const [refusal, setRefusal] = useState<string>();
   const fits = /^\d{1,3}$/.test(hours) && Number(hours) >= 1 && Number(hours) <= 336;
   const save = useAct({
-    work: () => patch(path, { release_policy: policy, auto_payout: auto, consent_hours: Number(hours) }),
+    work: () => patch(path, { release_policy: policy, auto_payout: auto, counter_proposals: counters, consent_hours: Number(hours) }),
     refresh: [[path]],
     done: () => t`Rules of the release saved`,
     refused: t`The rules stay as they were`,
@@ -72,6 +73,12 @@ export function ReleaseSection({ settings }: { settings: ReleaseChoices }) {
             )}
           </p>
         )}
+        <Checkbox
+          checked={counters}
+          onChange={setCounters}
+          label={<Trans>Answer a supplier&rsquo;s proposal with other terms</Trans>}
+          hint={<Trans>Off: a proposal is accepted or declined as it is.</Trans>}
+        />
         <FormRefusal message={refusal} />
         <Button size="normal" type="submit" className="self-start" busy={save.isPending} disabled={!fits}>
           <Trans>Save the release rules</Trans>
