@@ -38,23 +38,25 @@ export function OwnConsent({ commitment, consent }: { commitment: Commitment; co
             [<Trans key="n">Answer by</Trans>, until],
           ]}
         />
-        <ul className="mt-13 flex list-disc flex-col gap-5 pl-21 text-16 text-pretty text-muted">
-          <li>
-            <Trans>The rest, {back}, returns from escrow to the method it came from, at no cost to you.</Trans>
-          </li>
-          <li>
-            <Trans>
-              When fewer members agree your units may be more, never more than you asked for, and the price is never
-              above the one that was locked.
-            </Trans>
-          </li>
-          <li>
-            <Trans>When those who agree do not reach the goal, everybody is refunded in full.</Trans>
-          </li>
-          <li>
-            <Trans>Without an answer by the date above, your whole amount goes back to you.</Trans>
-          </li>
-        </ul>
+        {open && (
+          <ul className="mt-13 flex list-disc flex-col gap-5 pl-21 text-16 text-pretty text-muted">
+            <li>
+              <Trans>The rest, {back}, returns from escrow to the method it came from, at no cost to you.</Trans>
+            </li>
+            <li>
+              <Trans>
+                When fewer members agree your units may be more, never more than you asked for, and the price is never
+                above the one that was locked.
+              </Trans>
+            </li>
+            <li>
+              <Trans>When those who agree do not reach the goal, everybody is refunded in full.</Trans>
+            </li>
+            <li>
+              <Trans>Without an answer by the date above, your whole amount goes back to you.</Trans>
+            </li>
+          </ul>
+        )}
         {open && (
           <div className="mt-13 flex flex-wrap gap-8">
             {consent.answer === null && (
