@@ -44,6 +44,7 @@ MODULE_NAMES = (
     "platform.health",
     "platform.console",
     "apps.campaigns",
+    "apps.amc",
 )
 
 

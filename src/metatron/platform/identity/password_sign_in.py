@@ -4,8 +4,9 @@ from sqlalchemy import update
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.direct import BOUND
 from metatron.kernel.database.session import session_now
-from metatron.platform.identity.accounts import account, account_by_email
+from metatron.platform.identity.accounts import account
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import WrongCredentials
@@ -19,6 +20,13 @@ from metatron.platform.identity.sign_in import (
 )
 from metatron.platform.identity.tables import UserAccount
 from metatron.platform.identity.throttle import attempt_limits, forgive, give_back, take_attempt
+
+_STORED = f"""{BOUND}
+select person.id, person.password_hash, person.state = 'active' as active,
+  clock_timestamp() as at
+from bound left join identity.user_account person
+  on person.email_key = $2 and person.state <> 'erased'
+"""
 
 
 async def sign_in_with_password(
@@ -34,24 +42,23 @@ async def sign_in_with_password(
     address = read_email(email)
     limits = attempt_limits(address.key, context.ip)
     await take_attempt(database, limits)
-    async with database.transaction(context) as session:
-        user = await account_by_email(session, address)
-        now = await session_now(session)
-    stored = user.password_hash if user is not None and user.state == "active" else None
+    person = await (await database.direct(context)).row(context, _STORED, address.key)
+    assert person is not None, "the statement always answers"
+    user_id, stored = person["id"], person["password_hash"] if person["active"] else None
     check = await desk.hashes.check(normalised(password)[: LONGEST + 1], stored)
-    if user is None or not check.is_right:
-        user_id = user.id if user is not None else None
-        await note_failure(database, context, factor="password", user_id=user_id, now=now)
+    if user_id is None or not check.is_right:
+        at = person["at"]
+        await note_failure(database, context, factor="password", user_id=user_id, now=at)
         raise WrongCredentials
     async with database.transaction(context) as session:
         now = await session_now(session)
-        fresh = await account(session, user.id)
+        fresh = await account(session, user_id)
         if fresh.password_hash != stored:  # changed while we were comparing
             raise WrongCredentials
         if check.renewed is not None:
             await session.execute(
                 update(UserAccount)
-                .where(UserAccount.id == user.id, UserAccount.password_hash == stored)
+                .where(UserAccount.id == user_id, UserAccount.password_hash == stored)
                 .values(password_hash=check.renewed)
             )
         outcome = await begin_session(
@@ -59,7 +66,7 @@ async def sign_in_with_password(
             context,
             desk=desk,
             user=fresh,
-            tenant_id=await home_tenant(database, session, user.id),
+            tenant_id=await home_tenant(database, session, user_id),
             method="password",
             now=now,
         )

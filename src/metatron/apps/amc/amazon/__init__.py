@@ -1,0 +1,1 @@
+"""The wire client: Login with Amazon, AMC administration and reporting."""

@@ -1,0 +1,1 @@
+"""Connections to Amazon, their accounts and instances."""

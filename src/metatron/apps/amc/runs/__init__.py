@@ -1,0 +1,1 @@
+"""Runs: asked for, submitted, followed, fetched, read and exported."""
