@@ -15,6 +15,9 @@ const icons: Record<string, LucideIcon> = {
   released: ArrowRight,
   release: ArrowRight,
   refund: ArrowUpFromLine,
+  part: ArrowUpFromLine,
+  issue: Lock,
+  dispute: Lock,
 };
 
 /** The plain story of the money: each move with its amount, why, where to, and what set it off. */
