@@ -12,7 +12,7 @@ from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.money import bulk_refunds, completion, refunds, release
 from metatron.apps.campaigns.rules.milestones import PLAN_JOB
-from metatron.apps.campaigns.supply import allocation, consenting, supplier
+from metatron.apps.campaigns.supply import allocation, consenting, proposals, supplier
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import Job, Together
@@ -44,6 +44,13 @@ async def expire_supplier_window(
 ) -> None:
     """Take the supplier's silence for a refusal."""
     await supplier.expire_supplier_window(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def expire_proposal(
+    session: AsyncSession, context: Context, *, proposal_id: str, now: datetime
+) -> None:
+    """Let a supplier's proposal expire."""
+    await proposals.expire_proposal(session, context, proposal_id=UUID(proposal_id), now=now)
 
 
 async def refund_all(
@@ -179,6 +186,7 @@ JOBS = (
     Job(review.CLOSE_JOB, close),
     Job(closing.DECIDE_JOB, decide),
     Job(closing.SILENCE_JOB, expire_supplier_window),
+    Job(proposals.EXPIRE_JOB, expire_proposal),
     Job(refunds.REFUND_JOB, refund_all),
     Job(bulk_refunds.BULK_JOB, refund_many),
     Job(completion.FINISH_JOB, finish),

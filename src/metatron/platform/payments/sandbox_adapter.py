@@ -22,7 +22,11 @@ from metatron.platform.payments.adapter import (
     StatementLine,
     Unknown,
 )
+<<<<<<< HEAD
 from metatron.platform.payments.call_lines import ONE, CallLines
+=======
+from metatron.platform.payments.disputed import DisputeFacts, EvidenceCall
+>>>>>>> h-supplypage
 from metatron.platform.payments.errors import ProviderUnavailable, WebhookRefused
 
 SIGNATURE_HEADER = "sandbox-signature"
@@ -107,6 +111,27 @@ class SandboxAdapter:
     def parse_webhook(self, raw: bytes) -> ProviderEvent:
         """Read bytes that were verified when they arrived."""
         return answers.of_webhook(raw)
+
+    async def fetch_dispute(self, reference: str) -> DisputeFacts:
+        """Return how a dispute stands."""
+        body = await self._read(f"/v1/disputes/{reference}", {})
+        try:
+            return answers.of_dispute(body)
+        except (ValueError, TypeError, KeyError) as error:
+            raise ProviderUnavailable("The dispute cannot be read.") from error
+
+    async def submit_evidence(self, call: EvidenceCall) -> Outcome:
+        """Hand evidence in; a broken connection leaves the outcome unknown."""
+        path, key = f"/v1/disputes/{call.reference}/evidence", str(call.evidence_id)
+        try:
+            answer = await self._client.post(
+                path, json={"explanation": call.explanation}, headers={"Idempotency-Key": key}
+            )
+        except NEVER_SENT as error:
+            return RetryLater(type(error).__name__)
+        except httpx.HTTPError as error:
+            return Unknown(type(error).__name__)
+        return answers.of_evidence(call, answer.status_code, _json(answer), _wait(answer))
 
     async def fetch_statement(self, on: date) -> tuple[StatementLine, ...]:
         """Return the lines of one UTC day."""

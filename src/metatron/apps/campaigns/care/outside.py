@@ -47,6 +47,7 @@ class Seen:
     currency: str
     occurred_at: datetime
     fee_minor: int = 0
+    evidence_due_at: datetime | None = None
 
 
 async def observe(session: AsyncSession, context: Context, *, seen: Seen, now: datetime) -> None:
@@ -71,6 +72,7 @@ async def observe(session: AsyncSession, context: Context, *, seen: Seen, now: d
         "currency": seen.currency,
         "state": "open",
         "occurred_at": seen.occurred_at,
+        "evidence_due_at": seen.evidence_due_at,
         "recorded_at": now,
         "version": 1,
     }

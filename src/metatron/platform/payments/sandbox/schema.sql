@@ -33,6 +33,10 @@ create table if not exists dispute (
   currency text not null, status text not null, metadata text not null,
   idempotency_key text, created_at real not null) strict;
 
+create table if not exists dispute_evidence (
+  dispute_id text primary key references dispute (id), explanation text not null,
+  submitted_at real not null) strict;
+
 create table if not exists entry (
   id integer primary key, ref text not null, kind text not null,
   amount_minor integer not null, currency text not null,

@@ -31,7 +31,16 @@ Fault = Literal[
     "statement_other_month",
 ]
 Operation = Literal[
-    "authorise", "capture", "void", "refund", "payout", "read", "webhook", "statement", "*"
+    "authorise",
+    "capture",
+    "void",
+    "refund",
+    "payout",
+    "read",
+    "webhook",
+    "statement",
+    "*",
+    "dispute_evidence",
 ]
 
 
@@ -115,6 +124,12 @@ class AmountBody(Body):
     """Part of an authorisation's captured amount, or all that is left of it."""
 
     amount_minor: Amount | None = None
+
+
+class EvidenceBody(Body):
+    """What is said against a dispute."""
+
+    explanation: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 
 
 class ClockBody(Body):
