@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.care import outside
+from metatron.apps.campaigns.care import claim_payments, outside
+from metatron.apps.campaigns.care.claim_payments import CLAIM_TARGET
 from metatron.apps.campaigns.gathering import captures
 from metatron.apps.campaigns.gathering.captures import Arrived
 from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
@@ -70,6 +71,10 @@ async def on_confirmed(
     elif target == (BOND_TARGET, "capture"):
         await bond.bond_confirmed(
             session, context, deposit_id=read.target_id, amount_minor=read.amount_minor, now=now
+        )
+    elif target == (CLAIM_TARGET, "capture"):
+        await claim_payments.claim_paid(
+            session, context, payment_id=read.target_id, amount_minor=read.amount_minor, now=now
         )
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_confirmed(

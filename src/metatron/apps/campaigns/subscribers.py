@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-<<<<<<< HEAD
-from metatron.apps.campaigns.care import noticing, outside, provider_fees
+from metatron.apps.campaigns.care import claim_payments, noticing
+from metatron.apps.campaigns.care.claim_payments import CLAIM_TARGET
 from metatron.apps.campaigns.confirmations import (
     REFUNDS,
     Answered,
@@ -16,10 +16,6 @@ from metatron.apps.campaigns.confirmations import (
     on_captures,
     on_confirmed,
 )
-=======
-from metatron.apps.campaigns.care import claim_payments, noticing, outside
-from metatron.apps.campaigns.care.claim_payments import CLAIM_TARGET
->>>>>>> h-supplypage
 from metatron.apps.campaigns.delivery.milestone_rows import follow_end, follow_payout
 from metatron.apps.campaigns.gathering import captures
 from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
@@ -29,77 +25,7 @@ from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
 from metatron.apps.campaigns.money.statement_check import BOOKED_BY
 from metatron.apps.campaigns.provider_subscribers import on_break, on_evidence, on_observed
 from metatron.kernel.context import Context
-<<<<<<< HEAD
 from metatron.kernel.events.jobs import DeliveredEvent, Subscription, Together
-=======
-from metatron.kernel.events.jobs import DeliveredEvent, Subscription
-
-# A refund whose method is closed is paid out to an account the member has agreed to.
-REFUNDS = frozenset({(COMMITMENT_TARGET, "refund"), (COMMITMENT_TARGET, "payout")})
-
-
-class Answered(BaseModel):
-    """What this module reads of a payments event."""
-
-    kind: str
-    target_kind: str
-    target_id: UUID
-    amount_minor: int
-    ledger_transfer_id: UUID
-    provider_reference: str | None
-
-
-async def on_confirmed(
-    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
-) -> None:
-    """Book what the provider has done."""
-    read = Answered.model_validate(event.payload)
-    target = (read.target_kind, read.kind)
-    if target == (COMMITMENT_TARGET, "capture"):
-        await captures.capture_confirmed(
-            session,
-            context,
-            commitment_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            amount_minor=read.amount_minor,
-            provider_reference=read.provider_reference,
-            now=now,
-        )
-    elif target == (COMMITMENT_TARGET, "authorise"):
-        await captures.authorisation_confirmed(
-            session,
-            context,
-            commitment_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            provider_reference=read.provider_reference,
-            now=now,
-        )
-    elif target in REFUNDS:
-        await refund_reactions.refund_confirmed(
-            session,
-            context,
-            commitment_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            now=now,
-        )
-    elif target == (BOND_TARGET, "capture"):
-        await bond.bond_confirmed(
-            session, context, deposit_id=read.target_id, amount_minor=read.amount_minor, now=now
-        )
-    elif target == (CLAIM_TARGET, "capture"):
-        await claim_payments.claim_paid(
-            session, context, payment_id=read.target_id, amount_minor=read.amount_minor, now=now
-        )
-    elif target == (PAYOUT_TARGET, "payout"):
-        await payout_reactions.payout_confirmed(
-            session,
-            context,
-            payout_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            now=now,
-        )
-    await _mirror_waiting(session, context, read, now)
->>>>>>> h-supplypage
 
 
 async def on_failed(
@@ -216,15 +142,14 @@ async def on_message_missed(
 _CONFIRMED = "payments.instruction_confirmed.v1"
 SUBSCRIPTIONS = (
     Subscription(
-<<<<<<< HEAD
         _CONFIRMED,
         BOOKED_BY[_CONFIRMED],
         on_confirmed,
         priority=5,
         together=Together(on_captures, fits=is_capture),
-=======
+    ),
+    Subscription(
         "payments.dispute_evidence_moved.v1", "campaigns.follow_dispute_evidence", on_evidence
->>>>>>> h-supplypage
     ),
     *(
         Subscription(event, BOOKED_BY[event], reaction)

@@ -7,13 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-<<<<<<< HEAD
 from metatron.kernel.events.jobs import Job, Schedule, Together
-from metatron.platform.payments import inbox, sending
-=======
-from metatron.kernel.events.jobs import Job, Schedule
 from metatron.platform.payments import dispute_evidence, inbox, sending
->>>>>>> h-supplypage
 from metatron.platform.payments.instructions import SEND_JOB
 from metatron.platform.payments.overdue import take_up_overdue
 from metatron.platform.payments.statements import fetching
@@ -53,14 +48,9 @@ async def submit_evidence(
 
 
 JOBS = (
-<<<<<<< HEAD
     Job(SEND_JOB, send, transactional=False, priority=5, waits=True),
     Job(inbox.PROCESS_JOB, process, priority=5, together=Together(inbox.process_webhooks)),
-=======
-    Job(SEND_JOB, send, transactional=False, priority=5),
-    Job(inbox.PROCESS_JOB, process, priority=5),
     Job(dispute_evidence.EVIDENCE_JOB, submit_evidence, transactional=False),
->>>>>>> h-supplypage
     Job(SWEEP_JOB, sweep, transactional=False),
     Job(FETCH_JOB, fetch_statements, transactional=False),
 )

@@ -22,11 +22,8 @@ from metatron.platform.payments.adapter import (
     StatementLine,
     Unknown,
 )
-<<<<<<< HEAD
 from metatron.platform.payments.call_lines import ONE, CallLines
-=======
 from metatron.platform.payments.disputed import DisputeFacts, EvidenceCall
->>>>>>> h-supplypage
 from metatron.platform.payments.errors import ProviderUnavailable, WebhookRefused
 
 SIGNATURE_HEADER = "sandbox-signature"

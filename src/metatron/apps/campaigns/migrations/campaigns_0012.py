@@ -1,4 +1,4 @@
-"""What suppliers propose before a campaign is published."""
+"""The money of an issue is held apart until it is decided; claims on suppliers."""
 
 from pathlib import Path
 
@@ -12,13 +12,16 @@ down_revision = "campaigns_0011"
 branch_labels = None
 depends_on = None
 
+TABLES = ("supplier_claim", "claim_payment")
+
 
 def upgrade() -> None:
-    """Create the table, its steps and the switch of counter-proposals."""
-    run_script(Path(__file__).with_name("proposal_0012.sql"))
-    secure_tenant_table(op.execute, "campaigns.supplier_proposal", app="select, insert, update")
+    """Let issues name what is held apart for them; create the tables of claims."""
+    run_script(Path(__file__).with_name("holding_0012.sql"))
+    for table in TABLES:
+        secure_tenant_table(op.execute, f"campaigns.{table}", app="select, insert, update")
 
 
 def downgrade() -> None:
-    """Drop them."""
-    run_script(Path(__file__).with_name("proposal_0012_back.sql"))
+    """Take it back; what is held apart must be free and no claim written off before."""
+    run_script(Path(__file__).with_name("holding_0012_back.sql"))
