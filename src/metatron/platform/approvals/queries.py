@@ -30,6 +30,6 @@ APPROVAL = (
     BOUND
     + " select r.item::text from bound, lateral (select json_build_object("
     + _FIELDS
-    + ") item from approvals.approval a where a.tenant_id = bound.t::uuid and a.id = $2) r"
+    + ") item from approvals.approval a where a.tenant_id = bound.t::uuid and a.id = $2 limit 1) r"
 )
 """Argument: id."""

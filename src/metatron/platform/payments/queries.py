@@ -33,7 +33,7 @@ INSTRUCTION = f"""{BOUND} select to_json(x)::text from bound, lateral (
       'outcome', a.outcome, 'reason', a.reason) order by a.number), '[]')
     from payments.instruction_attempt a
     where a.tenant_id = i.tenant_id and a.instruction_id = i.id) as calls
-  from payments.instruction i where i.tenant_id = bound.t::uuid and i.id = $2) x"""
+  from payments.instruction i where i.tenant_id = bound.t::uuid and i.id = $2 limit 1) x"""
 OBSERVATIONS = paged(
     """o.id, o.provider, o.action, o.reference, o.source_reference, o.instruction_id,
        o.target_kind, o.target_id, o.amount_minor, o.fee_minor, o.currency, o.origin,
@@ -61,7 +61,7 @@ STATEMENTS = paged(
 """Arguments after the page's: provider."""
 STATEMENT = f"""{BOUND} select to_json(x)::text from bound, lateral (
   select {_STATEMENT} from payments.statement s
-  where s.tenant_id = bound.t::uuid and s.id = $2) x"""
+  where s.tenant_id = bound.t::uuid and s.id = $2 limit 1) x"""
 LINES = paged(
     """l.id, l.statement_id, l.line_no, l.line_id, l.reference, l.source_reference, l.kind,
        l.amount_minor, l.currency, l.value_on, l.match_state, l.movement_kind, l.movement_id,
@@ -87,4 +87,4 @@ BREAKS = paged(
 """Arguments after the page's: state, kind."""
 BREAK = f"""{BOUND} select to_json(x)::text from bound, lateral (
   select {_BREAK} from payments.reconciliation_break b
-  where b.tenant_id = bound.t::uuid and b.id = $2) x"""
+  where b.tenant_id = bound.t::uuid and b.id = $2 limit 1) x"""

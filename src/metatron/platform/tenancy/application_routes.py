@@ -26,7 +26,7 @@ DEFAULT_PAGE = 50
 _FIELDS = "a.id, a.name, a.state, a.created_at, a.version"
 _ONE = f"""{BOUND} select row_to_json(x)::text from bound, lateral (
   select {_FIELDS} from tenancy.application a
-  where a.tenant_id = bound.t::uuid and a.id = $2 and a.state = 'active') x
+  where a.tenant_id = bound.t::uuid and a.id = $2 and a.state = 'active' limit 1) x
 """
 # Ids are sorted by time of making, so the key alone gives the oldest first. The text is put
 # together by hand because the aggregates of JSON take half as long again for a page of 50.

@@ -42,7 +42,7 @@ EXCEPTION = (
     from campaigns.exception_entry h
     where h.tenant_id = x.tenant_id and h.exception_id = x.id
     order by h.ordinal desc limit 500) h) history
-  from campaigns.exception x where x.tenant_id = bound.t::uuid and x.id = $2) r"""
+  from campaigns.exception x where x.tenant_id = bound.t::uuid and x.id = $2 limit 1) r"""
 )
 
 # $2 state, $3 commitment, $4 and $5 cursor, $6 limit.

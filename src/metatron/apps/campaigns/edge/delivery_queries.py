@@ -40,12 +40,12 @@ SUPPLIED_EXISTS = (
     BOUND
     + """ select c.id from bound, lateral (select c.id from campaigns.campaign c
   where c.tenant_id = bound.t::uuid and c.id = $2 and c.supplier_id = $3
-    and c.visibility <> 'draft') c"""
+    and c.visibility <> 'draft' limit 1) c"""
 )
 ISSUE_EXISTS = (
     BOUND
     + """ select i.id from bound, lateral (select i.id from campaigns.issue i
-  where i.tenant_id = bound.t::uuid and i.id = $2) i"""
+  where i.tenant_id = bound.t::uuid and i.id = $2 limit 1) i"""
 )
 ISSUE_EVIDENCE = (
     BOUND

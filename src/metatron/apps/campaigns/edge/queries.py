@@ -55,7 +55,7 @@ CAMPAIGN_BY_ID = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
     + CAMPAIGN
-    + " where c.tenant_id = bound.t::uuid and c.id = $2) r"
+    + " where c.tenant_id = bound.t::uuid and c.id = $2 limit 1) r"
 )
 
 _SORTS: dict[str, tuple[str, Kind]] = {
@@ -233,7 +233,7 @@ from bound, lateral (select * from campaigns.commitment m
 CAMPAIGN_EXISTS = (
     BOUND
     + """ select true from bound, lateral (select from campaigns.campaign c
-  where c.tenant_id = bound.t::uuid and c.id = $2) r"""
+  where c.tenant_id = bound.t::uuid and c.id = $2 limit 1) r"""
 )
 
 HISTORY_OF_CAMPAIGN = (
