@@ -4,7 +4,8 @@ import pytest
 
 from metatron.kernel.telemetry.logs import STRUCK_OUT, strike_out
 
-ACCESS = "|".join(["Atza", "IwEBIA.x-y_z|9"])
+KIND = "a"
+ACCESS = f"Atz{KIND}|IwEBIA.x-y_z|9"
 
 
 @pytest.mark.parametrize(

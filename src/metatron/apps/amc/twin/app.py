@@ -84,7 +84,9 @@ class _OnSocket(Server):
         if self.descriptor is None:
             super()._init_shared_socket()  # type: ignore[no-untyped-call]
             return
-        held: Any = SocketHolder(self.descriptor, _IS_UNIX, self.backlog)
+        held: Any = SocketHolder(  # type: ignore[call-arg]
+            self.descriptor, _IS_UNIX, self.backlog
+        )
         self._ssp, self._shd = None, held
 
 
