@@ -1,8 +1,13 @@
 """The web process takes the language when it is first asked for, and DuckDB never."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
+import metatron
+
+SOURCES = Path(metatron.__file__).parents[1]
 HEAVY = ("sqlglot", "duckdb", "yaml", "pyarrow")
 LOADED = """
 import sys
@@ -16,7 +21,11 @@ print(sorted(set(sys.modules) & set(sys.argv[1:])))
 
 def loaded(code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, *HEAVY],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": str(SOURCES)},
     )
     return done.stdout.strip()
 

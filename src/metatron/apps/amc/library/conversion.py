@@ -10,6 +10,8 @@ from metatron.apps.amc.language.lexing import Piece, pieces
 
 _TEMPLATE = re.compile(r"\{\{\s*([A-Za-z_][\w.-]*)\s*\}\}")
 Edit = tuple[int, int, str]
+_ROWS = "SELECT EXPLODE"
+"""Rows of a list: AMC has no parameter in VALUES."""
 
 
 @dataclass(slots=True)
@@ -85,7 +87,7 @@ def _edit(found: list[Piece], span: tuple[int, int], name: str, converted: Conve
     if word == "IN":
         return _contained(found, first, found[last - 1].end, call, text)
     if word == "VALUES":
-        return found[first].start, found[last - 1].end, f"SELECT EXPLODE({call}) AS value"
+        return found[first].start, found[last - 1].end, f"{_ROWS}({call}) AS value"
     if not bracketed and word in {"FROM", "JOIN"}:
         converted.notes.append(
             f"{name} stands for a table: AMC has no such parameter, write its name"
