@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -158,7 +158,8 @@ class Runner:
             await self._gathering.deliver(message)
             return
         with self._traced(message):
-            async with nullcontext() if handler.waits else self._seats:
+            seat: AbstractAsyncContextManager[None] = self._seats
+            async with nullcontext() if handler.waits else seat:
                 await self.deliver(handler, message)
 
     async def deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
