@@ -104,7 +104,9 @@ async def accept_supplier_proposal(proposal_id: UUID, unit: Unit) -> Response:
 
 @router.post("/proposals/{proposal_id}/decline", response_model=shapes.ProposalAnswer)
 @signed_in(raises=(*REFUSALS, errors.ReasonRequired))
-async def decline_supplier_proposal(proposal_id: UUID, body: shapes.WhyBody, unit: Unit) -> Response:
+async def decline_supplier_proposal(
+    proposal_id: UUID, body: shapes.WhyBody, unit: Unit
+) -> Response:
     """Decline what the other side asks or submitted; organisers and the supplier may."""
     proposal = await proposals.decline_proposal(
         unit.session, unit.context, proposal_id=proposal_id, reason=body.reason, now=unit.now
