@@ -121,9 +121,10 @@ class SandboxAdapter:
         """Hand evidence in; a broken connection leaves the outcome unknown."""
         path, key = f"/v1/disputes/{call.reference}/evidence", str(call.evidence_id)
         try:
-            answer = await self._client.post(
-                path, json={"explanation": call.explanation}, headers={"Idempotency-Key": key}
-            )
+            async with self._lines.one() as client:
+                answer = await client.post(
+                    path, json={"explanation": call.explanation}, headers={"Idempotency-Key": key}
+                )
         except NEVER_SENT as error:
             return RetryLater(type(error).__name__)
         except httpx.HTTPError as error:

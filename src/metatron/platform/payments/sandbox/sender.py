@@ -65,7 +65,8 @@ def _seconds_to_next(store: Store) -> float:
     assert found is not None
     if found["at"] is None:
         return LONGEST_IDLE_SECONDS
-    return min(LONGEST_IDLE_SECONDS, max(SHORTEST_IDLE_SECONDS, found["at"] - store.now()))
+    left: float = found["at"] - store.now()
+    return min(LONGEST_IDLE_SECONDS, max(SHORTEST_IDLE_SECONDS, left))
 
 
 async def deliver_due(store: Store, settings: SandboxSettings, lines: CallLines) -> int:
