@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-_TICKS = os.sysconf("SC_CLK_TCK")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def tree(root: int) -> list[int]:
@@ -36,7 +36,7 @@ def cpu_seconds(root: int, *, only: str = "") -> float:
             continue
         if only in command:
             total += int(fields[11]) + int(fields[12])
-    return total / _TICKS
+    return total / TICKS
 
 
 def runs(root: int, command: str) -> bool:

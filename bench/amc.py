@@ -1,4 +1,4 @@
-"""The local AMC: its generator, its engine on paths to conversion, thresholds, the static check.
+"""The local AMC: generator, engine on paths to conversion, thresholds, static check, completion.
 
 The peers are the goals themselves, in seconds on two idle cores; of the thresholds it is the plain
 query, alternating with the filtered one. Runs are whole: a process of their own, the file written.
@@ -21,11 +21,13 @@ from metatron.apps.amc.sandbox.planning import plan
 from metatron.apps.amc.sandbox.presets import Preset
 from metatron.apps.amc.sandbox.running import run
 from metatron.apps.amc.sandbox.thresholds import Privacy
+from metatron.apps.amc.schema.loading import facts
+from metatron.apps.amc.workbench.completing import complete
 from metatron.kernel.clock import utc_now
 from metatron.processes import COLLECTOR_THRESHOLDS
 
 GENERATOR_SECONDS = {"1M": 15.0, "10M": 120.0}
-PATHS_SECONDS, CHECK_MILLISECONDS, OVERHEAD = 10.0, 50.0, 1.6
+PATHS_SECONDS, CHECK_MILLISECONDS, COMPLETION_MILLISECONDS, OVERHEAD = 10.0, 50.0, 30.0, 1.6
 WINDOW = Window(dt.datetime.fromisoformat("2026-08-01"), dt.datetime.fromisoformat("2026-11-01"))
 PATHS = """
 WITH touches AS (
@@ -111,6 +113,19 @@ def _checks(rounds: int) -> Result:
     return result(name, "ms", [slow], [CHECK_MILLISECONDS], 1.0, less_is_better=True)
 
 
+def _completions(rounds: int) -> Result:
+    """Completion at cursors all over the long query, which ends in the middle of a word."""
+    text = _long_query() + "HAVING c0.camp"
+    spent = []
+    for number in range(rounds):
+        begun = time.perf_counter()
+        complete(text, len(text) * (number + 1) // rounds, facts())
+        spent.append((time.perf_counter() - begun) * 1e3)
+    slow = statistics.quantiles(spent, n=20)[-1]
+    name = f"completion in {text.count(chr(10))} lines, 95th of {rounds}"
+    return result(name, "ms", [slow], [COMPLETION_MILLISECONDS], 1.0, less_is_better=True)
+
+
 def _overhead(folder: Path, rounds: int) -> Result:
     plain, filtered = [], []
     for _ in range(rounds):
@@ -129,7 +144,7 @@ def main() -> None:
     home = Path(tempfile.mkdtemp(prefix="amc-bench-"))
     try:
         folder, made = _generation("1M", home)
-        results = [_checks(100), made]
+        results = [_checks(100), _completions(100), made]
         if given.preset != "1M":
             folder, made = _generation(given.preset, home)
             results.append(made)

@@ -7,6 +7,7 @@ what a commit sets off (instruction, capture, webhook, mails) competes with it f
 import asyncio
 import statistics
 import sys
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from sqlalchemy import text
 
 from bench._report import Result
 from bench._running import Suite, running
+from bench.campaigns.cost import Cost, since, spent
 from bench.campaigns.members import Load, Member, flat_out, in_one_moment, steadily
 from metatron.apps.campaigns.gathering import review
 from metatron.apps.campaigns.gathering.joining import join_campaign
@@ -42,7 +44,7 @@ select (select count(*) from kernel.outbox where run_at <= now())
   + (select count(*) from jobs.pgqueuer
      where status in ('queued', 'picked') and execute_after <= now())
 """
-MOST_LOOKS, QUIET_LOOKS = 160, 4
+MOST_LOOKS, QUIET_LOOKS = 1_200, 4
 _BOOKS = text("""
 select count(*), coalesce(sum(units), 0) from campaigns.commitment where campaign_id = :id
 """)
@@ -71,10 +73,16 @@ async def _measure(suite: Suite, seconds: int, rounds: int) -> list[Result]:
     await _calm(database, members)
     await flat_out(members, seconds=2)  # statements are prepared, plans are made
     found: dict[str, list[Load]] = {"steady": [], "moment": [], "flat": []}
+    costs: list[Cost] = []
     for _ in range(rounds):
         await _calm(database, members)
+        before = spent(suite.pid)
         found["steady"].append(await steadily(members, per_second=GOAL_PER_SECOND, seconds=seconds))
         _say("steady", found)
+        behind = await _calm(database, members)
+        commits = len(found["steady"][-1].seconds)
+        costs.append(Cost(since(before, spent(suite.pid)), commits, behind))
+        _say_cost(costs[-1])
         await _calm(database, members)
         found["moment"].append(await in_one_moment(members))
         _say("moment", found)
@@ -89,7 +97,7 @@ async def _measure(suite: Suite, seconds: int, rounds: int) -> list[Result]:
         sys.exit(f"{len(wrong)} commits were not accepted: {wrong[0]!r}")
     await _demand_sound(database, campaign)
     await database.close()
-    return _results(found)
+    return _results(found) + _cost_results(costs)
 
 
 async def _live(database: Database, tenant_id: UUID) -> Campaign:
@@ -149,12 +157,17 @@ async def _sign_in(
     return tokens
 
 
-async def _calm(database: Database, members: list[Member]) -> None:
-    """Wait until what earlier commits set off is done, then connect everybody anew."""
-    quiet = 0
+async def _calm(database: Database, members: list[Member]) -> float:
+    """Wait until what earlier commits set off is done, then connect everybody anew.
+
+    Returns the seconds it took.
+    """
+    quiet, begun, done = 0, time.monotonic(), time.monotonic()
     for _ in range(MOST_LOOKS):
         waiting = await database.system.fetchval(_WAITING)
         quiet = quiet + 1 if waiting == 0 else 0
+        if waiting:
+            done = time.monotonic()
         if quiet >= QUIET_LOOKS:
             break
         await asyncio.sleep(0.25)
@@ -162,6 +175,7 @@ async def _calm(database: Database, members: list[Member]) -> None:
         print("what earlier commits set off is not done yet", file=sys.stderr)
     for member in members:
         await member.connect()
+    return done - begun
 
 
 async def _demand_sound(database: Database, campaign: Campaign) -> None:
@@ -181,6 +195,31 @@ def _say(name: str, found: dict[str, list[Load]]) -> None:
         f"  p99 {load.quantile(0.99) * 1e3:7.1f} ms  {load.statuses}",
         file=sys.stderr, flush=True,
     )  # fmt: skip
+
+
+def _say_cost(cost: Cost) -> None:
+    parts = "  ".join(f"{kind} {cost.milliseconds_each(kind):.2f}" for kind in cost.seconds)
+    print(
+        f"        processor ms a commit: {parts}; all done {cost.behind_seconds:.1f} s later",
+        file=sys.stderr, flush=True,
+    )  # fmt: skip
+
+
+def _cost_results(costs: list[Cost]) -> list[Result]:
+    """Processor time is what a loaded machine can be compared by; it has no goal of its own."""
+    middle = {
+        kind: statistics.median(cost.milliseconds_each(kind) for cost in costs)
+        for kind in costs[0].seconds
+    }
+    behind = statistics.median(cost.behind_seconds for cost in costs)
+    figures = {**middle, "all processes": sum(middle.values())}
+    return [
+        *(
+            Result(f"processor of a commit: {kind}", "ms", round(took, 2), 0.0, 0.0, 0.0, met=True)
+            for kind, took in figures.items()
+        ),
+        Result("all done after the last answer", "s", round(behind, 1), 0.0, 0.0, 0.0, met=True),
+    ]
 
 
 def _results(found: dict[str, list[Load]]) -> list[Result]:

@@ -26,7 +26,7 @@ def _operators() -> None:
 
 
 BEHIND_PEOPLE = 5
-"""Niceness of the worker: whoever waits for an answer goes before what can wait."""
+"""Niceness of worker and twins: whoever waits for an answer goes before what can wait."""
 GROUPS: dict[str, str] = {
     "amc": "metatron.apps.amc.commands",
     "audit": "metatron.platform.audit.command",
@@ -132,9 +132,11 @@ def work_command() -> None:
     settings = Settings()
     prepare_metrics(settings.data_dir, "worker")
     # Imported after that: the metrics library looks for its folder at its import.
+    import uvloop  # noqa: PLC0415
+
     from metatron.processes import work  # noqa: PLC0415
 
-    asyncio.run(_until_told(work(settings)))
+    uvloop.run(_until_told(work(settings)))
 
 
 async def _until_told(program: Coroutine[Any, Any, None]) -> None:
@@ -187,6 +189,7 @@ def serve_mailbox(port: Annotated[int, typer.Option(min=1, max=65535)] = 2525) -
     """Serve the local mail twin: an SMTP server that keeps mails in METATRON_MAILBOX_DIR."""
     from metatron.platform.notifications.mailbox import server  # noqa: PLC0415
 
+    os.nice(BEHIND_PEOPLE)
     server.serve_mailbox(port)
 
 
@@ -197,10 +200,13 @@ def serve_payments_sandbox(
     webhook_url: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Serve the local escrow provider."""
+    import uvloop  # noqa: PLC0415
+
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.platform.payments.sandbox.app import serve as serve_sandbox  # noqa: PLC0415
     from metatron.platform.payments.sandbox.settings import SandboxSettings  # noqa: PLC0415
 
+    os.nice(BEHIND_PEOPLE)
     settings = Settings()
     keys = settings.payments_webhook_secrets.get_secret_value().split(",")
     sandbox = SandboxSettings.load(
@@ -209,7 +215,7 @@ def serve_payments_sandbox(
         webhook_secrets=tuple(key for key in keys if key),
         webhook_url=webhook_url,
     )
-    asyncio.run(serve_sandbox(sandbox, port=port))
+    uvloop.run(serve_sandbox(sandbox, port=port))
 
 
 @serve.command("amc-sandbox")

@@ -12,12 +12,16 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+from sqlalchemy import select
 
 from metatron.apps.campaigns.care import exceptions
+from metatron.apps.campaigns.care.claim_tables import SupplierClaim
+from metatron.apps.campaigns.care.tables import CardDispute
 from metatron.apps.campaigns.gathering.notices import Told, request_extension
 from metatron.apps.campaigns.money.bond import pay_into_bond
 from metatron.apps.campaigns.money.charges import record_charge
 from metatron.apps.campaigns.supply import supplier
+from metatron.apps.campaigns.supply.proposals import ask_proposal
 from metatron.apps.campaigns.talk.updates import ask
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
@@ -39,6 +43,7 @@ from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
 from .amc_library import furnish_library
+from .amc_recurring import furnish_recurring
 from .amc_runs import furnish_runs
 from .amc_things import furnish_amc
 from .catalogue import tenant_tables
@@ -150,6 +155,7 @@ async def furnish(door: Door, marker: str) -> Realm:
     await furnish_amc(realm)
     await furnish_library(realm)
     await furnish_runs(realm)
+    await furnish_recurring(realm)
     return realm
 
 
@@ -285,6 +291,8 @@ async def _furnish_campaigns(realm: Realm) -> None:
     realm.note("question_id", question.id)
     commitment = await stage.commit(live, 2, owner)
     draft = await stage.draft(**texts | {"title": f"Draft {m}"})
+    proposal = await stage.run(ask_proposal, owner, campaign_id=draft.id)
+    realm.note("proposal_id", proposal.id)
     done = await stage.live(**texts | {"goal_units": 2})
     delivered = await stage.commit(done, 2, owner)
     shares = [
@@ -296,6 +304,7 @@ async def _furnish_campaigns(realm: Realm) -> None:
     disputed = await stage.commit(live, 1, owner)
     await stage.answer_all()
     await stage.observe("dispute_opened", disputed.id, 1_999, reference=f"dp_{m}")
+    await _furnish_claim(realm, stage, owner, disputed.id)
     await stage.pass_time(days=8)
     await stage.answer_all()
     realm.note("campaign_id", live.id, draft.id, done.id)
@@ -323,6 +332,23 @@ async def _furnish_campaigns(realm: Realm) -> None:
     realm.note("supplier_id", user_id)
     realm.note("aggregate_id", live.id)
     realm.note("actor_id", user_id)
+
+
+async def _furnish_claim(realm: Realm, stage: Stage, owner: Context, commitment_id: UUID) -> None:
+    """What the supplier owes back for a dispute."""
+    async with stage.database.transaction(owner) as session:
+        query = select(CardDispute).where(
+            CardDispute.tenant_id == realm.tenant_id, CardDispute.commitment_id == commitment_id
+        )
+        dispute = (await session.execute(query)).scalar_one()
+        claim = SupplierClaim(
+            tenant_id=realm.tenant_id, id=new_id(), campaign_id=dispute.campaign_id,
+            dispute_id=dispute.id, supplier_id=owner.actor_id, amount_minor=700, currency="EUR",
+            reason=realm.marker, opened_at=stage.now,
+        )  # fmt: skip
+        session.add(claim)
+    realm.note("dispute_id", dispute.id)
+    realm.note("claim_id", claim.id)
 
 
 async def _furnish_care(realm: Realm, stage: Stage, owner: Context, commitment_id: UUID) -> None:

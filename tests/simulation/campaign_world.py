@@ -1,9 +1,11 @@
 """An organisation with its jobs, its provider and a clock that all three share.
 
 Messages are handed to handlers by the real runner, so that its marks hold; here is only decided
-when, how often, and at which statement the worker dies.
+when, how often, and at which statement the worker dies. The clock is held: a step takes half a
+second of it, whatever the machine needs.
 """
 
+import hashlib
 import random
 from datetime import timedelta
 from typing import Any
@@ -20,10 +22,12 @@ from metatron.kernel.events.relay import Relay
 from metatron.kernel.events.runner import Runner
 from metatron.platform.ledger.module import MODULE as LEDGER
 from metatron.platform.payments.module import MODULE as PAYMENTS
+from metatron.platform.payments.overdue import take_up_overdue
 from metatron.platform.payments.sandbox_adapter import SandboxAdapter
 from tests.apps.campaigns.clocked import ClockedStage
 from tests.platform.payments.provider_process import ProviderProcess
 from tests.simulation.fuse import Crashed, Fuse
+from tests.simulation.held_clock import BEGINS_AT, HeldClock
 from tests.simulation.wire import Wire
 
 LONGEST_TRANSACTION = 25
@@ -48,6 +52,7 @@ class World(ClockedStage):
         chance: random.Random, fuse: Fuse,
     ) -> None:  # fmt: skip
         super().__init__(database)
+        self.clock = HeldClock(database)
         self.provider, self.adapter, self.wire = provider, adapter, wire
         self.chance, self.fuse = chance, fuse
         self.registry = Registry([LEDGER, PAYMENTS, CAMPAIGNS])
@@ -58,15 +63,36 @@ class World(ClockedStage):
         self.handlers = self.registry.handlers()
         self.queue: list[dict[str, Any]] = []
         self.crashes = self.done = 0
+        self.trace: list[str] = []
+        self._provider_at = BEGINS_AT
+        self.provider.call("POST", "/control/clock/hold", {"at": BEGINS_AT.isoformat()})
+        self.look_at_clock()
 
     @property
     def context(self) -> Context:
         return system_context(self.tenant_id)
 
+    def note(self, what: str) -> None:
+        """Write down what happened: two runs of a seed write the same."""
+        self.trace.append(what)
+
+    def digest(self) -> str:
+        """Return what tells this run's trace from another's."""
+        return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()[:12]
+
+    def look_at_clock(self) -> None:
+        self.now = self.clock.at + timedelta(seconds=self.offset_seconds)
+
+    async def tick(self) -> None:
+        """Let the moment pass that a step takes."""
+        await self.clock.tick()
+        self.look_at_clock()
+
     async def pass_time(self, **duration: float) -> None:
-        """Set the organisation's and the provider's clock ahead."""
+        """Set the organisation's clock ahead, and the provider's to the same instant."""
         await self.set_ahead(**duration)
-        seconds = timedelta(**duration).total_seconds()
+        seconds = (self.now - self._provider_at).total_seconds()
+        self._provider_at = self.now
         self.provider.call("POST", "/control/clock/advance", {"seconds": seconds})
 
     async def relay_due(self, *, dies: bool = False) -> int:
@@ -94,7 +120,9 @@ class World(ClockedStage):
         fate = "well" if calmly else self.chance.choices(
             ["well", "dies", "is_cut_off", "forgets"], weights=[80, 8, 4, 8]
         )[0]  # fmt: skip
-        if await self._handle(message, fate) and fate != "forgets":
+        is_done = await self._handle(message, fate)
+        self.note(f"{message['handler']} {message['id']} {fate} {is_done}")
+        if is_done and fate != "forgets":
             del self.queue[number]
             self.done += 1
 
@@ -121,9 +149,14 @@ class World(ClockedStage):
     def _state(error: DBAPIError) -> str | None:
         return getattr(error.orig, "sqlstate", None)
 
+    async def sweep(self) -> None:
+        """Take up what a worker left that died between its two transactions; a schedule does it."""
+        self.note(f"swept {await take_up_overdue(self.database)}")
+
     async def settle(self) -> None:
         """Run everything that is due, without faults, until only the provider has to answer."""
-        self.look_at_clock()
+        await self.tick()
+        await self.sweep()
         while await self.relay_due() or self.queue:
             while self.queue:
                 await self.work(calmly=True)

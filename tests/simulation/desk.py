@@ -41,7 +41,7 @@ class Desk:
             for fault, share in FAULTS.items()
         ]
         slow = {"operation": "*", "fault": "timeout_with_effect", "probability": 0.005,
-                "seconds": 1.5}  # fmt: skip
+                "seconds": 3.5}  # fmt: skip
         self.world.provider.faults(*rules, slow, seed=self.seed)
 
     def post(self, path: str, body: Any = None) -> Any:

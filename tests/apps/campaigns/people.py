@@ -19,6 +19,7 @@ from metatron.apps.campaigns.money import (
     charges,
     manual_refunds,
 )
+from metatron.apps.campaigns.money.release import RELEASE_ACTION
 from metatron.apps.campaigns.rules import drafts, tenant_settings
 from metatron.apps.campaigns.supply import supplier
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Notice, Refund
@@ -26,6 +27,8 @@ from metatron.apps.campaigns.talk import updates
 from metatron.apps.campaigns.talk.tables import Question
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.ids import new_id
+from metatron.platform.approvals.tables import ApprovalRow
+from tests.apps.campaigns.milestone_people import MilestonePeople
 from tests.apps.campaigns.stage import Stage
 
 Act = Callable[[], Awaitable[Any]]
@@ -57,6 +60,7 @@ class People:
     def __init__(self, stage: Stage, chance: random.Random) -> None:
         self.stage, self.chance = stage, chance
         self.campaigns: list[Campaign] = []
+        self.shares = MilestonePeople(stage, chance)
         self.sum = 0
 
     def acts(self) -> dict[Act, int]:
@@ -67,7 +71,8 @@ class People:
             self.by_hand: 2, self.bulk: 1, self.another_way: 1, self.charge: 1, self.pay_bond: 1,
             self.settings: 1, self.stop: 1, self.draft: 1, self.edit: 1, self.extend: 1,
             self.delay: 1, self.answer: 2, self.update: 1, self.question: 1, self.accept_part: 2,
-            self.consent: 6,
+            self.consent: 6, self.prove: 4, self.judge_share: 5,
+            self.approve_release: 3,
         }  # fmt: skip
 
     def number(self) -> str:
@@ -101,18 +106,29 @@ class People:
         self.campaigns.append(await self.stage.draft(**self._fields()))
 
     def _fields(self) -> dict[str, Any]:
+        deadline_at = self.stage.now + timedelta(days=self.chance.choice([2, 5]))
         return {
             "goal_units": self.chance.choice([2, 4, 8]),
             "cap_units": self.chance.choice([None, 12, 15]),
             "funding_mode": self.chance.choice(MODES),
             "oversub_rule": self.chance.choice(["fcfs", "pro_rata", "lottery"]),
-            "deadline_at": self.stage.now + timedelta(days=self.chance.choice([2, 5])),
+            "deadline_at": deadline_at,
+            "milestones": self.shares.plan(deadline_at),
         }
 
     async def open(self) -> None:
         """Bring a campaign live, unless enough are: then those are to be committed to."""
         if len(await self.all_of(Campaign, Campaign.state == "live")) < OPEN_AT_ONCE:
+            await self._allow_shares()
             self.campaigns.append(await self.stage.live(**self._fields()))
+
+    async def _allow_shares(self) -> None:
+        if not self.shares.are_allowed:
+            await self.stage.run(
+                tenant_settings.change_settings, self.stage.reviewer,
+                changes={"release_policy": "milestones"},
+            )  # fmt: skip
+            self.shares.are_allowed = True
 
     async def edit(self) -> None:
         if campaign := await self.campaign():
@@ -175,6 +191,8 @@ class People:
                 {"revenue": "margin"},
                 {"withdraw": "last_24h_lock"},
                 {"withdraw": "until_close"},
+                {"auto_payout": False},
+                {"auto_payout": True},
             ]
         )
         await self.stage.run(tenant_settings.change_settings, self.stage.reviewer, changes=changes)
@@ -258,12 +276,35 @@ class People:
             )  # fmt: skip
 
     async def resolve(self) -> None:
+        """Decide an issue; a split may be of more than there is."""
         if issue := await self.one_of(Issue, Issue.state == "open"):
-            await self.stage.resolve(issue, self.chance.choice(["release", "refund"]))
+            outcome = self.chance.choice(["release", "refund", "split"])
+            back = self.chance.choice([100, 700, 5_000]) if outcome == "split" else None
+            await self.stage.resolve(issue, outcome, back)
+
+    async def prove(self) -> None:
+        """Give evidence of a share."""
+        self.shares.chance = self.chance
+        await self.shares.prove()
+
+    async def judge_share(self) -> None:
+        """Decide on a share that is to be released before the inspection."""
+        self.shares.chance = self.chance
+        await self.shares.judge_share()
 
     async def retry(self) -> None:
-        if commitment := await self.commitment("refund_failed"):
+        """Have something refused instructed again: a refund, or a payment to the supplier."""
+        campaign = await self.campaign("procuring", "fulfilling")
+        if campaign is not None and self.chance.random() < 0.3:
+            await self.stage.step(self.stage.finance, campaign, "retry_payout", "A reason.")
+        elif commitment := await self.commitment("refund_failed"):
             await self.stage.retry_refund(commitment)
+
+    async def approve_release(self) -> None:
+        """Approve the release of escrow, where the organisation wants a person to."""
+        wanted = ApprovalRow.state == "requested", ApprovalRow.action == RELEASE_ACTION
+        if request := await self.one_of(ApprovalRow, *wanted):
+            await self.stage.approve(request.id)
 
     async def part(self) -> None:
         """Return a part, at times more than there is."""

@@ -136,8 +136,8 @@ class Stage:
 
     async def draft(self, **changes: Any) -> Campaign:
         if self.pays_by_itself:
-            self.pays_by_itself = False
             await self.run(change_settings, self.reviewer, changes={"auto_payout": True})
+            self.pays_by_itself = False
         fields = FIELDS | {
             "supplier_id": self.supplier.actor_id,
             "deadline_at": self.now + timedelta(days=7),
@@ -209,13 +209,14 @@ class Stage:
             consenting.answer_consent, member, commitment_id=commitment.id, answer=answer
         )
 
-    async def resolve(self, issue: Any, outcome: str) -> Any:
+    async def resolve(self, issue: Any, outcome: str, refund_minor: int | None = None) -> Any:
         return await self.run(
             issues.decide_issue,
             self.finance,
             issue_id=issue.id,
             outcome=outcome,
             resolution="Looked at the picture.",
+            refund_minor=refund_minor,
         )
 
     async def retry_refund(self, commitment: Commitment) -> Any:

@@ -6,13 +6,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from metatron.apps.campaigns.care import dispute_evidence
 from metatron.apps.campaigns.care.dispute_rate import dispute_rate
+from metatron.apps.campaigns.care.errors import EvidenceNotPossible
 from metatron.apps.campaigns.care.tables import CardDispute, ExceptionRow, ProviderAction
 from metatron.apps.campaigns.errors import CommitmentDisputed
 from metatron.apps.campaigns.money import books, manual_refunds
 from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.kernel.context import system_context
-from tests.apps.campaigns.stage import Stage
+from metatron.kernel.errors import PermissionDenied
+from metatron.platform.payments.evidence_tables import DisputeEvidenceRow
+from tests.apps.campaigns.stage import HOME, Stage
 
 FEE = 1_500
 
@@ -196,3 +200,51 @@ async def test_the_rate_of_disputes_is_watched(stage: Stage) -> None:
     assert (found.cause, found.severity) == ("dispute_rate/critical", "critical")
     await stage.pass_time(days=31)
     assert (await stage.run(dispute_rate, stage.organiser)).level == "normal"
+
+
+async def test_evidence_goes_with_the_facts_and_without_the_person(stage: Stage) -> None:
+    campaign, [commitment, _] = await accepted(stage, 3, 2)
+    await stage.deliver(campaign)
+    await told(stage, "dispute_opened", commitment, 3 * 1_999)
+    [dispute] = await rows(stage, CardDispute)
+    given = {"dispute_id": dispute.id, "explanation": "It was delivered."}
+    with pytest.raises(PermissionDenied):
+        await stage.run(dispute_evidence.hand_in, stage.organiser, **given)
+    shown = await stage.run(dispute_evidence.hand_in, stage.finance, **given)
+    assert shown.evidence_state == "created"
+    [evidence] = await rows(stage, DisputeEvidenceRow)
+    assert evidence.reference == dispute.reference
+    assert evidence.explanation.startswith("It was delivered.\n")
+    for said in (commitment.reference, "€59.97", campaign.terms_version, "delivered"):
+        assert said in evidence.explanation
+    for personal in (HOME.recipient, HOME.street, str(commitment.member_id)):
+        assert personal is not None
+        assert personal not in evidence.explanation
+    with pytest.raises(EvidenceNotPossible):
+        await stage.run(dispute_evidence.hand_in, stage.finance, **given)
+    moved = {"provider": "sandbox", "provider_reference": dispute.reference}
+    async with stage.database.transaction(system_context(stage.tenant_id)) as session:
+        context = system_context(stage.tenant_id)
+        for state in ("submitted", "unknown"):
+            await dispute_evidence.evidence_moved(
+                session, context, **moved, state=state, failure_code=None
+            )
+    [dispute] = await rows(stage, CardDispute)
+    assert dispute.evidence_state == "submitted"
+
+
+async def test_no_evidence_after_the_end_or_the_deadline(stage: Stage) -> None:
+    _, [commitment, other] = await accepted(stage, 3, 2)
+    await told(stage, "dispute_opened", commitment, 3 * 1_999)
+    await stage.observe("dispute_opened", other.id, 2 * 1_999, reference="dp_2")
+    async with stage.database.transaction(system_context(stage.tenant_id)) as session:
+        late = (
+            await session.execute(select(CardDispute).where(CardDispute.reference == "dp_2"))
+        ).scalar_one()
+        late.evidence_due_at = stage.now
+    await told(stage, "dispute_lost", commitment, 3 * 1_999)
+    for dispute in await rows(stage, CardDispute):
+        with pytest.raises(EvidenceNotPossible):
+            await stage.run(
+                dispute_evidence.hand_in, stage.finance, dispute_id=dispute.id, explanation="Now."
+            )

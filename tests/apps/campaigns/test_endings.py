@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from metatron.apps.campaigns.edge import books_view, views
+from metatron.apps.campaigns.edge import books_view, own_money
 from metatron.apps.campaigns.errors import (
     CampaignNotOpen,
     CapReached,
@@ -175,7 +175,8 @@ async def test_issues_hold_the_release_or_leave_a_reserve(stage: Stage) -> None:
     second = await stage.complain(commitments[1])
     await stage.pass_time(days=7)
     assert (await stage.fresh(campaign)).release_held_at is not None
-    assert await balance(stage, campaign, Kind.COMMITMENT_ESCROW) == 21 * 1_999
+    assert await balance(stage, campaign, Kind.COMMITMENT_ESCROW) == 19 * 1_999
+    assert await balance(stage, campaign, Kind.COMMITMENT_HOLD) == 2 * 1_999
 
     await stage.resolve(first, "refund")
     await stage.answer_all()
@@ -199,7 +200,7 @@ async def test_a_reserve_is_kept_below_the_hold_rate(stage: Stage) -> None:
     await stage.pass_time(days=7)
     await stage.answer_all()
     assert len(await stage.commitments_of(campaign, "settled")) == 20
-    assert await balance(stage, campaign, Kind.COMMITMENT_ESCROW) == 1_999
+    assert await balance(stage, campaign, Kind.COMMITMENT_HOLD) == 1_999
     assert (await stage.fresh(campaign)).state == "inspecting"
     await stage.resolve(issue, "refund")
     await stage.answer_all()
@@ -276,7 +277,9 @@ async def test_every_move_tells_its_story(stage: Stage) -> None:
     await stage.answer_all()
     context = system_context(stage.tenant_id)
     async with stage.database.transaction(context) as session:
-        moves = await views.moves_of(session, context, campaign, await stage.fresh(commitment))
+        _, moves = await own_money.told_moves(
+            session, context, campaign, await stage.fresh(commitment)
+        )
         trial = await books_view.books_view(session, context, campaign)
     assert [move["kind"] for move in moves] == [
         "capture_instructed",

@@ -41,7 +41,7 @@ async def test_what_was_asked_for_is_judged_anew(stage: Stage) -> None:
     asked = await stage.run(
         ask_decision, stage.finance, issue_id=issue.id, outcome="refund", **WORDS
     )
-    await stage.return_part(mine, 100)
+    await stage.observe("refunded", mine.id, 100, reference="re_by_hand")
     with pytest.raises(RefundExceedsEscrow):
         await stage.approve(asked.approval_id)
     assert (await stage.fresh(issue)).state == "open"

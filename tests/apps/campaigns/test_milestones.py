@@ -131,10 +131,26 @@ async def decide(stage: Stage, milestone: Any, person: Context) -> Any:
 @budget(max_examples=300, deadline=None)
 @given(st.lists(st.integers(1, 10**9), min_size=1, max_size=30), st.integers(1, 9_999))
 def test_shares_sum_to_the_share_of_the_sum(amounts: list[int], share_bp: int) -> None:
-    shares = shares_of(amounts, share_bp)
+    shares, _ = shares_of(amounts, share_bp)
     assert sum(shares) == sum(amounts) * share_bp // 10_000
     for amount, share in zip(amounts, shares, strict=True):
         assert 0 <= share - amount * share_bp // 10_000 <= 1
+
+
+@budget(max_examples=200, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(1, 10**9), min_size=1, max_size=9), min_size=1, max_size=9),
+    st.integers(1, 9_999),
+)
+def test_shares_in_several_goes_sum_to_that_of_all(goes: list[list[int]], share_bp: int) -> None:
+    carry, given_out = 0, 0
+    for amounts in goes:
+        shares, carry = shares_of(amounts, share_bp, carry)
+        given_out += sum(shares)
+        for amount, share in zip(amounts, shares, strict=True):
+            assert amount * share_bp // 10_000 <= share <= -(-amount * share_bp // 10_000)
+    total = sum(amount for amounts in goes for amount in amounts)
+    assert given_out == total * share_bp // 10_000
 
 
 async def test_shares_are_released_by_two_persons_with_evidence(stage: Stage) -> None:

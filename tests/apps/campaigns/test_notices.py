@@ -17,7 +17,7 @@ from metatron.apps.campaigns.errors import (
     TransitionNotAllowed,
 )
 from metatron.apps.campaigns.gathering import answering, notices
-from metatron.apps.campaigns.machine.telling import find_telling
+from metatron.apps.campaigns.machine.tellings import find_telling
 from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.rules import tenant_settings
 from metatron.apps.campaigns.tables import Campaign

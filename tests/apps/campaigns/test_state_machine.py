@@ -40,6 +40,7 @@ from metatron.platform.ledger.checking import check_books
 from metatron.platform.payments.providers import configure_from
 from tests.apps.campaigns.people import CAPTURED, People
 from tests.apps.campaigns.stage import Stage
+from tests.apps.campaigns.test_milestones import folder  # noqa: F401 - a fixture
 
 EXAMPLES = int(os.environ.get("METATRON_STATE_MACHINE_EXAMPLES", "5"))
 SHRINKING = [Phase.shrink] if "METATRON_STATE_MACHINE_EXAMPLES" in os.environ else []

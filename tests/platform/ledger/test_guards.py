@@ -38,7 +38,7 @@ INNER = [
     "ledger.follow_clock()",
     "ledger.lock_accounts(null, null)",
 ]
-TABLES = ["account", "transfer", "entry", "resolution", "deadline", "failed_id"]
+TABLES = ["account", "transfer", "entry", "entry_event", "resolution", "deadline", "failed_id"]
 
 
 async def test_ids_of_another_tenant_are_unknown(books: Books) -> None:
@@ -116,7 +116,7 @@ async def owner(settings: Settings, books: Books) -> "asyncpg.Connection[asyncpg
     return connection
 
 
-@pytest.mark.parametrize("table", ["transfer", "entry", "resolution", "failed_id"])
+@pytest.mark.parametrize("table", ["transfer", "entry", "entry_event", "resolution", "failed_id"])
 @pytest.mark.parametrize(
     "command",
     ["update ledger.{} set tenant_id = tenant_id", "delete from ledger.{}", "truncate ledger.{}"],
@@ -125,7 +125,7 @@ async def test_not_even_the_owner_changes_history(
     books: Books, settings: Settings, table: str, command: str
 ) -> None:
     a, b, poor = await books.opened(), await books.opened(), await books.opened(2)
-    hold = transfer(a, b, flags=TransferFlags.PENDING)
+    hold = transfer(a, b, flags=TransferFlags.PENDING, event_at=utc_now())
     assert await books.book(hold, post(hold, 1), transfer(poor, a))
     connection = await owner(settings, books)
     try:

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import text
+
 from metatron.kernel.clock import utc_now
 from metatron.kernel.ids import new_id
 from metatron.platform.ledger.interface import (
@@ -171,3 +173,37 @@ async def test_the_trial_balance_adds_up(books: Books) -> None:
     assert await lines(ledger=EUR, timestamp=early.timestamp) == [
         (EUR, "EUR", 10, 1, 0, 70, 0, 0), (EUR, "EUR", 20, 2, 0, 0, 0, 70),
     ]  # fmt: skip
+
+
+async def test_every_way_of_booking_keeps_when_it_happened(books: Books) -> None:
+    """One, many, endings and expiries: both entries carry the time, and only where there is one."""
+    a, b = await books.opened(), await books.opened()
+    now = utc_now()
+    then, pending = now - timedelta(days=3), TransferFlags.PENDING
+    one, hold = transfer(a, b, event_at=then), transfer(a, b, flags=pending, event_at=then)
+    due = transfer(a, b, flags=pending, timeout=5)
+    many = [transfer(a, b), transfer(b, a, event_at=then), transfer(a, b, flags=pending)]
+    for batch in ([one], [hold], [due], [post(hold, 7, event_at=now)], many, [transfer(a, b)]):
+        assert await books.book(*batch, now=now) == ["created"] * len(batch)
+    late = now + timedelta(seconds=6)
+    assert [each.id for each in await books.expire(late)] == [due.id]
+    async with books.database.transaction(books.context) as session:
+        rows = await session.execute(_TIMES)
+        found = [(row.booked_for, row.happened_at, row.entries) for row in rows]
+    assert sorted(found, key=str) == sorted(
+        [
+            (one.id, then, 2), (hold.id, then, 2), (many[1].id, then, 2),
+            (due.id, now + timedelta(seconds=5), 2), (None, now, 2), (None, None, 8),
+        ],
+        key=str,
+    )  # fmt: skip
+
+
+_TIMES = text("""
+select case when e.timestamp <> t.timestamp or x.event_at = t.event_at and t.pending_id is null
+    then t.id end as booked_for, x.event_at as happened_at, count(*) as entries
+from ledger.entry e
+join ledger.transfer t on t.id = e.transfer_id
+left join ledger.entry_event x on x.account_id = e.account_id and x.version = e.version
+group by 1, 2
+""")

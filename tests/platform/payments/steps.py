@@ -47,9 +47,11 @@ async def connected(
     )
     before = providers._configured
     providers.configure(client)
-    yield client
-    providers._configured = before
-    await client.close()
+    try:
+        yield client
+    finally:
+        providers._configured = before
+        await client.close()
 
 
 class PublicOnly:
@@ -78,9 +80,11 @@ async def serving(database: Database, settings: Settings) -> AsyncIterator[str]:
                 break
             except httpx.ConnectError:
                 await asyncio.sleep(0.02)
-    yield f"{url}/api/v1/webhooks/payments"
-    server.stop()  # type: ignore[no-untyped-call]
-    await running
+    try:
+        yield f"{url}/api/v1/webhooks/payments"
+    finally:
+        server.stop()  # type: ignore[no-untyped-call]
+        await running
 
 
 class LaterClock:

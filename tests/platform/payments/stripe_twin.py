@@ -120,6 +120,8 @@ class StripeTwin:
                 return self._refund(asked.form)
             case "POST", ["transfers"]:
                 return self._transfer(asked.form)
+            case "POST", ["disputes", name] if name in self.objects:
+                return self._hand_in(name, asked.form)
             case "GET", ["account"]:
                 return 200, FIXTURES["account"]
             case "GET", [("charges" | "refunds" | "transfers" | "balance_transactions") as kind]:
@@ -213,6 +215,16 @@ class StripeTwin:
             return 400, error("invalid_request_error", "charge_already_refunded")
         values = {"amount": int(form["amount"]), "payment_intent": intent["id"]}
         return 200, self.made("refund", **values, metadata=marks(form), currency=intent["currency"])
+
+    def _hand_in(self, name: str, form: dict[str, str]) -> Answer:
+        dispute = self.objects[name]
+        if dispute["status"] not in {"needs_response", "warning_needs_response"}:
+            return 400, error("invalid_request_error", "dispute_not_open")
+        if form["submit"] == "true":
+            dispute["evidence"]["uncategorized_text"] = form["evidence[uncategorized_text]"]
+            dispute["evidence_details"] |= {"has_evidence": True, "submission_count": 1}
+            dispute["status"] = "under_review"
+        return 200, dispute
 
     def _transfer(self, form: dict[str, str]) -> Answer:
         if form["destination"] == "acct_closed":

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
@@ -15,11 +16,14 @@ from tests.platform.payments.provider_process import ProviderProcess
 from tests.platform.payments.steps import (
     LaterClock,
     announced,
+    ask,
+    connected,
     done,
     inbox,
     inbox_has,
     process_all,
     read,
+    send,
 )
 from tests.platform.payments.test_webhooks import listen, post, signed
 
@@ -79,6 +83,26 @@ async def test_fees_and_disputes_are_kept_with_their_target(
         assert (one["provider"], one["currency"]) == ("sandbox", "EUR")
         assert one["source_reference"] == taken.provider_reference
         assert one["occurred_at"] is not None
+
+
+async def test_a_fee_waits_for_no_outcome(
+    database: Database, tenant: Context, own_provider: ProviderProcess, web: str
+) -> None:
+    """A payout may be pending for days: its fee is charged at once and stays either way."""
+    async with connected(own_provider):
+        await done(database, tenant, "capture")
+        hold = {"at": utc_now().isoformat()}
+        assert own_provider.call("POST", "/control/clock/hold", hold).status_code == 200
+        own_provider.call("POST", "/control/fees", {"payout": {"fixed_minor": 11}})
+        listen(own_provider, web)
+        asked = await ask(database, tenant, "payout", amount=500, destination="acct_x")
+        assert (await send(database, tenant, asked.id)).state == "sent"
+        await inbox_has(database, tenant, 2)
+        await process_all(database, tenant)
+        assert await rows(database, tenant) == [("fee_charged", 0, 11, "webhook")]
+        assert "parked" not in [state for *_, state in await inbox(database, tenant)]
+        [told] = await recorded(database, tenant)
+        assert told["instruction_id"] == str(asked.id)
 
 
 async def test_everything_done_in_the_dashboard_is_kept(

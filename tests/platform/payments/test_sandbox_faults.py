@@ -75,6 +75,29 @@ def test_late_effect_comes_although_the_caller_hung_up(provider: ProviderProcess
         time.sleep(0.05)
 
 
+def test_a_held_clock_goes_on_only_when_told(own_provider: ProviderProcess) -> None:
+    at = "2026-01-05T09:00:00.000+00:00"
+    assert own_provider.call("POST", "/control/clock/hold", {"at": at}).status_code == 200
+    fault = {"operation": "authorise", "fault": "timeout_with_late_effect", "count": 1}
+    own_provider.faults({**fault, "seconds": 0.1})
+    key = new_key()
+    assert post(own_provider, key).status_code == 504
+    body = {"amount_minor": 300, "currency": "EUR", "destination": "acct_x"}
+    own_provider.capture(new_key())
+    own_provider.call("POST", "/v1/payouts", body, key="payout")
+    time.sleep(0.3)  # far longer than the late effect and the payout would need
+    first = own_provider.call("GET", "/v1/requests/payout").json()
+    assert (knows(own_provider, key), first["resource"]["status"]) == (False, "pending")
+    assert first["created_at"] == at
+    moved = own_provider.call("POST", "/control/clock/advance", {"seconds": 1}).json()
+    assert (knows(own_provider, key), moved["settled"]) == (True, 2)
+    then = own_provider.call("GET", "/v1/requests/payout").json()
+    assert then["resource"]["status"] == "paid"
+    own_provider.kill()
+    own_provider.start()
+    assert own_provider.capture(new_key())["created_at"] == "2026-01-05T09:00:01.000+00:00"
+
+
 def test_500_and_429_leave_no_trace(provider: ProviderProcess) -> None:
     provider.faults(
         {"operation": "authorise", "fault": "http_500", "count": 1},

@@ -4,7 +4,7 @@ import { useId, type ComponentProps, type ReactNode } from "react";
 
 export const inputClass =
   "w-full rounded-5 border border-line-strong bg-paper px-13 text-16 text-ink placeholder:text-muted " +
-  "aria-invalid:border-bad disabled:bg-sunken disabled:text-muted";
+  "aria-invalid:border-bad disabled:bg-sunken disabled:text-muted [&[readonly]]:bg-sunken [&[readonly]]:text-muted";
 
 interface Wires {
   id: string;

@@ -107,6 +107,26 @@ class BondMoved(Event):
     currency: str
 
 
+class ProposalMoved(Event):
+    """A supplier's proposal was asked for, or took a step; no price is told."""
+
+    name = "campaigns.supplier_proposal_moved.v1"
+    proposal_id: UUID
+    state: str
+
+
+class SupplierClaimMoved(Event):
+    """A claim on a supplier was made, paid in part or whole, or written off; minor units."""
+
+    name = "campaigns.supplier_claim_moved.v1"
+    claim_id: UUID
+    state: str
+    amount_minor: int
+    paid_minor: int
+    written_off_minor: int
+    currency: str
+
+
 class SettingsChanged(Event):
     """The organisation changed its rules' settings; `aggregate_id` is the organisation."""
 

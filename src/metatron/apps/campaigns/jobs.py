@@ -6,16 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.delivery import fulfilment, milestone_rows, milestones
+from metatron.apps.campaigns.delivery import fulfilment, milestone_rows, milestones, shares
 from metatron.apps.campaigns.gathering import closing, funding, review, status
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.money import bulk_refunds, completion, refunds, release
 from metatron.apps.campaigns.rules.milestones import PLAN_JOB
-from metatron.apps.campaigns.supply import allocation, consenting, supplier
+from metatron.apps.campaigns.supply import allocation, consenting, proposals, supplier
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.events.jobs import Job
+from metatron.kernel.events.jobs import Job, Together
 
 
 async def open_campaign(
@@ -44,6 +44,13 @@ async def expire_supplier_window(
 ) -> None:
     """Take the supplier's silence for a refusal."""
     await supplier.expire_supplier_window(session, context, campaign_id=UUID(campaign_id), now=now)
+
+
+async def expire_proposal(
+    session: AsyncSession, context: Context, *, proposal_id: str, now: datetime
+) -> None:
+    """Let a supplier's proposal expire."""
+    await proposals.expire_proposal(session, context, proposal_id=UUID(proposal_id), now=now)
 
 
 async def refund_all(
@@ -158,9 +165,17 @@ async def auto_approve(
     await milestones.auto_approve(session, context, milestone_id=UUID(milestone_id), now=now)
 
 
+async def release_shares(
+    session: AsyncSession, context: Context, *, milestone_id: str, now: datetime
+) -> None:
+    """Release the next commitments' parts of a milestone's share."""
+    await shares.release_shares(session, context, milestone_id=UUID(milestone_id), now=now)
+
+
 JOBS = (
     Job(PLAN_JOB, plan_milestones),
     Job(milestones.AUTO_JOB, auto_approve),
+    Job(shares.SHARE_JOB, release_shares),
     Job(allocation.ALLOCATE_JOB, allocate),
     Job(consenting.CONSENT_JOB, count_consents),
     Job(status.STATUS_JOB, tell_status),
@@ -171,9 +186,10 @@ JOBS = (
     Job(review.CLOSE_JOB, close),
     Job(closing.DECIDE_JOB, decide),
     Job(closing.SILENCE_JOB, expire_supplier_window),
+    Job(proposals.EXPIRE_JOB, expire_proposal),
     Job(refunds.REFUND_JOB, refund_all),
     Job(bulk_refunds.BULK_JOB, refund_many),
     Job(completion.FINISH_JOB, finish),
     Job(fulfilment.INSPECTION_JOB, end_inspection),
-    Job(TELL, tell, transactional=False),
+    Job(TELL, tell, transactional=False, together=Together(telling.tell_all)),
 )

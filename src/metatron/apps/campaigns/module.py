@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.care.errors import ClaimNotFound, ClaimNotPossible
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.edge.schemas import SettingsBody
 from metatron.apps.campaigns.jobs import JOBS
@@ -17,7 +18,7 @@ TABLES = (
     "provider_charge", "bond_deposit",
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
-    "card_dispute",
+    "card_dispute", "supplier_claim", "claim_payment", "supplier_proposal",
     "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip
 
@@ -37,13 +38,16 @@ MODULE = Module(
         "notice_routes",
         "supplier_routes",
         "supply_routes",
+        "proposal_routes",
         "public_routes",
         "administration_routes",
         "delivery_routes",
+        "own_delivery_routes",
         "milestone_routes",
         "care_routes",
         "money_routes",
         "bond_routes",
+        "claim_routes",
         "talk_routes",
         "trust_routes",
     ),
@@ -74,6 +78,8 @@ MODULE = Module(
             errors.LedgerRefused,
             MilestoneNotFound,
             MilestoneNotPossible,
+            ClaimNotFound,
+            ClaimNotPossible,
         ),
     },
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),

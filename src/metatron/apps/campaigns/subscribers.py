@@ -6,7 +6,16 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.care import noticing, outside, provider_fees
+from metatron.apps.campaigns.care import claim_payments, noticing
+from metatron.apps.campaigns.care.claim_payments import CLAIM_TARGET
+from metatron.apps.campaigns.confirmations import (
+    REFUNDS,
+    Answered,
+    is_capture,
+    mirror_waiting_for,
+    on_captures,
+    on_confirmed,
+)
 from metatron.apps.campaigns.delivery.milestone_rows import follow_end, follow_payout
 from metatron.apps.campaigns.gathering import captures
 from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
@@ -14,70 +23,9 @@ from metatron.apps.campaigns.money.bond import BOND_TARGET
 from metatron.apps.campaigns.money.payouts import PAYOUT_TARGET
 from metatron.apps.campaigns.money.refunds import COMMITMENT_TARGET
 from metatron.apps.campaigns.money.statement_check import BOOKED_BY
+from metatron.apps.campaigns.provider_subscribers import on_break, on_evidence, on_observed
 from metatron.kernel.context import Context
-from metatron.kernel.events.jobs import DeliveredEvent, Subscription
-
-# A refund whose method is closed is paid out to an account the member has agreed to.
-REFUNDS = frozenset({(COMMITMENT_TARGET, "refund"), (COMMITMENT_TARGET, "payout")})
-
-
-class Answered(BaseModel):
-    """What this module reads of a payments event."""
-
-    kind: str
-    target_kind: str
-    target_id: UUID
-    amount_minor: int
-    ledger_transfer_id: UUID
-    provider_reference: str | None
-
-
-async def on_confirmed(
-    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
-) -> None:
-    """Book what the provider has done."""
-    read = Answered.model_validate(event.payload)
-    target = (read.target_kind, read.kind)
-    if target == (COMMITMENT_TARGET, "capture"):
-        await captures.capture_confirmed(
-            session,
-            context,
-            commitment_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            amount_minor=read.amount_minor,
-            provider_reference=read.provider_reference,
-            now=now,
-        )
-    elif target == (COMMITMENT_TARGET, "authorise"):
-        await captures.authorisation_confirmed(
-            session,
-            context,
-            commitment_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            provider_reference=read.provider_reference,
-            now=now,
-        )
-    elif target in REFUNDS:
-        await refund_reactions.refund_confirmed(
-            session,
-            context,
-            commitment_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            now=now,
-        )
-    elif target == (BOND_TARGET, "capture"):
-        await bond.bond_confirmed(
-            session, context, deposit_id=read.target_id, amount_minor=read.amount_minor, now=now
-        )
-    elif target == (PAYOUT_TARGET, "payout"):
-        await payout_reactions.payout_confirmed(
-            session,
-            context,
-            payout_id=read.target_id,
-            transfer_id=read.ledger_transfer_id,
-            now=now,
-        )
-    await _mirror_waiting(session, context, read, now)
+from metatron.kernel.events.jobs import DeliveredEvent, Subscription, Together
 
 
 async def on_failed(
@@ -97,22 +45,17 @@ async def on_failed(
         )
     elif target == (BOND_TARGET, "capture"):
         await bond.bond_failed(session, context, deposit_id=read.target_id, now=now)
+    elif target == (CLAIM_TARGET, "capture"):
+        await claim_payments.claim_refused(session, context, payment_id=read.target_id, now=now)
     elif target == (PAYOUT_TARGET, "payout"):
         await payout_reactions.payout_failed(
             session, context, payout_id=read.target_id, transfer_id=transfer_id, now=now
         )
-    await _mirror_waiting(session, context, read, now)
+    await mirror_waiting_for(session, context, read, now)
     if read.target_kind == COMMITMENT_TARGET:
         await noticing.refund_refused(
             session, context, commitment_id=read.target_id, transfer_id=transfer_id, now=now
         )
-
-
-async def _mirror_waiting(
-    session: AsyncSession, context: Context, read: Answered, now: datetime
-) -> None:
-    if read.target_kind == COMMITMENT_TARGET:
-        await outside.mirror_waiting(session, context, commitment_id=read.target_id, now=now)
 
 
 async def on_returned(
@@ -150,71 +93,6 @@ async def on_payout(
         await follow_payout(
             session, context, campaign_id=event.aggregate_id, payout_id=read.payout_id, now=now
         )
-
-
-class Observed(BaseModel):
-    """What this module reads of an observation at the provider."""
-
-    observation_id: UUID
-    action: str
-    provider: str
-    provider_reference: str
-    target_kind: str | None
-    target_id: UUID | None
-    amount_minor: int
-    fee_minor: int
-    currency: str
-    occurred_at: datetime
-    is_instruction_returned: bool = False
-
-
-async def on_observed(
-    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
-) -> None:
-    """Mirror what was done at the provider outside the platform."""
-    read = Observed.model_validate(event.payload)
-    is_others = read.target_kind is not None and not read.target_kind.startswith("campaigns.")
-    # Returned instructions are booked by a reaction of their own.
-    if is_others or read.is_instruction_returned:
-        return
-    seen = outside.Seen(
-        observation_id=read.observation_id,
-        action=read.action,
-        provider=read.provider,
-        reference=read.provider_reference,
-        target_kind=read.target_kind,
-        target_id=read.target_id,
-        amount_minor=read.amount_minor,
-        currency=read.currency,
-        occurred_at=read.occurred_at,
-        fee_minor=read.fee_minor,
-    )
-    book = provider_fees.book_fee if read.action == "fee_charged" else outside.observe
-    await book(session, context, seen=seen, now=now)
-
-
-class Differed(BaseModel):
-    """What this module reads of a statement's break."""
-
-    break_id: UUID
-    provider: str
-    kind: str
-    reference: str | None
-    expected_minor: int | None
-    found_minor: int | None
-    currency: str
-
-
-async def on_break(
-    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
-) -> None:
-    """Put a difference between statement and books on the register."""
-    read = Differed.model_validate(event.payload)
-    detail = (
-        f"{read.kind} at {read.provider}, reference {read.reference}: expected "
-        f"{read.expected_minor}, found {read.found_minor} minor units of {read.currency}."
-    )
-    await noticing.break_opened(session, context, break_id=read.break_id, detail=detail, now=now)
 
 
 class CampaignTook(BaseModel):
@@ -261,12 +139,22 @@ async def on_message_missed(
     )
 
 
+_CONFIRMED = "payments.instruction_confirmed.v1"
 SUBSCRIPTIONS = (
+    Subscription(
+        _CONFIRMED,
+        BOOKED_BY[_CONFIRMED],
+        on_confirmed,
+        priority=5,
+        together=Together(on_captures, fits=is_capture),
+    ),
+    Subscription(
+        "payments.dispute_evidence_moved.v1", "campaigns.follow_dispute_evidence", on_evidence
+    ),
     *(
         Subscription(event, BOOKED_BY[event], reaction)
         for event, reaction in (
             ("payments.observation_recorded.v1", on_observed),
-            ("payments.instruction_confirmed.v1", on_confirmed),
             ("payments.instruction_failed.v1", on_failed),
             ("payments.instruction_returned.v1", on_returned),
         )

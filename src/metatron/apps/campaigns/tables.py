@@ -11,7 +11,6 @@ from metatron.kernel.database.mapping import Model, TenantRow
 
 SCHEMA = {"schema": "campaigns"}
 Rule = Literal["fcfs", "pro_rata", "lottery"]
-"""How accepted units are shared among commitments that ask for more."""
 
 
 class Stateful:
@@ -57,6 +56,7 @@ class Settings(Model):
     fee_fixed_minor: Mapped[int] = mapped_column(default=0)
     fee_tax_basis_points: Mapped[int] = mapped_column(default=0)
     auto_payout: Mapped[bool] = mapped_column(default=False)
+    counter_proposals: Mapped[bool] = mapped_column(default=False)
     halted: Mapped[bool] = mapped_column(default=False)
     halted_reason: Mapped[str | None]
     provider: Mapped[str] = mapped_column(default="sandbox")
@@ -238,6 +238,8 @@ class Issue(Model, TenantRow):
     outcome: Mapped[str | None]
     resolution: Mapped[str | None]
     refund_minor: Mapped[int | None]
+    held_minor: Mapped[int] = mapped_column(default=0)
+    freed_minor: Mapped[int] = mapped_column(default=0)
     supplier_answer: Mapped[str | None]
     supplier_answered_at: Mapped[datetime | None]
     opened_by: Mapped[UUID]

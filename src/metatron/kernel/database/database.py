@@ -1,9 +1,9 @@
 """All the doors of one process, opened together and closed together."""
 
 import os
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
-from typing import Literal
+from typing import Any, Literal, cast
 from uuid import UUID
 
 import asyncpg
@@ -38,6 +38,7 @@ class Database:
         self.system = system
         self.waker = waker
         self._system_engine = system_engine
+        self._kept: dict[Callable[[Database], Any], Any] = {}
 
     @classmethod
     async def open(cls, settings: Settings) -> "Database":
@@ -107,6 +108,12 @@ class Database:
         if door == "home":
             return self.router.home.direct
         return (await self.router.place(context.tenant_id)).direct
+
+    def keep[Thing](self, make: "Callable[[Database], Thing]") -> Thing:
+        """Return what `make` makes of this database, made at first use and kept as long as it."""
+        if make not in self._kept:
+            self._kept[make] = make(self)
+        return cast("Thing", self._kept[make])
 
     async def close(self) -> None:
         """Close every door."""

@@ -17,6 +17,28 @@ Handler = Callable[..., Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """One of several requests done at once: its own context, and the handler's arguments."""
+
+    context: Context
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """How requests of one tenant that wait at the same moment are done in one transaction.
+
+    `handler` is `(session, context, *, now, each)`, or with the database in place of the session
+    when the job is not transactional; `each` is a sequence of `Delivery`. It does for every one
+    what the ordinary handler does; when it raises, each is done by that one, alone. `fits` tells
+    by the arguments which may be among several.
+    """
+
+    handler: Handler
+    fits: Callable[[Mapping[str, Any]], bool] = lambda _arguments: True
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """A kind of work a module knows.
 
@@ -25,6 +47,8 @@ class Job:
     A handler that calls the network is not transactional: `(database, context, *, now,
     **arguments)`; it opens its own transactions around the call and must bear repetition.
     Of what waits in the queue, higher `priority` goes first.
+    One that `waits` does so mostly for others (a provider, a batch) and holds no connection
+    meanwhile: it is not counted among those at work.
     """
 
     name: str
@@ -32,6 +56,8 @@ class Job:
     transactional: bool = True
     most_attempts: int = 12
     priority: int = 0
+    together: Together | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +70,8 @@ class Subscription:
     transactional: bool = True
     most_attempts: int = 12
     priority: int = 0
+    together: Together | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

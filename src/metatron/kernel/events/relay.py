@@ -22,8 +22,12 @@ Sources = Callable[[Collection[UUID] | None], Awaitable["list[asyncpg.Pool[async
 
 log = structlog.get_logger(__name__)
 
+PER_ROUND = 200
+"""Rows moved in one round, shared among the tenants that have any."""
 PER_TENANT = 20
-"""Rows one tenant may move in one round: a flood of one tenant does not starve the others."""
+"""A tenant's share at the least: a flood of one tenant does not starve the others."""
+PACE_SECONDS = 0.05
+"""From one round to the next while rows come in: fewer and fuller rounds cost less."""
 QUEUE_BOUND = 2_000
 """With more than this waiting in the queue the relay pauses; the rest waits in the outbox."""
 
@@ -43,7 +47,8 @@ with recursive tenant as (
     select id from kernel.outbox o
     where o.tenant_id = tenant.tenant_id
       and o.run_at <= now() + make_interval(secs => coalesce(c.offset_seconds, 0))
-    order by o.run_at, o.id limit $1) o
+    order by o.run_at, o.id
+    limit greatest($1::int, $2::int / (select greatest(count(tenant_id), 1) from tenant))) o
   where tenant.tenant_id is not null and h.tenant_id is null
 )
 select o.tenant_id, o.id, o.kind, o.name, o.arguments, to_jsonb(o) ->> 'trace' as trace,
@@ -119,6 +124,8 @@ class Relay:
             if moved:
                 self._named |= named
                 sweep_at = 0.0 if is_sweep else sweep_at
+                if moved < PER_ROUND:
+                    await asyncio.sleep(PACE_SECONDS)
                 continue
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), sweep_seconds)
@@ -143,7 +150,7 @@ class Relay:
         if waiting >= QUEUE_BOUND:
             return 0
         async with source.acquire() as connection, connection.transaction():
-            rows = await connection.fetch(_DUE, PER_TENANT)
+            rows = await connection.fetch(_DUE, PER_TENANT, PER_ROUND)
             if not rows:
                 return 0
             await self._enqueue([message for row in rows for message in self._messages(row)])

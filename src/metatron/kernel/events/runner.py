@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.database.session import session_now
 from metatron.kernel.events import queue
+from metatron.kernel.events.gathering import Gathering, tenant_now
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 from metatron.kernel.events.queue_driver import LastingDriver
 from metatron.kernel.events.registry import Registry
@@ -33,6 +34,8 @@ LISTENER_ERRORS: tuple[type[Exception], ...] = (
     # No RuntimeError, though it should be: a probe of the listener got no answer in time.
     FailingListenerError,
 )
+IN_HAND = 64
+"""Jobs taken from the queue at a time; twice as many may be begun and not done."""
 LONGEST_RETRY_SECONDS = 300.0
 PAUSE = timedelta(seconds=30)
 """How long a job of a module that is switched off waits before it is looked at again."""
@@ -58,14 +61,21 @@ class Runner:
         heartbeat_seconds: float = 30.0,
         tracing: Tracing | None = None,
     ) -> None:
-        """Prepare to run the registry's handlers, `at_once` jobs at a time.
+        """Prepare to run the registry's handlers, twice `at_once` with a connection at a time.
 
         A job whose worker has not beaten for `heartbeat_seconds` is given to another.
         """
         self._database = database
         self._registry = registry
         self._handlers = registry.handlers()
-        self._at_once = at_once
+        self._seats = asyncio.Semaphore(2 * at_once)
+        self._gathering = Gathering(
+            database,
+            self._handlers,
+            seats=self._seats,
+            alone=self.deliver,
+            arguments=_arguments,
+        )
         self._heartbeat = timedelta(seconds=heartbeat_seconds)
         self._tracing = tracing
         self._current: PgQueuer | None = None
@@ -73,6 +83,12 @@ class Runner:
 
     async def run(self) -> None:
         """Work until stopped; a lost database is waited for."""
+        try:
+            await self._work()
+        finally:
+            await self._gathering.close()
+
+    async def _work(self) -> None:
         while not self._stopping:
             pgq = queue.pgqueuer(LastingDriver(self._database.system))
             self._current = pgq
@@ -80,9 +96,9 @@ class Runner:
                 pgq.entrypoint(name, on_failure="hold")(self.execute)
             try:
                 await pgq.qm.run(
-                    batch_size=self._at_once,
+                    batch_size=IN_HAND,
                     dequeue_timeout=timedelta(seconds=5),
-                    max_concurrent_tasks=self._at_once * 2,
+                    max_concurrent_tasks=2 * IN_HAND,
                     shutdown_on_listener_failure=True,
                     heartbeat_timeout=self._heartbeat,
                 )
@@ -107,8 +123,7 @@ class Runner:
             await self._put_back(job, message)
             return
         try:
-            with self._traced(message):
-                await self.deliver(handler, message)
+            await self._deliver(handler, message)
         except Exception as error:
             if job.attempts + 1 >= handler.most_attempts:
                 log.exception("job_is_dead", handler=message["handler"], job_id=message["id"])
@@ -137,13 +152,22 @@ class Runner:
             return nullcontext()
         return self._tracing.job(message["handler"], message.get("trace"))
 
+    async def _deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
+        # A trace is one request's own: with traces each is done by itself.
+        if self._tracing is None and self._gathering.takes(handler, message):
+            await self._gathering.deliver(message)
+            return
+        with self._traced(message):
+            seat: AbstractAsyncContextManager[None] = self._seats
+            async with nullcontext() if handler.waits else seat:
+                await self.deliver(handler, message)
+
     async def deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
         """Run the handler on one message, with its effects single when it is transactional."""
         context = system_context(UUID(message["tenant_id"]), request_id=message["id"])
         arguments = _arguments(message)
         if not handler.transactional:
-            async with self._database.transaction(context) as session:
-                now = await session_now(session)
+            now = await tenant_now(self._database, context)
             await handler.handler(self._database, context, now=now, **arguments)
             return
         async with self._database.transaction(context) as session:

@@ -69,3 +69,5 @@ def configure_logs(level: str = "INFO", *, process: str = "") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    # A line for each call to a provider: what became of it is in the books, and lines cost time.
+    logging.getLogger("httpx").setLevel(max(logging.getLogger().level, logging.WARNING))

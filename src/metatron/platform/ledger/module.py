@@ -5,7 +5,7 @@ from pathlib import Path
 from metatron.kernel.module import Module, Retention
 from metatron.platform.ledger.jobs import JOBS, SCHEDULES
 
-TABLES = ("account", "transfer", "entry", "resolution", "deadline", "failed_id")
+TABLES = ("account", "transfer", "entry", "entry_event", "resolution", "deadline", "failed_id")
 
 MODULE = Module(
     name="platform.ledger",

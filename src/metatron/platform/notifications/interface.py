@@ -1,28 +1,64 @@
 """What other modules may use: register templates, send mail, ask whether the twin is in use."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+import orjson
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
-from metatron.kernel.events.jobs import enqueue
+from metatron.kernel.events.jobs import enqueue_all
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
-from metatron.platform.notifications.tables import Message, MessageBody
 from metatron.platform.notifications.templates import MailTemplate, register_templates, render
 
-__all__ = ["DELIVER", "MailTemplate", "mail_twin_in_use", "register_templates", "send_mail"]
+__all__ = [
+    "DELIVER", "Mail", "MailTemplate", "mail_twin_in_use", "register_templates", "send_mail",
+    "send_mails",
+]  # fmt: skip
 
 DELIVER = "notifications.deliver"
 DELIVER_FIRST = "notifications.deliver_first"
 _ADDRESS = re.compile(
     r'[^\s@<>(),;:"\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>(),;:"\\\[\]\x00-\x1f\x7f]{1,255}'
 )
+
+
+_KEEP = text("""
+with mail as (
+  select * from jsonb_to_recordset(cast(:mails as jsonb)) x (id uuid, recipient_id uuid,
+    actor_id uuid, template text, template_version bigint, locale text, address text,
+    subject text, text text, keeps_text boolean)
+), kept as (
+  insert into notifications.message (tenant_id, id, recipient_id, actor_id, template,
+    template_version, locale, state, created_at)
+  select cast(:tenant_id as uuid), m.id, m.recipient_id, m.actor_id, m.template,
+    m.template_version, m.locale, 'queued', cast(:now as timestamptz) from mail m
+)
+insert into notifications.message_body (tenant_id, id, address, subject, text, keeps_text,
+  created_at)
+select cast(:tenant_id as uuid), m.id, m.address, m.subject, m.text, m.keeps_text,
+  cast(:now as timestamptz) from mail m
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One of many mails to be sent; the fields are those of `send_mail`."""
+
+    context: Context
+    to: str
+    template: str
+    variables: dict[str, Any]
+    recipient_id: UUID | None = None
+    locale: str = "en"
 
 
 async def send_mail(
@@ -51,40 +87,51 @@ async def send_mail(
     Raises:
         InvalidInput: `to` is not a single plain address.
     """
-    if _ADDRESS.fullmatch(to) is None:
-        raise InvalidInput.field("to", "invalid_email", "Give one e-mail address.")
-    mail = render(template, locale, variables)
-    message_id = new_id()
-    session.add(
-        Message(
-            tenant_id=context.tenant_id,
-            id=message_id,
-            recipient_id=recipient_id,
-            actor_id=context.actor_id,
-            template=mail.template.name,
-            template_version=mail.template.version,
-            locale=mail.template.locale,
-            state="queued",
-            created_at=now,
-        )
-    )
-    await session.flush()
-    session.add(
-        MessageBody(
-            tenant_id=context.tenant_id,
-            id=message_id,
-            address=to,
-            subject=mail.subject,
-            text=mail.text,
-            keeps_text=mail.template.keeps_text,
-            created_at=now,
-        )
-    )
-    await session.flush()
-    # What is erased once sent is what somebody waits for: links and codes to sign in.
-    job = DELIVER if mail.template.keeps_text else DELIVER_FIRST
-    await enqueue(session, context, job, message_id=message_id)
+    mail = Mail(context, to, template, variables, recipient_id, locale)
+    [message_id] = await send_mails(session, context, mails=[mail], now=now)
     return message_id
+
+
+async def send_mails(
+    session: AsyncSession, context: Context, *, mails: Sequence[Mail], now: datetime
+) -> list[UUID]:
+    """Ask for the delivery of many mails of the context's tenant, each as by `send_mail`.
+
+    The number of statements does not grow with that of the mails.
+
+    Raises:
+        InvalidInput: an address is not a single plain one; no mail leaves.
+    """
+    rows = [_row(mail) for mail in mails]
+    values = {
+        "tenant_id": context.tenant_id,
+        "now": now,
+        "mails": orjson.dumps(rows, default=str).decode(),
+    }
+    await session.execute(_KEEP, values)
+    # What is erased once sent is what somebody waits for: links and codes to sign in.
+    for job, keeps_text in ((DELIVER, True), (DELIVER_FIRST, False)):
+        wanted = [{"message_id": row["id"]} for row in rows if row["keeps_text"] is keeps_text]
+        await enqueue_all(session, context, job, wanted)
+    return [row["id"] for row in rows]
+
+
+def _row(mail: Mail) -> dict[str, Any]:
+    if _ADDRESS.fullmatch(mail.to) is None:
+        raise InvalidInput.field("to", "invalid_email", "Give one e-mail address.")
+    rendered = render(mail.template, mail.locale, mail.variables)
+    return {
+        "id": new_id(),
+        "recipient_id": mail.recipient_id,
+        "actor_id": mail.context.actor_id,
+        "template": rendered.template.name,
+        "template_version": rendered.template.version,
+        "locale": rendered.template.locale,
+        "address": mail.to,
+        "subject": rendered.subject,
+        "text": rendered.text,
+        "keeps_text": rendered.template.keeps_text,
+    }
 
 
 def mail_twin_in_use(settings: Settings) -> bool:

@@ -15,8 +15,15 @@ MODULE = Module(
     title="Notifications",
     routers=routers_in("metatron.platform.notifications", "routes"),
     jobs=(
-        Job(DELIVER, post_office.deliver, transactional=False, most_attempts=15),
-        Job(DELIVER_FIRST, post_office.deliver, transactional=False, most_attempts=15, priority=10),
+        Job(DELIVER, post_office.deliver, transactional=False, most_attempts=15, waits=True),
+        Job(
+            DELIVER_FIRST,
+            post_office.deliver,
+            transactional=False,
+            most_attempts=15,
+            priority=10,
+            waits=True,
+        ),
     ),
     permissions=PERMISSIONS,
     role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},

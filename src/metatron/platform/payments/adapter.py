@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Literal, Protocol
 from uuid import UUID
 
+from metatron.platform.payments.disputed import DisputeFacts, EvidenceCall
+
 
 class Capability(StrEnum):
     """What a provider can do; callers choose the funding mode by it."""
@@ -18,6 +20,7 @@ class Capability(StrEnum):
     WEBHOOKS = "webhooks"
     LOOKUP_BY_KEY = "lookup_by_key"
     STATEMENTS = "statements"
+    DISPUTE_EVIDENCE = "dispute_evidence"
 
 
 class InstructionKind(StrEnum):
@@ -147,6 +150,8 @@ class Observation:
     fee_minor: int
     currency: str
     occurred_at: datetime | None = None
+    evidence_due_at: datetime | None = None
+    """Of an opened dispute: until when evidence is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,14 @@ class PaymentAdapter(Protocol):
         Raises:
             WebhookRefused: the body cannot be read.
         """
+        ...
+
+    async def fetch_dispute(self, reference: str) -> DisputeFacts:
+        """Return how a dispute stands, or raise `ProviderUnavailable`."""
+        ...
+
+    async def submit_evidence(self, call: EvidenceCall) -> Outcome:
+        """Hand evidence in, once; what is confirmed moved nothing, its amount is 0."""
         ...
 
     async def fetch_statement(self, on: date) -> tuple[StatementLine, ...]:

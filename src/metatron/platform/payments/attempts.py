@@ -1,9 +1,10 @@
 """One call to the provider: noted before it is made, and how it ended afterwards."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
@@ -22,6 +23,13 @@ from metatron.platform.payments.adapter import (
 from metatron.platform.payments.tables import AttemptRow, InstructionRow
 
 LONGEST_REASON = 200
+_END = text("""
+update payments.instruction_attempt a
+set ended_at = :now, outcome = x.outcome, reason = x.reason
+from unnest(cast(:ids as uuid[]), cast(:outcomes as text[]), cast(:reasons as text[]))
+  x (id, outcome, reason)
+where a.tenant_id = :tenant_id and a.id = x.id
+""")
 
 
 def note_attempt(session: AsyncSession, row: InstructionRow, *, how: str, now: datetime) -> UUID:
@@ -38,17 +46,23 @@ def note_attempt(session: AsyncSession, row: InstructionRow, *, how: str, now: d
     return attempt.id
 
 
-async def end_attempt(
-    session: AsyncSession, context: Context, *, attempt_id: UUID, outcome: Outcome, now: datetime
+async def end_attempts(
+    session: AsyncSession,
+    context: Context,
+    *,
+    ended: Sequence[tuple[UUID, Outcome]],
+    now: datetime,
 ) -> None:
-    """Note how a call ended."""
-    word, reason = _said(outcome)
-    ended = (
-        update(AttemptRow)
-        .where(AttemptRow.tenant_id == context.tenant_id, AttemptRow.id == attempt_id)
-        .values(ended_at=now, outcome=word, reason=reason and reason[:LONGEST_REASON])
-    )
-    await session.execute(ended)
+    """Note how calls ended."""
+    said = [_said(outcome) for _, outcome in ended]
+    values = {
+        "tenant_id": context.tenant_id,
+        "ids": [attempt_id for attempt_id, _ in ended],
+        "outcomes": [word for word, _ in said],
+        "reasons": [reason and reason[:LONGEST_REASON] for _, reason in said],
+        "now": now,
+    }
+    await session.execute(_END, values)
 
 
 def _said(outcome: Outcome) -> tuple[str, str | None]:

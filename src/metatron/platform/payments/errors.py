@@ -123,3 +123,11 @@ class ResolutionDoesNotFit(DomainError):
     status = 409
     code = "resolution_does_not_fit"
     title = "This difference cannot be resolved so"
+
+
+class EvidenceGiven(DomainError):
+    """A provider takes evidence against a dispute once."""
+
+    status = 409
+    code = "dispute_evidence_given"
+    title = "Evidence was handed in before, or is on its way"

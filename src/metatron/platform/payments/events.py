@@ -68,6 +68,8 @@ class ObservationRecorded(Event):
     currency: str
     occurred_at: datetime
     is_instruction_returned: bool = False
+    evidence_due_at: datetime | None = None
+    """Of an opened dispute: until when the provider takes evidence."""
 
 
 class ProviderActionObserved(Event):
@@ -166,3 +168,16 @@ class BreakResolved(_BreakEvent):
     name: ClassVar[str] = "payments.break_resolved.v1"
     resolution: str
     resolved_by: UUID | None
+
+
+class DisputeEvidenceMoved(Event):
+    """Evidence against a dispute was asked for, taken or refused; `aggregate_id` is the evidence.
+
+    `state`: created, submitted, refused, or unknown while the provider's answer is.
+    """
+
+    name: ClassVar[str] = "payments.dispute_evidence_moved.v1"
+    provider: str
+    provider_reference: str
+    state: str
+    failure_code: str | None

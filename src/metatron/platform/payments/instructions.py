@@ -1,12 +1,11 @@
 """Recording what a provider is to do: the intention, its approval, its sending."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,6 +24,7 @@ from metatron.platform.payments.errors import (
 )
 from metatron.platform.payments.providers import adapter_named, default_name
 from metatron.platform.payments.refund_limits import demand_refundable
+from metatron.platform.payments.row_locks import lock_instruction, lock_instructions
 from metatron.platform.payments.tables import FINAL, InstructionRow
 
 SEND_JOB = "payments.send_instruction"
@@ -228,8 +228,30 @@ async def begin_attempt(
     """Note that the provider is about to be called; None when there is nothing to do now.
 
     An instruction that was sent before is only ever looked up or sent again with its own key.
+
+    Raises:
+        InstructionNotFound: no such instruction.
     """
-    row = await lock_instruction(session, context, instruction_id=instruction_id)
+    [begun] = await begin_attempts(session, context, due=[(instruction_id, now)])
+    if isinstance(begun, InstructionNotFound):
+        raise begun
+    return begun
+
+
+async def begin_attempts(
+    session: AsyncSession, context: Context, *, due: Sequence[tuple[UUID, datetime]]
+) -> list[Attempt | InstructionNotFound | None]:
+    """Begin an attempt for each of different instructions, due at an instant of its own."""
+    found = await lock_instructions(session, context, instruction_ids=[key for key, _ in due])
+    begun: list[Attempt | InstructionNotFound | None] = [
+        _begun(session, found[key], now) if key in found else InstructionNotFound()
+        for key, now in due
+    ]
+    await session.flush()
+    return begun
+
+
+def _begun(session: AsyncSession, row: InstructionRow, now: datetime) -> Attempt | None:
     if row.state in FINAL or row.next_attempt_at is None or row.next_attempt_at > now:
         return None
     is_first = row.state == "approved"
@@ -240,29 +262,8 @@ async def begin_attempt(
     touch(row, now)
     how = "send" if is_first else "ask_again"
     attempt_id = note_attempt(session, row, how=how, now=now)
-    await session.flush()
     assert row.sent_at is not None
     return Attempt(attempt_id, call_of(row), row.provider, is_first, row.sent_at)
-
-
-async def lock_instruction(
-    session: AsyncSession, context: Context, *, instruction_id: UUID
-) -> InstructionRow:
-    """Load and lock one instruction, as the database has it now.
-
-    Raises:
-        InstructionNotFound: no such instruction.
-    """
-    query = (
-        select(InstructionRow)
-        .where(InstructionRow.tenant_id == context.tenant_id, InstructionRow.id == instruction_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    row = (await session.execute(query)).scalar_one_or_none()
-    if row is None:
-        raise InstructionNotFound
-    return row
 
 
 async def get_instruction(

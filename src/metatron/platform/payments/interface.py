@@ -15,6 +15,9 @@ from metatron.platform.payments.adapter import (
     StatementLine,
     Unknown,
 )
+from metatron.platform.payments.dispute_evidence import request_evidence
+from metatron.platform.payments.disputed import LONGEST_EXPLANATION
+from metatron.platform.payments.errors import CapabilityMissing, EvidenceGiven
 from metatron.platform.payments.inbox import receive_webhook
 from metatron.platform.payments.instructions import (
     Instruction,
@@ -54,9 +57,12 @@ async def provider_account(provider: str | None = None) -> ProviderAccount:
 
 
 __all__ = [
+    "LONGEST_EXPLANATION",
     "Capability",
+    "CapabilityMissing",
     "Confirmed",
     "Custody",
+    "EvidenceGiven",
     "Failed",
     "Instruction",
     "InstructionKind",
@@ -79,6 +85,7 @@ __all__ = [
     "receive_webhook",
     "record_outcome",
     "reject_instruction",
+    "request_evidence",
     "request_instruction",
     "request_instructions",
     "statement_position",

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.events.jobs import Job, Schedule
-from metatron.platform.payments import inbox, sending
+from metatron.kernel.events.jobs import Job, Schedule, Together
+from metatron.platform.payments import dispute_evidence, inbox, sending
 from metatron.platform.payments.instructions import SEND_JOB
 from metatron.platform.payments.overdue import take_up_overdue
 from metatron.platform.payments.statements import fetching
@@ -38,9 +38,19 @@ async def fetch_statements(database: Database, _context: Context, *, now: dateti
     await fetching.fetch_statements(database, now=now)
 
 
+async def submit_evidence(
+    database: Database, context: Context, *, evidence_id: str, now: datetime
+) -> None:
+    """Hand evidence against a dispute in."""
+    await dispute_evidence.submit_evidence(
+        database, context, evidence_id=UUID(evidence_id), now=now
+    )
+
+
 JOBS = (
-    Job(SEND_JOB, send, transactional=False, priority=5),
-    Job(inbox.PROCESS_JOB, process, priority=5),
+    Job(SEND_JOB, send, transactional=False, priority=5, waits=True),
+    Job(inbox.PROCESS_JOB, process, priority=5, together=Together(inbox.process_webhooks)),
+    Job(dispute_evidence.EVIDENCE_JOB, submit_evidence, transactional=False),
     Job(SWEEP_JOB, sweep, transactional=False),
     Job(FETCH_JOB, fetch_statements, transactional=False),
 )

@@ -16,10 +16,10 @@ from metatron.platform.payments.instructions import (
     SEND_JOB,
     check_request,
     demand_same,
-    lock_instruction,
 )
 from metatron.platform.payments.providers import default_name
 from metatron.platform.payments.refund_limits import demand_refundable
+from metatron.platform.payments.row_locks import lock_instruction
 
 _INSERT = text("""
 insert into payments.instruction (tenant_id, id, kind, target_kind, target_id, amount_minor,

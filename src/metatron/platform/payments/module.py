@@ -10,7 +10,7 @@ from metatron.platform.payments.providers import configure_from
 
 TABLES = (
     "instruction", "instruction_attempt", "webhook_inbox", "observation", "statement",
-    "statement_line", "reconciliation_break",
+    "statement_line", "reconciliation_break", "dispute_evidence",
 )  # fmt: skip
 
 

@@ -59,6 +59,7 @@ async def keep_observation(
         observation_id=row_id,
         provider_reference=seen.reference,
         is_instruction_returned=origin == "instruction",
+        evidence_due_at=seen.evidence_due_at,
     )
     await publish(session, context, event, now=now)
     return True

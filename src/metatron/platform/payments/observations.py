@@ -44,7 +44,7 @@ async def record_observation(
     """
     source = await _source(session, context, provider, seen)
     if not is_last_try:
-        if source is None or source.state not in FINAL:
+        if source is None or not _is_decided(source, seen):
             raise SourceNotKnownYet(seen.source_reference)
         if seen.action in {"dispute_won", "dispute_lost"}:
             await _demand_opened(session, context, provider, seen)
@@ -123,6 +123,11 @@ async def _demand_opened(
     )
     if not (await session.execute(opened)).scalar_one():
         raise SourceNotKnownYet(seen.reference)
+
+
+def _is_decided(source: InstructionRow, seen: Observation) -> bool:
+    """Tell whether nothing is awaited of the source; a fee is charged whatever becomes of it."""
+    return source.state in FINAL or seen.action == "fee_charged"
 
 
 def _is_whole_return(seen: Observation, source: InstructionRow) -> bool:

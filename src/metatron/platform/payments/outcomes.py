@@ -1,6 +1,7 @@
 """Recording what became of an instruction: once, whoever tells it first."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
-from metatron.kernel.events.event import publish
+from metatron.kernel.events.event import Event, publish_each
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.payments.adapter import (
     Confirmed,
@@ -20,7 +21,7 @@ from metatron.platform.payments.adapter import (
     Returned,
     Unknown,
 )
-from metatron.platform.payments.errors import InstructionNotOpen
+from metatron.platform.payments.errors import InstructionNotFound, InstructionNotOpen
 from metatron.platform.payments.events import (
     InstructionConfirmed,
     InstructionFailed,
@@ -29,11 +30,11 @@ from metatron.platform.payments.events import (
 from metatron.platform.payments.instructions import (
     SEND_JOB,
     Instruction,
-    lock_instruction,
     shown,
     touch,
 )
 from metatron.platform.payments.observation_log import keep_return
+from metatron.platform.payments.row_locks import lock_instruction, lock_instructions
 from metatron.platform.payments.tables import FINAL, InstructionRow
 
 log = structlog.get_logger(__name__)
@@ -51,6 +52,36 @@ class _Wait:
     at_least_seconds: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody says became of an instruction, and in whose name that is recorded."""
+
+    context: Context
+    instruction_id: UUID
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Consequences:
+    """What follows from outcomes, written together when the rows are."""
+
+    now: datetime
+    events: list[tuple[Context, Event]] = field(default_factory=list)
+    ask_again: list[tuple[Context, InstructionRow]] = field(default_factory=list)
+    paid_back: list[tuple[Context, InstructionRow]] = field(default_factory=list)
+
+    async def write(self, session: AsyncSession) -> None:
+        """Write the changed rows, the announcements and what is to be done later."""
+        await session.flush()
+        await publish_each(session, self.events, now=self.now)
+        for context, row in self.ask_again:
+            await enqueue(
+                session, context, SEND_JOB, run_at=row.next_attempt_at, instruction_id=row.id
+            )
+        for context, row in self.paid_back:
+            await keep_return(session, context, row, now=self.now)
+
+
 async def record_outcome(
     session: AsyncSession,
     context: Context,
@@ -66,27 +97,51 @@ async def record_outcome(
     Raises:
         InstructionNotFound: no such instruction.
     """
-    row = await lock_instruction(session, context, instruction_id=instruction_id)
+    told = Told(context, instruction_id, outcome)
+    [recorded] = await record_outcomes(session, context, told=[told], now=now)
+    if isinstance(recorded, InstructionNotFound):
+        raise recorded
+    return recorded
+
+
+async def record_outcomes(
+    session: AsyncSession, context: Context, *, told: Sequence[Told], now: datetime
+) -> list[Instruction | InstructionNotFound]:
+    """Book many outcomes, each as by `record_outcome`, in their sequence and few statements."""
+    ids = {each.instruction_id for each in told}
+    found = await lock_instructions(session, context, instruction_ids=ids)
+    after = _Consequences(now)
+    recorded: list[Instruction | InstructionNotFound] = []
+    for each in told:
+        row = found.get(each.instruction_id)
+        if row is not None:
+            _record(row, each, after)
+        recorded.append(InstructionNotFound() if row is None else shown(row))
+    await after.write(session)
+    return recorded
+
+
+def _record(row: InstructionRow, told: Told, after: _Consequences) -> None:
+    outcome, context = told.outcome, told.context
     if row.state in FINAL:
-        await _after_the_end(session, context, row, outcome, now)
-        return shown(row)
+        _after_the_end(context, row, outcome, after)
+        return
     if row.state == "created":
         # Nobody has sent it: the message is about something else under the same key.
         log.error("payment_outcome_before_approval", instruction_id=str(row.id))
-        return shown(row)
+        return
     match outcome:
         case Confirmed() | Returned() if not _is_plausible(row, outcome.amount_minor):
-            await _ask_later(session, context, row, _Wait("unknown", "amount_differs"), now)
+            _ask_later(context, row, _Wait("unknown", "amount_differs"), after)
         case Confirmed():
-            await _confirm(session, context, row, outcome, now)
+            _confirm(context, row, outcome, after)
         case Returned():
-            await _confirm(session, context, row, outcome, now)
-            await _return(session, context, row, outcome, now)
+            _confirm(context, row, outcome, after)
+            _return(context, row, outcome, after)
         case Failed():
-            await _fail(session, context, row, outcome, now)
+            _fail(context, row, outcome, after)
         case Pending() | Unknown() | RetryLater():
-            await _ask_later(session, context, row, _wait_after(row, outcome), now)
-    return shown(row)
+            _ask_later(context, row, _wait_after(row, outcome), after)
 
 
 def _wait_after(row: InstructionRow, outcome: Pending | Unknown | RetryLater) -> _Wait:
@@ -112,7 +167,9 @@ async def reject_instruction(
     row = await lock_instruction(session, context, instruction_id=instruction_id)
     if row.state != "created":
         raise InstructionNotOpen(f"The instruction is {row.state}.")
-    await _fail(session, context, row, Failed(code), now)
+    after = _Consequences(now)
+    _fail(context, row, Failed(code), after)
+    await after.write(session)
     return shown(row)
 
 
@@ -123,60 +180,50 @@ def _is_plausible(row: InstructionRow, amount_minor: int) -> bool:
     return row.kind == InstructionKind.VOID or amount_minor == row.amount_minor
 
 
-async def _confirm(
-    session: AsyncSession,
-    context: Context,
-    row: InstructionRow,
-    outcome: Confirmed | Returned,
-    now: datetime,
+def _confirm(
+    context: Context, row: InstructionRow, outcome: Confirmed | Returned, after: _Consequences
 ) -> None:
     whole = row.kind == InstructionKind.VOID
     row.confirmed_amount_minor = row.amount_minor if whole else outcome.amount_minor
     row.provider_reference, row.failure_code = outcome.reference, None
     if isinstance(outcome, Confirmed):
         row.capture_before = outcome.capture_before
-    await _end(session, row, "confirmed", now)
-    await publish(session, context, InstructionConfirmed(**_payload(row)), now=now)
+    _end(row, "confirmed", after.now)
+    after.events.append((context, InstructionConfirmed(**_payload(row))))
 
 
-async def _fail(
-    session: AsyncSession, context: Context, row: InstructionRow, outcome: Failed, now: datetime
-) -> None:
+def _fail(context: Context, row: InstructionRow, outcome: Failed, after: _Consequences) -> None:
     row.provider_reference = outcome.reference or row.provider_reference
     row.failure_code = outcome.code
-    await _end(session, row, "failed", now)
-    await publish(session, context, InstructionFailed(**_payload(row)), now=now)
+    _end(row, "failed", after.now)
+    after.events.append((context, InstructionFailed(**_payload(row))))
 
 
-async def _return(
-    session: AsyncSession, context: Context, row: InstructionRow, outcome: Returned, now: datetime
-) -> None:
-    row.returned_at, row.failure_code = now, outcome.code
-    touch(row, now)
-    await session.flush()
-    await publish(session, context, InstructionReturned(**_payload(row)), now=now)
+def _return(context: Context, row: InstructionRow, outcome: Returned, after: _Consequences) -> None:
+    row.returned_at, row.failure_code = after.now, outcome.code
+    touch(row, after.now)
+    after.events.append((context, InstructionReturned(**_payload(row))))
     if row.kind == InstructionKind.PAYOUT:
-        await keep_return(session, context, row, now=now)
+        after.paid_back.append((context, row))
 
 
-async def _end(session: AsyncSession, row: InstructionRow, state: str, now: datetime) -> None:
+def _end(row: InstructionRow, state: str, now: datetime) -> None:
     row.state, row.resolved_at, row.next_attempt_at = state, now, None
     touch(row, now)
-    await session.flush()
 
 
-async def _after_the_end(
-    session: AsyncSession, context: Context, row: InstructionRow, outcome: Outcome, now: datetime
+def _after_the_end(
+    context: Context, row: InstructionRow, outcome: Outcome, after: _Consequences
 ) -> None:
     """Whoever comes second changes nothing, except that confirmed money may come back."""
     if isinstance(outcome, Returned) and row.state == "confirmed":
         if row.returned_at is None:
-            await _return(session, context, row, outcome, now)
+            _return(context, row, outcome, after)
         return
     if isinstance(outcome, Failed) and _is_failed_afterwards(row, outcome):
         if row.returned_at is None:
             back = Returned(outcome.reference or "", row.amount_minor, outcome.code)
-            await _return(session, context, row, back, now)
+            _return(context, row, back, after)
         return
     told = {Confirmed: "confirmed", Returned: "confirmed", Failed: "failed"}.get(type(outcome))
     if told is not None and told != row.state:
@@ -198,17 +245,14 @@ def _is_failed_afterwards(row: InstructionRow, outcome: Failed) -> bool:
     )
 
 
-async def _ask_later(
-    session: AsyncSession, context: Context, row: InstructionRow, wait: _Wait, now: datetime
-) -> None:
+def _ask_later(context: Context, row: InstructionRow, wait: _Wait, after: _Consequences) -> None:
     """The wait doubles with every attempt; it grows longest for what is only pending."""
     longest = LONGEST_WAIT_SECONDS if wait.reason else LONGEST_PENDING_WAIT_SECONDS
     seconds = max(wait.at_least_seconds, min(longest, 2.0 ** min(row.attempts - 1, 12)))
     row.state, row.failure_code = wait.state, wait.reason
-    row.next_attempt_at = now + timedelta(seconds=seconds)
-    touch(row, now)
-    await session.flush()
-    await enqueue(session, context, SEND_JOB, run_at=row.next_attempt_at, instruction_id=row.id)
+    row.next_attempt_at = after.now + timedelta(seconds=seconds)
+    touch(row, after.now)
+    after.ask_again.append((context, row))
 
 
 def _payload(row: InstructionRow) -> dict[str, object]:

@@ -4,15 +4,13 @@ import structlog
 from starlette.requests import Request
 
 from metatron.kernel.clock import utc_now
-from metatron.kernel.context import system_context
-from metatron.kernel.database.session import session_now
 from metatron.kernel.http.access import public
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db
 from metatron.platform.payments.errors import ProviderUnknown, WebhookRefused, WebhookTooLarge
-from metatron.platform.payments.inbox import receive_webhook
 from metatron.platform.payments.providers import adapter_named
 from metatron.platform.payments.schemas import WebhookAnswer
+from metatron.platform.payments.webhook_batches import WebhookBatches
 from metatron.platform.payments.webhook_owners import find_tenant
 from metatron.platform.payments.webhook_signatures import LARGEST_BODY_BYTES
 
@@ -36,12 +34,8 @@ async def receive_payment_webhook(request: Request, provider: str, database: Db)
     if tenant_id is None:
         log.warning("payment_webhook_without_tenant", event_id=event.event_id, kind=event.kind)
         return WebhookAnswer(status="ignored")
-    context = system_context(tenant_id, request_id=request.state.request_id)
-    async with database.transaction(context) as session:
-        now = await session_now(session)
-        is_new = await receive_webhook(
-            session, context, provider=provider, event=event, raw=raw, now=now
-        )
+    batches = database.keep(WebhookBatches)
+    is_new = await batches.keep(tenant_id, provider=provider, event=event, raw=raw)
     return WebhookAnswer(status="received" if is_new else "duplicate")
 
 

@@ -22,6 +22,8 @@ from metatron.platform.payments.adapter import (
     StatementLine,
     Unknown,
 )
+from metatron.platform.payments.call_lines import ONE, CallLines
+from metatron.platform.payments.disputed import DisputeFacts, EvidenceCall
 from metatron.platform.payments.errors import ProviderUnavailable, WebhookRefused
 
 SIGNATURE_HEADER = "sandbox-signature"
@@ -54,24 +56,30 @@ class SandboxAdapter:
     ) -> None:
         """Prepare; the first call opens a connection."""
         self._webhook_secrets = webhook_secrets
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            timeout=timeout_seconds,
-            headers={"Authorization": f"Bearer {secret_key}"},
-            trust_env=False,
+        tls = httpx.create_ssl_context(trust_env=False)
+        self._lines = CallLines(
+            lambda: httpx.AsyncClient(
+                base_url=url,
+                timeout=timeout_seconds,
+                headers={"Authorization": f"Bearer {secret_key}"},
+                trust_env=False,
+                limits=ONE,
+                verify=tls,
+            )
         )
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._lines.close()
 
     async def send(self, call: ProviderCall) -> Outcome:
         """Tell the provider; a timeout or a broken connection leaves the outcome unknown."""
         path, body = _request(call)
         try:
-            answer = await self._client.post(
-                path, json=body, headers={"Idempotency-Key": str(call.instruction_id)}
-            )
+            async with self._lines.one() as client:
+                answer = await client.post(
+                    path, json=body, headers={"Idempotency-Key": str(call.instruction_id)}
+                )
         except NEVER_SENT as error:
             return RetryLater(type(error).__name__)
         except httpx.HTTPError as error:
@@ -81,7 +89,8 @@ class SandboxAdapter:
     async def look_up(self, call: ProviderCall) -> Outcome | NoTrace:
         """Ask what became of the instruction's key."""
         try:
-            answer = await self._client.get(f"/v1/requests/{call.instruction_id}")
+            async with self._lines.one() as client:
+                answer = await client.get(f"/v1/requests/{call.instruction_id}")
         except httpx.HTTPError as error:
             return RetryLater(type(error).__name__)
         return answers.of_trace(call, answer.status_code, _json(answer), _wait(answer))
@@ -100,6 +109,28 @@ class SandboxAdapter:
         """Read bytes that were verified when they arrived."""
         return answers.of_webhook(raw)
 
+    async def fetch_dispute(self, reference: str) -> DisputeFacts:
+        """Return how a dispute stands."""
+        body = await self._read(f"/v1/disputes/{reference}", {})
+        try:
+            return answers.of_dispute(body)
+        except (ValueError, TypeError, KeyError) as error:
+            raise ProviderUnavailable("The dispute cannot be read.") from error
+
+    async def submit_evidence(self, call: EvidenceCall) -> Outcome:
+        """Hand evidence in; a broken connection leaves the outcome unknown."""
+        path, key = f"/v1/disputes/{call.reference}/evidence", str(call.evidence_id)
+        try:
+            async with self._lines.one() as client:
+                answer = await client.post(
+                    path, json={"explanation": call.explanation}, headers={"Idempotency-Key": key}
+                )
+        except NEVER_SENT as error:
+            return RetryLater(type(error).__name__)
+        except httpx.HTTPError as error:
+            return Unknown(type(error).__name__)
+        return answers.of_evidence(call, answer.status_code, _json(answer), _wait(answer))
+
     async def fetch_statement(self, on: date) -> tuple[StatementLine, ...]:
         """Return the lines of one UTC day."""
         body = await self._read("/v1/statements", {"date": on.isoformat()})
@@ -117,7 +148,8 @@ class SandboxAdapter:
 
     async def _read(self, path: str, query: dict[str, str]) -> Any:
         try:
-            answer = await self._client.get(path, params=query)
+            async with self._lines.one() as client:
+                answer = await client.get(path, params=query)
         except httpx.HTTPError as error:
             raise ProviderUnavailable from error
         body = _json(answer)

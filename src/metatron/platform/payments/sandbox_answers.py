@@ -23,6 +23,7 @@ from metatron.platform.payments.adapter import (
     StatementLine,
     Unknown,
 )
+from metatron.platform.payments.disputed import DisputeFacts, EvidenceCall
 from metatron.platform.payments.errors import WebhookRefused
 
 CREDENTIAL_RETRY_SECONDS = 300.0
@@ -143,6 +144,30 @@ def _capture_before(kind: InstructionKind, resource: dict[str, Any]) -> datetime
         return None
 
 
+def of_evidence(call: EvidenceCall, status: int, body: Any, retry_after: str | None) -> Outcome:
+    """Classify the answer to evidence against a dispute."""
+    held_back = _held_back(status, retry_after)
+    if held_back is not None:
+        return held_back
+    if not isinstance(body, dict):
+        return Unknown(f"http_{status}")
+    if 200 <= status < 300 and body.get("evidence_submitted_at"):
+        return Confirmed(call.reference, 0)
+    if status in REFUSALS and isinstance(body.get("code"), str):
+        return Failed(body["code"], call.reference)
+    return Unknown(f"http_{status}")
+
+
+def of_dispute(body: dict[str, Any]) -> DisputeFacts:
+    """Read a dispute; `KeyError` and the like when it is none."""
+    return DisputeFacts(
+        reference=str(body["id"]),
+        is_open=body["status"] == "open",
+        evidence_due_at=datetime.fromisoformat(body["evidence_due_at"]),
+        is_evidence_in=body["evidence_submitted_at"] is not None,
+    )
+
+
 def of_webhook(raw: bytes) -> ProviderEvent:
     """Read a webhook's body.
 
@@ -227,4 +252,10 @@ def _observed(kind: str, resource: dict[str, Any], at: datetime | None) -> Obser
         fee_minor=fee if action in {"dispute_opened", "fee_charged"} else 0,
         currency=str(resource["currency"]),
         occurred_at=at,
+        evidence_due_at=_due(resource) if action == "dispute_opened" else None,
     )
+
+
+def _due(resource: dict[str, Any]) -> datetime | None:
+    told = resource.get("evidence_due_at")
+    return datetime.fromisoformat(told) if isinstance(told, str) else None

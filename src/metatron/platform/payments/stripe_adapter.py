@@ -22,6 +22,7 @@ from metatron.platform.payments.adapter import (
     RetryLater,
     StatementLine,
 )
+from metatron.platform.payments.disputed import DisputeFacts, EvidenceCall
 from metatron.platform.payments.errors import ProviderUnavailable, WebhookRefused
 from metatron.platform.payments.stripe_errors import of_error
 from metatron.platform.payments.stripe_statements import of_transactions
@@ -121,6 +122,24 @@ class StripeAdapter:
     def parse_webhook(self, raw: bytes) -> ProviderEvent:
         """Read bytes that were verified when they arrived."""
         return stripe_webhooks.of_webhook(raw)
+
+    async def fetch_dispute(self, reference: str) -> DisputeFacts:
+        """Return how a dispute stands."""
+        try:
+            found = (await self._stripe.v1.disputes.retrieve_async(reference)).to_dict()
+            return answers.of_dispute(found)
+        except (self._sdk.StripeError, ValueError, TypeError, KeyError) as error:
+            raise ProviderUnavailable("The dispute cannot be had.") from error
+
+    async def submit_evidence(self, call: EvidenceCall) -> Outcome:
+        """Hand evidence in; Stripe takes what is submitted once and for all."""
+        given = {"evidence": {"uncategorized_text": call.explanation}, "submit": True}
+        once = {"idempotency_key": str(call.evidence_id)}
+        try:
+            found = await self._stripe.v1.disputes.update_async(call.reference, given, once)
+        except self._sdk.StripeError as error:
+            return of_error(self._sdk, error)
+        return answers.of_evidence(call, found.to_dict())
 
     async def fetch_statement(self, on: date) -> tuple[StatementLine, ...]:
         """Return the balance transactions of one UTC day as lines."""

@@ -15,6 +15,7 @@ from metatron.platform.payments.adapter import (
     Returned,
     Unknown,
 )
+from metatron.platform.payments.disputed import DisputeFacts, EvidenceCall
 
 INSTRUCTION = "instruction_id"
 CAPTURE_INSTRUCTION = "capture_instruction_id"
@@ -41,6 +42,32 @@ def unfit_amount(call: ProviderCall) -> Failed | None:
     if digits == 3 and call.amount_minor % 10:
         return Failed("amount_unsupported")
     return None
+
+
+def of_dispute(found: dict[str, Any]) -> DisputeFacts:
+    """Read a dispute; `KeyError` and the like when it is none."""
+    details = found["evidence_details"]
+    return DisputeFacts(
+        reference=str(found["id"]),
+        is_open=found["status"] not in {"won", "lost", "warning_closed"},
+        evidence_due_at=evidence_due(found),
+        is_evidence_in=int(details["submission_count"]) > 0,
+    )
+
+
+def evidence_due(found: dict[str, Any]) -> datetime | None:
+    """Return until when a dispute takes evidence, None when it takes none."""
+    due = (found.get("evidence_details") or {}).get("due_by")
+    return datetime.fromtimestamp(due, UTC) if type(due) is int else None
+
+
+def of_evidence(call: EvidenceCall, found: dict[str, Any]) -> Outcome:
+    """Classify the dispute that evidence was handed in against."""
+    try:
+        facts = of_dispute(found)
+    except (ValueError, TypeError, KeyError):
+        return Unknown("answer_unreadable")
+    return Confirmed(call.reference, 0) if facts.is_evidence_in else Unknown("not_submitted")
 
 
 def of_object(call: ProviderCall, found: dict[str, Any]) -> Outcome:

@@ -1,5 +1,6 @@
 """Stripe's events read: outcomes of our instructions, and what happened without one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from metatron.platform.payments.stripe_answers import (
     CAPTURE_INSTRUCTION,
     INSTRUCTION,
     TENANT,
+    evidence_due,
     of_object,
 )
 
@@ -142,7 +144,8 @@ def _of_dispute(
     amount = int(found.get("amount") or 0)
     if kind == "charge.dispute.funds_withdrawn":
         fees = sum(int(each.get("fee") or 0) for each in found.get("balance_transactions") or [])
-        return _seen("dispute_opened", reference, source, amount, found, at, fee_minor=fees)
+        seen = _seen("dispute_opened", reference, source, amount, found, at, fee_minor=fees)
+        return replace(seen, evidence_due_at=evidence_due(found))
     if kind == "charge.dispute.funds_reinstated":
         return _seen("dispute_won", reference, source, amount, found, at)
     if kind == "charge.dispute.closed" and found.get("status") == "lost":

@@ -96,6 +96,15 @@ async def test_a_state_ends(house: House) -> None:
         )
 
 
+async def test_what_has_ended_is_not_kept(house: House) -> None:
+    await house.begin()
+    async with house.database.transaction(house.system) as session:
+        await session.execute(text("update amc.sign_in set expires_at = now() - interval '1 s'"))
+    await house.begin()
+    async with house.database.transaction(house.system) as session:
+        assert await session.scalar(text("select count(*) from amc.sign_in")) == 1
+
+
 async def test_the_proof_is_asked_for(house: House) -> None:
     """A stolen code is worth nothing without the verifier, which never leaves this place."""
     begun = await house.begin()
@@ -165,6 +174,8 @@ async def test_disconnecting_forgets_the_tokens_alone(house: House) -> None:
     row = await house.row(connection_id)
     assert (row.state, row.sealed_access, row.sealed_refresh) == ("disconnected", None, None)
     assert len(await house.instance_ids()) == 3
+    answer = await house.manager.post(f"/amc/connections/{connection_id}/sync")
+    assert (answer.status_code, answer.json()["code"]) == (409, "amc_connection_not_usable")
     answer = await house.manager.post(f"/amc/connections/{connection_id}/reconnect")
     told = await house.amazon.consent(answer.json()["authorization_url"])
     assert (await house.complete(told)).json()["state"] == "healthy"

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from metatron.apps.amc.module import MODULE
 from metatron.apps.amc.permissions import READ
-from metatron.apps.amc.runs import alerts, schemas
+from metatron.apps.amc.runs import alert_schemas, alerts, schemas
 from metatron.apps.amc.runs.tables import Alert
 from metatron.kernel.context import Context
 from metatron.kernel.http import outward
@@ -252,7 +252,7 @@ async def test_an_alert_tells_by_mail_and_signed_webhook(
     }  # fmt: skip
     answer = await client.post("/alerts", json=body)
     assert answer.status_code == 201, answer.text
-    schemas.NewAlertAnswer.model_validate_json(answer.content)
+    alert_schemas.NewAlertAnswer.model_validate_json(answer.content)
     alert, secret = answer.json(), answer.json()["webhook_secret"]
     quiet = body | {"name": "Low", "condition": body["condition"] | {"op": "<"}}
     assert (await client.post("/alerts", json=quiet)).status_code == 201
@@ -279,7 +279,7 @@ async def test_an_alert_tells_by_mail_and_signed_webhook(
     assert len(made.came) == 1, "once for each run"
     listed = (await client.get("/alerts", params={"workflow_id": workflow["id"]})).json()["items"]
     [shown] = [each for each in listed if each["id"] == alert["id"]]
-    schemas.AlertAnswer.model_validate(shown)
+    alert_schemas.AlertAnswer.model_validate(shown)
     assert shown["last_firing"]["run_id"] == second["id"]
     assert "webhook_secret" not in shown
     assert (await client.delete(f"/alerts/{alert['id']}")).status_code == 204

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from metatron.apps.amc.amazon.errors import LostAnswer
 from metatron.apps.amc.connections.access import AmcApi
-from metatron.apps.amc.runs import following, submitting
+from metatron.apps.amc.runs import following, recovering, submitting
 from metatron.apps.amc.runs.results import engine, fetching, keeping
 from metatron.apps.amc.runs.turns import FOLLOW_JOB
 from tests.apps.amc.runs.stage import Stage
@@ -332,6 +332,23 @@ async def test_a_look_that_dies_leaves_one_chain_of_looks(stage: Stage) -> None:
     await asyncio.sleep(0.15)
     await stage.step()
     assert await stage.waiting(FOLLOW_JOB) == 1
+
+
+async def test_a_look_that_was_lost_for_good_is_called_for_again(stage: Stage) -> None:
+    run_id = await stage.ask()
+    await stage.database.system.execute(
+        "delete from kernel.outbox where tenant_id = $1", stage.tenant_id
+    )
+    assert await stage.waiting(FOLLOW_JOB) == 0
+    await recovering.recover(stage.database)
+    assert await stage.waiting(FOLLOW_JOB) == 0, "it may still be on its way"
+    await stage.change(
+        "update amc.turn set tick_at = tick_at - interval '1 hour' where tenant_id = :t"
+    )
+    await recovering.recover(stage.database)
+    await recovering.recover(stage.database)
+    assert await stage.waiting(FOLLOW_JOB) == 1
+    assert (await stage.ended(run_id)).state == "succeeded"
 
 
 async def test_submissions_end_when_amazon_never_answers(

@@ -76,6 +76,11 @@ def test_clauses_and_columns_take_lines() -> None:
     ]
 
 
+@pytest.mark.parametrize("text", ["select 'a", "select a /* b", 'select "a', "select 'it''"])
+def test_an_open_quote_is_left_alone(text: str) -> None:
+    assert laid_out(text) == text
+
+
 @given(
     st.lists(
         st.sampled_from(

@@ -4,7 +4,7 @@ import { ArrowDownToLine, ArrowRight, ArrowUpFromLine, Lock, type LucideIcon } f
 import { formatMoney } from "@/kernel/money";
 import { formatInstant } from "@/kernel/time";
 
-import type { Move } from "./types";
+import type { Move } from "./member/commitment-types";
 
 const icons: Record<string, LucideIcon> = {
   hold: Lock,
@@ -15,6 +15,9 @@ const icons: Record<string, LucideIcon> = {
   released: ArrowRight,
   release: ArrowRight,
   refund: ArrowUpFromLine,
+  part: ArrowUpFromLine,
+  issue: Lock,
+  dispute: Lock,
 };
 
 /** The plain story of the money: each move with its amount, why, where to, and what set it off. */

@@ -1,5 +1,5 @@
 import { msg } from "@lingui/core/macro";
-import { Gauge, HandHeart, Package, Scale, Target } from "lucide-react";
+import { Boxes, Gauge, HandHeart, Package, Scale, Target } from "lucide-react";
 
 import { may, type NavItem } from "@/kernel/modules";
 
@@ -19,6 +19,14 @@ export const nav: NavItem[] = [
     label: msg`Control room`,
     icon: Gauge,
     key: "e",
+    group: "work",
+    visible: (me) => may(me, ...permissions.organise),
+  },
+  {
+    to: "/campaign-products",
+    label: msg`Products`,
+    icon: Boxes,
+    key: "w",
     group: "work",
     visible: (me) => may(me, ...permissions.organise),
   },

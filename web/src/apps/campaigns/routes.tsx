@@ -11,6 +11,12 @@ const list = createRoute({
   validateSearch: texts("q", "state", "sort"),
   component: lazyRouteComponent(() => import("./organiser/list-page"), "ListPage"),
 });
+const products = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/campaign-products",
+  validateSearch: texts("tab"),
+  component: lazyRouteComponent(() => import("./organiser/products-page"), "ProductsPage"),
+});
 const create = createRoute({
   getParentRoute: () => appRoute,
   path: "/campaigns/new",
@@ -69,5 +75,5 @@ const join = createRoute({
   component: lazyRouteComponent(() => import("./member/join-page"), "JoinPage"),
 });
 
-export const appRoutes = [list, create, record, edit, mine, one, receipt, supply, settings, ...deskRoutes] as const;
+export const appRoutes = [list, products, create, record, edit, mine, one, receipt, supply, settings, ...deskRoutes] as const;
 export const openRoutes = [published, page, join] as const;

@@ -1,6 +1,8 @@
 // Shapes of the campaigns contract, held against the server's OpenAPI file by tests/api-drift.ts.
 
-import type { CampaignChoices } from "./settings/choices";
+import type { Amounts, Consent, Move } from "./member/commitment-types";
+import type { PlannedShare } from "./milestones/types";
+import type { CampaignChoices, ReleaseChoices } from "./settings/choices";
 
 export interface Product {
   sku: string | null;
@@ -12,6 +14,9 @@ export interface ConsolidationPoint {
   id: string;
   name: string;
   address: string;
+  /** Set on points of the list only, once one was taken out of the choice. */
+  archived_at?: string | null;
+  version?: number | null;
 }
 
 export interface HistoryStep {
@@ -42,6 +47,14 @@ export type Strategy = "supplier_direct" | "bulk_to_consolidation";
 
 export interface Campaign {
   id: string;
+  product_id: string | null;
+  milestones: PlannedShare[];
+  min_accept_units: number | null;
+  oversub_rule: "fcfs" | "pro_rata" | "lottery";
+  accepted_units: number | null;
+  consent_until: string | null;
+  units_allocated: number | null;
+  allocated_at: string | null;
   reference: string;
   title: string | null;
   summary: string | null;
@@ -115,17 +128,13 @@ export interface PublicCampaign {
   delivery_strategy: string;
 }
 
-export interface Move {
-  at: string;
-  kind: string;
-  amount_minor: number;
-  why: string;
-  where_to: string;
-  trigger: string;
-}
-
 export interface Commitment {
   id: string;
+  units_allocated: number | null;
+  final_unit_price_minor: number | null;
+  final_amount_minor: number | null;
+  consent: Consent | null;
+  amounts: Amounts | null;
   reference: string;
   campaign_id: string;
   campaign_title: string | null;
@@ -179,7 +188,7 @@ export interface FulfilmentEvent {
   recorded_at: string;
 }
 
-export interface CampaignSettings extends CampaignChoices {
+export interface CampaignSettings extends CampaignChoices, ReleaseChoices {
   custody: string;
   supplier_window_days: number;
   inspection_days: number;
@@ -207,6 +216,9 @@ export interface SupplierCampaign {
   supplier_unit_price_minor: number | null;
   currency: string;
   accept_by: string | null;
+  accepted_units: number | null;
+  min_accept_units: number | null;
+  consent_until: string | null;
   delivery_strategy: Strategy | null;
   consolidation_point: ConsolidationPoint | null;
   allowed_transitions: Transition[];
@@ -226,20 +238,7 @@ export interface Issue {
   state: string;
   outcome: string | null;
   resolution: string | null;
+  /** The member's part of a split, in minor units. */
+  refund_minor: number | null;
   opened_at: string;
-}
-
-export interface CampaignSettings {
-  custody: string;
-  supplier_window_days: number;
-  inspection_days: number;
-  issue_hold_basis_points: number;
-  second_person_review: boolean;
-  browse_open: boolean;
-  join_open: boolean;
-  commit_open: boolean;
-  release_open: boolean;
-  halted: boolean;
-  halted_reason: string | null;
-  version: number;
 }

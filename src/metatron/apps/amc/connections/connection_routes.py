@@ -71,7 +71,7 @@ async def reconnect_amazon(connection_id: UUID, unit: Unit) -> Response:
 
 
 @router.post("/connections/{connection_id}/sync", status_code=202)
-@requires(MANAGE, raises=(errors.ConnectionNotFound,))
+@requires(MANAGE, raises=(errors.ConnectionNotFound, errors.ConnectionNotUsable))
 async def sync_amazon_connection(connection_id: UUID, unit: Unit) -> Response:
     """Have accounts and clients compared with Amazon's, soon."""
     await syncing.ask_for_sync(unit.session, unit.context, connection_id=connection_id)

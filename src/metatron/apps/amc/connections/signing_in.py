@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.amazon.errors import AmazonError, GrantEnded, SignInRefused
@@ -141,6 +141,8 @@ async def _begin(
     session: AsyncSession, context: Context, connection: Connection, *, now: datetime
 ) -> Started:
     here, state, proof = site(), secrets.token_urlsafe(32), new_proof()
+    ended = delete(SignIn).where(SignIn.tenant_id == context.tenant_id, SignIn.expires_at < now)
+    await session.execute(ended)
     session.add(
         SignIn(
             tenant_id=context.tenant_id,

@@ -16,6 +16,7 @@ from metatron.apps.amc.amazon.errors import AmazonRefused
 from metatron.apps.amc.connections.access import connection_client
 from metatron.apps.amc.connections.errors import ConnectionNotFound, ConnectionNotUsable
 from metatron.apps.amc.connections.events import ConnectionSynced
+from metatron.apps.amc.connections.renewing import usable
 from metatron.apps.amc.connections.tables import Connection
 from metatron.apps.amc.permissions import MANAGE
 from metatron.kernel.context import Context
@@ -76,10 +77,10 @@ async def ask_for_sync(session: AsyncSession, context: Context, *, connection_id
     Raises:
         PermissionDenied: the actor may not set up clients.
         ConnectionNotFound: no connection of this organisation has the id.
+        ConnectionNotUsable: it is broken, disconnected or not signed in yet.
     """
     context.demand(MANAGE)
-    if await session.get(Connection, (context.tenant_id, connection_id)) is None:
-        raise ConnectionNotFound
+    await usable(session, context, connection_id)
     await enqueue(session, context, SYNC_JOB, connection_id=connection_id)
 
 

@@ -29,10 +29,12 @@ _BEFORE_SIGNED = _APART | frozenset({
 
 
 def laid_out(text: str) -> str:
-    """Return `text` in lines; a text that cannot be laid out without a change stays as it is.
+    """Return `text` in lines; one with an open quote, or that would be changed, stays as it is.
 
     The same tokens in the same sequence: what it means, and every comment, is kept.
     """
+    if any(each.is_open for each in pieces(text, comments=True)):
+        return text
     try:
         made = _made(text)
     except RecursionError:

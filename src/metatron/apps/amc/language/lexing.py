@@ -33,6 +33,16 @@ class Piece:
         return self.text.upper()
 
     @property
+    def is_open(self) -> bool:
+        """Whether a quote or comment is not closed, so that it reaches to the end of the text."""
+        if self.kind == "comment":
+            closed = len("/**/")
+            return self.text.startswith("/*") and not (
+                len(self.text) >= closed and self.text.endswith("*/")
+            )
+        return self.kind in {"text", "name"} and self.text.count(self.text[0]) % 2 == 1
+
+    @property
     def bare(self) -> str:
         """A name or text without its quotes."""
         return self.text.strip("\"`'") if self.kind in {"name", "text"} else self.text

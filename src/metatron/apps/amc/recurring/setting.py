@@ -51,7 +51,7 @@ async def make_schedule(
     context.demand(EDIT)
     await _hold_together(session, context, wanted)
     rhythm = _RHYTHM.validate_python(wanted["rhythm"])
-    zone = known_zone(wanted["time_zone"])
+    zone = wanted["time_zone"]
     schedule = Schedule(
         tenant_id=context.tenant_id, id=new_id(), created_by=context.actor_id, created_at=now,
         updated_at=now, next_fire_at=next_firing(rhythm, zone=zone, after=now), **wanted,
@@ -86,11 +86,11 @@ async def change_schedule(
     context.demand(EDIT)
     schedule = await load(session, context, schedule_id)
     check_if_match(if_match, schedule.version)
+    names = ("workflow_id", "instance_id", "values", "time_zone")
+    wanted = {name: getattr(schedule, name) for name in names} | dict(fields)
+    await _hold_together(session, context, wanted)
     for name, value in fields.items():
         setattr(schedule, name, value)
-    wanted = {name: getattr(schedule, name) for name in ("workflow_id", "instance_id", "values")}
-    await _hold_together(session, context, wanted)
-    known_zone(schedule.time_zone)
     if schedule.state == ACTIVE:
         await _start_anew(session, context, schedule, now)
     await _changed(session, schedule, now)
@@ -214,6 +214,7 @@ async def _hold_together(
     )
     await place_of(session, context, wanted["instance_id"])
     bind(query.parameters, wanted["values"])
+    known_zone(wanted["time_zone"])
 
 
 async def _hold_workflow(session: AsyncSession, context: Context, workflow_id: UUID) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ
-from metatron.apps.amc.runs import alerts, errors, queries, schemas
+from metatron.apps.amc.runs import alert_schemas, alerts, errors, queries
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
@@ -19,7 +19,7 @@ from metatron.kernel.paging import cursor_keys
 router = Router(prefix="/amc", tags=["amc alerts"])
 
 
-@router.get("/alerts", response_model=Page[schemas.AlertAnswer])
+@router.get("/alerts", response_model=Page[alert_schemas.AlertAnswer])
 @requires(READ)
 async def list_alerts(
     read: Read,
@@ -36,10 +36,10 @@ async def list_alerts(
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
-@router.post("/alerts", status_code=201, response_model=schemas.NewAlertAnswer)
+@router.post("/alerts", status_code=201, response_model=alert_schemas.NewAlertAnswer)
 # The answer holds a secret: it is not kept for repeats.
 @requires(EDIT, raises=(WorkflowNotFound,), idempotency="ignored")
-async def set_alert(body: schemas.AlertBody, unit: Unit) -> Response:
+async def set_alert(body: alert_schemas.AlertBody, unit: Unit) -> Response:
     """Add an alert on a workflow's or a schedule's results."""
     wanted = alerts.Wanted(
         body.name,

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.tables import HEALTHY
-from metatron.apps.amc.runs import alerts, following, sweeping
+from metatron.apps.amc.runs import alerts, following, recovering, sweeping
 from metatron.apps.amc.runs.results import fetching
 from metatron.apps.amc.runs.statuses import FETCH_JOB
 from metatron.apps.amc.runs.turns import FOLLOW_JOB, call_turn
@@ -18,6 +18,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Schedule, Subscription
 
 SWEEP_JOB = "amc.sweep_results"
+RECOVER_JOB = "amc.recover_runs"
 _WAITING = text("""
 select distinct r.instance_id from amc.run r
 join amc.instance i on i.tenant_id = r.tenant_id and i.id = r.instance_id
@@ -81,12 +82,23 @@ async def wake_runs(
         await call_turn(session, context, instance_id=instance_id, at=now, now=now, is_urgent=True)
 
 
+async def recover_runs(database: Database, _context: Context, *, now: datetime) -> None:
+    """Call for looks that were lost."""
+    del now  # each tenant has a clock of its own
+    await recovering.recover(database)
+
+
 JOBS = (
-    Job(FOLLOW_JOB, follow_runs, transactional=False),
+    # It waits out an organisation's move: its attempts last for hours.
+    Job(FOLLOW_JOB, follow_runs, transactional=False, most_attempts=60),
+    Job(RECOVER_JOB, recover_runs, transactional=False),
     Job(FETCH_JOB, fetch_result, transactional=False),
     Job(fetching.JUDGE_JOB, judge_alerts, transactional=False),
     Job(alerts.SEND_JOB, send_webhook, transactional=False),
     Job(SWEEP_JOB, sweep_results, transactional=False),
 )
 SUBSCRIPTIONS = (Subscription(ConnectionMoved.name, "amc.wake_runs", wake_runs),)
-SCHEDULES = (Schedule("amc_results", "41 3 * * *", SWEEP_JOB),)
+SCHEDULES = (
+    Schedule("amc_results", "41 3 * * *", SWEEP_JOB),
+    Schedule("amc_lost_looks", "*/10 * * * *", RECOVER_JOB),
+)

@@ -33,6 +33,12 @@ RUN = (
     + _WHOLE.replace("{tenant}", "bound.t::uuid").replace("{id}", "$2")
     + " limit 1) x"
 )
+RESULT = (
+    BOUND
+    + """ select to_json(x)::text from bound, lateral (
+  select r.id, r.name, r.state, r.columns, r.row_count, r.result_gone_at from amc.run r
+  where r.tenant_id = bound.t::uuid and r.id = $2 limit 1) x"""
+)
 RUN_NOW = text(
     "select to_json(x)::text from ("
     + _WHOLE.replace("{tenant}", "cast(:tenant_id as uuid)").replace("{id}", "cast(:id as uuid)")

@@ -15,13 +15,11 @@ from metatron.apps.amc.permissions import READ, RUN
 from metatron.apps.amc.runs import errors, schemas
 from metatron.apps.amc.runs.errors import ResultUnreadable
 from metatron.apps.amc.runs.results import engine, exporting, reading
-from metatron.kernel.context import Context
-from metatron.kernel.database.database import Database
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.edge import lift_time_limit
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Db, Unit, Who
+from metatron.kernel.http.unit import Read, Unit
 
 router = Router(prefix="/amc", tags=["amc results"])
 REFUSALS = (errors.RunNotFound, errors.NoResult, errors.ResultGone, ResultUnreadable)
@@ -37,11 +35,11 @@ async def compare_runs(
     left: Annotated[UUID, Query()],
     right: Annotated[UUID, Query()],
     keys: Annotated[str, Query(min_length=1, max_length=10_000)],
-    database: Db,
-    who: Who,
+    read: Read,
 ) -> Response:
     """Tell which rows were added, removed or changed; `keys` are names, or JSON for odd ones."""
-    one, other = await _result(database, who, left), await _result(database, who, right)
+    one = await reading.read_result(read, left)
+    other = await reading.read_result(read, right)
     return answer_json(await reading.compare(one, other, _keys(keys)))
 
 
@@ -49,8 +47,7 @@ async def compare_runs(
 @requires(READ, raises=REFUSALS)
 async def read_rows(
     run_id: UUID,
-    database: Db,
-    who: Who,
+    read: Read,
     *,
     offset: Annotated[int, Query(ge=0, le=MOST_OFFSET)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
@@ -58,7 +55,7 @@ async def read_rows(
     filter: FilterText = None,  # noqa: A002
 ) -> Response:
     """Show a window of a result's rows, sorted by a column (minus descends) and filtered."""
-    result = await _result(database, who, run_id)
+    result = await reading.read_result(read, run_id)
     told = await reading.rows(
         result, offset=offset, limit=limit, sort=sort, filters=_filters(filter)
     )
@@ -67,17 +64,17 @@ async def read_rows(
 
 @router.get("/runs/{run_id}/statistics", response_model=schemas.StatisticsAnswer)
 @requires(READ, raises=REFUSALS)
-async def read_statistics(run_id: UUID, database: Db, who: Who, column: Column = None) -> Response:
+async def read_statistics(run_id: UUID, read: Read, column: Column = None) -> Response:
     """Show counts, range, quantiles, the most frequent values and a histogram of a column."""
-    result = await _result(database, who, run_id)
+    result = await reading.read_result(read, run_id)
     return answer_json(await reading.statistics(result, column))
 
 
 @router.post("/runs/{run_id}/pivot", response_model=schemas.PivotAnswer)
 @requires(READ, raises=REFUSALS)
-async def pivot_result(run_id: UUID, body: schemas.PivotBody, database: Db, who: Who) -> Response:
+async def pivot_result(run_id: UUID, body: schemas.PivotBody, read: Read) -> Response:
     """Show a grid of aggregates."""
-    result = await _result(database, who, run_id)
+    result = await reading.read_result(read, run_id)
     measures = [(each.column, str(each.aggregate)) for each in body.measures]
     told = await reading.pivot(result, rows=body.rows, columns=body.columns, measures=measures)
     return answer_json(told)
@@ -105,12 +102,6 @@ async def export_result(
         media_type=exporting.MEDIA_TYPES[format],
         headers={"content-disposition": _attachment(f"{result.name}.{format}")},
     )
-
-
-async def _result(database: Database, who: Context, run_id: UUID) -> reading.Result:
-    """Look a result up in a transaction that is over before the engine is asked."""
-    async with database.transaction(who) as session:
-        return await reading.result_of(session, who, run_id)
 
 
 def _filters(given: str | None) -> list[Any]:

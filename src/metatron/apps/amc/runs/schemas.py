@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, EmailStr, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
 
 from metatron.apps.amc.declarations import Parameter, WithParameters
 from metatron.apps.amc.edge import Body, Line, Sql, Storable
@@ -240,68 +240,3 @@ class CompareAnswer(BaseModel):
     only_left: list[str]
     only_right: list[str]
     rows: list[Difference]
-
-
-class ConditionBody(Body):
-    """When to tell: an aggregate of a column, or without a column the number of rows."""
-
-    column: ColumnName | None = None
-    aggregate: Literal["sum", "avg", "min", "max", "count", "distinct"] = "count"
-    op: Literal["<", "<=", ">", ">=", "=", "!="]
-    value: Annotated[float, Field(allow_inf_nan=False)]
-
-
-class MailChannel(Body):
-    """An e-mail."""
-
-    kind: Literal["mail"]
-    to: EmailStr
-
-
-class WebhookChannel(Body):
-    """A signed POST."""
-
-    kind: Literal["webhook"]
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2_000), Storable]
-
-
-Channel = Annotated[MailChannel | WebhookChannel, Field(discriminator="kind")]
-
-
-class AlertBody(Body):
-    """A new alert on the results of a workflow or of a schedule."""
-
-    name: Line
-    workflow_id: UUID | None = None
-    schedule_id: UUID | None = None
-    condition: ConditionBody
-    channels: Annotated[list[Channel], Field(min_length=1, max_length=5)]
-
-
-class LastFiring(BaseModel):
-    """When an alert held last."""
-
-    run_id: UUID
-    value: str | None
-    fired_at: datetime
-
-
-class AlertAnswer(BaseModel):
-    """An alert."""
-
-    id: UUID
-    name: str
-    workflow_id: UUID | None
-    schedule_id: UUID | None
-    condition: ConditionBody
-    channels: list[Channel]
-    created_by: UUID | None
-    created_at: datetime
-    version: int
-    last_firing: LastFiring | None
-
-
-class NewAlertAnswer(AlertAnswer):
-    """A new alert with the secret that signs its webhooks, shown once."""
-
-    webhook_secret: str

@@ -68,7 +68,7 @@ def complete(text: str, offset: int, facts: Facts, declared: Iterable[str] = ())
     if around is not None and around.kind == "text" and not _closed(around, offset):
         offered = _in_text([each for each in found if each.end <= around.start], facts, names)
         start = around.start + 1
-        end = around.end - (around.text.endswith("'") and len(around.text) > 1)
+        end = around.end - (not around.is_open)
         return Completion(_matching(offered, text[start:offset].lower()), start, end)
     try:
         place = _place(found, start, len(text))
@@ -79,9 +79,7 @@ def complete(text: str, offset: int, facts: Facts, declared: Iterable[str] = ())
 
 def _closed(piece: Piece, offset: int) -> bool:
     """Whether the cursor is behind the end of a comment or text, not in it."""
-    if piece.kind == "comment":
-        return offset == piece.end and piece.text.endswith("*/")
-    return offset == piece.end and len(piece.text) > 1 and piece.text.endswith("'")
+    return offset == piece.end and not piece.is_open and not piece.text.startswith("--")
 
 
 def _place(found: list[Piece], offset: int, length: int) -> _Place:

@@ -23,6 +23,7 @@ from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.money.charges import ChargeKind, record_charge
 from metatron.apps.campaigns.money.completion import look_for_finish
+from metatron.apps.campaigns.money.holding import free_held, hold_again
 from metatron.apps.campaigns.money.refunds import REFUND_JOB, begin_refunds
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
@@ -53,8 +54,10 @@ async def open_dispute(
         refunds = await unconfirmed(session, context, commitment)
         if any(refund.state != "failed" for refund in refunds):
             return WAIT
+        await free_held(session, context, campaign, [commitment], trigger="outside", now=now)
         [in_escrow] = await books.escrow_of(session, context, campaign, [commitment])
         if action.amount_minor > in_escrow:
+            await hold_again(session, context, campaign, commitment, now=now)
             return Fits(None, "More is disputed than is held in escrow for the commitment.")
     elif commitment.state == "refund_due":
         return WAIT
@@ -73,6 +76,7 @@ async def open_dispute(
         is_before_release=before,
         came_from=commitment.state,
         state="open",
+        evidence_due_at=action.evidence_due_at,
         opened_at=now,
         version=1,
     )
@@ -153,6 +157,7 @@ async def _go_on(  # noqa: PLR0917 - what is locked
             reason_code="supplier_unable", trigger="dispute_ended", now=now,
         )  # fmt: skip
     elif campaign.state == "inspecting":
+        await hold_again(session, context, campaign, commitment, now=now)
         await enqueue(
             session, context, INSPECTION_JOB, run_at=campaign.inspection_ends_at,
             campaign_id=campaign.id,

@@ -26,3 +26,31 @@ class EvidenceMissing(DomainError):
 
     code = "evidence_missing"
     title = "Add evidence before closing"
+
+
+class ClaimNotFound(NotFound):
+    """No claim has this id, or it is another supplier's."""
+
+    code = "supplier_claim_not_found"
+    title = "There is no such claim"
+
+
+class ClaimNotPossible(DomainError):
+    """The dispute, or what is left of the claim, does not allow it."""
+
+    code = "supplier_claim_not_possible"
+    title = "This is not possible for the claim now"
+
+
+class DisputeNotFound(NotFound):
+    """No card dispute has this id."""
+
+    code = "card_dispute_not_found"
+    title = "There is no such card dispute"
+
+
+class EvidenceNotPossible(DomainError):
+    """The dispute is decided, its time is over, or evidence is in."""
+
+    code = "dispute_evidence_not_possible"
+    title = "No evidence can be handed in now"

@@ -16,6 +16,7 @@ from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import derived_id
 from metatron.apps.campaigns.money.completion import look_for_finish
+from metatron.apps.campaigns.money.holding import free_held, hold_again
 from metatron.apps.campaigns.money.journal import Booking
 from metatron.apps.campaigns.money.refund_rows import amount_in_words, announce, decide
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
@@ -87,14 +88,18 @@ async def mirror_refund(
         if refund.amount_minor <= rest:
             settled.append(refund)
             rest -= refund.amount_minor
+    await free_held(session, context, campaign, [commitment], trigger="outside", now=now)
     [in_escrow] = await books.escrow_of(session, context, campaign, [commitment])
     in_reach = in_escrow if commitment.state in {"held", "allocated"} else 0
     if rest > in_reach:
+        await hold_again(session, context, campaign, commitment, now=now)
         return Fits(None, f"It is more than what is held for the commitment ({commitment.state}).")
     made = None
     if rest:
         made = _row(context, commitment, action, rest, whole=rest == in_escrow, now=now)
     await _book(session, context, campaign, commitment, action, settled, made, now)
+    if commitment.state == "allocated":
+        await hold_again(session, context, campaign, commitment, now=now)
     await look_for_finish(session, context, campaign)
     return MIRRORED
 

@@ -4,12 +4,13 @@ All of it happens under the commitment's lock and is keyed by the provider's ref
 nothing opens an exception instead of being guessed at.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Uuid, any_, cast, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.care.disputes import close_dispute, open_dispute
@@ -46,6 +47,7 @@ class Seen:
     currency: str
     occurred_at: datetime
     fee_minor: int = 0
+    evidence_due_at: datetime | None = None
 
 
 async def observe(session: AsyncSession, context: Context, *, seen: Seen, now: datetime) -> None:
@@ -70,6 +72,7 @@ async def observe(session: AsyncSession, context: Context, *, seen: Seen, now: d
         "currency": seen.currency,
         "state": "open",
         "occurred_at": seen.occurred_at,
+        "evidence_due_at": seen.evidence_due_at,
         "recorded_at": now,
         "version": 1,
     }
@@ -83,6 +86,23 @@ async def observe(session: AsyncSession, context: Context, *, seen: Seen, now: d
         await _fits_nothing(session, context, action, "It is about no commitment known here.", now)
     elif await _mirror(session, context, campaign, commitment, action, now):
         await mirror_waiting(session, context, commitment_id=commitment.id, now=now)
+
+
+async def having_waiting(
+    session: AsyncSession, context: Context, commitment_ids: Sequence[UUID]
+) -> list[UUID]:
+    """Return those of the commitments for which `mirror_waiting` has something to look at."""
+    query = (
+        select(ProviderAction.commitment_id)
+        .where(
+            ProviderAction.tenant_id == context.tenant_id,
+            ProviderAction.commitment_id == any_(cast(commitment_ids, ARRAY(Uuid))),
+            ProviderAction.state == "open",
+        )
+        .distinct()
+    )
+    found = await session.execute(query)
+    return sorted(commitment_id for commitment_id in found.scalars() if commitment_id is not None)
 
 
 async def mirror_waiting(

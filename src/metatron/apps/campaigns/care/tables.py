@@ -88,6 +88,7 @@ class ProviderAction(Model, TenantRow):
     state: Mapped[str] = mapped_column(default="open")
     why: Mapped[str | None]
     occurred_at: Mapped[datetime]
+    evidence_due_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
     resolved_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -112,6 +113,9 @@ class CardDispute(Model, TenantRow):
     is_before_release: Mapped[bool]
     came_from: Mapped[str]
     state: Mapped[str] = mapped_column(default="open")
+    evidence_due_at: Mapped[datetime | None]
+    evidence_state: Mapped[str | None]
+    evidence_code: Mapped[str | None]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

@@ -77,6 +77,7 @@ async def ask_decision(
         raise IssueResolved
     step_or_refuse(commitment, "refund_issue")
     [in_escrow] = await books.escrow_of(session, context, campaign, [commitment])
+    in_escrow += found.held_minor
     if refund_minor is not None and refund_minor >= in_escrow:
         raise RefundExceedsEscrow
     back_minor = refund_minor or in_escrow
@@ -125,8 +126,9 @@ async def execute_decision(
     campaign, commitment = await lock_commitment(
         session, context, found.commitment_id, shared_campaign=False
     )
+    await session.refresh(found, with_for_update={"key_share": True})
     [in_escrow] = await books.escrow_of(session, context, campaign, [commitment])
-    if in_escrow != payload["in_escrow_minor"]:
+    if in_escrow + found.held_minor != payload["in_escrow_minor"]:
         raise RefundExceedsEscrow
     issue = await decide_issue(
         session,

@@ -17,6 +17,7 @@ from metatron.apps.campaigns.errors import (
     ReasonRequired,
 )
 from metatron.apps.campaigns.machine.locking import instant_by_database, lock_commitment
+from metatron.apps.campaigns.money.holding import free_held, hold_apart
 from metatron.apps.campaigns.money.refunds import begin_refunds, return_part
 from metatron.apps.campaigns.permissions import COMMIT, SETTLE
 from metatron.apps.campaigns.tables import Issue
@@ -37,6 +38,8 @@ async def open_issue(
     now: datetime,
 ) -> Issue:
     """Report an issue with one's own delivered commitment; it is not released while that is open.
+
+    All that is left of it in escrow is held apart until the decision.
 
     Raises:
         CommitmentNotFound: none of this person's.
@@ -70,6 +73,7 @@ async def open_issue(
     )
     session.add(issue)
     await session.flush()
+    await hold_apart(session, context, campaign, commitment, issue, now=now)
     event = IssueOpened(
         aggregate_id=campaign.id, issue_id=issue.id, commitment_id=commitment_id, category=category
     )
@@ -124,6 +128,7 @@ async def decide_issue(
     await session.refresh(found, with_for_update={"key_share": True})
     if found.state == "resolved":
         raise IssueResolved
+    await free_held(session, context, campaign, [commitment], trigger="issue", now=now)
     found.state, found.outcome, found.resolution = "resolved", outcome, resolution.strip()
     found.refund_minor = refund_minor
     found.resolved_by, found.resolved_at = context.actor_id, now

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound
@@ -16,6 +16,19 @@ from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
+
+_PAID_FOR = text("""
+select milestone_id from campaigns.share_release
+where tenant_id = :tenant_id and payout_id = :payout_id limit 1
+""")
+_UNPAID = text("""
+select exists (
+  select from campaigns.payout p
+  where p.tenant_id = :tenant_id and p.campaign_id = :campaign_id and p.state <> 'confirmed'
+    and (p.id = cast(:payout_id as uuid) or exists (
+      select from campaigns.share_release s where s.tenant_id = p.tenant_id
+        and s.payout_id = p.id and s.milestone_id = :milestone_id)))
+""")
 
 
 async def plan_milestones(
@@ -54,10 +67,26 @@ async def plan_milestones(
 async def follow_payout(
     session: AsyncSession, context: Context, *, campaign_id: UUID, payout_id: UUID, now: datetime
 ) -> None:
-    """Mark the milestone whose payment is confirmed."""
+    """Mark the milestone whose payments are all confirmed, this one being the last."""
+    key = {"tenant_id": context.tenant_id, "payout_id": payout_id}
+    paid_for = (await session.execute(_PAID_FOR, key)).scalar_one_or_none()
     for milestone in await _all_of(session, context, campaign_id):
-        if milestone.payout_id == payout_id and milestone.state != "released":
+        is_its = milestone.id == paid_for or milestone.payout_id == payout_id
+        if not is_its or milestone.state != "release_instructed":
+            continue
+        if await is_paid(session, context, milestone):
             await move_milestone(session, context, milestone, "released", now)
+
+
+async def is_paid(session: AsyncSession, context: Context, milestone: Milestone) -> bool:
+    """Tell whether no payment of a milestone's share waits for its confirmation."""
+    key = {
+        "tenant_id": context.tenant_id,
+        "campaign_id": milestone.campaign_id,
+        "milestone_id": milestone.id,
+        "payout_id": milestone.payout_id,
+    }
+    return not (await session.execute(_UNPAID, key)).scalar_one()
 
 
 async def follow_end(

@@ -29,7 +29,10 @@ class Milestone(Model, TenantRow):
     decided_at: Mapped[datetime | None]
     reason: Mapped[str | None]
     payout_id: Mapped[UUID | None]
+    """Of a share released in several goes the last payment; each part names its own."""
     released_minor: Mapped[int | None]
+    release_after: Mapped[UUID | None]
+    share_carry_bp: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
 
 

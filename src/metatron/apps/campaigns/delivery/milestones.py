@@ -11,7 +11,7 @@ from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, Milestone
 from metatron.apps.campaigns.delivery.evidence import Shown, add_evidence
 from metatron.apps.campaigns.delivery.milestone_rows import lock_milestone, move_milestone
 from metatron.apps.campaigns.delivery.milestone_tables import Evidence, Milestone
-from metatron.apps.campaigns.delivery.shares import release_share
+from metatron.apps.campaigns.delivery.shares import BEFORE_DELIVERY, release_next
 from metatron.apps.campaigns.errors import ReasonRequired
 from metatron.apps.campaigns.money.coverage import block_if_uncovered, demand_covered
 from metatron.apps.campaigns.permissions import ORGANISE, SETTLE, SUPPLY
@@ -23,7 +23,6 @@ from metatron.platform.approvals import interface as approvals
 
 AUTO_JOB = "campaigns.auto_approve_milestone"
 RELEASE_ACTION = "campaigns.release_milestone"
-_BEFORE_DELIVERY = frozenset({"confirmed", "procuring", "fulfilling"})
 
 
 async def give_evidence(
@@ -43,7 +42,7 @@ async def give_evidence(
         raise MilestoneNotFound
     if milestone.state not in {"planned", "evidence_in", "rejected"} or milestone.is_last:
         raise MilestoneNotPossible(f"The milestone is {milestone.state}.")
-    if campaign.state not in _BEFORE_DELIVERY:
+    if campaign.state not in BEFORE_DELIVERY:
         raise MilestoneNotPossible(f"The campaign is {campaign.state}.")
     evidence = await add_evidence(session, context, milestone, shown, now=now)
     milestone.evidence_at = now
@@ -181,7 +180,7 @@ async def _check_releasable(
         raise MilestoneNotPossible("No undecided evidence is in.")
     if campaign.state == "confirmed" and not milestone.is_upfront:
         raise MilestoneNotPossible("Only an upfront share is released before procuring.")
-    if campaign.state not in _BEFORE_DELIVERY or campaign.allocated_at is None:
+    if campaign.state not in BEFORE_DELIVERY or campaign.allocated_at is None:
         raise MilestoneNotPossible(f"The campaign is {campaign.state}.")
     if not (await read_settings(session, context)).release_open:
         raise MilestoneNotPossible("The organisation has switched releases off.")
@@ -204,5 +203,4 @@ async def _release(  # noqa: PLR0917 - one decision and its release
 ) -> None:
     milestone.decided_by, milestone.decided_at, milestone.reason = by, now, None
     await move_milestone(session, context, milestone, "approved", now)
-    await release_share(session, context, campaign, milestone, now=now)
-    await move_milestone(session, context, milestone, milestone.state, now)
+    await release_next(session, context, campaign, milestone, now=now)

@@ -23,8 +23,8 @@ from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish
 
-_DELIVERING = frozenset({"fulfilling", "inspecting"})
-_NOTHING_COMES = GOING_BACK | TERMINAL["commitment"]
+DELIVERING = frozenset({"fulfilling", "inspecting"})
+NOTHING_COMES = GOING_BACK | TERMINAL["commitment"]
 
 
 async def change_destination(
@@ -43,8 +43,8 @@ async def change_destination(
         DeliveryDataMissing: a part of the address is missing.
     """
     campaign, commitment = await _own(session, context, commitment_id)
-    ended = campaign.state in TERMINAL["campaign"] or commitment.state in _NOTHING_COMES
-    if campaign.delivery_strategy != DIRECT or campaign.state in _DELIVERING or ended:
+    ended = campaign.state in TERMINAL["campaign"] or commitment.state in NOTHING_COMES
+    if campaign.delivery_strategy != DIRECT or campaign.state in DELIVERING or ended:
         raise DeliveryDataLocked
     check_destination(campaign, given)
     await keep_destination(session, context, campaign, commitment_id, given, now=now)
@@ -62,7 +62,7 @@ async def erase_own_destination(
         DeliveryDataLocked: units are still to be delivered there.
     """
     campaign, commitment = await _own(session, context, commitment_id)
-    if commitment.state not in _NOTHING_COMES and campaign.state not in TERMINAL["campaign"]:
+    if commitment.state not in NOTHING_COMES and campaign.state not in TERMINAL["campaign"]:
         raise DeliveryDataLocked("Units are still to be delivered there.")
     await erase_destination(session, context, commitment_id)
     await _announce(session, context, commitment, now, is_erased=True)
@@ -81,7 +81,7 @@ async def confirm_receipt(
     campaign, commitment = await _own(session, context, commitment_id)
     if await session.get(Receipt, (context.tenant_id, commitment_id)) is not None:
         return commitment
-    if campaign.state not in _DELIVERING or commitment.state != "allocated":
+    if campaign.state not in DELIVERING or commitment.state != "allocated":
         raise ReceiptNotPossible
     assert context.actor_id is not None
     session.add(

@@ -86,6 +86,7 @@ class CampaignSettingsAnswer(BaseModel):
     fee_fixed_minor: int
     fee_tax_basis_points: int
     auto_payout: bool
+    counter_proposals: bool
     halted: bool
     halted_reason: str | None
     version: int

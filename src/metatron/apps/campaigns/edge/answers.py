@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from metatron.apps.campaigns.edge.supply_answers import ConsentAnswer, ShareAnswer
+from metatron.apps.campaigns.edge.supply_answers import AmountsAnswer, ConsentAnswer, ShareAnswer
 from metatron.apps.campaigns.rules.disclosure import Stage
 
 
@@ -176,6 +176,9 @@ class CommitmentAnswer(BaseModel):
     placed_at: datetime
     version: int
     can_withdraw: bool
+    amounts: AmountsAnswer | None
+    """Of one's own detail only; None before anything was taken."""
+
     moves: list[MoveAnswer]
     history: list[HistoryAnswer]
 

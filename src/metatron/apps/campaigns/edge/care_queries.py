@@ -66,7 +66,8 @@ CARD_DISPUTES = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select d.id, d.campaign_id, d.commitment_id, d.provider, d.reference, d.amount_minor,
-    d.fee_minor, d.currency, d.is_before_release, d.state, d.opened_at, d.closed_at, d.version, """
+    d.fee_minor, d.currency, d.is_before_release, d.state, d.evidence_due_at, d.evidence_state,
+    d.evidence_code, d.opened_at, d.closed_at, d.version, """
     + _CURSOR.replace("{column}", "d.opened_at").replace("{id}", "d.id")
     + """ from campaigns.card_dispute d
   where d.tenant_id = bound.t::uuid and d.campaign_id = $2

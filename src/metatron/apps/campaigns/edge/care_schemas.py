@@ -153,6 +153,11 @@ class CardDisputeShown(BaseModel):
     currency: str
     is_before_release: bool
     state: str
+    evidence_due_at: datetime | None
+    evidence_state: str | None
+    """None before any is handed in; created, submitted, refused, or unknown for now."""
+
+    evidence_code: str | None
     opened_at: datetime
     closed_at: datetime | None
     version: int

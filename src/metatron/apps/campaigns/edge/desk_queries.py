@@ -10,7 +10,8 @@ CARD_DISPUTES = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select d.id, d.campaign_id, d.commitment_id, d.provider, d.reference, d.amount_minor,
-    d.fee_minor, d.currency, d.is_before_release, d.state, d.opened_at, d.closed_at, d.version,
+    d.fee_minor, d.currency, d.is_before_release, d.state, d.evidence_due_at, d.evidence_state,
+    d.evidence_code, d.opened_at, d.closed_at, d.version,
     m.reference commitment_reference, """
     + _OF_CAMPAIGN
     + ", "
@@ -27,7 +28,12 @@ CARD_DISPUTES = (
 
 _PAYOUT = """p.id, p.campaign_id, p.amount_minor, p.currency, p.state, p.attempts, p.created_at,
     (select count(*) from campaigns.commitment m
-     where m.tenant_id = p.tenant_id and m.payout_id = p.id) commitments, """
+     where m.tenant_id = p.tenant_id and m.payout_id = p.id)
+    + (select count(*) from campaigns.milestone n
+       join campaigns.share_release s on s.tenant_id = n.tenant_id and s.milestone_id = n.id
+       where n.tenant_id = p.tenant_id and n.payout_id = p.id) commitments,
+    (select n.title from campaigns.milestone n
+     where n.tenant_id = p.tenant_id and n.payout_id = p.id) share_title, """
 
 # $2 state, $3 campaign, $4 and $5 cursor, $6 limit.
 PAYOUTS = (

@@ -6,12 +6,15 @@ from uuid import UUID
 from fastapi import Query
 from starlette.responses import Response
 
-from metatron.apps.campaigns.edge import answers, desk_queries, desk_schemas
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_page
-from metatron.apps.campaigns.permissions import READ, SUPPLY
+from metatron.apps.campaigns.care import dispute_evidence
+from metatron.apps.campaigns.care import errors as refused
+from metatron.apps.campaigns.edge import answers, care_schemas, desk_queries, desk_schemas
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, answer_page
+from metatron.apps.campaigns.permissions import READ, SETTLE, SUPPLY
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read
+from metatron.kernel.http.unit import Read, Unit
+from metatron.platform.payments import interface as payments
 
 router = Router(tags=["escrow desk"])
 
@@ -28,6 +31,36 @@ async def list_all_card_disputes(
     """List the card disputes of all campaigns, the newest first."""
     filters = (state, campaign_id)
     return await answer_page(read, desk_queries.CARD_DISPUTES, *filters, limit=limit, cursor=cursor)
+
+
+@router.post(
+    "/campaign-card-disputes/{dispute_id}/evidence",
+    status_code=202,
+    response_model=care_schemas.CardDisputeShown,
+)
+@requires(
+    SETTLE,
+    raises=(
+        refused.DisputeNotFound,
+        refused.EvidenceNotPossible,
+        payments.CapabilityMissing,
+    ),
+    idempotency="required",
+)
+async def hand_in_evidence(
+    dispute_id: UUID, body: desk_schemas.EvidenceBody, unit: Unit
+) -> Response:
+    """Hand evidence in against a card dispute, once, before the provider's deadline."""
+    dispute = await dispute_evidence.hand_in(
+        unit.session,
+        unit.context,
+        dispute_id=dispute_id,
+        explanation=body.explanation,
+        now=unit.now,
+    )
+    names = care_schemas.CardDisputeShown.model_fields
+    shown = {name: getattr(dispute, name) for name in names}
+    return answer_json(shown, status=202, version=dispute.version)
 
 
 @router.get("/campaign-payouts", response_model=answers.Page[desk_schemas.ListedPayout])

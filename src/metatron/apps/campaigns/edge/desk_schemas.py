@@ -7,9 +7,16 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from metatron.apps.campaigns.edge.care_schemas import CardDisputeShown
+from metatron.apps.campaigns.edge.schemas import Body, Paragraphs
 
 type DisputeState = Literal["open", "won", "lost"]
 type PayoutState = Literal["instructed", "confirmed", "failed"]
+
+
+class EvidenceBody(Body):
+    """What finance says against a dispute; the commitment's facts are added to it."""
+
+    explanation: Paragraphs
 
 
 class ListedDispute(CardDisputeShown):
@@ -35,6 +42,9 @@ class SupplierPayout(BaseModel):
     state: PayoutState
     attempts: int
     commitments: int
+    share_title: str | None
+    """Of a share released before the inspection; None for what the inspection released."""
+
     created_at: datetime
 
 

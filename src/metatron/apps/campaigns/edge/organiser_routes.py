@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import administration_answers as shapes
-from metatron.apps.campaigns.edge import answers, queries, schemas, views
+from metatron.apps.campaigns.edge import answers, queries, schemas, supply_answers, views
 from metatron.apps.campaigns.edge.asked_steps import take_step
 from metatron.apps.campaigns.edge.books_view import books_view
 from metatron.apps.campaigns.edge.paging import (
@@ -27,6 +27,7 @@ from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
 from metatron.apps.campaigns.events import EditRefused
 from metatron.apps.campaigns.permissions import BOOKS, ORGANISE, READ
 from metatron.apps.campaigns.rules.drafts import create_campaign, edit_campaign
+from metatron.apps.campaigns.rules.guards import locked_fields
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import VersionConflict
@@ -111,6 +112,21 @@ async def show_campaign(campaign_id: UUID, read: Read) -> Response:
         raise CampaignNotFound
     row = orjson.loads(found)
     return answer_json(views.finish_campaign(row, read.context), version=row["version"])
+
+
+@router.get(
+    "/campaigns/{campaign_id}/locked-fields", response_model=supply_answers.LockedFieldsAnswer
+)
+@requires(READ, raises=(CampaignNotFound,))
+async def show_locked_fields(campaign_id: UUID, read: Read) -> Response:
+    """Show which fields cannot be changed now, and why."""
+    found = await read.direct.json(read.context, queries.LOCKING, campaign_id)
+    if found is None:
+        raise CampaignNotFound
+    row = orjson.loads(found)
+    locked = locked_fields(Campaign(state=row["state"]), has_commitments=row["has_commitments"])
+    items = [{"field": name, "reason": reason} for name, reason in locked.items()]
+    return answer_json({"items": items})
 
 
 @router.patch("/campaigns/{campaign_id}", response_model=answers.CampaignAnswer)

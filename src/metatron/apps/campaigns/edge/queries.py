@@ -244,6 +244,15 @@ HISTORY_OF_CAMPAIGN = (
   where t.tenant_id = bound.t::uuid and t.subject_id = $2 order by t.ordinal) r"""
 )
 
+LOCKING = (
+    BOUND
+    + """ select json_build_object('state', r.state, 'has_commitments', exists (
+    select from campaigns.commitment m where m.tenant_id = r.tenant_id and m.campaign_id = r.id
+  ))::text
+from bound, lateral (select c.tenant_id, c.id, c.state from campaigns.campaign c
+  where c.tenant_id = bound.t::uuid and c.id = $2 limit 1) r"""
+)
+
 CONSOLIDATION_POINTS = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (

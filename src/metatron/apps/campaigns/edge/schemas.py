@@ -258,6 +258,7 @@ class SettingsBody(Body):
     fee_fixed_minor: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
     fee_tax_basis_points: Annotated[StrictInt, Field(ge=0, le=5_000)] | None = None
     auto_payout: StrictBool | None = None
+    counter_proposals: StrictBool | None = None
 
 
 class StopSwitchBody(Body):

@@ -1,4 +1,4 @@
-"""Shapes of what is accepted in part and released in shares. Amounts are minor units."""
+"""Parts of larger answers: consent, shares, amounts, locks. Amounts are minor units."""
 
 from datetime import datetime
 
@@ -28,3 +28,28 @@ class ShareAnswer(BaseModel):
     due_at: datetime
     auto_approve_hours: int | None = None
     is_upfront: bool = False
+
+
+class AmountsAnswer(BaseModel):
+    """Where every minor unit of what was taken into escrow is now; the parts sum to it."""
+
+    captured_minor: int
+    in_escrow_minor: int
+    held_apart_minor: int
+    going_back_minor: int
+    went_back_minor: int
+    released_minor: int
+    lost_minor: int
+
+
+class LockedField(BaseModel):
+    """A field that cannot be changed now, under its column's name, and why."""
+
+    field: str
+    reason: str
+
+
+class LockedFieldsAnswer(BaseModel):
+    """Every field of a campaign that cannot be changed now; none of a draft."""
+
+    items: list[LockedField]

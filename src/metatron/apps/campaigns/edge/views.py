@@ -1,20 +1,19 @@
 """Finishing what the database answered: texts, allowed steps, missing fields."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.edge.own_money import amounts_of, told_move, told_moves
 from metatron.apps.campaigns.edge.queries import CAMPAIGN, SUPPLIED
 from metatron.apps.campaigns.edge.step_guards import may_hold
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, steps_from
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.accounts import Kind
-from metatron.apps.campaigns.money.journal import Mode, Move, told_as
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.rules.guards import missing_fields
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
@@ -110,7 +109,7 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 def finish_commitment(row: dict[str, Any]) -> dict[str, Any]:
     """Add the state's text to a commitment's row."""
-    return row | {"state_text": commitment_state_text(row["state"])}
+    return row | {"state_text": commitment_state_text(row["state"]), "amounts": None}
 
 
 async def commitment_view(
@@ -124,8 +123,10 @@ async def commitment_view(
     """Return a commitment with the moves of its money and its history."""
     key = {"tenant_id": context.tenant_id, "subject_id": commitment.id}
     history = await _histories(session, context, [commitment.id])
-    moves = await moves_of(session, context, campaign, commitment)
+    transfers, moves = await told_moves(session, context, campaign, commitment)
     shown = _commitment(campaign, commitment, moves, history[commitment.id], now)
+    chart = books.chart_of(campaign, (await read_settings(session, context)).provider)
+    shown["amounts"] = amounts_of(chart, commitment, transfers)
     consent = (await session.execute(_CONSENT, key)).mappings().one_or_none()
     shown["consent"] = consent and {**consent, "answer_by": campaign.consent_until}
     shown["received_at"] = (await session.execute(_RECEIPT, key)).scalar_one_or_none()
@@ -145,7 +146,9 @@ async def placed_views(
     captures = [each.capture_transfer_id or ledger.ZERO for each in commitments]
     booked = await ledger.lookup_transfers(session, context, ids=captures)
     return [
-        _commitment(campaign, each, [_move(capture)] if capture else [], histories[each.id], now)
+        _commitment(
+            campaign, each, [told_move(capture)] if capture else [], histories[each.id], now
+        )
         for each, capture in zip(commitments, booked, strict=True)
     ]
 
@@ -192,46 +195,10 @@ def _commitment(
         "placed_at": commitment.placed_at,
         "version": commitment.version,
         "can_withdraw": gathers and commitment.state in {"authorising", "held"},
+        "amounts": None,
         "moves": moves,
         "history": history,
     }
-
-
-async def moves_of(
-    session: AsyncSession, context: Context, campaign: Campaign, commitment: Commitment
-) -> list[dict[str, Any]]:
-    """Return every move of the commitment's money, oldest first, as the ledger tells it."""
-    settings = await read_settings(session, context)
-    chart = books.chart_of(campaign, settings.provider)
-    filters = [
-        ledger.AccountFilter(account_id=chart.commitment(kind, campaign.id, commitment.id).id)
-        for kind in (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE)
-    ]
-    found: dict[Any, ledger.Transfer] = {}
-    for transfers in await ledger.account_transfers(session, context, filters=filters):
-        found.update({transfer.id: transfer for transfer in transfers})
-    return [_move(transfer) for transfer in sorted(found.values(), key=lambda each: each.timestamp)]
-
-
-def _move(transfer: ledger.Transfer) -> dict[str, Any]:
-    return {
-        "at": datetime.fromtimestamp(transfer.timestamp / 1_000_000_000, UTC),
-        "kind": told_as(Move(transfer.code), _mode_of(transfer)),
-        "amount_minor": transfer.amount,
-        "why": transfer.why,
-        "where_to": transfer.where_to,
-        "trigger": transfer.triggered_by,
-    }
-
-
-def _mode_of(transfer: ledger.Transfer) -> Mode:
-    if transfer.flags & ledger.TransferFlags.PENDING:
-        return "pending"
-    if transfer.flags & ledger.TransferFlags.POST_PENDING_TRANSFER:
-        return "post"
-    if transfer.flags & ledger.TransferFlags.VOID_PENDING_TRANSFER:
-        return "void"
-    return "posted"
 
 
 async def campaign_row(

@@ -1,5 +1,7 @@
 """What the provider's answers about captures do, each once, whatever is repeated or comes late."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,8 +17,13 @@ from metatron.apps.campaigns.gathering.funding import (
     let_units_go,
     units_are_posted,
 )
-from metatron.apps.campaigns.machine.locking import count_commitments, lock_commitment, take_turn
-from metatron.apps.campaigns.machine.steps import advance
+from metatron.apps.campaigns.machine.locking import (
+    count_commitments,
+    lock_commitment,
+    lock_commitments,
+    take_turn,
+)
+from metatron.apps.campaigns.machine.steps import advance, advance_all
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.completion import look_for_finish
@@ -27,6 +34,40 @@ from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
 GATHERING = frozenset({"live", "paused", "closing"})
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What the provider captured for one commitment; `amount_minor` in its currency."""
+
+    context: Context
+    commitment_id: UUID
+    transfer_id: UUID
+    amount_minor: int
+    provider_reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Matched:
+    """An awaited amount with what it is for, locked."""
+
+    campaign: Campaign
+    commitment: Commitment
+    came: Arrived
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it arrived in full and in time, and nobody withdrew meanwhile."""
+        return (
+            self.commitment.state != "withdrawn"
+            and self.came.amount_minor == self.commitment.amount_minor
+            and self.campaign.state in GATHERING
+        )
+
+    def note(self) -> None:
+        """Write it down on the commitment."""
+        self.commitment.provider_reference = self.came.provider_reference
+        self.commitment.captured_minor = self.came.amount_minor
 
 
 async def capture_confirmed(
@@ -44,40 +85,91 @@ async def capture_confirmed(
     It does not count when the member withdrew meanwhile, when it arrived short, or when the
     campaign has been decided. `amount_minor`: what the provider captured.
     """
-    campaign, commitment = await lock_commitment(session, context, commitment_id)
-    if commitment.capture_transfer_id != transfer_id or commitment.captured_minor is not None:
-        return
-    if commitment.state not in {"authorising", "withdrawn"}:
-        return
-    journal = await books.journal_for(session, context, campaign, trigger="provider", now=now)
-    commitment.provider_reference = provider_reference
-    was_withdrawn = commitment.state == "withdrawn"
-    counts = (
-        not was_withdrawn
-        and amount_minor == commitment.amount_minor
-        and campaign.state in GATHERING
-    )
-    bookings = [
-        journal.capture(commitment, "post", amount_minor),
-        journal.make_available(commitment, amount_minor),
+    came = Arrived(context, commitment_id, transfer_id, amount_minor, provider_reference)
+    await captures_confirmed(session, context, arrived=[came], now=now)
+
+
+async def captures_confirmed(
+    session: AsyncSession, context: Context, *, arrived: Sequence[Arrived], now: datetime
+) -> None:
+    """Book what arrived for different commitments, each as by `capture_confirmed`.
+
+    The number of statements does not grow with that of the amounts that count.
+    """
+    by_id = {came.commitment_id: came for came in arrived}
+    assert len(by_id) == len(arrived), "a commitment has one capture in a call"
+    locked = await lock_commitments(session, context, list(by_id))
+    awaited = [
+        _Matched(campaign, commitment, by_id[commitment.id])
+        for campaign, commitment in locked
+        if _is_awaited(commitment, by_id[commitment.id])
     ]
+    counting = [matched for matched in awaited if matched.counts]
+    for useless in [matched for matched in awaited if not matched.counts]:
+        await _send_back(session, useless, now)
+    await _hold(session, context, counting, now)
+    for campaign in {matched.campaign.id: matched.campaign for matched in awaited}.values():
+        await _look_for_decision(session, context, campaign)
+
+
+def _is_awaited(commitment: Commitment, came: Arrived) -> bool:
+    return (
+        commitment.capture_transfer_id == came.transfer_id
+        and commitment.captured_minor is None
+        and commitment.state in {"authorising", "withdrawn"}
+    )
+
+
+async def _hold(
+    session: AsyncSession, context: Context, matched: Sequence[_Matched], now: datetime
+) -> None:
+    """Count what arrived in full and in time."""
+    if not matched:
+        return
+    bookings = []
+    for campaign_id in dict.fromkeys(each.campaign.id for each in matched):
+        of_campaign = [each for each in matched if each.campaign.id == campaign_id]
+        campaign = of_campaign[0].campaign
+        journal = await books.journal_for(session, context, campaign, trigger="provider", now=now)
+        for each in of_campaign:
+            bookings += _arrival(journal, each)
+            bookings += _units(journal, campaign, each.commitment, counts=True)
+    for each in matched:
+        each.note()
+    await advance_all(
+        session, context, [each.commitment for each in matched], "confirm_capture", now=now,
+        contexts={each.commitment.id: each.came.context for each in matched}, by_system=True,
+    )  # fmt: skip
+    # Last: from here to its end the transaction keeps everybody else off the campaign's rows.
+    await books.book(session, context, bookings)
+
+
+async def _send_back(session: AsyncSession, matched: _Matched, now: datetime) -> None:
+    """Return what does not count."""
+    campaign, commitment = matched.campaign, matched.commitment
+    context = matched.came.context
+    journal = await books.journal_for(session, context, campaign, trigger="provider", now=now)
+    was_withdrawn = commitment.state == "withdrawn"
+    bookings = _arrival(journal, matched)
     if not was_withdrawn:
-        bookings += _units(journal, campaign, commitment, counts=counts)
-    commitment.captured_minor = amount_minor
-    if counts:
-        await advance(session, context, commitment, "confirm_capture", now=now, by_system=True)
-        # Last: from here to its end the transaction keeps everybody else off the campaign's rows.
-        await books.book(session, context, bookings)
-    else:
-        await books.book(session, context, bookings)
-        withdrawn = ("refund_withdrawn", "participant_request", "withdraw")
-        useless = ("return_capture", "commitment_cancelled", "provider")
-        step, reason_code, trigger = withdrawn if was_withdrawn else useless
-        await begin_refunds(
-            session, context, campaign, [commitment], step=step, reason_code=reason_code,
-            trigger=trigger, now=now,
-        )  # fmt: skip
-    await _look_for_decision(session, context, campaign)
+        bookings += _units(journal, campaign, commitment, counts=False)
+    matched.note()
+    await books.book(session, context, bookings)
+    withdrawn = ("refund_withdrawn", "participant_request", "withdraw")
+    useless = ("return_capture", "commitment_cancelled", "provider")
+    step, reason_code, trigger = withdrawn if was_withdrawn else useless
+    await begin_refunds(
+        session, context, campaign, [commitment], step=step, reason_code=reason_code,
+        trigger=trigger, now=now,
+    )  # fmt: skip
+
+
+def _arrival(journal: Journal, matched: _Matched) -> list[Booking]:
+    amount_minor = matched.came.amount_minor
+    return [
+        journal.capture(matched.commitment, "post", amount_minor),
+        journal.make_available(matched.commitment, amount_minor),
+    ]
 
 
 async def capture_failed(

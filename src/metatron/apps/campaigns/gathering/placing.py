@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Uuid, any_, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import (
@@ -115,7 +116,7 @@ async def _existing(
     session: AsyncSession, context: Context, ids: Sequence[UUID]
 ) -> dict[UUID, Commitment]:
     query = select(Commitment).where(
-        Commitment.tenant_id == context.tenant_id, Commitment.id.in_(ids)
+        Commitment.tenant_id == context.tenant_id, Commitment.id == any_(cast(ids, ARRAY(Uuid)))
     )
     return {found.id: found for found in (await session.execute(query)).scalars()}
 
@@ -132,7 +133,7 @@ async def _facts(
         .where(
             Commitment.tenant_id == context.tenant_id,
             Commitment.campaign_id == campaign.id,
-            Commitment.member_id.in_(members),
+            Commitment.member_id == any_(cast(members, ARRAY(Uuid))),
             Commitment.state.not_in(NOT_COUNTED),
         )
         .group_by(Commitment.member_id)

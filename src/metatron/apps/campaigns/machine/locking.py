@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Uuid, any_, func, select, text
+from sqlalchemy import cast as as_type
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentNotFound
@@ -68,6 +70,34 @@ async def lock_commitment(
         .execution_options(populate_existing=True)
     )
     return campaign, (await session.execute(query)).scalar_one()
+
+
+async def lock_commitments(
+    session: AsyncSession, context: Context, commitment_ids: Collection[UUID]
+) -> list[tuple[Campaign, Commitment]]:
+    """Lock commitments with their campaigns (shared), each kind in the sequence of its ids.
+
+    Raises:
+        CommitmentNotFound: one of them is not in this organisation.
+    """
+    wanted = Commitment.id == any_(as_type(list(commitment_ids), ARRAY(Uuid)))
+    ours = Commitment.tenant_id == context.tenant_id
+    found = await session.execute(select(Commitment.campaign_id).where(ours, wanted).distinct())
+    campaigns = {
+        campaign_id: await lock_campaign(session, context, campaign_id, shared=True)
+        for campaign_id in sorted(found.scalars())
+    }
+    query = (
+        select(Commitment)
+        .where(ours, wanted)
+        .order_by(Commitment.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    locked = (await session.execute(query)).scalars().all()
+    if len(locked) != len(commitment_ids):
+        raise CommitmentNotFound
+    return [(campaigns[commitment.campaign_id], commitment) for commitment in locked]
 
 
 async def count_commitments(

@@ -14,7 +14,7 @@ from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
-from metatron.kernel.events.event import publish_all
+from metatron.kernel.events.event import publish_each
 from metatron.kernel.events.jobs import enqueue, enqueue_all
 
 Subject = Campaign | Commitment
@@ -101,12 +101,13 @@ async def advance_all(
     now: datetime,
     reason: str | None = None,
     reasons: Mapping[UUID, str] | None = None,
+    contexts: Mapping[UUID, Context] | None = None,
     by_system: bool = False,
 ) -> None:
     """Take the step `name` for many locked subjects of one machine at once, each as by `advance`.
 
     The number of statements does not grow with the number of subjects. `reasons` gives some of
-    them, by id, a reason of their own.
+    them, by id, a reason of their own, `contexts` the one their event is signed with.
 
     Raises:
         TransitionNotAllowed: the table has no such step for one of them; none takes it.
@@ -131,7 +132,7 @@ async def advance_all(
     if len(many) >= FEWEST:
         await write_all(session, many)
     await session.flush()
-    await announce_all(session, context, taken, now=now)
+    await announce_all(session, context, taken, now=now, contexts=contexts)
 
 
 def sign(subject: Subject, step: Step, context: Context, reason: str | None, now: datetime) -> None:
@@ -144,11 +145,19 @@ def sign(subject: Subject, step: Step, context: Context, reason: str | None, now
 
 
 async def announce_all(
-    session: AsyncSession, context: Context, taken: Sequence[Taken], *, now: datetime
+    session: AsyncSession,
+    context: Context,
+    taken: Sequence[Taken],
+    *,
+    now: datetime,
+    contexts: Mapping[UUID, Context] | None = None,
 ) -> None:
     """Publish steps taken (subject, step, state it came from) and ask for their messages."""
-    events = [event_of(subject, step, came_from) for subject, step, came_from in taken]
-    await publish_all(session, context, events, now=now)
+    events = [
+        ((contexts or {}).get(subject.id, context), event_of(subject, step, came_from))
+        for subject, step, came_from in taken
+    ]
+    await publish_each(session, events, now=now)
     told = [subject for subject, step, _ in taken if step.tells]
     arguments = [
         {"subject_id": subject.id, "ordinal": subject.transition_count} for subject in told

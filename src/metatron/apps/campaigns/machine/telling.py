@@ -1,202 +1,140 @@
-"""Telling people of a step: once each, whatever is repeated."""
+"""Telling people of steps: once each, whatever is repeated."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
-from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import or_, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.events import MessageMissed
 from metatron.apps.campaigns.machine.messages import template_name
-from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step
-from metatron.apps.campaigns.tables import Campaign, Commitment, Notice
-from metatron.apps.campaigns.wording import catalogue, show_instant, show_money, texts
+from metatron.apps.campaigns.machine.tellings import Telling, Which, find_tellings
+from metatron.apps.campaigns.wording import catalogue
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.events.event import publish
-from metatron.platform.notifications.interface import send_mail
+from metatron.kernel.events.event import publish_each
+from metatron.kernel.events.jobs import Delivery
+from metatron.platform.notifications.interface import Mail, send_mails
 
 log = structlog.get_logger(__name__)
-AT_ONCE = 50
+AT_ONCE = 200
 
-_STEP = text("""
-select machine, name, from_state, campaign_id, reason from campaigns.transition
-where tenant_id = :tenant_id and subject_id = :subject_id and ordinal = :ordinal
-""")
 _MARK = text("""
 insert into campaigns.message
   (tenant_id, subject_id, ordinal, user_id, template, template_version, sent_at)
-values (:tenant_id, :subject_id, :ordinal, :user_id, :template, :template_version, :sent_at)
-on conflict do nothing returning 1
+select cast(:tenant_id as uuid), x.subject_id, x.ordinal, x.user_id, x.template,
+  :template_version, cast(:sent_at as timestamptz)
+from unnest(cast(:subject_ids as uuid[]), cast(:ordinals as bigint[]), cast(:user_ids as uuid[]),
+  cast(:templates as text[])) with ordinality x (subject_id, ordinal, user_id, template, place)
+order by x.place
+on conflict do nothing returning subject_id, ordinal, user_id, template
 """)
 _ADDRESSES = "select id, email from identity.pub_user where id = any($1::uuid[])"
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """Whom a step tells, with what."""
+class _Note:
+    """One message to one person; `context` is that of the request to tell."""
 
-    machine: Machine
-    step: Step
-    recipients: tuple[tuple[UUID, str], ...]
-    """User id and audience."""
-    places: dict[str, Any]
-    campaign_id: UUID
+    context: Context
+    telling: Telling
+    user_id: UUID
+    template: str
+
+    @property
+    def mark(self) -> tuple[UUID, int, UUID, str]:
+        return (*self.telling.which, self.user_id, self.template)
 
 
 async def tell(
     database: Database, context: Context, *, subject_id: UUID, ordinal: int, now: datetime
 ) -> None:
     """Send the messages of the subject's step number `ordinal`; bears repetition."""
+    await _tell(database, context, {(subject_id, ordinal): context}, now)
+
+
+async def tell_all(
+    database: Database, context: Context, *, now: datetime, each: Sequence[Delivery]
+) -> None:
+    """Send the messages of several steps, each as by `tell`."""
+    wanted = {
+        (UUID(one.arguments["subject_id"]), int(one.arguments["ordinal"])): one.context
+        for one in each
+    }
+    await _tell(database, context, wanted, now)
+
+
+async def _tell(
+    database: Database, context: Context, wanted: Mapping[Which, Context], now: datetime
+) -> None:
     async with database.transaction(context) as session:
-        telling = await find_telling(session, context, subject_id, ordinal)
-    wanted = [user_id for user_id, _ in telling.recipients]
+        tellings = await find_tellings(session, context, list(wanted))
+    notes = [
+        _Note(
+            wanted[telling.which],
+            telling,
+            user_id,
+            template_name(telling.machine, telling.step, audience),
+        )
+        for telling in tellings
+        for user_id, audience in telling.recipients
+    ]
     # People live in the home database, wherever the organisation's own rows are.
-    rows = await database.system.fetch(_ADDRESSES, wanted)
+    people = list({note.user_id for note in notes})
+    rows = await database.system.fetch(_ADDRESSES, people)
     addresses = {row["id"]: row["email"] for row in rows}
-    for part in batched(telling.recipients, AT_ONCE):
+    for part in batched(notes, AT_ONCE):
         async with database.transaction(context) as session:
-            for user_id, audience in part:
-                address = addresses.get(user_id)
-                if address is None:
-                    log.warning("message_without_address", subject_id=str(subject_id))
-                    missed = MessageMissed(
-                        aggregate_id=subject_id,
-                        campaign_id=telling.campaign_id,
-                        ordinal=ordinal,
-                        person_id=user_id,
-                    )
-                    await publish(session, context, missed, now=now)
-                    continue
-                mark = {
-                    "tenant_id": context.tenant_id,
-                    "subject_id": subject_id,
-                    "ordinal": ordinal,
-                    "user_id": user_id,
-                    "template": template_name(telling.machine, telling.step, audience),
-                    "template_version": catalogue("messages")["version"],
-                    "sent_at": now,
-                }
-                if (await session.execute(_MARK, mark)).first() is None:
-                    continue
-                await send_mail(
-                    session,
-                    context,
-                    to=address,
-                    template=mark["template"],
-                    variables=telling.places,
-                    now=now,
-                    recipient_id=user_id,
-                )
+            await _send(session, context, part, addresses, now)
 
 
-async def find_telling(
-    session: AsyncSession, context: Context, subject_id: UUID, ordinal: int
-) -> Telling:
-    """Return whom the step tells, and the values of the messages' places."""
-    key = {"tenant_id": context.tenant_id, "subject_id": subject_id, "ordinal": ordinal}
-    row = (await session.execute(_STEP, key)).one()
-    step = find_step(row.machine, row.name, row.from_state)
-    assert step is not None, f"{row.name} is not in the table"
-    campaign = await session.get(Campaign, (context.tenant_id, row.campaign_id))
-    assert campaign is not None
-    commitment: Commitment | None = None
-    if row.machine == "commitment":
-        commitment = await session.get(Commitment, (context.tenant_id, subject_id))
-    people: dict[tuple[UUID, str], None] = {}
-    if "member" in step.tells:
-        members = (
-            [commitment.member_id] if commitment else await _members(session, context, campaign.id)
-        )
-        people.update(dict.fromkeys((member, "member") for member in members))
-    if "supplier" in step.tells and campaign.supplier_id:
-        people[campaign.supplier_id, "supplier"] = None
-    if "organiser" in step.tells and campaign.organiser_id:
-        people[campaign.organiser_id, "organiser"] = None
-    units = commitment.units if commitment else await _units(session, context, campaign.id)
-    places = _places(campaign, commitment, units, row.reason)
-    places |= await _notice_places(session, context, campaign)
-    return Telling(row.machine, step, tuple(people), places, campaign.id)
-
-
-def _places(
-    campaign: Campaign, commitment: Commitment | None, units: int, reason: str | None
-) -> dict[str, Any]:
-    zone = campaign.time_zone
-    return {
-        "title": campaign.title or campaign.reference,
-        "reference": commitment.reference if commitment else campaign.reference,
-        "units": units,
-        "amount": show_money(commitment.amount_minor, commitment.currency) if commitment else "",
-        "reason": reason or "",
-        "outcome": texts("member.outcome").get(campaign.outcome or "", ""),
-        "accept_by": show_instant(campaign.accept_by, zone) if campaign.accept_by else "",
-        "consent_until": (
-            show_instant(campaign.consent_until, zone) if campaign.consent_until else ""
-        ),
-        "inspection_ends": (
-            show_instant(campaign.inspection_ends_at, zone) if campaign.inspection_ends_at else ""
-        ),
+async def _send(
+    session: AsyncSession,
+    context: Context,
+    notes: Sequence[_Note],
+    addresses: Mapping[UUID, str],
+    now: datetime,
+) -> None:
+    """Ask for the mails that were not asked for yet; announce people without an address."""
+    missed = [note for note in notes if note.user_id not in addresses]
+    for note in missed:
+        log.warning("message_without_address", subject_id=str(note.telling.which[0]))
+    events = [(note.context, _missed(note)) for note in missed]
+    await publish_each(session, events, now=now)
+    known = [note for note in notes if note.user_id in addresses]
+    values = {
+        "tenant_id": context.tenant_id,
+        "subject_ids": [note.telling.which[0] for note in known],
+        "ordinals": [note.telling.which[1] for note in known],
+        "user_ids": [note.user_id for note in known],
+        "templates": [note.template for note in known],
+        "template_version": catalogue("messages")["version"],
+        "sent_at": now,
     }
-
-
-async def _notice_places(
-    session: AsyncSession, context: Context, campaign: Campaign
-) -> dict[str, str]:
-    """Return the places of the newest notice; empty ones when none was given."""
-    query = (
-        select(Notice)
-        .where(
-            Notice.tenant_id == context.tenant_id,
-            Notice.campaign_id == campaign.id,
-            Notice.state == "given",
+    marked = {tuple(row) for row in await session.execute(_MARK, values)}
+    mails = [
+        Mail(
+            note.context,
+            addresses[note.user_id],
+            note.template,
+            note.telling.places,
+            note.user_id,
         )
-        .order_by(Notice.given_at.desc())
-        .limit(1)
+        for note in known
+        if note.mark in marked
+    ]
+    await send_mails(session, context, mails=mails, now=now)
+
+
+def _missed(note: _Note) -> MessageMissed:
+    subject_id, ordinal = note.telling.which
+    return MessageMissed(
+        aggregate_id=subject_id,
+        campaign_id=note.telling.campaign_id,
+        ordinal=ordinal,
+        person_id=note.user_id,
     )
-    notice = (await session.execute(query)).scalar_one_or_none()
-    if notice is None:
-        return dict.fromkeys(
-            ("notice_what", "notice_why", "new_date", "worst_case", "answer_by"), ""
-        )
-    assert notice.answer_by is not None
-    return {
-        "notice_what": notice.what,
-        "notice_why": notice.why,
-        "new_date": show_instant(notice.new_date_at, campaign.time_zone),
-        "worst_case": notice.worst_case,
-        "answer_by": show_instant(notice.answer_by, campaign.time_zone),
-    }
-
-
-async def _members(session: AsyncSession, context: Context, campaign_id: UUID) -> Sequence[UUID]:
-    """Return whom the campaign still concerns: nobody who withdrew or whose money never came."""
-    query = (
-        select(Commitment.member_id)
-        .where(
-            Commitment.tenant_id == context.tenant_id,
-            Commitment.campaign_id == campaign_id,
-            Commitment.state.not_in(("lapsed", "withdrawn")),
-            or_(
-                Commitment.refund_reason.is_(None),
-                Commitment.refund_reason != "participant_request",
-            ),
-        )
-        .distinct()
-    )
-    return (await session.execute(query)).scalars().all()
-
-
-async def _units(session: AsyncSession, context: Context, campaign_id: UUID) -> int:
-    query = text("""
-        select coalesce(sum(coalesce(units_allocated, units)), 0) from campaigns.commitment
-        where tenant_id = :tenant_id and campaign_id = :campaign_id
-          and state in ('held', 'allocated', 'released', 'settled')
-    """)
-    values = {"tenant_id": context.tenant_id, "campaign_id": campaign_id}
-    return int((await session.execute(query, values)).scalar_one())

@@ -146,6 +146,11 @@ class Chart:
         account_id = self._id(kind, commitment_id)
         return Account(account_id, kind, self.currency, campaign_id, limited=True)
 
+    def supplier_receivable(self, claim_id: UUID) -> Account:
+        """Return what a supplier owes for one claim; never below zero."""
+        kind = Kind.SUPPLIER_RECEIVABLE
+        return Account(self._id(kind, claim_id), kind, self.currency, NO_CAMPAIGN, limited=True)
+
     def bond(self) -> Account:
         """Return the organisation's bond; never below zero."""
         kind = Kind.ORGANISER_BOND

@@ -203,6 +203,14 @@ async def escrow_of(
     return found
 
 
+async def owed(session: AsyncSession, context: Context, account: Account) -> int:
+    """Return the minor units owed on a debit-normal account, what is under way counted as paid."""
+    [found] = await ledger.lookup_accounts(session, context, ids=[account.id])
+    if found is None:
+        return 0
+    return found.debits_posted - found.credits_posted - found.credits_pending
+
+
 def _left(account: ledger.Account) -> int:
     return account.credits_posted - account.debits_posted - account.debits_pending
 

@@ -24,16 +24,18 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.platform.ledger import interface as ledger
 
-ChargeKind = Literal["provider_fee", "dispute_fee", "dispute_loss"]
+ChargeKind = Literal["provider_fee", "dispute_fee", "dispute_loss", "supplier_default"]
 _ACCOUNT = {
     "provider_fee": Kind.PROVIDER_FEE,
     "dispute_fee": Kind.DISPUTE_FEE,
     "dispute_loss": Kind.LOSS,
+    "supplier_default": Kind.LOSS,
 }
 _MOVE = {
     "provider_fee": Move.PROVIDER_CHARGE,
     "dispute_fee": Move.DISPUTE_CHARGE,
     "dispute_loss": Move.LOSS,
+    "supplier_default": Move.WRITTEN_OFF,
 }
 
 
@@ -120,8 +122,21 @@ async def record_own_charge(
     return await _record(session, context, None, cost, now)
 
 
-async def _record(
-    session: AsyncSession, context: Context, campaign_id: UUID | None, cost: Cost, now: datetime
+async def record_default(
+    session: AsyncSession, context: Context, cost: Cost, receivable: Account, *, now: datetime
+) -> ProviderCharge:
+    """Book as a loss what a supplier owes and does not pay; the bond bears it as it bears fees."""
+    context.demand(SETTLE)
+    return await _record(session, context, None, cost, now, taken_from=receivable)
+
+
+async def _record(  # noqa: PLR0917 - a cost, whose it is, and what it comes out of
+    session: AsyncSession,
+    context: Context,
+    campaign_id: UUID | None,
+    cost: Cost,
+    now: datetime,
+    taken_from: Account | None = None,
 ) -> ProviderCharge:
     kind, amount_minor = cost.kind, cost.amount_minor
     await lock_bond(session, context, cost.currency)
@@ -134,8 +149,8 @@ async def _record(
     provider = (await read_settings(session, context)).provider
     chart = Chart(context.tenant_id, cost.currency, provider)
     whose = campaign_id or NO_CAMPAIGN
-    account, clearing = chart.of_campaign(_ACCOUNT[kind], whose), chart.clearing(whose)
-    await books.open_accounts(session, context, [account, clearing, chart.bond()])
+    account, source = chart.of_campaign(_ACCOUNT[kind], whose), taken_from or chart.clearing(whose)
+    await books.open_accounts(session, context, [account, source, chart.bond()])
     borne = min(amount_minor, await bond_left(session, context, chart))
     charge = ProviderCharge(
         tenant_id=context.tenant_id,
@@ -152,7 +167,7 @@ async def _record(
     )
     bookings = [
         entry(
-            charge.id, _MOVE[kind], "posted", account, clearing, amount_minor,
+            charge.id, _MOVE[kind], "posted", account, source, amount_minor,
             reference=cost.reference, now=now,
         )
     ]  # fmt: skip

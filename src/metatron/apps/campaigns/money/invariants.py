@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money.accounts import Chart, Kind
 from metatron.apps.campaigns.money.coverage import coverage
+from metatron.apps.campaigns.money.share_invariants import share_violations
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
@@ -28,6 +29,7 @@ select m.id, m.campaign_id, m.state, m.units, m.amount_minor, m.captured_minor, 
     where s.tenant_id = m.tenant_id and s.commitment_id = m.id), 0)::bigint shared,
   coalesce(r.going_back, 0) going_back, coalesce(r.gone_back, 0) gone_back, r.whole_state,
   coalesce(r.came_back, 0) came_back,
+  coalesce(i.held, 0) issue_held, coalesce(i.freed, 0) issue_freed,
   coalesce(d.disputed, 0) disputed, coalesce(d.won, 0) won, coalesce(d.lost, 0) lost,
   exists (select from campaigns.transition t
     where t.tenant_id = c.tenant_id and t.subject_id = c.id and t.to_state = 'confirmed') confirmed,
@@ -53,6 +55,11 @@ left join (
   from campaigns.card_dispute g where g.tenant_id = :tenant_id and g.is_before_release
   group by g.tenant_id, g.commitment_id
 ) d on d.tenant_id = m.tenant_id and d.commitment_id = m.id
+left join (
+  select u.tenant_id, u.commitment_id, sum(u.held_minor)::bigint held,
+    sum(u.freed_minor)::bigint freed
+  from campaigns.issue u where u.tenant_id = :tenant_id group by u.tenant_id, u.commitment_id
+) i on i.tenant_id = m.tenant_id and i.commitment_id = m.id
 where m.tenant_id = :tenant_id order by m.campaign_id, m.id
 """)
 _BROKEN_HISTORY = text("""
@@ -100,7 +107,7 @@ class Money:
     refunded: int
     released: int
     held_apart: int
-    """While a dispute is open."""
+    """While a dispute or an issue is open."""
     lost: int
 
 
@@ -120,6 +127,7 @@ async def check_invariants(session: AsyncSession, context: Context) -> list[Viol
     found.extend(await _of_campaigns(session, context, rows, provider))
     found.extend(_of_shares(rows))
     found.extend(await _of_coverage(session, context))
+    found += [Violation(*each) async for each in share_violations(session, context)]
     return found
 
 
@@ -141,13 +149,13 @@ async def _money(
         held_in, held_out = (hold.credits_posted, hold.debits_posted) if hold else (0, 0)
         found.append(
             Money(
-                captured=escrow.credits_posted - row.won,
+                captured=escrow.credits_posted - row.won - row.issue_freed,
                 escrow=escrow.credits_posted - escrow.debits_posted,
                 refund_due=due.credits_posted - due.debits_posted,
                 refunded=due.debits_posted - row.came_back,
                 released=escrow.debits_posted - due.credits_posted + row.came_back - held_in,
                 held_apart=held_in - held_out,
-                lost=held_out - row.won,
+                lost=held_out - row.won - row.issue_freed,
             )
         )
     return found
@@ -161,11 +169,11 @@ def _of_commitment(row: Row[Any], money: Money) -> Iterator[Violation]:
     left = money.captured - row.going_back - row.gone_back - row.disputed - row.lost
     expected = Money(
         captured=money.captured,
-        escrow=left - row.shared if row.state in _IN_ESCROW | {"disputed"} else 0,
+        escrow=left - row.shared - row.issue_held if row.state in _IN_ESCROW | {"disputed"} else 0,
         refund_due=row.going_back,
         refunded=row.gone_back,
         released=left if row.state in _RELEASED else row.shared,
-        held_apart=row.disputed,
+        held_apart=row.disputed + row.issue_held,
         lost=row.lost,
     )
     if money != expected:

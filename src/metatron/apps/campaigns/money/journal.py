@@ -35,6 +35,11 @@ class Move(IntEnum):
     DISPUTE_BACK = 66
     DISPUTE_LOST = 67
     LOSS = 68
+    CLAIMED = 69
+    CLAIM_PAID = 70
+    WRITTEN_OFF = 73
+    ISSUE_HELD = 71
+    ISSUE_FREED = 72
     FEE = 35
     TAX = 36
     PROVIDER_CHARGE = 51
@@ -48,24 +53,16 @@ class Move(IntEnum):
 
 
 Mode = Literal["posted", "pending", "post", "void"]
+_IN_TWO_PHASES = (
+    (Move.CAPTURE, "capture"), (Move.REFUND, "refund"), (Move.PART, "part"),
+    (Move.PAYOUT, "payout"), (Move.BOND_PAID_IN, "bond"), (Move.CLAIM_PAID, "claim"),
+)  # fmt: skip
+_PHASES: tuple[tuple[Mode, str], ...] = (
+    ("pending", "instructed"), ("post", "confirmed"), ("void", "refused"),
+)  # fmt: skip
 TOLD_AS: dict[tuple[Move, Mode], str] = {
-    (Move.CAPTURE, "pending"): "capture_instructed",
-    (Move.CAPTURE, "post"): "capture_confirmed",
-    (Move.CAPTURE, "void"): "capture_refused",
-    (Move.REFUND, "pending"): "refund_instructed",
-    (Move.REFUND, "post"): "refund_confirmed",
-    (Move.REFUND, "void"): "refund_refused",
-    (Move.PART, "pending"): "part_instructed",
-    (Move.PART, "post"): "part_confirmed",
-    (Move.PART, "void"): "part_refused",
-    (Move.PAYOUT, "pending"): "payout_instructed",
-    (Move.PAYOUT, "post"): "payout_confirmed",
-    (Move.PAYOUT, "void"): "payout_refused",
-    (Move.BOND_PAID_IN, "pending"): "bond_instructed",
-    (Move.BOND_PAID_IN, "post"): "bond_confirmed",
-    (Move.BOND_PAID_IN, "void"): "bond_refused",
-    (Move.COMMIT_UNITS, "void"): "free_units",
-}
+    (move, mode): f"{name}_{word}" for move, name in _IN_TWO_PHASES for mode, word in _PHASES
+} | {(Move.COMMIT_UNITS, "void"): "free_units"}
 
 
 def told_as(move: Move, mode: Mode) -> str:

@@ -13,6 +13,7 @@ from metatron.apps.campaigns.machine.locking import lock_campaign, lock_commitme
 from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step, step_or_refuse
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.completion import FINISH_JOB
+from metatron.apps.campaigns.money.holding import free_held
 from metatron.apps.campaigns.money.journal import Booking, cause_of
 from metatron.apps.campaigns.money.refund_rows import (
     COMMITMENT_TARGET,
@@ -236,10 +237,10 @@ async def refund_all(
     if not held:
         await enqueue(session, context, FINISH_JOB, campaign_id=campaign_id)
         return
-    reason_code = REASON_OF_OUTCOME[campaign.outcome or "cancelled"]
+    await free_held(session, context, campaign, held, trigger=trigger, now=now)
     await begin_refunds(
-        session, context, campaign, held, step=step, reason_code=reason_code,
-        trigger=trigger, now=now,
+        session, context, campaign, held, step=step, trigger=trigger, now=now,
+        reason_code=REASON_OF_OUTCOME[campaign.outcome or "cancelled"],
     )  # fmt: skip
     await enqueue(session, context, REFUND_JOB, campaign_id=campaign_id, trigger=trigger)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+import orjson
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +18,13 @@ from metatron.kernel.database.mapping import Model
 from metatron.kernel.errors import FieldError
 
 DIRECT = "supplier_direct"
+_KEEP = text("""
+insert into campaigns.delivery_address (tenant_id, commitment_id, recipient, street, postal_code,
+  city, country, updated_at)
+select x.tenant_id, x.commitment_id, x.recipient, x.street, x.postal_code, x.city, x.country,
+  x.updated_at
+from jsonb_populate_recordset(cast(null as campaigns.delivery_address), cast(:rows as jsonb)) x
+""")
 
 
 class DeliveryAddress(Model):
@@ -98,7 +106,7 @@ async def keep_destinations(
         | {field.name: getattr(destination, field.name) for field in fields(Destination)}
         for commitment_id, destination in given
     ]
-    await session.execute(insert(DeliveryAddress).values(rows))
+    await session.execute(_KEEP, {"rows": orjson.dumps(rows).decode()})
 
 
 async def erase_destination(session: AsyncSession, context: Context, commitment_id: UUID) -> None:

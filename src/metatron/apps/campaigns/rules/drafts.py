@@ -17,7 +17,7 @@ from metatron.apps.campaigns.machine.steps import announce_all, begin
 from metatron.apps.campaigns.machine.transitions import find_step
 from metatron.apps.campaigns.permissions import ORGANISE
 from metatron.apps.campaigns.references import new_reference
-from metatron.apps.campaigns.rules.guards import check_editable
+from metatron.apps.campaigns.rules.guards import FIELDS, check_editable
 from metatron.apps.campaigns.rules.products import copy_product
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import DEFAULT_VERSION, find_terms, terms_of
@@ -29,19 +29,6 @@ from metatron.kernel.etag import check_if_match
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.kernel.money import is_currency
-
-FIELDS = frozenset(
-    {
-        "title", "summary", "sku", "product_name", "product_description", "picture_url",
-        "goal_units", "unit_price_minor", "currency", "min_units", "max_units", "cap_units",
-        "opens_at", "deadline_at", "time_zone", "delivery_strategy", "consolidation_point_id",
-        "supplier_id", "supplier_name", "supplier_unit_price_minor", "supplier_window_days",
-        "terms_version", "visibility", "goal_amount_minor", "tiers", "funding_mode",
-        "min_accept_units", "oversub_rule", "product_id",
-        "milestones",
-    }
-)  # fmt: skip
-"""What a person may set; everything else follows from steps."""
 
 
 async def create_campaign(

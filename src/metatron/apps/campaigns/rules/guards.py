@@ -21,6 +21,18 @@ LATEST = timedelta(days=60)
 LARGEST = MAX_API_AMOUNT
 HOLD_WINDOW = timedelta(days=7)
 """How long a card's authorisation can be captured when its holder started it."""
+FIELDS = frozenset(
+    {
+        "title", "summary", "sku", "product_name", "product_description", "picture_url",
+        "goal_units", "unit_price_minor", "currency", "min_units", "max_units", "cap_units",
+        "opens_at", "deadline_at", "time_zone", "delivery_strategy", "consolidation_point_id",
+        "supplier_id", "supplier_name", "supplier_unit_price_minor", "supplier_window_days",
+        "terms_version", "visibility", "goal_amount_minor", "tiers", "funding_mode",
+        "min_accept_units", "oversub_rule", "product_id",
+        "milestones",
+    }
+)  # fmt: skip
+"""What a person may set; everything else follows from steps."""
 EDITABLE_AFTER_PUBLICATION = frozenset({"summary", "picture_url", "visibility"})
 _CLOSED_TO_EDITS = frozenset({"in_review", "completed", "failed", "cancelled"})
 _BEFORE_FULFILMENT = frozenset(
@@ -117,6 +129,16 @@ def check_editable(campaign: Campaign, changes: dict[str, Any], *, has_commitmen
         hint = _why_locked(campaign, name, value, has_commitments=has_commitments)
         if hint is not None:
             raise FieldLocked(name, hint)
+
+
+def locked_fields(campaign: Campaign, *, has_commitments: bool) -> dict[str, str]:
+    """Return every field that cannot be changed now, with the reason in plain words."""
+    found = {}
+    for name in sorted(FIELDS - {"visibility"}):
+        hint = _why_locked(campaign, name, None, has_commitments=has_commitments)
+        if hint is not None:
+            found[name] = hint
+    return found
 
 
 def _why_locked(

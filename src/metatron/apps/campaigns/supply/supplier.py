@@ -16,6 +16,7 @@ from metatron.apps.campaigns.rules.tiers import final_unit_price
 from metatron.apps.campaigns.supply.allocation import ALLOCATE_JOB
 from metatron.apps.campaigns.supply.claims import held_claims, propose, units_of
 from metatron.apps.campaigns.supply.consenting import CONSENT_JOB
+from metatron.apps.campaigns.supply.proposals import answered
 from metatron.apps.campaigns.supply.sharing import Claim, draw_seed, share_out
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
@@ -65,6 +66,7 @@ async def accept(
     if units is not None and units < demand:
         await _accept_part(session, context, campaign, claims, units, now)
         return campaign
+    await answered(session, context, campaign, demand, now)
     campaign.accepted_units = units or demand
     campaign.final_unit_price_minor = final_unit_price(campaign, demand)
     await advance(session, context, campaign, "accept", now=now)
@@ -97,6 +99,7 @@ async def _accept_part(  # noqa: PLR0917 - what `accept` found out
     campaign.lottery_seed = None
     if campaign.oversub_rule == "lottery":
         campaign.lottery_seed = draw_seed(campaign.terms_hash or "", claims)
+    await answered(session, context, campaign, units, now)
     shares = share_out(claims, units, campaign.oversub_rule, campaign.lottery_seed or "")
     await advance(session, context, campaign, "accept_part", now=now)
     await propose(session, context, campaign, shares)
@@ -115,6 +118,7 @@ async def decline(
     """
     campaign = await own_campaign(session, context, campaign_id)
     await _check_window(session, campaign, "decline", now)
+    await answered(session, context, campaign, None, now)
     campaign.outcome = "declined"
     await advance(session, context, campaign, "decline", reason=reason, now=now)
     await enqueue(session, context, REFUND_JOB, campaign_id=campaign_id, trigger="supplier")
@@ -141,6 +145,7 @@ async def expire_supplier_window(
         return
     if now < campaign.accept_by or campaign.accepted_units is not None:
         return
+    await answered(session, context, campaign, None, now)
     campaign.outcome = "supplier_silent"
     await advance(session, context, campaign, "supplier_silent", now=now, by_system=True)
     await enqueue(session, context, REFUND_JOB, campaign_id=campaign_id, trigger="silence")

@@ -7,6 +7,8 @@ person's mails reads no others.
 import hashlib
 import os
 import tempfile
+import threading
+from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -38,20 +40,33 @@ class MailboxFolder:
         """Keep at most `most` mails in `folder`."""
         self._folder = folder
         self._most = most
+        self._lock = threading.Lock()
+        self._known: list[str] = []
+        self._digests: set[str] = set()
+        self._seen = 0
+        """When the folder had changed last as the names were known."""
 
     def add(self, mail: ReceivedMail) -> bool:
         """Keep a mail; False when the same id is there already (a repeat after a crash)."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         digest = hashlib.sha256(mail.id.encode()).hexdigest()[:32]
-        names = self._names()
-        if any(name[_DIGEST] == digest for name in names):
-            return False
         instant = int(mail.received_at.timestamp() * 1_000_000)
         marks = ".".join(sorted({_mark(address) for address in mail.to}))
         name = f"{instant:017d}-{digest}-{marks}.json"
-        self._write(name, orjson.dumps(asdict(mail)))
-        for old in sorted([*names, name], reverse=True)[self._most :]:
-            (self._folder / old).unlink(missing_ok=True)
+        with self._lock:
+            if self._folder.stat().st_mtime_ns != self._seen:
+                self._known = sorted(self._names())
+                self._digests = {known[_DIGEST] for known in self._known}
+            if digest in self._digests:
+                return False
+            self._write(name, orjson.dumps(asdict(mail)))
+            insort(self._known, name)
+            self._digests.add(digest)
+            while len(self._known) > self._most:
+                oldest = self._known.pop(0)
+                self._digests.discard(oldest[_DIGEST])
+                (self._folder / oldest).unlink(missing_ok=True)
+            self._seen = self._folder.stat().st_mtime_ns
         return True
 
     def newest(self, *, to: str | None = None, limit: int = 50) -> list[ReceivedMail]:

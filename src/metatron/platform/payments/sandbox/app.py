@@ -32,7 +32,7 @@ def create_app(settings: SandboxSettings) -> FastAPI:
         try:
             yield
         finally:
-            for task in (clerk, *app.state.desk.late):
+            for task in (clerk, *app.state.desk.waiting):
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task

@@ -15,7 +15,7 @@ from metatron.platform.payments.sandbox import (
     sender,
     signing,
 )
-from metatron.platform.payments.sandbox.desk import OpenDesk, demand_secret_key
+from metatron.platform.payments.sandbox.desk import OpenDesk, demand_secret_key, settle_late
 from metatron.platform.payments.sandbox.problems import Refusal
 from metatron.platform.payments.sandbox.schemas import (
     LARGEST_AMOUNT,
@@ -25,6 +25,7 @@ from metatron.platform.payments.sandbox.schemas import (
     EndpointBody,
     FaultsBody,
     FeesBody,
+    HeldClockBody,
     RefundBody,
     SecretBody,
 )
@@ -121,7 +122,17 @@ async def advance_clock(desk: OpenDesk, body: ClockBody) -> Any:
     """Set the provider's clock ahead and settle what is due by then."""
     offset = float(desk.store.meta("clock_offset_seconds") or 0) + body.seconds
     desk.store.set_meta("clock_offset_seconds", str(offset))
-    return {"offset_seconds": offset, "settled": sender.settle_due(desk.store)}
+    settled = settle_late(desk) + sender.settle_due(desk.store)
+    return {"offset_seconds": offset, "settled": settled}
+
+
+@router.post("/clock/hold")
+async def hold_clock(desk: OpenDesk, body: HeldClockBody) -> Any:
+    """Let the provider's clock stand still at an instant: time passes by `clock/advance` only."""
+    with desk.store.transaction():
+        desk.store.set_meta("clock_held_at", str(body.at.timestamp()))
+        desk.store.set_meta("clock_offset_seconds", "0")
+    return {"at": body.at}
 
 
 @router.post("/webhook_endpoint")

@@ -20,13 +20,22 @@ from metatron.platform.payments.sandbox.store import Store
 type Act = Callable[[str | None], Done]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Late:
+    """An effect that comes after its caller has given up; lost when the process dies."""
+
+    due_at: float
+    act: Callable[[], Done]
+
+
 @dataclass(slots=True)
 class Desk:
     """The provider while it runs."""
 
     store: Store
     settings: SandboxSettings
-    late: set[asyncio.Task[None]] = field(default_factory=set)
+    late: list[Late] = field(default_factory=list)
+    waiting: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 async def desk_of(request: Request) -> Desk:
@@ -102,12 +111,32 @@ def _timed_out() -> Refusal:
 
 
 def _later(desk: Desk, seconds: float, once: Callable[[], Done]) -> None:
+    late = Late(desk.store.now() + seconds, once)
+    desk.late.append(late)
+    if desk.store.clock_is_held():
+        return
+
     async def act() -> None:
         await asyncio.sleep(seconds)
-        # Nobody waits for this answer any more; a refusal is kept under the key like any other.
-        with suppress(Refusal):
-            once()
+        _take_effect(desk, late)
 
     task = asyncio.create_task(act())
-    desk.late.add(task)
-    task.add_done_callback(desk.late.discard)
+    desk.waiting.add(task)
+    task.add_done_callback(desk.waiting.discard)
+
+
+def settle_late(desk: Desk) -> int:
+    """Let the late effects that are due on the provider's clock come about; return how many."""
+    due = [late for late in desk.late if late.due_at <= desk.store.now()]
+    for late in due:
+        _take_effect(desk, late)
+    return len(due)
+
+
+def _take_effect(desk: Desk, late: Late) -> None:
+    if late not in desk.late:
+        return
+    desk.late.remove(late)
+    # Nobody waits for this answer any more; a refusal is kept under the key like any other.
+    with suppress(Refusal):
+        late.act()

@@ -2,6 +2,7 @@
 
 from metatron.platform.payments.sandbox import balance, resources
 from metatron.platform.payments.sandbox.events import announce
+from metatron.platform.payments.sandbox.idempotency import Done
 from metatron.platform.payments.sandbox.problems import Refusal
 from metatron.platform.payments.sandbox.store import Row, Store
 
@@ -58,3 +59,19 @@ def close_dispute(store: Store, resource_id: str, *, won: bool) -> Row:
     shown = resources.show(store, KIND, resource_id)
     announce(store, f"dispute.{status}", shown, idempotency_key=None)
     return shown
+
+
+def take_evidence(store: Store, resource_id: str, explanation: str) -> Done:
+    """Take evidence against an open dispute, once and before its deadline."""
+    row = resources.find(store, KIND, resource_id)
+    if row["status"] != "open":
+        raise Refusal(409, "dispute_closed", f"The dispute is {row['status']} already.")
+    if store.now() > row["created_at"] + resources.EVIDENCE_SECONDS:
+        raise Refusal(409, "evidence_late", "The time for evidence is over.")
+    if store.row("select * from dispute_evidence where dispute_id = ?", resource_id) is not None:
+        raise Refusal(409, "evidence_given", "Evidence was handed in before.")
+    store.insert(
+        "dispute_evidence",
+        {"dispute_id": resource_id, "explanation": explanation, "submitted_at": store.now()},
+    )
+    return Done(201, resources.show(store, KIND, resource_id), KIND, resource_id)

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from metatron.platform.payments.sandbox.problems import Refusal
 from metatron.platform.payments.sandbox.store import Row, Store
 
+EVIDENCE_SECONDS = 7 * 86_400
+"""How long a dispute takes evidence."""
 KINDS = ("authorisation", "refund", "payout", "dispute", "fee")
 _BY_ID = {
     "authorisation": "select * from authorisation where id = ?",
@@ -31,6 +33,8 @@ def shown(kind: str, row: Row) -> Row:
     body: Row = {"object": kind, "livemode": False, **row}
     body["metadata"] = json.loads(row["metadata"])
     body.pop("settle_at", None)
+    if kind == "dispute":
+        body["evidence_due_at"] = instant(row["created_at"] + EVIDENCE_SECONDS)
     for name in ("created_at", "capture_before"):
         if name in body:
             body[name] = instant(body[name])
@@ -49,7 +53,11 @@ def find(store: Store, kind: str, resource_id: str) -> Row:
 
 def show(store: Store, kind: str, resource_id: str) -> Row:
     """Return one object as the API shows it, or refuse with 404."""
-    return shown(kind, find(store, kind, resource_id))
+    body = shown(kind, find(store, kind, resource_id))
+    if kind == "dispute":
+        given = store.row("select * from dispute_evidence where dispute_id = ?", resource_id)
+        body["evidence_submitted_at"] = None if given is None else instant(given["submitted_at"])
+    return body
 
 
 def with_key(store: Store, kind: str, idempotency_key: str) -> Row:

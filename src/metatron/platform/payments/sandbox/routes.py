@@ -10,6 +10,7 @@ from metatron.platform.payments.sandbox import (
     authorisations,
     balance,
     daily_statement,
+    disputes,
     faults,
     idempotency,
     payouts,
@@ -28,6 +29,7 @@ from metatron.platform.payments.sandbox.idempotency import Write
 from metatron.platform.payments.sandbox.schemas import (
     AuthorisationBody,
     CaptureBody,
+    EvidenceBody,
     PayoutBody,
     RefundBody,
     VoidBody,
@@ -105,6 +107,19 @@ async def pay_out(desk: OpenDesk, key: Key, body: PayoutBody) -> JSONResponse:
         key,
         Write("payout", body),
         lambda f: payouts.pay_out(desk.store, key, body, f, settlement_seconds=wait),
+    )
+
+
+@router.post("/disputes/{resource_id}/evidence", status_code=201)
+async def give_evidence(
+    desk: OpenDesk, key: Key, resource_id: str, body: EvidenceBody
+) -> JSONResponse:
+    """Take evidence against a dispute."""
+    return await perform(
+        desk,
+        key,
+        Write("dispute_evidence", body, resource_id),
+        lambda _: disputes.take_evidence(desk.store, resource_id, body.explanation),
     )
 
 

@@ -33,6 +33,10 @@ create table if not exists dispute (
   currency text not null, status text not null, metadata text not null,
   idempotency_key text, created_at real not null) strict;
 
+create table if not exists dispute_evidence (
+  dispute_id text primary key references dispute (id), explanation text not null,
+  submitted_at real not null) strict;
+
 create table if not exists entry (
   id integer primary key, ref text not null, kind text not null,
   amount_minor integer not null, currency text not null,
@@ -57,3 +61,8 @@ create table if not exists fee (
   id text primary key, source text not null, charged_for text not null,
   amount_minor integer not null check (amount_minor > 0), currency text not null,
   metadata text not null, created_at real not null) strict;
+
+create index if not exists authorisation_held on authorisation (capture_before)
+  where status = 'held';
+create index if not exists payout_pending on payout (settle_at) where status = 'pending';
+create index if not exists refund_pending on refund (settle_at) where status = 'pending';

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 LARGEST_AMOUNT = 2**53 - 1
 
@@ -31,7 +31,16 @@ Fault = Literal[
     "statement_other_month",
 ]
 Operation = Literal[
-    "authorise", "capture", "void", "refund", "payout", "read", "webhook", "statement", "*"
+    "authorise",
+    "capture",
+    "void",
+    "refund",
+    "payout",
+    "read",
+    "webhook",
+    "statement",
+    "*",
+    "dispute_evidence",
 ]
 
 
@@ -117,10 +126,22 @@ class AmountBody(Body):
     amount_minor: Amount | None = None
 
 
+class EvidenceBody(Body):
+    """What is said against a dispute."""
+
+    explanation: Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
+
+
 class ClockBody(Body):
     """How far to set the provider's clock ahead."""
 
     seconds: Seconds
+
+
+class HeldClockBody(Body):
+    """At which instant the provider's clock is to stand still."""
+
+    at: AwareDatetime
 
 
 class EndpointBody(Body):

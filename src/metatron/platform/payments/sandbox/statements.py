@@ -28,6 +28,10 @@ INSERT = {
         " metadata, created_at) values (:id, :authorisation_id, :amount_minor, :fee_minor,"
         " :currency, :status, :metadata, :created_at)"
     ),
+    "dispute_evidence": (
+        "insert into dispute_evidence (dispute_id, explanation, submitted_at)"
+        " values (:dispute_id, :explanation, :submitted_at)"
+    ),
     "fee": (
         "insert into fee (id, source, charged_for, amount_minor, currency, metadata, created_at)"
         " values (:id, :source, :charged_for, :amount_minor, :currency, :metadata, :created_at)"

@@ -1,5 +1,6 @@
 """The provider's books in SQLite: what was answered with success survives kill -9."""
 
+import asyncio
 import hashlib
 import secrets
 import sqlite3
@@ -33,6 +34,8 @@ class Store:
         drawn = secrets.randbits(48) if seed is None else seed
         self._connection.execute("insert or ignore into meta values ('seed', ?)", (str(drawn),))
         self.seed = int(self.meta("seed") or drawn)
+        self.changed = asyncio.Event()
+        """Set when rows have changed, for whoever waits for work."""
 
     def close(self) -> None:
         """Close the file."""
@@ -41,6 +44,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what is written inside, or nothing of it."""
+        before = self._connection.total_changes
         self._connection.execute("begin immediate")
         try:
             yield
@@ -48,6 +52,7 @@ class Store:
             self._connection.execute("rollback")
             raise
         self._connection.execute("commit")
+        self._note_change(before)
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """Return all rows of a statement."""
@@ -64,7 +69,13 @@ class Store:
 
     def execute(self, sql: str, *values: object) -> None:
         """Run one statement that returns nothing."""
+        before = self._connection.total_changes
         self._connection.execute(sql, values)
+        self._note_change(before)
+
+    def _note_change(self, before: int) -> None:
+        if self._connection.total_changes != before:
+            self.changed.set()
 
     def meta(self, name: str) -> str | None:
         """Return one durable setting."""
@@ -83,5 +94,11 @@ class Store:
         return f"{prefix}_{digest[:24]}"
 
     def now(self) -> float:
-        """Return the provider's clock in seconds since 1970; the control desk may set it ahead."""
-        return time.time() + float(self.meta("clock_offset_seconds") or 0)
+        """Return the provider's clock in seconds since 1970; the control desk may move it."""
+        held_at = self.meta("clock_held_at")
+        begun = time.time() if held_at is None else float(held_at)
+        return begun + float(self.meta("clock_offset_seconds") or 0)
+
+    def clock_is_held(self) -> bool:
+        """Tell whether time passes only when the control desk says so."""
+        return self.meta("clock_held_at") is not None

@@ -1,15 +1,34 @@
 import { Trans } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
+import type { Page } from "@/kernel/api-types";
+import { get } from "@/kernel/client";
+import { useCan } from "@/kernel/me";
 import { formatMoney } from "@/kernel/money";
 import { formatInstant } from "@/kernel/time";
+import { Button } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 
+import { permissions } from "../permissions";
 import { CampaignLink } from "./belongs";
+import { ClaimDialog } from "./claim-dialog";
 import { DisputeState } from "./dispute-columns";
-import type { CardDispute } from "./types";
+import { HandInEvidence } from "./hand-in-evidence";
+import type { CardDispute, SupplierClaim } from "./types";
 
 export function DisputeDrawer({ dispute }: { dispute: CardDispute }) {
+  const [asked, setAsked] = useState<"evidence" | "claim" | null>(null);
+  const may = useCan()(...permissions.settle);
+  const { data: claims } = useQuery({
+    queryKey: ["/supplier-claims", "list", {}],
+    queryFn: ({ signal }) => get<Page<SupplierClaim>>("/supplier-claims", { signal }),
+    enabled: dispute.state === "lost" && !dispute.is_before_release,
+  });
+  const claimed = claims?.items.some(({ dispute_id: id }) => id === dispute.id);
+  const takes = dispute.state === "open" && (dispute.evidence_state === null || dispute.evidence_state === "refused");
+  const due = dispute.evidence_due_at;
   return (
     <div className="flex flex-col gap-13">
       <div className="flex flex-wrap items-center gap-13 pr-34">
@@ -32,18 +51,63 @@ export function DisputeDrawer({ dispute }: { dispute: CardDispute }) {
           [<Trans key="n">Fee, won or lost</Trans>, formatMoney(dispute.fee_minor, dispute.currency)],
           [<Trans key="n">Commitment</Trans>, <CopyId key="v" value={dispute.commitment_reference} full />],
           [<Trans key="n">Campaign</Trans>, <CampaignLink key="v" id={dispute.campaign_id} title={dispute.campaign_title} tab="commitments" />],
+          [<Trans key="n">Evidence until</Trans>, due === null ? "–" : formatInstant(due)],
           [<Trans key="n">Opened</Trans>, formatInstant(dispute.opened_at)],
           [<Trans key="n">Closed</Trans>, dispute.closed_at === null ? "–" : formatInstant(dispute.closed_at)],
         ]}
       />
-      {dispute.state === "open" && (
-        <p className="label text-pretty">
+      <EvidenceState dispute={dispute} />
+      {may && takes && (
+        <Button tone="primary" className="self-start" onClick={() => setAsked("evidence")}>
+          <Trans>Hand in evidence</Trans>
+        </Button>
+      )}
+      {may && claimed === false && (
+        <Button className="self-start" onClick={() => setAsked("claim")}>
+          <Trans>Claim it from the supplier</Trans>
+        </Button>
+      )}
+      {!may && takes && (
+        <p className="label">
           <Trans>
-            Evidence is handed in with the provider, under this reference; its deadline stands there. What is decided
-            comes here by itself.
+            Handing evidence in needs <code className="font-mono">{permissions.settle[0]}</code>.
           </Trans>
         </p>
       )}
+      {asked === "evidence" && <HandInEvidence dispute={dispute} onClose={() => setAsked(null)} />}
+      {asked === "claim" && <ClaimDialog about={{ dispute }} onClose={() => setAsked(null)} onWaiting={() => undefined} />}
     </div>
+  );
+}
+
+function EvidenceState({ dispute }: { dispute: CardDispute }) {
+  const { evidence_state: state, evidence_code: code } = dispute;
+  if (state === null) {
+    if (dispute.state !== "open") return null;
+    return (
+      <p className="label text-pretty">
+        <Trans>No evidence was handed in yet. What is decided comes here by itself.</Trans>
+      </p>
+    );
+  }
+  if (state === "submitted") {
+    return (
+      <p className="text-12 text-pretty">
+        <Trans>The provider has the evidence. What is decided comes here by itself.</Trans>
+      </p>
+    );
+  }
+  if (state === "refused") {
+    const why = (code ?? "").replaceAll("_", " ");
+    return (
+      <p className="text-12 text-pretty">
+        <Trans>The provider did not take the evidence: {why}.</Trans>
+      </p>
+    );
+  }
+  return (
+    <p className="text-12 text-pretty">
+      <Trans>The evidence is on its way; the provider is asked until it has answered.</Trans>
+    </p>
   );
 }

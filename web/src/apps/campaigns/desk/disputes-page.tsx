@@ -6,6 +6,7 @@ import { useMemo } from "react";
 import { useTitle } from "@/kernel/title";
 import { WorkList } from "@/ui/table/work-list";
 
+import { ClaimsSection } from "./claims-section";
 import { DeskHead } from "./desk-head";
 import { disputeColumns } from "./dispute-columns";
 import { DisputeDrawer } from "./dispute-drawer";
@@ -48,6 +49,7 @@ export function DisputesPage() {
           text: <Trans>The provider tells of each by itself; its fee is never paid out of members&rsquo; money.</Trans>,
         }}
       />
+      <ClaimsSection />
     </>
   );
 }

@@ -41,6 +41,7 @@ export function PayoutDrawer({ payout, onRetry }: { payout: Payout; onRetry: () 
           [<Trans key="n">Campaign</Trans>, <CampaignLink key="v" id={payout.campaign_id} title={payout.campaign_title} tab="books" />],
           [<Trans key="n">Supplier</Trans>, payout.supplier_name ?? "–"],
           [<Trans key="n">Goes to</Trans>, <CopyId key="v" value={payout.destination} />],
+          [<Trans key="n">Released for</Trans>, payout.share_title ?? <Trans key="v">The end of the inspection</Trans>],
           [<Trans key="n">For commitments</Trans>, payout.commitments.toLocaleString("en-GB")],
           [<Trans key="n">Attempts</Trans>, String(payout.attempts)],
           [<Trans key="n">Released</Trans>, formatInstant(payout.created_at)],

@@ -70,6 +70,29 @@ export interface CardDispute {
   currency: string;
   is_before_release: boolean;
   state: string;
+  /** Until when the provider takes evidence; null when it told none. */
+  evidence_due_at: string | null;
+  evidence_state: string | null;
+  evidence_code: string | null;
+  opened_at: string;
+  closed_at: string | null;
+}
+
+/** What a supplier owes back for a card dispute that was lost after its release. */
+export interface SupplierClaim {
+  id: string;
+  campaign_id: string;
+  campaign_reference: string;
+  campaign_title: string | null;
+  supplier_name: string | null;
+  dispute_id: string;
+  dispute_reference: string;
+  amount_minor: number;
+  paid_minor: number;
+  written_off_minor: number;
+  currency: string;
+  reason: string;
+  state: "open" | "paid" | "written_off";
   opened_at: string;
   closed_at: string | null;
 }
@@ -86,6 +109,7 @@ export interface Payout {
   state: string;
   attempts: number;
   commitments: number;
+  share_title: string | null;
   created_at: string;
 }
 

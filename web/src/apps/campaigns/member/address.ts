@@ -21,9 +21,16 @@ export function isComplete(address: Address): boolean {
 const nowhere = new Set(["EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 const letters = Array.from({ length: 26 }, (_, place) => String.fromCharCode(65 + place));
 
+const regionNames = () => new Intl.DisplayNames(["en-GB"], { type: "region", fallback: "none" });
+
+/** A country's English name; its code where there is none. */
+export function countryName(code: string): string {
+  return regionNames().of(code) ?? code;
+}
+
 /** Every country with its English name, by name. */
 export function countries(): { value: string; label: string }[] {
-  const names = new Intl.DisplayNames(["en-GB"], { type: "region", fallback: "none" });
+  const names = regionNames();
   const codes = letters.flatMap((first) => letters.map((second) => first + second));
   return codes
     .filter((code) => !nowhere.has(code))

@@ -19,8 +19,12 @@ import { titleOf } from "../campaign-title";
 import { CommitmentState, commitmentWord } from "../commitment-state";
 import { Moves } from "../moves";
 import type { Commitment } from "../types";
+import { OwnConsent } from "./consent";
+import { Delivery } from "./delivery";
 import { IssueDialog } from "./issue-dialog";
 import { OwnNotices } from "./notices";
+import { OwnMilestones } from "./own-milestones";
+import { Parts } from "./parts";
 import { TakeAlong } from "./take-along";
 import { WithdrawDialog } from "./withdraw-dialog";
 
@@ -85,28 +89,49 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
           </>
         }
       />
+      {commitment.consent !== null && <OwnConsent commitment={commitment} consent={commitment.consent} />}
       <OwnNotices commitment={commitment} />
-      <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
-        <Section title={<Trans>Facts</Trans>}>
+      <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)] md:grid-rows-[auto_1fr]">
+        <Section className="!mb-0" title={<Trans>Facts</Trans>}>
           <Sheet className="px-13 py-5">
-            <Facts
-              facts={[
-                [<Trans key="n">Amount</Trans>, <strong key="v">{formatMoney(commitment.amount_minor, currency)}</strong>],
-                [<Trans key="n">Units</Trans>, commitment.units.toLocaleString("en-GB")],
-                [<Trans key="n">Collective price a unit</Trans>, formatMoney(commitment.unit_price_minor, currency)],
-                [<Trans key="n">Placed</Trans>, formatInstant(commitment.placed_at)],
-                [<Trans key="n">Reference</Trans>, <CopyId key="v" value={commitment.reference} full />],
-              ]}
-            />
+            <CommitmentFacts commitment={commitment} />
           </Sheet>
           <TakeAlong commitment={commitment} />
         </Section>
-        <Section title={<Trans>Where the money is</Trans>}>
+        <Section className="!mb-0 md:col-start-2 md:row-span-2 md:row-start-1" title={<Trans>Where the money is</Trans>}>
+          {commitment.amounts !== null && <Parts amounts={commitment.amounts} currency={currency} />}
           <Moves moves={commitment.moves} currency={currency} />
+          <OwnMilestones commitmentId={commitment.id} />
         </Section>
+        <Delivery commitment={commitment} />
       </div>
       {asked === "withdraw" && <WithdrawDialog commitment={commitment} onClose={() => setAsked(null)} />}
       {asked === "issue" && <IssueDialog commitment={commitment} onClose={() => setAsked(null)} />}
     </div>
+  );
+}
+
+function CommitmentFacts({ commitment }: { commitment: Commitment }) {
+  const { currency, units_allocated: allocated, final_unit_price_minor: price, final_amount_minor: final } = commitment;
+  const money = (amount: number) => formatMoney(amount, currency);
+  return (
+    <Facts
+      facts={[
+        [<Trans key="n">Amount</Trans>, <strong key="v">{money(commitment.amount_minor)}</strong>],
+        [<Trans key="n">Units</Trans>, commitment.units.toLocaleString("en-GB")],
+        [<Trans key="n">Collective price a unit</Trans>, money(commitment.unit_price_minor)],
+        ...(allocated === null || allocated === commitment.units
+          ? []
+          : [[<Trans key="n">Units allocated</Trans>, allocated.toLocaleString("en-GB")] as const]),
+        ...(price === null || price === commitment.unit_price_minor
+          ? []
+          : [[<Trans key="n">Final price a unit</Trans>, money(price)] as const]),
+        ...(final === null || final === commitment.amount_minor
+          ? []
+          : [[<Trans key="n">Final amount</Trans>, <strong key="v">{money(final)}</strong>] as const]),
+        [<Trans key="n">Placed</Trans>, formatInstant(commitment.placed_at)],
+        [<Trans key="n">Reference</Trans>, <CopyId key="v" value={commitment.reference} full />],
+      ]}
+    />
   );
 }

@@ -10,13 +10,19 @@ import { Select } from "@/ui/select";
 
 import type { CampaignValues } from "./form-schema";
 import { FundingField } from "./funding-field";
+import { lockOf, whyLocked, type Locked } from "./locked-fields";
+import { ProductField } from "./product-field";
+import { SharingFields } from "./sharing-fields";
 import { SupplierField } from "./supplier-field";
 
 const TiersField = lazy(() => import("./tiers-field").then((file) => ({ default: file.TiersField })));
+const MilestonesField = lazy(() => import("./milestones-field").then((file) => ({ default: file.MilestonesField })));
 const PointField = lazy(() => import("./point-field").then((file) => ({ default: file.PointField })));
 
 interface CampaignFormProps {
   form: UseFormReturn<CampaignValues>;
+  /** Why a field cannot be changed now, by the form's own names. */
+  locked?: Locked;
   onSave: () => void;
   onLeave: () => void;
 }
@@ -33,10 +39,15 @@ function Part({ title, hint, children }: { title: ReactNode; hint: ReactNode; ch
   );
 }
 
-export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
+export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFormProps) {
   const { errors, isSubmitting } = form.formState;
   const strategy = useWatch({ control: form.control, name: "delivery_strategy" });
-  const wire = (name: keyof CampaignValues) => ({ ...form.register(name), error: errors[name]?.message });
+  const wire = (name: keyof CampaignValues) => ({
+    ...form.register(name),
+    error: errors[name]?.message,
+    ...lockOf(locked, name),
+  });
+  const keepsStrategy = whyLocked(locked, "delivery_strategy");
   const zone = zoneHere();
   return (
     <form
@@ -50,6 +61,7 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
       <Part title={<Trans>What it is</Trans>} hint={<Trans>Locked once published: title, product, code.</Trans>}>
         <TextField label={t`Title`} autoFocus {...wire("title")} />
         <TextArea label={t`Summary`} {...wire("summary")} />
+        <ProductField form={form} locked={locked} />
         <div className="grid gap-21 sm:grid-cols-2">
           <TextField label={t`Product`} {...wire("product_name")} />
           <TextField label={t`Product code (SKU)`} {...wire("product_sku")} />
@@ -76,9 +88,9 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
           <TextField label={t`Most units a member`} inputMode="numeric" {...wire("max_units")} />
         </div>
         <Suspense>
-          <TiersField form={form} />
+          <TiersField form={form} locked={locked} />
         </Suspense>
-        <FundingField form={form} />
+        <FundingField form={form} locked={locked} />
       </Part>
       <Part title={<Trans>Dates</Trans>} hint={<Trans>Entered in your time zone, {zone}; 1 to 60 days ahead.</Trans>}>
         <div className="grid gap-21 sm:grid-cols-2">
@@ -92,16 +104,18 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
         </div>
       </Part>
       <Part title={<Trans>Supplier and delivery</Trans>} hint={<Trans>Members never see the supplier&rsquo;s price.</Trans>}>
-        <SupplierField form={form} />
+        <SupplierField form={form} locked={locked} />
         <TextField label={t`Supplier’s name on the page`} {...wire("supplier_name")} />
         <div className="grid gap-21 sm:grid-cols-2">
           <TextField label={t`Supplier’s unit price`} inputMode="decimal" {...wire("supplier_unit_price")} />
           <TextField label={t`Days to decide`} inputMode="numeric" {...wire("supplier_window_days")} />
         </div>
-        <Field label={t`Delivery`}>
+        <SharingFields form={form} locked={locked} />
+        <Field label={t`Delivery`} {...(keepsStrategy === undefined ? {} : { hint: keepsStrategy })}>
           {({ id }) => (
             <Select
               id={id}
+              disabled={keepsStrategy !== undefined}
               value={strategy}
               choices={[
                 { value: "supplier_direct", label: t`From the supplier to each member` },
@@ -113,9 +127,17 @@ export function CampaignForm({ form, onSave, onLeave }: CampaignFormProps) {
         </Field>
         {strategy === "bulk_to_consolidation" && (
           <Suspense>
-            <PointField form={form} />
+            <PointField form={form} locked={locked} />
           </Suspense>
         )}
+      </Part>
+      <Part
+        title={<Trans>Shares before the inspection</Trans>}
+        hint={<Trans>Only where the organisation&rsquo;s rules allow them. Each is named in the terms and in the join step.</Trans>}
+      >
+        <Suspense>
+          <MilestonesField form={form} locked={locked} />
+        </Suspense>
       </Part>
       <div className="sticky bottom-0 -mx-13 flex flex-wrap items-center justify-end gap-8 border-t border-line bg-ground px-13 py-13">
         <div className="mr-auto">

@@ -17,6 +17,7 @@ import type { Campaign } from "../types";
 import { CampaignForm } from "./campaign-form";
 import { campaignSchema, toBody, toValues, type CampaignValues } from "./form-schema";
 import { inFormTerms } from "./refuse-fields";
+import { lockedInForm, useLockedFields, type LockedField } from "./locked-fields";
 import { useCampaign } from "./use-campaign";
 
 const route = getRouteApi("/app/campaigns/$campaignId/edit");
@@ -24,13 +25,15 @@ const route = getRouteApi("/app/campaigns/$campaignId/edit");
 export function EditPage() {
   const { campaignId } = route.useParams();
   const { data, error, isPending, refetch } = useCampaign(campaignId);
+  const locks = useLockedFields(campaignId);
   useTitle(t`Edit campaign`);
-  if (isPending) return <PageSkeleton />;
+  if (isPending || locks.isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return <Edit key={data.id} campaign={data} />;
+  if (locks.error !== null) return <ErrorState error={locks.error} onRetry={() => void locks.refetch()} />;
+  return <Edit key={data.id} campaign={data} locked={locks.data.items} />;
 }
 
-function Edit({ campaign }: { campaign: Campaign }) {
+function Edit({ campaign, locked }: { campaign: Campaign; locked: readonly LockedField[] }) {
   const navigate = useNavigate();
   const queries = useQueryClient();
   const form = useZodForm(campaignSchema, toValues(campaign));
@@ -56,8 +59,13 @@ function Edit({ campaign }: { campaign: Campaign }) {
         above={<Trans>Edit</Trans>}
         title={titleOf(campaign)}
         beside={<CampaignState state={campaign.state} />}
+        below={
+          locked.length === 0 ? undefined : (
+            <Trans>What is locked can be read here and not changed; each field says why.</Trans>
+          )
+        }
       />
-      <CampaignForm form={form} onSave={() => void save()} onLeave={() => void back()} />
+      <CampaignForm form={form} locked={lockedInForm(locked)} onSave={() => void save()} onLeave={() => void back()} />
     </>
   );
 }

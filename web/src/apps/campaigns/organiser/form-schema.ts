@@ -5,6 +5,7 @@ import { parseMoney, plainMoney } from "@/kernel/money";
 import { fromLocalField, toLocalField, zoneHere } from "@/kernel/time";
 
 import type { Campaign } from "../types";
+import { milestonesBody, milestoneSchema, milestoneValues, wrongMilestones } from "./milestone-values";
 
 const whole = z.string().check(z.regex(/^\d{0,9}$/, { error: () => t`Enter a whole number` }));
 const instant = z.string();
@@ -25,6 +26,10 @@ export const campaignSchema = z
     goal_units: whole,
     goal_amount: z.string(),
     funding_mode: z.enum(["escrow_capture", "auth_hold", "charge_on_success"]),
+    product_id: z.string(),
+    min_accept_units: whole,
+    oversub_rule: z.enum(["fcfs", "pro_rata", "lottery"]),
+    milestones: z.array(milestoneSchema).check(z.maxLength(10)),
     tiers: z.array(z.object({ min_units: whole, unit_price: z.string() })).check(z.maxLength(10)),
     min_units: whole,
     max_units: whole,
@@ -45,6 +50,7 @@ export const campaignSchema = z
       }
     }
     let [least, dearest] = [Number(values.goal_units), parseMoney(values.unit_price, values.currency) ?? Infinity];
+    issues.push(...wrongMilestones(values.milestones));
     values.tiers.forEach((tier, index) => {
       const price = parseMoney(tier.unit_price, values.currency);
       const refuse = (field: string, message: string) =>
@@ -80,6 +86,10 @@ export const blank: CampaignValues = {
   goal_units: "",
   goal_amount: "",
   funding_mode: "escrow_capture",
+  product_id: "",
+  min_accept_units: "",
+  oversub_rule: "fcfs",
+  milestones: [],
   tiers: [],
   min_units: "1",
   max_units: "",
@@ -112,6 +122,10 @@ export function toValues(campaign: Campaign): CampaignValues {
     goal_units: text(campaign.goal_units),
     goal_amount: money(campaign.goal_amount_minor),
     funding_mode: campaign.funding_mode,
+    product_id: campaign.product_id ?? "",
+    min_accept_units: text(campaign.min_accept_units),
+    oversub_rule: campaign.oversub_rule,
+    milestones: milestoneValues(campaign.milestones),
     tiers: campaign.tiers.map((tier) => ({
       min_units: String(tier.min_units),
       unit_price: plainMoney(tier.unit_price_minor, campaign.currency),
@@ -150,6 +164,10 @@ export function toBody(values: CampaignValues, changed: ReadonlySet<keyof Campai
     ["goal_amount", "goal_amount_minor", values.goal_amount === "" ? null : parseMoney(values.goal_amount, values.currency)],
     ["funding_mode", "funding_mode", values.funding_mode],
     ["tiers", "tiers", tiersBody(values)],
+    ["product_id", "product_id", orNull(values.product_id)],
+    ["min_accept_units", "min_accept_units", number(values.min_accept_units)],
+    ["oversub_rule", "oversub_rule", values.oversub_rule],
+    ["milestones", "milestones", milestonesBody(values.milestones)],
     ["min_units", "min_units", number(values.min_units)],
     ["max_units", "max_units", number(values.max_units)],
     ["cap_units", "cap_units", number(values.cap_units)],

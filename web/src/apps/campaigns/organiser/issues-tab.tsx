@@ -108,6 +108,13 @@ function IssueState({ issue }: { issue: Issue }) {
       </Badge>
     );
   }
+  if (issue.outcome === "split") {
+    return (
+      <Badge tone="info">
+        <Trans>{formatMoney(issue.refund_minor ?? 0, issue.currency)} refunded, the rest released</Trans>
+      </Badge>
+    );
+  }
   return issue.outcome === "refund" ? (
     <Badge tone="info">
       <Trans>Refunded in full</Trans>

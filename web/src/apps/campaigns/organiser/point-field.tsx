@@ -11,13 +11,15 @@ import { Select } from "@/ui/select";
 
 import type { ConsolidationPoint } from "../types";
 import type { CampaignValues } from "./form-schema";
+import { whyLocked, type Locked } from "./locked-fields";
 
 const AddPoint = lazy(() => import("./add-point"));
 
 const key = ["/consolidation-points"];
 
 /** Where a bulk delivery arrives: one that is known, or a new one made on the way. */
-export function PointField({ form }: { form: UseFormReturn<CampaignValues> }) {
+export function PointField({ form, locked }: { form: UseFormReturn<CampaignValues>; locked: Locked }) {
+  const why = whyLocked(locked, "consolidation_point_id");
   const [adding, setAdding] = useState(false);
   const chosen = useWatch({ control: form.control, name: "consolidation_point_id" });
   const error = form.formState.errors.consolidation_point_id?.message;
@@ -28,22 +30,25 @@ export function PointField({ form }: { form: UseFormReturn<CampaignValues> }) {
   const choose = (id: string) => form.setValue("consolidation_point_id", id, { shouldDirty: true });
   return (
     <div className="flex items-end gap-8">
-      <Field label={t`Consolidation point`} className="flex-1" {...(error === undefined ? {} : { error })}>
+      <Field label={t`Consolidation point`} className="flex-1" {...(error === undefined ? {} : { error })} {...(why === undefined ? {} : { hint: why })}>
         {({ id }) => (
           <Select
             id={id}
+            disabled={why !== undefined}
             value={data.some((point) => point.id === chosen) ? chosen : ""}
             choices={[
               { value: "", label: t`Not chosen yet` },
-              ...data.map((point) => ({ value: point.id, label: `${point.name} · ${point.address}` })),
+              ...data.filter((point) => point.archived_at == null || point.id === chosen).map((point) => ({ value: point.id, label: `${point.name} · ${point.address}` })),
             ]}
             onChange={choose}
           />
         )}
       </Field>
-      <Button size="normal" onClick={() => setAdding(true)}>
-        <Trans>New</Trans>
-      </Button>
+      {why === undefined && (
+        <Button size="normal" onClick={() => setAdding(true)}>
+          <Trans>New</Trans>
+        </Button>
+      )}
       {adding && (
         <Suspense>
           <AddPoint onClose={() => setAdding(false)} onAdded={(point) => choose(point.id)} />

@@ -19,6 +19,7 @@ import { RawEvents } from "./events";
 import { CampaignFacts } from "./facts";
 import { CampaignHistory } from "./history";
 import { MissingList } from "./missing-list";
+import { ProposalsSection } from "./proposals-section";
 import { useCampaign } from "./use-campaign";
 import { WaitingHere } from "./waiting-here";
 
@@ -27,6 +28,8 @@ const BooksTab = lazy(() => import("./books-tab").then((file) => ({ default: fil
 const CommitmentsTab = lazy(() => import("./commitments-tab").then((file) => ({ default: file.CommitmentsTab })));
 const IssuesTab = lazy(() => import("./issues-tab").then((file) => ({ default: file.IssuesTab })));
 const DashboardTab = lazy(() => import("./dashboard-tab").then((file) => ({ default: file.DashboardTab })));
+const MilestonesTab = lazy(() => import("./milestones-tab").then((file) => ({ default: file.MilestonesTab })));
+const DeliveryTab = lazy(() => import("./delivery-tab").then((file) => ({ default: file.DeliveryTab })));
 const NoticesTab = lazy(() => import("./notices-tab").then((file) => ({ default: file.NoticesTab })));
 const TalkTab = lazy(() => import("./talk-tab").then((file) => ({ default: file.TalkTab })));
 const MessagesTab = lazy(() => import("./messages-tab").then((file) => ({ default: file.MessagesTab })));
@@ -43,7 +46,7 @@ export function RecordPage() {
     about: ({ name, aggregate_id }) => aggregate_id === campaignId || name.startsWith("campaigns.commitment_"),
     refresh: [
       ["/campaigns", campaignId],
-      ...["commitments", "issues", "updates", "questions", "messages"].map((part) => [`/campaigns/${campaignId}/${part}`]),
+      ...["commitments", "issues", "milestones", "updates", "questions", "messages"].map((part) => [`/campaigns/${campaignId}/${part}`]),
       ["/events", campaignId],
     ],
   });
@@ -95,6 +98,24 @@ function Record({ campaign }: { campaign: Campaign }) {
             content: (
               <Suspense fallback={<RowsSkeleton rows={5} />}>
                 <CommitmentsTab campaignId={campaign.id} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "milestones",
+            label: <Trans>Milestones</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={3} />}>
+                <MilestonesTab campaign={campaign} />
+              </Suspense>
+            ),
+          },
+          {
+            value: "delivery",
+            label: <Trans>Delivery</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={3} />}>
+                <DeliveryTab campaign={campaign} />
               </Suspense>
             ),
           },
@@ -157,6 +178,7 @@ function Overview({ campaign }: { campaign: Campaign }) {
         <Sheet className="px-13 py-5">
           <CampaignFacts campaign={campaign} />
         </Sheet>
+        <ProposalsSection campaign={campaign} />
       </Section>
       <Section title={<Trans>What happened</Trans>}>
         <CampaignHistory campaignId={campaign.id} />

@@ -7,11 +7,14 @@ import { Button, IconButton } from "@/ui/button";
 import { FormRefusal, TextField } from "@/ui/field";
 
 import type { CampaignValues } from "./form-schema";
+import { whyLocked, type Locked } from "./locked-fields";
 
 const most = 10;
 
 /** The ladder: from so many units of all members together, everybody's final price is this. */
-export function TiersField({ form }: { form: UseFormReturn<CampaignValues> }) {
+export function TiersField({ form, locked }: { form: UseFormReturn<CampaignValues>; locked: Locked }) {
+  const why = whyLocked(locked, "tiers");
+  const reads = why !== undefined;
   const { fields, append, remove } = useFieldArray({ control: form.control, name: "tiers" });
   const errors = form.formState.errors.tiers;
   return (
@@ -20,7 +23,7 @@ export function TiersField({ form }: { form: UseFormReturn<CampaignValues> }) {
         <Trans>Ladder of prices</Trans>
       </legend>
       <p className="label mb-8">
-        <Trans>Only where the organisation's rules allow one. Each step begins above the goal and the step before.</Trans>
+        {why ?? <Trans>Only where the organisation's rules allow one. Each step begins above the goal and the step before.</Trans>}
       </p>
       <div className="flex flex-col gap-13">
         {fields.map((field, index) => {
@@ -31,23 +34,27 @@ export function TiersField({ form }: { form: UseFormReturn<CampaignValues> }) {
                 label={t`Step ${number}: from units`}
                 inputMode="numeric"
                 error={errors?.[index]?.min_units?.message}
+                readOnly={reads}
                 {...form.register(`tiers.${index}.min_units`)}
               />
               <TextField
                 label={t`Price a unit`}
                 inputMode="decimal"
                 error={errors?.[index]?.unit_price?.message}
+                readOnly={reads}
                 {...form.register(`tiers.${index}.unit_price`)}
               />
-              <IconButton label={t`Remove step ${number}`} className="mt-[31px] size-44" onClick={() => remove(index)}>
-                <X size={16} aria-hidden />
-              </IconButton>
+              {!reads && (
+                <IconButton label={t`Remove step ${number}`} className="mt-[31px] size-44" onClick={() => remove(index)}>
+                  <X size={16} aria-hidden />
+                </IconButton>
+              )}
             </div>
           );
         })}
       </div>
       <FormRefusal message={errors?.message ?? errors?.root?.message} />
-      {fields.length < most && (
+      {!reads && fields.length < most && (
         <Button className="mt-8" icon={<Plus size={13} aria-hidden />} onClick={() => append({ min_units: "", unit_price: "" })}>
           <Trans>Add a step</Trans>
         </Button>

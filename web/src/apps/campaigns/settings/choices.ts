@@ -12,6 +12,14 @@ export interface CampaignChoices {
   charge_retry_days: number;
 }
 
+/** The part of the settings that decides how escrow is released. */
+export interface ReleaseChoices {
+  release_policy: "after_inspection" | "milestones";
+  auto_payout: boolean;
+  counter_proposals: boolean;
+  consent_hours: number;
+}
+
 export function chosenFrom(settings: CampaignChoices) {
   const { disclosure, pricing, withdraw, public_discovery } = settings;
   return {
@@ -38,4 +46,9 @@ export const pricings = (): Choice<CampaignChoices["pricing"]>[] => [
 export const withdrawals = (): Choice<CampaignChoices["withdraw"]>[] => [
   { value: "until_close", label: t`Until the campaign closes` },
   { value: "last_24h_lock", label: t`In the last 24 hours only while the goal stays reached` },
+];
+
+export const releasePolicies = (): Choice<ReleaseChoices["release_policy"]>[] => [
+  { value: "after_inspection", label: t`All of it after the inspection` },
+  { value: "milestones", label: t`In shares: each campaign may publish milestones` },
 ];

@@ -16,6 +16,7 @@ import { useAct } from "@/ui/use-act";
 
 import type { CampaignSettings } from "../types";
 import { ChoicesSection } from "./choices-section";
+import { ReleaseSection } from "./release-section";
 import { StopSwitch } from "./stop-switch";
 
 const path = "/campaign-settings";
@@ -38,6 +39,7 @@ export function CampaignSettingsPage() {
       <Rules key={data.version} settings={data} />
       <div className="mt-34">
         <ChoicesSection key={data.version} settings={data} />
+        <ReleaseSection key={`release-${String(data.version)}`} settings={data} />
       </div>
     </div>
   );

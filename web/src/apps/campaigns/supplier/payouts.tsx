@@ -27,7 +27,7 @@ export function Payouts() {
     <Section
       className="mt-34"
       title={<Trans>What was released to you</Trans>}
-      hint={<Trans>Each release from escrow, after delivery was confirmed and the inspection had ended.</Trans>}
+      hint={<Trans>Each release from escrow: after the inspection, and each share that was approved before it.</Trans>}
     >
       <Sheet>
         {list.pending ? (
@@ -75,9 +75,15 @@ function PayoutStory({ payout }: { payout: SupplierPayout }) {
         <After payout={payout} />
       </p>
       <p className="label">
-        <Trans>
-          Set off by the end of the inspection, {at}. Campaign {payout.campaign_reference}.
-        </Trans>
+        {payout.share_title === null ? (
+          <Trans>
+            Set off by the end of the inspection, {at}. Campaign {payout.campaign_reference}.
+          </Trans>
+        ) : (
+          <Trans>
+            Set off by the approved share “{payout.share_title}”, {at}. Campaign {payout.campaign_reference}.
+          </Trans>
+        )}
       </p>
     </article>
   );

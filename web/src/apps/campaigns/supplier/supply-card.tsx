@@ -12,13 +12,17 @@ import { Timeline } from "@/ui/timeline";
 import { titleOf } from "../campaign-title";
 import { CampaignState } from "../states";
 import type { SupplierCampaign } from "../types";
-import { DecideDialog } from "./decide-dialog";
+import { AcceptDialog, MembersAsked } from "./accept-dialog";
+import { DeclineDialog } from "./decline-dialog";
 import { fulfilmentWords } from "./fulfilment-words";
+import { Manifest } from "./manifest";
 import { StepDialog } from "./step-dialog";
+import { SupplierMilestones } from "./supplier-milestones";
 
 type Asked = "accept" | "decline" | "step" | null;
 
 const reporting = new Set(["confirmed", "procuring", "fulfilling"]);
+const delivering = new Set(["confirmed", "procuring", "fulfilling", "inspecting"]);
 const ended = new Set(["failing", "cancelling", "failed", "cancelled"]);
 
 export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
@@ -47,8 +51,9 @@ export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
           />
         )}
       </div>
-      <div className="mt-13 flex flex-wrap gap-8">
-        {campaign.state === "awaiting_supplier" && (
+      <MembersAsked campaign={campaign} />
+      <div className="mt-13 flex flex-wrap gap-8 empty:hidden">
+        {campaign.state === "awaiting_supplier" && campaign.accepted_units === null && (
           <>
             <Button tone="primary" size="normal" onClick={() => setAsked("accept")}>
               <Trans>Accept</Trans>
@@ -63,10 +68,13 @@ export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
             <Trans>Report a step</Trans>
           </Button>
         )}
+        {delivering.has(campaign.state) && (
+          <Manifest campaignId={campaign.id} reference={campaign.reference} direct={campaign.delivery_strategy === "supplier_direct"} />
+        )}
       </div>
-      {(asked === "accept" || asked === "decline") && (
-        <DecideDialog campaign={campaign} verb={asked} onClose={close} />
-      )}
+      {delivering.has(campaign.state) && <SupplierMilestones campaignId={campaign.id} />}
+      {asked === "accept" && <AcceptDialog campaign={campaign} onClose={close} />}
+      {asked === "decline" && <DeclineDialog campaign={campaign} onClose={close} />}
       {asked === "step" && <StepDialog campaign={campaign} onClose={close} />}
     </Sheet>
   );
@@ -92,7 +100,7 @@ function SupplyFacts({ campaign }: { campaign: SupplierCampaign }) {
             ? t`To each member`
             : t`In bulk to ${place}`,
         ],
-        ...(until === null ? [] : [[<Trans key="n">Decide until</Trans>, formatInstant(until)] as const]),
+        ...(until === null || campaign.accepted_units !== null ? [] : [[<Trans key="n">Decide until</Trans>, formatInstant(until)] as const]),
       ]}
     />
   );

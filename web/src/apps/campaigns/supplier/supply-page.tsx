@@ -10,6 +10,8 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
 import type { SupplierCampaign } from "../types";
+import { OwnProposals } from "./own-proposals";
+import { Owed } from "./owed";
 import { Payouts } from "./payouts";
 import { SupplyCard } from "./supply-card";
 
@@ -30,17 +32,22 @@ export function SupplyPage() {
       ) : error !== null ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : data.items.length === 0 ? (
-        <EmptyState title={<Trans>No campaign names you yet</Trans>}>
+        <>
+          <OwnProposals />
+          <EmptyState title={<Trans>No campaign names you yet</Trans>}>
           <Trans>When one reaches its goal and waits for you, it appears here and you are told by mail.</Trans>
         </EmptyState>
+        </>
       ) : (
         <div className="flex flex-col gap-21">
+          <OwnProposals />
           {data.items.map((campaign) => (
             <article key={campaign.id}>
               <SupplyCard campaign={campaign} />
             </article>
           ))}
           <Payouts />
+          <Owed />
         </div>
       )}
     </div>

@@ -11,5 +11,20 @@ export interface SupplierPayout {
   state: string;
   attempts: number;
   commitments: number;
+  /** Of a share released before the inspection; null for what the inspection released. */
+  share_title: string | null;
   created_at: string;
+}
+
+/** What is owed back after a dispute that was lost after the release. */
+export interface OwedBack {
+  id: string;
+  campaign_reference: string;
+  campaign_title: string | null;
+  amount_minor: number;
+  paid_minor: number;
+  currency: string;
+  reason: string;
+  state: string;
+  opened_at: string;
 }

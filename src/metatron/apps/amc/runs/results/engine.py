@@ -35,7 +35,7 @@ class Limits:
 
 
 EXPORT = Limits(memory_bytes=128_000_000, threads=2, seconds=3_600.0)
-KEEPING = Limits(memory_bytes=800_000_000, seconds=3_600.0)
+KEEPING = Limits(memory_bytes=400_000_000, seconds=3_600.0)
 
 
 class Turnstile:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.permissions import READ, RUN
-from metatron.apps.amc.runs.errors import NoResult, ResultGone
+from metatron.apps.amc.runs import queries
+from metatron.apps.amc.runs.errors import NoResult, ResultGone, RunNotFound
 from metatron.apps.amc.runs.events import ResultExported
 from metatron.apps.amc.runs.records import load
 from metatron.apps.amc.runs.results import engine, exporting, keeping, sheets, statements
@@ -19,6 +21,7 @@ from metatron.apps.amc.runs.tables import Run
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
+from metatron.kernel.http.unit import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,30 @@ async def result_of(session: AsyncSession, context: Context, run_id: UUID) -> Re
 
 def kept_result(context: Context, run: Run) -> Result:
     """Return a loaded run's result; raises `NoResult` and `ResultGone`."""
-    if run.state != "succeeded" or run.row_count is None:
+    facts = {
+        "id": run.id, "name": run.name, "state": run.state, "columns": run.columns,
+        "row_count": run.row_count, "result_gone_at": run.result_gone_at,
+    }  # fmt: skip
+    return _kept(context, facts)
+
+
+async def read_result(read: Reader, run_id: UUID) -> Result:
+    """Return a run's result by the direct door; raises as `result_of`."""
+    found = await read.direct.json(read.context, queries.RESULT, run_id)
+    if found is None:
+        raise RunNotFound
+    return _kept(read.context, orjson.loads(found))
+
+
+def _kept(context: Context, facts: dict[str, Any]) -> Result:
+    if facts["state"] != "succeeded" or facts["row_count"] is None:
         raise NoResult
-    file = keeping.place_of(context.tenant_id, run.id)
-    if run.result_gone_at is not None or not file.is_file():
+    run_id = UUID(str(facts["id"]))
+    file = keeping.place_of(context.tenant_id, run_id)
+    if facts["result_gone_at"] is not None or not file.is_file():
         raise ResultGone
-    return Result(run.id, run.name, Columns.of(run.columns), run.row_count, file)
+    columns = Columns.of(facts["columns"])
+    return Result(run_id, facts["name"], columns, facts["row_count"], file)
 
 
 async def rows(
