@@ -78,7 +78,7 @@ class Brands(BaseModel):
     items: list[BrandAnswer]
 
 
-class Problem(BaseModel):
+class RefusedLine(BaseModel):
     """A line that was not taken."""
 
     line: int
@@ -97,7 +97,7 @@ class ImportAnswer(BaseModel):
     changed: int
     unchanged: int
     refused: int
-    problems: list[Problem]
+    problems: list[RefusedLine]
     asked_by: UUID | None
     asked_at: datetime
     finished_at: datetime | None
