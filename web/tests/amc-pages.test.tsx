@@ -3,6 +3,7 @@ import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { checked, client, run, workflow } from "./fixtures/amc";
+import { me } from "./fixtures/people";
 import { open } from "./open";
 import { api, refusal, server } from "./server";
 
@@ -17,6 +18,8 @@ function onPhone() {
 
 beforeEach(() => {
   sessionStorage.clear();
+  const permissions = ["amc:read", "amc:run", "amc:edit", "amc:manage"];
+  server.use(http.get(api("/auth/me"), () => HttpResponse.json({ ...me, permissions })));
   server.use(http.post(api("/amc/check"), () => HttpResponse.json({ ok: true, findings: [], columns: [] })));
   server.use(
     http.post(api("/amc/windows/preview"), () =>

@@ -5,6 +5,8 @@ import { Select } from "@/ui/select";
 
 import type { Rhythm } from "./types";
 
+type Unit = Extract<Rhythm, { kind: "after_data" }>["unit"];
+
 interface RhythmFieldsProps {
   rhythm: Rhythm;
   onChange: (rhythm: Rhythm) => void;
@@ -78,7 +80,7 @@ export function RhythmFields({ rhythm, onChange }: RhythmFieldsProps) {
           <>
             <Field label={t`Period`}>
               {({ id }) => (
-                <Select<typeof rhythm.unit>
+                <Select<Unit>
                   id={id}
                   value={rhythm.unit}
                   choices={[
