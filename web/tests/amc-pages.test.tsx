@@ -9,7 +9,7 @@ import { api, refusal, server } from "./server";
 
 /** A phone's width: the plain editor, which needs no canvas and no worker. */
 function onPhone() {
-  const wide = window.matchMedia;
+  const wide = window.matchMedia.bind(window);
   window.matchMedia = (query) => Object.assign(wide(query), { matches: query.includes("max-width") });
   return () => {
     window.matchMedia = wide;

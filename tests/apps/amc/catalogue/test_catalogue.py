@@ -40,7 +40,7 @@ async def imported(
         async with database.transaction(context) as session:
             await import_kept(session, context, import_id=UUID(import_id), now=utc_now())
     shown = await house.viewer.get(f"/amc/catalogue/imports/{import_id}")
-    return schemas.ImportAnswer.model_validate(shown.json()).model_dump()
+    return schemas.CatalogueImport.model_validate(shown.json()).model_dump()
 
 
 async def found(house: House, **params: Any) -> list[str]:
@@ -87,7 +87,7 @@ async def test_campaigns_keep_their_earlier_names(house: House, database: Databa
     await imported(house, database, "campaigns", CAMPAIGNS)
     await imported(house, database, "campaigns", CAMPAIGNS.replace(b"Lamps spring", b"Lamps"))
     answer = await house.viewer.get("/amc/catalogue/campaigns", params={"q": "spring"})
-    page = Page[schemas.CampaignAnswer].model_validate(answer.json())
+    page = Page[schemas.CatalogueCampaign].model_validate(answer.json())
     assert [(row.name, row.earlier_names) for row in page.items] == [("Lamps", ["Lamps spring"])]
     answer = await house.viewer.get("/amc/catalogue/campaigns", params={"q": "100%", "type": "DSP"})
     assert [row["campaign_id"] for row in answer.json()["items"]] == ["78"]

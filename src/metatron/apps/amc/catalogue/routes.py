@@ -56,7 +56,7 @@ async def list_amc_asins(
     return await _page(read, statement, *arguments, limit=limit)
 
 
-@router.get("/campaigns", response_model=Page[schemas.CampaignAnswer])
+@router.get("/campaigns", response_model=Page[schemas.CatalogueCampaign])
 @requires(READ)
 async def list_amc_campaigns(
     read: Read,
@@ -81,7 +81,7 @@ async def list_amc_brands(read: Read) -> Response:
 
 
 @router.post(
-    "/asins/import", status_code=202, response_model=schemas.ImportAnswer, openapi_extra=_RAW_BODY
+    "/asins/import", status_code=202, response_model=schemas.CatalogueImport, openapi_extra=_RAW_BODY
 )
 @declare(_IMPORTING)
 async def import_amc_asins(
@@ -94,7 +94,7 @@ async def import_amc_asins(
 @router.post(
     "/campaigns/import",
     status_code=202,
-    response_model=schemas.ImportAnswer,
+    response_model=schemas.CatalogueImport,
     openapi_extra=_RAW_BODY,
 )
 @declare(_IMPORTING)
@@ -105,14 +105,14 @@ async def import_amc_campaigns(
     return await _import(request, unit, "campaigns", file_name)
 
 
-@router.get("/imports", response_model=Page[schemas.ImportAnswer])
+@router.get("/imports", response_model=Page[schemas.CatalogueImport])
 @requires(READ)
 async def list_amc_imports(read: Read, *, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List imports, the newest first."""
     return await _page(read, queries.IMPORTS, *cursor_keys(cursor), limit + 1, limit=limit)
 
 
-@router.get("/imports/{import_id}", response_model=schemas.ImportAnswer)
+@router.get("/imports/{import_id}", response_model=schemas.CatalogueImport)
 @requires(READ, raises=(ImportNotFound,))
 async def show_amc_import(import_id: UUID, read: Read) -> Response:
     """Show what became of a file."""

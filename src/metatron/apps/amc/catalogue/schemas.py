@@ -52,7 +52,7 @@ class AsinAnswer(BaseModel):
     seen_at: datetime
 
 
-class CampaignAnswer(BaseModel):
+class CatalogueCampaign(BaseModel):
     """A campaign of the catalogue; `earlier_names` the oldest first."""
 
     kind: Kind
@@ -85,7 +85,7 @@ class RefusedLine(BaseModel):
     reason: str
 
 
-class ImportAnswer(BaseModel):
+class CatalogueImport(BaseModel):
     """What became of a file."""
 
     id: UUID
