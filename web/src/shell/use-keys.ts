@@ -8,7 +8,7 @@ import { navFor } from "./nav-items";
 import { useUi } from "./ui-state";
 
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]") !== null;
+  return target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable], [role='textbox']") !== null;
 }
 
 function inOverlay(): boolean {

@@ -36,7 +36,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
         <Base.Trigger
           id={id}
           aria-label={label}
-          className={clsx(inputClass, "flex items-center justify-between gap-8", dense ? "h-34 text-12" : "h-44")}
+          className={clsx(dense ? inputClass.replace("text-16", "text-12") : inputClass, "flex items-center justify-between gap-8", dense ? "h-34" : "h-44")}
         >
           <Base.Value className="min-w-0 truncate text-left" />
           <ChevronDown size={16} aria-hidden className="shrink-0 text-muted" />

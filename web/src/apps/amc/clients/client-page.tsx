@@ -114,7 +114,7 @@ function Record({ client }: { client: Client }) {
 
 function Overview({ client }: { client: Client }) {
   return (
-    <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
       <Section title={<Trans>Facts</Trans>}>
         <Sheet className="px-13 py-5">
           <ClientFacts client={client} />

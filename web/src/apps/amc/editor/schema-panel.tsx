@@ -41,7 +41,7 @@ function Tables({ schema, onInsert }: { schema: Schema; onInsert: (text: string)
         placeholder={t`Table, column or description`}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        className={clsx(inputClass, "h-34 text-12")}
+        className={clsx(inputClass.replace("text-16", "text-12"), "h-34")}
       />
       <div className="my-8 grid grid-cols-2 gap-8">
         <Select

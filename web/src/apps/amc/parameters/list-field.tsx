@@ -44,7 +44,7 @@ export function ListField({ parameter, value, onChange, ...shared }: ListFieldPr
             placeholder={placeholder}
             value={value}
             onChange={(event) => onChange(event.target.value)}
-            className={clsx(inputClass, "py-8 font-mono text-12")}
+            className={clsx(inputClass.replace("text-16", "text-12"), "py-8 font-mono")}
           />
         )}
       </Field>

@@ -23,7 +23,7 @@ import type { Schedule, SchedulePreview } from "./types";
 export function RecurringDialog({ run, onClose }: { run: Run; onClose: () => void }) {
   const navigate = useNavigate();
   const attempt = useAttempt();
-  const [name, setName] = useState(run.name);
+  const [name, setName] = useState([run.instance.name, run.workflow?.name].filter((part) => part !== undefined).join(" - "));
   const [rhythm, setRhythm] = useState(firstRhythm);
   const [catchUp, setCatchUp] = useState("last");
   const [refusal, setRefusal] = useState<string>();

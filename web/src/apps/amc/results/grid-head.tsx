@@ -20,7 +20,7 @@ interface GridHeadProps {
 
 export function GridHead({ headers, lanes, width, sort, onSort, onColumn }: GridHeadProps) {
   return (
-    <div role="row" aria-rowindex={1} style={{ width }} className="sticky top-0 z-10 flex h-34 border-b border-line bg-paper font-medium text-muted">
+    <div role="row" aria-rowindex={1} style={{ width, minWidth: "100%" }} className="sticky top-0 z-10 flex h-34 border-b border-line bg-paper font-medium text-muted">
       {headers.map((header, at) => {
         const lane = lanes[at];
         if (lane === undefined) return null;

@@ -34,7 +34,7 @@ function PlainRow({ index, top, width, lanes, cells, active, onPick }: GridRowPr
       role="row"
       aria-rowindex={index + 2}
       className="group absolute top-0 left-0 flex border-b border-line"
-      style={{ transform: `translateY(${top}px)`, height: rowHeight, width }}
+      style={{ transform: `translateY(${top}px)`, height: rowHeight, width, minWidth: "100%" }}
     >
       {lanes.map((lane, column) => {
         const cell = cells?.[lane.index];

@@ -85,7 +85,7 @@ export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }:
       className="relative h-[61.8dvh] min-h-[377px] overflow-auto rounded-8 border border-line bg-paper text-12 focus-visible:-outline-offset-2"
     >
       <GridHead headers={headers} lanes={lanes} width={width} sort={sort} onSort={onSort} onColumn={onColumn} />
-      <div role="rowgroup" className="relative" style={{ height, width }}>
+      <div role="rowgroup" className="relative" style={{ height, width, minWidth: "100%" }}>
         {items.map((item) => {
           const cells = rowAt(item.index);
           return (
