@@ -74,7 +74,6 @@ async def test_rules_come_first_and_nothing_presses(visitors: Visitors, staff: S
         ("/o/demo", campaign["title"], False),
         (f"/o/demo/campaigns/{campaign['slug']}", "€24.99", True),
         (f"/o/demo/campaigns/{campaign['slug']}/join", "How many units", False),
-        ("/commitments", "My commitments", False),
     ):
         await page.goto(path)
         await member.sees(said)

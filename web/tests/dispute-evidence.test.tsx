@@ -2,6 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
+import { queryClient } from "@/kernel/query";
+
 import { claim } from "./fixtures/delivery";
 import { dispute } from "./fixtures/desk";
 import { me } from "./fixtures/people";
@@ -42,6 +44,7 @@ describe("evidence against a card dispute", () => {
     expect(await screen.findByText("campaigns:settle")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Hand in evidence" })).toBeNull();
     first.view.unmount();
+    queryClient.clear();
     may("campaigns:settle");
     shows({ evidence_state: "submitted" });
     open(page);

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from metatron.apps.amc.catalogue import schemas
+from metatron.apps.amc.catalogue import answers
 from metatron.apps.amc.catalogue.importing import import_kept
 from metatron.apps.amc.catalogue.queries import FOUND_ASINS
 from metatron.apps.amc.catalogue.words import LAST
@@ -40,12 +40,12 @@ async def imported(
         async with database.transaction(context) as session:
             await import_kept(session, context, import_id=UUID(import_id), now=utc_now())
     shown = await house.viewer.get(f"/amc/catalogue/imports/{import_id}")
-    return schemas.CatalogueImport.model_validate(shown.json()).model_dump()
+    return answers.CatalogueImportAnswer.model_validate(shown.json()).model_dump()
 
 
 async def found(house: House, **params: Any) -> list[str]:
     answer = await house.viewer.get("/amc/catalogue/asins", params=params)
-    page = Page[schemas.AsinAnswer].model_validate(answer.raise_for_status().json())
+    page = Page[answers.AsinAnswer].model_validate(answer.raise_for_status().json())
     return [row.asin for row in page.items]
 
 
@@ -87,7 +87,7 @@ async def test_campaigns_keep_their_earlier_names(house: House, database: Databa
     await imported(house, database, "campaigns", CAMPAIGNS)
     await imported(house, database, "campaigns", CAMPAIGNS.replace(b"Lamps spring", b"Lamps"))
     answer = await house.viewer.get("/amc/catalogue/campaigns", params={"q": "spring"})
-    page = Page[schemas.CatalogueCampaign].model_validate(answer.json())
+    page = Page[answers.AdCampaignAnswer].model_validate(answer.json())
     assert [(row.name, row.earlier_names) for row in page.items] == [("Lamps", ["Lamps spring"])]
     answer = await house.viewer.get("/amc/catalogue/campaigns", params={"q": "100%", "type": "DSP"})
     assert [row["campaign_id"] for row in answer.json()["items"]] == ["78"]
@@ -110,7 +110,7 @@ async def test_a_mapping_is_saved_whole_and_by_one_person_at_a_time(
         f"{path}/mapping", json={"brands": []}, headers={"If-Match": '"0"'}
     )
     assert late.status_code == 412
-    shown = schemas.MappingAnswer.model_validate((await house.viewer.get(f"{path}/mapping")).json())
+    shown = answers.MappingAnswer.model_validate((await house.viewer.get(f"{path}/mapping")).json())
     assert list(shown.brands[0].asins) == ["B000000001"]
     assert (await house.viewer.put(f"{path}/mapping", json={"brands": []})).status_code == 403
     twice = await house.analyst.put(f"{path}/mapping", json={"brands": [lumen, lumen]})
@@ -134,7 +134,7 @@ async def test_parameters_are_filled_and_the_source_is_told(
         {"name": "word"},
     ]
     answer = await house.viewer.post(f"{path}/fill", json={"parameters": parameters})
-    told = schemas.FillAnswer.model_validate(answer.json())
+    told = answers.FillAnswer.model_validate(answer.json())
     assert told.values == {
         "asins": ["B000000001", "B000000003"], "campaigns": ["77"],
         "brands": ["Lumen", "Grain"], "days": 14,

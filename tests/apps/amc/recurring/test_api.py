@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from metatron.apps.amc.edge import Page
-from metatron.apps.amc.recurring import schemas
+from metatron.apps.amc.recurring import answers
 from metatron.kernel.clock import utc_now
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
@@ -53,7 +53,7 @@ async def made(house: House, database: Database, **changes: Any) -> dict[str, An
 
 async def test_a_schedule_is_made_shown_and_changed(house: House, database: Database) -> None:
     first = await made(house, database)
-    told = schemas.ScheduleAnswer.model_validate(first)
+    told = answers.ScheduleAnswer.model_validate(first)
     assert (told.state, told.catch_up, told.auto_pause_after) == ("active", "last", 3)
     assert told.next_fire_at is not None
     path = f"/amc/schedules/{first['id']}"
@@ -70,7 +70,7 @@ async def test_a_schedule_is_made_shown_and_changed(house: House, database: Data
     assert late.status_code == 412
     assert (await house.viewer.patch(path, json=change)).status_code == 403
     listed = await house.viewer.get("/amc/schedules", params={"limit": 1})
-    page = Page[schemas.ScheduleAnswer].model_validate(listed.json())
+    page = Page[answers.ScheduleAnswer].model_validate(listed.json())
     assert [str(row.id) for row in page.items] == [first["id"]]
 
 
@@ -96,13 +96,13 @@ async def test_an_extra_run_is_asked_for_within_a_day(house: House, database: Da
     assert trial.status_code == 202, trial.text
     assert (trial.json()["origin"], trial.json()["state"]) == ("trial", "queued")
     firings = await house.viewer.get(f"{path}/runs")
-    assert Page[schemas.FiringAnswer].model_validate(firings.json()).items == []
+    assert Page[answers.FiringAnswer].model_validate(firings.json()).items == []
 
 
 async def test_the_next_firings_and_windows_are_shown(house: House) -> None:
     body = {"kind": WEEKLY, "window": LAST_WEEK, "time_zone": "Europe/Berlin"}
     answer = await house.viewer.post("/amc/schedules/preview", json=body)
-    told = schemas.PreviewAnswer.model_validate(answer.json())
+    told = answers.PreviewAnswer.model_validate(answer.json())
     assert (len(told.firings), len(told.windows)) == (10, 3)
     assert all(span.start.endswith("T00:00:00") for span in told.windows)
     assert told.windows[0].end == told.windows[1].start

@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 from starlette.responses import Response
 
-from metatron.apps.amc.catalogue import queries, schemas
+from metatron.apps.amc.catalogue import answers, queries, schemas
 from metatron.apps.amc.catalogue.mapping import fill, save_mapping
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.edge import IfMatch, answer_json
@@ -19,7 +19,7 @@ from metatron.kernel.http.unit import Read, Unit
 router = Router(prefix="/amc/instances/{instance_id}", tags=["amc catalogue"])
 
 
-@router.get("/mapping", response_model=schemas.MappingAnswer)
+@router.get("/mapping", response_model=answers.MappingAnswer)
 @requires(READ, raises=(InstanceNotFound,))
 async def show_amc_mapping(instance_id: UUID, read: Read) -> Response:
     """Show a client's brands with their ASINs and campaigns."""
@@ -27,7 +27,7 @@ async def show_amc_mapping(instance_id: UUID, read: Read) -> Response:
     return answer_json(row, version=row["version"])
 
 
-@router.put("/mapping", response_model=schemas.MappingAnswer)
+@router.put("/mapping", response_model=answers.MappingAnswer)
 @requires(EDIT, raises=(InstanceNotFound, VersionConflict))
 async def save_amc_mapping(
     instance_id: UUID, body: schemas.MappingBody, unit: Unit, if_match: IfMatch = None
@@ -49,7 +49,7 @@ async def save_amc_mapping(
     return answer_json(shown, version=version)
 
 
-@router.post("/fill", response_model=schemas.FillAnswer)
+@router.post("/fill", response_model=answers.FillAnswer)
 @requires(READ, raises=(InstanceNotFound,))
 async def fill_amc_parameters(instance_id: UUID, body: schemas.FillBody, read: Read) -> Response:
     """Return values for parameters from the client's mapping, else from their defaults."""

@@ -2,10 +2,10 @@
 
 from metatron.kernel.database.direct import BOUND
 
-_CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
+CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
   E'+/=\\n', '-_') cursor_"""
-_LIST = BOUND + " select coalesce(json_agg(r), '[]')::text from bound, lateral ({statement}) r"
-_ASIN = "select a.asin, a.title, a.brand, a.marketplace, a.active, a.seen_at, " + _CURSOR.format(
+LIST = BOUND + " select coalesce(json_agg(r), '[]')::text from bound, lateral ({statement}) r"
+_ASIN = "select a.asin, a.title, a.brand, a.marketplace, a.active, a.seen_at, " + CURSOR.format(
     keys="a.asin"
 )
 _WANTED = """
@@ -13,11 +13,11 @@ _WANTED = """
   and ($3::boolean is null or a.active = $3) and ($4::text is null or a.asin > $4)
 """
 
-ASINS = _LIST.format(
+ASINS = LIST.format(
     statement=_ASIN + " from amc.asin a where" + _WANTED + " order by a.asin limit $5"
 )
 """$2 brand, $3 active, $4 the cursor's ASIN, $5 the limit."""
-FOUND_ASINS = _LIST.format(
+FOUND_ASINS = LIST.format(
     statement=_ASIN
     + """
   from (select distinct w.asin from amc.asin_word w
@@ -33,10 +33,10 @@ FOUND_ASINS = _LIST.format(
 )
 """The same; $6 the words' beginnings, the longest first, $7 what sorts behind each."""
 
-CAMPAIGNS = _LIST.format(
+CAMPAIGNS = LIST.format(
     statement="""
   select c.kind, c.campaign_id, c.name, c.earlier_names, c.state, c.brand, c.seen_at, """
-    + _CURSOR.format(keys="lower(c.name), c.campaign_id")
+    + CURSOR.format(keys="lower(c.name), c.campaign_id")
     + """
   from amc.ad_campaign c where c.tenant_id = bound.t::uuid
     and ($2::text is null or c.kind = $2) and ($3::text is null or c.brand = $3)
@@ -47,7 +47,7 @@ CAMPAIGNS = _LIST.format(
 )
 """$2 type, $3 brand, $4 words, $5 and $6 the cursor, $7 the limit."""
 
-BRANDS = _LIST.format(
+BRANDS = LIST.format(
     statement="""
   select brand as name, sum(asins)::bigint asins, sum(campaigns)::bigint campaigns from (
     select brand, count(*) asins, 0 campaigns from amc.asin
@@ -58,22 +58,6 @@ BRANDS = _LIST.format(
   ) counted group by brand order by brand limit 2000"""
 )
 
-_IMPORT = """
-  select i.id, i.subject, i.file_name, i.state, i.lines, i.added, i.changed, i.unchanged,
-    i.refused, i.problems, i.asked_by, i.asked_at, i.finished_at{cursor}
-  from amc.catalogue_import i where i.tenant_id = bound.t::uuid
-"""
-IMPORTS = _LIST.format(
-    statement=_IMPORT.format(cursor=", " + _CURSOR.format(keys="i.asked_at, i.id"))
-    + """ and ($2::text is null or (i.asked_at, i.id) < ($2::timestamptz, $3::uuid))
-  order by i.asked_at desc, i.id desc limit $4"""
-)
-IMPORT_BY_ID = (
-    BOUND
-    + " select row_to_json(r)::text from bound, lateral ("
-    + _IMPORT.format(cursor="")
-    + " and i.id = $2 limit 1) r"
-)
 MAPPING = (
     BOUND
     + """ select row_to_json(r)::text from bound, lateral (

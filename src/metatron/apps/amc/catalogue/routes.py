@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
-from metatron.apps.amc.catalogue import importing, queries, schemas
+from metatron.apps.amc.catalogue import answers, import_queries, importing, queries, schemas
 from metatron.apps.amc.catalogue.errors import ImportNotFound
 from metatron.apps.amc.catalogue.files import Subject
 from metatron.apps.amc.catalogue.words import LAST, asked_words
@@ -33,7 +33,7 @@ _RAW_BODY = {
 _IMPORTING = Access("permission", EDIT, max_body_bytes=importing.LARGEST_FILE_BYTES)
 
 
-@router.get("/asins", response_model=Page[schemas.AsinAnswer])
+@router.get("/asins", response_model=Page[answers.AsinAnswer])
 @requires(READ)
 async def list_amc_asins(
     read: Read,
@@ -56,7 +56,7 @@ async def list_amc_asins(
     return await _page(read, statement, *arguments, limit=limit)
 
 
-@router.get("/campaigns", response_model=Page[schemas.CatalogueCampaign])
+@router.get("/campaigns", response_model=Page[answers.AdCampaignAnswer])
 @requires(READ)
 async def list_amc_campaigns(
     read: Read,
@@ -72,7 +72,7 @@ async def list_amc_campaigns(
     return await _page(read, queries.CAMPAIGNS, kind, brand, q, *after, limit + 1, limit=limit)
 
 
-@router.get("/brands", response_model=schemas.Brands)
+@router.get("/brands", response_model=answers.Brands)
 @requires(READ)
 async def list_amc_brands(read: Read) -> Response:
     """List brands with how many products and campaigns each has."""
@@ -81,7 +81,10 @@ async def list_amc_brands(read: Read) -> Response:
 
 
 @router.post(
-    "/asins/import", status_code=202, response_model=schemas.CatalogueImport, openapi_extra=_RAW_BODY
+    "/asins/import",
+    status_code=202,
+    response_model=answers.CatalogueImportAnswer,
+    openapi_extra=_RAW_BODY,
 )
 @declare(_IMPORTING)
 async def import_amc_asins(
@@ -94,7 +97,7 @@ async def import_amc_asins(
 @router.post(
     "/campaigns/import",
     status_code=202,
-    response_model=schemas.CatalogueImport,
+    response_model=answers.CatalogueImportAnswer,
     openapi_extra=_RAW_BODY,
 )
 @declare(_IMPORTING)
@@ -105,18 +108,18 @@ async def import_amc_campaigns(
     return await _import(request, unit, "campaigns", file_name)
 
 
-@router.get("/imports", response_model=Page[schemas.CatalogueImport])
+@router.get("/imports", response_model=Page[answers.CatalogueImportAnswer])
 @requires(READ)
 async def list_amc_imports(read: Read, *, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List imports, the newest first."""
-    return await _page(read, queries.IMPORTS, *cursor_keys(cursor), limit + 1, limit=limit)
+    return await _page(read, import_queries.IMPORTS, *cursor_keys(cursor), limit + 1, limit=limit)
 
 
-@router.get("/imports/{import_id}", response_model=schemas.CatalogueImport)
+@router.get("/imports/{import_id}", response_model=answers.CatalogueImportAnswer)
 @requires(READ, raises=(ImportNotFound,))
 async def show_amc_import(import_id: UUID, read: Read) -> Response:
     """Show what became of a file."""
-    found = await read.direct.json(read.context, queries.IMPORT_BY_ID, import_id)
+    found = await read.direct.json(read.context, import_queries.IMPORT_BY_ID, import_id)
     if found is None:
         raise ImportNotFound
     return answer_json(found)

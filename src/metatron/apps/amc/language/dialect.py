@@ -1,7 +1,6 @@
 """AMC SQL as a dialect of sqlglot: Spark's grammar, with functions read by their names alone.
 
-No function is rewritten while it is parsed: what a name means is said once, in `functions.py`,
-and a name that is not there cannot be run.
+No function is rewritten while it is parsed: `functions.py` says once what each name means.
 """
 
 from typing import Any, ClassVar

@@ -11,7 +11,7 @@ from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
 from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.library.errors import VersionNotFound, WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ, RUN
-from metatron.apps.amc.recurring import firing, queries, schemas, setting
+from metatron.apps.amc.recurring import answers, firing, queries, schemas, setting
 from metatron.apps.amc.recurring.errors import ScheduleNotFound, ScheduleNotPossible
 from metatron.apps.amc.recurring.rhythms import next_firings
 from metatron.apps.amc.runs import queries as run_queries
@@ -31,7 +31,7 @@ NOT_THERE = (
 SHOWN, SPANS = 10, 3
 
 
-@router.post("/preview", response_model=schemas.PreviewAnswer)
+@router.post("/preview", response_model=answers.PreviewAnswer)
 @requires(READ, raises=(InstanceNotFound,))
 async def preview_schedule(body: schemas.PreviewBody, unit: Unit) -> Response:
     """Show the next ten instants of a rhythm, and what its first three runs would read."""
@@ -49,7 +49,7 @@ async def preview_schedule(body: schemas.PreviewBody, unit: Unit) -> Response:
     return answer_json({"firings": instants, "windows": spans})
 
 
-@router.get("", response_model=Page[schemas.ScheduleAnswer])
+@router.get("", response_model=Page[answers.ScheduleAnswer])
 @requires(READ)
 async def list_schedules(
     read: Read,
@@ -68,7 +68,7 @@ async def list_schedules(
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
-@router.post("", status_code=201, response_model=schemas.ScheduleAnswer)
+@router.post("", status_code=201, response_model=answers.ScheduleAnswer)
 @requires(EDIT, raises=NOT_THERE, idempotency="required")
 async def make_schedule(body: schemas.NewScheduleBody, unit: Unit) -> Response:
     """Have a workflow run again and again."""
@@ -78,7 +78,7 @@ async def make_schedule(body: schemas.NewScheduleBody, unit: Unit) -> Response:
     return await _shown(unit, made.id, status=201)
 
 
-@router.get("/{schedule_id}", response_model=schemas.ScheduleAnswer)
+@router.get("/{schedule_id}", response_model=answers.ScheduleAnswer)
 @requires(READ, raises=(ScheduleNotFound,))
 async def show_schedule(schedule_id: UUID, read: Read) -> Response:
     """Show one schedule."""
@@ -88,7 +88,7 @@ async def show_schedule(schedule_id: UUID, read: Read) -> Response:
     return answer_json(found, version=orjson.loads(found)["version"])
 
 
-@router.patch("/{schedule_id}", response_model=schemas.ScheduleAnswer)
+@router.patch("/{schedule_id}", response_model=answers.ScheduleAnswer)
 @requires(EDIT, raises=(ScheduleNotFound, VersionConflict, *NOT_THERE))
 async def change_schedule(
     schedule_id: UUID, body: schemas.ChangeScheduleBody, unit: Unit, if_match: IfMatch = None
@@ -113,7 +113,7 @@ async def remove_schedule(schedule_id: UUID, unit: Unit) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/{schedule_id}/pause", response_model=schemas.ScheduleAnswer)
+@router.post("/{schedule_id}/pause", response_model=answers.ScheduleAnswer)
 @requires(EDIT, raises=(ScheduleNotFound, ScheduleNotPossible))
 async def pause_schedule(schedule_id: UUID, unit: Unit) -> Response:
     """Let a schedule rest."""
@@ -121,7 +121,7 @@ async def pause_schedule(schedule_id: UUID, unit: Unit) -> Response:
     return await _shown(unit, schedule_id)
 
 
-@router.post("/{schedule_id}/resume", response_model=schemas.ScheduleAnswer)
+@router.post("/{schedule_id}/resume", response_model=answers.ScheduleAnswer)
 @requires(EDIT, raises=(ScheduleNotFound, ScheduleNotPossible))
 async def resume_schedule(schedule_id: UUID, unit: Unit) -> Response:
     """Let a schedule fire again, from now on."""
@@ -151,7 +151,7 @@ async def run_schedule_once_more(
     return Response(status_code=204)
 
 
-@router.get("/{schedule_id}/runs", response_model=Page[schemas.FiringAnswer])
+@router.get("/{schedule_id}/runs", response_model=Page[answers.FiringAnswer])
 @requires(READ, raises=(ScheduleNotFound,))
 async def list_firings(
     schedule_id: UUID, read: Read, *, limit: Limit = 50, cursor: Cursor = None

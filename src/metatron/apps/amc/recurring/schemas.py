@@ -1,14 +1,13 @@
-"""Bodies and answers of schedules."""
+"""Bodies of schedules."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, Field, StrictInt
+from pydantic import AwareDatetime, Field, StrictInt
 
 from metatron.apps.amc.edge import Body, Line, Sql
 from metatron.apps.amc.recurring.rhythms import Rhythm
-from metatron.apps.amc.runs.schemas import OfInstance, SpanAnswer, Values, Zone
+from metatron.apps.amc.runs.schemas import Values, Zone
 from metatron.apps.amc.runs.windows import WindowRule
 
 CatchUp = Literal["skip", "last", "all"]
@@ -71,54 +70,3 @@ class PreviewBody(Body):
     time_zone: Zone = "UTC"
     instance_id: UUID | None = None
     sql: Sql | None = None
-
-
-class PreviewAnswer(BaseModel):
-    """The next ten instants, and what the first three runs would read."""
-
-    firings: list[datetime]
-    windows: list[SpanAnswer]
-
-
-class OfWorkflow(BaseModel):
-    """The workflow of a schedule."""
-
-    id: UUID
-    name: str
-
-
-class ScheduleAnswer(BaseModel):
-    """A schedule."""
-
-    id: UUID
-    name: str
-    workflow: OfWorkflow
-    instance: OfInstance
-    values: dict[str, Any]
-    window: dict[str, Any]
-    kind: dict[str, Any]
-    time_zone: str
-    catch_up: CatchUp
-    auto_pause_after: int | None
-    state: Literal["active", "paused"]
-    pause_reason: str | None
-    next_fire_at: datetime | None
-    failures_in_a_row: int
-    succeeded: int
-    failed: int
-    created_by: UUID | None
-    created_at: datetime
-    updated_at: datetime
-    version: int
-
-
-class FiringAnswer(BaseModel):
-    """What became of one instant."""
-
-    fire_at: datetime
-    kind: Literal["regular", "extra"]
-    outcome: Literal["run", "skipped", "refused"]
-    reason: str | None
-    run_id: UUID | None
-    run_state: str | None
-    fired_at: datetime

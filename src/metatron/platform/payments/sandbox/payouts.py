@@ -22,8 +22,7 @@ def pay_out(
     if fault == "decline":
         raise Refusal(402, "payout_declined", "The bank refused the payout.")
     balance.demand_available(store, body.amount_minor, body.currency)
-    resource_id = store.new_id("po")
-    now = store.now()
+    resource_id, now = store.new_id("po"), store.now()
     store.insert(
         KIND,
         {

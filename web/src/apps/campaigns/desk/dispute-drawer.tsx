@@ -22,7 +22,7 @@ export function DisputeDrawer({ dispute }: { dispute: CardDispute }) {
   const [asked, setAsked] = useState<"evidence" | "claim" | null>(null);
   const may = useCan()(...permissions.settle);
   const { data: claims } = useQuery({
-    queryKey: ["/supplier-claims", "list", {}],
+    queryKey: ["/supplier-claims", "of-dispute", dispute.id],
     queryFn: ({ signal }) => get<Page<SupplierClaim>>("/supplier-claims", { signal }),
     enabled: dispute.state === "lost" && !dispute.is_before_release,
   });

@@ -11,11 +11,11 @@ import { Select } from "@/ui/select";
 import type { CampaignValues } from "./form-schema";
 import { FundingField } from "./funding-field";
 import { lockOf, whyLocked, type Locked } from "./locked-fields";
-import { ProductField } from "./product-field";
-import { SharingFields } from "./sharing-fields";
 import { SupplierField } from "./supplier-field";
 
 const TiersField = lazy(() => import("./tiers-field").then((file) => ({ default: file.TiersField })));
+const ProductField = lazy(() => import("./product-field").then((file) => ({ default: file.ProductField })));
+const SharingFields = lazy(() => import("./sharing-fields").then((file) => ({ default: file.SharingFields })));
 const MilestonesField = lazy(() => import("./milestones-field").then((file) => ({ default: file.MilestonesField })));
 const PointField = lazy(() => import("./point-field").then((file) => ({ default: file.PointField })));
 
@@ -61,7 +61,9 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
       <Part title={<Trans>What it is</Trans>} hint={<Trans>Locked once published: title, product, code.</Trans>}>
         <TextField label={t`Title`} autoFocus {...wire("title")} />
         <TextArea label={t`Summary`} {...wire("summary")} />
-        <ProductField form={form} locked={locked} />
+        <Suspense>
+          <ProductField form={form} locked={locked} />
+        </Suspense>
         <div className="grid gap-21 sm:grid-cols-2">
           <TextField label={t`Product`} {...wire("product_name")} />
           <TextField label={t`Product code (SKU)`} {...wire("product_sku")} />
@@ -110,7 +112,9 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
           <TextField label={t`Supplier’s unit price`} inputMode="decimal" {...wire("supplier_unit_price")} />
           <TextField label={t`Days to decide`} inputMode="numeric" {...wire("supplier_window_days")} />
         </div>
-        <SharingFields form={form} locked={locked} />
+        <Suspense>
+          <SharingFields form={form} locked={locked} />
+        </Suspense>
         <Field label={t`Delivery`} {...(keepsStrategy === undefined ? {} : { hint: keepsStrategy })}>
           {({ id }) => (
             <Select

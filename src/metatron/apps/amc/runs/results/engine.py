@@ -34,7 +34,7 @@ class Limits:
     seconds: float = 25.0
 
 
-EXPORT = Limits(memory_bytes=128_000_000, threads=2, seconds=3_600.0)
+EXPORT = Limits(memory_bytes=400_000_000, threads=1, seconds=3_600.0)
 KEEPING = Limits(memory_bytes=400_000_000, seconds=3_600.0)
 
 
