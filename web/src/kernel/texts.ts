@@ -1,5 +1,5 @@
 import { i18n } from "@lingui/core";
-import { compileMessage } from "@lingui/message-utils/compileMessage";
+import { compileMessage } from "./message";
 
 // Source texts travel inside their own chunk; the compiler reads their plurals and placeholders.
 i18n.setMessagesCompiler(compileMessage);

@@ -34,8 +34,9 @@ function useFavourite(path: string, row: Marked) {
   return useMutation({
     mutationFn: (on: boolean) => (on ? put(`${path}/${row.id}/favourite`) : remove(`${path}/${row.id}/favourite`)),
     onMutate: show,
-    onError: (error) => {
-      show(row.favourite);
+    // By then the row shows what was asked for: what it was is the opposite.
+    onError: (error, on) => {
+      show(!on);
       sayRefused(t`The star stays as it was`, asProblem(error).said);
     },
   });

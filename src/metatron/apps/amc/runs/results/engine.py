@@ -97,12 +97,11 @@ async def run(
 ) -> dict[str, Any]:
     """Run a job to its end and return its outcome; raises `Failed`."""
     paths = [str(each) for each in files] + ([str(target)] if target else [])
-    async with _process(job, limits, paths) as process:
-        assert process.stdout is not None
+    async with _process(job, limits, paths) as (process, out):
         try:
             async with asyncio.timeout(limits.seconds):
-                told = await process.stdout.read(LONGEST_ANSWER_BYTES + 1)
-                while part := await process.stdout.read(CHUNK_BYTES):
+                told = await out.read(LONGEST_ANSWER_BYTES + 1)
+                while part := await out.read(CHUNK_BYTES):
                     told += part
                     if len(told) > LONGEST_ANSWER_BYTES:
                         raise Failed("memory", "the answer is too long")
@@ -121,11 +120,10 @@ async def stream(job: dict[str, Any], *, files: list[Path]) -> AsyncIterator[byt
         Busy: too many are exporting.
     """
     paths = [*(str(each) for each in files), OUT]
-    async with _exporting.place(), _process(job, EXPORT, paths) as process:
-        assert process.stdout is not None
+    async with _exporting.place(), _process(job, EXPORT, paths) as (process, out):
         try:
             async with asyncio.timeout(EXPORT.seconds):
-                while part := await process.stdout.read(CHUNK_BYTES):
+                while part := await out.read(CHUNK_BYTES):
                     yield part
                 await _ended(process)
         except TimeoutError as error:
@@ -148,18 +146,34 @@ async def _ended(process: asyncio.subprocess.Process) -> None:
 @asynccontextmanager
 async def _process(
     job: dict[str, Any], limits: Limits, paths: list[str]
-) -> AsyncIterator[asyncio.subprocess.Process]:
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, asyncio.StreamReader]]:
+    """Start the engine; what it writes comes through a pipe of ours.
+
+    The event loop of the web processes gives its children sockets for pipes, and a socket cannot
+    be opened by its name, as the engine opens `OUT`.
+    """
     scratch = await asyncio.to_thread(tempfile.mkdtemp, prefix="metatron-amc-")
     try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", str(WORKER),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            limit=CHUNK_BYTES,
-            # Nothing of the surroundings is handed on: no settings, no secrets.
-            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-        )  # fmt: skip
+        reading, writing = os.pipe()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-I", str(WORKER),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=writing,
+                stderr=asyncio.subprocess.PIPE,
+                limit=CHUNK_BYTES,
+                # Nothing of the surroundings is handed on: no settings, no secrets.
+                env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            )  # fmt: skip
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        out = asyncio.StreamReader(limit=CHUNK_BYTES)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(out), os.fdopen(reading, "rb", buffering=0)
+        )
         try:
             whole = job | {
                 "paths": paths,
@@ -174,8 +188,9 @@ async def _process(
                 await process.stdin.drain()
                 process.stdin.close()
                 await process.stdin.wait_closed()
-            yield process
+            yield process, out
         finally:
+            transport.close()
             if process.returncode is None:
                 with suppress(ProcessLookupError):
                     process.kill()
