@@ -11,6 +11,7 @@ type Subject = Literal["asins", "campaigns"]
 
 ASIN = re.compile(r"[A-Z0-9]{10}")
 MOST_PROBLEMS = 200
+MOST_LINES = 500_000
 _LONGEST = 500
 _ON = frozenset({"", "active", "enabled", "true", "yes", "y", "1"})
 _KINDS = {
@@ -62,7 +63,7 @@ def parse(content: bytes, subject: Subject) -> Parsed:
     """Read a file; the first line names the columns. Of two lines for one thing the last counts.
 
     Raises:
-        Unreadable: no text, or the column that identifies a row is missing.
+        Unreadable: no text, too many lines, or the column that identifies a row is missing.
     """
     lines = csv.reader(io.StringIO(_text(content), newline=""), delimiter=_delimiter(content))
     parsed, last = Parsed(), dict[tuple[str, ...], dict[str, str]]()
@@ -71,6 +72,8 @@ def parse(content: bytes, subject: Subject) -> Parsed:
         places = _places(next(lines, []), subject)
         for cells in lines:
             parsed.lines += 1
+            if parsed.lines > MOST_LINES:
+                raise Unreadable(f"the file has more than {MOST_LINES:,} lines: send it in parts")
             if any(cell.strip() for cell in cells):
                 _take(parsed, last, read, lines.line_num, dict(_named(places, cells)))
     except csv.Error as error:

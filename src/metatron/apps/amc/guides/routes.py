@@ -67,7 +67,10 @@ async def use_guide(guide: Slug, unit: Unit, body: schemas.UseBody | None = None
     """Copy a query of a guide into the library, with its parameters."""
     found = await _guide(guide)
     wanted = body.query if body else None
-    query = next((each for each in found.queries if wanted in {None, each.key}), None)
+    named = (
+        (each.query, {None, each.key, each.query.key}) for each in found.sections if each.query
+    )
+    query = next((each for each, names in named if wanted in names), None)
     if query is None:
         raise SectionNotFound
     made = await create_workflow(

@@ -18,7 +18,7 @@ class ProgressBody(Body):
 
 
 class UseBody(Body):
-    """Which of the guide's queries to copy: its first, if none is named."""
+    """Which query to copy, by its own key or its section's: the first, if none is named."""
 
     query: Key | None = None
 

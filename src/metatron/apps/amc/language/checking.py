@@ -15,6 +15,7 @@ from metatron.apps.amc.language.forecast import Forecast, forecast
 from metatron.apps.amc.language.parameters import BadValue, is_type, typed
 from metatron.apps.amc.schema.loading import facts
 
+MOST_NODES, MOST_TABLES = 20_000, 100
 HISTORY_DAYS = 395
 """AMC keeps 13 months."""
 SETTLING_DAYS = 14
@@ -85,6 +86,9 @@ def check(text: str, against: Checking) -> Checked:
     query = parse(text, report)
     if query is None:
         return checked
+    if _is_too_large(query):
+        report.error("AMC022", "this is larger than any query AMC is given", Span(0, len(text)))
+        return checked
     binder = Binder(facts(), report, against.declared, against.products)
     try:
         checked.bound = binder.bind(query)
@@ -99,6 +103,17 @@ def check(text: str, against: Checking) -> Checked:
     report.findings.sort(key=lambda each: (each.span.start, each.code))
     checked.forecast = forecast(checked.bound, facts())
     return checked
+
+
+def _is_too_large(query: exp.Query) -> bool:
+    """Tell whether looking at it would take minutes: what a name may mean grows with both."""
+    nodes = tables = 0
+    for node in query.walk():
+        nodes += 1
+        tables += isinstance(node, exp.Table)
+        if nodes > MOST_NODES or tables > MOST_TABLES:
+            return True
+    return False
 
 
 def _parameters(against: Checking, report: Report) -> None:

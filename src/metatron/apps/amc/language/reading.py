@@ -186,7 +186,7 @@ class Reader:
             return Field(type="TIMESTAMP", literal=True)
         self.used.add(asked)
         if asked not in self.declared:
-            like = near(asked, self.declared)
+            like = near(asked, self.declared, self.report)
             place = span_of(node.expressions[0]) if node.expressions else span_of(node)
             fix = Fix(f"use {like}", f"'{like}'", place) if like else None
             self.report.error("AMC010", f"the parameter {asked!r} is not declared", place, fix)
@@ -198,7 +198,7 @@ class Reader:
             fix = Fix("use CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP", place)
             self.report.error("AMC024", f"AMC has no {name}()", place, fix)
             return
-        like = near(name, (each.lower() for each in FUNCTIONS))
+        like = near(name, (each.lower() for each in FUNCTIONS), self.report)
         hint = f"; did you mean {like.upper()}?" if like else ""
         self.report.error("AMC024", f"there is no function {node.name}{hint}", place)
 

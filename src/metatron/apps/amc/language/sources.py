@@ -110,7 +110,7 @@ def _unknown(node: exp.Table, name: str, facts: Facts, report: Report) -> None:
         report.error("AMC001", f"{name} is for audiences only; read {name[:-14]}", place,
                      Fix(f"use {name[:-14]}", name[:-14], place))  # fmt: skip
         return
-    like = near(name, facts.tables)
+    like = near(name, facts.tables, report)
     hint = f"; did you mean {like}?" if like else ""
     fix = (
         Fix(f"use {like}", like, place) if like and isinstance(node.this, exp.Identifier) else None

@@ -35,7 +35,7 @@ class EveryDays(_Rhythm):
 
     kind: Literal["every_days"]
     days: Annotated[int, Field(ge=1, le=366)]
-    anchor_on: dt.date
+    anchor_on: Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), lt=dt.date(2100, 1, 1))]
     at: Clock
 
 

@@ -13,7 +13,7 @@ from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.tables import Instance
 from metatron.apps.amc.library.errors import WorkflowInUse
 from metatron.apps.amc.library.loading import archive_guards
-from metatron.apps.amc.permissions import EDIT
+from metatron.apps.amc.permissions import EDIT, RUN
 from metatron.apps.amc.recurring import events
 from metatron.apps.amc.recurring.errors import ScheduleNotFound, ScheduleNotPossible
 from metatron.apps.amc.recurring.rhythms import Kind, Rhythm, next_firing
@@ -48,7 +48,7 @@ async def make_schedule(
         WorkflowNotFound, InstanceNotFound, InstanceGone, InstanceUnusable: nothing can run there.
         InvalidInput: values that do not fit, no such zone, a rhythm that never fires.
     """
-    context.demand(EDIT)
+    _demand_both(context)
     await _hold_together(session, context, wanted)
     rhythm = _RHYTHM.validate_python(wanted["rhythm"])
     zone = wanted["time_zone"]
@@ -83,7 +83,7 @@ async def change_schedule(
         ScheduleNotFound: there is none; and what `make_schedule` raises.
         VersionConflict: somebody changed it since.
     """
-    context.demand(EDIT)
+    _demand_both(context)
     schedule = await load(session, context, schedule_id)
     check_if_match(if_match, schedule.version)
     names = ("workflow_id", "instance_id", "values", "time_zone")
@@ -119,7 +119,7 @@ async def resume_schedule(
     Raises:
         ScheduleNotFound, ScheduleNotPossible: there is none, or it is active.
     """
-    context.demand(EDIT)
+    _demand_both(context)
     schedule = await load(session, context, schedule_id)
     if schedule.state == ACTIVE:
         raise ScheduleNotPossible
@@ -135,6 +135,12 @@ async def remove_schedule(
     await session.delete(await load(session, context, schedule_id))
     await session.flush()
     await publish(session, context, events.ScheduleRemoved(aggregate_id=schedule_id), now=now)
+
+
+def _demand_both(context: Context) -> None:
+    """What a schedule runs later, its maker must be allowed to run now."""
+    context.demand(EDIT)
+    context.demand(RUN)
 
 
 async def load(session: AsyncSession, context: Context, schedule_id: UUID) -> Schedule:

@@ -19,10 +19,9 @@ from metatron.apps.amc.runs import asking, cancelling, errors, queries, refusing
 from metatron.apps.amc.runs.records import load
 from metatron.apps.amc.runs.sources import Query as QueryToRun
 from metatron.apps.amc.runs.sources import one_source, query_of_workflow, read_parameters
-from metatron.kernel.clock import utc_now
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Unit, UnitOfWork, Who
+from metatron.kernel.http.unit import Read, Unit, UnitOfWork
 from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc", tags=["amc runs"])
@@ -31,9 +30,9 @@ NOT_THERE = (InstanceNotFound, InstanceGone, errors.InstanceUnusable)
 
 @router.post("/windows/preview", response_model=schemas.WindowAnswer)
 @requires(READ)
-async def preview_window(body: schemas.WindowBody, _who: Who) -> Response:
+async def preview_window(body: schemas.WindowBody, unit: Unit) -> Response:
     """Show what a window rule comes to now and next, and whether the data are complete."""
-    zone, now = windows.known_zone(body.time_zone), utc_now()
+    zone, now = windows.known_zone(body.time_zone), unit.now
     settles = body.sql is not None and await refusing.reads_traffic_time(body.sql)
     lag = windows.lag_days(reads_traffic_time=settles)
     span = windows.span_of(body.window, zone=zone, lag=lag, now=now)

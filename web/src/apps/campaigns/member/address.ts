@@ -23,6 +23,11 @@ const letters = Array.from({ length: 26 }, (_, place) => String.fromCharCode(65 
 
 const regionNames = () => new Intl.DisplayNames(["en-GB"], { type: "region", fallback: "none" });
 
+/** Codes of countries that are no more (DD, SU) still have names; they stand for others, as UK stands for GB. */
+function isOfToday(code: string): boolean {
+  return new Intl.Locale(`und-${code}`).region === code;
+}
+
 /** A country's English name; its code where there is none. */
 export function countryName(code: string): string {
   return regionNames().of(code) ?? code;
@@ -33,7 +38,7 @@ export function countries(): { value: string; label: string }[] {
   const names = regionNames();
   const codes = letters.flatMap((first) => letters.map((second) => first + second));
   return codes
-    .filter((code) => !nowhere.has(code))
+    .filter((code) => !nowhere.has(code) && isOfToday(code))
     .flatMap((code) => {
       const label = names.of(code);
       return label === undefined ? [] : [{ value: code, label }];

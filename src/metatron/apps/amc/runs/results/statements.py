@@ -93,6 +93,8 @@ def condition(columns: Columns, filters: list[Any]) -> tuple[str, dict[str, Any]
 
 
 def _test(name: str, kind: str, operator: Any, value: Any, mark: str) -> tuple[str, dict[str, Any]]:
+    if not isinstance(operator, str):
+        raise _bad_filter("There is no such operator.")
     if operator in {"is_null", "not_null"}:
         return f"{name} is {'not ' if operator == 'not_null' else ''}null", {}
     if operator == "in":
@@ -105,7 +107,7 @@ def _test(name: str, kind: str, operator: Any, value: Any, mark: str) -> tuple[s
         function = "contains" if operator == "contains" else "starts_with"
         text = f"lower(cast({name} as varchar))"
         return f"{function}({text}, lower(cast(${mark} as varchar)))", {mark: _text(value)}
-    if not isinstance(operator, str) or operator not in _COMPARISONS:
+    if operator not in _COMPARISONS:
         raise _bad_filter("There is no such operator.")
     return f"{name} {_COMPARISONS[operator]} cast(${mark} as {kind})", {mark: _text(value)}
 
