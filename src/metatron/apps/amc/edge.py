@@ -54,7 +54,7 @@ ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2
 Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000), Storable]
 Sql = Annotated[str, StringConstraints(min_length=1, max_length=200_000), Storable]
 Draft = Annotated[str, StringConstraints(max_length=50_000), Storable]
-"""A query somebody is still typing: it may be empty. Looking at it takes a thread of everybody's."""
+"""A query somebody is still typing: it may be empty. Looking at it takes a shared thread."""
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=2_000)]
 Words = Annotated[

@@ -97,7 +97,7 @@ async def test_format_and_complete_answer(house: House) -> None:
     assert answer.json()["items"][0]["label"] == "dsp_clicks"
 
 
-DEEP = "SELECT " + "(" * 20_000 + "CASE " * 20_000
+DEEP = "SELECT " + "(" * 8_000 + "CASE " * 8_000
 
 
 @pytest.mark.parametrize(

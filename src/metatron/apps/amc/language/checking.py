@@ -107,9 +107,8 @@ def check(text: str, against: Checking) -> Checked:
 
 def _is_too_large(query: exp.Query) -> bool:
     """Tell whether looking at it would take minutes: what a name may mean grows with both."""
-    nodes = tables = 0
-    for node in query.walk():
-        nodes += 1
+    tables = 0
+    for nodes, node in enumerate(query.walk(), 1):
         tables += isinstance(node, exp.Table)
         if nodes > MOST_NODES or tables > MOST_TABLES:
             return True
