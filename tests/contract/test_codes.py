@@ -16,7 +16,7 @@ NOT_OVER_HTTP = {
     "ledger_input_invalid", "transfer_refused", "provider_unavailable",
     "provider_capability_missing", "instruction_invalid", "instruction_not_open",
     "instruction_not_found", "instruction_differs", "refund_exceeds_capture",
-    "refund_exceeds_escrow", "ledger_busy", "ledger_closing",
+    "refund_exceeds_escrow", "ledger_busy", "ledger_closing", "dispute_evidence_given",
 }  # fmt: skip
 """Bases; refusals of the command line alone; and what ledger and payments tell other modules."""
 
