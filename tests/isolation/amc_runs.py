@@ -44,7 +44,7 @@ async def furnish_runs(realm: "Realm") -> None:
     assert alert.status_code == 201, alert.text
     place = keeping.place_of(realm.tenant_id, run_id)
     place.parent.mkdir(parents=True)
-    duckdb.execute(
+    duckdb.connect().execute(
         f"copy (select '{m}' as campaign) to '{place}' (format parquet)"  # letters and digits
     )
     context = system_context(realm.tenant_id)

@@ -17,6 +17,7 @@ from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.module import MODULE as CAMPAIGNS
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.errors import Busy
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.events.relay import Relay
 from metatron.kernel.events.runner import Runner
@@ -136,6 +137,12 @@ class World(ClockedStage):
             else:
                 await self.runner.deliver(handler, message)
         except Crashed:
+            self.crashes += 1
+            return False
+        except Busy:
+            # What died was the flush of a batch: whoever waited for it hears that, and tries again.
+            if self.fuse.blown == blown:
+                raise
             self.crashes += 1
             return False
         except DBAPIError as error:

@@ -58,7 +58,7 @@ def test_run_writes_a_result(file: Path, tmp_path: Path) -> None:
     assert all("STV" in row["campaign"] and int(row["n"]) >= int(row["reach"]) for row in rows)
     parquet = out.with_suffix(".parquet")
     assert _type("run", file, *given, "--out", parquet).exit_code == 0
-    ((count,),) = duckdb.sql(f"select count(*) from '{parquet}'").fetchall()
+    ((count,),) = duckdb.connect().sql(f"select count(*) from '{parquet}'").fetchall()
     assert count == 8
 
 

@@ -12,7 +12,7 @@ from metatron.apps.campaigns.errors import (
     QuestionNotFound,
     TooManyQuestions,
 )
-from metatron.apps.campaigns.machine.telling import find_telling
+from metatron.apps.campaigns.machine.tellings import find_telling
 from metatron.apps.campaigns.tables import Campaign
 from metatron.apps.campaigns.talk import updates
 from metatron.kernel.context import system_context

@@ -16,10 +16,7 @@ _LOCK = text("select pg_advisory_xact_lock(hashtextextended('files/' || :name, 0
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """All about a file but its content. `sha256` is hex.
-
-    `is_reused` tells that the organisation had the same content already when this file came.
-    """
+    """All but the content; `sha256` is hex; `is_reused`: such content was here before."""
 
     id: UUID
     name: str

@@ -27,7 +27,7 @@ def test_every_form(
 ) -> None:
     file = tmp_path / "result.parquet"
     rows = "select 'c' || range as campaign, range as reach from range(100000)"
-    duckdb.execute(f"copy ({rows}) to '{file}' (format parquet)")
+    duckdb.connect().execute(f"copy ({rows}) to '{file}' (format parquet)")
 
     async def whole() -> bytes:
         return b"".join([part async for part in exporting.content(form, COLUMNS, file)])
@@ -45,7 +45,7 @@ def test_an_export_nobody_listens_to_any_more_gives_its_place_back(
 ) -> None:
     file = tmp_path / "result.parquet"
     rows = "select repeat('c', 200) as campaign, range as reach from range(200000)"
-    duckdb.execute(f"copy ({rows}) to '{file}' (format parquet)")
+    duckdb.connect().execute(f"copy ({rows}) to '{file}' (format parquet)")
 
     async def leave_and_come_again() -> bytes:
         for _ in range(engine.EXPORTED_AT_ONCE + 1):

@@ -195,7 +195,7 @@ async def test_parquet_is_the_kept_file(
     with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
         file.write(answer.content)
         file.flush()
-        found = duckdb.execute("select big from read_parquet(?)", [file.name]).fetchone()
+        found = duckdb.connect().execute("select big from read_parquet(?)", [file.name]).fetchone()
     assert found is not None
     assert str(found[0]) == BIG
 
