@@ -79,7 +79,7 @@ class Reader {
   }
 
   private word(): string {
-    this.skip();
+    this.passBlanks();
     const word = /^[^\s{},]+/.exec(this.text.slice(this.at))?.[0];
     if (word === undefined) throw new Error(`a word is missing at ${this.at} in: ${this.text}`);
     this.at += word.length;
@@ -87,7 +87,7 @@ class Reader {
   }
 
   private take(sign: string): boolean {
-    this.skip();
+    this.passBlanks();
     const is = this.text[this.at] === sign;
     if (is) this.at += 1;
     return is;
@@ -97,7 +97,7 @@ class Reader {
     if (!this.take(sign)) throw new Error(`${sign} is missing at ${this.at} in: ${this.text}`);
   }
 
-  private skip() {
+  private passBlanks() {
     while (/\s/.test(this.text[this.at] ?? "")) this.at += 1;
   }
 }

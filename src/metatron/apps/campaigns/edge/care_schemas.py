@@ -155,7 +155,7 @@ class CardDisputeShown(BaseModel):
     state: str
     evidence_due_at: datetime | None
     evidence_state: str | None
-    """None before any is handed in; created, submitted, refused, or unknown for now."""
+    """None before any is handed in; created, submitted, refused, or unknown."""
 
     evidence_code: str | None
     opened_at: datetime
