@@ -46,9 +46,19 @@ def _plain(value: Any, depth: int = 0) -> Any:
 DEEPEST_JSON = 8
 PlainJson = Annotated[Any, AfterValidator(_plain)]
 """A value of a parameter: whatever JSON can say, as long as it can be kept."""
+
+
+def _one_line(text: str) -> str:
+    if any(ord(sign) < 32 for sign in text):
+        raise ValueError("control characters are not allowed")
+    return _storable(text)
+
+
 Storable = AfterValidator(_storable)
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), Storable
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_one_line),
 ]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000), Storable]
 Paragraphs = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000), Storable]

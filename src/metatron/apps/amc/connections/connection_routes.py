@@ -7,7 +7,7 @@ import orjson
 from starlette.responses import Response
 
 from metatron.apps.amc.connections import errors, queries, schemas, signing_in, syncing
-from metatron.apps.amc.connections.paging import Cursor, Limit, answer_json, read_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.permissions import MANAGE, READ
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -20,12 +20,14 @@ from metatron.kernel.paging import cursor_keys
 router = Router(prefix="/amc", tags=["amc connections"])
 
 
-@router.get("/connections", response_model=schemas.Page[schemas.ConnectionAnswer])
+@router.get("/connections", response_model=Page[schemas.ConnectionAnswer])
 @requires(READ)
 async def list_amc_connections(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List the organisation's connections, the oldest first."""
-    rows, following = await read_page(read, queries.CONNECTIONS, *cursor_keys(cursor), limit=limit)
-    return answer_json({"items": rows, "next_cursor": following})
+    found = await read.direct.json(
+        read.context, queries.CONNECTIONS, *cursor_keys(cursor), limit + 1
+    )
+    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
 # The answers hold the state of a sign-in, of which only a hash may be kept: no key, no copy.

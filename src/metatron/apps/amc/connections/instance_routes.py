@@ -10,7 +10,7 @@ from starlette.responses import Response
 from metatron.apps.amc.amazon.places import country_of
 from metatron.apps.amc.connections import instances, queries, schemas
 from metatron.apps.amc.connections.errors import InstanceNotFound
-from metatron.apps.amc.connections.paging import Cursor, Limit, Words, answer_json, read_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, cut_page
 from metatron.apps.amc.permissions import MANAGE, READ
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
@@ -22,7 +22,7 @@ router = Router(prefix="/amc", tags=["amc instances"])
 IfMatch = Annotated[str | None, Header(max_length=200)]
 
 
-@router.get("/instances", response_model=schemas.Page[schemas.InstanceAnswer])
+@router.get("/instances", response_model=Page[schemas.InstanceAnswer])
 @requires(READ)
 async def list_amc_instances(
     read: Read,
@@ -36,11 +36,12 @@ async def list_amc_instances(
     cursor: Cursor = None,
 ) -> Response:
     """List clients by name; `q` looks into names, ids and brands."""
-    rows, following = await read_page(
-        read, queries.INSTANCES, read.context.actor_id, q, connection_id, active, favourite, brand,
-        *cursor_keys(cursor, of_time=False), limit=limit,
+    found = await read.direct.json(
+        read.context, queries.INSTANCES, read.context.actor_id, q, connection_id, active,
+        favourite, brand, *cursor_keys(cursor, of_time=False), limit + 1,
     )  # fmt: skip
-    return answer_json({"items": [_finished(row) for row in rows], "next_cursor": following})
+    rows = [_finished(row) for row in orjson.loads(found or b"[]")]
+    return answer_json(cut_page(rows, limit))
 
 
 @router.get("/instances/{instance_id}", response_model=schemas.InstanceAnswer)

@@ -4,32 +4,12 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
+from metatron.apps.amc.edge import Body, Line
 
-def _storable(text: str) -> str:
-    if any(ord(sign) < 32 for sign in text) or "\x7f" in text:
-        raise ValueError("control characters are not allowed")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise ValueError("this is not valid Unicode text") from error
-    return text
-
-
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_storable),
-]
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")]
 Secret = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]
-
-
-class Body(BaseModel):
-    """A request body."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ConnectBody(Body):
@@ -56,13 +36,6 @@ class InstanceBody(Body):
     def fields(self) -> dict[str, object]:
         """Return what was named."""
         return self.model_dump(exclude_none=True)
-
-
-class Page[Item](BaseModel):
-    """One page of a list."""
-
-    items: list[Item]
-    next_cursor: str | None
 
 
 class ConnectionAnswer(BaseModel):
