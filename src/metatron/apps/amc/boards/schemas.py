@@ -13,7 +13,8 @@ MeasureKind = Literal["sum", "ratio", "distinct", "last", "minimum", "maximum"]
 Comparison = Literal["none", "previous", "year"]
 Grouping = Literal["segment", "week", "month", "quarter"]
 Scale = Annotated[float, Field(gt=0, le=1_000_000_000, allow_inf_nan=False)]
-Day = Annotated[date, Field(ge=date(2015, 1, 1), lt=date(2100, 1, 1))]
+FIRST, LAST = date(2015, 1, 1), date(2100, 1, 1)
+Day = Annotated[date, Field(ge=FIRST, lt=LAST)]
 
 
 class BoardMeasure(Body):

@@ -105,6 +105,7 @@ async def export_result(
 
 
 def read_filters(given: str | None) -> list[Any]:
+    """Read `[[column, operator, value]]` from an address; raises `InvalidInput`."""
     try:
         found = orjson.loads(given or "[]")
     except orjson.JSONDecodeError as error:
