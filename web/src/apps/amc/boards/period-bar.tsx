@@ -1,0 +1,109 @@
+import { t } from "@lingui/core/macro";
+import { Plural, Trans } from "@lingui/react/macro";
+
+import { Button } from "@/ui/button";
+import { Field, inputClass } from "@/ui/field";
+import { Select } from "@/ui/select";
+
+import type { Collection } from "../collections/types";
+import { comparisonOf, groupingOf, lastSegments, periodOf, segmentCount, usableGroupings, usablePresets } from "./period";
+import { comparisonWord, groupingWord } from "./words";
+import type { Comparison, Grouping } from "./types";
+
+export interface BoardSearch {
+  from?: string | undefined;
+  to?: string | undefined;
+  compare?: string | undefined;
+  group?: string | undefined;
+  client?: string | undefined;
+}
+
+interface PeriodBarProps {
+  collection: Collection;
+  search: BoardSearch;
+  onChange: (search: BoardSearch) => void;
+}
+
+/** Which time is looked at, what it is held against, in what steps, and of whom. */
+export function PeriodBar({ collection, search, onChange }: PeriodBarProps) {
+  const { segments: rule, clients } = collection;
+  const period = periodOf(rule, search.from, search.to);
+  const groupings = usableGroupings(rule.unit);
+  const all = segmentCount(rule);
+  return (
+    <section aria-label={t`What is shown`} className="mb-21 flex flex-col gap-13 print:hidden">
+      {rule.unit !== "once" && (
+        <div role="group" aria-label={t`Period`} className="flex flex-wrap gap-5">
+          {usablePresets(rule).map((count) => {
+            const { from, to } = lastSegments(rule, count);
+            const on = from === period.from && to === period.to;
+            return (
+              <Button key={count} aria-pressed={on} tone={on ? "primary" : "plain"} onClick={() => onChange({ ...search, from, to })}>
+                {count === all ? <Trans>All</Trans> : <Plural value={count} one="Last # segment" other="Last # segments" />}
+              </Button>
+            );
+          })}
+        </div>
+      )}
+      <div className="grid grid-cols-2 gap-13 sm:grid-cols-3 md:grid-cols-5">
+        <Day label={t`From`} value={period.from} onChange={(from) => onChange({ ...search, from, to: period.to })} />
+        <Day label={t`To, not included`} value={period.to} onChange={(to) => onChange({ ...search, from: period.from, to })} />
+        <Field label={t`Compared with`}>
+          {({ id }) => (
+            <Select<Comparison>
+              id={id}
+              dense
+              value={comparisonOf(search.compare)}
+              choices={(["previous", "year", "none"] as const).map((value) => ({ value, label: comparisonWord(value) }))}
+              onChange={(compare) => onChange({ ...search, compare })}
+            />
+          )}
+        </Field>
+        {groupings.length > 1 && (
+          <Field label={t`In steps of`}>
+            {({ id }) => (
+              <Select<Grouping>
+                id={id}
+                dense
+                value={groupingOf(search.group, rule.unit)}
+                choices={groupings.map((value) => ({ value, label: groupingWord(value) }))}
+                onChange={(group) => onChange({ ...search, group })}
+              />
+            )}
+          </Field>
+        )}
+        {clients.length > 1 && (
+          <Field label={t`Client`}>
+            {({ id }) => (
+              <Select
+                id={id}
+                dense
+                value={search.client ?? ""}
+                choices={[{ value: "", label: t`All clients` }, ...clients.map((client) => ({ value: client.id, label: client.name }))]}
+                onChange={(client) => onChange({ ...search, client: client === "" ? undefined : client })}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Day({ label, value, onChange }: { label: string; value: string; onChange: (day: string) => void }) {
+  return (
+    <Field label={label}>
+      {(wires) => (
+        <input
+          {...wires}
+          type="date"
+          value={value}
+          onChange={(event) => {
+            if (event.target.value !== "") onChange(event.target.value);
+          }}
+          className={`${inputClass.replace("text-16", "text-12").replace("px-13", "px-8")} h-34`}
+        />
+      )}
+    </Field>
+  );
+}

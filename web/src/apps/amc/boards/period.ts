@@ -1,0 +1,65 @@
+import { addDays, beginOf, daysBetween, isDay, moved, type Unit } from "../collections/days";
+import type { SegmentRule, SegmentUnit } from "../collections/types";
+import type { Comparison, Grouping } from "./types";
+
+export const presets = [1, 4, 12, 26] as const;
+export const firstPreset = 12;
+
+type Rule = SegmentRule & { to: string };
+
+export interface Chosen {
+  from: string;
+  to: string;
+}
+
+/** How many segments a rule has for one client. */
+export function segmentCount({ unit, from, to, week_starts_on: weekStart }: Rule): number {
+  if (unit === "once") return 1;
+  const begin = beginOf(from, unit, weekStart);
+  if (unit === "day" || unit === "week") return Math.ceil(daysBetween(begin, to) / (unit === "day" ? 1 : 7));
+  let [count, at] = [0, begin];
+  while (at < to) {
+    at = moved(at, unit, 1);
+    count += 1;
+  }
+  return count;
+}
+
+/** The end of the last segment, which may lie after the last day that is wanted. */
+function lastEnd(rule: Rule, unit: Unit): string {
+  return moved(beginOf(addDays(rule.to, -1), unit, rule.week_starts_on), unit, 1);
+}
+
+/** The last so many segments, at most all there are. */
+export function lastSegments(rule: Rule, count: number): Chosen {
+  const { unit } = rule;
+  if (unit === "once") return { from: rule.from, to: rule.to };
+  const to = lastEnd(rule, unit);
+  const from = moved(to, unit, -Math.min(count, segmentCount(rule)));
+  return { from, to };
+}
+
+/** The presets that differ from each other: none is longer than all there is. */
+export function usablePresets(rule: Rule): number[] {
+  const all = segmentCount(rule);
+  return [...presets.filter((count) => count < all), all];
+}
+
+/** What the address asks for, mended: two days in order, or the last twelve segments. */
+export function periodOf(rule: Rule, from: string | undefined, to: string | undefined): Chosen {
+  if (from !== undefined && to !== undefined && isDay(from) && isDay(to) && from < to) return { from, to };
+  return lastSegments(rule, firstPreset);
+}
+
+const length: Record<SegmentUnit, number> = { day: 1, week: 2, month: 3, quarter: 4, once: 5 };
+
+/** Segments can be put together to longer stretches only. */
+export function usableGroupings(unit: SegmentUnit): Grouping[] {
+  const longer = (["week", "month", "quarter"] as const).filter((each) => length[each] > length[unit]);
+  return ["segment", ...longer];
+}
+
+const known = <Value extends string>(all: readonly Value[], value: string | undefined, first: Value): Value => all.find((each) => each === value) ?? first;
+
+export const comparisonOf = (value: string | undefined) => known<Comparison>(["none", "previous", "year"], value, "previous");
+export const groupingOf = (value: string | undefined, unit: SegmentUnit) => known<Grouping>(usableGroupings(unit), value, "segment");
