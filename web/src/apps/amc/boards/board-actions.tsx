@@ -11,7 +11,6 @@ import { Button, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
 import { useAct } from "@/ui/use-act";
 
-import type { Collection } from "../collections/types";
 import { NameDialog } from "../list/name-dialog";
 import { permissions } from "../permissions";
 import type { Board } from "./types";
@@ -22,19 +21,19 @@ const SnapshotsDialog = lazy(() => import("./snapshots-dialog").then((file) => (
 
 interface BoardActionsProps {
   board: Board;
-  collection: Collection;
+  clients: number;
   asked: Asked;
 }
 
 /** What may be done with a dashboard: choose its measures, freeze it for somebody, name it anew, take it away. */
-export function BoardActions({ board, collection, asked }: BoardActionsProps) {
+export function BoardActions({ board, clients, asked }: BoardActionsProps) {
   const can = useCan();
   const navigate = useNavigate();
   const [shown, setShown] = useState<"measures" | "snapshots" | "name" | null>(null);
   const { id, name, version } = board;
   const mayEdit = can(...permissions.edit);
   const end = useAct({
-    work: () => remove(`${boardPath}/${id}`, { version }),
+    work: () => remove(`${boardPath}/${id}`),
     refresh: [[boardPath, "list"]],
     done: () => t`${name} is gone; its collection stays`,
     refused: t`The dashboard stays`,
@@ -83,7 +82,7 @@ export function BoardActions({ board, collection, asked }: BoardActionsProps) {
       )}
       <Suspense>
         {shown === "measures" && <EditMeasures board={board} onClose={close} />}
-        {shown === "snapshots" && <SnapshotsDialog board={board} clients={collection.clients.length} asked={asked} onClose={close} />}
+        {shown === "snapshots" && <SnapshotsDialog board={board} clients={clients} asked={asked} onClose={close} />}
       </Suspense>
       {shown === "name" && (
         <NameDialog name={name} save={(next) => patch(`${boardPath}/${id}`, { name: next }, { version })} refresh={[[boardPath]]} onClose={close} />

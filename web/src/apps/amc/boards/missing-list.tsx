@@ -2,16 +2,20 @@ import { Plural, Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { CircleAlert } from "lucide-react";
 
-import type { Collection } from "../collections/types";
 import { segmentWord } from "../collections/words";
 import { windowText } from "../figures";
 import type { Missing } from "./types";
 
 const most = 13;
 
+interface MissingListProps {
+  missing: readonly Missing[];
+  collectionId: string;
+  nameOf: (clientId: string) => string;
+}
+
 /** Segments of the period that have no figures: what is shown is less than all there was. */
-export function MissingList({ missing, collection }: { missing: readonly Missing[]; collection: Collection }) {
-  const nameOf = (id: string) => collection.clients.find((client) => client.id === id)?.name ?? "";
+export function MissingList({ missing, collectionId, nameOf }: MissingListProps) {
   return (
     <details className="mb-13 rounded-5 bg-warn-soft px-13 py-8 text-12 text-ink print:hidden">
       <summary className="cursor-pointer">
@@ -33,7 +37,7 @@ export function MissingList({ missing, collection }: { missing: readonly Missing
           </li>
         )}
       </ul>
-      <Link to="/amc/runs/collections/$collectionId" params={{ collectionId: collection.id }} className="mt-5 inline-block text-link underline">
+      <Link to="/amc/runs/collections/$collectionId" params={{ collectionId }} className="mt-5 inline-block text-link underline">
         <Trans>Look at the collection</Trans>
       </Link>
     </details>

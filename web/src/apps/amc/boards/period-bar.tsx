@@ -5,8 +5,8 @@ import { Button } from "@/ui/button";
 import { Field, inputClass } from "@/ui/field";
 import { Select } from "@/ui/select";
 
-import type { Collection } from "../collections/types";
-import { comparisonOf, groupingOf, lastSegments, periodOf, segmentCount, usableGroupings, usablePresets } from "./period";
+import type { SegmentUnit } from "../collections/types";
+import { comparisonOf, groupingOf, lastSegments, segmentCount, usableGroupings, usablePresets, type Chosen, type Rule } from "./period";
 import { comparisonWord, groupingWord } from "./words";
 import type { Comparison, Grouping } from "./types";
 
@@ -19,35 +19,24 @@ export interface BoardSearch {
 }
 
 interface PeriodBarProps {
-  collection: Collection;
+  unit: SegmentUnit;
+  /** How the collection cuts time; null when it is archived. */
+  rule: Rule | null;
+  clients: readonly { id: string; name: string }[];
+  period: Partial<Chosen>;
   search: BoardSearch;
   onChange: (search: BoardSearch) => void;
 }
 
 /** Which time is looked at, what it is held against, in what steps, and of whom. */
-export function PeriodBar({ collection, search, onChange }: PeriodBarProps) {
-  const { segments: rule, clients } = collection;
-  const period = periodOf(rule, search.from, search.to);
-  const groupings = usableGroupings(rule.unit);
-  const all = segmentCount(rule);
+export function PeriodBar({ unit, rule, clients, period, search, onChange }: PeriodBarProps) {
+  const groupings = usableGroupings(unit);
   return (
     <section aria-label={t`What is shown`} className="mb-21 flex flex-col gap-13 print:hidden">
-      {rule.unit !== "once" && (
-        <div role="group" aria-label={t`Period`} className="flex flex-wrap gap-5">
-          {usablePresets(rule).map((count) => {
-            const { from, to } = lastSegments(rule, count);
-            const on = from === period.from && to === period.to;
-            return (
-              <Button key={count} aria-pressed={on} tone={on ? "primary" : "plain"} onClick={() => onChange({ ...search, from, to })}>
-                {count === all ? <Trans>All</Trans> : <Plural value={count} one="Last # segment" other="Last # segments" />}
-              </Button>
-            );
-          })}
-        </div>
-      )}
+      {rule !== null && unit !== "once" && <Presets rule={rule} period={period} onChoose={(chosen) => onChange({ ...search, ...chosen })} />}
       <div className="grid grid-cols-2 gap-13 sm:grid-cols-3 md:grid-cols-5">
-        <Day label={t`From`} value={period.from} onChange={(from) => onChange({ ...search, from, to: period.to })} />
-        <Day label={t`To, not included`} value={period.to} onChange={(to) => onChange({ ...search, from: period.from, to })} />
+        <Day label={t`From`} value={period.from ?? ""} onChange={(from) => onChange({ ...search, from, to: period.to })} />
+        <Day label={t`To, not included`} value={period.to ?? ""} onChange={(to) => onChange({ ...search, from: period.from, to })} />
         <Field label={t`Compared with`}>
           {({ id }) => (
             <Select<Comparison>
@@ -65,7 +54,7 @@ export function PeriodBar({ collection, search, onChange }: PeriodBarProps) {
               <Select<Grouping>
                 id={id}
                 dense
-                value={groupingOf(search.group, rule.unit)}
+                value={groupingOf(search.group, unit)}
                 choices={groupings.map((value) => ({ value, label: groupingWord(value) }))}
                 onChange={(group) => onChange({ ...search, group })}
               />
@@ -87,6 +76,23 @@ export function PeriodBar({ collection, search, onChange }: PeriodBarProps) {
         )}
       </div>
     </section>
+  );
+}
+
+function Presets({ rule, period, onChoose }: { rule: Rule; period: Partial<Chosen>; onChoose: (chosen: Chosen) => void }) {
+  const all = segmentCount(rule);
+  return (
+    <div role="group" aria-label={t`Period`} className="flex flex-wrap gap-5">
+      {usablePresets(rule).map((count) => {
+        const chosen = lastSegments(rule, count);
+        const on = chosen.from === period.from && chosen.to === period.to;
+        return (
+          <Button key={count} aria-pressed={on} tone={on ? "primary" : "plain"} onClick={() => onChoose(chosen)}>
+            {count === all ? <Trans>All</Trans> : <Plural value={count} one="Last # segment" other="Last # segments" />}
+          </Button>
+        );
+      })}
+    </div>
   );
 }
 

@@ -5,7 +5,8 @@ import type { Comparison, Grouping } from "./types";
 export const presets = [1, 4, 12, 26] as const;
 export const firstPreset = 12;
 
-type Rule = SegmentRule & { to: string };
+/** How a collection cuts time, with both its ends. */
+export type Rule = SegmentRule & { to: string };
 
 export interface Chosen {
   from: string;
@@ -45,10 +46,10 @@ export function usablePresets(rule: Rule): number[] {
   return [...presets.filter((count) => count < all), all];
 }
 
-/** What the address asks for, mended: two days in order, or the last twelve segments. */
-export function periodOf(rule: Rule, from: string | undefined, to: string | undefined): Chosen {
+/** What the address asks for, mended: two days in order, or the last twelve segments where these are known. */
+export function periodOf(rule: Rule | null, from: string | undefined, to: string | undefined): Partial<Chosen> {
   if (from !== undefined && to !== undefined && isDay(from) && isDay(to) && from < to) return { from, to };
-  return lastSegments(rule, firstPreset);
+  return rule === null ? {} : lastSegments(rule, firstPreset);
 }
 
 const length: Record<SegmentUnit, number> = { day: 1, week: 2, month: 3, quarter: 4, once: 5 };

@@ -68,7 +68,8 @@ export function SnapshotsDialog({ board, clients, asked, onClose }: SnapshotsDia
           }}
         >
           <p className="label">
-            <Trans>The figures as they stand, {windowText(asked.from, asked.to)}, behind a link that needs no account. Nothing else is shown, and they change no more.</Trans>{" "}
+            {asked.from !== undefined && asked.to !== undefined && `${windowText(asked.from, asked.to)}. `}
+            <Trans>The figures as they stand, behind a link that needs no account. Nothing else is shown, and they change no more.</Trans>{" "}
             {clients > 1 && <Plural value={clients} one="All # client is in it, by name." other="All # clients are in it, by name." />}
           </p>
           <div className="grid gap-13 sm:grid-cols-2">

@@ -11,8 +11,8 @@ export function useBoard(id: string) {
 }
 
 export interface Asked extends Record<string, string | undefined> {
-  from: string;
-  to: string;
+  from: string | undefined;
+  to: string | undefined;
   compare: string;
   group: string;
   instance_id: string | undefined;

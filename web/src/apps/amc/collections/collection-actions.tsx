@@ -34,7 +34,7 @@ export function CollectionActions({ collection }: { collection: Collection }) {
     refused: t`The collection stays as it is`,
   });
   const end = useAct({
-    work: () => remove(`${collectionPath}/${id}`, { version }),
+    work: () => remove(`${collectionPath}/${id}`),
     refresh: [[collectionPath, "list"]],
     done: () => t`${name} is archived; its runs stay`,
     refused: t`The collection stays`,

@@ -44,7 +44,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const [rule, setRule] = useState(() => lastUnits("week", 12, now, valid ? zone : "UTC"));
   const [continuing, setContinuing] = useState(false);
   const [refusal, setRefusal] = useState<string>();
-  const fault = ruleFault(rule, today);
+  const fault = ruleFault({ rule, continuing, today });
   const lag = lagOf(workflow.sql);
   const begin = useAct({
     work: () => {
@@ -129,7 +129,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
         }
         side={
           <>
-            <PlanView planned={fault === null ? planned(rule, today, lag) : []} clients={clients.length} today={today} continuing={continuing} lag={lag} />
+            <PlanView planned={fault === null ? planned({ rule, continuing, today }, lag) : []} clients={clients.length} today={today} continuing={continuing} lag={lag} />
             <FormRefusal message={refusal} />
             <Button tone="primary" size="normal" type="submit" className="mt-8 w-full" busy={begin.isPending} disabled={!ready}>
               <Trans>Collect it</Trans>

@@ -29,7 +29,8 @@ export function CollectionsPage() {
   const navigate = useNavigate();
   const columns = useMemo(() => collectionColumns(), []);
   const empty = useIsEmpty(collectionPath);
-  const may = useCan()(...permissions.edit);
+  const can = useCan();
+  const may = can(...permissions.edit) && can(...permissions.run);
   const begin = (
     <Link to="/amc/runs/collections/new" className={buttonClass("primary")}>
       <Layers size={13} aria-hidden />

@@ -19,7 +19,8 @@ const first = 3;
 /** What failed after three tries, each with its reason; one or all of it is tried again. */
 export function FailedSegments({ collection }: { collection: Collection }) {
   const { id, counts } = collection;
-  const may = useCan()(...permissions.edit);
+  const can = useCan();
+  const may = can(...permissions.edit) && can(...permissions.run);
   const [all, setAll] = useState(false);
   const list = useSegments(id, { state: "failed" });
   const retry = useAct<string | null>({

@@ -21,7 +21,8 @@ const route = getRouteApi("/app/amc/runs/collections/new");
 
 /** A collection from a workflow, or from a run: its workflow, its client and the values that were typed. */
 export function NewCollectionPage() {
-  const may = useCan()(...permissions.edit);
+  const can = useCan();
+  const missing = [...permissions.edit, ...permissions.run].find((each) => !can(each));
   useTitle(t`Collect over time`);
   return (
     <>
@@ -34,7 +35,7 @@ export function NewCollectionPage() {
         title={<Trans>Collect over time</Trans>}
         below={<Trans>One query, asked for each stretch of time and each client; what is there already is not asked twice.</Trans>}
       />
-      {may ? <Begun /> : <NoPermission whole detail={t`Collecting needs a permission of its own.`} permission={permissions.edit[0]} />}
+      {missing === undefined ? <Begun /> : <NoPermission detail={t`Collecting asks AMC and is kept: it needs both permissions.`} permission={missing} />}
     </>
   );
 }

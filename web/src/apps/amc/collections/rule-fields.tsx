@@ -26,9 +26,13 @@ const weekdays = () => [t`Monday`, t`Tuesday`, t`Wednesday`, t`Thursday`, t`Frid
 /** How time is cut, where it begins, and whether it ever ends. */
 export function RuleFields({ rule, continuing, now, zone, fault, onChange }: RuleFieldsProps) {
   const { unit } = rule;
+  const begun = (of: keyof typeof begins, weekStart: number): SegmentRule => {
+    const last = lastUnits(of, begins[of], now, zone, weekStart);
+    return continuing ? { ...last, to: null } : last;
+  };
   const choose = (next: SegmentUnit) => {
     if (next === "once") onChange({ ...rule, unit: next, to: rule.to ?? lastUnits("week", 1, now, zone).to }, false);
-    else onChange(lastUnits(next, begins[next], now, zone, rule.week_starts_on), continuing);
+    else onChange(begun(next, rule.week_starts_on), continuing);
   };
   return (
     <div className="flex flex-col gap-21">
@@ -43,7 +47,7 @@ export function RuleFields({ rule, continuing, now, zone, fault, onChange }: Rul
                 id={id}
                 value={String(rule.week_starts_on)}
                 choices={weekdays().map((label, index) => ({ value: String(index + 1), label }))}
-                onChange={(day) => onChange({ ...lastUnits("week", begins.week, now, zone, Number(day)) }, continuing)}
+                onChange={(day) => onChange(begun("week", Number(day)), continuing)}
               />
             )}
           </Field>

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
 import { Loading, Skeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
@@ -21,12 +21,14 @@ interface ResultGridProps {
   /** Tells the figures of a column; a joined result has none. */
   onColumn?: (column: string) => void;
   onFiltered: (rows: number) => void;
+  /** What else is said when there is no row at all. */
+  whenEmpty?: ReactNode;
 }
 
 const headHeight = 34;
 
 /** The rows of a result, however many: read where one looks, sorted and filtered by the server. */
-export function ResultGrid({ source, sort, onSort, filters, onColumn, onFiltered }: ResultGridProps) {
+export function ResultGrid({ source, sort, onSort, filters, onColumn, onFiltered, whenEmpty }: ResultGridProps) {
   const place = useRef<HTMLDivElement>(null);
   const { columns, rowCount } = source;
   const [total, setTotal] = useState(rowCount);
@@ -44,6 +46,7 @@ export function ResultGrid({ source, sort, onSort, filters, onColumn, onFiltered
     return (
       <EmptyState title={<Trans>No row came back</Trans>}>
         <Trans>AMC answered with the columns only: nothing fell into the window, or every row stayed below its threshold.</Trans>
+        {whenEmpty}
       </EmptyState>
     );
   }
