@@ -73,7 +73,7 @@ function Drawn({ measure, chart }: { measure: ShownMeasure; chart: "line" | "bar
   );
   return (
     <>
-      <div className="mt-8 print:hidden">
+      <div data-drawn className="mt-8">
         <Suspense fallback={<Skeleton className="h-233" />}>
           <ChartCanvas label={t`${label} over time`} options={options} className="h-233" />
         </Suspense>
@@ -83,12 +83,15 @@ function Drawn({ measure, chart }: { measure: ShownMeasure; chart: "line" | "bar
           <Trans>The first {mostLines} clients are drawn; the table holds them all.</Trans>
         </p>
       )}
-      <details className="mt-5 text-12">
+      <details className="mt-5 text-12 print:hidden">
         <summary className="cursor-pointer text-muted hover:text-ink">
           <Trans>As a table</Trans>
         </summary>
         <SeriesTable lines={lines} format={format} />
       </details>
+      <div className="hidden print:block">
+        <SeriesTable lines={lines} format={format} />
+      </div>
     </>
   );
 }
