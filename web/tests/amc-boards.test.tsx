@@ -145,7 +145,8 @@ describe("a dashboard", () => {
     const { user } = open(`/amc/boards/${board.id}`);
     await user.click(await screen.findByRole("button", { name: /^Measures/ }));
     const dialog = await screen.findByRole("dialog", { name: "Measures" });
-    await user.click(within(dialog).getByRole("button", { name: "Move Reach up" }));
+    await user.click(within(dialog).getByRole("tab", { name: "Where it stands" }));
+    await user.click(await within(dialog).findByRole("button", { name: "Move Reach up from place 2" }));
     await user.click(within(dialog).getByRole("button", { name: "Save" }));
     expect(await within(dialog).findByText(/Somebody else changed this dashboard/)).toBeVisible();
     expect(seen[0]).toBe('"4"');

@@ -11,6 +11,7 @@ import { EmptyState, ErrorState } from "@/ui/states";
 
 import type { Collection } from "../collections/types";
 import { collectionPath, useCollection } from "../collections/use-collection";
+import { useToday } from "../collections/use-today";
 import { windowText } from "../figures";
 import { BoardActions } from "./board-actions";
 import { MissingList } from "./missing-list";
@@ -44,7 +45,8 @@ function Record({ board, collection }: { board: Board; collection: Collection | 
   const { unit } = board.collection;
   const rule = collection?.segments ?? null;
   const clients = collection?.clients ?? [];
-  const period = periodOf(rule, search.from, search.to);
+  const today = useToday(collection?.time_zone ?? "UTC");
+  const period = periodOf(rule, today, search.from, search.to);
   const asked: Asked = {
     from: period.from,
     to: period.to,
@@ -74,7 +76,7 @@ function Record({ board, collection }: { board: Board; collection: Collection | 
         }
         actions={<BoardActions board={board} asked={asked} clients={clients.length} />}
       />
-      <PeriodBar unit={unit} rule={rule} clients={clients} period={period} search={search} onChange={(next) => void go({ search: next, replace: true })} />
+      <PeriodBar unit={unit} rule={rule} clients={clients} period={period} today={today} search={search} onChange={(next) => void go({ search: next, replace: true })} />
       <Shown board={board} asked={asked} nameOf={(id) => clients.find((client) => client.id === id)?.name ?? ""} />
     </>
   );

@@ -3,19 +3,18 @@ import { t } from "@lingui/core/macro";
 import { Field, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
 
-import type { DraftMeasure } from "./draft";
-import { charts, formats, measureKinds, type Chart, type Format, type MeasureKind } from "./types";
-import { chartWord, formatWord, kindWord } from "./words";
+import { formats, measureKinds, type BoardMeasure, type Format, type MeasureKind } from "./types";
+import { formatWord, kindWord } from "./words";
 
 interface MeasureFieldsProps {
-  measure: DraftMeasure;
+  measure: BoardMeasure;
   columns: readonly string[];
-  onChange: (measure: DraftMeasure) => void;
+  onChange: (measure: BoardMeasure) => void;
 }
 
-/** What a measure is made of, and how it is shown. */
+/** What a measure is made of, and how its figures are read. */
 export function MeasureFields({ measure, columns, onChange }: MeasureFieldsProps) {
-  const set = (change: Partial<DraftMeasure>) => onChange({ ...measure, ...change });
+  const set = (change: Partial<BoardMeasure>) => onChange({ ...measure, ...change });
   return (
     <div className="grid gap-13 sm:grid-cols-2">
       <TextField label={t`Label`} maxLength={200} value={measure.label} onChange={(event) => set({ label: event.target.value })} />
@@ -44,30 +43,6 @@ export function MeasureFields({ measure, columns, onChange }: MeasureFieldsProps
       )}
       <Field label={t`Read as`}>
         {({ id }) => <Select<Format> id={id} value={measure.format} choices={formats.map((value) => ({ value, label: formatWord(value) }))} onChange={(format) => set({ format })} />}
-      </Field>
-      <Field label={t`Shown as`}>
-        {({ id }) => (
-          <Select<Chart | "none">
-            id={id}
-            value={measure.chart}
-            choices={[...charts.map((value) => ({ value, label: chartWord(value) })), { value: "none" as const, label: t`Not shown` }]}
-            onChange={(chart) => set({ chart })}
-          />
-        )}
-      </Field>
-      <Field label={t`Width`}>
-        {({ id }) => (
-          <Select
-            id={id}
-            value={String(measure.width)}
-            choices={[
-              { value: "1", label: t`A third` },
-              { value: "2", label: t`Two thirds` },
-              { value: "3", label: t`The whole row` },
-            ]}
-            onChange={(width) => set({ width: Number(width) })}
-          />
-        )}
       </Field>
     </div>
   );

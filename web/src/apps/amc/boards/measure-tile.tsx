@@ -59,18 +59,32 @@ export function MeasureTile({ measure, chart, compared }: MeasureTileProps) {
 /** Why a measure has no total: said where the total would stand. */
 function reasonText(reason: Reason): string {
   return reason === "reach"
-    ? t`No total: a person reached in two segments or by two clients is one person, so these counts are never added up. Each stands by itself.`
-    : t`No total: this rate comes without the two figures it is made of, so segments cannot be put together. Each stands by itself.`;
+    ? t`No total: whoever is counted in two segments, clients or rows is one person, so these counts are never added up.`
+    : t`No total: this rate comes without the two figures it is made of, so segments cannot be put together.`;
+}
+
+function NothingToDraw({ reason }: { reason: Reason | null }) {
+  return (
+    <p className="label mt-8">
+      {reason === null ? (
+        <Trans>No figure in this period.</Trans>
+      ) : (
+        <Trans>Each result has several rows: a query that answers with one row a segment would give a figure to draw.</Trans>
+      )}
+    </p>
+  );
 }
 
 function Drawn({ measure, chart }: { measure: ShownMeasure; chart: "line" | "bar" }) {
   const { label, format } = measure;
   const provisional = t`provisional`;
   const lines = linesOf(measure);
+  const known = lines.some(({ points }) => points.some(({ value }) => value !== null));
   const options = useCallback(
     (colours: Colours) => seriesChart(chart, linesOf(measure).slice(0, mostLines), measure.format, { provisional }, colours),
     [chart, measure, provisional],
   );
+  if (!known) return <NothingToDraw reason={measure.reason} />;
   return (
     <>
       <div data-drawn className="mt-8">

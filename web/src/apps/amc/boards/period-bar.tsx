@@ -24,16 +24,17 @@ interface PeriodBarProps {
   rule: Rule | null;
   clients: readonly { id: string; name: string }[];
   period: Partial<Chosen>;
+  today: string;
   search: BoardSearch;
   onChange: (search: BoardSearch) => void;
 }
 
 /** Which time is looked at, what it is held against, in what steps, and of whom. */
-export function PeriodBar({ unit, rule, clients, period, search, onChange }: PeriodBarProps) {
+export function PeriodBar({ unit, rule, clients, period, today, search, onChange }: PeriodBarProps) {
   const groupings = usableGroupings(unit);
   return (
     <section aria-label={t`What is shown`} className="mb-21 flex flex-col gap-13 print:hidden">
-      {rule !== null && unit !== "once" && <Presets rule={rule} period={period} onChoose={(chosen) => onChange({ ...search, ...chosen })} />}
+      {rule !== null && unit !== "once" && <Presets rule={rule} period={period} today={today} onChoose={(chosen) => onChange({ ...search, ...chosen })} />}
       <div className="grid grid-cols-2 gap-13 sm:grid-cols-3 md:grid-cols-5">
         <Day label={t`From`} value={period.from ?? ""} onChange={(from) => onChange({ ...search, from, to: period.to })} />
         <Day label={t`To, not included`} value={period.to ?? ""} onChange={(to) => onChange({ ...search, from: period.from, to })} />
@@ -79,12 +80,19 @@ export function PeriodBar({ unit, rule, clients, period, search, onChange }: Per
   );
 }
 
-function Presets({ rule, period, onChoose }: { rule: Rule; period: Partial<Chosen>; onChoose: (chosen: Chosen) => void }) {
-  const all = segmentCount(rule);
+interface PresetsProps {
+  rule: Rule;
+  period: Partial<Chosen>;
+  today: string;
+  onChoose: (chosen: Chosen) => void;
+}
+
+function Presets({ rule, period, today, onChoose }: PresetsProps) {
+  const all = segmentCount(rule, today);
   return (
     <div role="group" aria-label={t`Period`} className="flex flex-wrap gap-5">
-      {usablePresets(rule).map((count) => {
-        const chosen = lastSegments(rule, count);
+      {usablePresets(rule, today).map((count) => {
+        const chosen = lastSegments(rule, count, today);
         const on = chosen.from === period.from && chosen.to === period.to;
         return (
           <Button key={count} aria-pressed={on} tone={on ? "primary" : "plain"} onClick={() => onChoose(chosen)}>

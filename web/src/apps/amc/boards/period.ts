@@ -13,10 +13,12 @@ export interface Chosen {
   to: string;
 }
 
-/** How many segments a rule has for one client. */
-export function segmentCount({ unit, from, to, week_starts_on: weekStart }: Rule): number {
+/** How many segments of one client are over. */
+export function segmentCount(rule: Rule, today: string): number {
+  const { unit } = rule;
   if (unit === "once") return 1;
-  const begin = beginOf(from, unit, weekStart);
+  const begin = beginOf(rule.from, unit, rule.week_starts_on);
+  const to = lastEnd({ ...rule, unit }, today);
   if (unit === "day" || unit === "week") return Math.ceil(daysBetween(begin, to) / (unit === "day" ? 1 : 7));
   let [count, at] = [0, begin];
   while (at < to) {
@@ -26,30 +28,34 @@ export function segmentCount({ unit, from, to, week_starts_on: weekStart }: Rule
   return count;
 }
 
-/** The end of the last segment, which may lie after the last day that is wanted. */
-function lastEnd(rule: Rule, unit: Unit): string {
-  return moved(beginOf(addDays(rule.to, -1), unit, rule.week_starts_on), unit, 1);
+/** Where the last segment ends that is over; the end of them all when none is. */
+function lastEnd({ unit, from, to, week_starts_on: weekStart }: Rule & { unit: Unit }, today: string): string {
+  const end = moved(beginOf(addDays(to, -1), unit, weekStart), unit, 1);
+  if (end <= today) return end;
+  const over = beginOf(today, unit, weekStart);
+  return over > beginOf(from, unit, weekStart) ? over : end;
 }
 
-/** The last so many segments, at most all there are. */
-export function lastSegments(rule: Rule, count: number): Chosen {
-  const { unit } = rule;
-  if (unit === "once") return { from: rule.from, to: rule.to };
-  const to = lastEnd(rule, unit);
-  const from = moved(to, unit, -Math.min(count, segmentCount(rule)));
-  return { from, to };
+/** The last so many segments that are over, at most all there are. */
+export function lastSegments(rule: Rule, count: number, today: string): Chosen {
+  const { unit, from } = rule;
+  if (unit === "once") return { from, to: rule.to };
+  const to = lastEnd({ ...rule, unit }, today);
+  const begin = beginOf(from, unit, rule.week_starts_on);
+  const back = moved(to, unit, -count);
+  return { from: back < begin ? begin : back, to };
 }
 
 /** The presets that differ from each other: none is longer than all there is. */
-export function usablePresets(rule: Rule): number[] {
-  const all = segmentCount(rule);
+export function usablePresets(rule: Rule, today: string): number[] {
+  const all = segmentCount(rule, today);
   return [...presets.filter((count) => count < all), all];
 }
 
 /** What the address asks for, mended: two days in order, or the last twelve segments where these are known. */
-export function periodOf(rule: Rule | null, from: string | undefined, to: string | undefined): Partial<Chosen> {
+export function periodOf(rule: Rule | null, today: string, from: string | undefined, to: string | undefined): Partial<Chosen> {
   if (from !== undefined && to !== undefined && isDay(from) && isDay(to) && from < to) return { from, to };
-  return rule === null ? {} : lastSegments(rule, firstPreset);
+  return rule === null ? {} : lastSegments(rule, firstPreset, today);
 }
 
 const length: Record<SegmentUnit, number> = { day: 1, week: 2, month: 3, quarter: 4, once: 5 };
