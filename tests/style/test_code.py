@@ -16,7 +16,7 @@ SQL_BUILDERS = re.compile(
     # Over the local AMC's own files, of our constants and AMC SQL's trees: no database of ours.
     r"|apps/amc/sandbox/(views|thresholds|worker)\.py"
     # Over a result's own file: names quoted, values bound.
-    r"|apps/amc/runs/results/(statements|sheets|exporting|reading|worker)\.py"
+    r"|apps/amc/runs/results/(statements|sheets|exporting|reading|joining|figures|worker)\.py"
 )
 
 

@@ -66,6 +66,8 @@ class Wish:
     origin: Origin = Origin()
     span: Span | None = None
     """A window already decided on, in place of what the rule comes to now."""
+    time_zone: str | None = None
+    """The zone that the window is read in, if not the client's."""
 
 
 async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datetime) -> Run:
@@ -85,7 +87,7 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
         raise InvalidInput.field("body.sql", "too_long", hint)
     span = wish.span or await _span(wish, place, now)
     if not wish.dry_run:
-        in_utc = windows.in_utc(span, place.time_zone)
+        in_utc = windows.in_utc(span, wish.time_zone or place.time_zone)
         refusing.refuse(await refusing.remarks(wish.query.sql, bound, in_utc, now=now))
     run = _row(context, wish, place, bound=bound, span=span, now=now)
     session.add(run)
@@ -132,7 +134,8 @@ async def ask_again(session: AsyncSession, context: Context, *, run_id: UUID, no
 async def _span(wish: Wish, place: Place, now: datetime) -> Span:
     settles = await refusing.reads_traffic_time(wish.query.sql)
     lag = windows.lag_days(reads_traffic_time=settles)
-    return windows.span_of(wish.rule, zone=place.time_zone, lag=lag, now=now)
+    zone = wish.time_zone or place.time_zone
+    return windows.span_of(wish.rule, zone=zone, lag=lag, now=now)
 
 
 async def _hold_against_patterns(session: AsyncSession, bound: Binding) -> None:
@@ -177,7 +180,7 @@ def _row(
         window_rule=wish.rule.model_dump(mode="json"),
         window_start=span.start,
         window_end=span.end,
-        time_zone=place.time_zone,
+        time_zone=wish.time_zone or place.time_zone,
         privacy=wish.query.privacy,
         dry_run=wish.dry_run,
         origin=wish.origin.kind,
