@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { board, client, collection, figures, run, segments, workflow } from "./fixtures/amc";
 import { me } from "./fixtures/people";
@@ -10,10 +10,14 @@ import { api, refusal, server } from "./server";
 const empty = { items: [], next_cursor: null };
 
 beforeEach(() => {
+  // The day after the last of the fixtures' weeks; only the date stands still.
+  vi.useFakeTimers({ now: new Date("2026-11-24T09:00:00Z"), toFake: ["Date"] });
   sessionStorage.clear();
   const permissions = ["amc:read", "amc:run", "amc:edit"];
   server.use(http.get(api("/auth/me"), () => HttpResponse.json({ ...me, permissions })));
 });
+
+afterEach(() => vi.useRealTimers());
 
 describe("a collection", () => {
   it("shows each segment with sign and words, and leads to its run", async () => {
@@ -158,13 +162,13 @@ describe("a dashboard", () => {
     server.use(
       http.post(api(`/amc/boards/${board.id}/snapshots`), async ({ request }) => {
         bodies.push((await request.json()) as Record<string, unknown>);
-        return HttpResponse.json({ id: board.id, url: "", token: "t0ken", expires_at: "2026-12-20T08:00:00Z" }, { status: 201 });
+        return HttpResponse.json({ id: board.id, url: "https://amc.example.com/s/amc/t0ken", token: "t0ken", expires_at: "2026-12-20T08:00:00Z" }, { status: 201 });
       }),
     );
     const { user } = open(`/amc/boards/${board.id}`);
     await user.click(await screen.findByRole("button", { name: /^Snapshots/ }));
     await user.click(await screen.findByRole("button", { name: "Make a snapshot" }));
-    expect(await screen.findByRole("textbox", { name: "Link" })).toHaveValue(`${window.location.origin}/s/amc/t0ken`);
+    expect(await screen.findByRole("textbox", { name: "Link" })).toHaveValue("https://amc.example.com/s/amc/t0ken");
     expect(bodies[0]).toMatchObject({ name: board.name, from: "2026-10-26", to: "2026-11-23", compare: "previous", group: "segment" });
   });
 });

@@ -9,14 +9,12 @@ import { TextField } from "@/ui/field";
 
 import type { NewSnapshot } from "./types";
 
-/** The page of a snapshot, whose token is nowhere else. */
-const addressOf = ({ token }: NewSnapshot) => new URL(`/s/amc/${token}`, window.location.origin).href;
-
+/** The address of a snapshot's page: whoever made it copies it now or never. */
 export function SnapshotLink({ snapshot, onMore }: { snapshot: NewSnapshot; onMore: () => void }) {
   const [copied, setCopied] = useState(false);
-  const address = addressOf(snapshot);
+  const { url } = snapshot;
   const copy = async () => {
-    await navigator.clipboard.writeText(address);
+    await navigator.clipboard.writeText(url);
     setCopied(true);
   };
   const Icon = copied ? Check : Copy;
@@ -26,7 +24,7 @@ export function SnapshotLink({ snapshot, onMore }: { snapshot: NewSnapshot; onMo
         <Trans>Copy the link now: it is shown this once.</Trans>
       </p>
       <div className="mt-8 flex flex-wrap items-end gap-8">
-        <TextField className="min-w-0 flex-1 basis-[200px]" label={t`Link`} readOnly value={address} onFocus={(event) => event.target.select()} />
+        <TextField className="min-w-0 flex-1 basis-[200px]" label={t`Link`} readOnly value={url} onFocus={(event) => event.target.select()} />
         <Button tone="primary" size="normal" icon={<Icon size={13} aria-hidden />} onClick={() => void copy()}>
           {copied ? <Trans>Copied</Trans> : <Trans>Copy</Trans>}
         </Button>

@@ -19,6 +19,7 @@ export const mostClients = 100;
 export interface Picked {
   id: string;
   name: string;
+  time_zone: string;
 }
 
 interface ClientPickProps {
@@ -32,7 +33,7 @@ export function ClientPick({ picked, onChange }: ClientPickProps) {
   const q = useDeferredValue(typed.trim());
   const list = useKeysetList<Client>(clientPath, { active: "true", q: q === "" ? undefined : q });
   const has = (id: string) => picked.some((each) => each.id === id);
-  const turn = ({ id, name }: Picked, on: boolean) => onChange(on ? [...picked, { id, name }].slice(0, mostClients) : picked.filter((each) => each.id !== id));
+  const turn = ({ id, name, time_zone }: Picked, on: boolean) => onChange(on ? [...picked, { id, name, time_zone }].slice(0, mostClients) : picked.filter((each) => each.id !== id));
   const rest = list.rows.filter(({ id }) => !has(id));
   return (
     <div>
@@ -87,7 +88,7 @@ export function ClientPick({ picked, onChange }: ClientPickProps) {
         )}
       </Sheet>
       {rest.length > 1 && (
-        <Button tone="quiet" className="mt-5" onClick={() => onChange([...picked, ...rest.map(({ id, name }) => ({ id, name }))].slice(0, mostClients))}>
+        <Button tone="quiet" className="mt-5" onClick={() => onChange([...picked, ...rest.map(({ id, name, time_zone }) => ({ id, name, time_zone }))].slice(0, mostClients))}>
           <Plural value={rest.length} one="Choose the # shown" other="Choose the # shown" />
         </Button>
       )}

@@ -35,8 +35,10 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const attempt = useAttempt();
   const now = useNow();
   const [name, setName] = useState(t`${workflow.name} over time`);
-  const [clients, setClients] = useState<Picked[]>(client === null ? [] : [{ id: client.id, name: client.name }]);
-  const [zone, setZone] = useState(client?.time_zone ?? "UTC");
+  const [clients, setClients] = useState<Picked[]>(client === null ? [] : [client]);
+  const [written, setWritten] = useState<string>();
+  // Until somebody writes one, it is the zone of the client chosen first.
+  const zone = written ?? clients[0]?.time_zone ?? "UTC";
   const [privacy, setPrivacy] = useState<Privacy>(run?.privacy ?? workflow.privacy);
   const [typed, setTyped] = useState<Typed>(() => typedOf(workflow.parameters, run));
   const valid = knownZone(zone);
@@ -106,7 +108,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
                 hint={t`An IANA name, e.g. Europe/Berlin.`}
                 value={zone}
                 {...(valid ? {} : { error: t`There is no such zone` })}
-                onChange={(event) => setZone(event.target.value)}
+                onChange={(event) => setWritten(event.target.value)}
               />
             </Section>
             <SharedValues parameters={workflow.parameters} typed={typed} onChange={setTyped} />
