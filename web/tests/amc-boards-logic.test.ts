@@ -167,11 +167,14 @@ describe("figures in words", () => {
 
 describe("the tiles", () => {
   it("join measures with their figures, in the order of the layout", () => {
-    const tiles = tilesOf(board, { ...figures, measures: figures.measures.slice(0, 2) });
+    const tiles = tilesOf(board, { ...figures, measures: figures.measures.slice(0, 2) }, true);
     expect(tiles.map(({ measure, chart, width }) => [measure.label, chart, width])).toEqual([
       ["Impressions", "card", 1],
       ["Reach", "table", 2],
     ]);
+    const places = (bySegment: boolean) => tilesOf(board, figures, bySegment)[0]?.measure.series.map(({ start, value }) => [start.slice(5, 10), value]);
+    expect(places(true)).toEqual([["10-26", 1200], ["11-02", null], ["11-09", 900]]);
+    expect(places(false)).toHaveLength(2);
     expect(frozenTiles(shared).map(({ measure }) => measure.label)).toEqual(["Impressions"]);
   });
 

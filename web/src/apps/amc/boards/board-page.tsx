@@ -87,7 +87,7 @@ function Shown({ board, asked, nameOf }: { board: Board; asked: Asked; nameOf: (
   if (isPending) return <RowsSkeleton rows={6} />;
   if (data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   const { period, compared, missing, provisional } = data;
-  const tiles = tilesOf(board, data);
+  const tiles = tilesOf(board, data, asked.group === "segment");
   return (
     <>
       <p className="mb-8 text-12 text-muted" role="status">

@@ -23,10 +23,16 @@ export function seriesChart(kind: "line" | "bar", lines: readonly Line[], format
   const base = shared(colours);
   const places = lines[0]?.points.map(spanText) ?? [];
   const many = lines.length > 1;
-  const write = (value: unknown) => (typeof value === "number" ? figureText(value, format) : "–");
+  const said = (at: number) =>
+    lines.map(({ name, points }) => {
+      const point = points[at];
+      const mark = point?.provisional === true ? ` (${words.provisional})` : "";
+      return `${name}: ${figureText(point?.value ?? null, format)}${mark}`;
+    });
+  const tell = ([first]: { dataIndex: number }[]) => (first === undefined ? "" : [places[first.dataIndex] ?? "", ...said(first.dataIndex)].join("\n"));
   return {
     ...base,
-    tooltip: { ...base.tooltip, trigger: "axis", valueFormatter: write },
+    tooltip: { ...base.tooltip, trigger: "axis", formatter: tell },
     legend: { show: many, type: "scroll", data: lines.map(({ name }) => name), textStyle: { color: colours.muted }, top: 0 },
     grid: { left: 8, right: 13, top: many ? 34 : 13, bottom: 5, containLabel: true },
     xAxis: { type: "category", data: places, ...axis(colours) },
