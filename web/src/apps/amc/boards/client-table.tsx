@@ -1,13 +1,14 @@
+import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 
-import { figureText } from "./figure-text";
 import { ChangeSign } from "./change-sign";
+import { figureText } from "./figure-text";
 import type { ShownClient } from "./types";
 
 export function ClientTable({ clients, format, compared }: { clients: readonly ShownClient[]; format: string; compared: boolean }) {
   const head = "py-3 pl-13 text-right font-medium";
   return (
-    <div className="mt-5 overflow-x-auto">
+    <div tabIndex={0} role="group" aria-label={t`By client`} className="mt-5 overflow-x-auto">
       <table className="w-full text-12">
         <thead>
           <tr className="text-muted">
