@@ -32,6 +32,13 @@ WHOLE = {
     "fill_amc_parameters": {"parameters": []},
     "change_schedule": {"name": "Sample", "instance_id": "", "workflow_id": ""},
     "run_schedule_once_more": {"at": "2030-01-01T00:00:00Z"},
+    "make_collection": {
+        "name": "Sample", "workflow_id": "", "instance_ids": "",
+        "segments": {"unit": "once", "from": "2026-09-01", "to": "2026-10-01"},
+    },
+    "change_collection": {"name": "Sample"},
+    "change_board": {"name": "Sample"},
+    "share_board_snapshot": {"expires_at": "2026-12-24T00:00:00Z"},
     "create_workflow": {"name": "Sample", "sql": "SELECT 1"},
     "patch_module": {"is_enabled": True},
     "post_impersonate": {"tenant_id": "", "reason": "A reason of some length.", "minutes": 5},

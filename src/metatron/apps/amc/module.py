@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from metatron.apps.amc.catalogue import jobs as catalogue_jobs
+from metatron.apps.amc.collections import jobs as collection_jobs
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
@@ -17,6 +18,8 @@ TABLES = (
     "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
     "asin", "asin_word", "ad_campaign", "catalogue_import", "mapping",
     "run", "turn", "alert", "alert_firing", "schedule", "firing",
+    "collection", "collection_client", "segment", "collection_segment", "segment_figure",
+    "board", "board_snapshot",
 )  # fmt: skip
 
 MODULE = Module(
@@ -38,10 +41,28 @@ MODULE = Module(
         "runs.alert_routes",
         "guides.routes",
         "recurring.routes",
+        "collections.routes",
+        "collections.segment_routes",
+        "boards.routes",
+        "boards.snapshot_routes",
     ),
-    jobs=(*connection_jobs.JOBS, *catalogue_jobs.JOBS, *run_jobs.JOBS, *recurring_jobs.JOBS),
-    subscriptions=(*run_jobs.SUBSCRIPTIONS, *recurring_jobs.SUBSCRIPTIONS),
-    schedules=(*connection_jobs.SCHEDULES, *run_jobs.SCHEDULES),
+    jobs=(
+        *connection_jobs.JOBS,
+        *catalogue_jobs.JOBS,
+        *run_jobs.JOBS,
+        *recurring_jobs.JOBS,
+        *collection_jobs.JOBS,
+    ),
+    subscriptions=(
+        *run_jobs.SUBSCRIPTIONS,
+        *recurring_jobs.SUBSCRIPTIONS,
+        *collection_jobs.SUBSCRIPTIONS,
+    ),
+    schedules=(
+        *connection_jobs.SCHEDULES,
+        *run_jobs.SCHEDULES,
+        *collection_jobs.SCHEDULES,
+    ),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.amc.boards.errors import BoardNotFound
 from metatron.apps.amc.boards.events import BoardChanged
 from metatron.apps.amc.boards.guessing import guess, lay_out
+from metatron.apps.amc.boards.schemas import BoardMeasure
 from metatron.apps.amc.boards.tables import Board
 from metatron.apps.amc.collections.errors import NothingCollected
 from metatron.apps.amc.collections.loading import load as load_collection
@@ -50,7 +51,9 @@ async def make_board(
     columns = await session.scalar(_COLUMNS, key)
     if columns is None:
         raise NothingCollected
-    measures = guess(columns)
+    measures = [
+        BoardMeasure.model_validate(each).model_dump(mode="json") for each in guess(columns)
+    ]
     board = Board(
         tenant_id=context.tenant_id, id=new_id(), collection_id=collection_id,
         name=name or collection.name, measures=measures, layout=lay_out(measures),
