@@ -32,7 +32,10 @@ describe("a collection", () => {
     const bodies: unknown[] = [];
     server.use(
       http.get(api(`/amc/collections/${collection.id}/segments`), ({ request }) =>
-        HttpResponse.json({ items: segments.filter(({ state }) => [null, state].includes(new URL(request.url).searchParams.get("state"))), next_cursor: null }),
+        {
+        const wanted = new URL(request.url).searchParams.get("state");
+        return HttpResponse.json({ items: segments.filter(({ state }) => wanted === null || state === wanted), next_cursor: null });
+      }),
       ),
       http.post(api(`/amc/collections/${collection.id}/retry`), async ({ request }) => {
         bodies.push(await request.json());

@@ -37,7 +37,7 @@ export function seriesChart(kind: "line" | "bar", lines: readonly Line[], format
     grid: { left: 8, right: 13, top: many ? 34 : 13, bottom: 5, containLabel: true },
     xAxis: { type: "category", data: places, ...axis(colours) },
     yAxis: { type: "value", ...axis(colours), axisLabel: { color: colours.muted, formatter: (value: number) => figureText(value, format) } },
-    series: lines.flatMap(({ name, points }, index) => {
+    series: lines.flatMap(({ name, points }, index): object[] => {
       const colour = colours.series[index % colours.series.length] ?? colours.ink;
       if (kind === "bar") {
         const data = points.map(({ value, provisional }) => ({

@@ -9,7 +9,7 @@ export function bodyOf(measures: readonly BoardMeasure[], layout: readonly Tile[
 }
 
 /** Whether a measure says all that its kind needs. */
-export function isWhole({ label, kind, column, numerator, denominator }: BoardMeasure): boolean {
+export function isWhole({ label, kind, column = null, numerator = null, denominator = null }: BoardMeasure): boolean {
   if (label.trim() === "") return false;
   return kind === "ratio" ? numerator !== null && denominator !== null : column !== null;
 }

@@ -50,13 +50,13 @@ export function MeasureFields({ measure, columns, onChange }: MeasureFieldsProps
 
 interface ColumnFieldProps {
   label: string;
-  value: string | null;
+  value: string | null | undefined;
   columns: readonly string[];
   onChange: (column: string) => void;
 }
 
 function ColumnField({ label, value, columns, onChange }: ColumnFieldProps) {
   // A column that the newest result lacks stays as it was chosen.
-  const known = value === null || columns.includes(value) ? columns : [value, ...columns];
+  const known = value === null || value === undefined || columns.includes(value) ? columns : [value, ...columns];
   return <Field label={label}>{({ id }) => <Select id={id} value={value ?? ""} choices={known.map((name) => ({ value: name, label: name }))} onChange={onChange} />}</Field>;
 }

@@ -21,9 +21,9 @@ export interface BoardMeasure {
   id: string;
   label: string;
   kind: MeasureKind;
-  column: string | null;
-  numerator: string | null;
-  denominator: string | null;
+  column?: string | null;
+  numerator?: string | null;
+  denominator?: string | null;
   scale: number;
   format: Format;
 }

@@ -16,13 +16,13 @@ import type { Client, Privacy, Run, Workflow } from "../types";
 import { ClientPick, type Picked } from "./client-pick";
 import { PlanView } from "./plan-view";
 import { RuleFields } from "./rule-fields";
+import { faultText, knownZone } from "./rule-words";
 import { lagOf, lastUnits, planned, ruleFault } from "./segments";
-import type { Collection } from "./types";
+import { SharedValues } from "./shared-values";
 import { typedOf } from "./typed-of";
+import type { Collection, SegmentRule } from "./types";
 import { collectionPath } from "./use-collection";
 import { useNow, useToday } from "./use-today";
-import { SharedValues } from "./shared-values";
-import { faultText, knownZone } from "./rule-words";
 
 interface CollectionFormProps {
   workflow: Workflow;
@@ -43,7 +43,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const [typed, setTyped] = useState<Typed>(() => typedOf(workflow.parameters, run));
   const valid = knownZone(zone);
   const today = useToday(valid ? zone : "UTC");
-  const [rule, setRule] = useState(() => lastUnits("week", 12, now, valid ? zone : "UTC"));
+  const [rule, setRule] = useState<SegmentRule>(() => lastUnits("week", 12, now, valid ? zone : "UTC"));
   const [continuing, setContinuing] = useState(false);
   const [refusal, setRefusal] = useState<string>();
   const fault = ruleFault({ rule, continuing, today });
