@@ -15,7 +15,8 @@ const most = 5;
 export function CollectionsHere() {
   const failing = useKeysetList<Collection>(collectionPath, { state: "failing" });
   const under = useKeysetList<Collection>(collectionPath, { state: "collecting" });
-  const rows = [...failing.rows, ...under.rows].slice(0, most);
+  // Read at two moments, one may be in both.
+  const rows = [...new Map([...failing.rows, ...under.rows].map((row) => [row.id, row])).values()].slice(0, most);
   if (rows.length === 0) return null;
   return (
     <Section title={<Trans>Collections</Trans>}>
