@@ -60,7 +60,7 @@ def test_people_are_not_added_up_over_clients_or_rows() -> None:
 
 
 @given(st.lists(st.integers(1, 10**9), min_size=2, max_size=20), st.booleans())
-def test_no_set_of_reaches_has_a_total(reaches: list[int], by_client: bool) -> None:  # noqa: FBT001
+def test_no_set_of_reaches_has_a_total(reaches: list[int], by_client: bool) -> None:
     sets = [
         held(0, UUID(int=place), reach=value) if by_client else held(place, reach=value)
         for place, value in enumerate(reaches)

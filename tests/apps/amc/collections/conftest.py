@@ -15,7 +15,7 @@ __all__ = ["scripted_amazon", "stage"]
 
 
 @pytest.fixture
-async def client(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:  # noqa: F811
+async def client(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
     app: Any = application(stage.runtime.settings, stage.database, (MODULE,))
     app.state.gate.known |= {"owner": stage.owner}
     async with client_of(app, "owner") as made:

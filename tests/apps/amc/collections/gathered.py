@@ -61,12 +61,11 @@ async def gather(stage: Stage, collection_id: UUID, *, now: datetime | None = No
 
 async def segments(stage: Stage, collection_id: UUID) -> list[Segment]:
     rows = await stage.change(
-        "select segment_id from amc.collection_segment"
-        " where tenant_id = :t and collection_id = :c",
+        "select segment_id from amc.collection_segment where tenant_id = :t and collection_id = :c",
         c=collection_id,
     )
     async with stage.database.transaction(stage.owner) as session:
-        found = [await session.get(Segment, (stage.tenant_id, id)) for id in rows.scalars()]
+        found = [await session.get(Segment, (stage.tenant_id, key)) for key in rows.scalars()]
     kept = [each for each in found if each is not None]
     return sorted(kept, key=lambda each: (str(each.instance_id), each.starts))
 

@@ -149,7 +149,10 @@ async def _figures(client: httpx.AsyncClient, path: str) -> None:
         {"overrides": {str(new_id()): {}}},
         {"values": {"unknown": 1}},
         {"time_zone": "Mars/Olympus"},
-        {"continuing": True, "segments": {"unit": "once", "from": "2026-01-01", "to": "2026-02-01"}},
+        {
+            "continuing": True,
+            "segments": {"unit": "once", "from": "2026-01-01", "to": "2026-02-01"},
+        },
         {"name": ""},
     ],
 )

@@ -24,15 +24,11 @@ def test_columns_of_all_results() -> None:
     assert together.source["Client__"] == "Client"
 
 
-@given(
-    st.lists(st.integers(1, 9), max_size=30), st.integers(0, 100), st.integers(1, 20)
-)
+@given(st.lists(st.integers(1, 9), max_size=30), st.integers(0, 100), st.integers(1, 20))
 def test_a_page_reads_no_more_results_than_it_needs(
     sizes: list[int], offset: int, limit: int
 ) -> None:
-    parts = [
-        Part(Path(str(place)), "c", "", "", size) for place, size in enumerate(sizes)
-    ]
+    parts = [Part(Path(str(place)), "c", "", "", size) for place, size in enumerate(sizes)]
     everything = [(part.file, row) for part in parts for row in range(part.row_count)]
     needed, begun = cut(parts, offset, limit)
     there = [(part.file, row) for part in needed for row in range(part.row_count)]

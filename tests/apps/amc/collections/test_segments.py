@@ -1,6 +1,7 @@
 """How time is cut: without gaps or overlaps, on the right days, in every zone."""
 
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given
@@ -53,15 +54,13 @@ def test_segments_tile_without_gap_or_overlap(
     cut = list(spans(calendar, from_on, to_on))
     assert cut[0].start == dt.datetime.combine(from_on, dt.time())
     assert cut[-1].end == dt.datetime.combine(to_on, dt.time())
-    for one, following in zip(cut, cut[1:], strict=False):
+    for one, following in itertools.pairwise(cut):
         assert one.end == following.start
     assert all(calendar.following(each.start.date()) == each.end.date() for each in cut)
 
 
 @given(calendars, days, st.sampled_from(ZONES), st.sampled_from([2, 14]))
-def test_as_instants_they_tile_too(
-    calendar: Calendar, day: dt.date, zone: str, lag: int
-) -> None:
+def test_as_instants_they_tile_too(calendar: Calendar, day: dt.date, zone: str, lag: int) -> None:
     begun = calendar.beginning(day)
     to_on = calendar.covering(begun + 40 * DAY)
     cut = list(spans(calendar, begun, to_on))

@@ -89,9 +89,7 @@ def _rate(name: str, said: list[str], names: Sequence[str]) -> dict[str, Any]:
 def _find(wanted: Iterable[str], names: Sequence[str]) -> str | None:
     """Return the plainest column that has one of the words, the first words preferred."""
     for word in wanted:
-        found = [
-            name for name in names if word in words(name) and not _RATES & set(words(name))
-        ]
+        found = [name for name in names if word in words(name) and not _RATES & set(words(name))]
         if found:
             return min(found, key=lambda name: (len(words(name)), len(name), name))
     return None

@@ -157,9 +157,7 @@ async def archive_collection(
     context.demand(EDIT)
     collection = await load(session, context, collection_id)
     collection.archived_at = now
-    await session.execute(
-        _END, {"tenant_id": context.tenant_id, "collection_id": collection_id}
-    )
+    await session.execute(_END, {"tenant_id": context.tenant_id, "collection_id": collection_id})
     await _changed(session, context, collection, "archived", now=now)
 
 

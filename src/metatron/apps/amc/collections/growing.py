@@ -1,4 +1,4 @@
-"""Segments as rows: added once in the whole organisation, and to every collection that wants them."""
+"""Segments as rows: one in the whole organisation, for every collection that wants it."""
 
 from collections.abc import Sequence
 from datetime import datetime

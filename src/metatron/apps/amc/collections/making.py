@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.collections.binding import Bound, bound_client
-from metatron.apps.amc.collections.outcomes import COLLECT_JOB
 from metatron.apps.amc.collections.events import CollectionChanged
 from metatron.apps.amc.collections.growing import add_segments, calendar_of
+from metatron.apps.amc.collections.outcomes import COLLECT_JOB
 from metatron.apps.amc.collections.planning import days_of
 from metatron.apps.amc.collections.schemas import NewCollectionBody
 from metatron.apps.amc.collections.segments import begins_at, spans
@@ -89,9 +89,7 @@ async def _row(
     )  # fmt: skip
 
 
-async def _add_clients(
-    session: AsyncSession, collection: Collection, clients: list[Bound]
-) -> None:
+async def _add_clients(session: AsyncSession, collection: Collection, clients: list[Bound]) -> None:
     ids: list[UUID] = [each.instance_id for each in clients]
     rows = {
         "tenant_id": collection.tenant_id,

@@ -60,9 +60,7 @@ async def _take_note(database: Database, row: Any) -> None:
     try:
         async with database.transaction(context) as session:
             now = await session_now(session)
-            await run_ended(
-                session, context, run_id=row["run_id"], to_state=row["state"], now=now
-            )
+            await run_ended(session, context, run_id=row["run_id"], to_state=row["state"], now=now)
     except DomainError as error:
         log.warning("amc_collecting_waits", tenant_id=str(row["tenant_id"]), error=error.code)
 
