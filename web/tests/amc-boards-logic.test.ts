@@ -12,7 +12,8 @@ import { gridOf, headsOf } from "@/apps/amc/collections/segment-rows";
 import { lagOf, lastUnits, planned, ruleFault, segmentsOf } from "@/apps/amc/collections/segments";
 import { typedOf } from "@/apps/amc/collections/typed-of";
 
-import { board, collection, figures, run, segments, shared } from "./fixtures/amc";
+import { run } from "./fixtures/amc";
+import { board, collection, figures, segments, shared } from "./fixtures/amc-boards";
 
 const none = { kind: "none", value: null } as const;
 const rule = (unit: "day" | "week" | "month" | "quarter" | "once", from: string, to: string, start = 1) => ({ unit, from, to, week_starts_on: start });

@@ -2,7 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { board, client, collection, figures, run, segments, workflow } from "./fixtures/amc";
+import { client, run, workflow } from "./fixtures/amc";
+import { board, collection, figures, segments } from "./fixtures/amc-boards";
 import { me } from "./fixtures/people";
 import { open } from "./open";
 import { api, refusal, server } from "./server";
@@ -36,7 +37,6 @@ describe("a collection", () => {
         const wanted = new URL(request.url).searchParams.get("state");
         return HttpResponse.json({ items: segments.filter(({ state }) => wanted === null || state === wanted), next_cursor: null });
       }),
-      ),
       http.post(api(`/amc/collections/${collection.id}/retry`), async ({ request }) => {
         bodies.push(await request.json());
         return HttpResponse.json(collection);
