@@ -61,7 +61,7 @@ def test_ids_and_texts_are_no_measures() -> None:
 
 
 def test_ids_of_measures_differ_and_are_not_too_many() -> None:
-    found = guess_of("a b", "a_b", "A-B", "", *(f"c{number}" for number in range(60)))
+    found = guess_of("a b", "a_b", "A-B", "?", *(f"c{number}" for number in range(60)))
     assert len(found) == len({each["id"] for each in found}) == MOST_MEASURES
     for each in found:
         BoardMeasure.model_validate(each)
