@@ -1,6 +1,8 @@
 // Compiled, never run: what the server says it answers must be what the page reads. A field the page
 // reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
+import type * as amcBoards from "@/apps/amc/boards/types";
 import type * as amcCheck from "@/apps/amc/editor/check-types";
+import type * as amcCollections from "@/apps/amc/collections/types";
 import type * as amcResults from "@/apps/amc/results/result-types";
 import type * as amc from "@/apps/amc/types";
 import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
@@ -130,5 +132,12 @@ export function drift(): void {
   reads<amcCheck.Checked>(answers("CheckAnswer"));
   reads<amcCheck.Schema>(answers("SchemaAnswer"));
   reads<amcCheck.Completion>(answers("CompleteAnswer"));
+  reads<amcCollections.Collection>(answers("CollectionAnswer"));
+  reads<amcCollections.Segment>(answers("SegmentAnswer"));
+  reads<amcBoards.Board>(answers("BoardAnswer"));
+  reads<amcBoards.Figures>(answers("FiguresAnswer"));
+  reads<amcBoards.Snapshot>(answers("SnapshotAnswer"));
+  reads<amcBoards.NewSnapshot>(answers("NewSnapshotAnswer"));
+  reads<amcBoards.SharedSnapshot>(answers("SharedSnapshotAnswer"));
   reads<Omit<amcResults.Comparison, "rows">>(answers("CompareAnswer"));
 }

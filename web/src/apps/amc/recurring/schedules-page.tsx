@@ -30,7 +30,7 @@ export function SchedulesPage() {
   return (
     <>
       <PageHead title={<Trans>Runs</Trans>} />
-      <LinkTabs label={t`Runs and schedules`} tabs={runTabs()} />
+      <LinkTabs label={t`Runs, schedules and collections`} tabs={runTabs()} />
       <RecordList<Schedule>
         path={path}
         row={(schedule) => <ScheduleLine schedule={schedule} />}

@@ -1,14 +1,14 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useNavigate } from "@tanstack/react-router";
-import { Ban, BookmarkPlus, CalendarClock, RotateCw } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Ban, BookmarkPlus, CalendarClock, Layers, RotateCw } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
 import { post } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
 import { useCan } from "@/kernel/me";
-import { Button } from "@/ui/button";
+import { Button, buttonClass } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { useAct } from "@/ui/use-act";
@@ -60,6 +60,12 @@ export function RunActions({ run }: { run: Run }) {
         <Button icon={<CalendarClock size={13} aria-hidden />} onClick={() => setRepeating(true)}>
           <Trans>Make this recurring</Trans>
         </Button>
+      )}
+      {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && (
+        <Link to="/amc/runs/collections/new" search={{ run: run.id }} className={buttonClass("plain")}>
+          <Layers size={13} aria-hidden />
+          <Trans>Collect over time</Trans>
+        </Link>
       )}
       {mayRun && !open && (
         <Button tone="primary" icon={<RotateCw size={13} aria-hidden />} shortcut="r" busy={again.isPending} onClick={repeat}>
