@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from metatron.apps.amc.connections.grants import granted
 from metatron.kernel.database.direct import BOUND
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
@@ -27,15 +28,20 @@ SCHEDULES = (
     + """ and ($2::uuid is null or s.instance_id = $2) and ($3::uuid is null or s.workflow_id = $3)
     and ($4::text is null or s.state = $4)
     and ($5::text is null or (lower(s.name), s.id) > ($5, $6::uuid))
-  order by lower(s.name), s.id limit $7) r"""
+    and """
+    + granted("i.id", "$8::uuid[]")
+    + " order by lower(s.name), s.id limit $7) r"
 )
-"""$2 client, $3 workflow, $4 state, $5 and $6 the cursor, $7 the limit."""
+"""$2 client, $3 workflow, $4 state, $5 and $6 the cursor, $7 the limit, $8 the viewer."""
 SCHEDULE = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
     + _SCHEDULE.replace("{tenant}", "bound.t::uuid").replace("{cursor}", "")
-    + " and s.id = $2 limit 1) r"
+    + " and s.id = $2 and "
+    + granted("i.id", "$3::uuid[]")
+    + " limit 1) r"
 )
+"""$2 the schedule, $3 the viewer."""
 SCHEDULE_NOW = text(
     "select row_to_json(r)::text from ("
     + _SCHEDULE.replace("{tenant}", "cast(:tenant_id as uuid)").replace("{cursor}", "")
