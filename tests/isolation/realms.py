@@ -42,6 +42,7 @@ from tests.apps.campaigns.test_parts import refunds_of
 from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
+from .amc_grants import furnish_grants
 from .amc_library import furnish_library
 from .amc_recurring import furnish_recurring
 from .amc_runs import furnish_runs
@@ -156,6 +157,7 @@ async def furnish(door: Door, marker: str) -> Realm:
     await furnish_library(realm)
     await furnish_runs(realm)
     await furnish_recurring(realm)
+    await furnish_grants(realm)
     return realm
 
 

@@ -6,14 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import Level, demand_client, viewer_of
 from metatron.apps.amc.connections.tables import Instance
-from metatron.apps.amc.library.errors import WorkflowInUse
-from metatron.apps.amc.library.loading import archive_guards
 from metatron.apps.amc.permissions import EDIT, RUN
 from metatron.apps.amc.recurring import events
 from metatron.apps.amc.recurring.errors import ScheduleNotFound, ScheduleNotPossible
@@ -238,16 +235,3 @@ async def _hold_together(
     await place_of(session, context, wanted["instance_id"])
     bind(query.parameters, wanted["values"])
     known_zone(wanted["time_zone"])
-
-
-async def _hold_workflow(session: AsyncSession, context: Context, workflow_id: UUID) -> None:
-    """A workflow that a schedule runs is not archived; raises `WorkflowInUse`."""
-    query = select(Schedule.name).where(
-        Schedule.tenant_id == context.tenant_id, Schedule.workflow_id == workflow_id
-    )
-    names = list((await session.scalars(query.limit(5))).all())
-    if names:
-        raise WorkflowInUse("These schedules run it: " + ", ".join(names))
-
-
-archive_guards.append(_hold_workflow)

@@ -29,6 +29,7 @@ from metatron.kernel.http.unit import Reader
 class Result:
     """A kept result."""
 
+    tenant_id: UUID
     run_id: UUID
     name: str
     columns: Columns
@@ -78,7 +79,7 @@ def _kept(context: Context, facts: dict[str, Any]) -> Result:
     if facts["result_gone_at"] is not None or not file.is_file():
         raise ResultGone
     columns = Columns.of(facts["columns"])
-    return Result(run_id, facts["name"], columns, facts["row_count"], file)
+    return Result(context.tenant_id, run_id, facts["name"], columns, facts["row_count"], file)
 
 
 async def rows(
@@ -213,14 +214,17 @@ async def export(
         raise InvalidInput.field("query.format", "too_many_rows", hint)
     event = ResultExported(aggregate_id=run_id, form=form, row_count=result.row_count)
     await publish(session, context, event, now=now)
-    return result, exporting.content(form, result.columns, result.file)
+    parts = exporting.content(form, result.columns, result.file, tenant_id=context.tenant_id)
+    return result, parts
 
 
 async def _ask(
     questions: dict[str, statements.Question], result: Result, *more: Path
 ) -> dict[str, Any]:
     told = {name: each.told(str(result.file)) for name, each in questions.items()}
-    return await engine.ask({"kind": "ask", "questions": told}, files=[result.file, *more])
+    return await engine.ask(
+        {"kind": "ask", "questions": told}, files=[result.file, *more], tenant_id=result.tenant_id
+    )
 
 
 def shown(columns: Columns) -> list[dict[str, str]]:
