@@ -60,7 +60,7 @@ function Editor({ client, grants }: { client: Client; grants: Grants }) {
             <span className="min-w-0 flex-1 truncate">
               {line.name}
               {line.kind === "role" && (
-                <span className="ml-5 text-12 text-soft">
+                <span className="ml-5 text-12 text-muted">
                   <Trans>role</Trans>
                 </span>
               )}

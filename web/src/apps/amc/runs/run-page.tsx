@@ -126,7 +126,7 @@ function About({ run }: { run: Run }) {
       </div>
       <Section title={<Trans>Query</Trans>} className="min-w-0">
         {run.sql === null ? (
-          <p className="text-12 text-soft">
+          <p className="text-12 text-muted">
             <Trans>The workflow is private: its query and values are its owner's.</Trans>
           </p>
         ) : (
