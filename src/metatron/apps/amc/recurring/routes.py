@@ -179,6 +179,7 @@ async def list_firings(
 
 
 async def _shown(unit: UnitOfWork, schedule_id: UUID, *, status: int = 200) -> Response:
-    key = {"tenant_id": unit.context.tenant_id, "id": schedule_id}
+    viewer = viewer_of(unit.context)
+    key = {"tenant_id": unit.context.tenant_id, "id": schedule_id, "viewer": viewer}
     found: Any = (await unit.session.execute(queries.SCHEDULE_NOW, key)).scalar_one()
     return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])
