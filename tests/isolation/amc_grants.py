@@ -14,7 +14,5 @@ async def furnish_grants(realm: "Realm") -> None:
         "users": [{"user_id": realm.one("actor_id"), "level": "edit"}],
         "roles": [{"role_id": str(system_role_id("organiser")), "level": "read"}],
     }
-    answer = await realm.client.put(
-        f"/amc/instances/{realm.one('instance_id')}/grants", json=body
-    )
+    answer = await realm.client.put(f"/amc/instances/{realm.one('instance_id')}/grants", json=body)
     assert answer.status_code == 200, answer.text

@@ -71,7 +71,7 @@ def test_public_addresses_are_called(address: str) -> None:
         "http://example.com", "file:///etc/passwd", "gopher://example.com", "https://", "https:///x",
         "https://a:b@example.com", "https://example.com:99999", "https://example.com:0",
         "https://exa mple.com", "https://example.com/\r\nX: y", "//example.com", "",
-        "https://[::1", "https://" + "a" * 3_000, "https://☃.example/x", "https://１２７.0.0.1/",
+        "https://[::1", "https://" + "a" * 3_000, "https://☃.example/x", "https://\uff11\uff12\uff17.0.0.1/",
         "https://\u200d.example/", "https://ⓛocalhost/", "https://example。\u0000com",
         "https://\ud800.example/",
     ],

@@ -179,9 +179,7 @@ async def test_a_draft_that_goes_elsewhere_closes_its_proposal(
     closed = await stage.fresh(proposal)
     assert (closed.state, word in closed.reason) == ("declined", True)
     assert closed.closed_at is not None
-    asked_anew = await stage.run(
-        proposals.ask_proposal, stage.organiser, campaign_id=campaign.id
-    )
+    asked_anew = await stage.run(proposals.ask_proposal, stage.organiser, campaign_id=campaign.id)
     fresh = await stage.fresh(campaign)
     assert (asked_anew.supplier_id, asked_anew.currency) == (fresh.supplier_id, fresh.currency)
 
@@ -196,7 +194,10 @@ async def test_a_proposal_for_another_supplier_or_currency_is_not_accepted(
     changed = {field: value(stage), "t": stage.tenant_id, "id": campaign.id}
     async with stage.database.transaction(stage.organiser) as session:
         await session.execute(
-            text(f"update campaigns.campaign set {field} = :{field} where tenant_id = :t and id = :id"),
+            text(
+                f"update campaigns.campaign set {field} = :{field}"
+                " where tenant_id = :t and id = :id"
+            ),
             changed,
         )  # fmt: skip
     with pytest.raises(ProposalNotPossible, match=word):

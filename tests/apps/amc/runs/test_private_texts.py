@@ -65,7 +65,12 @@ async def test_others_see_the_run_and_not_its_text(house: House, database: Datab
     for client in (house.other, house.viewer):
         shown = await client.get(path)
         told = schemas.RunAnswer.model_validate_json(shown.content)
-        assert (told.text_is_private, told.sql, told.values, told.parameters) == (True, None, {}, [])
+        assert (told.text_is_private, told.sql, told.values, told.parameters) == (
+            True,
+            None,
+            {},
+            [],
+        )
         assert told.value_sources == {}
         for where in (path, "/amc/runs", "/amc/home"):
             assert SECRET not in (await client.get(where)).text, where
@@ -110,9 +115,7 @@ def alert_on(**source: str) -> dict[str, Any]:
     } | source  # fmt: skip
 
 
-async def test_where_webhooks_lead_is_their_makers_secret(
-    house: House, database: Database
-) -> None:
+async def test_where_webhooks_lead_is_their_makers_secret(house: House, database: Database) -> None:
     workflow, _ = await run_of(house, database, shared=True)
     made = await house.analyst.post("/amc/alerts", json=alert_on(workflow_id=workflow["id"]))
     assert made.status_code == 201, made.text

@@ -18,6 +18,4 @@ async def in_name_of(database: Database, context: Context, actor_id: UUID | None
     held = await rights_of_actor(database, context.tenant_id, actor_id)
     if held is None:
         return replace(context, actor_id=actor_id, permissions=frozenset(), role_ids=frozenset())
-    return replace(
-        context, actor_id=actor_id, permissions=held.permissions, role_ids=held.role_ids
-    )
+    return replace(context, actor_id=actor_id, permissions=held.permissions, role_ids=held.role_ids)

@@ -87,9 +87,7 @@ async def save_grants(
     await _replace(session, context, instance_id, users, roles)
     instance.grants_version += 1
     await session.flush()
-    event = InstanceGrantsChanged(
-        aggregate_id=instance_id, users=len(users), roles=len(roles)
-    )
+    event = InstanceGrantsChanged(aggregate_id=instance_id, users=len(users), roles=len(roles))
     await publish(session, context, event, now=now)
     return instance.grants_version
 

@@ -25,6 +25,7 @@ join amc.instance i on i.tenant_id = s.tenant_id and i.id = s.instance_id
 where s.tenant_id = :tenant_id and i.connection_id = :connection_id order by s.id
 """)
 
+
 async def note_outcome(
     session: AsyncSession,
     context: Context,

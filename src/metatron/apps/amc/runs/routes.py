@@ -108,9 +108,7 @@ async def show_amc_home(read: Read) -> Response:
 @requires(READ, raises=(errors.RunNotFound,))
 async def show_run(run_id: UUID, read: Read) -> Response:
     """Show one run with its query, values and state."""
-    found = await read.direct.json(
-        read.context, queries.RUN, run_id, viewer_of(read.context)
-    )
+    found = await read.direct.json(read.context, queries.RUN, run_id, viewer_of(read.context))
     if found is None:
         raise errors.RunNotFound
     return answer_json(found, version=orjson.loads(found)["version"])

@@ -31,7 +31,9 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.kernel.money import is_currency
 
-EditFollower = Callable[[AsyncSession, Context, Campaign, frozenset[str], datetime], Awaitable[None]]
+EditFollower = Callable[
+    [AsyncSession, Context, Campaign, frozenset[str], datetime], Awaitable[None]
+]
 edit_followers: list[EditFollower] = []
 """Rooms above add what follows, in the same transaction, from fields that were changed."""
 

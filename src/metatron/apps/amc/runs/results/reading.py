@@ -63,9 +63,7 @@ def kept_result(context: Context, run: Run) -> Result:
 
 async def read_result(read: Reader, run_id: UUID) -> Result:
     """Return a run's result by the direct door; raises as `result_of`."""
-    found = await read.direct.json(
-        read.context, queries.RESULT, run_id, viewer_of(read.context)
-    )
+    found = await read.direct.json(read.context, queries.RESULT, run_id, viewer_of(read.context))
     if found is None:
         raise RunNotFound
     return _kept(read.context, orjson.loads(found))
