@@ -43,6 +43,7 @@ from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
 from .amc_collections import furnish_collections
+from .amc_grants import furnish_grants
 from .amc_library import furnish_library
 from .amc_recurring import furnish_recurring
 from .amc_runs import furnish_runs
@@ -158,6 +159,7 @@ async def furnish(door: Door, marker: str) -> Realm:
     await furnish_runs(realm)
     await furnish_recurring(realm)
     await furnish_collections(realm)
+    await furnish_grants(realm)
     return realm
 
 

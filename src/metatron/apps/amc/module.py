@@ -14,7 +14,7 @@ from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
-    "connection", "sign_in", "account", "instance", "instance_favourite",
+    "connection", "sign_in", "account", "instance", "instance_favourite", "instance_grant",
     "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
     "asin", "asin_word", "ad_campaign", "catalogue_import", "mapping",
     "run", "turn", "alert", "alert_firing", "schedule", "firing",
@@ -31,6 +31,7 @@ MODULE = Module(
         "metatron.apps.amc",
         "connections.connection_routes",
         "connections.instance_routes",
+        "connections.grant_routes",
         "workbench.routes",
         "library.routes",
         "library.version_routes",

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from metatron.apps.amc.module import MODULE
 from metatron.apps.amc.permissions import READ
-from metatron.apps.amc.runs import alert_schemas, alerts, schemas
+from metatron.apps.amc.runs import alert_schemas, alerts, schemas, webhooks
 from metatron.apps.amc.runs.tables import Alert
 from metatron.kernel.context import Context
 from metatron.kernel.http import outward
@@ -309,7 +309,7 @@ async def test_a_webhook_that_fails_is_tried_again(
         session.add(alert)
     for said in ("500", "302"):
         with pytest.raises(outward.NotDelivered, match=said):
-            await alerts.send(
+            await webhooks.send(
                 stage.database, stage.owner, alert_id=alert.id, run_id=run_id, url=url,
                 value="1", fired_at="", now=alert_now(),
             )  # fmt: skip

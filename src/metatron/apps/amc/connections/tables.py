@@ -81,4 +81,5 @@ class Instance(Model, TenantRow):
     active: Mapped[bool] = mapped_column(default=True)
     synced_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
+    grants_version: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)

@@ -18,7 +18,7 @@ from metatron.apps.amc.runs import refusing, windows
 from metatron.apps.amc.runs.events import RunAsked
 from metatron.apps.amc.runs.one_line import one_line
 from metatron.apps.amc.runs.parameters import Binding, bind
-from metatron.apps.amc.runs.records import load
+from metatron.apps.amc.runs.records import demand_text, load
 from metatron.apps.amc.runs.sources import (
     Place,
     Query,
@@ -111,9 +111,11 @@ async def ask_again(session: AsyncSession, context: Context, *, run_id: UUID, no
 
     Raises:
         RunNotFound: there is no such run; and what `ask` raises.
+        TextPrivate: it is of somebody else's private workflow.
     """
     context.demand(RUN)
-    former = await load(session, context, run_id)
+    former = await load(session, context, run_id, level="run")
+    await demand_text(session, context, former)
     query = Query(
         former.sql, read_parameters(former.parameters), former.privacy,
         workflow_id=former.workflow_id, number=former.workflow_version,

@@ -130,9 +130,10 @@ class RunSummary(BaseModel):
 
 
 class RunAnswer(RunSummary):
-    """A run."""
+    """A run; `text_is_private` hides query and values of somebody else's private workflow."""
 
-    sql: str
+    text_is_private: bool
+    sql: str | None
     parameters: list[Parameter]
     values: dict[str, Any]
     value_sources: dict[str, str]

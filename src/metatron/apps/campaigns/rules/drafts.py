@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +30,12 @@ from metatron.kernel.etag import check_if_match
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.kernel.money import is_currency
+
+EditFollower = Callable[
+    [AsyncSession, Context, Campaign, frozenset[str], datetime], Awaitable[None]
+]
+edit_followers: list[EditFollower] = []
+"""Rooms above add what follows, in the same transaction, from fields that were changed."""
 
 
 async def create_campaign(
@@ -108,6 +115,8 @@ async def edit_campaign(
         campaign.slug = slug_from(campaign.title or "", campaign.reference)
     campaign.version += 1
     await session.flush()
+    for follow in edit_followers:
+        await follow(session, context, campaign, frozenset(changes), now)
     event = CampaignEdited(aggregate_id=campaign.id, fields=sorted(changes))
     await publish(session, context, event, now=now)
     return campaign

@@ -67,7 +67,14 @@ function ScheduleLine({ schedule }: { schedule: Schedule }) {
     done: () => t`${name} is repeated no more`,
     refused: t`The schedule stays`,
   });
+  const takeOver = useAct({
+    work: () => post(`${path}/${id}/take-over`),
+    refresh: [[path]],
+    done: () => t`${name} is yours and goes on`,
+    refused: t`The schedule stays as it is`,
+  });
   const active = state === "active";
+  const left = schedule.pause_reason === "maker_gone";
   return (
     <div className="py-5">
       <Line
@@ -93,6 +100,11 @@ function ScheduleLine({ schedule }: { schedule: Schedule }) {
         }
         state={active ? <Badge tone="ok">{t`Active`}</Badge> : <Badge tone="paused">{t`Paused`}</Badge>}
         actions={
+          left && can(...permissions.run) ? (
+            <Button icon={<Play size={13} aria-hidden />} busy={takeOver.isPending} onClick={() => takeOver.mutate()}>
+              <Trans>Take over</Trans>
+            </Button>
+          ) : (
           can(...permissions.edit) && (
             <>
               <Button
@@ -114,10 +126,20 @@ function ScheduleLine({ schedule }: { schedule: Schedule }) {
                 </MenuItem>
               </Menu>
             </>
-          )
+          ))
         }
       />
-      {schedule.pause_reason !== null && <p className="mt-5 text-12 text-bad">{schedule.pause_reason}</p>}
+      {schedule.pause_reason !== null && <p className="mt-5 text-12 text-bad">{reasonOf(schedule.pause_reason)}</p>}
     </div>
   );
+}
+
+/** Why a schedule rests, in words. */
+function reasonOf(reason: string): string {
+  const words: Record<string, string> = {
+    too_many_failures: t`Its last runs failed.`,
+    connection_ended: t`Its connection to Amazon has ended.`,
+    maker_gone: t`Whoever made it has left or may not run queries on this client any more.`,
+  };
+  return words[reason] ?? reason;
 }

@@ -27,6 +27,7 @@ export function RunActions({ run }: { run: Run }) {
   const [keeping, setKeeping] = useState(false);
   const [repeating, setRepeating] = useState(false);
   const mayRun = can(...permissions.run);
+  const mayRepeat = mayRun && !run.text_is_private;
   const cancel = useAct({
     work: () => post<Run>(`/amc/runs/${run.id}/cancel`),
     refresh: [["/amc/runs"]],
@@ -43,7 +44,7 @@ export function RunActions({ run }: { run: Run }) {
   });
   const open = isOpen(run.state);
   const repeat = () => again.mutate();
-  useCommands("amc.run", mayRun && !open ? [{ id: "again", label: t`Run again`, key: "r", group: t`This run`, run: repeat }] : []);
+  useCommands("amc.run", mayRepeat && !open ? [{ id: "again", label: t`Run again`, key: "r", group: t`This run`, run: repeat }] : []);
   return (
     <>
       {run.can_cancel && mayRun && (
@@ -51,23 +52,23 @@ export function RunActions({ run }: { run: Run }) {
           <Trans>Cancel</Trans>
         </Button>
       )}
-      {can(...permissions.edit) && (
+      {can(...permissions.edit) && !run.text_is_private && (
         <Button icon={<BookmarkPlus size={13} aria-hidden />} onClick={() => setKeeping(true)}>
           <Trans>Save as a workflow</Trans>
         </Button>
       )}
-      {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && (
+      {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && !run.text_is_private && (
         <Button icon={<CalendarClock size={13} aria-hidden />} onClick={() => setRepeating(true)}>
           <Trans>Make this recurring</Trans>
         </Button>
       )}
-      {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && (
+      {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && !run.text_is_private && (
         <Link to="/amc/runs/collections/new" search={{ run: run.id }} className={buttonClass("plain")}>
           <Layers size={13} aria-hidden />
           <Trans>Collect over time</Trans>
         </Link>
       )}
-      {mayRun && !open && (
+      {mayRepeat && !open && (
         <Button tone="primary" icon={<RotateCw size={13} aria-hidden />} shortcut="r" busy={again.isPending} onClick={repeat}>
           <Trans>Run again</Trans>
         </Button>

@@ -125,7 +125,13 @@ function About({ run }: { run: Run }) {
         </Section>
       </div>
       <Section title={<Trans>Query</Trans>} className="min-w-0">
-        <SqlView sql={run.sql} className="max-h-[75dvh]" />
+        {run.sql === null ? (
+          <p className="text-12 text-muted">
+            <Trans>The workflow is private: its query and values are its owner's.</Trans>
+          </p>
+        ) : (
+          <SqlView sql={run.sql} className="max-h-[75dvh]" />
+        )}
       </Section>
     </div>
   );

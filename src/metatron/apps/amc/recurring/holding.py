@@ -1,0 +1,33 @@
+"""A workflow that a schedule runs stays in the library."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.amc.connections.grants import granted, viewer_of
+from metatron.apps.amc.library.errors import WorkflowInUse
+from metatron.kernel.context import Context
+
+MOST_NAMED = 5
+_OF_WORKFLOW = text(
+    "select s.name, "
+    + granted("s.instance_id", "cast(:viewer as uuid[])")
+    + " as seen from amc.schedule s where s.tenant_id = :tenant_id"
+    " and s.workflow_id = :workflow_id order by seen desc, s.created_at limit :most"
+)
+
+
+async def hold_workflow(session: AsyncSession, context: Context, workflow_id: UUID) -> None:
+    """Refuse to archive a workflow that schedules run; raises `WorkflowInUse`."""
+    asked = {
+        "tenant_id": context.tenant_id, "workflow_id": workflow_id,
+        "viewer": viewer_of(context), "most": MOST_NAMED,
+    }  # fmt: skip
+    found = (await session.execute(_OF_WORKFLOW, asked)).all()
+    if not found:
+        return
+    names = [row.name for row in found if row.seen]
+    if not names:
+        raise WorkflowInUse("Schedules of clients that you do not see run it.")
+    raise WorkflowInUse("These schedules run it: " + ", ".join(names))
