@@ -42,6 +42,7 @@ from tests.apps.campaigns.test_parts import refunds_of
 from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
+from .amc_destinations import furnish_destinations
 from .amc_library import furnish_library
 from .amc_recurring import furnish_recurring
 from .amc_runs import furnish_runs
@@ -155,6 +156,7 @@ async def furnish(door: Door, marker: str) -> Realm:
     await furnish_amc(realm)
     await furnish_library(realm)
     await furnish_runs(realm)
+    await furnish_destinations(realm)
     await furnish_recurring(realm)
     return realm
 

@@ -32,6 +32,8 @@ WHOLE = {
     "fill_amc_parameters": {"parameters": []},
     "change_schedule": {"name": "Sample", "instance_id": "", "workflow_id": ""},
     "run_schedule_once_more": {"at": "2030-01-01T00:00:00Z"},
+    "make_destination": {"name": "Sample", "kind": "folder", "settings": {"folder": "sample"}},
+    "change_destination": {"name": "Sample"},
     "create_workflow": {"name": "Sample", "sql": "SELECT 1"},
     "patch_module": {"is_enabled": True},
     "post_impersonate": {"tenant_id": "", "reason": "A reason of some length.", "minutes": 5},

@@ -5,6 +5,8 @@ from pathlib import Path
 from metatron.apps.amc.catalogue import jobs as catalogue_jobs
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
+from metatron.apps.amc.destinations import jobs as destination_jobs
+from metatron.apps.amc.destinations import site as destination_site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.amc.recurring import jobs as recurring_jobs
 from metatron.apps.amc.runs import jobs as run_jobs
@@ -17,6 +19,7 @@ TABLES = (
     "workflow", "workflow_version", "workflow_favourite", "parameter_set", "guide_progress",
     "asin", "asin_word", "ad_campaign", "catalogue_import", "mapping",
     "run", "turn", "alert", "alert_firing", "schedule", "firing",
+    "destination", "delivery",
 )  # fmt: skip
 
 MODULE = Module(
@@ -38,9 +41,16 @@ MODULE = Module(
         "runs.alert_routes",
         "guides.routes",
         "recurring.routes",
+        "destinations.routes",
+        "destinations.delivery_routes",
     ),
-    jobs=(*connection_jobs.JOBS, *catalogue_jobs.JOBS, *run_jobs.JOBS, *recurring_jobs.JOBS),
-    subscriptions=(*run_jobs.SUBSCRIPTIONS, *recurring_jobs.SUBSCRIPTIONS),
+    jobs=(
+        *connection_jobs.JOBS, *catalogue_jobs.JOBS, *run_jobs.JOBS, *recurring_jobs.JOBS,
+        *destination_jobs.JOBS,
+    ),
+    subscriptions=(
+        *run_jobs.SUBSCRIPTIONS, *recurring_jobs.SUBSCRIPTIONS, *destination_jobs.SUBSCRIPTIONS,
+    ),
     schedules=(*connection_jobs.SCHEDULES, *run_jobs.SCHEDULES),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
@@ -51,6 +61,7 @@ MODULE = Module(
         Sealed("amc.connection", ("sealed_refresh", "sealed_access")),
         Sealed("amc.sign_in", ("sealed_verifier",)),
         Sealed("amc.alert", ("sealed_secret",)),
+        Sealed("amc.destination", ("sealed_secret",)),
     ),
-    startup=(site.prepare, run_site.prepare),
+    startup=(site.prepare, run_site.prepare, destination_site.prepare),
 )

@@ -81,7 +81,13 @@ const schedules = createRoute({
   path: "/amc/runs/schedules",
   component: lazyRouteComponent(() => import("./recurring/schedules-page"), "SchedulesPage"),
 });
+const destinations = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/destinations",
+  component: lazyRouteComponent(() => import("./destinations/destinations-page"), "DestinationsPage"),
+});
 
 export const appRoutes = [
   home, clients, connections, connected, client, wizard, library, guides, guide, workflow, runs, compare, run, schedules,
+  destinations,
 ] as const;

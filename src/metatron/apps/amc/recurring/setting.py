@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.tables import Instance
+from metatron.apps.amc.destinations.errors import DestinationInUse
+from metatron.apps.amc.destinations.setting import removal_guards
 from metatron.apps.amc.library.errors import WorkflowInUse
 from metatron.apps.amc.library.loading import archive_guards
 from metatron.apps.amc.permissions import EDIT, RUN
@@ -18,6 +20,7 @@ from metatron.apps.amc.recurring import events
 from metatron.apps.amc.recurring.errors import ScheduleNotFound, ScheduleNotPossible
 from metatron.apps.amc.recurring.rhythms import Kind, Rhythm, next_firing
 from metatron.apps.amc.recurring.tables import ACTIVE, PAUSED, Schedule
+from metatron.apps.amc.runs.destined import hold_destinations
 from metatron.apps.amc.runs.parameters import bind
 from metatron.apps.amc.runs.sources import place_of, query_of_workflow
 from metatron.apps.amc.runs.windows import known_zone
@@ -46,6 +49,7 @@ async def make_schedule(
     Raises:
         PermissionDenied: the actor may not write schedules.
         WorkflowNotFound, InstanceNotFound, InstanceGone, InstanceUnusable: nothing can run there.
+        DestinationNotFound: there is no such destination.
         InvalidInput: values that do not fit, no such zone, a rhythm that never fires.
     """
     _demand_both(context)
@@ -86,7 +90,7 @@ async def change_schedule(
     _demand_both(context)
     schedule = await load(session, context, schedule_id)
     check_if_match(if_match, schedule.version)
-    names = ("workflow_id", "instance_id", "values", "time_zone")
+    names = ("workflow_id", "instance_id", "values", "time_zone", "destination_ids")
     wanted = {name: getattr(schedule, name) for name in names} | dict(fields)
     await _hold_together(session, context, wanted)
     for name, value in fields.items():
@@ -219,6 +223,7 @@ async def _hold_together(
         session, context, workflow_id=wanted["workflow_id"], number=None
     )
     await place_of(session, context, wanted["instance_id"])
+    await hold_destinations(session, context, map(UUID, wanted.get("destination_ids", ())))
     bind(query.parameters, wanted["values"])
     known_zone(wanted["time_zone"])
 
@@ -233,4 +238,16 @@ async def _hold_workflow(session: AsyncSession, context: Context, workflow_id: U
         raise WorkflowInUse("These schedules run it: " + ", ".join(names))
 
 
+async def _hold_destination(session: AsyncSession, context: Context, destination_id: UUID) -> None:
+    """A destination that a schedule delivers to is not removed; raises `DestinationInUse`."""
+    query = select(Schedule.name).where(
+        Schedule.tenant_id == context.tenant_id,
+        Schedule.destination_ids.contains([str(destination_id)]),
+    )
+    names = list((await session.scalars(query.limit(5))).all())
+    if names:
+        raise DestinationInUse("These schedules deliver to it: " + ", ".join(names))
+
+
 archive_guards.append(_hold_workflow)
+removal_guards.append(_hold_destination)

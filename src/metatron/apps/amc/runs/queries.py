@@ -22,7 +22,7 @@ _FROM = """from amc.run r
 _WHOLE = (
     "select "
     + _SUMMARY
-    + ", r.sql, r.parameters, r.values, r.value_sources "
+    + ", r.sql, r.parameters, r.values, r.value_sources, r.destination_ids "
     + _FROM
     + " where r.tenant_id = {tenant} and r.id = {id}"
 )
