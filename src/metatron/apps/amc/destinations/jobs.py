@@ -29,5 +29,5 @@ async def begin_deliveries(
         await wishing.deliver_run(session, context, run_id=event.aggregate_id, now=now)
 
 
-JOBS = (Job(DELIVER_JOB, deliver_result, transactional=False, waits=True),)
+JOBS = (Job(DELIVER_JOB, deliver_result, transactional=False),)
 SUBSCRIPTIONS = (Subscription(RunMoved.name, "amc.begin_deliveries", begin_deliveries),)
