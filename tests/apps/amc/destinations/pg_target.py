@@ -76,5 +76,6 @@ class Target:
         found = await self.ask(
             "select column_name, data_type from information_schema.columns"
             " where table_schema = 'amc' and table_name = 'results'"
+            " order by ordinal_position"
         )
         return {row[0]: row[1] for row in found if not re.match("^_", row[0])}

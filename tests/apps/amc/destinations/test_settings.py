@@ -11,6 +11,7 @@ from metatron.apps.amc.edge import Page
 from tests.apps.amc.destinations.desk import Desk, key
 from tests.apps.amc.destinations.pg_target import Target
 from tests.apps.amc.destinations.test_postgresql import FIRST
+from tests.apps.amc.runs.stage import REACH
 
 PG: dict[str, Any] = {
     "host": "db.example.com", "database": "warehouse", "user": "loader",
@@ -138,7 +139,7 @@ async def test_ids_of_other_organisations_are_unknown(desk: Desk) -> None:
         assert answer.status_code == 404, answer.text
     assert (await desk.client.get("/destinations")).json()["items"] == []
     body = {
-        "instance_id": str(desk.stage.instance_id), "sql": "SELECT 1 AS n FROM dsp_views",
+        "instance_id": str(desk.stage.instance_id), "sql": REACH.format("none"),
         "window": {"kind": "rolling", "days": 7}, "destination_ids": [theirs],
     }  # fmt: skip
     answer = await desk.client.post("/runs", json=body, headers=key())

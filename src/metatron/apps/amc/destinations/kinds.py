@@ -31,12 +31,6 @@ def _inside(text: str) -> str:
     return text.strip("/")
 
 
-def _folder(text: str) -> str:
-    if text in {".", ".."}:
-        raise ValueError("this is no name of a folder")
-    return text
-
-
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$")]
 Identifier = Annotated[
     str, StringConstraints(min_length=1, max_length=63), Storable, AfterValidator(_identifier)
@@ -68,9 +62,7 @@ class FolderSettings(Body):
     place: ClassVar[tuple[str, ...]] = ()
     secret: ClassVar[str | None] = None
 
-    folder: Annotated[
-        str, StringConstraints(pattern=r"^[A-Za-z0-9_. -]{0,100}$"), AfterValidator(_folder)
-    ] = ""
+    folder: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_. -]{0,99})?$")] = ""
 
 
 class S3Settings(Body):

@@ -17,6 +17,7 @@ _DELIVERY = """
     v.version{cursor}
   from amc.delivery v
   join amc.destination d on d.tenant_id = v.tenant_id and d.id = v.destination_id
+  join amc.run r on r.tenant_id = v.tenant_id and r.id = v.run_id
   where v.tenant_id = {tenant}
 """
 
@@ -28,32 +29,32 @@ def _bound(statement: str, keys: str = "") -> str:
 
 def _now(statement: str, name: str) -> str:
     plain = statement.replace("{tenant}", "cast(:tenant_id as uuid)").replace("{cursor}", "")
-    return f"select row_to_json(r)::text from ({plain} and {name}.id = cast(:id as uuid)) r"
+    return f"select row_to_json(x)::text from ({plain} and {name}.id = cast(:id as uuid)) x"
 
 
 DESTINATIONS = (
     BOUND
-    + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
+    + " select coalesce(json_agg(x), '[]')::text from bound, lateral ("
     + _bound(_DESTINATION, "lower(d.name), d.id")
     + """ and ($2::text is null or (lower(d.name), d.id) > ($2, $3::uuid))
-  order by lower(d.name), d.id limit $4) r"""
+  order by lower(d.name), d.id limit $4) x"""
 )
 """$2 and $3 are the cursor, $4 the limit."""
 DESTINATION = (
     BOUND
-    + " select row_to_json(r)::text from bound, lateral ("
+    + " select row_to_json(x)::text from bound, lateral ("
     + _bound(_DESTINATION)
-    + " and d.id = $2 limit 1) r"
+    + " and d.id = $2 limit 1) x"
 )
 DESTINATION_NOW = text(_now(_DESTINATION, "d"))
 DELIVERIES = (
     BOUND
-    + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
+    + " select coalesce(json_agg(x), '[]')::text from bound, lateral ("
     + _bound(_DELIVERY, "v.created_at, v.id")
     + """ and ($2::uuid is null or v.run_id = $2) and ($3::uuid is null or v.destination_id = $3)
     and ($4::text is null or v.state = $4)
     and ($5::text is null or (v.created_at, v.id) < ($5::text::timestamptz, $6::uuid))
-  order by v.created_at desc, v.id desc limit $7) r"""
+  order by v.created_at desc, v.id desc limit $7) x"""
 )
 """$2 run, $3 destination, $4 state, $5 and $6 the cursor, $7 the limit."""
 DELIVERY_NOW = text(_now(_DELIVERY, "v"))

@@ -142,5 +142,5 @@ def read_settings(kind: str, given: dict[str, Any]) -> AnySettings:
 
 
 def _secret_needed(settings: AnySettings) -> InvalidInput:
-    hint = "Give it again: a kept one is not sent to another place or user."
+    hint = "Give it: one that is kept is not sent to another place or user."
     return InvalidInput.field(f"body.settings.{settings.secret}", "secret_needed", hint)

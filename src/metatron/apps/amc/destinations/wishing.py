@@ -34,7 +34,7 @@ async def deliver_run(
         return
     if run.dry_run or run.origin == "trial" or not run.destination_ids:
         return
-    asked = {"tenant_id": context.tenant_id, "ids": list(run.destination_ids)}
+    asked = {"tenant_id": context.tenant_id, "ids": list(map(UUID, run.destination_ids))}
     for destination_id in list((await session.execute(_IN_USE, asked)).scalars()):
         begun = await _begin(session, context, run_id, destination_id, now)
         if begun is not None:
