@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,6 +21,7 @@ class Target:
         self.port = 0
         self.calls = 0
         self.cut_after: int | None = None
+        self.tls: ssl.SSLContext | None = None
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
 
@@ -35,6 +37,13 @@ class Target:
 
     async def _lead(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.calls += 1
+        if self.tls is not None:
+            await reader.readexactly(8)  # PostgreSQL's own question whether TLS is spoken
+            writer.write(b"S")
+            try:
+                await writer.start_tls(self.tls)
+            except (ConnectionError, ssl.SSLError):
+                return
         socket = f"{self.folder}/.s.PGSQL.5432"
         there, back = await asyncio.open_unix_connection(socket)
         self._writers |= {writer, back}
