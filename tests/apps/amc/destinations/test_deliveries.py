@@ -1,20 +1,26 @@
 """Deliveries that fail, die, wait, are asked for by hand; the run stays successful."""
 
+import asyncio
 import logging
 from typing import Any
+from uuid import UUID
 
 import pytest
 import structlog
 from sqlalchemy import text
 
 from metatron.apps.amc.destinations import delivering
+from metatron.apps.amc.destinations.delivering import deliver
 from metatron.apps.amc.destinations.ending import DELIVER_JOB
 from metatron.apps.amc.destinations.targets import folder, part, postgresql, s3, sending
 from metatron.kernel.clock import utc_now
+from metatron.kernel.context import system_context
+from metatron.kernel.errors import Busy
 from tests.apps.amc.destinations.desk import Desk, key
 from tests.apps.amc.destinations.pg_target import Target
 from tests.apps.amc.destinations.s3_store import Store
-from tests.apps.amc.runs.stage import REACH
+from tests.apps.amc.destinations.test_postgresql import SEPTEMBER
+from tests.apps.amc.runs.stage import MONTH, REACH
 
 ROWS = [["campaign", "reach"], ["Alpha", "120"], ["Beta", "240"]]
 
@@ -170,6 +176,46 @@ async def test_a_connection_that_breaks_changes_nothing(desk: Desk, target: Targ
     target.cut_after = None
     assert (await desk.later(told, broken))["rows"] == 5_000
     assert len(await target.rows("campaign, reach")) == 5_000
+
+
+async def test_a_crowded_machine_costs_no_try(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = await desk.destination("folder", {})
+    real, asked = sending.send, []
+
+    async def no_room(*given: Any) -> Any:
+        asked.append(given)
+        if len(asked) == 1:
+            raise Busy
+        return await real(*given)
+
+    monkeypatch.setattr(sending, "send", no_room)
+    run = await desk.run(place, rows=ROWS)
+    while not asked:
+        await desk.stage.step()
+    waiting = (await desk.deliveries(run_id=run.id))[0]
+    assert (waiting["state"], waiting["tries"]) == ("pending", 0)
+    told = await desk.later(waiting, run)
+    assert (told["state"], told["tries"]) == ("delivered", 1)
+
+
+async def test_a_destination_takes_one_at_a_time(desk: Desk, target: Target) -> None:
+    place = await desk.destination("postgresql", target.settings())
+    windows = [MONTH, SEPTEMBER]
+    runs = [await desk.run(rows=ROWS, rule=rule) for rule in windows]
+    for run in runs:
+        assert (await desk.deliver(run, place)).status_code == 202
+    ids = [each["id"] for each in await desk.deliveries()]
+    context = system_context(desk.stage.tenant_id)
+    database = desk.stage.database
+    await asyncio.gather(*(deliver(database, context, delivery_id=UUID(each)) for each in ids))
+    states = sorted(each["state"] for each in await desk.deliveries())
+    assert states == ["delivered", "pending"]
+    for each in ids:
+        await deliver(database, context, delivery_id=UUID(each))
+    assert {each["state"] for each in await desk.deliveries()} == {"delivered"}
+    assert len(await target.rows("campaign, reach")) == 4
 
 
 async def test_what_cannot_be_delivered_is_refused(desk: Desk) -> None:

@@ -26,13 +26,16 @@ BROKEN_OFF = "It was broken off each time."
 NEWER = "A newer run of this window was delivered already."
 UNREADABLE = "No key of this installation opens the destination's secret: give it again."
 _OTHERS = text("""
-select bool_or(v.leased_until > :now and v.state = 'delivering') is_busy,
-  bool_or(v.state = 'delivered' and r.created_at > :asked_at) is_newer
-from amc.delivery v join amc.run r on r.tenant_id = v.tenant_id and r.id = v.run_id
-where v.tenant_id = :tenant_id and v.destination_id = :destination_id and v.id <> :id
-  and r.instance_id = :instance_id and r.workflow_id is not distinct from :workflow_id
-  and r.window_start = :window_start and r.window_end = :window_end
-  and (r.workflow_id is not null or r.sql = :sql)
+select exists (select 1 from amc.delivery v
+    where v.tenant_id = :tenant_id and v.destination_id = :destination_id and v.id <> :id
+      and v.state = 'delivering' and v.leased_until > :now) is_busy,
+  exists (select 1 from amc.run r
+    join amc.delivery v on v.tenant_id = r.tenant_id and v.run_id = r.id
+      and v.destination_id = :destination_id and v.state = 'delivered'
+    where r.tenant_id = :tenant_id and r.instance_id = :instance_id and r.created_at > :asked_at
+      and r.workflow_id is not distinct from :workflow_id
+      and r.window_start = :window_start and r.window_end = :window_end
+      and (r.workflow_id is not null or r.sql = :sql)) is_newer
 """)
 
 
@@ -55,7 +58,7 @@ async def take(
         await finish(session, context, delivery, "failed", problem=BROKEN_OFF, now=now)
         return None
     try:
-        # Locked: of two deliveries of one window, one is taken first.
+        # Locked: a destination takes one delivery at a time.
         destination = await destination_of(session, context, delivery.destination_id, lock=True)
         run = await load(session, context, delivery.run_id)
         kept_result(context, run)

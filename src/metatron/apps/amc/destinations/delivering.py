@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 
 from metatron.apps.amc.destinations.claiming import take
-from metatron.apps.amc.destinations.ending import finish, try_again
+from metatron.apps.amc.destinations.ending import finish, give_back, try_again
 from metatron.apps.amc.destinations.errors import DeliveryNotFound
 from metatron.apps.amc.destinations.holding import Hold, HoldLost, is_ours, kept_up
 from metatron.apps.amc.destinations.loading import delivery_of
@@ -48,7 +48,9 @@ async def deliver(database: Database, context: Context, *, delivery_id: UUID) ->
         await _close(database, context, hold, problem=str(error))
     except TimeoutError:
         await _close(database, context, hold, problem=TOO_LONG)
-    except (engine.Failed, Busy, OSError) as error:
+    except Busy:
+        await _close(database, context, hold)
+    except (engine.Failed, OSError) as error:
         log.warning("amc_delivery_failed", error=type(error).__name__)
         await _close(database, context, hold, problem=UNREAD)
 
@@ -70,7 +72,9 @@ async def _close(
             return
         if not is_ours(delivery, hold):
             return
-        if problem is None:
+        if problem is None and rows is None:
+            await give_back(session, context, delivery, now=now)
+        elif problem is None:
             await finish(session, context, delivery, "delivered", rows=rows, now=now)
         elif for_good:
             await finish(session, context, delivery, "failed", problem=problem, now=now)

@@ -15,6 +15,7 @@ DELIVER_JOB = "amc.deliver_result"
 MOST_TRIES = 3
 FIRST_PAUSE = timedelta(minutes=1)
 """Doubled with each try."""
+AFTER_CROWD = timedelta(seconds=15)
 LONGEST_PROBLEM = 500
 
 
@@ -55,6 +56,16 @@ async def try_again(
     delivery.next_at = now + FIRST_PAUSE * 2 ** (delivery.tries - 1)
     delivery.version += 1
     await call(session, context, delivery, at=delivery.next_at)
+
+
+async def give_back(
+    session: AsyncSession, context: Context, delivery: Delivery, *, now: datetime
+) -> None:
+    """Give a locked delivery back as if it had not been tried: this machine had no room for it."""
+    delivery.state, delivery.tries = PENDING, delivery.tries - 1
+    delivery.lease_id, delivery.leased_until = None, None
+    delivery.version += 1
+    await call(session, context, delivery, at=now + AFTER_CROWD)
 
 
 async def call(
