@@ -45,11 +45,16 @@ MODULE = Module(
         "destinations.delivery_routes",
     ),
     jobs=(
-        *connection_jobs.JOBS, *catalogue_jobs.JOBS, *run_jobs.JOBS, *recurring_jobs.JOBS,
+        *connection_jobs.JOBS,
+        *catalogue_jobs.JOBS,
+        *run_jobs.JOBS,
+        *recurring_jobs.JOBS,
         *destination_jobs.JOBS,
     ),
     subscriptions=(
-        *run_jobs.SUBSCRIPTIONS, *recurring_jobs.SUBSCRIPTIONS, *destination_jobs.SUBSCRIPTIONS,
+        *run_jobs.SUBSCRIPTIONS,
+        *recurring_jobs.SUBSCRIPTIONS,
+        *destination_jobs.SUBSCRIPTIONS,
     ),
     schedules=(*connection_jobs.SCHEDULES, *run_jobs.SCHEDULES),
     permissions=PERMISSIONS,

@@ -21,7 +21,7 @@ __all__ = ["scripted_amazon", "stage"]
 
 
 @pytest.fixture
-async def desk(stage: Stage) -> AsyncIterator[Desk]:  # noqa: F811 - the fixture's name
+async def desk(stage: Stage) -> AsyncIterator[Desk]:
     app = application(stage.runtime.settings, stage.database, (MODULE,))
     app.state.gate.known["owner"] = stage.owner
     app.state.gate.known["stranger"] = replace(stage.owner, tenant_id=new_id(), actor_id=new_id())

@@ -79,7 +79,9 @@ class Target:
             await connection.close()
 
     async def rows(self, columns: str, table: str = "amc.results") -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in await self.ask(f"select {columns} from {table} order by 1, 2")]
+        return [
+            tuple(row) for row in await self.ask(f"select {columns} from {table} order by 1, 2")
+        ]
 
     async def kinds(self) -> dict[str, str]:
         found = await self.ask(

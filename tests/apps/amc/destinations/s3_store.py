@@ -93,7 +93,7 @@ class _Handler(BaseHTTPRequestHandler):
         match self.command:
             case "PUT" if upload:
                 store.uploads[upload][int(query["partNumber"])] = body
-                return self._say(200, "", etag=f'"{hashlib.md5(body).hexdigest()}"')  # noqa: S324
+                return self._say(200, "", etag=f'"{hashlib.md5(body).hexdigest()}"')
             case "PUT":
                 store.objects[key] = body
             case "POST" if upload:
@@ -124,13 +124,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text.encode())
 
-    do_GET = do_PUT = do_POST = do_DELETE = _do
-
 
 @contextmanager
 def serving() -> Iterator[Store]:
     store = Store()
-    handler = type("Handler", (_Handler,), {"store": store})
+    verbs = {f"do_{verb}": _Handler._do for verb in ("GET", "PUT", "POST", "DELETE")}
+    handler = type("Handler", (_Handler,), {"store": store, **verbs})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     store.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, daemon=True)

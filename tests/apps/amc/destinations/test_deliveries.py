@@ -78,8 +78,8 @@ async def test_a_wrong_password_is_told_and_not_shown(
     assert (tried["problem"], told["problem"]) == (said, said)
     assert (told["state"], told["tries"]) == ("failed", 1), "a locked account helps nobody"
     written = [str(lines), caplog.text, str(tried), str(await desk.deliveries())]
-    for path in ("/destinations", f"/destinations/{place}"):
-        written.append((await desk.client.get(path)).text)
+    paths = ("/destinations", f"/destinations/{place}")
+    written += [(await desk.client.get(path)).text for path in paths]
     async with desk.stage.database.transaction(desk.stage.owner) as session:
         for table in ("kernel.event", "kernel.outbox", "amc.destination", "amc.delivery"):
             rows = await session.execute(text(f"select t::text from {table} t"))
@@ -178,9 +178,7 @@ async def test_a_connection_that_breaks_changes_nothing(desk: Desk, target: Targ
     assert len(await target.rows("campaign, reach")) == 5_000
 
 
-async def test_a_crowded_machine_costs_no_try(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_crowded_machine_costs_no_try(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     place = await desk.destination("folder", {})
     real, asked = sending.send, []
 

@@ -30,11 +30,16 @@ async def test_a_window_is_one_file_replaced_at_once(desk: Desk) -> None:
     assert len(found) == 2
     august = next(each for each in found if "window=20260801T000000_20260901T000000" in each)
     assert august.startswith(f"weekly/client={desk.stage.instance_id}/workflow=query-")
-    rows = duckdb.connect().execute(
-        "select campaign, reach, _client, _run_id, _window_end::date::varchar,"
-        f" client::varchar from read_parquet('{root}/weekly/**/*.parquet', hive_partitioning = true)"
-        " where _window_start = timestamp '2026-08-01' order by 1"
-    ).fetchall()
+    rows = (
+        duckdb.connect()
+        .execute(
+            "select campaign, reach, _client, _run_id, _window_end::date::varchar,"
+            f" client::varchar from read_parquet('{root}/weekly/**/*.parquet',"
+            " hive_partitioning = true)"
+            " where _window_start = timestamp '2026-08-01' order by 1"
+        )
+        .fetchall()
+    )
     here = str(desk.stage.instance_id)
     assert rows == [
         ("Alpha", 121, here, str(again.id), "2026-09-01", here),
@@ -73,4 +78,4 @@ async def test_links_that_lead_out_are_not_followed(desk: Desk, tmp_path: Path) 
     told = await desk.settled(await desk.run(place, rows=FIRST))
     assert (told["state"], "leads out" in told["problem"]) == ("failed", True)
     assert (await desk.tried(place))["ok"] is False
-    assert list(tmp_path.iterdir()) == []
+    assert files(tmp_path) == []

@@ -16,7 +16,8 @@ AGAIN = [HEAD, ["Alpha", "121"], ["Gamma", "7"]]
 TYPED = [
     ["text", "whole", "exact", "share", "truth", "day", "at", "none"],
     ["", "9007199254740993", "1.50", "1e-7", "true", "2026-08-01", "2026-08-01 10:00:00", ""],
-    ['"quoted", ünï\nline', "-1", "-2.255", "0.1", "false", "2026-08-02", "2026-08-02 00:00:00", ""],
+    ['"quoted", ünï\nline', "-1", "-2.255", "0.1", "false", "2026-08-02",
+     "2026-08-02 00:00:00", ""],
 ]  # fmt: skip
 TYPES = [
     {"name": name, "type": kind}
@@ -41,7 +42,7 @@ async def test_a_window_delivered_again_is_replaced(desk: Desk, target: Target) 
     again = await desk.run(place, rows=AGAIN)
     assert (await desk.settled(again))["state"] == "delivered"
     rows = await target.rows("campaign, reach, _client, _window_start, _run_id")
-    here, august = desk.stage.instance_id, datetime(2026, 8, 1)
+    here, august = desk.stage.instance_id, datetime.fromisoformat("2026-08-01")
     ours = [row[:2] + row[4:] for row in rows if row[2] == here and row[3] == august]
     assert ours == [("Alpha", 121, again.id), ("Gamma", 7, again.id)]
     assert len([row for row in rows if row[2] == other]) == 2
@@ -60,7 +61,7 @@ async def test_types_and_missing_values_are_kept(desk: Desk, target: Target) -> 
     found = await target.rows("whole, text, exact, share, truth, day, at, none")
     assert found[1] == (
         9007199254740993, None, Decimal("1.50"), 1e-7, True, date(2026, 8, 1),
-        datetime(2026, 8, 1, 10), None,
+        datetime.fromisoformat("2026-08-01T10:00:00"), None,
     )  # fmt: skip
     assert found[0][1] == '"quoted", ünï\nline'
     assert found[0][2] == Decimal("-2.255")

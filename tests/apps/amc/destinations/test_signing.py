@@ -35,6 +35,7 @@ WELCOME = hashlib.sha256(b"Welcome to Amazon S3.").hexdigest()
 def test_the_examples_of_s3(
     method: str,
     path: str,
+    *,
     query: dict[str, str],
     headers: dict[str, str],
     payload: str,

@@ -54,7 +54,7 @@ def certificate(folder: Path, name: str) -> str:
     ],
 )
 async def test_certificates(
-    desk: Desk, target: Target, tmp_path: Path, host: str, tls: str, trusts: bool,
+    desk: Desk, target: Target, tmp_path: Path, *, host: str, tls: str, trusts: bool,
     problem: str | None,
 ) -> None:  # fmt: skip
     pem = certificate(tmp_path, "localhost")

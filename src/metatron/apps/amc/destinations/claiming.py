@@ -65,7 +65,7 @@ async def take(
     except (DestinationNotFound, NoResult, ResultGone) as error:
         await finish(session, context, delivery, "skipped", problem=error.title, now=now)
         return None
-    return await _take(session, context, delivery, destination, run, now)
+    return await _take(session, context, delivery, destination, run, now=now)
 
 
 async def _take(
@@ -74,6 +74,7 @@ async def _take(
     delivery: Delivery,
     destination: Destination,
     run: Run,
+    *,
     now: datetime,
 ) -> Hold | None:
     window = {

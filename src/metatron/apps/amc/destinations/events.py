@@ -12,7 +12,7 @@ class DestinationChanged(Event):
     name = "amc.destination_changed.v1"
     change: Literal["made", "changed", "removed"]
     kind: str
-    fields: list[str] = []
+    fields: tuple[str, ...] = ()
 
 
 class DeliveryFinished(Event):

@@ -31,7 +31,9 @@ def _inside(text: str) -> str:
     return text.strip("/")
 
 
-Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$")]
+Host = Annotated[
+    str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$")
+]
 Identifier = Annotated[
     str, StringConstraints(min_length=1, max_length=63), Storable, AfterValidator(_identifier)
 ]
@@ -43,7 +45,7 @@ class PostgresqlSettings(Body):
     """A table of a PostgreSQL server. `tls` off is for private networks alone."""
 
     place: ClassVar[tuple[str, ...]] = ("host", "port", "user", "tls", "ca_certificate")
-    secret: ClassVar[str | None] = "password"
+    secret: ClassVar[str | None] = "password"  # noqa: S105 - the setting's name
 
     host: Host
     port: Annotated[StrictInt, Field(ge=1, le=65_535)] = 5432
@@ -62,14 +64,16 @@ class FolderSettings(Body):
     place: ClassVar[tuple[str, ...]] = ()
     secret: ClassVar[str | None] = None
 
-    folder: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_. -]{0,99})?$")] = ""
+    folder: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_][A-Za-z0-9_. -]{0,99})?$")] = (
+        ""
+    )
 
 
 class S3Settings(Body):
     """A bucket of an S3-like store; without an endpoint it is Amazon's."""
 
     place: ClassVar[tuple[str, ...]] = ("endpoint", "region", "bucket", "access_key_id")
-    secret: ClassVar[str | None] = "secret_access_key"
+    secret: ClassVar[str | None] = "secret_access_key"  # noqa: S105 - the setting's name
 
     endpoint: Annotated[str, StringConstraints(max_length=500), Storable] | None = None
     region: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")] = "us-east-1"

@@ -49,5 +49,3 @@ class DeliverBody(Body):
     """Where to."""
 
     destination_id: UUID
-
-

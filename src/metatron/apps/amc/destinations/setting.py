@@ -89,7 +89,7 @@ async def change_destination(
     found.updated_at = now
     await session.flush()
     event = DestinationChanged(
-        aggregate_id=found.id, change="changed", kind=found.kind, fields=sorted(fields)
+        aggregate_id=found.id, change="changed", kind=found.kind, fields=tuple(sorted(fields))
     )
     await publish(session, context, event, now=now)
     return found

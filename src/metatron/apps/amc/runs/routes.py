@@ -52,9 +52,12 @@ async def preview_window(body: schemas.WindowBody, unit: Unit) -> Response:
 @requires(
     RUN,
     raises=(
-        *NOT_THERE, WorkflowNotFound, VersionNotFound, errors.DestinationNotFound,
+        *NOT_THERE,
+        WorkflowNotFound,
+        VersionNotFound,
+        errors.DestinationNotFound,
         errors.QueryRefused,
-    ),  # fmt: skip
+    ),
     idempotency="required",
 )
 async def ask_run(body: schemas.RunBody, unit: Unit) -> Response:

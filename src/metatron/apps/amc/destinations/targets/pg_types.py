@@ -18,7 +18,7 @@ def kind_of(kind: str) -> str:
 
 def wider(there: str, comes: str) -> str:
     """Return the type that holds both without loss: `there` stays when it does already."""
-    if there == comes or there == TEXT:
+    if there in {comes, TEXT}:
         return there
     if there.startswith("numeric("):
         there = "bounded"  # a precision somebody chose: digits could be lost

@@ -23,9 +23,7 @@ def check_place(settings: AnySettings, *, allow_private: bool) -> None:
         try:
             endpoint_of(settings, allow_private=allow_private)
         except outward.NotOutward as error:
-            raise InvalidInput.field(
-                "body.settings.endpoint", "bad_address", str(error)
-            ) from error
+            raise InvalidInput.field("body.settings.endpoint", "bad_address", str(error)) from error
 
 
 def endpoint_of(settings: S3Settings, *, allow_private: bool) -> SplitResult:

@@ -56,9 +56,7 @@ async def try_out(settings: S3Settings, secret: str) -> None:
     key = _joined(settings.prefix, f"metatron-{new_id()}")
     async with wired(settings, secret) as wire:
         body = b"1"
-        await wire.call(
-            "PUT", key, content=body, length=1, sha256=hashlib.sha256(body).hexdigest()
-        )
+        await wire.call("PUT", key, content=body, length=1, sha256=hashlib.sha256(body).hexdigest())
         await wire.call("DELETE", key)
 
 

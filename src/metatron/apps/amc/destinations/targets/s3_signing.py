@@ -46,10 +46,10 @@ class Signer:
             told["x-amz-content-sha256"] = payload_sha256
         names = ";".join(sorted(told))
         lines = "".join(f"{name}:{' '.join(told[name].split())}\n" for name in sorted(told))
-        request = "\n".join([method, path, query, lines, names, payload_sha256])
+        request = f"{method}\n{path}\n{query}\n{lines}\n{names}\n{payload_sha256}"
         scope = f"{stamp[:8]}/{self.region}/{self.service}/aws4_request"
         digest = hashlib.sha256(request.encode()).hexdigest()
-        text = "\n".join([ALGORITHM, stamp, scope, digest])
+        text = f"{ALGORITHM}\n{stamp}\n{scope}\n{digest}"
         signature = hmac.new(self._key(stamp[:8]), text.encode(), hashlib.sha256).hexdigest()
         told["authorization"] = (
             f"{ALGORITHM} Credential={self.access_key_id}/{scope},"
