@@ -46,7 +46,9 @@ describe("destinations", () => {
     );
     const { user } = open("/amc/runs/destinations");
     await user.click(await screen.findByRole("button", { name: "Add a destination" }));
-    await user.type(await screen.findByLabelText("Name"), "Lake");
+    // The dialog is fetched when it is first wanted.
+    await screen.findByRole("dialog", {}, { timeout: 5_000 });
+    await user.type(screen.getByLabelText("Name"), "Lake");
     await user.type(screen.getByLabelText("Host"), "10.0.0.1");
     await user.type(screen.getByLabelText("Password"), " secret ");
     await user.click(screen.getByRole("button", { name: "Add it" }));

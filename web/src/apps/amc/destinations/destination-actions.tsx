@@ -14,8 +14,8 @@ const path = "/amc/destinations";
 
 /** Whether it would take a result now, and the way to take it off the list. */
 export function DestinationActions({ destination: { id, name } }: { destination: Destination }) {
-  const test = useAct<void, { ok: boolean; problem: string | null }>({
-    work: () => post(`${path}/${id}/test`),
+  const test = useAct({
+    work: () => post<{ ok: boolean; problem: string | null }>(`${path}/${id}/test`),
     refresh: [],
     refused: t`It could not be tried`,
     onDone: ({ ok, problem }) => {
