@@ -3,7 +3,6 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -80,9 +79,9 @@ class Desk:
     async def lease_ends(self, run: Run) -> None:
         """What a dead worker held comes free, and its job is delivered once more."""
         rows = await self.stage.change(
-            "update amc.delivery set leased_until = now() - :one where tenant_id = :t"
+            "update amc.delivery set leased_until = created_at where tenant_id = :t"
             " and run_id = :run and leased_until is not null returning id",
-            run=run.id, one=timedelta(seconds=1),
+            run=run.id,
         )  # fmt: skip
         for row in rows:
             await self.stage.again(DELIVER_JOB, delivery_id=row.id)
