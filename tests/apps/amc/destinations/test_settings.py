@@ -71,7 +71,7 @@ async def test_secrets_are_sealed(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "settings"),
+    ("kind", "given"),
     [
         ("postgresql", PG | {"password": None}),
         ("postgresql", PG | {"schema_name": "pg_catalog"}),
@@ -95,15 +95,15 @@ async def test_secrets_are_sealed(desk: Desk) -> None:
         ("ftp", {}),
     ],
 )
-async def test_settings_that_do_not_fit(desk: Desk, kind: str, settings: dict[str, Any]) -> None:
-    body = {"name": "x", "kind": kind, "settings": settings}
+async def test_settings_that_do_not_fit(desk: Desk, kind: str, given: dict[str, Any]) -> None:
+    body = {"name": "x", "kind": kind, "settings": given}
     answer = await desk.client.post("/destinations", json=body, headers=key())
     assert answer.status_code == 422, answer.text
     assert "s3cret" not in answer.text
 
 
 @pytest.mark.parametrize(
-    ("kind", "settings"),
+    ("kind", "given"),
     [
         ("postgresql", PG | {"host": "127.0.0.1"}), ("postgresql", PG | {"host": "10.1.2.3"}),
         ("postgresql", PG | {"host": "::1"}), ("postgresql", PG | {"host": "localhost"}),
@@ -113,8 +113,8 @@ async def test_settings_that_do_not_fit(desk: Desk, kind: str, settings: dict[st
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("outside")
-async def test_private_places_are_refused(desk: Desk, kind: str, settings: dict[str, Any]) -> None:
-    body = {"name": "x", "kind": kind, "settings": settings}
+async def test_private_places_are_refused(desk: Desk, kind: str, given: dict[str, Any]) -> None:
+    body = {"name": "x", "kind": kind, "settings": given}
     answer = await desk.client.post("/destinations", json=body, headers=key())
     assert answer.status_code == 422, answer.text
 
