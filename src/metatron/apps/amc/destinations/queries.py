@@ -29,7 +29,8 @@ def _bound(statement: str, keys: str = "") -> str:
 
 def _now(statement: str, name: str) -> str:
     plain = statement.replace("{tenant}", "cast(:tenant_id as uuid)").replace("{cursor}", "")
-    return f"select row_to_json(x)::text from ({plain} and {name}.id = cast(:id as uuid)) x"
+    of_one = plain + " and " + name + ".id = cast(:id as uuid)"
+    return "select row_to_json(x)::text from (" + of_one + ") x"
 
 
 DESTINATIONS = (

@@ -1,8 +1,8 @@
 """A table of a PostgreSQL server: rows of a window replaced in one transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
+from typing import Any, cast
 
 from metatron.apps.amc.destinations.kinds import LONGEST_IDENTIFIER_BYTES, PostgresqlSettings
 from metatron.apps.amc.destinations.targets.load import MARKS, Load
@@ -54,14 +54,15 @@ async def deliver(settings: PostgresqlSettings, secret: str, load: Load) -> int:
     return int(str(told).removeprefix("COPY "))
 
 
-async def _rows(load: Load, names: dict[str, str]) -> AsyncIterator[bytes]:
+async def _rows(load: Load, names: dict[str, str]) -> AsyncGenerator[bytes]:
     # All that is there is quoted, so that an empty text is not taken for no value.
     statement = (
         f"copy ({load.statement(names)}) to '{engine.OUT}'"
         " (format csv, header false, force_quote *, nullstr '')"
     )
     job = {"kind": "copy", "statement": statement, "values": load.values()}
-    async with aclosing(engine.stream(job, files=[load.result.file])) as parts:
+    stream = cast("AsyncGenerator[bytes]", engine.stream(job, files=[load.result.file]))
+    async with aclosing(stream) as parts:
         async for part in parts:
             yield part
 

@@ -64,7 +64,7 @@ async def _put_in_parts(wire: Wire, key: str, file: Path) -> None:
     begun = await wire.call("POST", key, {"uploads": ""})
     upload = begun.one("UploadId")
     try:
-        tags = []
+        tags: list[str] = []
         source = await asyncio.to_thread(file.open, "rb")
         try:
             while content := await asyncio.to_thread(source.read, PART_BYTES):
