@@ -30,7 +30,9 @@ WHOLE = {
     "change_workflow": {"name": "Sample"},
     "save_amc_mapping": {"brands": []},
     "fill_amc_parameters": {"parameters": []},
-    "change_schedule": {"name": "Sample", "instance_id": "", "workflow_id": ""},
+    "change_schedule": {
+        "name": "Sample", "instance_id": "", "workflow_id": "", "destination_ids": "",
+    },
     "run_schedule_once_more": {"at": "2030-01-01T00:00:00Z"},
     "make_destination": {"name": "Sample", "kind": "folder", "settings": {"folder": "sample"}},
     "change_destination": {"name": "Sample"},
