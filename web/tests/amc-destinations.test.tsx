@@ -36,7 +36,7 @@ describe("destinations", () => {
   it("are added with what their kind needs, and say what was refused", async () => {
     const sent: unknown[] = [];
     server.use(
-      http.get(api("/amc/destinations"), () => page()),
+      http.get(api("/amc/destinations"), () => page(lake)),
       http.post(api("/amc/destinations"), async ({ request }) => {
         sent.push(await request.json());
         if (sent.length > 1) return HttpResponse.json(lake, { status: 201 });
