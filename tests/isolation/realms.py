@@ -43,6 +43,7 @@ from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
 from .amc_collections import furnish_collections
+from .amc_destinations import furnish_destinations
 from .amc_grants import furnish_grants
 from .amc_library import furnish_library
 from .amc_recurring import furnish_recurring
@@ -157,6 +158,7 @@ async def furnish(door: Door, marker: str) -> Realm:
     await furnish_amc(realm)
     await furnish_library(realm)
     await furnish_runs(realm)
+    await furnish_destinations(realm)
     await furnish_recurring(realm)
     await furnish_collections(realm)
     await furnish_grants(realm)

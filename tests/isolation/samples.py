@@ -30,7 +30,9 @@ WHOLE = {
     "change_workflow": {"name": "Sample"},
     "save_amc_mapping": {"brands": []},
     "fill_amc_parameters": {"parameters": []},
-    "change_schedule": {"name": "Sample", "instance_id": "", "workflow_id": ""},
+    "change_schedule": {
+        "name": "Sample", "instance_id": "", "workflow_id": "", "destination_ids": "",
+    },
     "run_schedule_once_more": {"at": "2030-01-01T00:00:00Z"},
     "make_collection": {
         "name": "Sample", "workflow_id": "", "instance_ids": "",
@@ -39,6 +41,8 @@ WHOLE = {
     "change_collection": {"name": "Sample"},
     "change_board": {"name": "Sample"},
     "share_board_snapshot": {"expires_at": "2026-12-24T00:00:00Z"},
+    "make_destination": {"name": "Sample", "kind": "folder", "settings": {"folder": "sample"}},
+    "change_destination": {"name": "Sample"},
     "create_workflow": {"name": "Sample", "sql": "SELECT 1"},
     "patch_module": {"is_enabled": True},
     "post_impersonate": {"tenant_id": "", "reason": "A reason of some length.", "minutes": 5},

@@ -17,6 +17,8 @@ SQL_BUILDERS = re.compile(
     r"|apps/amc/sandbox/(views|thresholds|worker)\.py"
     # Over a result's own file: names quoted, values bound.
     r"|apps/amc/runs/results/(statements|sheets|exporting|reading|joining|figures|worker)\.py"
+    # Over a destination's own table and files: names quoted, values bound.
+    r"|apps/amc/destinations/targets/(load|part|postgresql|pg_table)\.py"
 )
 
 

@@ -6,6 +6,8 @@ from metatron.apps.amc.catalogue import jobs as catalogue_jobs
 from metatron.apps.amc.collections import jobs as collection_jobs
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
+from metatron.apps.amc.destinations import jobs as destination_jobs
+from metatron.apps.amc.destinations import site as destination_site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.amc.recurring import jobs as recurring_jobs
 from metatron.apps.amc.runs import jobs as run_jobs
@@ -20,6 +22,7 @@ TABLES = (
     "run", "turn", "alert", "alert_firing", "schedule", "firing",
     "collection", "collection_client", "segment", "collection_segment", "segment_figure",
     "board", "board_snapshot",
+    "destination", "delivery",
 )  # fmt: skip
 
 MODULE = Module(
@@ -46,6 +49,8 @@ MODULE = Module(
         "collections.segment_routes",
         "boards.routes",
         "boards.snapshot_routes",
+        "destinations.routes",
+        "destinations.delivery_routes",
     ),
     jobs=(
         *connection_jobs.JOBS,
@@ -53,11 +58,13 @@ MODULE = Module(
         *run_jobs.JOBS,
         *recurring_jobs.JOBS,
         *collection_jobs.JOBS,
+        *destination_jobs.JOBS,
     ),
     subscriptions=(
         *run_jobs.SUBSCRIPTIONS,
         *recurring_jobs.SUBSCRIPTIONS,
         *collection_jobs.SUBSCRIPTIONS,
+        *destination_jobs.SUBSCRIPTIONS,
     ),
     schedules=(
         *connection_jobs.SCHEDULES,
@@ -73,6 +80,7 @@ MODULE = Module(
         Sealed("amc.connection", ("sealed_refresh", "sealed_access")),
         Sealed("amc.sign_in", ("sealed_verifier",)),
         Sealed("amc.alert", ("sealed_secret",)),
+        Sealed("amc.destination", ("sealed_secret",)),
     ),
-    startup=(site.prepare, run_site.prepare),
+    startup=(site.prepare, run_site.prepare, destination_site.prepare),
 )

@@ -18,6 +18,7 @@ from sqlalchemy import select, text
 from metatron.apps.amc.connections import signing_in, syncing
 from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.site import prepare as prepare_connections
+from metatron.apps.amc.destinations.site import prepare as prepare_destinations
 from metatron.apps.amc.module import MODULE
 from metatron.apps.amc.permissions import EDIT, MANAGE, READ, RUN
 from metatron.apps.amc.runs import asking, following, site
@@ -68,11 +69,13 @@ def prepared(settings: Settings, database: Database, amazon_url: str, secret: st
             "amazon_stand_in_url": amazon_url,
             "amazon_stand_in_secret": type(settings.secret_keys)(secret),
             "webhooks_to_private_addresses": True,
+            "destinations_to_private_addresses": True,
         }
     )
     runtime = Runtime(told, database, Registry((MODULE, NOTIFICATIONS)), (MODULE, NOTIFICATIONS))
     prepare_connections(runtime)
     site.prepare(runtime)
+    prepare_destinations(runtime)
     set_tempo(FAST)
     yield runtime
 

@@ -117,9 +117,15 @@ const snapshot = createRoute({
   component: lazyRouteComponent(() => import("./boards/public/snapshot-page"), "SnapshotPage"),
 });
 
+const destinations = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/destinations",
+  component: lazyRouteComponent(() => import("./destinations/destinations-page"), "DestinationsPage"),
+});
+
 export const appRoutes = [
-  home, clients, connections, connected, client, wizard, library, guides, guide, workflow,
-  runs, compare, run, schedules, collections, newCollection, collection, boards, board,
+  home, clients, connections, connected, client, wizard, library, guides, guide, workflow, runs, compare, run, schedules,
+  destinations, collections, newCollection, collection, boards, board,
 ] as const;
 
 export const openRoutes = [snapshot] as const;

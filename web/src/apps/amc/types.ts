@@ -168,6 +168,7 @@ export interface Run extends RunItem {
   parameters: Parameter[];
   values: Values;
   value_sources: Record<string, string>;
+  destination_ids: Id[];
 }
 
 export type Cell = string | number | boolean | null;

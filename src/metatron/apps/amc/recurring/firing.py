@@ -201,6 +201,7 @@ async def _ask(
     wish = Wish(
         schedule.instance_id, query, rule, schedule.values,
         origin=Origin(origin, schedule.id), span=span,
+        destination_ids=() if origin == "trial" else tuple(map(UUID, schedule.destination_ids)),
     )  # fmt: skip
     return await ask(session, context, wish=wish, now=now)
 

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.grants import granted, viewer_of
+from metatron.apps.amc.destinations.errors import DestinationInUse
 from metatron.apps.amc.library.errors import WorkflowInUse
 from metatron.kernel.context import Context
 
@@ -31,3 +32,14 @@ async def hold_workflow(session: AsyncSession, context: Context, workflow_id: UU
     if not names:
         raise WorkflowInUse("Schedules of clients that you do not see run it.")
     raise WorkflowInUse("These schedules run it: " + ", ".join(names))
+
+
+async def hold_destination(session: AsyncSession, context: Context, destination_id: UUID) -> None:
+    """A destination that a schedule delivers to is not removed; raises `DestinationInUse`."""
+    query = select(Schedule.name).where(
+        Schedule.tenant_id == context.tenant_id,
+        Schedule.destination_ids.contains([str(destination_id)]),
+    )
+    names = list((await session.scalars(query.limit(5))).all())
+    if names:
+        raise DestinationInUse("These schedules deliver to it: " + ", ".join(names))

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.tables import HEALTHY
+from metatron.apps.amc.destinations.setting import removal_guards
 from metatron.apps.amc.library.loading import archive_guards
 from metatron.apps.amc.recurring import firing, holding, makers, outcomes, setting, telling
 from metatron.apps.amc.runs.events import RunMoved
@@ -80,6 +81,7 @@ async def follow_connection(
 
 
 archive_guards.append(holding.hold_workflow)
+removal_guards.append(holding.hold_destination)
 JOBS = (
     # In the name of people, whose rights stand in the home database.
     Job(setting.FIRE_JOB, fire_schedule, transactional=False),

@@ -17,7 +17,7 @@ from metatron.apps.amc.recurring.errors import ScheduleNotFound, ScheduleNotPoss
 from metatron.apps.amc.recurring.rhythms import next_firings
 from metatron.apps.amc.runs import queries as run_queries
 from metatron.apps.amc.runs import refusing, windows
-from metatron.apps.amc.runs.errors import InstanceUnusable, QueryRefused
+from metatron.apps.amc.runs.errors import DestinationNotFound, InstanceUnusable, QueryRefused
 from metatron.apps.amc.runs.schemas import RunAnswer
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
@@ -28,6 +28,7 @@ from metatron.kernel.paging import cursor_keys
 router = Router(prefix="/amc/schedules", tags=["amc schedules"])
 NOT_THERE = (
     InstanceNotFound, InstanceGone, InstanceUnusable, WorkflowNotFound, VersionNotFound,
+    DestinationNotFound,
 )  # fmt: skip
 SHOWN, SPANS = 10, 3
 

@@ -16,6 +16,7 @@ from metatron.apps.amc.recurring import events
 from metatron.apps.amc.recurring.errors import ScheduleNotFound, ScheduleNotPossible
 from metatron.apps.amc.recurring.rhythms import Kind, Rhythm, next_firing
 from metatron.apps.amc.recurring.tables import ACTIVE, MAKER_GONE, PAUSED, Schedule
+from metatron.apps.amc.runs.destined import hold_destinations
 from metatron.apps.amc.runs.parameters import bind
 from metatron.apps.amc.runs.sources import place_of, query_of_workflow
 from metatron.apps.amc.runs.windows import known_zone
@@ -44,6 +45,7 @@ async def make_schedule(
     Raises:
         PermissionDenied: the actor may not write schedules.
         WorkflowNotFound, InstanceNotFound, InstanceGone, InstanceUnusable: nothing can run there.
+        DestinationNotFound: there is no such destination.
         InvalidInput: values that do not fit, no such zone, a rhythm that never fires.
     """
     _demand_both(context)
@@ -84,7 +86,7 @@ async def change_schedule(
     _demand_both(context)
     schedule = await load(session, context, schedule_id, level="edit")
     check_if_match(if_match, schedule.version)
-    names = ("workflow_id", "instance_id", "values", "time_zone")
+    names = ("workflow_id", "instance_id", "values", "time_zone", "destination_ids")
     wanted = {name: getattr(schedule, name) for name in names} | dict(fields)
     await _hold_together(session, context, wanted)
     for name, value in fields.items():
@@ -233,5 +235,6 @@ async def _hold_together(
     )
     await demand_client(session, context, wanted["instance_id"], "edit")
     await place_of(session, context, wanted["instance_id"])
+    await hold_destinations(session, context, map(UUID, wanted.get("destination_ids", ())))
     bind(query.parameters, wanted["values"])
     known_zone(wanted["time_zone"])

@@ -36,6 +36,7 @@ class Schedule(Model, TenantRow):
     failures_in_a_row: Mapped[int] = mapped_column(default=0)
     succeeded: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
+    destination_ids: Mapped[list[Any]] = mapped_column(default=list)
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -15,6 +15,7 @@ from metatron.apps.amc.declarations import as_rows
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import RUN
 from metatron.apps.amc.runs import refusing, windows
+from metatron.apps.amc.runs.destined import destinations_left, hold_destinations
 from metatron.apps.amc.runs.events import RunAsked
 from metatron.apps.amc.runs.one_line import one_line
 from metatron.apps.amc.runs.parameters import Binding, bind
@@ -64,6 +65,8 @@ class Wish:
     dry_run: bool = False
     name: str | None = None
     origin: Origin = Origin()
+    destination_ids: tuple[UUID, ...] = ()
+    """Where the result is taken to; a room above knows them."""
     span: Span | None = None
     """A window already decided on, in place of what the rule comes to now."""
     time_zone: str | None = None
@@ -75,11 +78,13 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
 
     Raises:
         InstanceNotFound, InstanceGone, InstanceUnusable: nothing can run there.
+        DestinationNotFound: there is no such destination.
         InvalidInput: values or window do not fit, the query cannot be put on one line.
         QueryRefused: AMC would refuse the query, and this is no dry run.
     """
     context.demand(RUN)
     place = await place_of(session, context, wish.instance_id)
+    await hold_destinations(session, context, wish.destination_ids)
     bound = bind(wish.query.parameters, wish.values)
     await _hold_against_patterns(session, bound)
     if len(one_line(wish.query.sql).text) > LONGEST_SENT:
@@ -129,6 +134,7 @@ async def ask_again(session: AsyncSession, context: Context, *, run_id: UUID, no
     wish = Wish(
         former.instance_id, query, _RULE.validate_python(former.window_rule),
         former.values, former.value_sources, former.dry_run,
+        destination_ids=await destinations_left(session, context, former.destination_ids),
     )  # fmt: skip
     return await ask(session, context, wish=wish, now=now)
 
@@ -187,6 +193,7 @@ def _row(
         dry_run=wish.dry_run,
         origin=wish.origin.kind,
         origin_id=wish.origin.id,
+        destination_ids=[str(each) for each in dict.fromkeys(wish.destination_ids)],
         state="queued",
         marker=f"metatron-{run_id.hex}",
         requested_by=context.actor_id,

@@ -32,6 +32,13 @@ class ScheduleNotFound(NotFound):
     title = "No schedule has this id"
 
 
+class DestinationNotFound(NotFound):
+    """There is no destination of this id in this organisation."""
+
+    code = "amc_destination_not_found"
+    title = "No destination has this id"
+
+
 class QueryRefused(InvalidInput):
     """AMC would refuse the query: `findings` say where and why."""
 

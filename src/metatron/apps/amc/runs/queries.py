@@ -29,7 +29,7 @@ _WHOLE = (
     + """, not l.legible text_is_private, case when l.legible then r.sql end as sql,
   case when l.legible then r.parameters else '[]' end parameters,
   case when l.legible then r.values else '{}' end as values,
-  case when l.legible then r.value_sources else '{}' end value_sources """
+  case when l.legible then r.value_sources else '{}' end value_sources, r.destination_ids """
     + FROM
     + " cross join lateral (select "
     + _LEGIBLE

@@ -53,7 +53,13 @@ async def preview_window(body: schemas.WindowBody, unit: Unit) -> Response:
 @router.post("/runs", status_code=202, response_model=schemas.RunAnswer)
 @requires(
     RUN,
-    raises=(*NOT_THERE, WorkflowNotFound, VersionNotFound, errors.QueryRefused),
+    raises=(
+        *NOT_THERE,
+        WorkflowNotFound,
+        VersionNotFound,
+        errors.DestinationNotFound,
+        errors.QueryRefused,
+    ),
     idempotency="required",
 )
 async def ask_run(body: schemas.RunBody, unit: Unit) -> Response:
@@ -68,8 +74,9 @@ async def ask_run(body: schemas.RunBody, unit: Unit) -> Response:
     if body.privacy is not None:
         query = query.with_privacy(body.privacy)
     wish = asking.Wish(
-        body.instance_id, query, body.window, body.values, dry_run=body.dry_run, name=body.name
-    )
+        body.instance_id, query, body.window, body.values, dry_run=body.dry_run, name=body.name,
+        destination_ids=body.destination_ids,
+    )  # fmt: skip
     run = await asking.ask(unit.session, unit.context, wish=wish, now=unit.now)
     return await _show(unit, run.id, status=202)
 

@@ -22,6 +22,10 @@ Values = Annotated[
 ]
 
 
+DestinationIds = Annotated[tuple[UUID, ...], Field(max_length=10)]
+"""Where a result is taken to once it is there."""
+
+
 class RunBody(WithParameters):
     """A run of a saved workflow, or of a query with its parameters."""
 
@@ -34,6 +38,7 @@ class RunBody(WithParameters):
     privacy: Privacy | None = None
     dry_run: StrictBool = False
     name: Line | None = None
+    destination_ids: DestinationIds = ()
 
 
 class WindowBody(Body):
@@ -137,6 +142,7 @@ class RunAnswer(RunSummary):
     parameters: list[Parameter]
     values: dict[str, Any]
     value_sources: dict[str, str]
+    destination_ids: list[UUID]
 
 
 class SuccessFigures(BaseModel):

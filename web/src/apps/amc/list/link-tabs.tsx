@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 interface LinkTab {
-  to: "/amc/clients" | "/amc/connections" | "/amc/library" | "/amc/library/guides" | "/amc/runs" | "/amc/runs/schedules" | "/amc/runs/collections";
+  to: "/amc/clients" | "/amc/connections" | "/amc/library" | "/amc/library/guides" | "/amc/runs" | "/amc/runs/schedules" | "/amc/runs/collections" | "/amc/runs/destinations";
   label: ReactNode;
 }
 

@@ -14,6 +14,7 @@ import { Field, FormRefusal, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { useAct } from "@/ui/use-act";
 
+import { DestinationChoice } from "../destinations/destination-choice";
 import { windowText } from "../figures";
 import type { Run } from "../types";
 import { firstRhythm, RhythmFields } from "./rhythm-fields";
@@ -26,6 +27,7 @@ export function RecurringDialog({ run, onClose }: { run: Run; onClose: () => voi
   const [name, setName] = useState([run.instance.name, run.workflow?.name].filter((part) => part !== undefined).join(" - "));
   const [rhythm, setRhythm] = useState(firstRhythm);
   const [catchUp, setCatchUp] = useState("last");
+  const [destinations, setDestinations] = useState<string[]>(run.destination_ids);
   const [refusal, setRefusal] = useState<string>();
   const shape = { kind: rhythm, window: run.window_rule, time_zone: run.time_zone, sql: run.sql };
   const preview = useQuery({
@@ -45,6 +47,7 @@ export function RecurringDialog({ run, onClose }: { run: Run; onClose: () => voi
         kind: rhythm,
         time_zone: run.time_zone,
         catch_up: catchUp,
+        destination_ids: destinations,
       };
       return post<Schedule>("/amc/schedules", body, { idempotencyKey: attempt.key(body) });
     },
@@ -83,6 +86,7 @@ export function RecurringDialog({ run, onClose }: { run: Run; onClose: () => voi
             />
           )}
         </Field>
+        <DestinationChoice chosen={destinations} onChange={setDestinations} />
         <Preview data={preview.data} error={preview.error} zone={run.time_zone} />
         {run.window_rule.kind === "explicit" && (
           <p className="rounded-5 bg-warn-soft px-13 py-8 text-12 text-ink">

@@ -11,6 +11,7 @@ import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
+import { Deliveries } from "../destinations/deliveries";
 import { SqlView } from "../editor/sql-view";
 import type { Run } from "../types";
 import { isOpen, RunBadge } from "../words";
@@ -123,6 +124,7 @@ function About({ run }: { run: Run }) {
             <RunValues run={run} />
           </Sheet>
         </Section>
+        {run.state === "succeeded" && !run.dry_run && <Deliveries run={run} />}
       </div>
       <Section title={<Trans>Query</Trans>} className="min-w-0">
         {run.sql === null ? (

@@ -5,5 +5,6 @@ export function runTabs() {
     { to: "/amc/runs", label: <Trans>Runs</Trans> },
     { to: "/amc/runs/schedules", label: <Trans>Schedules</Trans> },
     { to: "/amc/runs/collections", label: <Trans>Collections</Trans> },
+    { to: "/amc/runs/destinations", label: <Trans>Destinations</Trans> },
   ] as const;
 }

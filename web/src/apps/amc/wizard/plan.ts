@@ -15,6 +15,8 @@ export interface Plan {
   window: WindowRule;
   name: string;
   dryRun: boolean;
+  /** Where the result is taken to. */
+  destinations: string[];
 }
 
 export const freshPlan = (): Plan => ({
@@ -24,6 +26,7 @@ export const freshPlan = (): Plan => ({
   window: { kind: "rolling", days: 30, lag_days: null },
   name: "",
   dryRun: false,
+  destinations: [],
 });
 
 const keyOf = (clientId: string) => `metatron.amc.plan.${clientId}`;

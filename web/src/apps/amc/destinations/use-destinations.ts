@@ -1,0 +1,16 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { get } from "@/kernel/client";
+
+import type { Destination } from "./types";
+
+const path = "/amc/destinations";
+
+/** The destinations of the organisation, few enough to choose from at once. */
+export function useDestinations() {
+  return useQuery({
+    queryKey: [path, "choice"],
+    queryFn: ({ signal }) => get<{ items: Destination[] }>(path, { query: { limit: "100" }, signal }),
+    select: ({ items }) => items,
+  });
+}
