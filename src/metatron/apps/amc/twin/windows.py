@@ -77,4 +77,7 @@ def window(
 
 
 def _utc(local: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    return local.replace(tzinfo=zone).astimezone(dt.UTC).replace(tzinfo=None)
+    try:
+        return local.replace(tzinfo=zone).astimezone(dt.UTC).replace(tzinfo=None)
+    except OverflowError:
+        raise Refusal(400, "The time window is beyond all calendars.") from None

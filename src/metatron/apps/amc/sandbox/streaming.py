@@ -1,0 +1,92 @@
+"""Prime Video channels: who subscribes, and what they watch from then on."""
+
+import datetime as dt
+
+from metatron.apps.amc.sandbox import columns, world
+from metatron.apps.amc.sandbox.columns import Columns, drawn, text
+from metatron.apps.amc.sandbox.paid import OWN, day
+
+_CHANNELS = ("Harbour Films", "Court Side", "Little Owls")
+_TITLES = ("The Long Shore", "Night Ferry", "Match Day", "Owl Street")
+_SUBSCRIBES = "hash('channel', _user) % 100 < 24"
+_HAS_PROMO = "hash('promo', _user) % 2 = 0"
+_STAYS = "hash('stays', _user) % 10 < 6"
+_STARTS = day("cast(hash('joined', _user) % 390 as integer) - 300")
+ENROLMENTS = (
+    f"person, range(2) r (record) where {_SUBSCRIBES}"
+    f" and (record = 0 or ({_HAS_PROMO} and {_STAYS}))"
+)
+"""A promotion's subscriber who stays has a second record."""
+_END = world.FIRST_DAY + dt.timedelta(world.DAYS)
+PLAYBACKS = (
+    "(select * from (select _user, n, cast({starts} as timestamp)"
+    " + to_hours(cast(n * 50 + hash('hour', _user, n) % 40 as integer)) as ts"
+    " from {{person}}, range(60) s (n)"
+    " where {subscribes} and n < 4 + hash('watch', _user) % 56)"
+    " where ts < timestamp '{end}')"
+).format(starts=_STARTS, subscribes=_SUBSCRIBES, end=_END.isoformat())
+
+
+def enrolments() -> Columns:
+    """Return subscriptions: a start, free of charge for some, and for some of these a second."""
+    started = f"cast({_STARTS} + cast(30 * record as integer) as date)"
+    promo = f"(record = 0 and {_HAS_PROMO})"
+    return columns.person(OWN) | _channel() | {
+        "pv_start_date": started,
+        "pv_end_date": f"cast({started} + 30 as date)",
+        "pv_is_promo": promo,
+        "pv_is_plan_start": "record = 0",
+        "pv_is_plan_conversion": "record = 1",
+        "pv_is_latest_record": f"record = 1 or not ({_HAS_PROMO} and {_STAYS})",
+        "pv_billing_type": f"case when {promo} then 'FREE_TRIAL' else 'HARD_BILL' end",
+        "pv_enrollment_status": f"case when {promo} and not {_STAYS} then 'ENDED' else 'ACTIVE' end",
+        "pv_offer_name": f"case when {promo} then 'First month free' else 'Monthly' end",
+        "pv_unit_price": f"case when {promo} then 0 else 9.99 end",
+        "pv_sub_event_primary_key": "lower(to_hex(hash('record', _user, record)))",
+        "pv_subscription_id": "lower(to_hex(hash('subscription', _user)))",
+        "pv_subscription_name": drawn("channel_name", "_user", _CHANNELS),
+        "pv_subscription_product_id": drawn("channel_name", "_user", ("P1", "P2", "P3")),
+    }  # fmt: skip
+
+
+def playbacks() -> Columns:
+    """Return what subscribers watched, never before they subscribed."""
+    own = "(_user * 64 + n)"
+    title = drawn("title", own, _TITLES)
+    return columns.person(OWN) | _channel() | {
+        "pv_playback_dt_utc": "ts",
+        "pv_playback_date_utc": "cast(ts as date)",
+        "pv_seconds_viewed": f"60 + hash('seconds', {own}) % 5400",
+        "pv_session_id": f"lower(to_hex(hash('playback', {own})))",
+        "pv_gti_title_name": title,
+        "pv_gti_series_or_movie_name": title,
+        "pv_gti_content_type": drawn("title", own, ("MOVIE", "MOVIE", "EVENT", "EPISODE")),
+        "pv_gti_content_entity_type": text("title"),
+        "pv_gti_genre": f"[{drawn('title', own, ('Drama', 'Thriller', 'Sports', 'Kids'))}]",
+        "pv_gti_cast": f"[{drawn('cast', title, ('A. Marlow', 'B. Okafor', 'C. Lindqvist'))}]",
+        "pv_gti_director": f"[{drawn('director', title, ('D. Haas', 'E. Bianchi'))}]",
+        "pv_gti_studio": drawn("studio", title, ("Harbour", "Owl House")),
+        "pv_gti_is_live": f"{title} = 'Match Day'",
+        "pv_gti_event_sport": f"case when {title} = 'Match Day' then 'Basketball' end",
+        "pv_streaming_gti": f"lower(to_hex(hash('gti', {title})))",
+        "pv_streaming_geo_country": text("US"),
+        "pv_streaming_language": drawn("language", own, ("en", "en", "es")),
+        "pv_access_type": text("SUBSCRIPTION"),
+        "pv_stream_type": text("ON_DEMAND"),
+        "pv_material_type": text("FULL"),
+        "pv_is_avod": "false",
+        "pv_is_channels": "true",
+        "pv_is_svod": "true",
+        "pv_is_hh_share": f"hash('share', {own}) % 8 = 0",
+        "pv_is_user_initiated": "true",
+    }  # fmt: skip
+
+
+def _channel() -> Columns:
+    return {
+        "marketplace_id": "1",
+        "marketplace_name": text("AMAZON.COM"),
+        "pv_benefit_id": drawn("channel_name", "_user", ("B1", "B2", "B3")),
+        "pv_benefit_name": drawn("channel_name", "_user", _CHANNELS),
+        "pv_offer_group": text("CHANNEL"),
+    }
