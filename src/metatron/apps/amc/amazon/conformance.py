@@ -3,27 +3,16 @@
 Queries run dry, workflows have names of their own and are deleted again.
 """
 
-import asyncio
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from metatron.apps.amc.amazon.client import Scope
-from metatron.apps.amc.amazon.errors import AmazonError, AmazonRefused, LostAnswer
-from metatron.apps.amc.amazon.wire import AccountHeaders, Wire
+from metatron.apps.amc.amazon.errors import AmazonError, AmazonRefused
+from metatron.apps.amc.amazon.probing import DAY, QUERY, Probe, of_length
+from metatron.apps.amc.amazon.wire import Wire
 
 LENGTHS = (1_024, 1_025, 10_000, 51_200, 51_201, 99_000)
 """Of the limits that are told of: 1,024 characters, 50 KB, none."""
-LOOKS = 60
-_QUERY = "SELECT COUNT(*) AS n FROM dsp_impressions"
-_DAY = {
-    "timeWindowType": "EXPLICIT",
-    "timeWindowStart": "2026-09-01T00:00:00",
-    "timeWindowEnd": "2026-09-02T00:00:00",
-}
-_UNFINISHED = frozenset({"PENDING", "RUNNING"})
-
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -44,10 +33,7 @@ class Asker:
 
     def __init__(self, wire: Wire, scope: Scope, *, look_seconds: float) -> None:
         """Prepare; nothing is sent."""
-        self._wire = wire
-        self._account = AccountHeaders(scope.account_id, scope.marketplace_id)
-        self._at = f"/amc/reporting/{scope.instance_id}"
-        self._look_seconds = look_seconds
+        self._probe = Probe(wire, scope, look_seconds=look_seconds)
 
     async def replies(self) -> list[Reply]:
         """Ask everything, one question after the other."""
@@ -79,21 +65,21 @@ class Asker:
                 "When is an undeclared CUSTOM_PARAMETER refused?", self._undeclared,
             ),
             "window_with_z": ("Is a time window that ends in Z taken?", self._zulu),
-            "limit": ("Is LIMIT taken?", lambda: self._dry(f"{_QUERY} LIMIT 10")),
+            "limit": ("Is LIMIT taken?", lambda: self._dry(f"{QUERY} LIMIT 10")),
             "order_of_output": (
-                "Is ORDER BY outside of a window taken?", lambda: self._dry(f"{_QUERY} ORDER BY n"),
+                "Is ORDER BY outside of a window taken?", lambda: self._dry(f"{QUERY} ORDER BY n"),
             ),
         }  # fmt: skip
 
     async def _ad_hoc_length(self) -> tuple[str, str]:
         async def send(sql: str) -> None:
-            await self._run({"workflow": {"sqlQuery": sql}, "dryRun": True})
+            await self._probe.run({"workflow": {"sqlQuery": sql}, "dryRun": True})
 
         return await self._longest(send)
 
     async def _workflow_length(self) -> tuple[str, str]:
         async def send(sql: str) -> None:
-            await self._delete(await self._save({"sqlQuery": sql}))
+            await self._probe.delete(await self._probe.save({"sqlQuery": sql}))
 
         return await self._longest(send)
 
@@ -101,7 +87,7 @@ class Asker:
         taken = 0
         for length in LENGTHS:
             try:
-                await send(_of_length(length))
+                await send(of_length(length))
             except AmazonRefused as error:
                 return f"{taken:,} is taken, {length:,} is not", error.details
             taken = length
@@ -109,90 +95,49 @@ class Asker:
 
     async def _user_count_column(self) -> tuple[str, str]:
         try:
-            await self._delete(
-                await self._save({"sqlQuery": _QUERY, "distinctUserCountColumn": "users"})
+            await self._probe.delete(
+                await self._probe.save({"sqlQuery": QUERY, "distinctUserCountColumn": "users"})
             )
         except AmazonRefused as error:
             return "no", error.details
         return "yes", ""
 
     async def _cancel(self, method: str) -> tuple[str, str]:
-        execution_id = await self._run({"workflow": {"sqlQuery": _QUERY}})
-        body = {"status": "CANCELLED"} if method == "PUT" else None
-        path = f"{self._at}/workflowExecutions/{execution_id}"
+        execution_id = await self._probe.run({"workflow": {"sqlQuery": QUERY}})
         try:
-            await self._wire.call(method, path, account=self._account, body=body)
+            await self._probe.cancel(method, execution_id)
         except AmazonRefused as error:
             return "no", f"{error.status}: {error.details}"
-        status, _ = await self._ended(execution_id)
+        status, _ = await self._probe.ended(execution_id)
         return ("yes" if status == "CANCELLED" else f"taken, and then {status}"), ""
 
     async def _undeclared(self) -> tuple[str, str]:
-        sql = f"{_QUERY} WHERE campaign = CUSTOM_PARAMETER('not_declared')"
+        sql = f"{QUERY} WHERE campaign = CUSTOM_PARAMETER('not_declared')"
         try:
-            workflow_id = await self._save({"sqlQuery": sql})
+            workflow_id = await self._probe.save({"sqlQuery": sql})
         except AmazonRefused as error:
             return "when the workflow is saved", error.details
         try:
-            status, reason = await self._ended(await self._run({"workflowId": workflow_id}))
+            status, reason = await self._probe.ended(await self._probe.run({"workflowId": workflow_id}))
         except AmazonRefused as error:
             return "when it is run", error.details
         finally:
-            await self._delete(workflow_id)
+            await self._probe.delete(workflow_id)
         return ("never" if status == "SUCCEEDED" else "by the run"), reason
 
     async def _zulu(self) -> tuple[str, str]:
-        window = {name: f"{each}Z" if "Type" not in name else each for name, each in _DAY.items()}
+        window = {name: f"{each}Z" if "Type" not in name else each for name, each in DAY.items()}
         try:
-            await self._run({"workflow": {"sqlQuery": _QUERY}, "dryRun": True, **window})
+            await self._probe.run({"workflow": {"sqlQuery": QUERY}, "dryRun": True, **window})
         except AmazonRefused as error:
             return "no", error.details
         return "yes", ""
 
     async def _dry(self, sql: str) -> tuple[str, str]:
         try:
-            ended = await self._ended(
-                await self._run({"workflow": {"sqlQuery": sql}, "dryRun": True})
+            ended = await self._probe.ended(
+                await self._probe.run({"workflow": {"sqlQuery": sql}, "dryRun": True})
             )
         except AmazonRefused as error:
             return "no", error.details
         return ("yes" if ended[0] == "SUCCEEDED" else "no"), ended[1]
-
-    async def _save(self, body: dict[str, Any]) -> str:
-        workflow_id = f"conformance-{uuid.uuid4()}"
-        path = f"{self._at}/workflows"
-        asked = {"workflowId": workflow_id, **body}
-        try:
-            await self._wire.call(
-                "POST", path, account=self._account, body=asked, repeatable=False
-            )
-        except LostAnswer:
-            # It may be there: what follows finds out.
-            return workflow_id
-        return workflow_id
-
-    async def _delete(self, workflow_id: str) -> None:
-        path = f"{self._at}/workflows/{workflow_id}"
-        await self._wire.call("DELETE", path, account=self._account)
-
-    async def _run(self, body: dict[str, Any]) -> str:
-        path = f"{self._at}/workflowExecutions"
-        told = await self._wire.call(
-            "POST", path, account=self._account, body={**_DAY, **body}, repeatable=False
-        )
-        return str(told["workflowExecutionId"])
-
-    async def _ended(self, execution_id: str) -> tuple[str, str]:
-        path = f"{self._at}/workflowExecutions/{execution_id}"
-        for _ in range(LOOKS):
-            told = await self._wire.call("GET", path, account=self._account)
-            if told.get("status") not in _UNFINISHED:
-                return str(told.get("status")), str(told.get("statusReason") or "")
-            await asyncio.sleep(self._look_seconds)
-        return "nothing yet", ""
-
-
-def _of_length(characters: int) -> str:
-    """Return a query of exactly so many characters; a text in it is as long as needed."""
-    start, end = f"{_QUERY} WHERE campaign <> '", "'"
-    return f"{start}{'x' * (characters - len(start) - len(end))}{end}"

@@ -1,20 +1,17 @@
 """Filling the catalogue from the Ads API: campaigns, and the products that are advertised."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.amazon.advertising import KINDS, AdsClient, Profile
-from metatron.apps.amc.amazon.errors import AmazonError, AmazonRefused, TokenRefused
+from metatron.apps.amc.amazon.errors import AmazonError
 from metatron.apps.amc.catalogue import statements
+from metatron.apps.amc.catalogue.advertised import Found, Rows, look
 from metatron.apps.amc.catalogue.events import CatalogueImported
-from metatron.apps.amc.catalogue.files import ASIN, Subject
+from metatron.apps.amc.catalogue.files import Subject
 from metatron.apps.amc.catalogue.importing import finish, put
 from metatron.apps.amc.connections.access import ads_client
 from metatron.apps.amc.connections.errors import (
@@ -34,16 +31,6 @@ from metatron.kernel.ids import new_id
 FETCH_JOB = "amc.fetch_catalogue"
 SOURCE = "Amazon Ads"
 """Stands where an import of a file has the file's name."""
-
-type Row = dict[str, str]
-
-
-@dataclass(slots=True)
-class Found:
-    """What the Ads API lists, and what it refused: `{line, reason}`, of no line."""
-
-    rows: dict[tuple[str, ...], Row] = field(default_factory=dict)
-    problems: list[dict[str, object]] = field(default_factory=list)
 
 
 async def ask_for_fetch(
@@ -84,7 +71,7 @@ async def fetch(
     """Fill the catalogue; does nothing when that has been done. What goes wrong is in its log."""
     try:
         client = await ads_client(database, context, connection_id, now=now)
-        found = await _look(client, subject)
+        found = await look(client, subject)
     except (AmazonError, AmazonAway, ConnectionNotFound, ConnectionNotUsable) as error:
         reason = error.detail if isinstance(error, DomainError) else str(error)
         async with database.transaction(context) as session:
@@ -92,51 +79,6 @@ async def fetch(
         return
     async with database.transaction(context) as session:
         await _store(session, context, import_id, subject, found, now=now)
-
-
-async def _look(client: AdsClient, subject: Subject) -> Found:
-    found = Found()
-    for profile in await client.profiles():
-        for kind in KINDS:
-            try:
-                if subject == "campaigns":
-                    listed = await client.campaigns(profile.profile_id, kind)
-                    rows = {
-                        (kind, each.campaign_id): {
-                            "kind": kind, "campaign_id": each.campaign_id, "name": each.name,
-                            "state": each.state, "brand": "",
-                        }
-                        for each in listed
-                    }  # fmt: skip
-                else:
-                    rows = await _products(client, profile, kind)
-            except TokenRefused:
-                raise
-            except AmazonRefused as error:
-                # A profile without an ad product must not hide the others.
-                reason = f"{profile.name}, {kind}: Amazon says: {error.details}"
-                found.problems.append({"line": 0, "reason": reason})
-            else:
-                _join(found.rows, rows)
-    return found
-
-
-async def _products(client: AdsClient, profile: Profile, kind: Any) -> dict[tuple[str, ...], Row]:
-    rows: dict[tuple[str, ...], Row] = {}
-    for each in await client.advertised(profile.profile_id, kind):
-        if ASIN.fullmatch(each.asin):
-            active = "true" if each.state == "ENABLED" else "false"
-            row = {"asin": each.asin, "title": "", "brand": "", "marketplace": profile.country,
-                   "active": active}  # fmt: skip
-            _join(rows, {(each.asin,): row})
-    return rows
-
-
-def _join(rows: dict[tuple[str, ...], Row], more: Mapping[tuple[str, ...], Row]) -> None:
-    """Add rows; a product is active when one of its ads is."""
-    for key, row in more.items():
-        if key not in rows or row.get("active") == "true":
-            rows[key] = row
 
 
 async def _store(
@@ -168,7 +110,7 @@ async def _store(
 
 
 async def _keep_what_is_known(
-    session: AsyncSession, context: Context, subject: Subject, rows: dict[tuple[str, ...], Row]
+    session: AsyncSession, context: Context, subject: Subject, rows: Rows
 ) -> None:
     """Take brands and titles from the catalogue: the Ads API knows none."""
     campaigns = subject == "campaigns"

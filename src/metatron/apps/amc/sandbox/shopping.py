@@ -14,7 +14,6 @@ STORE_CLICKS = (
     "(select c.* replace (c.ts - interval 2 second as ts), hash('pages', c.conversion) % 3 as page"
     f" from {{conversion}} c where {_VISITS} and hash('engaged', c.conversion) % 10 < 6)"
 )
-_INGRESS = ("0", "1", "2", "4", "4", "6")
 
 
 def asin() -> str:
@@ -36,7 +35,7 @@ def retail() -> Columns:
         "purchase_id": "lower(to_hex(hash('purchase', conversion)))",
         "purchase_session_id": "lower(to_hex(hash('session', conversion)))",
         "origin_session_id": "lower(to_hex(hash('session', conversion)))",
-        "is_business_flag": "hash('business', conversion // 131072) % 12 = 0",
+        "is_business_flag": found["is_amazon_business"],
         "is_gift_flag": "hash('gift', conversion) % 15 = 0",
         "marketplace_id": "1",
         "purchase_month_utc": "month(ts)",
@@ -49,11 +48,8 @@ def retail() -> Columns:
 
 def store_pages() -> Columns:
     """Return the pages of the Brand Store people saw before they looked at a product."""
-    return _visit() | {
-        "dwell_time": "5 + hash('dwell', conversion, page) % 40",
-        "visit_id": "lower(to_hex(hash('visit', conversion)))",
-        "marketplace_name": text("AMAZON.COM"),
-    }
+    visit = "lower(to_hex(hash('visit', conversion)))"
+    return _visit() | {"dwell_time": "5 + hash('dwell', conversion, page) % 40", "visit_id": visit}
 
 
 def store_clicks() -> Columns:
@@ -77,7 +73,7 @@ def _visit() -> Columns:
         "page_title": f"{store} || ' ' || {page}",
         "session_id": "lower(to_hex(hash('visit', conversion)))",
         "channel": drawn("channel", "conversion", ("none", "social", "mail")),
-        "ingress_type": drawn("ingress", "conversion", _INGRESS),
+        "ingress_type": drawn("ingress", "conversion", ("0", "1", "2", "4", "6")),
         "referrer_domain": drawn("referrer", "conversion", ("amazon.com", "search.example")),
         "marketplace_id": "1",
     }  # fmt: skip

@@ -35,17 +35,14 @@ def enrolments() -> Columns:
         "pv_start_date": started,
         "pv_end_date": f"cast({started} + 30 as date)",
         "pv_is_promo": promo,
-        "pv_is_plan_start": "record = 0",
-        "pv_is_plan_conversion": "record = 1",
+        "pv_is_plan_start": "record = 0", "pv_is_plan_conversion": "record = 1",
         "pv_is_latest_record": f"record = 1 or not ({_HAS_PROMO} and {_STAYS})",
-        "pv_billing_type": f"case when {promo} then 'FREE_TRIAL' else 'HARD_BILL' end",
+        "pv_billing_type": f"if({promo}, 'FREE_TRIAL', 'HARD_BILL')",
         "pv_enrollment_status": f"case when {promo} and not {_STAYS} then 'ENDED' else 'ACTIVE' end",
-        "pv_offer_name": f"case when {promo} then 'First month free' else 'Monthly' end",
-        "pv_unit_price": f"case when {promo} then 0 else 9.99 end",
-        "pv_sub_event_primary_key": "lower(to_hex(hash('record', _user, record)))",
+        "pv_offer_name": f"if({promo}, 'First month free', 'Monthly')",
+        "pv_unit_price": f"if({promo}, 0, 9.99)",
         "pv_subscription_id": "lower(to_hex(hash('subscription', _user)))",
         "pv_subscription_name": drawn("channel_name", "_user", _CHANNELS),
-        "pv_subscription_product_id": drawn("channel_name", "_user", ("P1", "P2", "P3")),
     }  # fmt: skip
 
 
@@ -61,32 +58,23 @@ def playbacks() -> Columns:
         "pv_gti_title_name": title,
         "pv_gti_series_or_movie_name": title,
         "pv_gti_content_type": drawn("title", own, ("MOVIE", "MOVIE", "EVENT", "EPISODE")),
-        "pv_gti_content_entity_type": text("title"),
         "pv_gti_genre": f"[{drawn('title', own, ('Drama', 'Thriller', 'Sports', 'Kids'))}]",
         "pv_gti_cast": f"[{drawn('cast', title, ('A. Marlow', 'B. Okafor', 'C. Lindqvist'))}]",
-        "pv_gti_director": f"[{drawn('director', title, ('D. Haas', 'E. Bianchi'))}]",
         "pv_gti_studio": drawn("studio", title, ("Harbour", "Owl House")),
         "pv_gti_is_live": f"{title} = 'Match Day'",
         "pv_gti_event_sport": f"case when {title} = 'Match Day' then 'Basketball' end",
         "pv_streaming_gti": f"lower(to_hex(hash('gti', {title})))",
         "pv_streaming_geo_country": text("US"),
         "pv_streaming_language": drawn("language", own, ("en", "en", "es")),
-        "pv_access_type": text("SUBSCRIPTION"),
-        "pv_stream_type": text("ON_DEMAND"),
-        "pv_material_type": text("FULL"),
         "pv_is_avod": "false",
-        "pv_is_channels": "true",
-        "pv_is_svod": "true",
         "pv_is_hh_share": f"hash('share', {own}) % 8 = 0",
-        "pv_is_user_initiated": "true",
-    }  # fmt: skip
+    } | dict.fromkeys(("pv_is_channels", "pv_is_svod", "pv_is_user_initiated"), "true")  # fmt: skip
 
 
 def _channel() -> Columns:
     return {
-        "marketplace_id": "1",
-        "marketplace_name": text("AMAZON.COM"),
+        "marketplace_id": "1", "marketplace_name": text("AMAZON.COM"),
         "pv_benefit_id": drawn("channel_name", "_user", ("B1", "B2", "B3")),
         "pv_benefit_name": drawn("channel_name", "_user", _CHANNELS),
         "pv_offer_group": text("CHANNEL"),
-    }
+    }  # fmt: skip

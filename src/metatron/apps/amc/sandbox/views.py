@@ -4,7 +4,15 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from metatron.apps.amc.sandbox import audiences, columns, paid, shopping, streaming, world
+from metatron.apps.amc.sandbox import (
+    audiences,
+    columns,
+    paid,
+    shopping,
+    streaming,
+    vehicles,
+    world,
+)
 from metatron.apps.amc.sandbox.columns import Columns, pick, text, times
 from metatron.apps.amc.schema.facts import Facts, Table
 
@@ -80,8 +88,8 @@ def _tables() -> dict[str, tuple[str, Callable[[], Columns]]]:
         "amazon_brand_store_engagement_events": (shopping.STORE_CLICKS, shopping.store_clicks),
         "audience_segments": (paid.SEGMENTS, paid.segments),
         "segment_metadata": (paid.METADATA, paid.metadata),
-        "amazon_your_garage": (paid.GARAGE, paid.garage),
-        "experian_vehicle_purchases": (paid.VEHICLES, paid.vehicles),
+        "amazon_your_garage": (vehicles.GARAGE, vehicles.garage),
+        "experian_vehicle_purchases": (vehicles.VEHICLES, vehicles.vehicles),
         "cpg_insights_stream": (paid.GROCERY, paid.grocery),
         "amazon_pvc_enrollments": (streaming.ENROLMENTS, streaming.enrolments),
         "amazon_pvc_streaming_events_feed": (streaming.PLAYBACKS, streaming.playbacks),

@@ -29,16 +29,12 @@ def _profile(row: Row) -> dict[str, Any]:
     country, currency = _COUNTRIES.get(row["marketplace_id"], ("US", "USD"))
     return {
         "profileId": zlib.crc32(row["account_id"].encode()),
-        "countryCode": country,
-        "currencyCode": currency,
-        "timezone": world.TIME_ZONE,
+        "countryCode": country, "currencyCode": currency,
         "accountInfo": {
-            "marketplaceStringId": row["marketplace_id"],
-            "id": row["account_id"],
-            "type": "vendor",
-            "name": row["account_name"],
+            "marketplaceStringId": row["marketplace_id"], "id": row["account_id"],
+            "type": "vendor", "name": row["account_name"],
         },
-    }
+    }  # fmt: skip
 
 
 def campaigns(product: Product, states: frozenset[str] | None) -> list[dict[str, Any]]:
@@ -49,7 +45,6 @@ def campaigns(product: Product, states: frozenset[str] | None) -> list[dict[str,
             "name": each.name,
             "state": _state(each),
             "startDate": world.FIRST_DAY.isoformat(),
-            "budget": {"budget": 25.0 * (each.number + 1), "budgetType": "DAILY"},
         }
         for each in _of(product)
         if states is None or _state(each) in states
@@ -60,12 +55,9 @@ def product_ads(product: Product, states: frozenset[str] | None) -> list[dict[st
     """Return the ads of an ad product, each for one product of the catalogue."""
     return [
         {
-            "adId": f"{each.id}01",
-            "campaignId": str(each.id),
-            "adGroupId": f"{each.id}1",
-            "asin": world.asin(each.asin),
-            "state": _state(each),
-        }
+            "adId": f"{each.id}01", "campaignId": str(each.id), "adGroupId": f"{each.id}1",
+            "asin": world.asin(each.asin), "state": _state(each),
+        }  # fmt: skip
         for each in _of(product)
         if states is None or _state(each) in states
     ]
