@@ -136,7 +136,7 @@ def guides_command(
 
 
 @app.command("conformance")
-def conformance_command(
+def conformance_command(  # noqa: PLR0917 - each is an option of the command
     instance: Annotated[str, typer.Option(help="AMC instance id.")],
     account: Annotated[str, typer.Option(help="AMC account id, ENTITY...")],
     client_id: Annotated[str, typer.Option(help="Client id of Login with Amazon.")],
@@ -150,11 +150,14 @@ def conformance_command(
 
     The sign-in's secrets come from AMC_CLIENT_SECRET and AMC_REFRESH_TOKEN.
     """
+    from metatron.apps.amc.amazon.client import Scope  # noqa: PLC0415
     from metatron.apps.amc.amazon.errors import AmazonError  # noqa: PLC0415
+    from metatron.apps.amc.amazon.identifiers import AmcAccountId, AmcInstanceId  # noqa: PLC0415
     from metatron.apps.amc.conforming import Target, ask  # noqa: PLC0415
 
     with _said_in_one_line():
-        target = Target.of(instance, account, marketplace, client_id, base_url, region)
+        scope = Scope(AmcAccountId(account), marketplace, AmcInstanceId(instance))
+        target = Target.of(scope, client_id, base_url=base_url, region=region)
         if target is None:
             raise CommandFailed(
                 "region, AMC_CLIENT_SECRET or AMC_REFRESH_TOKEN is wrong or missing",

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from metatron.apps.amc.amazon.client import Scope
 from metatron.apps.amc.amazon.conformance import Asker, Reply
-from metatron.apps.amc.amazon.identifiers import AmcAccountId, AmcInstanceId
 from metatron.apps.amc.amazon.login import Login, Tokens
 from metatron.apps.amc.amazon.pacing import TokenBucket
 from metatron.apps.amc.amazon.places import AMAZON, Places, stand_in
@@ -26,9 +25,7 @@ class Target:
     refresh_token: str = field(repr=False)
 
     @staticmethod
-    def of(
-        instance: str, account: str, marketplace: str, client_id: str, base_url: str, region: str
-    ) -> "Target | None":
+    def of(scope: Scope, client_id: str, *, base_url: str, region: str) -> "Target | None":
         """Return the target, with its secrets from the environment; None where something lacks."""
         amazon: dict[str, Places] = {**AMAZON}
         places = stand_in(base_url.rstrip("/")) if base_url else amazon.get(region)
@@ -37,7 +34,6 @@ class Target:
         )
         if places is None or not secret or not token:
             return None
-        scope = Scope(AmcAccountId(account), marketplace, AmcInstanceId(instance))
         return Target(scope, places, client_id, secret, token)
 
 

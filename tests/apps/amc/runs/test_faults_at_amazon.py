@@ -1,4 +1,4 @@
-"""Faults that Amazon's side has while a run is under way, by the chaos switches of the local AMC."""
+"""Faults on Amazon's side while a run is under way, by the chaos switches of the local AMC."""
 
 import asyncio
 import re

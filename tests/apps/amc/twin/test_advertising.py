@@ -1,7 +1,5 @@
 """The Ads API of the local AMC, by hand and by the client."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
@@ -29,8 +27,8 @@ class Held:
 
 
 @pytest.fixture
-async def ads(signed_in: Visitor) -> AsyncIterator[AdsClient]:
-    yield AdsClient(Wire(signed_in.http, BASE, "cid", Held(signed_in), TokenBucket()))
+def ads(signed_in: Visitor) -> AdsClient:
+    return AdsClient(Wire(signed_in.http, BASE, "cid", Held(signed_in), TokenBucket()))
 
 
 def scoped(visitor: Visitor, media: str = SP) -> dict[str, str]:

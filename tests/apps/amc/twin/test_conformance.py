@@ -98,7 +98,7 @@ def amazon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAmc]:
 
 
 def test_the_command_prints_a_report(amazon: LocalAmc, monkeypatch: pytest.MonkeyPatch) -> None:
-    refresh = "-".join(("a", "refresh", "token", "of", "this", "test"))
+    refresh = "a-refresh-token-of-this-test"
     grant = "insert into grant_ values (?, ?, 'amzn1.account.ANNA', null)"
     amazon.change(grant, digest(refresh), CLIENT_ID)
     monkeypatch.setattr("metatron.apps.amc.conforming.LOOK_SECONDS", 0.2)

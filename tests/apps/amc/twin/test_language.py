@@ -1,6 +1,6 @@
 """Every function and construct that Amazon's pages name, once each, through the local AMC."""
 
-# ruff: noqa: E501, ISC004 - a case is a line
+# ruff: noqa: E501 - a case is a line
 
 import pytest
 
@@ -110,7 +110,9 @@ async def _answers(visitor: Visitor, query: str) -> list[dict[str, str]]:
     return await result(visitor, await asked(visitor, workflow={"sqlQuery": query}, **MONTH))
 
 
-@pytest.mark.parametrize(("cases", "start", "end"), [(SCALARS, "", ""), (AGGREGATES, ROWS, " FROM t")])
+@pytest.mark.parametrize(
+    ("cases", "start", "end"), [(SCALARS, "", ""), (AGGREGATES, ROWS, " FROM t")]
+)
 async def test_every_function(
     running: Visitor, cases: dict[str, str], start: str, end: str
 ) -> None:

@@ -103,9 +103,7 @@ class AdsClient:
         for _ in range(MOST_PAGES):
             if not where.media:
                 query = {"startIndex": str(len(found)), "count": str(PAGE)}
-                told = await self._wire.call(
-                    "GET", where.path, profile_id=profile_id, query=query
-                )
+                told = await self._wire.call("GET", where.path, profile_id=profile_id, query=query)
                 page = told.get("items") or []
                 found += page
                 if len(page) < PAGE:

@@ -14,6 +14,7 @@ from metatron.apps.amc.amazon.wire import Wire
 LENGTHS = (1_024, 1_025, 10_000, 51_200, 51_201, 99_000)
 """Of the limits that are told of: 1,024 characters, 50 KB, none."""
 
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What an AMC answered to a question; `said` holds its own words, where it refused."""
@@ -118,7 +119,9 @@ class Asker:
         except AmazonRefused as error:
             return "when the workflow is saved", error.details
         try:
-            status, reason = await self._probe.ended(await self._probe.run({"workflowId": workflow_id}))
+            status, reason = await self._probe.ended(
+                await self._probe.run({"workflowId": workflow_id})
+            )
         except AmazonRefused as error:
             return "when it is run", error.details
         finally:

@@ -36,9 +36,7 @@ class Probe:
         asked = {"workflowId": workflow_id, **body}
         # After a lost answer it may be there: what follows finds out.
         with suppress(LostAnswer):
-            await self._wire.call(
-                "POST", path, account=self._account, body=asked, repeatable=False
-            )
+            await self._wire.call("POST", path, account=self._account, body=asked, repeatable=False)
         return workflow_id
 
     async def delete(self, workflow_id: str) -> None:

@@ -23,9 +23,7 @@ class CatalogueFetchBody(Body):
     connection_id: UUID
 
 
-@router.post(
-    "/campaigns/fetch", status_code=202, response_model=answers.CatalogueImportAnswer
-)
+@router.post("/campaigns/fetch", status_code=202, response_model=answers.CatalogueImportAnswer)
 @requires(EDIT, raises=(ConnectionNotFound, ConnectionNotUsable))
 async def fetch_amc_campaigns(body: CatalogueFetchBody, unit: Unit) -> Response:
     """Have the campaigns of all profiles fetched from Amazon; the import's record tells more."""

@@ -94,9 +94,7 @@ async def _store(
     if (await session.execute(text(statements.TAKE), key)).one_or_none() is None:
         return
     await _keep_what_is_known(session, context, subject, found.rows)
-    counts = await put(
-        session, context, subject=subject, rows=list(found.rows.values()), now=now
-    )
+    counts = await put(session, context, subject=subject, rows=list(found.rows.values()), now=now)
     outcome = {
         "state": "done", "lines": len(found.rows), "refused": len(found.problems),
         "problems": orjson.dumps(found.problems).decode(), **counts,

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from metatron.apps.amc.sandbox import audiences, columns, world
-from metatron.apps.amc.sandbox.columns import Columns, drawn, pick, text
+from metatron.apps.amc.sandbox.columns import Columns, pick, text
 
 OWN = "(_user * 16384)"
 """A person's first event: their device, place and kind of id are the same everywhere."""

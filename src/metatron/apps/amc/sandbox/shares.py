@@ -54,7 +54,10 @@ def judged(shares: Shares, need: int, *, everywhere: bool) -> exp.Select:
                 part = part_of(metric.value, whose)
                 select.append("expressions", _named(part, _kind_name(path, place, kind)))
     with_ = select.args.pop("with_", None)
-    named = [_cte(_ROWS, select), _cte(_MAIN, _main(shares, [name for _, name in keys], 0 if everywhere else need))]
+    named = [
+        _cte(_ROWS, select),
+        _cte(_MAIN, _main(shares, [name for _, name in keys], 0 if everywhere else need)),
+    ]
     outer = exp.select(f"{_MAIN}.*")
     for path in shares.users:
         named += [_cte(f"__part{path}", _part(shares, path, [key for key, _ in keys])),
@@ -109,7 +112,9 @@ def _main(shares: Shares, names: list[str], need: int) -> exp.Select:
     found = exp.select("*").from_(_ROWS)
     found.append("expressions", _named(_hashed([_column(name) for name in names]), "__g"))
     for path in shares.users:
-        doubts = [doubt for place, each in _of(shares, path) for doubt in _doubts(path, place, each)]
+        doubts = [
+            doubt for place, each in _of(shares, path) for doubt in _doubts(path, place, each)
+        ]
         if need == 0:
             doubts = [exp.true()]
         elif need > 2:
@@ -145,9 +150,7 @@ def _part(shares: Shares, path: int, keys: list[exp.Expr]) -> exp.Select:
     for name in ("with_", "having", "windows"):
         found.set(name, None)
     parts = [_named(each.value.copy(), f"__m{place}") for place, each in _of(shares, path)]
-    found.set(
-        "expressions", [_named(_hashed(keys), "__g"), _named(user.copy(), "__w"), *parts]
-    )
+    found.set("expressions", [_named(_hashed(keys), "__g"), _named(user.copy(), "__w"), *parts])
     found.set("group", exp.Group(expressions=[exp.Literal.number(1), exp.Literal.number(2)]))
     doubtful = exp.select("__g").from_(_MAIN).where(_column(f"__r{path}"))
     there = exp.Is(this=user.copy(), expression=exp.Null()).not_()

@@ -19,12 +19,12 @@ ENROLMENTS = (
 """A promotion's subscriber who stays has a second record."""
 _END = world.FIRST_DAY + dt.timedelta(world.DAYS)
 PLAYBACKS = (
-    "(select * from (select _user, n, cast({starts} as timestamp)"
+    f"(select * from (select _user, n, cast({_STARTS} as timestamp)"
     " + to_hours(cast(n * 50 + hash('hour', _user, n) % 40 as integer)) as ts"
-    " from {{person}}, range(60) s (n)"
-    " where {subscribes} and n < 4 + hash('watch', _user) % 56)"
-    " where ts < timestamp '{end}')"
-).format(starts=_STARTS, subscribes=_SUBSCRIBES, end=_END.isoformat())
+    " from {person}, range(60) s (n)"
+    f" where {_SUBSCRIBES} and n < 4 + hash('watch', _user) % 56)"
+    f" where ts < timestamp '{_END.isoformat()}')"
+)
 
 
 def enrolments() -> Columns:
@@ -38,7 +38,7 @@ def enrolments() -> Columns:
         "pv_is_plan_start": "record = 0", "pv_is_plan_conversion": "record = 1",
         "pv_is_latest_record": f"record = 1 or not ({_HAS_PROMO} and {_STAYS})",
         "pv_billing_type": f"if({promo}, 'FREE_TRIAL', 'HARD_BILL')",
-        "pv_enrollment_status": f"case when {promo} and not {_STAYS} then 'ENDED' else 'ACTIVE' end",
+        "pv_enrollment_status": f"if({promo} and not {_STAYS}, 'ENDED', 'ACTIVE')",
         "pv_offer_name": f"if({promo}, 'First month free', 'Monthly')",
         "pv_unit_price": f"if({promo}, 0, 9.99)",
         "pv_subscription_id": "lower(to_hex(hash('subscription', _user)))",

@@ -7,7 +7,6 @@ from metatron.apps.amc.language.fields import Field
 from metatron.apps.amc.sandbox.people import MOST, Kind, counted
 from metatron.apps.amc.schema.facts import Facts, Level
 
-
 EQUIVALENT = 2
 """Equivalent users are counted to two: less means that one user has more than half."""
 

@@ -50,7 +50,7 @@ def _source(file: str, folder: Path) -> str:
 
     if file.startswith("("):
         return _FILE.sub(lambda found: parts(found[1]), file)
-    name = file.split(" ")[0].rstrip(",")
+    name = file.partition(" ")[0].rstrip(",")
     return f"{parts(name)} {file.removeprefix(name)}"
 
 

@@ -1,4 +1,4 @@
-"""What the Ads API lists: profiles of the accounts, campaigns of the made-up advertiser, their ads."""
+"""What the Ads API lists: profiles, and the campaigns and ads of the made-up advertiser."""
 
 import json
 import zlib
@@ -54,13 +54,14 @@ def campaigns(product: Product, states: frozenset[str] | None) -> list[dict[str,
 def product_ads(product: Product, states: frozenset[str] | None) -> list[dict[str, Any]]:
     """Return the ads of an ad product, each for one product of the catalogue."""
     return [
-        {
-            "adId": f"{each.id}01", "campaignId": str(each.id), "adGroupId": f"{each.id}1",
-            "asin": world.asin(each.asin), "state": _state(each),
-        }  # fmt: skip
+        {**_ids(each), "asin": world.asin(each.asin), "state": _state(each)}
         for each in _of(product)
         if states is None or _state(each) in states
     ]
+
+
+def _ids(each: Campaign) -> dict[str, str]:
+    return {"adId": f"{each.id}01", "campaignId": str(each.id), "adGroupId": f"{each.id}1"}
 
 
 def as_display(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -95,9 +95,7 @@ async def decide(
     return _back(asked, code=code, scope=asked.scope)
 
 
-@router.post(
-    "/auth/o2/token", dependencies=[under_faults("token")], responses=SIGN_IN_REFUSALS
-)
+@router.post("/auth/o2/token", dependencies=[under_faults("token")], responses=SIGN_IN_REFUSALS)
 async def token(request: Request, desk: OpenDesk) -> JSONResponse:
     """Exchange a code, or a refresh token, for an access token."""
     said = (await request.body()).decode(errors="replace")

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from metatron.apps.amc.twin.refusals import Refusal
 
 _FORM = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z?)", re.ASCII)
-KEPT_DAYS = 395
-"""Amazon keeps 13 months."""
+KEPT_DAYS = 395  # Amazon keeps 13 months.
+# Further out, another zone's clock would show a year that no calendar has.
+_FIRST, _LAST = (dt.datetime(year, 1, 1) for year in (2, 9998))  # noqa: DTZ001
 
 
 def stamp(seconds: float) -> str:
@@ -77,7 +78,5 @@ def window(
 
 
 def _utc(local: dt.datetime, zone: ZoneInfo) -> dt.datetime:
-    try:
-        return local.replace(tzinfo=zone).astimezone(dt.UTC).replace(tzinfo=None)
-    except OverflowError:
-        raise Refusal(400, "The time window is beyond all calendars.") from None
+    held = min(max(local, _FIRST), _LAST)
+    return held.replace(tzinfo=zone).astimezone(dt.UTC).replace(tzinfo=None)

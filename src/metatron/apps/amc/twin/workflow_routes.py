@@ -9,8 +9,8 @@ from metatron.apps.amc.twin.desk import Desk, Instance, OpenDesk, under_faults
 from metatron.apps.amc.twin.paging import Limit, NextToken, cut
 from metatron.apps.amc.twin.refusals import Refusal
 from metatron.apps.amc.twin.shapes import WorkflowBody
-from metatron.apps.amc.twin.unproven import refuse_workflow
 from metatron.apps.amc.twin.store import Row
+from metatron.apps.amc.twin.unproven import refuse_workflow
 from metatron.apps.amc.twin.windows import stamp
 
 router = APIRouter(prefix="/workflows", tags=["workflows"])
