@@ -17,7 +17,10 @@ from tests.apps.amc.conftest import Local
 TOLD = Privacy(Filtering.REMOVE_VALUES, "filtered", "du_count", "why")
 SHOWN, CLICKED = 1, 2
 """Rows of these tests tell by their cost whether they are an impression or a click."""
-COUNTS = "SUM(IF(impression_cost = 1, 1, 0)) AS impressions, SUM(IF(impression_cost = 2, 1, 0)) AS clicks"
+COUNTS = (
+    "SUM(IF(impression_cost = 1, 1, 0)) AS impressions,"
+    " SUM(IF(impression_cost = 2, 1, 0)) AS clicks"
+)
 Row = tuple[int | None, int, int, int]
 """User, event, campaign, cost."""
 

@@ -12,7 +12,6 @@ from metatron.apps.amc.twin.store import Row
 type Product = Literal["sponsored_products", "sponsored_brands", "sponsored_display"]
 _COUNTRIES = {"ATVPDKIKX0DER": ("US", "USD"), "A1PA6795UKMFR9": ("DE", "EUR")}
 PAUSED_EVERY = 5
-"""Every fifth campaign is paused."""
 
 
 def profiles(desk: Desk, user_id: str) -> list[dict[str, Any]]:
