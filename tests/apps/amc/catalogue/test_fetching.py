@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+from sqlalchemy import text
+
 from metatron.apps.amc.catalogue import answers
 from metatron.apps.amc.catalogue.fetching import fetch
 from metatron.apps.amc.catalogue.files import Subject
@@ -44,8 +47,6 @@ async def test_what_a_file_said_of_brands_stays(house: House) -> None:
     await fetched(house, connection_id, "campaigns")
     await fetched(house, connection_id, "asins")
     async with house.database.transaction(house.system) as session:
-        from sqlalchemy import text
-
         key = {"t": house.tenant.id}
         for table, change in (("ad_campaign", "brand = 'Lumen'"), ("asin", "title = 'Lamp'")):
             await session.execute(
@@ -60,7 +61,10 @@ async def test_what_a_file_said_of_brands_stays(house: House) -> None:
     assert {each["active"] for each in found} == {True, False}
 
 
-async def test_what_amazon_refuses_is_in_the_log(house: House) -> None:
+async def test_an_amazon_without_answers_is_in_the_log(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metatron.apps.amc.amazon.wire.MOST_ATTEMPTS", 1)
     connection_id = await house.connect()
     house.amazon.chaos({"operation": "sd_campaigns", "fault": "http_500"})
     log = await fetched(house, connection_id, "campaigns")
