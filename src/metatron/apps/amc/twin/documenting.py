@@ -21,16 +21,23 @@ class SignInProblem(BaseModel):
     error_description: str
 
 
+def _refusal(description: str, *models: type[BaseModel]) -> dict[str, Any]:
+    """A route that answers with pages or files still refuses in JSON, so the type is named here."""
+    schemas = [each.model_json_schema() for each in models]
+    shown = {"anyOf": schemas} if len(schemas) > 1 else schemas[0]
+    return {"description": description, "content": {"application/json": {"schema": shown}}}
+
+
 REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": AmazonProblem, "description": word}
-    for status, word in {
-        400: "Not valid", 401: "Not signed in", 403: "Not allowed", 404: "Not there",
-        429: "Too many calls", 500: "As the chaos switches say",
-    }.items()
-}  # fmt: skip
+    400: _refusal("Not valid", AmazonProblem),
+    401: _refusal("Not signed in", AmazonProblem),
+    403: _refusal("Not allowed", AmazonProblem),
+    404: _refusal("Not there", AmazonProblem),
+    429: _refusal("Too many calls", AmazonProblem),
+    500: _refusal("As the chaos switches say", AmazonProblem),
+}
 SIGN_IN_REFUSALS: dict[int | str, dict[str, Any]] = {
-    status: {"model": SignInProblem | AmazonProblem, "description": "Refused"}
-    for status in (400, 401)
+    status: _refusal("Refused", SignInProblem, AmazonProblem) for status in (400, 401)
 }
 FILES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {}, "application/json": {}}, "description": "The file"},
@@ -38,7 +45,7 @@ FILES: dict[int | str, dict[str, Any]] = {
 }
 REDIRECT: dict[int | str, dict[str, Any]] = {302: {"description": "Back to the client"}}
 NOT_THIS_WAY: dict[int | str, dict[str, Any]] = {
-    405: {"model": AmazonProblem, "description": "Cancelled in the other way"}
+    405: _refusal("Cancelled in the other way", AmazonProblem)
 }
 
 
