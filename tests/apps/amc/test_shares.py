@@ -164,7 +164,7 @@ SHAPES = [
     "SELECT n, c, m FROM (SELECT campaign_id AS c, SUM(impressions) AS n,"
     " SUM(impression_cost) / 100000 AS m FROM dsp_impressions GROUP BY 1) x",
     "SELECT UPPER(CAST(campaign_id AS VARCHAR)) AS c, COALESCE(SUM(impressions), 0) AS n,"
-    " (SUM(impression_cost) + 0) / 100000 AS m FROM dsp_impressions"
+    " (SUM(impression_cost) + SUM(impression_cost)) / 200000 AS m FROM dsp_impressions"
     " GROUP BY campaign_id, CAST(campaign_id AS VARCHAR) HAVING COUNT(*) > 0",
 ]
 
