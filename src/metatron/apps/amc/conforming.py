@@ -27,8 +27,8 @@ class Target:
     @staticmethod
     def of(scope: Scope, client_id: str, *, base_url: str, region: str) -> "Target | None":
         """Return the target, with its secrets from the environment; None where something lacks."""
-        amazon: dict[str, Places] = {**AMAZON}
-        places = stand_in(base_url.rstrip("/")) if base_url else amazon.get(region)
+        amazon = next((each for name, each in AMAZON.items() if name == region), None)
+        places = stand_in(base_url.rstrip("/")) if base_url else amazon
         secret, token = (
             os.environ.get(name, "") for name in ("AMC_CLIENT_SECRET", "AMC_REFRESH_TOKEN")
         )

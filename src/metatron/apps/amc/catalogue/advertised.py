@@ -28,17 +28,8 @@ async def look(client: AdsClient, subject: Subject) -> Found:
     for profile in await client.profiles():
         for kind in KINDS:
             try:
-                if subject == "campaigns":
-                    listed = await client.campaigns(profile.profile_id, kind)
-                    rows = {
-                        (kind, each.campaign_id): {
-                            "kind": kind, "campaign_id": each.campaign_id, "name": each.name,
-                            "state": each.state, "brand": "",
-                        }
-                        for each in listed
-                    }  # fmt: skip
-                else:
-                    rows = await _products(client, profile, kind)
+                listed = _campaigns if subject == "campaigns" else _products
+                rows = await listed(client, profile, kind)
             except TokenRefused:
                 raise
             except AmazonRefused as error:
@@ -48,6 +39,16 @@ async def look(client: AdsClient, subject: Subject) -> Found:
             else:
                 _join(found.rows, rows)
     return found
+
+
+async def _campaigns(client: AdsClient, profile: Profile, kind: AdKind) -> Rows:
+    return {
+        (kind, each.campaign_id): {
+            "kind": kind, "campaign_id": each.campaign_id, "name": each.name,
+            "state": each.state, "brand": "",
+        }
+        for each in await client.campaigns(profile.profile_id, kind)
+    }  # fmt: skip
 
 
 async def _products(client: AdsClient, profile: Profile, kind: AdKind) -> Rows:
