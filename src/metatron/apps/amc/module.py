@@ -40,6 +40,7 @@ MODULE = Module(
         "library.version_routes",
         "catalogue.routes",
         "catalogue.mapping_routes",
+        "catalogue.fetch_routes",
         "runs.result_routes",
         "runs.routes",
         "runs.alert_routes",

@@ -194,6 +194,11 @@ class Stage:
             now=utc_now(),
         )  # fmt: skip
 
+    async def look_at_accounts(self) -> None:
+        """Compare accounts and instances with Amazon's, as every night."""
+        row = await self.change("select id from amc.connection where tenant_id = :t")
+        await syncing.sync(self.database, self.owner, connection_id=row.scalar_one(), now=utc_now())
+
     async def tell_healthy(self, connection_id: UUID) -> None:
         event = ConnectionMoved(aggregate_id=connection_id, from_state="broken", to_state="healthy")
         async with self.database.transaction(self.owner) as session:

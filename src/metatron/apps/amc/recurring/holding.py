@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.grants import granted, viewer_of
 from metatron.apps.amc.destinations.errors import DestinationInUse
 from metatron.apps.amc.library.errors import WorkflowInUse
+from metatron.apps.amc.recurring.tables import Schedule
 from metatron.kernel.context import Context
 
 MOST_NAMED = 5

@@ -14,7 +14,8 @@ _SCHEDULE = """
     case when {viewer} is null or w.shared or w.owner_id = any({viewer})
       or s.created_by = any({viewer}) then s.values else '{}' end as values,
     s.window_rule as window, s.rhythm as kind, s.time_zone, s.catch_up,
-    s.auto_pause_after, s.destination_ids, s.state, s.pause_reason, s.next_fire_at, s.failures_in_a_row,
+    s.auto_pause_after, s.destination_ids, s.state, s.pause_reason, s.next_fire_at,
+    s.failures_in_a_row,
     s.succeeded, s.failed, s.created_by, s.created_at, s.updated_at, s.version{cursor}
   from amc.schedule s
   join amc.workflow w on w.tenant_id = s.tenant_id and w.id = s.workflow_id
