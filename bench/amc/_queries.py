@@ -45,7 +45,7 @@ FROM dsp_impressions GROUP BY 1, 2, 3
 
 
 def long_query(mark: str = "part") -> str:
-    """Return about 300 lines: 24 named queries over wide tables, joined; `mark` makes it another."""
+    """Return about 300 lines: 24 named queries over wide tables; `mark` makes it another."""
     parts = [
         f"c{number} AS (\n  SELECT\n    user_id,\n    campaign,\n    campaign_id_string,\n"
         "    SUM(impressions) AS impressions,\n    SUM(total_cost) / 100000 AS cost\n"

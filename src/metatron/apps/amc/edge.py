@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from metatron.kernel.paging import MAX_PAGE
 
-
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 

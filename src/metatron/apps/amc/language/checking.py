@@ -133,7 +133,9 @@ def _times(against: Checking, report: Report, bound: Bound) -> None:
     begun = (now - against.window.start).days
     is_settling = now - against.window.end < dt.timedelta(SETTLING_DAYS)
     early = {each.path for each in bound.readings if begun + each.before_days > HISTORY_DAYS}
-    open_ = {each.path for each in bound.readings if is_settling and each.table.name == TRAFFIC_TIME}
+    open_ = {
+        each.path for each in bound.readings if is_settling and each.table.name == TRAFFIC_TIME
+    }
     if not early | open_:
         return
     for node in bound.query.find_all(exp.Table):
