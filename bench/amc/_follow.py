@@ -140,7 +140,7 @@ async def _asked(
     owner = await stand.owner()
     try:
         async with asyncio.timeout(_LONGEST_SECONDS):
-            while await owner.fetchval(_OPEN, name):
+            while await owner.fetchval(_OPEN, name):  # noqa: ASYNC110 - another process's rows
                 await asyncio.sleep(0.5)
         told = await owner.fetchrow(_WAITED, name)
     finally:
