@@ -62,6 +62,10 @@ class TableFields(Mapping[str, Field]):
     def __len__(self) -> int:
         return len(self._table.columns)
 
+    def __deepcopy__(self, _memo: object) -> "TableFields":
+        """Nobody changes it: a tree that is copied keeps it."""
+        return self
+
 
 def _field(table: Table, column: Column, here: frozenset[int]) -> Field:
     return Field(
