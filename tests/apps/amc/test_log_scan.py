@@ -1,6 +1,7 @@
 """The look through the logs finds what it is for, and would fail the run."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -37,8 +38,10 @@ def test_ordinary_lines_are_let_through(line: str) -> None:
     assert kinds_in(line) == set()
 
 
-def test_logs_are_read_wherever_they_lie(tmp_path: Path) -> None:
-    for folder, line in (("a", HARMLESS[0]), ("b/deeper", PLANTED["access token"])):
-        (tmp_path / folder).mkdir(parents=True)
-        (tmp_path / folder / "log").write_text(f"{line}\n")
-    assert in_files(tmp_path) == {("access token", "b/deeper/log")}
+def test_logs_are_read_wherever_they_lie() -> None:
+    # Not in pytest's own folder: the look at the end of the run would find them there.
+    with TemporaryDirectory() as place:
+        for folder, line in (("a", HARMLESS[0]), ("b/deeper", PLANTED["access token"])):
+            (Path(place) / folder).mkdir(parents=True)
+            (Path(place) / folder / "log").write_text(f"{line}\n")
+        assert in_files(Path(place)) == {("access token", "b/deeper/log")}
