@@ -63,6 +63,20 @@ async def test_lists_read_what_they_show(hand: Any) -> None:
             assert node.get("Relation Name") != "run" or read <= LONGEST_READ, (name, node)
 
 
+async def test_words_are_looked_for_in_names_of_runs_clients_and_workflows(hand: Any) -> None:
+    connection, tenant = hand
+    found = {}
+    for words in ("run 9999", "WORKFLOW 999", "one", "n 9999_", "100%"):
+        arguments = (str(tenant), *ANY[:5], words, *ANY[6:])
+        async with connection.transaction():
+            page = orjson.loads(await connection.fetchval(queries.RUNS, *arguments))
+        found[words] = [each["name"] for each in page]
+    assert found["run 9999"] == ["Run 9999", *(f"Run {n}" for n in range(99_990, 100_000))]
+    assert found["WORKFLOW 999"][:2] == ["Run 998", "Run 1998"]
+    assert found["one"][:2] == ["Run 1", "Run 2"]
+    assert found["n 9999_"] == found["100%"] == []
+
+
 async def test_home_tells_what_failed_last_and_was_not_made_good(hand: Any) -> None:
     connection, tenant = hand
     async with connection.transaction():

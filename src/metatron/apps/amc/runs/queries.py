@@ -49,7 +49,14 @@ RUN_NOW = text(
 # $2 instance, $3 workflow, $4 state, $5 origin, $6 its id, $7 words, $8 and $9 cursor, $10 limit.
 _RUNS = (
     BOUND
-    + " select coalesce(json_agg(x), '[]')::text from bound, lateral (select "
+    + """, words as materialized (
+  select '%' || replace(replace(replace(lower($7), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%' p)
+select coalesce(json_agg(x), '[]')::text from bound, words,
+lateral (select array_agg(n.id) ids from amc.instance n
+  where n.tenant_id = bound.t::uuid and lower(n.name) like words.p limit 1) clients,
+lateral (select array_agg(n.id) ids from amc.workflow n
+  where n.tenant_id = bound.t::uuid and lower(n.name) like words.p limit 1) workflows,
+lateral (select """
     + _SUMMARY
     + ", "
     + _CURSOR.replace("{at}", "r.created_at").replace("{id}", "r.id")
@@ -62,8 +69,8 @@ _RUNS = (
     and ($4::text is null or r.state = $4)
     and ($5::text is null or r.origin = $5)
     and ($6::uuid is null or r.origin_id = $6)
-    and ($7::text is null or concat_ws(' ', r.name, i.name, w.name)
-      ilike '%' || replace(replace(replace($7, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
+    and ($7::text is null or lower(r.name) like words.p
+      or r.instance_id = any (clients.ids) or r.workflow_id = any (workflows.ids))
     and ($8::text is null or (r.created_at, r.id) < ($8::text::timestamptz, $9::uuid))
   order by r.created_at desc, r.id desc limit $10) x"""
 )
