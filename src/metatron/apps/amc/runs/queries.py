@@ -81,24 +81,23 @@ RUNS_OF_WORKFLOW = _RUNS.replace("{by}", "r.workflow_id = $3")
 RUNS_OF_INSTANCE = _RUNS.replace("{by}", "r.instance_id = $2")
 RUNS_IN_STATE = _RUNS.replace("{by}", "r.state = $4")
 
-_NOW = """now() + make_interval(secs => coalesce((select k.offset_seconds from kernel.tenant_clock k
-  where k.tenant_id = bound.t::uuid), 0))"""
+_CLOCK = """, clock as materialized (select now() + make_interval(secs => coalesce((
+  select k.offset_seconds from kernel.tenant_clock k where k.tenant_id = bound.t::uuid), 0)) as now
+from bound)"""
 # Trials of schedules count in no figure.
 HOME = (
     BOUND
+    + _CLOCK
     + " select json_build_object('success_7d', (select json_build_object("
     + """'succeeded', count(*) filter (where r.state = 'succeeded'),
       'failed', count(*) filter (where r.state = 'failed'))
     from amc.run r where r.tenant_id = bound.t::uuid and r.origin <> 'trial'
-      and r.state in ('succeeded', 'failed') and r.created_at > """
-    + _NOW
-    + """ - interval '7 days'),
+      and r.state in ('succeeded', 'failed') and r.created_at > clock.now - interval '7 days'),
   'due_24h', (select coalesce(json_agg(d order by d.next_fire_at), '[]') from (
     select s.id, s.name, s.next_fire_at, i.name as instance from amc.schedule s
     join amc.instance i on i.tenant_id = s.tenant_id and i.id = s.instance_id
-    where s.tenant_id = bound.t::uuid and s.state = 'active' and s.next_fire_at < """
-    + _NOW
-    + """ + interval '24 hours' order by s.next_fire_at limit 20) d),
+    where s.tenant_id = bound.t::uuid and s.state = 'active'
+      and s.next_fire_at < clock.now + interval '24 hours' order by s.next_fire_at limit 20) d),
   'failing', (select coalesce(json_agg(f order by f.finished_at desc), '[]') from (
     select """
     + _SUMMARY
@@ -106,9 +105,7 @@ HOME = (
     + _FROM
     + """
     where r.tenant_id = bound.t::uuid and r.origin <> 'trial' and r.state = 'failed'
-      and r.created_at > """
-    + _NOW
-    + """ - interval '7 days' and not exists (
+      and r.created_at > clock.now - interval '7 days' and not exists (
         select from amc.run n where n.tenant_id = r.tenant_id and n.workflow_id = r.workflow_id
           and n.instance_id = r.instance_id and n.origin <> 'trial'
           and n.state in ('succeeded', 'failed') and n.created_at >= r.created_at
@@ -119,7 +116,7 @@ HOME = (
     + " "
     + _FROM
     + """ where r.tenant_id = bound.t::uuid order by r.created_at desc, r.id desc limit 10) n)
-)::text from bound"""
+)::text from bound, clock"""
 )
 
 _ALERT = """a.id, a.name, a.workflow_id, a.schedule_id, a.condition, a.channels, a.created_by,
