@@ -1,6 +1,6 @@
 """What is known about a column on its way through a query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from metatron.apps.amc.schema.facts import Level
@@ -40,7 +40,7 @@ class Relation:
     `single` holds the paths of which a row carries one user at most.
     """
 
-    fields: dict[str, Field] = field(default_factory=dict)
+    fields: Mapping[str, Field] = field(default_factory=dict)
     paths: dict[int, str] = field(default_factory=dict)
     single: frozenset[int] = NONE
     aggregated: bool = False

@@ -96,8 +96,15 @@ async def list_runs(
     cursor: Cursor = None,
 ) -> Response:
     """List runs, the newest first; `q` looks into names of runs, clients and workflows."""
+    narrow = (
+        (origin_id, queries.RUNS_OF_ORIGIN),
+        (workflow_id, queries.RUNS_OF_WORKFLOW),
+        (instance_id, queries.RUNS_OF_INSTANCE),
+        (state, queries.RUNS_IN_STATE),
+    )
+    sql = next((sql for given, sql in narrow if given is not None), queries.RUNS)
     found = await read.direct.json(
-        read.context, queries.RUNS, instance_id, workflow_id, state, origin, origin_id, q,
+        read.context, sql, instance_id, workflow_id, state, origin, origin_id, q,
         *cursor_keys(cursor), limit + 1, viewer_of(read.context),
     )  # fmt: skip
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
