@@ -35,7 +35,7 @@ def origin(house: House) -> str:
 
 async def look(house: House, campaign: dict[str, Any]) -> httpx.Response:
     """As a stranger's browser would."""
-    stranger = house.door.client()
+    stranger = house.door.browser()
     return await stranger.get(origin(house) + campaign["picture_url"])
 
 

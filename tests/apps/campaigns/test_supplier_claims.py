@@ -127,7 +127,8 @@ async def test_what_is_under_way_is_listed(stage: Stage) -> None:
     await pay(stage, claim, 2_000)
     for under_way, paid in ((2_000, 0), (0, 2_000)):
         arguments = (None, stage.supplier.actor_id, None, None, 10)
-        found = await stage.database.direct.json(stage.supplier, CLAIMS, *arguments)
+        direct = await stage.database.direct(stage.supplier)
+        found = await direct.json(stage.supplier, CLAIMS, *arguments)
         [row] = orjson.loads(found or b"[]")
         assert (row["under_way_minor"], row["paid_minor"]) == (under_way, paid)
         await stage.answer_all()
