@@ -26,15 +26,15 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @router.get(
-    "/public/campaign-pictures/{tenant_id}/{file_id}", response_class=Response, responses=_PICTURE
+    "/public/campaign-pictures/{tenant_id}/{picture_id}", response_class=Response, responses=_PICTURE
 )
 @public(raises=(PictureNotFound, ContentMissing))
-async def show_picture(tenant_id: UUID, file_id: UUID, database: Db) -> Response:
+async def show_picture(tenant_id: UUID, picture_id: UUID, database: Db) -> Response:
     """Show an uploaded main picture of a campaign."""
     tenant = await tenant_by_id(database, tenant_id)
     if tenant is None or tenant.state not in {"active", "moving"}:
         raise PictureNotFound
     context = system_context(tenant_id)
     async with database.transaction(context) as session:
-        found = await public_picture(session, context, file_id=file_id)
+        found = await public_picture(session, context, file_id=picture_id)
     return await content_answer(context, found, cache_control=FOR_GOOD)

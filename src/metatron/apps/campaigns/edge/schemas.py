@@ -116,7 +116,7 @@ class CampaignBody(Body):
     product_id: UUID | None = None
     picture_url: Picture | None = None
     picture_file_id: UUID | None = None
-    """In place of `picture_url`: a file uploaded for the purpose `campaign_picture`."""
+    """Goes before `picture_url`: a file uploaded for the purpose `campaign_picture`."""
     goal_units: Count | None = None
     goal_amount_minor: Count | None = None
     unit_price_minor: Count | None = None
@@ -146,8 +146,6 @@ class CampaignBody(Body):
         for name in _NEVER_EMPTY:
             if name in self.model_fields_set and getattr(self, name) is None:
                 raise ValueError(f"{name} cannot be emptied")
-        if self.picture_file_id is not None and self.picture_url is not None:
-            raise ValueError("give picture_url or picture_file_id, not both")
         return self
 
     def fields(self) -> dict[str, Any]:
