@@ -2,7 +2,8 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it, vi } from "vitest";
 
-import { campaign, publicCampaign, reviewers } from "./fixtures/campaigns";
+import { reviewers } from "./fixtures/approvals";
+import { campaign, publicCampaign } from "./fixtures/campaigns";
 import { claim } from "./fixtures/delivery";
 import { me, members } from "./fixtures/people";
 import { open } from "./open";

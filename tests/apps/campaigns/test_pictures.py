@@ -127,12 +127,14 @@ async def test_who_may_approve_is_told_to_who_waits(house: House) -> None:
     reviewer = (await house.reviewer.get("/auth/me")).json()["user"]["id"]
     assert str(told.submitted_by) == me
     assert told.needs_second_person
-    assert (told.count, [str(each.user_id) for each in told.items]) == (1, [reviewer])
+    assert reviewer in {str(each.user_id) for each in told.items}
+    assert told.count == len(told.items) == 2, "the reviewer and the owner"
     assert told.roles == ["owner", "administrator"]
     await step(house.reviewer, campaign, "request_changes", "Say more.")
     await step(house.reviewer, campaign, "submit")
     mine = ReviewersAnswer.model_validate((await house.organiser.get(path)).json())
-    assert (mine.count, mine.items) == (0, [])
+    assert reviewer not in {str(each.user_id) for each in mine.items}
+    assert mine.count == 1
     assert (await house.supplier.get(path)).status_code == 403
     stranger = await house.door.signed_in(
         new_email("other"), (await house.door.organisation()).id, ("administrator",)

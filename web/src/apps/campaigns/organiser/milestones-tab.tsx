@@ -17,6 +17,7 @@ import type { Evidence, Milestone } from "../milestones/types";
 import { permissions } from "../permissions";
 import type { Campaign } from "../types";
 import { DecideMilestone } from "./decide-milestone";
+import { FileName } from "./file-name";
 import { WaitingHere } from "./waiting-here";
 
 const undecided = new Set(["planned", "evidence_in", "rejected"]);
