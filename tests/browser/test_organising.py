@@ -45,7 +45,9 @@ async def test_a_draft_becomes_a_public_campaign(visitors: Visitors, staff: Staf
     await organiser.fill(Title=TITLE)
     await organiser.press("Save")
     await expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
-    await organiser.sees("things are missing before this can be published", "Choose the main picture.")
+    await organiser.sees(
+        "things are missing before this can be published", "Choose the main picture."
+    )
     await organiser.look("draft-missing")
     organiser.may_read_refusal(422)
     await organiser.press("Submit for review")

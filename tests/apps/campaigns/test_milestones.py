@@ -263,7 +263,7 @@ async def test_a_share_is_asked_for_again_when_the_issue_is_decided(stage: Stage
 
 
 async def open_early(stage: Stage, campaign: Campaign) -> Issue:
-    """An issue before the delivery: members cannot open one yet, finance decides it all the same."""
+    """An issue before the delivery: members cannot open one yet, finance decides it still."""
     [commitment, *_] = await stage.commitments_of(campaign)
     issue = Issue(
         tenant_id=stage.tenant_id, id=new_id(), campaign_id=campaign.id,

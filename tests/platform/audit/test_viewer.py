@@ -127,7 +127,7 @@ async def test_pages_do_not_drift_while_events_come_in(log: Log, app: FastAPI) -
 
 
 async def test_the_log_is_in_the_order_of_its_seals(log: Log, app: FastAPI) -> None:
-    """Ids are made before, and elsewhere than, the rows are written: the chain has the last word."""
+    """Ids are made before the rows are written, and elsewhere: the chain has the last word."""
     first, second = new_id(), new_id()
     for event_id in (second, first):
         event = Noted(aggregate_id=new_id(), words=str(event_id))

@@ -109,7 +109,8 @@ async def test_errors_and_slow_answers_of_one_tenant(home: Database) -> None:
 async def test_whoever_looks_after_a_tenant_is_told_by_mail(home: Database) -> None:
     quiet, other, account = await _tenant(home), await _tenant(home), new_id()
     await home.system.execute(
-        "insert into tenancy.client_account (id, name, created_at) values ($1, 'Bright', now())", account
+        "insert into tenancy.client_account (id, name, created_at) values ($1, 'Bright', now())",
+        account,
     )
     await home.system.execute(
         "update tenancy.tenant set account_id = $2 where id = $1", quiet, account

@@ -157,9 +157,7 @@ async def mail_operators(
         account_id = select(Tenant.account_id).where(Tenant.id == tenant_id).scalar_subquery()
         reaches = or_(
             reaches,
-            and_(
-                OperatorGrant.scope == "tenants", OperatorGrant.subject_ids.contains([tenant_id])
-            ),
+            and_(OperatorGrant.scope == "tenants", OperatorGrant.subject_ids.contains([tenant_id])),
             and_(OperatorGrant.scope == "accounts", account_id == any_(OperatorGrant.subject_ids)),
         )
     holds = exists().where(

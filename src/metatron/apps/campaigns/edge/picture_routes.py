@@ -19,14 +19,16 @@ _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _PICTURE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The picture",
-        "content": {kind: _BINARY for kind in ("image/jpeg", "image/png", "image/webp")},
+        "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _BINARY),
     }
 }
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @router.get(
-    "/public/campaign-pictures/{tenant_id}/{picture_id}", response_class=Response, responses=_PICTURE
+    "/public/campaign-pictures/{tenant_id}/{picture_id}",
+    response_class=Response,
+    responses=_PICTURE,
 )
 @public(raises=(PictureNotFound, ContentMissing))
 async def show_picture(tenant_id: UUID, picture_id: UUID, database: Db) -> Response:

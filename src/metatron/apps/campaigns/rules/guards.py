@@ -42,7 +42,7 @@ _BEFORE_FULFILMENT = frozenset(
 
 def label_of(field: str) -> str:
     """Return what people call a field: "Main picture" for `picture_url`."""
-    name = field.split(".")[0]
+    name = field.split(".", maxsplit=1)[0]
     return texts("admin.fields").get(name, name.replace("_", " "))
 
 
