@@ -39,6 +39,7 @@ from metatron.platform.tenancy.rights import SYSTEM_ROLE_IDS, rights
 from metatron.platform.tenancy.site import on_database, site
 from tests.apps.campaigns.stage import Stage
 from tests.apps.campaigns.test_parts import refunds_of
+from tests.platform.files.contents import png
 from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
@@ -410,6 +411,13 @@ async def _furnish_files(realm: Realm) -> None:
     link = signed_link(context, file_id=file_id, expires_at=now + timedelta(days=1), now=now)
     realm.note("file_id", file_id)
     realm.note("link", link.rpartition("/")[2])
+    query = {"purpose": "campaign_picture", "name": f"{realm.marker}.png"}
+    answer = await realm.client.post("/files", params=query, content=png(7))
+    assert answer.is_success, answer.text
+    picture_id = answer.json()["id"]
+    body = {"title": f"Pictured {realm.marker}", "picture_file_id": picture_id}
+    await made(realm, "/campaigns", body)
+    realm.note("picture_id", picture_id)
 
 
 async def _furnish_payments(realm: Realm) -> None:

@@ -20,7 +20,7 @@ PUBLIC = {
     "post_verify_email", "post_forgot_password", "post_reset_password", "post_revoke",
     "post_service_token", "get_jwks", "read_mailbox", "receive_payment_webhook", "live", "ready",
     "health", "services", "list_published", "show_published", "show_talk", "read_linked_file",
-    "show_shared_snapshot",
+    "show_shared_snapshot", "show_picture",
 }  # fmt: skip
 """All that answers without credentials."""
 ANYBODYS_PARAMETERS = {
@@ -29,7 +29,7 @@ ANYBODYS_PARAMETERS = {
 """Parameters of paths that name no organisation's thing."""
 PUBLISHED = {
     "list_published", "show_published", "show_talk", "join", "read_linked_file",
-    "show_shared_snapshot",
+    "show_shared_snapshot", "show_picture",
 }  # fmt: skip
 """What an organisation has published may be seen and joined by everybody, as a signed link may."""
 ENDS_THE_SESSION = {

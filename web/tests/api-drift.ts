@@ -9,6 +9,7 @@ import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
 import type * as delivery from "@/apps/campaigns/member/delivery-types";
 import type * as milestones from "@/apps/campaigns/milestones/types";
 import type * as proposals from "@/apps/campaigns/proposals/types";
+import type * as review from "@/apps/campaigns/organiser/in-review";
 import type * as products from "@/apps/campaigns/organiser/product-types";
 import type * as locks from "@/apps/campaigns/organiser/locked-fields";
 import type * as desk from "@/apps/campaigns/desk/types";
@@ -79,6 +80,7 @@ export function drift(): void {
   reads<page.Clock>(answers("Clock"));
   reads<campaigns.Issue>(answers("ListedIssueAnswer"));
   reads<campaigns.CampaignSettings>(answers("CampaignSettingsAnswer"));
+  reads<review.Reviewers>(answers("ReviewersAnswer"));
   reads<campaigns.Campaign>(answers("CampaignAnswer"));
   reads<campaigns.PublicCampaign>(answers("PublicCampaignAnswer"));
   reads<campaigns.Commitment>(answers("CommitmentAnswer"));

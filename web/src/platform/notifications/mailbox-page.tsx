@@ -12,6 +12,7 @@ import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { inputClass } from "@/ui/field";
 import { PageHead, Sheet } from "@/ui/page";
+import { RealTimeNote } from "@/ui/real-time";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
@@ -41,6 +42,7 @@ export function MailboxPage() {
           </Button>
         }
       />
+      <RealTimeNote />
       {error !== null ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : (

@@ -8,7 +8,7 @@ from metatron.kernel.database.policies import secure_tenant_table
 from metatron.kernel.database.scripts import run_script
 
 revision = "amc_0010"
-down_revision = "amc_0006"
+down_revision = "amc_0009"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "amc_0011"
-down_revision = "amc_0006"
+down_revision = "amc_0010"
 branch_labels = None
 depends_on = None
 
