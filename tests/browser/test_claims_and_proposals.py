@@ -94,6 +94,7 @@ async def _decide(first: Person, campaign: dict[str, Any]) -> None:
     await first.look("issue-evidence")
     await first.press("Decide")
     dialog = _dialog(page)
+    await _choose(page, "Decision", "Release it with the others")
     await dialog.get_by_label("What was found").fill("It holds water; the member keeps it.")
     await dialog.get_by_role("button", name="Release").click()
     await expect(page.get_by_role("article").get_by_text("Released")).to_be_visible()

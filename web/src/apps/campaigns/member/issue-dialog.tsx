@@ -76,7 +76,7 @@ export function IssueDialog({ commitment, onClose }: { commitment: Commitment; o
         <Field
           label={t`A picture or a PDF of it`}
           optional={t`optional`}
-          hint={t`JPEG, PNG, WebP or PDF of at most 20 MB. Organiser and supplier see it.`}
+          hint={t`JPEG, PNG, WebP or PDF of at most 20 MB. The organiser sees it.`}
           error={tooLarge ? t`The file is larger than 20 MB` : undefined}
         >
           {(wires) => (

@@ -106,7 +106,7 @@ function IssueLine({ issue, onDecide }: { issue: Issue; onDecide: (() => void) |
   );
 }
 
-/** What member and supplier gave as evidence, to be opened. */
+/** What was given as evidence, to be opened. */
 function IssueFiles({ issueId }: { issueId: string }) {
   const { data } = useQuery({
     queryKey: ["/issues", issueId, "evidence"],
