@@ -51,8 +51,11 @@ def granted(client: str, viewer: str, level: Level = "read") -> str:
 _VIEWER = "cast(:viewer as uuid[])"
 _MAY = {
     level: text(
-        f"select {granted('i.id', _VIEWER)} as sees, {granted('i.id', _VIEWER, level)} as may"
-        " from amc.instance i where i.tenant_id = :tenant_id and i.id = :id"
+        "select "
+        + granted("i.id", _VIEWER)
+        + " as sees, "
+        + granted("i.id", _VIEWER, level)
+        + " as may from amc.instance i where i.tenant_id = :tenant_id and i.id = :id"
     )
     for level in LEVELS
 }
