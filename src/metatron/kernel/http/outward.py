@@ -9,11 +9,12 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import httpx
 
 LONGEST_ADDRESS = 2_000
+_ASCII = "".join(map(chr, range(33, 127)))
 MOST_READ_BYTES = 65_536
 _INTERNET_6 = ipaddress.ip_network("2000::/3")
 """All of IPv6 that was ever given out; what is elsewhere is reserved, local, or leads to IPv4."""
@@ -67,7 +68,9 @@ def checked(address: str, *, allow_private: bool = False) -> SplitResult:
 
 
 def _spelled(parts: SplitResult) -> SplitResult:
-    """Return the address with its host in ASCII; raises `InvalidURL` for a name that is none."""
+    """Return the address in ASCII; raises `InvalidURL` for a host that is none."""
+    path, query = (quote(part, safe=_ASCII) for part in (parts.path, parts.query))
+    parts = parts._replace(path=path, query=query)
     host = parts.hostname or ""
     if host.isascii():
         return parts
