@@ -166,8 +166,8 @@ async def test_evidence_of_a_member_and_a_claim_that_is_paid(
     await _lose_a_dispute(visitors, staff, campaign)
     await _claim(first, campaign)
     await _pay_back(supplier)
-    await first.page.goto("/desk")
-    await first.sees("What suppliers owe back")
+    await first.page.goto("/desk/disputes")
+    await first.sees("What suppliers owe back", "Paid back")
 
 
 async def test_a_proposal_is_accepted_into_the_draft(visitors: Visitors, staff: Staff) -> None:
