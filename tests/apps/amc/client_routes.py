@@ -83,6 +83,7 @@ NO_CLIENT = {
     "list_amc_asins", "list_amc_campaigns", "list_amc_brands", "import_amc_asins",
     "import_amc_campaigns", "list_amc_imports", "show_amc_import",
     "list_guides", "show_guide", "note_guide_progress", "use_guide",
-    "preview_window", "list_destinations", "show_destination",
+    "preview_window", "list_destinations", "show_destination", "fetch_amc_asins",
+    "fetch_amc_campaigns",
 }  # fmt: skip
 """Routes that know of no client: the library, the language, guides, the catalogue."""

@@ -13,7 +13,9 @@ from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import ensure_user
-from metatron.platform.tenancy.interface import create_organisation
+from metatron.platform.tenancy.interface import create_organisation, prepare
+from metatron.platform.tenancy.site import prepare_site
+from metatron.processes import all_modules
 from tests.apps.amc.runs.conftest import scripted_amazon
 from tests.apps.amc.runs.stage import FAST, RIGHTS, Stage, organisation, prepared, set_tempo
 from tests.doorkeeper import application, client_of
@@ -40,6 +42,8 @@ async def a_member(database: Database) -> Context:
 async def stage(
     settings: Settings, database: Database, scripted_amazon: LocalAmc
 ) -> AsyncIterator[Stage]:
+    prepare_site(settings)
+    prepare(all_modules())
     owner = await a_member(database)
     with prepared(settings, database, scripted_amazon.url, SECRET) as runtime:
         async with organisation(database, runtime, scripted_amazon, owner) as made:
