@@ -6,6 +6,7 @@ from metatron.apps.amc.recurring import firing
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from tests.apps.amc.destinations.desk import Desk, key
+from tests.apps.amc.recurring.test_firing import maker
 
 DAILY = {"kind": "every_days", "days": 1, "anchor_on": "2026-01-01", "at": "06:00"}
 
@@ -29,8 +30,9 @@ async def test_a_schedule_delivers_and_holds_its_destination(desk: Desk) -> None
     at = utc_now()
     async with desk.stage.database.transaction(context) as session:
         await firing.fire_extra(
-            session, context, schedule_id=UUID(made.json()["id"]), fire_at=at, now=at
-        )
+            session, context, schedule_id=UUID(made.json()["id"]), fire_at=at,
+            maker=maker(desk.stage), now=at,
+        )  # fmt: skip
     fired = (await desk.client.get("/runs", params={"origin": "schedule"})).json()["items"][0]
     run = await desk.stage.ended(UUID(fired["id"]))
     assert (await desk.settled(run))["state"] == "delivered"
