@@ -14,12 +14,13 @@ from metatron.kernel.errors import PermissionDenied
 _VIEWER = "cast(:viewer as uuid[])"
 _MAY = {
     level: text(
-        f"select coalesce(bool_or(x.sees), false) as sees, bool_and(x.may) as may_all,"
-        f" bool_and(x.may) filter (where x.sees) as may_seen from ("
-        f"select {granted('k.instance_id', _VIEWER)} as sees,"
-        f" {granted('k.instance_id', _VIEWER, level)} as may"
-        f" from amc.collection_client k"
-        f" where k.tenant_id = :tenant_id and k.collection_id = :id) x"
+        "select coalesce(bool_or(x.sees), false) as sees, bool_and(x.may) as may_all,"
+        " bool_and(x.may) filter (where x.sees) as may_seen from (select "
+        + granted("k.instance_id", _VIEWER)
+        + " as sees, "
+        + granted("k.instance_id", _VIEWER, level)
+        + " as may from amc.collection_client k"
+        " where k.tenant_id = :tenant_id and k.collection_id = :id) x"
     )
     for level in LEVELS
 }
