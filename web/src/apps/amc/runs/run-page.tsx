@@ -11,7 +11,6 @@ import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
-import { Deliveries } from "../destinations/deliveries";
 import { SqlView } from "../editor/sql-view";
 import type { Run } from "../types";
 import { isOpen, RunBadge } from "../words";
@@ -22,6 +21,7 @@ import { RunValues } from "./run-values";
 import { UnderWay } from "./under-way";
 import { useRun } from "./use-run";
 
+const Deliveries = lazy(() => import("../destinations/deliveries").then((file) => ({ default: file.Deliveries })));
 const ResultsTab = lazy(() => import("../results/results-tab").then((file) => ({ default: file.ResultsTab })));
 const PivotTab = lazy(() => import("../results/pivot-tab").then((file) => ({ default: file.PivotTab })));
 const ChartsTab = lazy(() => import("../results/charts-tab").then((file) => ({ default: file.ChartsTab })));
@@ -124,7 +124,11 @@ function About({ run }: { run: Run }) {
             <RunValues run={run} />
           </Sheet>
         </Section>
-        {run.state === "succeeded" && !run.dry_run && <Deliveries run={run} />}
+        {run.state === "succeeded" && !run.dry_run && (
+          <Suspense>
+            <Deliveries run={run} />
+          </Suspense>
+        )}
       </div>
       <Section title={<Trans>Query</Trans>} className="min-w-0">
         {run.sql === null ? (
