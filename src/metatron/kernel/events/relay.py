@@ -32,7 +32,8 @@ in, the sooner the next: what follows from one single thing is done at once."""
 QUEUE_BOUND = 2_000
 """With more than this waiting in the queue the relay pauses; the rest waits in the outbox."""
 
-# Read by name from JSON: a dedicated database may still be a revision behind.
+# The trace is read by name from JSON: a dedicated database may still be a revision behind. Event
+# by event, by the limit: joined as sets, the planner would go through the whole log each time.
 _DUE = """
 with recursive tenant as (
   (select tenant_id from kernel.outbox order by tenant_id limit 1)
@@ -40,25 +41,27 @@ with recursive tenant as (
   select (select o.tenant_id from kernel.outbox o
           where o.tenant_id > tenant.tenant_id order by o.tenant_id limit 1)
   from tenant where tenant.tenant_id is not null
-), due as (
-  select tenant.tenant_id, o.id
+), due as materialized (
+  select o.*
   from tenant left join kernel.tenant_clock c on c.tenant_id = tenant.tenant_id
   left join kernel.tenant_hold h on h.tenant_id = tenant.tenant_id and h.reason = 'moving'
   cross join lateral (
-    select id from kernel.outbox o
+    select o.tenant_id, o.id, o.kind, o.name, o.arguments, o.run_at,
+      to_jsonb(o) ->> 'trace' as trace
+    from kernel.outbox o
     where o.tenant_id = tenant.tenant_id
       and o.run_at <= now() + make_interval(secs => coalesce(c.offset_seconds, 0))
     order by o.run_at, o.id
-    limit greatest($1::int, $2::int / (select greatest(count(tenant_id), 1) from tenant))) o
+    limit greatest($1::int, $2::int / (select greatest(count(tenant_id), 1) from tenant))
+    for update skip locked) o
   where tenant.tenant_id is not null and h.tenant_id is null
 )
-select o.tenant_id, o.id, o.kind, o.name, o.arguments, to_jsonb(o) ->> 'trace' as trace,
-  e.aggregate_id, e.occurred_at, e.payload
-from kernel.outbox o join due on due.tenant_id = o.tenant_id and due.id = o.id
-left join kernel.event e on e.tenant_id = o.tenant_id and e.id = o.id and o.kind = 'event'
-  and o.name = any($3::text[])
+select o.*, e.aggregate_id, e.occurred_at, e.payload
+from due o left join lateral (
+  select e.aggregate_id, e.occurred_at, e.payload from kernel.event e
+  where e.tenant_id = o.tenant_id and e.id = o.id and o.kind = 'event' and o.name = any($3::text[])
+  limit 1) e on true
 order by o.run_at, o.id
-for update of o skip locked
 """
 _DELETE = """
 delete from kernel.outbox o using unnest($1::uuid[], $2::uuid[]) d(tenant_id, id)

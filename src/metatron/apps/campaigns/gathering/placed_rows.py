@@ -67,7 +67,7 @@ async def insert_placed(
     values = {
         "tenant_id": campaign.tenant_id,
         "rows": orjson.dumps(rows, default=str).decode(),
-        "addresses": orjson.dumps(addresses).decode(),
+        "addresses": orjson.dumps(addresses, default=str).decode(),
         "terms_version": campaign.terms_version,
         "terms_hash": campaign.terms_hash,
         "at": now,
