@@ -143,9 +143,12 @@ class Runner:
 
     async def _deliver_each(self, handler: Job | Subscription, entry: dict[str, Any]) -> None:
         """Deliver the requests of one entry; queue those anew, each by itself, that failed."""
-        messages = entry["each"]
+        messages, now = entry["each"], None
+        if not handler.transactional and handler.together is None:
+            # Once for all of them: they begin at the same moment.
+            now = await tenant_now(self._database, system_context(UUID(entry["tenant_id"])))
         outcomes = await asyncio.gather(
-            *(self._deliver(handler, message) for message in messages), return_exceptions=True
+            *(self._deliver(handler, message, now) for message in messages), return_exceptions=True
         )
         failed = []
         for message, outcome in zip(messages, outcomes, strict=True):
@@ -179,7 +182,9 @@ class Runner:
             return nullcontext()
         return self._tracing.job(message["handler"], message.get("trace"))
 
-    async def _deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
+    async def _deliver(
+        self, handler: Job | Subscription, message: dict[str, Any], now: datetime | None = None
+    ) -> None:
         # A trace is one request's own: with traces each is done by itself.
         if self._tracing is None and self._gathering.takes(handler, message):
             await self._gathering.deliver(message)
@@ -187,14 +192,19 @@ class Runner:
         with self._traced(message):
             seat: AbstractAsyncContextManager[None] = self._seats
             async with nullcontext() if handler.waits else seat:
-                await self.deliver(handler, message)
+                await self.deliver(handler, message, now)
 
-    async def deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
-        """Run the handler on one message, with its effects single when it is transactional."""
+    async def deliver(
+        self, handler: Job | Subscription, message: dict[str, Any], now: datetime | None = None
+    ) -> None:
+        """Run the handler on one message, with its effects single when it is transactional.
+
+        `now` is the instant on the tenant's clock, where the caller knows it already.
+        """
         context = system_context(UUID(message["tenant_id"]), request_id=message["id"])
         arguments = _arguments(message)
         if not handler.transactional:
-            now = await tenant_now(self._database, context)
+            now = now or await tenant_now(self._database, context)
             await handler.handler(self._database, context, now=now, **arguments)
             return
         async with self._database.transaction(context) as session:
