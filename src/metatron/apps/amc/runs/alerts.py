@@ -36,6 +36,11 @@ _FIRE = text("""
 insert into amc.alert_firing (tenant_id, alert_id, run_id, value, fired_at)
 values (:tenant_id, :alert_id, :run_id, :value, :now) on conflict do nothing returning 1
 """)
+_ABOUT = text("""
+select name from amc.workflow where tenant_id = :tenant_id and id = :id
+union all select name from amc.schedule where tenant_id = :tenant_id and id = :id
+""")
+_SCHEDULE = text("select from amc.schedule where tenant_id = :tenant_id and id = :id")
 register_templates(
     MailTemplate(
         name=TEMPLATE,
@@ -68,7 +73,8 @@ async def set_alert(
 
     Raises:
         WorkflowNotFound: there is no such workflow.
-        InvalidInput: neither workflow nor schedule, or both; a webhook's address cannot be called.
+        InvalidInput: neither workflow nor schedule, or both; there is no such schedule; a webhook's
+            address cannot be called.
     """
     context.demand(EDIT)
     if (wanted.workflow_id is None) == (wanted.schedule_id is None):
@@ -76,6 +82,8 @@ async def set_alert(
         raise InvalidInput.field("body.workflow_id", "one_of_two", hint)
     if wanted.workflow_id is not None:
         await visible_workflow(session, context, wanted.workflow_id)
+    else:
+        await _demand_schedule(session, context, wanted.schedule_id)
     for channel in wanted.channels:
         if channel["kind"] == "webhook":
             _check_address(channel["url"])
@@ -98,6 +106,21 @@ async def set_alert(
     return alert, secret
 
 
+async def about(session: AsyncSession, alert: Alert) -> str | None:
+    """Return the name of the workflow or schedule that an alert watches."""
+    of_what = {"tenant_id": alert.tenant_id, "id": alert.workflow_id or alert.schedule_id}
+    found: str | None = await session.scalar(_ABOUT, of_what)
+    return found
+
+
+async def _demand_schedule(
+    session: AsyncSession, context: Context, schedule_id: UUID | None
+) -> None:
+    key = {"tenant_id": context.tenant_id, "id": schedule_id}
+    if (await session.execute(_SCHEDULE, key)).first() is None:
+        raise InvalidInput.field("body.schedule_id", "not_found", "There is no such schedule.")
+
+
 def _check_address(url: str) -> None:
     try:
         outward.checked(url, allow_private=site().private_webhooks)
@@ -110,13 +133,14 @@ async def remove_alert(
 ) -> None:
     """Take an alert away; raises `AlertNotFound`."""
     context.demand(EDIT)
-    alert = await _one(session, context, alert_id)
+    alert = await one(session, context, alert_id)
     await session.delete(alert)
     await session.flush()
     await publish(session, context, AlertRemoved(aggregate_id=alert_id), now=now)
 
 
-async def _one(session: AsyncSession, context: Context, alert_id: UUID) -> Alert:
+async def one(session: AsyncSession, context: Context, alert_id: UUID) -> Alert:
+    """Return an alert; raises `AlertNotFound`."""
     query = select(Alert).where(Alert.tenant_id == context.tenant_id, Alert.id == alert_id)
     found = (await session.execute(query)).scalar_one_or_none()
     if found is None:
@@ -220,7 +244,7 @@ async def send(
     """
     async with database.transaction(context) as session:
         try:
-            alert = await _one(session, context, alert_id)
+            alert = await one(session, context, alert_id)
             run = await load(session, context, run_id)
         except AlertNotFound:
             return
@@ -234,6 +258,11 @@ async def send(
         },
         default=str,
     )
+    await post_signed(alert, url, body, now=now)
+
+
+async def post_signed(alert: Alert, url: str, body: bytes, *, now: datetime) -> None:
+    """Post a message of an alert, signed with its secret; raises `NotDelivered`."""
     secret = site().box.open(alert.sealed_secret)
     headers = {
         "content-type": "application/json",

@@ -107,7 +107,10 @@ HOME = (
 )::text from bound"""
 )
 
-_ALERT = """a.id, a.name, a.workflow_id, a.schedule_id, a.condition, a.channels, a.created_by,
+_ALERT = """a.id, a.name, a.workflow_id, a.schedule_id,
+  coalesce((select w.name from amc.workflow w where w.tenant_id = a.tenant_id
+    and w.id = a.workflow_id), (select s.name from amc.schedule s where s.tenant_id = a.tenant_id
+    and s.id = a.schedule_id)) about, a.condition, a.channels, a.created_by,
   a.created_at, a.version, (select json_build_object('run_id', f.run_id, 'value', f.value,
     'fired_at', f.fired_at) from amc.alert_firing f where f.tenant_id = a.tenant_id
     and f.alert_id = a.id order by f.fired_at desc, f.run_id desc limit 1) last_firing"""
