@@ -12,11 +12,13 @@ interface RecordListProps<Row> {
   path: string;
   query?: Record<string, string | undefined>;
   row: (row: Row) => ReactNode;
+  /** What tells rows apart that have no id of their own. */
+  rowKey?: (row: Row) => string;
   empty: ReactNode;
 }
 
 /** A short list (members, keys, devices) with its four states, read page by page when it is long. */
-export function RecordList<Row extends { id: string | number }>({ path, query, row, empty }: RecordListProps<Row>) {
+export function RecordList<Row extends { id?: string | number }>({ path, query, row, rowKey, empty }: RecordListProps<Row>) {
   const list = useKeysetList<Row>(path, query ?? {});
   return (
     <Sheet>
@@ -29,7 +31,7 @@ export function RecordList<Row extends { id: string | number }>({ path, query, r
       ) : (
         <ul>
           {list.rows.map((item) => (
-            <li key={item.id} className="border-b border-line px-13 py-8 last:border-0 sm:px-21">
+            <li key={rowKey?.(item) ?? item.id} className="border-b border-line px-13 py-8 last:border-0 sm:px-21">
               {row(item)}
             </li>
           ))}

@@ -62,7 +62,7 @@ export function ToastPlace() {
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-13 top-55 z-50 flex flex-col gap-8 sm:top-auto sm:right-auto sm:bottom-13 sm:w-[360px]">
+        <Toast.Viewport className="toast-place fixed inset-x-13 bottom-13 z-50 flex flex-col gap-8 sm:left-auto sm:w-[360px]">
           <Toasts />
         </Toast.Viewport>
       </Toast.Portal>

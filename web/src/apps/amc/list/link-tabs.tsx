@@ -2,7 +2,17 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 interface LinkTab {
-  to: "/amc/clients" | "/amc/connections" | "/amc/library" | "/amc/library/guides" | "/amc/runs" | "/amc/runs/schedules";
+  to:
+    | "/amc/clients"
+    | "/amc/connections"
+    | "/amc/clients/products"
+    | "/amc/clients/campaigns"
+    | "/amc/clients/imports"
+    | "/amc/library"
+    | "/amc/library/guides"
+    | "/amc/runs"
+    | "/amc/runs/schedules"
+    | "/amc/runs/alerts";
   label: ReactNode;
 }
 

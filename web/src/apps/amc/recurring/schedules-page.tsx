@@ -3,25 +3,24 @@ import { Plural, Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { CalendarClock, MoreHorizontal, Pause, Play, Trash2 } from "lucide-react";
 
-import { post, remove } from "@/kernel/client";
 import { useLive } from "@/kernel/live";
 import { useCan } from "@/kernel/me";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
-import { Badge } from "@/ui/badge";
 import { Button, buttonClass, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
 import { PageHead } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
-import { useAct } from "@/ui/use-act";
 
 import { LinkTabs } from "../list/link-tabs";
 import { permissions } from "../permissions";
 import { runTabs } from "../runs/run-tabs";
+import { rhythmText } from "./rhythm-words";
+import { ScheduleBadge } from "./schedule-badge";
 import type { Schedule } from "./types";
-
-const path = "/amc/schedules";
+import { schedulePath as path } from "./use-schedule";
+import { useEnd, useHold } from "./use-schedule-acts";
 
 /** What is repeated by itself: when it fires next, how it went, and the switch to hold it. */
 export function SchedulesPage() {
@@ -55,27 +54,22 @@ export function SchedulesPage() {
 function ScheduleLine({ schedule }: { schedule: Schedule }) {
   const can = useCan();
   const { id, name, state } = schedule;
-  const move = useAct<"pause" | "resume">({
-    work: (verb) => post(`${path}/${id}/${verb}`),
-    refresh: [[path]],
-    done: (_, verb) => (verb === "pause" ? t`${name} is held` : t`${name} goes on`),
-    refused: t`The schedule stays as it is`,
-  });
-  const end = useAct({
-    work: () => remove(`${path}/${id}`),
-    refresh: [[path]],
-    done: () => t`${name} is repeated no more`,
-    refused: t`The schedule stays`,
-  });
+  const move = useHold(schedule);
+  const end = useEnd(schedule);
   const active = state === "active";
   return (
     <div className="py-5">
       <Line
-        title={<span className="font-medium">{name}</span>}
+        title={
+          <Link to="/amc/runs/schedules/$scheduleId" params={{ scheduleId: id }} preload="intent" className="font-medium hover:underline">
+            {name}
+          </Link>
+        }
         detail={
           <>
             <span>{schedule.instance.name}</span>
             <span>{schedule.workflow.name}</span>
+            <span>{rhythmText(schedule.kind)}</span>
             {active && schedule.next_fire_at !== null && (
               <span>
                 <Trans>Next {formatInstant(schedule.next_fire_at, schedule.time_zone)}</Trans>
@@ -91,7 +85,7 @@ function ScheduleLine({ schedule }: { schedule: Schedule }) {
             )}
           </>
         }
-        state={active ? <Badge tone="ok">{t`Active`}</Badge> : <Badge tone="paused">{t`Paused`}</Badge>}
+        state={<ScheduleBadge schedule={schedule} />}
         actions={
           can(...permissions.edit) && (
             <>

@@ -13,6 +13,7 @@ import type { RowFilter } from "./result-types";
 import { useLanes } from "./use-lanes";
 import { useRows } from "./use-rows";
 import { rowHeight, useTallRows } from "./use-tall-rows";
+import { WhichDays } from "./which-days";
 
 interface ResultGridProps {
   run: Run;
@@ -44,6 +45,7 @@ export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }:
     return (
       <EmptyState title={<Trans>No row came back</Trans>}>
         <Trans>AMC answered with the columns only: nothing fell into the window, or every row stayed below its threshold.</Trans>
+        <WhichDays run={run} />
       </EmptyState>
     );
   }

@@ -1,23 +1,24 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useNavigate } from "@tanstack/react-router";
-import { Ban, BookmarkPlus, CalendarClock, RotateCw } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Ban, BellRing, BookmarkPlus, CalendarClock, RotateCw } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
 import { post } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
 import { useCan } from "@/kernel/me";
-import { Button } from "@/ui/button";
+import { Button, buttonClass } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { useAct } from "@/ui/use-act";
 
 import { permissions } from "../permissions";
+import { withoutDates } from "../recurring/rhythm-words";
 import type { Run, Workflow } from "../types";
 import { isOpen } from "../words";
 
-const RecurringDialog = lazy(() => import("../recurring/recurring-dialog").then((file) => ({ default: file.RecurringDialog })));
+const AlertDialog = lazy(() => import("../alerts/alert-dialog").then((file) => ({ default: file.AlertDialog })));
 
 /** What may be done with a run now: end it, ask the same again, keep its query. */
 export function RunActions({ run }: { run: Run }) {
@@ -25,7 +26,7 @@ export function RunActions({ run }: { run: Run }) {
   const navigate = useNavigate();
   const attempt = useAttempt();
   const [keeping, setKeeping] = useState(false);
-  const [repeating, setRepeating] = useState(false);
+  const [alerting, setAlerting] = useState(false);
   const mayRun = can(...permissions.run);
   const cancel = useAct({
     work: () => post<Run>(`/amc/runs/${run.id}/cancel`),
@@ -57,16 +58,30 @@ export function RunActions({ run }: { run: Run }) {
         </Button>
       )}
       {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && (
-        <Button icon={<CalendarClock size={13} aria-hidden />} onClick={() => setRepeating(true)}>
-          <Trans>Make this recurring</Trans>
-        </Button>
+        <>
+          <Button icon={<BellRing size={13} aria-hidden />} onClick={() => setAlerting(true)}>
+            <Trans>Alert me</Trans>
+          </Button>
+          <Link to="/amc/runs/schedules/new" search={{ run: run.id, step: 1 }} preload="intent" className={buttonClass("plain")}>
+            <CalendarClock size={13} aria-hidden />
+            <Trans>Make this recurring</Trans>
+          </Link>
+        </>
       )}
       {mayRun && !open && (
         <Button tone="primary" icon={<RotateCw size={13} aria-hidden />} shortcut="r" busy={again.isPending} onClick={repeat}>
           <Trans>Run again</Trans>
         </Button>
       )}
-      <Suspense>{repeating && <RecurringDialog run={run} onClose={() => setRepeating(false)} />}</Suspense>
+      <Suspense>
+        {alerting && run.workflow !== null && (
+          <AlertDialog
+            subject={{ kind: "workflow", id: run.workflow.id, name: run.workflow.name, workflowId: run.workflow.id }}
+            columns={run.columns ?? []}
+            onClose={() => setAlerting(false)}
+          />
+        )}
+      </Suspense>
       {keeping && <KeepDialog run={run} onClose={() => setKeeping(false)} />}
     </>
   );
@@ -75,7 +90,7 @@ export function RunActions({ run }: { run: Run }) {
 function KeepDialog({ run, onClose }: { run: Run; onClose: () => void }) {
   const navigate = useNavigate();
   const attempt = useAttempt();
-  const [name, setName] = useState(run.name);
+  const [name, setName] = useState(() => withoutDates(run.name) || run.name);
   const keep = useAct({
     work: () => {
       const body = { name: name.trim() };

@@ -4,5 +4,6 @@ export function runTabs() {
   return [
     { to: "/amc/runs", label: <Trans>Runs</Trans> },
     { to: "/amc/runs/schedules", label: <Trans>Schedules</Trans> },
+    { to: "/amc/runs/alerts", label: <Trans>Alerts</Trans> },
   ] as const;
 }
