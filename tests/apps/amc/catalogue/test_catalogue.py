@@ -6,6 +6,7 @@ from uuid import UUID
 from metatron.apps.amc.catalogue import answers
 from metatron.apps.amc.catalogue.importing import import_kept
 from metatron.apps.amc.catalogue.queries import FOUND_ASINS
+from metatron.apps.amc.catalogue.schemas import BrandMapping
 from metatron.apps.amc.catalogue.words import LAST
 from metatron.apps.amc.connections.tables import Account, Connection, Instance
 from metatron.apps.amc.edge import Page
@@ -93,6 +94,21 @@ async def test_campaigns_keep_their_earlier_names(house: House, database: Databa
     assert [row["campaign_id"] for row in answer.json()["items"]] == ["78"]
     brands = (await house.viewer.get("/amc/catalogue/brands")).json()["items"]
     assert {"name": "Lumen", "asins": 0, "campaigns": 1} in brands
+
+
+async def test_a_brand_brings_its_active_products_and_its_campaigns(
+    house: House, database: Database
+) -> None:
+    await imported(house, database, "asins", ASINS)
+    await imported(house, database, "campaigns", CAMPAIGNS)
+    for brand in ("Lumen", "Grain", "Nobody's"):
+        answer = await house.viewer.get("/amc/catalogue/brands/members", params={"name": brand})
+        told = BrandMapping.model_validate(answer.json())
+        assert told.name == brand
+        assert list(told.asins) == await found(house, brand=brand, active="true")
+        of_brand = await house.viewer.get("/amc/catalogue/campaigns", params={"brand": brand})
+        assert list(told.campaign_ids) == [row["campaign_id"] for row in of_brand.json()["items"]]
+    assert (await house.viewer.get("/amc/catalogue/brands/members")).status_code == 422
 
 
 async def test_a_mapping_is_saved_whole_and_by_one_person_at_a_time(

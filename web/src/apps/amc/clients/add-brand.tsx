@@ -53,7 +53,7 @@ export function AddBrand({ taken, onAdd }: { taken: readonly string[]; onAdd: (b
       }}
     >
       <TextField
-        className="min-w-200 flex-1"
+        className="min-w-[200px] flex-1"
         label={t`Brand to add`}
         list={listId}
         autoComplete="off"

@@ -1,0 +1,197 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { alert, client, comingUp, mapping, run, schedule } from "./fixtures/amc";
+import { me } from "./fixtures/people";
+import { open } from "./open";
+import { api, refusal, server } from "./server";
+
+beforeEach(() => {
+  sessionStorage.clear();
+  const permissions = ["amc:read", "amc:run", "amc:edit", "amc:manage"];
+  server.use(
+    http.get(api("/auth/me"), () => HttpResponse.json({ ...me, permissions })),
+    http.post(api("/amc/schedules/preview"), () => HttpResponse.json(comingUp)),
+  );
+});
+
+describe("a schedule", () => {
+  it("tells its rhythm in words, what comes next and how it went", async () => {
+    open(`/amc/runs/schedules/${schedule.id}`);
+    expect(await screen.findByText("2 days after each month has ended, at 06:00")).toBeVisible();
+    const next = await screen.findByRole("region", { name: "What comes next" });
+    expect(within(next).getAllByRole("listitem")).toHaveLength(comingUp.firings.length);
+    expect(within(next).getByText(/reads 1 Nov 2026/)).toBeVisible();
+    expect(screen.getByText("No failure since the last success.")).toBeVisible();
+  });
+
+  it("is changed in steps that outlast a reload, with the version that was seen", async () => {
+    const sent: { version: string | null; body: unknown }[] = [];
+    server.use(
+      http.patch(api(`/amc/schedules/${schedule.id}`), async ({ request }) => {
+        sent.push({ version: request.headers.get("if-match"), body: await request.json() });
+        return HttpResponse.json({ ...schedule, name: "Renamed", version: 7 });
+      }),
+    );
+    const first = open(`/amc/runs/schedules/${schedule.id}/edit?step=3`);
+    const field = await screen.findByRole("textbox", { name: "Name" });
+    expect(field).toHaveValue(schedule.name);
+    await first.user.clear(field);
+    await first.user.type(field, "Renamed");
+    first.view.unmount();
+    const { user, router } = open(`/amc/runs/schedules/${schedule.id}/edit?step=3`);
+    expect(await screen.findByRole("textbox", { name: "Name" })).toHaveValue("Renamed");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe(`/amc/runs/schedules/${schedule.id}`));
+    expect(sent).toEqual([
+      { version: '"6"', body: expect.objectContaining({ name: "Renamed", kind: schedule.kind, window: schedule.window, auto_pause_after: 3 }) as unknown },
+    ]);
+  });
+
+  it("keeps what was filled in when somebody else was quicker", async () => {
+    server.use(http.patch(api(`/amc/schedules/${schedule.id}`), () => refusal(412, "version_conflict", "It was changed meanwhile")));
+    const { user } = open(`/amc/runs/schedules/${schedule.id}/edit?step=3`);
+    await user.type(await screen.findByRole("textbox", { name: "Name" }), " too");
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText(/What you filled in is kept/)).toBeVisible();
+    expect(screen.getByRole("textbox", { name: "Name" })).toHaveValue(`${schedule.name} too`);
+  });
+
+  it("is made from a run in the same steps, once", async () => {
+    const bodies: unknown[] = [];
+    server.use(
+      http.post(api("/amc/schedules"), async ({ request }) => {
+        expect(request.headers.get("idempotency-key")).not.toBeNull();
+        bodies.push(await request.json());
+        return HttpResponse.json(schedule, { status: 201 });
+      }),
+    );
+    const { user, router } = open(`/amc/runs/schedules/new?run=${run.id}&step=1`);
+    await user.click(await screen.findByRole("button", { name: "Go on" }));
+    await user.click(await screen.findByRole("button", { name: "Go on" }));
+    expect(await screen.findByRole("textbox", { name: "Name" })).toHaveValue("Kettles - Reach by campaign");
+    await user.click(screen.getByRole("button", { name: "Repeat it" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe(`/amc/runs/schedules/${schedule.id}`));
+    expect(bodies).toEqual([expect.objectContaining({ workflow_id: run.workflow?.id, window: run.window_rule, catch_up: "last" })]);
+  });
+});
+
+describe("an alert", () => {
+  it("is put together from the columns of the run, and shows its secret once", async () => {
+    const bodies: unknown[] = [];
+    server.use(
+      http.post(api("/amc/alerts"), async ({ request }) => {
+        bodies.push(await request.json());
+        const channels = [{ kind: "webhook", url: "https://example.com/hook" }];
+        return HttpResponse.json({ ...alert, channels, webhook_secret: "whsec_shown-once" }, { status: 201 });
+      }),
+    );
+    const { user } = open(`/amc/runs/${run.id}`);
+    await user.click(await screen.findByRole("button", { name: "Alert me" }));
+    const dialog = await screen.findByRole("dialog", { name: "Alert me on results" });
+    await user.click(within(dialog).getByRole("combobox", { name: "Figure" }));
+    await user.click(await screen.findByRole("option", { name: "impressions" }));
+    await user.clear(within(dialog).getByRole("textbox", { name: "Limit" }));
+    await user.type(within(dialog).getByRole("textbox", { name: "Limit" }), "1000");
+    expect(within(dialog).getByText("Sum of impressions is below 1,000.")).toBeVisible();
+    await user.click(within(dialog).getByRole("button", { name: "Add a webhook" }));
+    await user.type(within(dialog).getByRole("textbox", { name: "Webhook" }), "https://example.com/hook");
+    await user.click(within(dialog).getByRole("button", { name: "Make the alert" }));
+    expect(await screen.findByRole("button", { name: "Copy whsec_shown-once" })).toBeVisible();
+    expect(bodies).toEqual([
+      {
+        name: "Reach by campaign",
+        workflow_id: run.workflow?.id,
+        condition: { column: "impressions", aggregate: "sum", op: "<", value: 1000 },
+        channels: [{ kind: "mail", to: me.user.email }, { kind: "webhook", url: "https://example.com/hook" }],
+      },
+    ]);
+    await user.click(screen.getByRole("button", { name: "I have kept it" }));
+    await waitFor(() => expect(screen.queryByText("whsec_shown-once")).not.toBeInTheDocument());
+  });
+
+  it("can be tried", async () => {
+    let tried = false;
+    server.use(
+      http.post(api(`/amc/alerts/${alert.id}/test`), () => {
+        tried = true;
+        return HttpResponse.json({}, { status: 202 });
+      }),
+    );
+    const { user } = open("/amc/runs/alerts");
+    await user.click(await screen.findByRole("button", { name: "Try it" }));
+    await waitFor(() => expect(tried).toBe(true));
+  });
+});
+
+describe("the mapping of a client", () => {
+  it("takes a brand with all that the catalogue knows, and is saved whole with its version", async () => {
+    const sent: { version: string | null; body: unknown }[] = [];
+    const pans = { name: "Pans", asins: ["B00TEST002", "B00TEST003"], campaign_ids: ["570000000002"] };
+    server.use(
+      http.get(api("/amc/catalogue/brands/members"), () => HttpResponse.json(pans)),
+      http.put(api(`/amc/instances/${client.id}/mapping`), async ({ request }) => {
+        sent.push({ version: request.headers.get("if-match"), body: await request.json() });
+        return HttpResponse.json({ ...mapping, brands: [...mapping.brands, pans], version: 3 });
+      }),
+    );
+    const first = open(`/amc/clients/${client.id}?tab=mapping`);
+    await first.user.type(await screen.findByLabelText("Brand to add"), "Pans");
+    await first.user.click(screen.getByRole("button", { name: "Add the brand" }));
+    expect(await screen.findByRole("button", { name: /^Pans/ })).toHaveTextContent("2 products");
+    first.view.unmount();
+    const { user } = open(`/amc/clients/${client.id}?tab=mapping`);
+    await user.click(await screen.findByRole("button", { name: "Save the mapping" }));
+    await waitFor(() => expect(sent).toEqual([{ version: '"2"', body: { brands: [...mapping.brands, pans] } }]));
+    await waitFor(() => expect(screen.getByRole("button", { name: "Save the mapping" })).toBeDisabled());
+  });
+
+  it("saved by somebody else meanwhile tells the difference, and is saved over only when told to", async () => {
+    const versions: (string | null)[] = [];
+    const theirs = { ...mapping, brands: [], version: 5 };
+    server.use(
+      http.get(api(`/amc/instances/${client.id}/mapping`), () => HttpResponse.json(versions.length > 0 ? theirs : mapping)),
+      http.put(api(`/amc/instances/${client.id}/mapping`), ({ request }) => {
+        versions.push(request.headers.get("if-match"));
+        if (versions.length === 1) return refusal(412, "version_conflict", "It was changed meanwhile");
+        return HttpResponse.json({ ...mapping, version: 6 });
+      }),
+    );
+    const { user } = open(`/amc/clients/${client.id}?tab=mapping`);
+    await user.click(await screen.findByRole("button", { name: /^Kettles/ }));
+    await user.type(screen.getByRole("textbox", { name: "Products" }), "\nB00TEST009");
+    await user.click(screen.getByRole("button", { name: "Save the mapping" }));
+    const told = await screen.findByRole("alert");
+    expect(told).toHaveTextContent("yours 2 products, 1 campaigns; theirs not there");
+    expect(screen.getByRole("button", { name: "Save the mapping" })).toBeDisabled();
+    await user.click(within(told).getByRole("button", { name: "Keep mine, to save over it" }));
+    await user.click(await screen.findByRole("button", { name: "Save the mapping" }));
+    await waitFor(() => expect(versions).toEqual(['"2"', '"5"']));
+  });
+});
+
+describe("the catalogue", () => {
+  it("lists the lines of a file that were not taken", async () => {
+    const { user } = open("/amc/clients/imports");
+    expect(await screen.findByText("7 lines not taken")).toBeVisible();
+    expect(screen.queryByText(/Line 9:/)).not.toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Show all 7" }));
+    expect(screen.getByText(/Line 9:/)).toBeVisible();
+  });
+});
+
+describe("the local AMC", () => {
+  const told = { ...client, data_first_on: "2026-08-01", data_last_on: "2026-10-31" };
+
+  it("an empty result says for which days there are data", async () => {
+    server.use(
+      http.get(api(`/amc/instances/${client.id}`), () => HttpResponse.json(told)),
+      http.get(api(`/amc/runs/${run.id}`), () =>
+        HttpResponse.json({ ...run, row_count: 0, window_start: "2026-11-02T00:00:00", window_end: "2026-11-20T00:00:00" }),
+      ),
+    );
+    open(`/amc/runs/${run.id}`);
+    expect(await screen.findByText(/lies beside the data: the local AMC has 1 Aug 2026 to 31 Oct 2026/)).toBeVisible();
+  });
+});
