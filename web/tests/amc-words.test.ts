@@ -7,6 +7,8 @@ import { brandChoices } from "@/apps/amc/catalogue/use-brands";
 import { scaleTime } from "@/apps/amc/recurring/calendar-scale";
 import { startFromRun } from "@/apps/amc/recurring/plan";
 import { rhythmText, withoutDates } from "@/apps/amc/recurring/rhythm-words";
+import { weightColumn, yesNoColumns } from "@/apps/amc/results/guess";
+import { stepsOf } from "@/apps/amc/results/paths";
 import { meetsData, windowWithData } from "@/apps/amc/wizard/data-days";
 
 import { client, run } from "./fixtures/amc";
@@ -140,5 +142,30 @@ describe("a client's mapping", () => {
     expect(names).toContain("B39");
     expect(names).toContain("B1");
     expect(names).not.toContain("B2");
+  });
+});
+
+describe("what a picture begins with", () => {
+  const number = (name: string) => ({ name, type: "LONG" });
+
+  it("names the steps of a path without the places they carry, in their order", () => {
+    expect(stepsOf("1 Streaming TV > 2 Display")).toEqual(["Streaming TV", "Display"]);
+    expect(stepsOf("2 Display > 1 Streaming TV")).toEqual(["Streaming TV", "Display"]);
+    // A number that is part of a name stays.
+    expect(stepsOf("7 Up > Display")).toEqual(["7 Up", "Display"]);
+    expect(stepsOf("5 Seconds > 9 Lives")).toEqual(["5 Seconds", "9 Lives"]);
+  });
+
+  it("counts people before anything else, and never adds up rates or what it lies along", () => {
+    expect(weightColumn({ words: [], numbers: ["in_first", "in_second", "users", "purchase_rate"].map(number) })).toBe("users");
+    expect(weightColumn({ words: [], numbers: ["hour_of_day", "impressions", "click_rate"].map(number) }, "hour_of_day")).toBe("impressions");
+    expect(weightColumn({ words: [], numbers: ["click_rate"].map(number) })).toBe("click_rate");
+    expect(weightColumn({ words: [], numbers: [] })).toBe("");
+  });
+
+  it("takes as groups what says yes or no in every row", () => {
+    const columns = ["in_first", "in_second", "users"].map(number);
+    expect(yesNoColumns(columns, [[1, "0", 929], [0, 1, 721]])).toEqual(["in_first", "in_second"]);
+    expect(yesNoColumns(columns, [])).toEqual([]);
   });
 });
