@@ -14,7 +14,7 @@ SQL = "SELECT campaign, COUNT(DISTINCT user_id) AS reach FROM dsp_impressions GR
 _ONE = re.compile("US 1")
 
 
-async def _connected(organiser: Person) -> None:
+async def connected(organiser: Person) -> None:
     """Connect at the local stand-in unless another journey has."""
     page = organiser.page
     await page.goto("/amc/clients")
@@ -46,7 +46,7 @@ async def _client(page: Page) -> None:
     await expect(page.get_by_role("heading", level=1, name=_ONE)).to_be_visible()
 
 
-async def _run(organiser: Person, workflow: str) -> None:
+async def run_for_client(organiser: Person, workflow: str) -> None:
     """Run a workflow with what the wizard offers: the last period that has data."""
     page = organiser.page
     await _client(page)
@@ -61,9 +61,9 @@ async def _run(organiser: Person, workflow: str) -> None:
 async def test_a_run_is_repeated_changed_and_watched(visitors: Visitors, staff: Staff) -> None:
     organiser = await visitors.organiser()
     page = organiser.page
-    await _connected(organiser)
+    await connected(organiser)
     workflow = await _workflow(staff, "Reach - 2026-10-01 - 2026-10-31")
-    await _run(organiser, workflow)
+    await run_for_client(organiser, workflow)
 
     await organiser.press("Make this recurring")
     await organiser.sees("What is repeated")
@@ -119,7 +119,7 @@ async def test_a_run_is_repeated_changed_and_watched(visitors: Visitors, staff: 
 async def test_products_are_imported_and_mapped(visitors: Visitors, tmp_path: Path) -> None:
     organiser = await visitors.organiser()
     page = organiser.page
-    await _connected(organiser)
+    await connected(organiser)
     lines = [f"B0NG{number:06d}\tProduct {number}\tAldermoor" for number in range(30)]
     bad = [f"B0{number}\tToo short\tAldermoor" for number in range(7)]
     path = tmp_path / "products.tsv"

@@ -51,51 +51,51 @@ const along = (share: number) => edge + share * (width - 2 * edge);
 function Drawn({ scale }: { scale: Scale }) {
   return (
     <>
-    <svg
-      role="img"
-      aria-label={t`Three windows and ten firings on a line of time`}
-      viewBox={`0 0 ${width} 130`}
-      preserveAspectRatio="none"
-      className="h-[130px] w-full"
-    >
-      {scale.months.map(({ at, label }) => (
-        <line key={`${label} ${at}`} x1={along(at)} x2={along(at)} y1={0} y2={105} className="stroke-line" vectorEffect="non-scaling-stroke" />
-      ))}
-      {scale.windows.map(({ from, to }, index) => (
-        <rect
-          key={index}
-          x={along(from)}
-          y={8 + index * 21}
-          width={Math.max((to - from) * (width - 2 * edge), 3)}
-          height={13}
-          rx={3}
-          className="fill-info-soft stroke-info"
-          vectorEffect="non-scaling-stroke"
-        />
-      ))}
-      {scale.firings.map((at, index) => (
-        <line
-          key={at}
-          x1={along(at)}
-          x2={along(at)}
-          y1={index < scale.windows.length ? 8 + index * 21 : 76}
-          y2={105}
-          className={index < scale.windows.length ? "stroke-ink" : "stroke-muted"}
-          strokeWidth={index < scale.windows.length ? 2 : 1}
-          vectorEffect="non-scaling-stroke"
-        />
-      ))}
-      <line x1={0} x2={width} y1={105} y2={105} className="stroke-line-strong" vectorEffect="non-scaling-stroke" />
-    </svg>
-    {/* The drawing is stretched to its place: words in it would be, too. */}
-    <div aria-hidden className="label relative h-[18px] overflow-hidden">
-      {scale.months.map(({ at, label }) => (
-        <span key={`${label} ${at}`} className="absolute pl-3" style={{ left: `${(along(at) / width) * 100}%` }}>
-          {label}
-        </span>
-      ))}
-    </div>
-    <Legend />
+      <svg
+        role="img"
+        aria-label={t`Three windows and ten firings on a line of time`}
+        viewBox={`0 0 ${width} 106`}
+        preserveAspectRatio="none"
+        className="h-[106px] w-full"
+      >
+        {scale.months.map(({ at, label }) => (
+          <line key={`${label} ${at}`} x1={along(at)} x2={along(at)} y1={0} y2={105} className="stroke-line" vectorEffect="non-scaling-stroke" />
+        ))}
+        {scale.windows.map(({ from, to }, index) => (
+          <rect
+            key={index}
+            x={along(from)}
+            y={8 + index * 21}
+            width={Math.max((to - from) * (width - 2 * edge), 3)}
+            height={13}
+            rx={3}
+            className="fill-info-soft stroke-info"
+            vectorEffect="non-scaling-stroke"
+          />
+        ))}
+        {scale.firings.map((at, index) => (
+          <line
+            key={at}
+            x1={along(at)}
+            x2={along(at)}
+            y1={index < scale.windows.length ? 8 + index * 21 : 76}
+            y2={105}
+            className={index < scale.windows.length ? "stroke-ink" : "stroke-muted"}
+            strokeWidth={index < scale.windows.length ? 2 : 1}
+            vectorEffect="non-scaling-stroke"
+          />
+        ))}
+        <line x1={0} x2={width} y1={105} y2={105} className="stroke-line-strong" vectorEffect="non-scaling-stroke" />
+      </svg>
+      {/* The drawing is stretched to its place: words in it would be, too. */}
+      <div aria-hidden className="label relative h-[18px] overflow-hidden">
+        {scale.months.map(({ at, label }) => (
+          <span key={`${label} ${at}`} className="absolute pl-3" style={{ left: `${(along(at) / width) * 100}%` }}>
+            {label}
+          </span>
+        ))}
+      </div>
+      <Legend />
     </>
   );
 }

@@ -10,6 +10,7 @@ import { useWorkflow } from "../library/use-workflow";
 import { StepsFrame } from "../list/steps-frame";
 import { ValueForm } from "../parameters/value-form";
 import { allFit, begin } from "../parameters/values";
+import type { Parameter } from "../types";
 import { windowError } from "../wizard/window-rules";
 import { changeSchedulePlan, useKeptSchedule, type SchedulePlan, type Start } from "./plan";
 import { ReviewStep } from "./review-step";
@@ -17,7 +18,7 @@ import { RhythmStep } from "./rhythm-step";
 
 export interface Ready {
   plan: SchedulePlan;
-  parameters: Parameters<typeof allFit>[0];
+  parameters: readonly Parameter[];
   sql: string;
 }
 
