@@ -39,18 +39,6 @@ def cpu_seconds(root: int, *, only: str = "") -> float:
     return total / TICKS
 
 
-def runs(root: int, command: str) -> bool:
-    """Tell whether a process of the tree has `command` in its command line."""
-    for pid in tree(root):
-        try:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "replace")
-        except OSError:
-            continue
-        if command in words.replace("\0", " "):
-            return True
-    return False
-
-
 def memory_bytes(root: int) -> int:
     """Return the proportional set size of the tree: shared pages are counted once."""
     total = 0

@@ -16,11 +16,15 @@ from pathlib import Path
 
 import httpx
 
+from bench._processes import cpu_seconds
 from metatron.kernel.settings import RATE_LIMITS, TIER_LIMITS
 
 ROOT = Path(__file__).parents[1]
 _LINK = re.compile(r"(http://\S+)/sign-in/link#token=(\S+)")
 _START_SECONDS = 180.0
+QUIET_LOOKS = 3
+AT_REST = 0.1
+"""Processor seconds a second."""
 # The limiter still counts every request; it only never says no.
 _WITHOUT_PLANS = json.dumps({tier: dict.fromkeys(limits) for tier, limits in TIER_LIMITS.items()})
 _UNBOUNDED = json.dumps({name: [10**6, 10**8] for name in RATE_LIMITS})
@@ -90,6 +94,16 @@ def stop(process: "subprocess.Popen[str]") -> None:
         process.kill()
 
 
+def until_at_rest(pid: int, *, seconds: float = 90.0) -> None:
+    """Wait until the suite does next to nothing: a first start goes on with its demo."""
+    end = time.monotonic() + seconds
+    quiet, used = 0, cpu_seconds(pid)
+    while quiet < QUIET_LOOKS and time.monotonic() < end:
+        time.sleep(1.0)
+        before, used = used, cpu_seconds(pid)
+        quiet = quiet + 1 if used - before < AT_REST else 0
+
+
 @contextlib.contextmanager
 def running(environment: dict[str, str] | None = None) -> Iterator[Suite]:
     """Start the suite on a fresh data folder and sign the organiser in."""
@@ -101,6 +115,7 @@ def running(environment: dict[str, str] | None = None) -> Iterator[Suite]:
             answer = httpx.post(f"{base}/api/v1/auth/verify-magic-link", json={"token": link_token})
             answer.raise_for_status()
             token = answer.json()["access_token"]
+            until_at_rest(process.pid)
             yield Suite(base, Path(folder), process.pid, seconds, token)
         finally:
             stop(process)

@@ -5,22 +5,20 @@ import asyncio
 import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import httpx
 
 from bench._load import steady
-from bench._processes import memory_bytes, runs
+from bench._processes import memory_bytes
 from bench._report import Result, show
-from bench._running import Suite, free_port, start, stop
+from bench._running import Suite, free_port, start, stop, until_at_rest
 
 WARM_SECONDS = 5.0
 MEMORY_MEGABYTES = 600.0
 P50_MILLISECONDS = 20.0
 P99_MILLISECONDS = 100.0
 PER_SECOND = 200
-QUIET_LOOKS = 4
 
 
 def against_goal(name: str, unit: str, ours: float, goal: float) -> Result:
@@ -34,15 +32,6 @@ async def read_page(client: httpx.AsyncClient) -> None:
     (await client.get("/api/v1/applications?limit=50")).raise_for_status()
 
 
-def until_played(pid: int, *, seconds: float = 120.0) -> None:
-    """Wait until the demo's campaigns are played: a first start goes on with them for a while."""
-    end = time.monotonic() + seconds
-    quiet = 0
-    while quiet < QUIET_LOOKS and time.monotonic() < end:
-        time.sleep(0.5)
-        quiet = 0 if runs(pid, "metatron demo") else quiet + 1
-
-
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(prog="bin/bench start")
@@ -52,7 +41,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="metatron-bench-") as folder:
         data, port = Path(folder), free_port()
         process, _, cold = start(data, port)
-        until_played(process.pid)
+        until_at_rest(process.pid)
         stop(process)
         warm = []
         for number in range(given.warm):
@@ -64,7 +53,7 @@ def main() -> None:
             base = f"http://127.0.0.1:{port}"
             answer = httpx.post(f"{base}/api/v1/auth/verify-magic-link", json={"token": link})
             token = answer.raise_for_status().json()["access_token"]
-            time.sleep(5)
+            until_at_rest(process.pid)
             memory = memory_bytes(process.pid) / 1e6
             suite = Suite(base, data, process.pid, warm[-1], token)
             times = asyncio.run(

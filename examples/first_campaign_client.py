@@ -63,11 +63,12 @@ class Person:
         tried: set[str] = set()
         while True:
             await asyncio.sleep(0.4)
-            mails = (await self.get(f"/mailbox?to={self.email}&limit=2"))["items"]
+            # Other mails may come together with the link, or after it.
+            mails = (await self.get(f"/mailbox?to={self.email}&limit=20"))["items"]
             tokens = [found[1] for mail in mails if (found := _LINK.search(mail["text"]))]
             if tokens and tokens[0] not in tried:
                 tried.add(tokens[0])
-                # The newest mail may still be an earlier one, whose link is spent.
+                # The newest link may still be an earlier one, which is spent.
                 with contextlib.suppress(Problem):
                     self._use(await self.post("/auth/verify-magic-link", {"token": tokens[0]}))
                     break

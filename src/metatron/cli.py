@@ -163,10 +163,11 @@ def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None
     prepare_metrics(settings.data_dir, "web")
     # The workers share what callers are allowed: each has to know how many they are.
     os.environ["METATRON_WORKERS"] = str(workers or settings.workers)
-    # Imported once and inherited: the workers are forks, which start sooner and share memory.
-    from metatron.processes import all_modules  # noqa: PLC0415
+    # Made once and inherited: the workers are forks, which start sooner and share memory.
+    from metatron.processes import prepare_web  # noqa: PLC0415
 
-    all_modules()
+    prepare_web(settings)
+    gc.collect()
     gc.freeze()
     multiprocessing.set_start_method("fork")
     Granian(

@@ -131,18 +131,35 @@ async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
     return runtime
 
 
+_prepared: FastAPI | None = None
+
+
+def prepare_web(settings: Settings) -> None:
+    """Make the application before the workers fork off: they share its memory."""
+    global _prepared
+    _prepared = _make_web(settings)
+
+
 def web_application(settings: Settings | None = None) -> FastAPI:
     """Return the web process's application; granian calls this as a factory."""
     settings = settings or Settings()
     configure_logs(settings.log_level, process="web")
-
+    app = _prepared or _make_web(settings)
+    # Not before the fork: it keeps a thread, which a fork would lose.
     tracing = open_tracing(settings, "web")
+    app.state.tracing = tracing
+    if tracing is not None:
+        app.hot = None  # type: ignore[attr-defined]
+        app.add_middleware(Traces, tracing=tracing)
+    return app
 
+
+def _make_web(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
-        if tracing is not None:
-            runtime.closing.append(tracing.close)
+        if app.state.tracing is not None:
+            runtime.closing.append(app.state.tracing.close)
         # What is there now stays: the collector need not look through it again and again.
         gc.collect()
         gc.freeze()
@@ -151,11 +168,7 @@ def web_application(settings: Settings | None = None) -> FastAPI:
         await runtime.close()
         hand_on_requests()
 
-    app = create_application(settings, all_modules(), lifespan)
-    if tracing is not None:
-        app.hot = None
-        app.add_middleware(Traces, tracing=tracing)
-    return app
+    return create_application(settings, all_modules(), lifespan)
 
 
 async def work(settings: Settings) -> None:

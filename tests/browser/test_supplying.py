@@ -11,7 +11,7 @@ from first_campaign import (
     take_part,
     until_decided,
 )
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import Visitors
 from tests.browser.people import SUPPLIER, Person
@@ -21,9 +21,9 @@ INSPECTION_DAYS = 7
 UNITS = {"ada": 3, "ben": 4, "cleo": 5}
 
 
-async def _report(supplier: Person, step: str, note: str) -> None:
+async def _report(supplier: Person, card: Locator, step: str, note: str) -> None:
     page = supplier.page
-    await supplier.press("Report a step")
+    await card.get_by_role("button", name="Report a step").click()
     await page.get_by_role("combobox", name="Step").click()
     await page.get_by_role("option", name=step).click()
     await supplier.fill(Note=note)
@@ -63,7 +63,7 @@ async def test_a_reached_goal_ends_completed(visitors: Visitors, staff: Staff) -
     card = supplier.page.get_by_role("article").filter(has_text=campaign["reference"])
     await supplier.again("reload", card.get_by_role("button", name="Accept"))
     await supplier.look("supply-asked")
-    await supplier.press("Accept")
+    await card.get_by_role("button", name="Accept").click()
     dialog = supplier.page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Accept").click()
     await supplier.sees("accepted")
@@ -72,8 +72,8 @@ async def test_a_reached_goal_ends_completed(visitors: Visitors, staff: Staff) -
     await _step(organiser, "Start procuring", "Procuring")
     await _step(organiser, "Start fulfilment", "Fulfilling")
     await supplier.page.reload()
-    await _report(supplier, "Shipped", "Left the works by rail.")
-    await _report(supplier, "Delivered", "Left at every door.")
+    await _report(supplier, card, "Shipped", "Left the works by rail.")
+    await _report(supplier, card, "Delivered", "Left at every door.")
     await supplier.look("supply-delivered")
     await _step(organiser, "Confirm delivery", "Inspecting")
 

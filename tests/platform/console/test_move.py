@@ -127,7 +127,7 @@ async def test_campaigns_money_and_log_move_away_and_back(
     asked = await admin.post(f"/admin/tenants/{tenant.id}/move", json={"to": "dedicated"})
     assert asked.status_code == 202, asked.text
     frozen = await _contents(database, tenant.id)
-    assert await run_jobs(database, "tenancy.move") == 1
+    assert await run_jobs(database, "tenancy.move", tenant_id=tenant.id) == 1
     monkeypatch.undo()
     assert seen == {
         "write": (503, "tenant_moving"), "home": (503, "tenant_moving"), "read": 200,
@@ -185,13 +185,13 @@ async def test_a_mover_that_died_is_followed_by_another(
         patch.setattr(copying, "copy_table", die)
         await admin.post(f"{path}/move", json={"to": "dedicated"})
         with pytest.raises(Killed):
-            await run_jobs(database, "tenancy.move")
+            await run_jobs(database, "tenancy.move", tenant_id=tenant.id)
     assert (await admin.get(path)).json()["state"] == "moving"
     refused = await admin.post(f"{path}/move", json={"to": "pooled"})
     assert code(refused) == (409, "transition_refused")
     assert code(await admin.delete(path)) == (409, "transition_refused")
     assert (await admin.post(f"{path}/move", json={"to": "dedicated"})).status_code == 202
-    await run_jobs(database, "tenancy.move")
+    await run_jobs(database, "tenancy.move", tenant_id=tenant.id)
     shown = (await admin.get(path)).json()
     assert (shown["state"], shown["placement"]) == ("active", "dedicated")
     assert _same(await _contents(database, tenant.id), before)

@@ -31,13 +31,19 @@ class CallLines:
 
     @asynccontextmanager
     async def one(self) -> AsyncIterator[httpx.AsyncClient]:
-        """Give a client for one request and its answer; wait for it when all are at work."""
+        """Give a client for one request and its answer; wait for it when all are at work.
+
+        After an error, or the caller's end, the client is closed: a request cut off on its way may
+        leave the client's only connection taken for good.
+        """
         async with self._seats:
             client = self._free.pop() if self._free else self._make()
             try:
                 yield client
-            finally:
-                self._free.append(client)
+            except BaseException:
+                await client.aclose()
+                raise
+            self._free.append(client)
 
     async def close(self) -> None:
         """Close what is open and not at work."""
