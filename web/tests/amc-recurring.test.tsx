@@ -2,7 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { alert, client, comingUp, mapping, run, schedule } from "./fixtures/amc";
+import { client, run } from "./fixtures/amc";
+import { alert, comingUp, mapping, schedule } from "./fixtures/amc-recurring";
 import { me } from "./fixtures/people";
 import { open } from "./open";
 import { api, refusal, server } from "./server";

@@ -1,4 +1,3 @@
-import { t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 import { CircleAlert, CircleCheck } from "lucide-react";
 
