@@ -129,9 +129,10 @@ describe("an alert", () => {
 describe("the mapping of a client", () => {
   it("takes a brand with all that the catalogue knows, and is saved whole with its version", async () => {
     const sent: { version: string | null; body: unknown }[] = [];
-    const pans = { name: "Pans", asins: ["B00TEST002", "B00TEST003"], campaign_ids: ["570000000002"] };
+    const members = { asins: ["B00TEST002", "B00TEST003"], campaign_ids: ["570000000002"] };
+    const pans = { name: "Pans", ...members };
     server.use(
-      http.get(api("/amc/catalogue/brands/members"), () => HttpResponse.json(pans)),
+      http.get(api("/amc/catalogue/brands/members"), () => HttpResponse.json(members)),
       http.put(api(`/amc/instances/${client.id}/mapping`), async ({ request }) => {
         sent.push({ version: request.headers.get("if-match"), body: await request.json() });
         return HttpResponse.json({ ...mapping, brands: [...mapping.brands, pans], version: 3 });

@@ -61,8 +61,7 @@ BRANDS = LIST.format(
 BRAND_MEMBERS = (
     BOUND
     + """ select row_to_json(r)::text from bound, lateral (
-  select $2::text as name,
-    array(select a.asin from amc.asin a where a.tenant_id = bound.t::uuid and a.brand = $2
+  select array(select a.asin from amc.asin a where a.tenant_id = bound.t::uuid and a.brand = $2
       and a.active order by a.asin limit 20000) asins,
     array(select c.campaign_id from amc.ad_campaign c where c.tenant_id = bound.t::uuid
       and c.brand = $2 order by lower(c.name), c.campaign_id limit 20000) campaign_ids

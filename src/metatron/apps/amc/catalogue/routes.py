@@ -83,11 +83,11 @@ async def list_amc_brands(read: Read) -> Response:
     return answer_json({"items": orjson.loads(found or b"[]")})
 
 
-@router.get("/brands/members", response_model=schemas.BrandMapping)
+@router.get("/brands/members", response_model=answers.BrandMembers)
 @requires(READ)
-async def show_amc_brand(read: Read, *, name: BrandName) -> Response:
+async def show_amc_brand(read: Read, *, brand: BrandName) -> Response:
     """Return the active products and the campaigns of a brand, as a mapping takes them."""
-    found = await read.direct.json(read.context, queries.BRAND_MEMBERS, name)
+    found = await read.direct.json(read.context, queries.BRAND_MEMBERS, brand)
     return answer_json(found or b"{}")
 
 

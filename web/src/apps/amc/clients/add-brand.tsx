@@ -33,9 +33,9 @@ export function AddBrand({ taken, onAdd }: { taken: readonly string[]; onAdd: (b
     try {
       const members =
         known === undefined
-          ? { name: wanted, asins: [], campaign_ids: [] }
-          : await get<BrandMapping>("/amc/catalogue/brands/members", { query: { name: wanted } });
-      onAdd(draftOf(members));
+          ? { asins: [], campaign_ids: [] }
+          : await get<Omit<BrandMapping, "name">>("/amc/catalogue/brands/members", { query: { brand: wanted } });
+      onAdd(draftOf({ name: wanted, ...members }));
       setName("");
     } catch (error) {
       setRefusal(asProblem(error).said);
