@@ -69,7 +69,9 @@ async def test_a_run_is_repeated_changed_and_watched(visitors: Visitors, staff: 
     await organiser.sees("What is repeated")
     await organiser.press("Go on")
     await organiser.sees("When, and which time it reads")
-    await expect(page.get_by_role("region", name="What comes next").get_by_role("listitem")).to_have_count(10)
+    await expect(
+        page.get_by_role("region", name="What comes next").get_by_role("listitem")
+    ).to_have_count(10)
     await organiser.look("amc-schedule-rhythm")
     await organiser.press("Go on")
     name = page.get_by_label("Name", exact=True)
@@ -131,7 +133,9 @@ async def test_products_are_imported_and_mapped(visitors: Visitors, tmp_path: Pa
     await organiser.sees("7 lines not taken")
     await organiser.look("amc-imports")
     await page.goto("/amc/clients/products?brand=Aldermoor")
-    await expect(page.get_by_role("grid", name="Products").get_by_role("row").nth(5)).to_be_visible()
+    await expect(
+        page.get_by_role("grid", name="Products").get_by_role("row").nth(5)
+    ).to_be_visible()
     await organiser.look("amc-products")
 
     await _client(page)

@@ -46,6 +46,19 @@ describe("a schedule made from a run", () => {
   });
 });
 
+describe("the rhythm a schedule begins with", () => {
+  it.each([
+    [{ kind: "calendar", unit: "month", back: 1 }, "month"],
+    [{ kind: "calendar", unit: "quarter", back: 1 }, "quarter"],
+    [{ kind: "rolling", days: 30, lag_days: null }, "month"],
+    [{ kind: "rolling", days: 14, lag_days: null }, "week"],
+    [{ kind: "rolling", days: 1, lag_days: null }, "day"],
+  ] as const)("follows what is read: %j", (window, unit) => {
+    const start = startFromRun({ ...run, window_rule: window }, { id: "w", name: "W" });
+    expect(start.plan.rhythm).toMatchObject({ kind: "after_data", unit });
+  });
+});
+
 describe("the window that is offered first", () => {
   const days = { data_first_on: "2026-08-01", data_last_on: "2026-10-31" };
 

@@ -45,6 +45,15 @@ function repeatable(run: Run): WindowRule {
   return { kind: "rolling", days: Math.min(Math.max(windowDays(run.window_start, run.window_end), 1), 395), lag_days: null };
 }
 
+/** As often as what is read is new: each month where a month is read. */
+function rhythmFor(window: WindowRule): Rhythm {
+  const first = firstRhythm();
+  if (first.kind !== "after_data") return first;
+  if (window.kind === "calendar") return { ...first, unit: window.unit };
+  if (window.kind === "rolling" && window.days >= 28) return { ...first, unit: "month" };
+  return window.kind === "rolling" && window.days < 7 ? { ...first, unit: "day" } : first;
+}
+
 export function startFromRun(run: Run, workflow: { id: string; name: string }): Start {
   const whose = run.instance.brands[0] ?? run.instance.name;
   return {
@@ -54,7 +63,7 @@ export function startFromRun(run: Run, workflow: { id: string; name: string }): 
     values: run.values,
     plan: {
       name: withoutDates(`${whose} - ${workflow.name}`).slice(0, 200),
-      rhythm: firstRhythm(),
+      rhythm: rhythmFor(repeatable(run)),
       zone: run.time_zone,
       window: repeatable(run),
       catchUp: "last",
