@@ -10,13 +10,13 @@ import type { ImportSubject } from "./types";
 
 const ImportDialog = lazy(() => import("./import-dialog").then((file) => ({ default: file.ImportDialog })));
 
-export function ImportButton({ subject }: { subject: ImportSubject }) {
+export function ImportButton({ subject, tone = "primary" }: { subject: ImportSubject; tone?: "primary" | "plain" }) {
   const can = useCan();
   const [open, setOpen] = useState(false);
   if (!can(...permissions.edit)) return null;
   return (
     <>
-      <Button tone="primary" icon={<FileUp size={13} aria-hidden />} onClick={() => setOpen(true)}>
+      <Button tone={tone} icon={<FileUp size={13} aria-hidden />} onClick={() => setOpen(true)}>
         {subject === "asins" ? <Trans>Import products</Trans> : <Trans>Import campaigns</Trans>}
       </Button>
       <Suspense>{open && <ImportDialog subject={subject} onClose={() => setOpen(false)} />}</Suspense>

@@ -28,7 +28,7 @@ export function ImportsPage() {
         below={<Trans>Files of products and campaigns, the newest first.</Trans>}
         actions={
           <>
-            <ImportButton subject="campaigns" />
+            <ImportButton subject="campaigns" tone="plain" />
             <ImportButton subject="asins" />
           </>
         }

@@ -101,6 +101,8 @@ export function sankey({ nodes, links }: Flow, colours: Colours): EChartsCoreOpt
         nodeGap: 8,
         emphasis: { focus: "adjacency" },
         label: { color: colours.ink },
+        // On a phone the steps stand closer than their names are long: the rest is told by the tooltip.
+        labelLayout: { hideOverlap: true },
         lineStyle: { color: "source", opacity: 0.34 },
       },
     ],
