@@ -10,7 +10,8 @@ _CURSOR = """translate(encode(convert_to(json_build_array({key}, {id})::text, 'u
 _CONNECTION = """
   select c.id, c.name, c.region, c.state, c.state_reason, c.is_twin, c.access_expires_at,
     c.refreshed_at, c.connected_by, c.created_at, c.version,
-    c.state = 'healthy' and c.refresh_failures > 0 and c.access_expires_at < now() + interval '10 minutes'
+    c.state = 'healthy' and c.refresh_failures > 0
+      and c.access_expires_at < now() + interval '10 minutes'
       + make_interval(secs => coalesce((select k.offset_seconds from kernel.tenant_clock k
         where k.tenant_id = c.tenant_id), 0)) as expires_soon,
     (select count(*) from amc.account a

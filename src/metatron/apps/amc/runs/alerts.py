@@ -40,7 +40,7 @@ _ABOUT = text("""
 select name from amc.workflow where tenant_id = :tenant_id and id = :id
 union all select name from amc.schedule where tenant_id = :tenant_id and id = :id
 """)
-_SCHEDULE = text("select from amc.schedule where tenant_id = :tenant_id and id = :id")
+_SCHEDULE = text("select 1 from amc.schedule where tenant_id = :tenant_id and id = :id")
 register_templates(
     MailTemplate(
         name=TEMPLATE,
