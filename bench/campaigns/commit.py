@@ -181,6 +181,8 @@ async def _calm(database: Database, members: list[Member]) -> float:
 async def _demand_sound(database: Database, campaign: Campaign) -> None:
     context = system_context(campaign.tenant_id)
     async with database.transaction(context) as session:
+        # One snapshot: what the last commits set off is still under way.
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         placed = (await session.execute(_BOOKS, {"id": campaign.id})).one()
         broken = await check_invariants(session, context)
     if broken:

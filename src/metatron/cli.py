@@ -128,14 +128,15 @@ def work_command() -> None:
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
 
-    os.nice(BEHIND_PEOPLE)
     settings = Settings()
     prepare_metrics(settings.data_dir, "worker")
     # Imported after that: the metrics library looks for its folder at its import.
     import uvloop  # noqa: PLC0415
 
+    from metatron.kernel.database.behind import stand_behind  # noqa: PLC0415
     from metatron.processes import work  # noqa: PLC0415
 
+    stand_behind(BEHIND_PEOPLE)
     uvloop.run(_until_told(work(settings)))
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from metatron.kernel.context import Context
+from metatron.kernel.database.behind import noted
 from metatron.kernel.database.lines import Lines
 from metatron.kernel.database.pooler import Transactions
 
@@ -23,7 +24,9 @@ async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
 
 async def open_pool(dsn: str, *, size: int, **options: Any) -> "asyncpg.Pool[asyncpg.Record]":
     """Open a pool without a reset query on release. `size` is the most connections."""
-    return await asyncpg.create_pool(dsn, min_size=0, max_size=size, reset=_keep, **options)
+    return await asyncpg.create_pool(
+        dsn, min_size=0, max_size=size, reset=_keep, init=noted, **options
+    )
 
 
 class DirectDoor:

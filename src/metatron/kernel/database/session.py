@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session, SessionTransaction
 
 from metatron.kernel.context import Context
+from metatron.kernel.database import behind
 from metatron.kernel.database.pooler import ENGINE_OPTIONS
 from metatron.kernel.errors import NoTenant
 from metatron.kernel.telemetry.trace_parent import current_trace
@@ -60,7 +61,7 @@ def create_engine(dsn: str, *, size: int, pooler: bool = False) -> AsyncEngine:
     With `pooler` the DSN leads to one in transaction mode.
     """
     url = dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=size,
         max_overflow=0,
@@ -69,6 +70,12 @@ def create_engine(dsn: str, *, size: int, pooler: bool = False) -> AsyncEngine:
         hide_parameters=True,
         connect_args=ENGINE_OPTIONS if pooler else {},
     )
+    event.listen(engine.sync_engine, "connect", _opened)
+    return engine
+
+
+def _opened(connection: Any, _record: Any) -> None:
+    behind.note(connection.driver_connection)
 
 
 def open_session(

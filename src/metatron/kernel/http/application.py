@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from metatron import __version__
 from metatron.kernel.http.access import Access
+from metatron.kernel.http.directory import Directory
 from metatron.kernel.http.document import complete_document
 from metatron.kernel.http.edge import Edge
 from metatron.kernel.http.hot import HotPaths
@@ -70,6 +71,7 @@ def create_application(
             app.include_router(router, prefix=prefix)
     complete_document(app, modules)
     app.router.default = Page(settings.web_dist)
+    app.router.middleware_stack = Directory(app)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -33,8 +33,10 @@ from metatron.apps.campaigns.machine.locking import (
 )
 from metatron.apps.campaigns.machine.steps import begin
 from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money.journal import Journal
 from metatron.apps.campaigns.references import new_reference
 from metatron.apps.campaigns.rules.addresses import (
+    Destination,
     keep_destinations,
 )
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
@@ -97,15 +99,15 @@ async def place_all(
         for each, outcome in zip(asked, outcomes, strict=True)
         if isinstance(outcome, Commitment) and outcome.id not in existing
     ]
-    refused = await _book(session, context, campaign, [one for _, one in fresh], now)
-    placed = [(who, one) for who, one in fresh if one.id not in refused]
-    if placed:
-        await _write(session, context, campaign, placed, now)
-        given = [(each.wish.id, each.wish.destination) for each in asked]
-        kept = {one.id for _, one in placed}
-        await keep_destinations(
-            session, context, campaign, [each for each in given if each[0] in kept], now=now
-        )
+    given = {each.wish.id: each.wish.destination for each in asked}
+    refused = await _write_then_book(session, context, campaign, fresh, given=given, now=now)
+    if refused:
+        # Nothing was done. Now the ledger says first which of them it takes.
+        for who, one in fresh:
+            begin(one, "place", who, now=now)
+        refused = await _book(session, context, campaign, [one for _, one in fresh], now)
+        placed = [(who, one) for who, one in fresh if one.id not in refused]
+        await _write(session, context, campaign, placed, given=given, now=now)
     return campaign, [
         refused.get(outcome.id, outcome) if isinstance(outcome, Commitment) else outcome
         for outcome in outcomes
@@ -193,6 +195,32 @@ def _check_open(facts: _Facts) -> None:
         raise DeadlinePassed
 
 
+async def _write_then_book(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    fresh: Sequence[tuple[Context, Commitment]],
+    *,
+    given: Mapping[UUID, Destination | None],
+    now: datetime,
+) -> dict[UUID, DomainError]:
+    """Write commitments down and book them; return the ledger's refusals, if any: then neither.
+
+    The campaign's own accounts stay locked from the booking to the end of the transaction, so what
+    can be done before is done before.
+    """
+    if not fresh:
+        return {}
+    commitments = [one for _, one in fresh]
+    journal = await books.journal_for(session, context, campaign, trigger="commit", now=now)
+    attempt = await session.begin_nested()
+    await _open_accounts(session, context, campaign, journal, commitments)
+    await _write(session, context, campaign, fresh, given=given, now=now)
+    refused = await _try(session, context, campaign, journal, commitments)
+    await (attempt.rollback() if refused else attempt.commit())
+    return refused
+
+
 async def _book(
     session: AsyncSession,
     context: Context,
@@ -205,23 +233,44 @@ async def _book(
     journal = await books.journal_for(session, context, campaign, trigger="commit", now=now)
     left = list(commitments)
     while left:
-        accounts = [each for one in left for each in first_accounts(journal, campaign, one)]
-        chains = [first_bookings(journal, campaign, one) for one in left]
         attempt = await session.begin_nested()
-        await books.open_accounts(session, context, accounts)
-        refusals = await books.try_book_each(session, context, chains)
-        if not any(refusals):
+        await _open_accounts(session, context, campaign, journal, left)
+        found = await _try(session, context, campaign, journal, left)
+        if not found:
             await attempt.commit()
             break
         # A refused id stays refused: with the attempt it is as if it had never been used.
         await attempt.rollback()
-        refused |= {
-            one.id: CapReached() if refusal.is_limit else refusal.error
-            for one, refusal in zip(left, refusals, strict=True)
-            if refusal is not None
-        }
+        refused |= found
         left = [one for one in left if one.id not in refused]
     return refused
+
+
+async def _open_accounts(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    journal: Journal,
+    commitments: Sequence[Commitment],
+) -> None:
+    accounts = [each for one in commitments for each in first_accounts(journal, campaign, one)]
+    await books.open_accounts(session, context, accounts)
+
+
+async def _try(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    journal: Journal,
+    commitments: Sequence[Commitment],
+) -> dict[UUID, DomainError]:
+    chains = [first_bookings(journal, campaign, one) for one in commitments]
+    refusals = await books.try_book_each(session, context, chains)
+    return {
+        one.id: CapReached() if refusal.is_limit else refusal.error
+        for one, refusal in zip(commitments, refusals, strict=True)
+        if refusal is not None
+    }
 
 
 async def _write(
@@ -229,11 +278,17 @@ async def _write(
     context: Context,
     campaign: Campaign,
     placed: Sequence[tuple[Context, Commitment]],
+    *,
+    given: Mapping[UUID, Destination | None],
     now: datetime,
 ) -> None:
-    """Write down booked commitments and do what the funding mode asks."""
+    """Write down commitments, where they go, and do what the funding mode asks."""
+    if not placed:
+        return
     commitments = [one for _, one in placed]
     await insert_placed(session, commitments)
     await acknowledge(session, campaign, commitments, now)
     step = await instruct_first(session, context, campaign, commitments, now=now)
     await advance_placed(session, context, placed, step, now=now)
+    destinations = [(one.id, given[one.id]) for one in commitments]
+    await keep_destinations(session, context, campaign, destinations, now=now)
