@@ -140,7 +140,8 @@ def _shown(row: Row) -> dict[str, Any]:
     """The document, and what Amazon's own has not: the days in which the made-up ads are served."""
     last = FIRST_DAY + dt.timedelta(days=DAYS - 1)
     days = {"firstDay": FIRST_DAY.isoformat(), "lastDay": last.isoformat()}
-    return json.loads(row["document"]) | {"localData": days}
+    document: dict[str, Any] = json.loads(row["document"])
+    return document | {"localData": days}
 
 
 def _own(desk: Desk, own: Row, instance_id: str) -> Row:
