@@ -1,5 +1,6 @@
 """From a bare title to a published campaign: what is missing, review, the public page."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,14 +9,16 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Visitors
 from tests.browser.people import REVIEWER
+from tests.platform.files.contents import png
 
+PICTURE = {"name": "blanket.png", "mimeType": "image/png", "buffer": png(90)}
+SHOWN = "() => document.querySelector('article img').naturalWidth"
 TITLE = "Wool blankets, together"
 FIELDS = {
     "Summary": "One weave, two metres, one delivery before winter.",
     "Product": "Wool blanket 140 x 200 cm",
     "Product code (SKU)": "BLK-140",
     "Specification": "Pure new wool, undyed, woven in one mill.",
-    "Main picture": "/pictures/steel-bottle.svg",
     "Unit price": "64.50",
     "Goal in units": "40",
     "Most units a member": "5",
@@ -42,7 +45,9 @@ async def test_a_draft_becomes_a_public_campaign(visitors: Visitors, staff: Staf
     await organiser.fill(Title=TITLE)
     await organiser.press("Save")
     await expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
-    await organiser.sees("things are missing before this can be published", "goal_units")
+    await organiser.sees(
+        "things are missing before this can be published", "Choose the main picture."
+    )
     await organiser.look("draft-missing")
     organiser.may_read_refusal(422)
     await organiser.press("Submit for review")
@@ -50,16 +55,19 @@ async def test_a_draft_becomes_a_public_campaign(visitors: Visitors, staff: Staf
 
     await organiser.press("Fill them in")
     await organiser.fill(**FIELDS)
+    upload = page.get_by_label("Picture to upload")
+    await upload.set_input_files(PICTURE)  # type: ignore[arg-type]
+    await expect(page.get_by_label("Main picture")).to_have_value("blanket.png")
     now = datetime.fromisoformat((await staff.organiser.get("/clock"))["now"])
     deadline = (now + timedelta(days=9)).astimezone(ZoneInfo("Europe/Berlin"))
     await organiser.fill(Deadline=deadline.strftime("%Y-%m-%dT18:00"))
-    await page.get_by_label("Supplier", exact=True).click()
+    await page.get_by_label("Supplier", exact=True).fill("suri")
     await page.get_by_role("option", name="Suri Supplier").click()
     await organiser.look("campaign-form")
     await organiser.press("Save")
     await expect(page.get_by_text("missing before this can be published")).to_be_hidden()
     await organiser.press("Submit for review")
-    await organiser.sees("In review")
+    await organiser.sees("In review", "Waits for a second person", "Rosa Reviewer")
     address = page.url
 
     await reviewer.sign_in_by_mail(REVIEWER)
@@ -67,14 +75,20 @@ async def test_a_draft_becomes_a_public_campaign(visitors: Visitors, staff: Staf
     await reviewer.look("campaign-in-review")
     await reviewer.press("Approve")
     await reviewer.sees("Live")
+    await page.reload()
+    public = page.get_by_role("link", name="Public page")
+    await expect(public).to_have_attribute("href", re.compile(r"/o/demo/campaigns/wool-blankets"))
+    await organiser.look("record-live")
 
-    await stranger.page.goto("/o/demo")
+    await stranger.page.goto("/o/demo/campaigns")
+    await expect(stranger.page).to_have_url(re.compile("/o/demo$"))
     await stranger.look("public-list")
     await stranger.page.get_by_role("link", name=TITLE).click()
     await expect(stranger.page.get_by_role("heading", name=TITLE)).to_be_visible()
     await stranger.sees("The rules", "Shown after signing in", f"{deadline:%a} {deadline.day}")
     await expect(stranger.page.get_by_role("timer")).to_have_count(0)
     assert await stranger.page.evaluate(ORDER), "rules come before the picture and the button"
+    assert await stranger.page.evaluate(SHOWN) == 1, "the uploaded picture is shown"
     said = await stranger.page.locator("article").inner_text()
     assert not any(word in said.lower() for word in ("days left", "hours left", "hurry", "buy"))
     await stranger.look("public-campaign")

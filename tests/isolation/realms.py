@@ -39,9 +39,13 @@ from metatron.platform.tenancy.rights import SYSTEM_ROLE_IDS, rights
 from metatron.platform.tenancy.site import on_database, site
 from tests.apps.campaigns.stage import Stage
 from tests.apps.campaigns.test_parts import refunds_of
+from tests.platform.files.contents import png
 from tests.support.authenticator import Authenticator
 from tests.support.people import Door, new_email
 
+from .amc_collections import furnish_collections
+from .amc_destinations import furnish_destinations
+from .amc_grants import furnish_grants
 from .amc_library import furnish_library
 from .amc_recurring import furnish_recurring
 from .amc_runs import furnish_runs
@@ -155,7 +159,10 @@ async def furnish(door: Door, marker: str) -> Realm:
     await furnish_amc(realm)
     await furnish_library(realm)
     await furnish_runs(realm)
+    await furnish_destinations(realm)
     await furnish_recurring(realm)
+    await furnish_collections(realm)
+    await furnish_grants(realm)
     return realm
 
 
@@ -404,6 +411,13 @@ async def _furnish_files(realm: Realm) -> None:
     link = signed_link(context, file_id=file_id, expires_at=now + timedelta(days=1), now=now)
     realm.note("file_id", file_id)
     realm.note("link", link.rpartition("/")[2])
+    query = {"purpose": "campaign_picture", "name": f"{realm.marker}.png"}
+    answer = await realm.client.post("/files", params=query, content=png(7))
+    assert answer.is_success, answer.text
+    picture_id = answer.json()["id"]
+    body = {"title": f"Pictured {realm.marker}", "picture_file_id": picture_id}
+    await made(realm, "/campaigns", body)
+    realm.note("picture_id", picture_id)
 
 
 async def _furnish_payments(realm: Realm) -> None:

@@ -20,13 +20,17 @@ PUBLIC = {
     "post_verify_email", "post_forgot_password", "post_reset_password", "post_revoke",
     "post_service_token", "get_jwks", "read_mailbox", "receive_payment_webhook", "live", "ready",
     "health", "services", "list_published", "show_published", "show_talk", "read_linked_file",
+    "show_shared_snapshot", "show_picture",
 }  # fmt: skip
 """All that answers without credentials."""
 ANYBODYS_PARAMETERS = {
     "name": "campaigns", "provider": "sandbox", "number": "1", "guide": "campaign-reach",
 }  # fmt: skip
 """Parameters of paths that name no organisation's thing."""
-PUBLISHED = {"list_published", "show_published", "show_talk", "join", "read_linked_file"}
+PUBLISHED = {
+    "list_published", "show_published", "show_talk", "join", "read_linked_file",
+    "show_shared_snapshot", "show_picture",
+}  # fmt: skip
 """What an organisation has published may be seen and joined by everybody, as a signed link may."""
 ENDS_THE_SESSION = {
     "post_logout", "post_revoke", "post_revoke_others", "post_password", "post_switch",

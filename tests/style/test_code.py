@@ -16,7 +16,9 @@ SQL_BUILDERS = re.compile(
     # Over the local AMC's own files, of our constants and AMC SQL's trees: no database of ours.
     r"|apps/amc/sandbox/(views|thresholds|worker)\.py"
     # Over a result's own file: names quoted, values bound.
-    r"|apps/amc/runs/results/(statements|sheets|exporting|reading|worker)\.py"
+    r"|apps/amc/runs/results/(statements|sheets|exporting|reading|joining|figures|worker)\.py"
+    # Over a destination's own table and files: names quoted, values bound.
+    r"|apps/amc/destinations/targets/(load|part|postgresql|pg_table)\.py"
 )
 
 

@@ -31,7 +31,7 @@ process.stdout.write(`${(faceBytes / 1000).toFixed(1).padStart(7)} kB  text face
 
 function layoutOf(page) {
   if (page.startsWith("src/shell/")) return page;
-  if (/campaigns\/public|join-page|mailbox-page/.test(page)) return "src/shell/open-layout.tsx";
+  if (/campaigns\/public|boards\/public|join-page|mailbox-page/.test(page)) return "src/shell/open-layout.tsx";
   if (/identity\/(?!new-)[a-z-]+-page/.test(page)) return "src/shell/entry-layout.tsx";
   return "src/shell/app-layout.tsx";
 }

@@ -78,6 +78,87 @@ describe("a schedule", () => {
   });
 });
 
+describe("a schedule whose maker left", () => {
+  const left = { ...schedule, state: "paused", pause_reason: "maker_gone", next_fire_at: null };
+
+  it("says so on its page and can be taken over, not just let go on", async () => {
+    let taken = false;
+    server.use(
+      http.get(api(`/amc/schedules/${schedule.id}`), () => HttpResponse.json(taken ? schedule : left)),
+      http.post(api(`/amc/schedules/${schedule.id}/take-over`), () => {
+        taken = true;
+        return HttpResponse.json(schedule);
+      }),
+    );
+    const { user } = open(`/amc/runs/schedules/${schedule.id}`);
+    expect(await screen.findByText(/Whoever made it has left/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Go on" })).not.toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Take over" }));
+    expect(await screen.findByRole("button", { name: "Hold" })).toBeVisible();
+    expect(screen.queryByText(/Whoever made it has left/)).not.toBeInTheDocument();
+  });
+});
+
+describe("where a schedule's results go", () => {
+  const lake = { id: "01990000-0000-7000-8000-000000009901", name: "Lake", kind: "folder", settings: {}, version: 1 };
+  const gone = "01990000-0000-7000-8000-000000009902";
+
+  it("begins with the run's destinations, without those that are gone", async () => {
+    const bodies: unknown[] = [];
+    server.use(
+      http.get(api("/amc/destinations"), () => HttpResponse.json({ items: [lake], next_cursor: null })),
+      http.get(api(`/amc/runs/${run.id}`), () => HttpResponse.json({ ...run, destination_ids: [lake.id, gone] })),
+      http.post(api("/amc/schedules"), async ({ request }) => {
+        bodies.push(await request.json());
+        return HttpResponse.json(schedule, { status: 201 });
+      }),
+    );
+    const { user } = open(`/amc/runs/schedules/new?run=${run.id}&step=3`);
+    expect(await screen.findByRole("checkbox", { name: /Lake/ })).toBeChecked();
+    await user.click(screen.getByRole("button", { name: "Repeat it" }));
+    await waitFor(() => expect(bodies).toEqual([expect.objectContaining({ destination_ids: [lake.id] })]));
+  });
+
+  it("stands on its page and is changed in its last step", async () => {
+    const bodies: unknown[] = [];
+    server.use(
+      http.get(api("/amc/destinations"), () => HttpResponse.json({ items: [lake], next_cursor: null })),
+      http.get(api(`/amc/schedules/${schedule.id}`), () => HttpResponse.json({ ...schedule, destination_ids: [lake.id] })),
+      http.patch(api(`/amc/schedules/${schedule.id}`), async ({ request }) => {
+        bodies.push(await request.json());
+        return HttpResponse.json({ ...schedule, version: 7 });
+      }),
+    );
+    const first = open(`/amc/runs/schedules/${schedule.id}`);
+    expect(await screen.findByText("Lake")).toBeVisible();
+    first.view.unmount();
+    const { user } = open(`/amc/runs/schedules/${schedule.id}/edit?step=3`);
+    await user.click(await screen.findByRole("checkbox", { name: /Lake/ }));
+    await user.click(screen.getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(bodies).toEqual([expect.objectContaining({ destination_ids: [] })]));
+  });
+});
+
+describe("what is private", () => {
+  it("a run of somebody's private workflow is neither repeated nor watched", async () => {
+    server.use(http.get(api(`/amc/runs/${run.id}`), () => HttpResponse.json({ ...run, text_is_private: true, sql: null })));
+    const first = open(`/amc/runs/${run.id}`);
+    expect(await screen.findByRole("heading", { level: 1, name: run.name })).toBeVisible();
+    for (const name of ["Alert me", "Run again"]) expect(screen.queryByRole("button", { name })).not.toBeInTheDocument();
+    expect(screen.queryByRole("link", { name: "Make this recurring" })).not.toBeInTheDocument();
+    first.view.unmount();
+    open(`/amc/runs/schedules/new?run=${run.id}&step=1`);
+    expect(await screen.findByRole("heading", { name: "This cannot be repeated by you" })).toBeVisible();
+  });
+
+  it("where somebody else's webhook leads is not told", async () => {
+    const channels = [{ kind: "webhook", url: null }];
+    server.use(http.get(api("/amc/alerts"), () => HttpResponse.json({ items: [{ ...alert, channels }], next_cursor: null })));
+    open("/amc/runs/alerts");
+    expect(await screen.findByText("A webhook")).toBeVisible();
+  });
+});
+
 describe("an alert", () => {
   it("is put together from the columns of the run, and shows its secret once", async () => {
     const bodies: unknown[] = [];
@@ -110,6 +191,15 @@ describe("an alert", () => {
     ]);
     await user.click(screen.getByRole("button", { name: "I have kept it" }));
     await waitFor(() => expect(screen.queryByText("whsec_shown-once")).not.toBeInTheDocument());
+  });
+
+  it("on a schedule that went meanwhile says so", async () => {
+    server.use(http.post(api("/amc/alerts"), () => refusal(404, "amc_schedule_not_found", "No schedule has this id")));
+    const { user } = open(`/amc/runs/schedules/${schedule.id}?tab=alerts`);
+    await user.click(await screen.findByRole("button", { name: "Make an alert" }));
+    const dialog = await screen.findByRole("dialog", { name: "Alert me on results" });
+    await user.click(within(dialog).getByRole("button", { name: "Make the alert" }));
+    expect(await within(dialog).findByText(/No schedule has this id/)).toBeVisible();
   });
 
   it("can be tried", async () => {

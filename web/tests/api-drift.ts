@@ -1,8 +1,10 @@
 // Compiled, never run: what the server says it answers must be what the page reads. A field the page
 // reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
 import type * as amcAlerts from "@/apps/amc/alerts/types";
+import type * as amcBoards from "@/apps/amc/boards/types";
 import type * as amcCatalogue from "@/apps/amc/catalogue/types";
 import type * as amcCheck from "@/apps/amc/editor/check-types";
+import type * as amcCollections from "@/apps/amc/collections/types";
 import type * as amcRecurring from "@/apps/amc/recurring/types";
 import type * as amcResults from "@/apps/amc/results/result-types";
 import type * as amc from "@/apps/amc/types";
@@ -10,6 +12,7 @@ import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
 import type * as delivery from "@/apps/campaigns/member/delivery-types";
 import type * as milestones from "@/apps/campaigns/milestones/types";
 import type * as proposals from "@/apps/campaigns/proposals/types";
+import type * as review from "@/apps/campaigns/organiser/in-review";
 import type * as products from "@/apps/campaigns/organiser/product-types";
 import type * as locks from "@/apps/campaigns/organiser/locked-fields";
 import type * as desk from "@/apps/campaigns/desk/types";
@@ -80,6 +83,7 @@ export function drift(): void {
   reads<page.Clock>(answers("Clock"));
   reads<campaigns.Issue>(answers("ListedIssueAnswer"));
   reads<campaigns.CampaignSettings>(answers("CampaignSettingsAnswer"));
+  reads<review.Reviewers>(answers("ReviewersAnswer"));
   reads<campaigns.Campaign>(answers("CampaignAnswer"));
   reads<campaigns.PublicCampaign>(answers("PublicCampaignAnswer"));
   reads<campaigns.Commitment>(answers("CommitmentAnswer"));
@@ -142,5 +146,12 @@ export function drift(): void {
   reads<amcCheck.Checked>(answers("CheckAnswer"));
   reads<amcCheck.Schema>(answers("SchemaAnswer"));
   reads<amcCheck.Completion>(answers("CompleteAnswer"));
+  reads<amcCollections.Collection>(answers("CollectionAnswer"));
+  reads<amcCollections.Segment>(answers("SegmentAnswer"));
+  reads<amcBoards.Board>(answers("BoardAnswer"));
+  reads<amcBoards.Figures>(answers("FiguresAnswer"));
+  reads<amcBoards.Snapshot>(answers("SnapshotAnswer"));
+  reads<amcBoards.NewSnapshot>(answers("NewSnapshotAnswer"));
+  reads<amcBoards.SharedSnapshot>(answers("SharedSnapshotAnswer"));
   reads<Omit<amcResults.Comparison, "rows">>(answers("CompareAnswer"));
 }

@@ -58,7 +58,8 @@ describe("campaign record", () => {
   it("lists what is missing before publication", async () => {
     open(`/campaigns/${campaign(3).id}`);
     expect(await screen.findByText("3 things are missing before this can be published")).toBeVisible();
-    expect(screen.getByText("picture_url")).toBeVisible();
+    expect(screen.getByText("Add the main picture.")).toBeVisible();
+    expect(screen.queryByText("picture_url")).toBeNull();
   });
 
   it("shows the books with their balance", async () => {

@@ -16,6 +16,7 @@ class Context:
 
     `tenant_id` binds every statement to a tenant. `actor_id` names who acts and comes from the
     credential, never from a body; `impersonator_id` is the operator behind an impersonated user.
+    `role_ids` are the roles a person holds in the tenant: for what is granted to roles by name.
     """
 
     tenant_id: UUID
@@ -28,6 +29,7 @@ class Context:
     impersonator_id: UUID | None = None
     ip: str | None = None
     user_agent: str | None = None
+    role_ids: frozenset[UUID] = frozenset()
 
     def allows(self, permission: str) -> bool:
         """Tell whether the actor holds `permission` (`module:verb`)."""
@@ -49,7 +51,7 @@ class Context:
 
     def for_tenant(self, tenant_id: UUID) -> "Context":
         """Return the same actor acting in another tenant, with no permission there."""
-        return replace(self, tenant_id=tenant_id, permissions=frozenset())
+        return replace(self, tenant_id=tenant_id, permissions=frozenset(), role_ids=frozenset())
 
 
 def system_context(tenant_id: UUID = PLATFORM_TENANT_ID, *, request_id: str = "") -> Context:

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     webhooks_to_private_addresses: bool = False
     """Let people's webhooks lead into private networks too, and over plain HTTP."""
 
+    destinations_to_private_addresses: bool = False
+    """Let destinations of results be in private networks too, and without TLS."""
+
     smtp_url: SecretStr | None = None
     mail_from: str = "Metatron <metatron@localhost>"
     mailbox_dir: Path | None = None

@@ -1,7 +1,7 @@
 """Made-up data and a way to run AMC SQL over it in this process."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from metatron.apps.amc.sandbox.generation import ensure
 from metatron.apps.amc.sandbox.planning import plan
 from metatron.apps.amc.sandbox.presets import Preset
 from metatron.apps.amc.sandbox.thresholds import Privacy
+from tests.apps.amc import log_scan
 
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 EVERYTHING = Window(
@@ -71,3 +72,19 @@ def local(made: Callable[[int], Local]) -> Local:
 @pytest.fixture(scope="session", params=[1, 2, 77])
 def seeded(request: pytest.FixtureRequest, made: Callable[[int], Local]) -> Local:
     return made(request.param)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Any:
+    """Look through what a test, and processes that share its output, have written."""
+    report = yield
+    log_scan.note(item.nodeid, (text for _, text in report.sections))
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_in_any_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """At the end of the run, when the processes have ended: no log holds what opens Amazon."""
+    yield
+    found = log_scan.noted() | log_scan.in_files(tmp_path_factory.getbasetemp())
+    assert not found, f"secrets in logs: {sorted(found)}"

@@ -167,7 +167,7 @@ def test_a_seed_makes_the_same_bytes(tmp_path: Path) -> None:
     def digest(home: str, threads: int) -> str:
         folder = ensure(Preset("100k", 5), tmp_path / home, threads=threads)
         files = sorted(folder.rglob("*.parquet"))
-        assert len(files) == 14
+        assert len(files) == 16
         return hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()
 
     assert digest("a", 1) == digest("b", 2)

@@ -32,9 +32,10 @@ from metatron.apps.campaigns.errors import (
 )
 from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.rules import tenant_settings
-from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.tables import Campaign, Issue
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.errors import InvalidInput
+from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.approvals import decisions
 from metatron.platform.approvals.errors import SamePerson
@@ -224,6 +225,54 @@ async def test_evidence_stands_for_its_time_or_is_rejected(stage: Stage, *, reje
         with pytest.raises(MilestoneNotPossible):
             await decide(stage, first, stage.person("settle"))
     await assert_sound(stage)
+
+
+async def test_a_share_waits_for_procuring_and_for_releases_to_be_open(stage: Stage) -> None:
+    campaign, [first, _] = await allocated(stage, 3_000, 7_000, auto_approve_hours=24)
+    await prove(stage, first)
+    await stage.pass_time(hours=25)
+    assert (await stage.fresh(first)).state == "evidence_in"
+    await stage.run(
+        tenant_settings.change_settings, stage.reviewer, changes={"release_open": False}
+    )
+    await stage.step(stage.organiser, campaign, "start_procuring")
+    await stage.pass_time(hours=30)
+    assert (await stage.fresh(first)).state == "evidence_in"
+    await stage.run(tenant_settings.change_settings, stage.reviewer, changes={"release_open": True})
+    await stage.pass_time(hours=1)
+    await stage.answer_all()
+    assert (await stage.fresh(first)).state == "released"
+    await assert_sound(stage)
+
+
+async def test_a_share_is_asked_for_again_when_the_issue_is_decided(stage: Stage) -> None:
+    campaign, [first, _] = await allocated(stage, 3_000, 7_000, auto_approve_hours=24)
+    await stage.step(stage.organiser, campaign, "start_procuring")
+    await prove(stage, first)
+    issue = await open_early(stage, campaign)
+    await stage.pass_time(hours=24, minutes=30)
+    assert (await stage.fresh(first)).state == "evidence_in"
+    await stage.pass_time(minutes=10)
+    await stage.resolve(issue, "release")
+    await stage.answer_all()
+    # Twenty minutes before the hourly look.
+    assert (await stage.fresh(first)).state == "released"
+    await stage.pass_time(hours=2)
+    await stage.answer_all()
+    await assert_sound(stage)
+
+
+async def open_early(stage: Stage, campaign: Campaign) -> Issue:
+    """An issue before the delivery: members cannot open one yet, finance decides it still."""
+    [commitment, *_] = await stage.commitments_of(campaign)
+    issue = Issue(
+        tenant_id=stage.tenant_id, id=new_id(), campaign_id=campaign.id,
+        commitment_id=commitment.id, category="other", text="The sample was cracked.",
+        opened_by=commitment.member_id, opened_at=stage.now,
+    )  # fmt: skip
+    async with stage.database.transaction(system_context(stage.tenant_id)) as session:
+        session.add(issue)
+    return issue
 
 
 async def test_evidence_is_one_s_own_and_new(stage: Stage) -> None:

@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from metatron.apps.campaigns.errors import ReasonRequired
+from metatron.apps.campaigns.rules import drafts
 from metatron.apps.campaigns.rules.tenant_settings import change_settings
 from metatron.apps.campaigns.supply import proposals
 from metatron.apps.campaigns.supply.errors import ProposalNotFound, ProposalNotPossible
@@ -151,3 +153,54 @@ async def force(stage: Stage, proposal: Proposal, state: str) -> None:
         assert row is not None
         row.state = state
         await session.flush()
+
+
+CHANGES = [
+    ("supplier_id", lambda stage: stage.person("supply").actor_id, "another supplier"),
+    ("currency", lambda _: "NOK", "another currency"),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "word"), CHANGES)
+@pytest.mark.parametrize("state", ["draft", "submitted", "accepted"])
+async def test_a_draft_that_goes_elsewhere_closes_its_proposal(
+    stage: Stage, field: str, value: Any, word: str, state: str
+) -> None:
+    campaign, proposal = await asked(stage)
+    if state != "draft":
+        await submit(stage, proposal)
+    if state == "accepted":
+        await act(stage, proposals.accept_proposal, stage.organiser, proposal)
+    edit = {"fields": {"title": "Another title"}}
+    await stage.run(drafts.edit_campaign, stage.organiser, campaign_id=campaign.id, **edit)
+    assert (await stage.fresh(proposal)).state == state
+    edit = {"fields": {field: value(stage)}}
+    await stage.run(drafts.edit_campaign, stage.organiser, campaign_id=campaign.id, **edit)
+    closed = await stage.fresh(proposal)
+    assert (closed.state, word in closed.reason) == ("declined", True)
+    assert closed.closed_at is not None
+    asked_anew = await stage.run(proposals.ask_proposal, stage.organiser, campaign_id=campaign.id)
+    fresh = await stage.fresh(campaign)
+    assert (asked_anew.supplier_id, asked_anew.currency) == (fresh.supplier_id, fresh.currency)
+
+
+@pytest.mark.parametrize(("field", "value", "word"), CHANGES)
+async def test_a_proposal_for_another_supplier_or_currency_is_not_accepted(
+    stage: Stage, field: str, value: Any, word: str
+) -> None:
+    """Also when it was left open by drafts that were changed before they closed them."""
+    campaign, proposal = await asked(stage)
+    await submit(stage, proposal)
+    changed = {field: value(stage), "t": stage.tenant_id, "id": campaign.id}
+    async with stage.database.transaction(stage.organiser) as session:
+        await session.execute(
+            text(
+                f"update campaigns.campaign set {field} = :{field}"
+                " where tenant_id = :t and id = :id"
+            ),
+            changed,
+        )  # fmt: skip
+    with pytest.raises(ProposalNotPossible, match=word):
+        await act(stage, proposals.accept_proposal, stage.organiser, proposal)
+    assert (await stage.fresh(campaign)).supplier_unit_price_minor is None
+    await act(stage, proposals.withdraw_proposal, stage.supplier, proposal, reason="Gone.")

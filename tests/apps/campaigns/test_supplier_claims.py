@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
 from metatron.apps.campaigns.care import claim_payments, supplier_claims
 from metatron.apps.campaigns.care.claim_tables import SupplierClaim
 from metatron.apps.campaigns.care.errors import ClaimNotFound, ClaimNotPossible
 from metatron.apps.campaigns.care.tables import CardDispute
+from metatron.apps.campaigns.edge.claim_queries import CLAIMS
 from metatron.apps.campaigns.errors import ReasonRequired
 from metatron.apps.campaigns.money import bond
 from metatron.apps.campaigns.money.accounts import Kind
@@ -118,6 +120,18 @@ async def test_the_supplier_pays_in_parts_and_never_more_than_it_owes(stage: Sta
     assert (fresh.state, fresh.paid_minor, fresh.written_off_minor) == ("paid", LOST, 0)
     assert await whole(stage, Kind.SUPPLIER_RECEIVABLE) == 0
     await sound(stage)
+
+
+async def test_what_is_under_way_is_listed(stage: Stage) -> None:
+    claim = await claimed(stage)
+    await pay(stage, claim, 2_000)
+    for under_way, paid in ((2_000, 0), (0, 2_000)):
+        arguments = (None, stage.supplier.actor_id, None, None, 10)
+        direct = await stage.database.direct(stage.supplier)
+        found = await direct.json(stage.supplier, CLAIMS, *arguments)
+        [row] = orjson.loads(found or b"[]")
+        assert (row["under_way_minor"], row["paid_minor"]) == (under_way, paid)
+        await stage.answer_all()
 
 
 async def test_another_supplier_neither_sees_nor_pays_it(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
-from metatron.kernel.events.event import publish
+from metatron.kernel.events.event import append, event_row, publish
 from metatron.kernel.ids import new_id
 from metatron.platform.audit import export
 from metatron.platform.audit.module import MODULE
@@ -124,6 +124,51 @@ async def test_pages_do_not_drift_while_events_come_in(log: Log, app: FastAPI) -
             if cursor is None:
                 break
     assert seen == ids[::-1]
+
+
+async def test_the_log_is_in_the_order_of_its_seals(log: Log, app: FastAPI) -> None:
+    """Ids are made before the rows are written, and elsewhere: the chain has the last word."""
+    first, second = new_id(), new_id()
+    for event_id in (second, first):
+        event = Noted(aggregate_id=new_id(), words=str(event_id))
+        async with log.database.transaction(log.context) as session:
+            await append(session, event_row(log.context, event, event_id, utc_now()))
+    expected = [str(first), str(second)]
+    async with client_of(app, "reader") as client, client_of(app, "operator") as operator:
+        for sealed in (False, True):
+            if sealed:
+                await log.seal()
+                expected = [str(await log.note("not sealed yet")), *expected]
+            for caller, path, more in (
+                (client, "/api/v1/audit", {}),
+                (operator, "/api/v1/admin/audit", {"tenant_id": str(log.context.tenant_id)}),
+            ):
+                page = (await caller.get(path, params=more)).json()["items"]
+                assert [item["id"] for item in page] == expected
+                seen, cursor = [], None
+                while True:
+                    query = more | {"limit": "1"} | ({"cursor": cursor} if cursor else {})
+                    page = (await caller.get(path, params=query)).json()
+                    seen += [item["id"] for item in page["items"]]
+                    cursor = page["next_cursor"]
+                    if cursor is None:
+                        break
+                assert seen == expected
+        lines = (await client.get("/api/v1/audit/export?format=json")).content.splitlines()
+        assert [orjson.loads(line)["id"] for line in lines] == expected
+
+
+async def test_a_page_goes_on_where_it_was_when_its_last_entry_is_sealed(
+    log: Log, app: FastAPI
+) -> None:
+    ids = [str(event_id) for event_id in await log.fill(4)]
+    async with client_of(app, "reader") as client:
+        page = (await client.get("/api/v1/audit?limit=2")).json()
+        await log.seal()
+        await log.note("later")
+        query = {"cursor": page["next_cursor"]}
+        rest = (await client.get("/api/v1/audit", params=query)).json()["items"]
+    assert [item["id"] for item in page["items"] + rest] == ids[::-1]
 
 
 async def test_exports(log: Log, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:

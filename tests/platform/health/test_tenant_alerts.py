@@ -15,7 +15,7 @@ from metatron.kernel.telemetry.tenant_traffic import observe_tenant, put_back, t
 from metatron.platform.health.tenant_alerts import look_at_tenants
 from metatron.platform.health.tenant_traffic import write_traffic
 from metatron.platform.tenancy.interface import create_organisation, prepare
-from metatron.platform.tenancy.site import prepare_site
+from metatron.platform.tenancy.site import prepare_site, site
 from metatron.processes import all_modules
 from tests.support.people import Door, new_email, running
 
@@ -104,6 +104,40 @@ async def test_errors_and_slow_answers_of_one_tenant(home: Database) -> None:
         "health.alert_fired.v1", "health.alert_fired.v1", "health.alert_resolved.v1",
     ]  # fmt: skip
     assert await home.system.fetchval("select count(*) from health.tenant_watch") == 0
+
+
+async def test_whoever_looks_after_a_tenant_is_told_by_mail(home: Database) -> None:
+    quiet, other, account = await _tenant(home), await _tenant(home), new_id()
+    await home.system.execute(
+        "insert into tenancy.client_account (id, name, created_at) values ($1, 'Bright', now())",
+        account,
+    )
+    await home.system.execute(
+        "update tenancy.tenant set account_id = $2 where id = $1", quiet, account
+    )
+    grants = {
+        "all": ("all", []), "account": ("accounts", [account]), "tenant": ("tenants", [quiet]),
+        "other": ("tenants", [other]),
+    }  # fmt: skip
+    for name, (scope, subjects) in grants.items():
+        operator_id = new_id()
+        await home.system.execute(
+            "insert into tenancy.operator (id, email, display_name, state, created_at)"
+            " values ($1, $2, $2, 'active', now())",
+            operator_id, f"{name}@example.com",
+        )  # fmt: skip
+        await home.system.execute(
+            "insert into tenancy.operator_grant values ($1, $2, $3, $4, 'status', 'read')",
+            new_id(), operator_id, scope, subjects,
+        )  # fmt: skip
+    await _traffic(home, quiet, 61, 60)
+    await look_at_tenants(home)
+    rows = await home.system.fetch(
+        "select arguments ->> 'sealed_to' as sealed from kernel.outbox"
+        " where name = 'tenancy.send_mail'"
+    )
+    told = {site().box.open(row["sealed"].encode()) for row in rows}
+    assert told == {"all@example.com", "account@example.com", "tenant@example.com"}
 
 
 async def test_few_requests_say_nothing(home: Database) -> None:

@@ -1,6 +1,6 @@
 import { createBrowserHistory, createRoute, createRouter, lazyRouteComponent, type RouterHistory } from "@tanstack/react-router";
 
-import { appRoutes as amcApp } from "@/apps/amc/routes";
+import { appRoutes as amcApp, openRoutes as amcOpen } from "@/apps/amc/routes";
 import { appRoutes as campaignApp, openRoutes as campaignOpen } from "@/apps/campaigns/routes";
 import { appRoute, entryRoute, openRoute, rootRoute } from "@/kernel/routing";
 import { appRoutes as auditApp } from "@/platform/audit/routes";
@@ -26,7 +26,7 @@ const home = createRoute({ getParentRoute: () => appRoute, path: "/", component:
 const tree = rootRoute.addChildren([
   appRoute.addChildren([home, ...identityApp, ...campaignApp, ...amcApp, ...approvalsApp, ...paymentsApp, ...mailApp, ...auditApp, ...consoleApp]),
   entryRoute.addChildren([...entryRoutes, ...consoleEntry]),
-  openRoute.addChildren([...campaignOpen, ...mailOpen]),
+  openRoute.addChildren([...campaignOpen, ...amcOpen, ...mailOpen]),
 ]);
 
 /** The page's routes over a history: the browser's own, or one in memory for a test. */

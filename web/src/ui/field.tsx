@@ -10,6 +10,7 @@ interface Wires {
   id: string;
   "aria-invalid": boolean;
   "aria-describedby": string | undefined;
+  "aria-required"?: true;
 }
 
 interface FieldProps {
@@ -17,12 +18,14 @@ interface FieldProps {
   hint?: ReactNode;
   error?: string | undefined;
   optional?: string;
+  /** Marked with an asterisk, which readers hear as "required". */
+  needed?: boolean;
   className?: string;
   children: (wires: Wires) => ReactNode;
 }
 
 /** A label, its control, a hint and the reason why the value was refused, tied together for readers. */
-export function Field({ label, hint, error, optional, className, children }: FieldProps) {
+export function Field({ label, hint, error, optional, needed = false, className, children }: FieldProps) {
   const id = useId();
   const hintId = hint === undefined ? undefined : `${id}-hint`;
   const errorId = error === undefined ? undefined : `${id}-error`;
@@ -30,13 +33,14 @@ export function Field({ label, hint, error, optional, className, children }: Fie
   return (
     <div className={clsx("flex flex-col gap-5", className)}>
       <label htmlFor={id} className="flex items-baseline justify-between text-12 font-medium text-ink">
-        <span>{label}</span>
+        <span className={clsx(needed && "after:text-muted after:content-['_*'_/_'']")}>{label}</span>
         {optional !== undefined && <span className="font-normal text-muted">{optional}</span>}
       </label>
       {children({
         id,
         "aria-invalid": error !== undefined,
         "aria-describedby": described === "" ? undefined : described,
+        ...(needed ? { "aria-required": true } : {}),
       })}
       {error !== undefined && (
         <p id={errorId} className="flex items-center gap-5 text-12 text-bad">
@@ -54,17 +58,17 @@ export function Field({ label, hint, error, optional, className, children }: Fie
 
 type Shared = Omit<FieldProps, "children">;
 
-export function TextField({ label, hint, error, optional, className, ...input }: Shared & ComponentProps<"input">) {
+export function TextField({ label, hint, error, optional, needed, className, ...input }: Shared & ComponentProps<"input">) {
   return (
-    <Field {...shared({ label, hint, error, optional, className })}>
+    <Field {...shared({ label, hint, error, optional, needed, className })}>
       {(wires) => <input {...input} {...wires} className={clsx(inputClass, "h-44")} />}
     </Field>
   );
 }
 
-export function TextArea({ label, hint, error, optional, className, ...input }: Shared & ComponentProps<"textarea">) {
+export function TextArea({ label, hint, error, optional, needed, className, ...input }: Shared & ComponentProps<"textarea">) {
   return (
-    <Field {...shared({ label, hint, error, optional, className })}>
+    <Field {...shared({ label, hint, error, optional, needed, className })}>
       {(wires) => <textarea rows={3} {...input} {...wires} className={clsx(inputClass, "py-8")} />}
     </Field>
   );
@@ -75,6 +79,7 @@ interface Loose {
   hint: ReactNode;
   error: string | undefined;
   optional: string | undefined;
+  needed: boolean | undefined;
   className: string | undefined;
 }
 

@@ -1,5 +1,6 @@
 """`metatron amc check` and `metatron amc run`: AMC SQL without Amazon."""
 
+import asyncio
 import datetime as dt
 import sys
 from collections.abc import Iterator
@@ -132,6 +133,45 @@ def guides_command(
         found = sampling.samples(reading.guides().values(), folder)
         changed = sampling.write(found, Path(reading.__file__).with_name("texts"))
     typer.echo(f"{len(found)} guides, {changed} changed")
+
+
+@app.command("conformance")
+def conformance_command(  # noqa: PLR0917 - each is an option of the command
+    instance: Annotated[str, typer.Option(help="AMC instance id.")],
+    account: Annotated[str, typer.Option(help="AMC account id, ENTITY...")],
+    client_id: Annotated[str, typer.Option(help="Client id of Login with Amazon.")],
+    marketplace: Annotated[str, typer.Option(help="Marketplace id.")] = "ATVPDKIKX0DER",
+    base_url: Annotated[str, typer.Option(help="A local AMC; without it Amazon itself.")] = "",
+    region: Annotated[str, typer.Option(help="Amazon's region: na, eu or fe.")] = "na",
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Ask an AMC what Amazon's texts leave open, and print what it answers.
+
+    The sign-in's secrets come from AMC_CLIENT_SECRET and AMC_REFRESH_TOKEN.
+    """
+    from metatron.apps.amc.amazon.client import Scope  # noqa: PLC0415
+    from metatron.apps.amc.amazon.errors import AmazonError  # noqa: PLC0415
+    from metatron.apps.amc.amazon.identifiers import AmcAccountId, AmcInstanceId  # noqa: PLC0415
+    from metatron.apps.amc.conforming import Target, ask  # noqa: PLC0415
+
+    with _said_in_one_line():
+        scope = Scope(AmcAccountId(account), marketplace, AmcInstanceId(instance))
+        target = Target.of(scope, client_id, base_url=base_url, region=region)
+        if target is None:
+            raise CommandFailed(
+                "region, AMC_CLIENT_SECRET or AMC_REFRESH_TOKEN is wrong or missing",
+                "set both variables; regions are na, eu and fe",
+            )
+        try:
+            replies = asyncio.run(ask(target))
+        except AmazonError as error:
+            raise CommandFailed(str(error), "look at address, client and token") from error
+    if as_json:
+        typer.echo(orjson.dumps({"replies": [each.as_json() for each in replies]}).decode())
+        return
+    for each in replies:
+        typer.echo(f"{each.name:20} {each.answer}" + (f" ({each.said})" if each.said else ""))
 
 
 def _progress(done: int, of: int) -> None:

@@ -1,6 +1,7 @@
 """What the rooms' HTTP edges share: bodies' texts, lists' parameters, answers as JSON."""
 
 import math
+import re
 from typing import Annotated, Any
 
 import orjson
@@ -10,9 +11,11 @@ from starlette.responses import Response
 
 from metatron.kernel.paging import MAX_PAGE
 
+_UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
 
 def _storable(text: str) -> str:
-    if any(ord(sign) < 32 and sign not in "\n\t\r" for sign in text) or "\x7f" in text:
+    if _UNSTORABLE.search(text):
         raise ValueError("control characters are not allowed")
     try:
         text.encode()

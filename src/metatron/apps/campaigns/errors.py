@@ -24,6 +24,13 @@ class IssueNotFound(NotFound):
     title = "There is no such issue"
 
 
+class PictureNotFound(NotFound):
+    """No campaign shows a picture under this address."""
+
+    code = "picture_not_found"
+    title = "There is no such picture"
+
+
 class TransitionNotAllowed(DomainError):
     """The table has no such step out of the present state, or its guard does not hold."""
 
@@ -60,10 +67,10 @@ class FieldLocked(DomainError):
     code = "field_locked"
     title = "This field is locked after publication"
 
-    def __init__(self, field: str, hint: str) -> None:
-        """Name the field."""
+    def __init__(self, field: str, label: str, hint: str) -> None:
+        """Name the field, as programs know it and as people read it."""
         super().__init__(
-            f"{field} is locked: {hint}",
+            f"{label} is locked: {hint}",
             errors=(FieldError(f"body.{field}", "field_locked", hint),),
             extra={"field": field},
         )

@@ -40,6 +40,8 @@ MODULE = Module(
         "supply_routes",
         "proposal_routes",
         "public_routes",
+        "picture_routes",
+        "review_routes",
         "administration_routes",
         "delivery_routes",
         "own_delivery_routes",

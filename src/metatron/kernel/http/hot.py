@@ -20,7 +20,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError, FieldError, InvalidInput
 from metatron.kernel.http.access import Access, Asked, limit_body
 from metatron.kernel.http.edge import Edge, Exchange
-from metatron.kernel.http.problems import HANDLERS, on_bug, problem
+from metatron.kernel.http.problems import HANDLERS, on_bug, problem, said
 from metatron.kernel.http.routes import every_route
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
@@ -86,7 +86,7 @@ def _as_the_framework[Body: BaseModel](model: type[Body], raw: bytes) -> Body:
                 FieldError(
                     ".".join(["body", *(str(part) for part in item["loc"])]),
                     item["type"],
-                    item["msg"],
+                    said(item["msg"]),
                 )
                 for item in items[:50]
             )

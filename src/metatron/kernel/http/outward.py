@@ -9,16 +9,19 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import httpx
 
 LONGEST_ADDRESS = 2_000
+_ASCII = "".join(map(chr, range(33, 127)))
 MOST_READ_BYTES = 65_536
+_INTERNET_6 = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that was ever given out; what is elsewhere is reserved, local, or leads to IPv4."""
 _NOT_GLOBAL = tuple(
-    # Global by the registry, but they carry addresses inside them that need not be.
+    # Of the Internet by number, but relays, carriers of other addresses, or for documents only.
     ipaddress.ip_network(each)
-    for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
+    for each in ("2002::/16", "2001::/23", "2001:db8::/32", "3fff::/20", "192.88.99.0/24")
 )
 
 
@@ -40,15 +43,17 @@ class Answer:
 def checked(address: str, *, allow_private: bool = False) -> SplitResult:
     """Return an address taken apart; raises `NotOutward` for one that cannot be called.
 
+    A name in other letters than ASCII becomes what name servers know it by (IDNA).
+
     With `allow_private` plain HTTP and addresses inside are called as well: for tests, and for
     installations that choose to.
     """
     if len(address) > LONGEST_ADDRESS or any(sign <= " " or sign == "\x7f" for sign in address):
         raise NotOutward("This is not an address.")
     try:
-        parts = urlsplit(address)
+        parts = _spelled(urlsplit(address))
         port = parts.port
-    except ValueError as error:
+    except (ValueError, httpx.InvalidURL) as error:
         raise NotOutward("This is not an address.") from error
     if parts.scheme != "https" and not (allow_private and parts.scheme == "http"):
         raise NotOutward("Give an address that begins with https://.")
@@ -62,12 +67,28 @@ def checked(address: str, *, allow_private: bool = False) -> SplitResult:
     return parts
 
 
+def _spelled(parts: SplitResult) -> SplitResult:
+    """Return the address in ASCII; raises `InvalidURL` for a host that is none."""
+    path, query = (quote(part, safe=_ASCII) for part in (parts.path, parts.query))
+    parts = parts._replace(path=path, query=query)
+    host = parts.hostname or ""
+    if host.isascii():
+        return parts
+    # The client's own spelling: it refuses what only looks like digits or dots.
+    name = httpx.URL(scheme="https", host=host).raw_host.decode()
+    user, at, _ = parts.netloc.rpartition("@")
+    port = "" if parts.port is None else f":{parts.port}"
+    return parts._replace(netloc=f"{user}{at}{name}{port}")
+
+
 def is_public(address: str) -> bool:
     """Tell whether an IP address is one of the open Internet."""
     found = ipaddress.ip_address(address)
     mapped = getattr(found, "ipv4_mapped", None)
     if mapped is not None:
         found = mapped
+    if found.version == 6 and found not in _INTERNET_6:
+        return False
     if any(found in network for network in _NOT_GLOBAL if network.version == found.version):
         return False
     return found.is_global and not found.is_multicast

@@ -103,6 +103,11 @@ def plain_problem(
     return problem(_Plain(detail, headers=headers or {}), request_id)
 
 
+def said(message: str) -> str:
+    """Return a finding of pydantic without the kind of exception a validator of ours raised."""
+    return message.removeprefix("Value error, ")
+
+
 def request_id_of(request: Request) -> str:
     """Return the id given to the request by the edge middleware."""
     return str(request.scope.get("state", {}).get("request_id", ""))
@@ -118,7 +123,7 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
     """Answer pydantic's findings with field, code and hint; never echo the input."""
     assert isinstance(error, RequestValidationError)
     found = tuple(
-        FieldError(".".join(str(part) for part in item["loc"]), item["type"], item["msg"])
+        FieldError(".".join(str(part) for part in item["loc"]), item["type"], said(item["msg"]))
         for item in error.errors()
     )
     return problem(InvalidInput(errors=found[:50]), request_id_of(request))

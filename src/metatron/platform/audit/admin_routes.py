@@ -53,7 +53,7 @@ async def read_all_logs(
     """
     await _check_reach(database, context, tenant_id)
     pool, sql = await _log_of(request, database, tenant_id)
-    arguments = (tenant_id, cursor_id(cursor), *wanted.arguments(), limit)
+    arguments = (_spelled(tenant_id), cursor_id(cursor), *wanted.arguments(), limit)
     found = await pool.fetchval(sql, *arguments)
     return page_answer(found.encode() if found else None, limit)
 
@@ -76,7 +76,7 @@ async def export_all_logs(
 
     async def fetch(before: str | None, limit: int) -> list[dict[str, Any]]:
         place = UUID(before) if before else None
-        found = await pool.fetchval(sql, tenant_id, place, *arguments, limit)
+        found = await pool.fetchval(sql, _spelled(tenant_id), place, *arguments, limit)
         items: list[dict[str, Any]] = orjson.loads(found or b"{}").get("items", [])
         return items
 
@@ -139,7 +139,12 @@ async def _log_of(
     request: Request, database: Database, tenant_id: UUID | None
 ) -> tuple["asyncpg.Pool[asyncpg.Record]", str]:
     pool = await _pool_of(database, tenant_id)
-    if pool is database.system:
-        return pool, labelled(request, queries.ALL_LOGS)
+    sql = queries.ALL_LOGS if tenant_id is None else queries.LOG
     # The directory of people stays at home.
-    return pool, queries.with_labels(queries.ALL_LOGS, directory=False)
+    if pool is not database.system:
+        return pool, queries.with_labels(sql, directory=False)
+    return pool, labelled(request, sql)
+
+
+def _spelled(tenant_id: UUID | None) -> str | None:
+    return None if tenant_id is None else str(tenant_id)

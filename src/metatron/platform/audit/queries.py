@@ -1,4 +1,4 @@
-"""Timelines and the audit log: newest first, by id, for ids are made in order of time."""
+"""Timelines, newest first by id, for ids are made in order of time; the audit log by its seals."""
 
 from metatron.kernel.database.direct import BOUND
 
@@ -27,37 +27,70 @@ TIMELINE = f"""{BOUND} {_JSON} from bound, lateral (
   where e.tenant_id = bound.t::uuid and e.aggregate_id = $2 and ($3::uuid is null or e.id < $3)
   order by e.id desc limit $4) r"""
 """Arguments: record, id to go on before, limit."""
-_FILTER = """
-    and ($2::uuid is null or e.id < $2)
+_CHOSEN = """
     and ($3::text is null or e.name = $3 or e.name like replace($3, '_', '\\_') || '.%')
     and ($4::uuid is null or e.actor_id = $4) and ($5::uuid is null or e.aggregate_id = $5)
     and ($6::text is null or e.request_id = $6)
     and ($7::timestamptz is null or e.recorded_at >= $7)
     and ($8::timestamptz is null or e.recorded_at < $8)
-  order by e.id desc limit $9
 """
-"""Arguments: id to go on before, name or module, actor, record, request, from, until, limit."""
-LOG = f"""{BOUND} {_JSON} from bound, lateral (
-  select e.id, json_build_object({_ENTRY}) item
-  from kernel.event e left join audit.seal s on s.tenant_id = e.tenant_id and s.event_id = e.id
-  where e.tenant_id = bound.t::uuid {_FILTER}) r"""
+"""Arguments: name or module, actor, record, request, from, until."""
+_SEAL = "audit.seal s on s.tenant_id = e.tenant_id and s.event_id = e.id"
+_UNSEALED = 2**63 - 1
+# A seal's place is the same in every database; a transaction's number only tells the order of the
+# few events that have no seal yet, none of which is older than the newest that has one.
+LOG = f"""{BOUND}, place as materialized (
+  select p.* from bound, lateral (
+    select coalesce(s.sequence, {_UNSEALED}) as sequence, e.transaction_id, e.position
+    from kernel.event e left join {_SEAL}
+    where e.tenant_id = bound.t::uuid and e.id = $2 limit 1) p)
+select json_build_object('items', coalesce(json_agg(r.item
+  order by r.sequence desc, r.transaction_id desc, r.position desc), '[]'))::text
+from bound, lateral (
+  select u.* from (
+    (select {_UNSEALED} as sequence, e.transaction_id, e.position,
+       json_build_object({_ENTRY}) item
+     from kernel.event e left join {_SEAL}
+     where e.tenant_id = bound.t::uuid and s.sequence is null
+       and e.transaction_id >= coalesce((
+         select l.transaction_id from audit.seal h
+         join kernel.event l on l.tenant_id = h.tenant_id and l.id = h.event_id
+         where h.tenant_id = bound.t::uuid order by h.sequence desc limit 1), '0')
+       and ($2::uuid is null or (select p.sequence = {_UNSEALED}
+         and (e.transaction_id, e.position) < (p.transaction_id, p.position) from place p))
+       {_CHOSEN}
+     order by e.transaction_id desc, e.position desc limit $9)
+    union all
+    (select s.sequence, e.transaction_id, e.position, json_build_object({_ENTRY}) item
+     from audit.seal s
+     join kernel.event e on e.tenant_id = s.tenant_id and e.id = s.event_id
+     where s.tenant_id = bound.t::uuid
+       and ($2::uuid is null or s.sequence < (select p.sequence from place p))
+       {_CHOSEN}
+     order by s.sequence desc limit $9)) u
+  order by u.sequence desc, u.transaction_id desc, u.position desc limit $9) r"""
+"""One log in the order of its chain, what is not sealed yet before it.
+
+Arguments: id to go on before, then those of `_CHOSEN`, limit.
+"""
 ALL_LOGS = f"""
 with recursive tenant as (
-  (select tenant_id from kernel.event where $1::uuid is null or tenant_id = $1
-   order by tenant_id limit 1)
+  (select tenant_id from kernel.event order by tenant_id limit 1)
   union all
   select (select e.tenant_id from kernel.event e
           where e.tenant_id > tenant.tenant_id order by e.tenant_id limit 1)
-  from tenant where tenant.tenant_id is not null and $1::uuid is null
+  from tenant where tenant.tenant_id is not null
 )
 {_JSON} from (
   select r.* from tenant cross join lateral (
     select e.id, json_build_object({_ENTRY}) item
-    from kernel.event e left join audit.seal s on s.tenant_id = e.tenant_id and s.event_id = e.id
-    where e.tenant_id = tenant.tenant_id {_FILTER}) r
+    from kernel.event e left join {_SEAL}
+    where e.tenant_id = tenant.tenant_id and $1::text is null
+      and ($2::uuid is null or e.id < $2) {_CHOSEN}
+    order by e.id desc limit $9) r
   where tenant.tenant_id is not null order by r.id desc limit $9) r
 """
-"""As `LOG` but with the tenant (or null for all) first; for the system pool."""
+"""Every log of a database by time, for chains have no order between them; arguments as `LOG`'s."""
 STATUS = f"""{BOUND} select json_build_object('sealed', coalesce(s.sequence, 0),
   'head', encode(s.hash, 'hex'), 'sealed_at', s.sealed_at,
   'checkpoint_count', c.count, 'checkpoint_signed_at', c.signed_at)::text

@@ -1,18 +1,21 @@
 """What other modules may use of files."""
 
+from metatron.platform.files.answering import content_answer
 from metatron.platform.files.attaching import attach, attached, delete
-from metatron.platform.files.errors import FileNotFound
+from metatron.platform.files.errors import ContentMissing, FileNotFound
 from metatron.platform.files.purposes import FilePurpose, register_purpose
 from metatron.platform.files.reading import facts, read, readable_facts, signed_link
 from metatron.platform.files.rows import FileFacts
 from metatron.platform.files.storing import store
 
 __all__ = [
+    "ContentMissing",
     "FileFacts",
     "FileNotFound",
     "FilePurpose",
     "attach",
     "attached",
+    "content_answer",
     "delete",
     "facts",
     "read",

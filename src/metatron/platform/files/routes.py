@@ -8,19 +8,18 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import StringConstraints
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
-from metatron.kernel.context import Context, system_context
+from metatron.kernel.context import system_context
 from metatron.kernel.database.session import session_now
 from metatron.kernel.http.access import Access, declare, public, requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Unit, Who, current_unit
 from metatron.platform.files import errors, reading, storing
-from metatron.platform.files.media_types import EXTENSIONS, TEXTS
-from metatron.platform.files.names import disposition
+from metatron.platform.files.answering import content_answer
+from metatron.platform.files.media_types import EXTENSIONS
 from metatron.platform.files.permissions import READ, UPLOAD
 from metatron.platform.files.purposes import LARGEST_BYTES, purpose_named
-from metatron.platform.files.rows import FileFacts
 from metatron.platform.files.schemas import FileAnswer, UploadAnswer
 from metatron.platform.files.site import site
 from metatron.platform.tenancy.interface import LimitReached, tenant_by_id
@@ -50,7 +49,6 @@ _UPLOAD = Access(
     idempotency="ignored",
     max_body_bytes=LARGEST_BYTES,
 )
-_CONTENT_HEADERS = {"content-security-policy": "default-src 'none'; sandbox"}
 
 
 @router.post("/files", status_code=201, response_model=UploadAnswer, openapi_extra=_BODY)
@@ -92,7 +90,7 @@ async def show_file(file_id: UUID, unit: Unit) -> dict[str, Any]:
 async def read_file_content(file_id: UUID, unit: Unit) -> Response:
     """Download a file."""
     found = await reading.readable_facts(unit.session, unit.context, file_id=file_id)
-    return await _content(unit.context, found, "no-store")
+    return await content_answer(unit.context, found, cache_control="no-store")
 
 
 @router.get("/public/files/{link}", response_class=Response, responses=_CONTENT)
@@ -115,21 +113,8 @@ async def read_linked_file(link: str, database: Db) -> Response:
         now = await session_now(session)
         found = await reading.linked_facts(session, context, opened=opened, now=now)
     seconds = min(3_600, int((opened.expires_at - now).total_seconds()))
-    return await _content(context, found, f"private, max-age={seconds}, immutable")
-
-
-async def _content(context: Context, found: FileFacts, cache_control: str) -> Response:
-    parts = await reading.open_content(context, found)
-    charset = "; charset=utf-8" if found.media_type in TEXTS else ""
-    headers = {
-        **_CONTENT_HEADERS,
-        "content-type": f"{found.media_type}{charset}",
-        "content-length": str(found.size_bytes),
-        "content-disposition": disposition(found.name),
-        "x-content-type-options": "nosniff",
-        "cache-control": cache_control,
-    }
-    return StreamingResponse(parts, headers=headers)
+    lasting = f"private, max-age={seconds}, immutable"
+    return await content_answer(context, found, cache_control=lasting)
 
 
 async def _whole_body(request: Request) -> AsyncIterator[bytes]:

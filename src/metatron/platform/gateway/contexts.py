@@ -30,6 +30,7 @@ def as_person(caller: Context, person: Person, tenant_id: UUID, session_id: UUID
         person.impersonator_id,
         caller.ip,
         caller.user_agent,
+        access.role_ids if access is not None else frozenset(),
     )
 
 

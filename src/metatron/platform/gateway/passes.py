@@ -44,6 +44,7 @@ class Pass:
     application_id: UUID | None = None
     impersonator_id: UUID | None = None
     own_limits: OwnLimits = ()
+    role_ids: frozenset[UUID] = frozenset()
     counted: dict[str, tuple[RateLimiter, Callers]] = field(default_factory=dict)
 
     def context(self, request_id: str, ip: str | None, user_agent: str | None) -> Context:
@@ -60,6 +61,7 @@ class Pass:
             self.impersonator_id,
             ip,
             user_agent,
+            self.role_ids,
         )
 
     def callers(self, limiter: RateLimiter, access: Access, context: Context) -> Callers | None:
@@ -128,6 +130,7 @@ class Passes:
             session_id=claims.session,
             impersonator_id=person.impersonator_id,
             own_limits=person.access.tenant.own_limits,
+            role_ids=person.access.role_ids,
         )
 
     def _application(self, key: bytes) -> Pass | None:

@@ -135,8 +135,8 @@ async def fire(
         "seconds": str(rule.for_seconds),
     }
     await mail_operators(
-        session, context, "status:read", template="health.alert_fired", path="/console",
-        variables=words,
+        session, context, "status:read", tenant_id=tenant_id, template="health.alert_fired",
+        path="/console", variables=words,
     )  # fmt: skip
 
 
@@ -155,8 +155,8 @@ async def resolve(
     event = AlertResolved(aggregate_id=alert_id, rule=rule_name, tenant_of_alert_id=tenant_id)
     await publish(session, context, event, now=now)
     await mail_operators(
-        session, context, "status:read", template="health.alert_resolved", path="/console",
-        variables={"title": title_of(rule_name, tenant_name)},
+        session, context, "status:read", tenant_id=tenant_id, template="health.alert_resolved",
+        path="/console", variables={"title": title_of(rule_name, tenant_name)},
     )  # fmt: skip
 
 

@@ -9,7 +9,13 @@ from uuid import UUID
 import orjson
 
 from metatron.kernel.database.database import Database
-from metatron.platform.tenancy.rights import enabled_modules, permissions_of, rights
+from metatron.platform.tenancy.rights import (
+    SYSTEM_ROLES,
+    enabled_modules,
+    permissions_of,
+    rights,
+    system_role_id,
+)
 
 OwnLimits = tuple[tuple[str, int | None], ...]
 
@@ -46,11 +52,12 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class AccessFacts:
-    """What an active member may do."""
+    """What an active member may do; `role_ids` are their roles, built-in and custom."""
 
     tenant: TenantFacts
     member_id: UUID
     permissions: frozenset[str]
+    role_ids: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +98,14 @@ select {TENANT}, m.id as member_id,
                and mr.system_role is not null) as system_roles,
        array(select unnest(r.permissions) from tenancy.member_role mr
              join tenancy.role r on r.tenant_id = mr.tenant_id and r.id = mr.custom_role_id
-             where mr.tenant_id = m.tenant_id and mr.member_id = m.id) as permissions
+             where mr.tenant_id = m.tenant_id and mr.member_id = m.id) as permissions,
+       array(select mr.custom_role_id from tenancy.member_role mr
+             where mr.tenant_id = m.tenant_id and mr.member_id = m.id
+               and mr.custom_role_id is not null) as custom_role_ids
 from tenancy.member m join tenancy.tenant t on t.id = m.tenant_id
 where m.tenant_id = $1 and m.user_id = $2 and m.state = 'active' and t.deleted_at is null
 """
+_ROLES = "select r.id, r.name from tenancy.role r where r.tenant_id = $1 order by r.name"
 _MEMBERS = """
 select m.user_id,
        array(select mr.system_role from tenancy.member_role mr
@@ -165,7 +176,9 @@ async def resolve_access(database: Database, tenant_id: UUID, user_id: UUID) -> 
     if row is None:
         return None
     held = permissions_of(row["system_roles"], row["permissions"])
-    return AccessFacts(tenant_facts(row), UUID(str(row["member_id"])), held)
+    customs = (UUID(str(role_id)) for role_id in row["custom_role_ids"])
+    roles = frozenset((*map(system_role_id, row["system_roles"]), *customs))
+    return AccessFacts(tenant_facts(row), UUID(str(row["member_id"])), held, roles)
 
 
 async def members_allowed(
@@ -181,3 +194,10 @@ async def members_allowed(
         for row in rows
         if permissions <= permissions_of(row["system_roles"], row["permissions"])
     ]
+
+
+async def roles_of(database: Database, tenant_id: UUID) -> dict[UUID, str]:
+    """Return the names of the roles that an organisation's members may carry, by id."""
+    customs = await database.system.fetch(_ROLES, tenant_id)
+    built_in = {system_role_id(name): name for name in SYSTEM_ROLES}
+    return built_in | {UUID(str(row["id"])): row["name"] for row in customs}

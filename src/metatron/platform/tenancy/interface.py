@@ -1,5 +1,6 @@
 """What other modules may ask of tenancy."""
 
+from metatron.platform.tenancy.actor_rights import ActorRights, rights_of_actor
 from metatron.platform.tenancy.admin_scope import (
     acting_operator,
     demand_everything,
@@ -31,6 +32,7 @@ from metatron.platform.tenancy.facts import (
     members_allowed,
     memberships_of,
     resolve_access,
+    roles_of,
     tenant_by_id,
     tenant_by_slug,
     tenants_by_id,
@@ -60,6 +62,7 @@ __all__ = [
     "SYSTEM_ROLES",
     "TENANT_FACTOR",
     "AccessFacts",
+    "ActorRights",
     "Compose",
     "Count",
     "InvalidApiKey",
@@ -102,6 +105,8 @@ __all__ = [
     "resolve_access",
     "resolve_api_key",
     "resolve_operator",
+    "rights_of_actor",
+    "roles_of",
     "system_role_id",
     "tenant_by_id",
     "tenant_by_slug",

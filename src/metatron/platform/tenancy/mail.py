@@ -6,7 +6,7 @@ Address and link are sealed on their way, so that neither the outbox nor the job
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, any_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
@@ -141,18 +141,28 @@ async def mail_operators(
     context: Context,
     permission: str,
     *,
+    tenant_id: UUID | None = None,
     template: str,
     path: str,
     variables: dict[str, str],
 ) -> int:
     """Queue a mail to every active operator who holds `permission` over everything.
 
+    What concerns one tenant is told to those as well whose grant names it or its account.
     `session` is a transaction of the system role; returns how many are told.
     """
     resource, _, action = permission.partition(":")
+    reaches = OperatorGrant.scope == "all"
+    if tenant_id is not None:
+        account_id = select(Tenant.account_id).where(Tenant.id == tenant_id).scalar_subquery()
+        reaches = or_(
+            reaches,
+            and_(OperatorGrant.scope == "tenants", OperatorGrant.subject_ids.contains([tenant_id])),
+            and_(OperatorGrant.scope == "accounts", account_id == any_(OperatorGrant.subject_ids)),
+        )
     holds = exists().where(
         OperatorGrant.operator_id == Operator.id,
-        OperatorGrant.scope == "all",
+        reaches,
         OperatorGrant.resource.in_((resource, "*")),
         OperatorGrant.action.in_((action, "*")),
     )

@@ -205,6 +205,19 @@ async def test_an_outage_is_not_asked_about_all_the_time(house: House) -> None:
     assert (await house.row(connection_id)).refresh_failures == 0
 
 
+async def test_who_is_told_to_come_back_later_does_not_come_before(house: House) -> None:
+    connection_id = await house.connect()
+    end_tokens(house)
+    house.amazon.chaos({"fault": "http_429", "operation": "token", "value": 600})
+    with pytest.raises(AmazonAway) as refused:
+        await accounts(house, connection_id)
+    assert refused.value.headers == {"retry-after": "600"}
+    row = await house.row(connection_id)
+    assert row.refresh_again_at is not None
+    assert row.refresh_again_at - utc_now() > timedelta(seconds=500)
+    house.amazon.chaos()
+
+
 async def test_whoever_dies_while_renewing_holds_nobody_up_for_long(house: House) -> None:
     connection_id = await house.connect()
     end_tokens(house)

@@ -205,6 +205,15 @@ async def test_an_amazon_that_is_away_is_said_so(house: House) -> None:
     assert (answer.status_code, answer.json()["code"]) == (503, "amazon_unavailable")
 
 
+async def test_an_amazon_that_takes_no_more_calls_says_when(house: House) -> None:
+    begun = await house.begin()
+    told = await house.amazon.consent(begun["authorization_url"])
+    house.amazon.chaos({"fault": "http_429", "operation": "token", "value": 7})
+    answer = await house.complete(told)
+    assert (answer.status_code, answer.json()["code"]) == (503, "amazon_unavailable")
+    assert answer.headers["retry-after"] == "7"
+
+
 async def test_connections_are_paged(house: House) -> None:
     made = [(await house.begin(f"C{number}"))["id"] for number in range(5)]
     seen: list[str] = []

@@ -1,6 +1,7 @@
 """Schedules fire once each instant, catch up by their policy, and rest when they fail."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +14,9 @@ from metatron.apps.amc.library.saving import create_workflow
 from metatron.apps.amc.recurring import firing, outcomes, setting
 from metatron.apps.amc.recurring.tables import Schedule
 from metatron.kernel.clock import utc_now
-from metatron.kernel.context import system_context
+from metatron.kernel.context import Context, system_context
 from metatron.kernel.errors import InvalidInput
-from tests.apps.amc.runs.stage import REACH, Stage
+from tests.apps.amc.runs.stage import REACH, RIGHTS, Stage
 
 DAILY = {"kind": "every_days", "days": 1, "anchor_on": "2026-01-01", "at": "06:00"}
 WEEK = {"kind": "rolling", "days": 7, "lag_days": 2}
@@ -48,7 +49,15 @@ async def now_of(stage: Stage, schedule: Schedule) -> Schedule:
 async def fire(stage: Stage, schedule: Schedule, at: datetime, now: datetime) -> None:
     context = system_context(stage.tenant_id)
     async with stage.database.transaction(context) as session:
-        await firing.fire(session, context, schedule_id=schedule.id, fire_at=at, now=now)
+        await firing.fire(
+            session, context, schedule_id=schedule.id, fire_at=at, maker=maker(stage), now=now
+        )
+
+
+def maker(stage: Stage) -> Context:
+    """The system in the name of the stage's owner, who holds every right."""
+    context = system_context(stage.tenant_id)
+    return replace(context, actor_id=stage.owner.actor_id, permissions=RIGHTS)
 
 
 async def firings(stage: Stage) -> list[tuple[datetime, str]]:
@@ -198,7 +207,9 @@ async def test_an_extra_run_moves_nothing(stage: Stage) -> None:
                 )  # fmt: skip
     at, context = now + timedelta(minutes=6), system_context(stage.tenant_id)
     async with stage.database.transaction(context) as session:
-        await firing.fire_extra(session, context, schedule_id=schedule.id, fire_at=at, now=at)
+        await firing.fire_extra(
+            session, context, schedule_id=schedule.id, fire_at=at, maker=maker(stage), now=at
+        )
     assert await firings(stage) == [(at, "run")]
     assert (await now_of(stage, schedule)).next_fire_at == schedule.next_fire_at
 

@@ -18,6 +18,7 @@ from sqlalchemy import select, text
 from metatron.apps.amc.connections import signing_in, syncing
 from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.site import prepare as prepare_connections
+from metatron.apps.amc.destinations.site import prepare as prepare_destinations
 from metatron.apps.amc.module import MODULE
 from metatron.apps.amc.permissions import EDIT, MANAGE, READ, RUN
 from metatron.apps.amc.runs import asking, following, site
@@ -68,11 +69,13 @@ def prepared(settings: Settings, database: Database, amazon_url: str, secret: st
             "amazon_stand_in_url": amazon_url,
             "amazon_stand_in_secret": type(settings.secret_keys)(secret),
             "webhooks_to_private_addresses": True,
+            "destinations_to_private_addresses": True,
         }
     )
     runtime = Runtime(told, database, Registry((MODULE, NOTIFICATIONS)), (MODULE, NOTIFICATIONS))
     prepare_connections(runtime)
     site.prepare(runtime)
+    prepare_destinations(runtime)
     set_tempo(FAST)
     yield runtime
 
@@ -190,6 +193,11 @@ class Stage:
             self.database, self.owner, instance_id=self.instance_id, tick_id=tick_id,
             now=utc_now(),
         )  # fmt: skip
+
+    async def look_at_accounts(self) -> None:
+        """Compare accounts and instances with Amazon's, as every night."""
+        row = await self.change("select id from amc.connection where tenant_id = :t")
+        await syncing.sync(self.database, self.owner, connection_id=row.scalar_one(), now=utc_now())
 
     async def tell_healthy(self, connection_id: UUID) -> None:
         event = ConnectionMoved(aggregate_id=connection_id, from_state="broken", to_state="healthy")

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from metatron.apps.amc.module import MODULE
 from metatron.apps.amc.permissions import READ
-from metatron.apps.amc.runs import alert_schemas, alerts, schemas
+from metatron.apps.amc.runs import alert_schemas, alerts, schemas, webhooks
 from metatron.apps.amc.runs.tables import Alert
 from metatron.kernel.context import Context
 from metatron.kernel.http import outward
@@ -318,17 +318,6 @@ async def test_an_alert_is_tried_whatever_a_result_says(
     assert (await client.post(f"/alerts/{new_id()}/test")).status_code == 404
 
 
-async def test_an_alert_on_a_schedule_that_is_not_there_is_refused(
-    client: httpx.AsyncClient,
-) -> None:
-    body = {
-        "name": "x", "schedule_id": str(new_id()), "condition": {"op": ">", "value": 0},
-        "channels": [{"kind": "mail", "to": "a@example.com"}],
-    }  # fmt: skip
-    answer = await client.post("/alerts", json=body)
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "body.schedule_id")
-
-
 def alert_now() -> Any:
     from metatron.kernel.clock import utc_now
 
@@ -352,7 +341,7 @@ async def test_a_webhook_that_fails_is_tried_again(
         session.add(alert)
     for said in ("500", "302"):
         with pytest.raises(outward.NotDelivered, match=said):
-            await alerts.send(
+            await webhooks.send(
                 stage.database, stage.owner, alert_id=alert.id, run_id=run_id, url=url,
                 value="1", fired_at="", now=alert_now(),
             )  # fmt: skip

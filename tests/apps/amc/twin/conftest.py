@@ -1,5 +1,6 @@
 """A local AMC of each test's own, and somebody signed in to it."""
 
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,7 @@ class Visitor:
     client_id: str = "cid"
     secret: str = "secret"
     chaos_key: str = "key"
+    profile_id: int = zlib.crc32(b"ENTITY1LOCALUS")
 
     async def code(self, user: str = "amzn1.account.ANNA", **more: str) -> dict[str, str]:
         """What comes back to the client's address after consent."""

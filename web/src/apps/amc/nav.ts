@@ -1,5 +1,5 @@
 import { msg } from "@lingui/core/macro";
-import { Activity, LibraryBig, MonitorPlay, Store } from "lucide-react";
+import { Activity, ChartNoAxesCombined, LibraryBig, MonitorPlay, Store } from "lucide-react";
 
 import type { Me } from "@/kernel/api-types";
 import { may, type NavItem } from "@/kernel/modules";
@@ -13,4 +13,5 @@ export const nav: NavItem[] = [
   { to: "/amc/clients", label: msg`Clients`, icon: Store, key: "1", group: "amc", visible },
   { to: "/amc/library", label: msg`Library`, icon: LibraryBig, key: "2", group: "amc", visible },
   { to: "/amc/runs", label: msg`Runs`, icon: MonitorPlay, key: "3", group: "amc", visible },
+  { to: "/amc/boards", label: msg`Dashboards`, icon: ChartNoAxesCombined, key: "4", group: "amc", visible },
 ];

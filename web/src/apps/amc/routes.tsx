@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import { appRoute } from "@/kernel/routing";
+import { appRoute, openRoute } from "@/kernel/routing";
 import { texts, whole } from "@/kernel/search";
 
 const home = createRoute({
@@ -121,8 +121,52 @@ const imports = createRoute({
   path: "/amc/clients/imports",
   component: lazyRouteComponent(() => import("./catalogue/imports-page"), "ImportsPage"),
 });
+const collections = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/collections",
+  validateSearch: texts("q", "state"),
+  component: lazyRouteComponent(() => import("./collections/collections-page"), "CollectionsPage"),
+});
+const newCollection = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/collections/new",
+  validateSearch: texts("workflow", "run", "client"),
+  component: lazyRouteComponent(() => import("./collections/new-collection-page"), "NewCollectionPage"),
+});
+const collection = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/collections/$collectionId",
+  validateSearch: texts("tab"),
+  component: lazyRouteComponent(() => import("./collections/collection-page"), "CollectionPage"),
+});
+const boards = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/boards",
+  component: lazyRouteComponent(() => import("./boards/boards-page"), "BoardsPage"),
+});
+const board = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/boards/$boardId",
+  validateSearch: texts("from", "to", "compare", "group", "client"),
+  component: lazyRouteComponent(() => import("./boards/board-page"), "BoardPage"),
+});
+/** A snapshot's page: whoever has the link reads it. */
+const snapshot = createRoute({
+  getParentRoute: () => openRoute,
+  path: "/s/amc/$token",
+  component: lazyRouteComponent(() => import("./boards/public/snapshot-page"), "SnapshotPage"),
+});
+
+const destinations = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/destinations",
+  component: lazyRouteComponent(() => import("./destinations/destinations-page"), "DestinationsPage"),
+});
 
 export const appRoutes = [
   home, clients, connections, connected, client, wizard, library, guides, guide, workflow, runs, compare, run, schedules,
   newSchedule, schedule, editSchedule, alerts, products, campaigns, imports,
+  destinations, collections, newCollection, collection, boards, board,
 ] as const;
+
+export const openRoutes = [snapshot] as const;

@@ -166,10 +166,13 @@ export interface RunItem {
 
 export interface Run extends RunItem {
   window_rule: WindowRule;
-  sql: string;
+  /** Of somebody else's private workflow: the query and its values stay theirs. */
+  text_is_private: boolean;
+  sql: string | null;
   parameters: Parameter[];
   values: Values;
   value_sources: Record<string, string>;
+  destination_ids: Id[];
 }
 
 export type Cell = string | number | boolean | null;

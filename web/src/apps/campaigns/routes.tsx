@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { appRoute, openRoute } from "@/kernel/routing";
 import { texts, whole } from "@/kernel/search";
@@ -63,6 +63,13 @@ const published = createRoute({
   path: "/o/$orgSlug",
   component: lazyRouteComponent(() => import("./public/campaigns-page"), "CampaignsPage"),
 });
+const publishedToo = createRoute({
+  getParentRoute: () => openRoute,
+  path: "/o/$orgSlug/campaigns",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/o/$orgSlug", params, replace: true });
+  },
+});
 const page = createRoute({
   getParentRoute: () => openRoute,
   path: "/o/$orgSlug/campaigns/$slug",
@@ -76,4 +83,4 @@ const join = createRoute({
 });
 
 export const appRoutes = [list, products, create, record, edit, mine, one, receipt, supply, settings, ...deskRoutes] as const;
-export const openRoutes = [published, page, join] as const;
+export const openRoutes = [published, publishedToo, page, join] as const;

@@ -13,6 +13,7 @@ import { useMe } from "@/kernel/me";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { PageHead, Sheet } from "@/ui/page";
+import { RealTimeNote, useClockAhead } from "@/ui/real-time";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { downloadFile } from "@/ui/table/columns";
@@ -41,7 +42,8 @@ export function AuditPage() {
   useTitle(t`Audit log`);
   const search = route.useSearch();
   const go = route.useNavigate();
-  const columns = useMemo(() => auditColumns(), []);
+  const ahead = useClockAhead() !== 0;
+  const columns = useMemo(() => auditColumns(ahead), [ahead]);
   const { visible, setVisible } = useColumns("audit", columns);
   const list = useKeysetList<AuditEntry>("/audit", search);
   const me = useMe();
@@ -75,6 +77,7 @@ export function AuditPage() {
         }
       />
       <SealLine />
+      <RealTimeNote />
       <Sheet>
         <SavedViews
           name="audit"

@@ -24,15 +24,24 @@ function detailOf({ payload }: AuditEntry): string {
 const actor = ({ actor: { label, kind } }: AuditEntry) => label ?? kind.replaceAll("_", " ");
 const moduleOf = ({ name }: AuditEntry) => name.split(".")[0] ?? "";
 
-export function auditColumns(): Column<AuditEntry>[] {
+/** `ahead`: the organisation's clock is not the real one, so both are shown. */
+export function auditColumns(ahead = false): Column<AuditEntry>[] {
   return [
     {
       id: "recorded_at",
-      label: t`When`,
+      label: ahead ? t`Real time` : t`When`,
       width: "minmax(140px, 1fr)",
       cell: (row) => formatShort(row.recorded_at),
       text: (row) => row.recorded_at,
       onPhone: "detail",
+    },
+    {
+      id: "occurred_at",
+      label: t`On the organisation’s clock`,
+      width: "minmax(140px, 1fr)",
+      hidden: !ahead,
+      cell: (row) => formatShort(row.occurred_at),
+      text: (row) => row.occurred_at,
     },
     {
       id: "name",
@@ -94,7 +103,7 @@ export function AuditPeek({ entry }: { entry: AuditEntry }) {
       <Facts
         dense
         facts={[
-          [<Trans key="n">Recorded</Trans>, formatInstant(entry.recorded_at)],
+          [<Trans key="n">Recorded, in real time</Trans>, formatInstant(entry.recorded_at)],
           [<Trans key="n">On the organisation&rsquo;s clock</Trans>, formatInstant(entry.occurred_at)],
           [<Trans key="n">By</Trans>, actor(entry)],
           [<Trans key="n">Event</Trans>, <code key="v" className="font-mono break-all">{entry.name}</code>],

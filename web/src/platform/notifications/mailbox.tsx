@@ -11,6 +11,7 @@ import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { inputClass } from "@/ui/field";
 import { PageHead, Sheet } from "@/ui/page";
+import { RealTimeNote } from "@/ui/real-time";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
@@ -47,6 +48,7 @@ export function Mailbox({ search: { to, mail }, onSearch }: MailboxProps) {
           </Button>
         }
       />
+      <RealTimeNote />
       {error !== null ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : (

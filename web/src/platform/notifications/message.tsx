@@ -21,7 +21,7 @@ export function Message({ mail }: { mail: Mail }) {
           facts={[
             [<Trans key="from">From</Trans>, mail.from],
             [<Trans key="to">To</Trans>, mail.to.join(", ")],
-            [<Trans key="at">Received</Trans>, formatInstant(mail.received_at)],
+            [<Trans key="at">Received, in real time</Trans>, formatInstant(mail.received_at)],
           ]}
         />
       </div>

@@ -47,6 +47,11 @@ class AmcClient:
         self._wire = wire
         self._scope = scope
 
+    @property
+    def wire(self) -> Wire:
+        """The wire below: clients of Amazon's other APIs share it."""
+        return self._wire
+
     async def accounts(self) -> tuple[answers.Account, ...]:
         """Return the AMC accounts of whoever signed in."""
         told = await self._wire.call("GET", "/amc/accounts")

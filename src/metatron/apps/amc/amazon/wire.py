@@ -92,12 +92,15 @@ class Wire:
         path: str,
         *,
         account: AccountHeaders | None = None,
+        profile_id: str | None = None,
+        media: str = "application/json",
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | None = None,
         repeatable: bool = True,
     ) -> dict[str, Any]:
-        """Return the answer's document.
+        """Return the answer's document; what comes as an array stands under `items`.
 
+        `profile_id` names whom the Ads API is asked about, `media` what it speaks there.
         Without `repeatable` nothing is sent twice of which Amazon may have seen the first.
 
         Raises:
@@ -106,13 +109,15 @@ class Wire:
             AmazonUnavailable: no answer in as many attempts as there are.
             LostAnswer: not repeatable, and what became of it is not known.
         """
-        headers = {"Amazon-Advertising-API-ClientId": self._client_id, "Accept": "application/json"}
+        headers = {"Amazon-Advertising-API-ClientId": self._client_id, "Accept": media}
         if account is not None:
             headers["Amazon-Advertising-API-AdvertiserId"] = account.account_id
             headers["Amazon-Advertising-API-MarketplaceId"] = account.marketplace_id
+        if profile_id is not None:
+            headers["Amazon-Advertising-API-Scope"] = profile_id
         content = None
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = media
             content = orjson.dumps(body)
         request = _Request(method, f"{self._base}{path}", headers, dict(query or {}), content)
         ends_at = asyncio.get_running_loop().time() + self._patience.seconds
@@ -234,6 +239,8 @@ def _document(answer: httpx.Response) -> dict[str, Any]:
         told = orjson.loads(answer.content)
     except orjson.JSONDecodeError:
         raise AnswerUnreadable("Amazon's answer is no JSON") from None
+    if isinstance(told, list):
+        return {"items": told}
     if not isinstance(told, dict):
         raise AnswerUnreadable("Amazon's answer is no object")
     return told

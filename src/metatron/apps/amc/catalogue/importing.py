@@ -67,10 +67,10 @@ async def import_kept(
     except Unreadable as error:
         problems = orjson.dumps([{"line": 1, "reason": str(error)}]).decode()
         outcome = {"state": "failed", "lines": 0, "refused": 0, "problems": problems}
-        await _finish(session, key | outcome | dict.fromkeys(_COUNTS, 0), now)
+        await finish(session, key | outcome | dict.fromkeys(_COUNTS, 0), now)
         return
     counts = await put(session, context, subject=kept.subject, rows=parsed.rows, now=now)
-    await _finish(session, key | _outcome(parsed, counts), now)
+    await finish(session, key | _outcome(parsed, counts), now)
     event = CatalogueImported(
         aggregate_id=import_id,
         subject=kept.subject,
@@ -94,7 +94,8 @@ def _outcome(parsed: Parsed, counts: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-async def _finish(session: AsyncSession, outcome: dict[str, Any], now: datetime) -> None:
+async def finish(session: AsyncSession, outcome: dict[str, Any], now: datetime) -> None:
+    """Note what became of an import: state, counts, problems."""
     await session.execute(text(statements.FINISH), outcome | {"now": now})
 
 

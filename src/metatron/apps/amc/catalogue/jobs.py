@@ -5,8 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.catalogue import importing
+from metatron.apps.amc.catalogue import fetching, importing
+from metatron.apps.amc.catalogue.files import Subject
 from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import Job
 
 
@@ -17,4 +19,23 @@ async def import_catalogue(
     await importing.import_kept(session, context, import_id=UUID(import_id), now=now)
 
 
-JOBS = (Job(importing.IMPORT_JOB, import_catalogue),)
+async def fetch_catalogue(
+    database: Database,
+    context: Context,
+    *,
+    import_id: str,
+    connection_id: str,
+    subject: Subject,
+    now: datetime,
+) -> None:
+    """Fill the catalogue from Amazon."""
+    await fetching.fetch(
+        database, context, import_id=UUID(import_id), connection_id=UUID(connection_id),
+        subject=subject, now=now,
+    )  # fmt: skip
+
+
+JOBS = (
+    Job(importing.IMPORT_JOB, import_catalogue),
+    Job(fetching.FETCH_JOB, fetch_catalogue, transactional=False),
+)

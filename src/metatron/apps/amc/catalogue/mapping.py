@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.amc.catalogue import statements
 from metatron.apps.amc.catalogue.events import MappingSaved
 from metatron.apps.amc.connections.errors import InstanceNotFound
+from metatron.apps.amc.connections.grants import demand_client
 from metatron.apps.amc.connections.tables import Instance
 from metatron.apps.amc.declarations import Parameter
 from metatron.apps.amc.permissions import EDIT
@@ -38,11 +39,12 @@ async def save_mapping(
     `brands` are `{name, asins, campaign_ids}` each; doubles within one are dropped.
 
     Raises:
-        PermissionDenied: the actor may not write mappings.
+        PermissionDenied: the actor may not write mappings, or not this client's.
         InstanceNotFound: no client of this organisation has the id.
         VersionConflict: somebody saved it since (a mapping never saved has version 0).
     """
     context.demand(EDIT)
+    await demand_client(session, context, instance_id, "edit")
     # The client's row is the lock of its mapping, which may not be there yet.
     key = (context.tenant_id, instance_id)
     if await session.get(Instance, key, with_for_update=True) is None:

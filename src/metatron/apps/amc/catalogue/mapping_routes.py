@@ -9,6 +9,7 @@ from starlette.responses import Response
 from metatron.apps.amc.catalogue import answers, queries, schemas
 from metatron.apps.amc.catalogue.mapping import fill, save_mapping
 from metatron.apps.amc.connections.errors import InstanceNotFound
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import IfMatch, answer_json
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.kernel.errors import VersionConflict
@@ -61,7 +62,8 @@ async def fill_amc_parameters(instance_id: UUID, body: schemas.FillBody, read: R
 
 
 async def _mapping(read: Read, instance_id: UUID) -> dict[str, Any]:
-    found = await read.direct.json(read.context, queries.MAPPING, instance_id)
+    viewer = viewer_of(read.context)
+    found = await read.direct.json(read.context, queries.MAPPING, instance_id, viewer)
     if found is None:
         raise InstanceNotFound
     row: dict[str, Any] = orjson.loads(found)

@@ -1,5 +1,6 @@
 """Lists of the catalogue by the direct door."""
 
+from metatron.apps.amc.connections.grants import granted
 from metatron.kernel.database.direct import BOUND
 
 CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
@@ -76,5 +77,8 @@ MAPPING = (
     coalesce(m.version, 0) as version
   from amc.instance i
   left join amc.mapping m on m.tenant_id = i.tenant_id and m.instance_id = i.id
-  where i.tenant_id = bound.t::uuid and i.id = $2 limit 1) r"""
+  where i.tenant_id = bound.t::uuid and i.id = $2 and """
+    + granted("i.id", "$3::uuid[]")
+    + " limit 1) r"
 )
+"""$2 the client, $3 the viewer."""

@@ -39,6 +39,14 @@ where (kept.name, kept.state, kept.brand)
   is distinct from (excluded.name, excluded.state, excluded.brand)
 returning campaign_id, xmax = 0 as is_new
 """
+KNOWN_CAMPAIGNS = """
+select kind, campaign_id, brand from amc.ad_campaign
+where tenant_id = :tenant_id and campaign_id = any (:ids)
+"""
+KNOWN_ASINS = """
+select asin, title, brand, marketplace from amc.asin
+where tenant_id = :tenant_id and asin = any (:ids)
+"""
 FORGET_WORDS = "delete from amc.asin_word where tenant_id = :tenant_id and asin = any (:asins)"
 NOTE_WORDS = """
 insert into amc.asin_word (tenant_id, word, asin)

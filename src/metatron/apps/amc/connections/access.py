@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from metatron.apps.amc.amazon.advertising import AdsClient
 from metatron.apps.amc.amazon.client import AmcClient, Scope
 from metatron.apps.amc.amazon.identifiers import AmcAccountId, AmcInstanceId
 from metatron.apps.amc.amazon.wire import Patience, Wire
@@ -89,6 +90,17 @@ async def connection_client(
         patience=patience,
     )
     return AmcClient(wire, scope)
+
+
+async def ads_client(
+    database: Database, context: Context, connection_id: UUID, *, now: datetime
+) -> AdsClient:
+    """Return a client of the Ads API under a connection's sign-in.
+
+    Raises:
+        ConnectionNotFound, ConnectionNotUsable, AmazonAway: as `connection_client`.
+    """
+    return AdsClient((await connection_client(database, context, connection_id, now=now)).wire)
 
 
 def _bearer(database: Database, context: Context, held: Held, now: datetime) -> ConnectionBearer:

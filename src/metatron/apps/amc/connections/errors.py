@@ -1,5 +1,8 @@
 """What connections and instances can refuse."""
 
+import math
+
+from metatron.apps.amc.amazon.errors import AmazonError, Throttled
 from metatron.kernel.errors import DomainError, NotFound
 
 
@@ -53,3 +56,11 @@ class AmazonAway(DomainError):
     status = 503
     code = "amazon_unavailable"
     title = "Amazon gives no answer just now"
+
+
+def away(error: AmazonError | TimeoutError) -> AmazonAway:
+    """Return the refusal for a call that brought no answer; Retry-After when Amazon named one."""
+    headers = {}
+    if isinstance(error, Throttled):
+        headers["retry-after"] = str(max(1, math.ceil(error.retry_after_seconds)))
+    return AmazonAway(str(error), headers=headers)

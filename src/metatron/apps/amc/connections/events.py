@@ -27,3 +27,11 @@ class InstanceChanged(Event):
 
     name = "amc.instance_changed.v1"
     fields: list[str]
+
+
+class InstanceGrantsChanged(Event):
+    """A client was given to others; how many people and roles have it now (none: everybody)."""
+
+    name = "amc.instance_grants_changed.v1"
+    users: int
+    roles: int

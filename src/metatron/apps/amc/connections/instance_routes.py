@@ -10,6 +10,7 @@ from starlette.responses import Response
 from metatron.apps.amc.amazon.places import country_of
 from metatron.apps.amc.connections import instances, queries, schemas
 from metatron.apps.amc.connections.errors import InstanceNotFound
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, cut_page
 from metatron.apps.amc.permissions import MANAGE, READ
 from metatron.kernel.errors import VersionConflict
@@ -38,7 +39,7 @@ async def list_amc_instances(
     """List clients by name; `q` looks into names, ids and brands."""
     found = await read.direct.json(
         read.context, queries.INSTANCES, read.context.actor_id, q, connection_id, active,
-        favourite, brand, *cursor_keys(cursor, of_time=False), limit + 1,
+        favourite, brand, *cursor_keys(cursor, of_time=False), limit + 1, viewer_of(read.context),
     )  # fmt: skip
     rows = [_finished(row) for row in orjson.loads(found or b"[]")]
     return answer_json(cut_page(rows, limit))
@@ -49,8 +50,9 @@ async def list_amc_instances(
 async def show_amc_instance(instance_id: UUID, read: Read) -> Response:
     """Show one client."""
     found = await read.direct.json(
-        read.context, queries.INSTANCE_BY_ID, read.context.actor_id, instance_id
-    )
+        read.context, queries.INSTANCE_BY_ID, read.context.actor_id, instance_id,
+        viewer_of(read.context),
+    )  # fmt: skip
     if found is None:
         raise InstanceNotFound
     row = _finished(orjson.loads(found))

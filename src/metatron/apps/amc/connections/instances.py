@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.events import InstanceChanged
+from metatron.apps.amc.connections.grants import demand_client
 from metatron.apps.amc.connections.queries import INSTANCE_ROW
 from metatron.apps.amc.connections.tables import Instance
 from metatron.apps.amc.permissions import MANAGE, READ
@@ -81,8 +82,7 @@ async def set_favourite(
         InstanceNotFound: no instance of this organisation has the id.
     """
     context.demand(READ)
-    if await session.get(Instance, (context.tenant_id, instance_id)) is None:
-        raise InstanceNotFound
+    await demand_client(session, context, instance_id)
     if context.actor_kind != "user" or context.actor_id is None:
         raise PermissionDenied(READ)
     key = {

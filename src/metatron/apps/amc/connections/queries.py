@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from metatron.apps.amc.connections.grants import granted
 from metatron.kernel.database.direct import BOUND
 
 _CURSOR = """translate(encode(convert_to(json_build_array({key}, {id})::text, 'utf8'),
@@ -59,9 +60,11 @@ INSTANCE_BY_ID = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
     + _INSTANCE.replace("{cursor}", "")
-    + " and i.id = $3 limit 1) r"
+    + " and i.id = $3 and "
+    + granted("i.id", "$4::uuid[]")
+    + " limit 1) r"
 )
-"""$2 is who asks. The limit keeps the binding before the reading, as in every list."""
+"""$2 who asks, $4 the viewer. The limit keeps the binding before the reading, as in every list."""
 INSTANCES = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
@@ -77,9 +80,11 @@ INSTANCES = (
       where f.tenant_id = i.tenant_id and f.instance_id = i.id and f.user_id = $2))
     and ($7::text is null or $7 = any(i.brands))
     and ($8::text is null or (lower(i.name), i.id) > ($8, $9::uuid))
-  order by lower(i.name), i.id limit $10) r"""
+    and """
+    + granted("i.id", "$11::uuid[]")
+    + " order by lower(i.name), i.id limit $10) r"
 )
-"""$3 to $7 are filters, $8 and $9 the cursor, $10 the limit."""
+"""$3 to $7 are filters, $8 and $9 the cursor, $10 the limit, $11 the viewer."""
 
 INSTANCE_ROW = text(
     "select row_to_json(r) from ("
@@ -88,4 +93,4 @@ INSTANCE_ROW = text(
     .replace("$2", "cast(:user_id as uuid)")
     + " and i.id = cast(:id as uuid)) r"
 )
-"""The same inside a transaction, as that leaves it."""
+"""The same inside a transaction, as that leaves it; for those who set up clients."""

@@ -11,7 +11,12 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.amazon.errors import AmazonError, AmazonUnavailable, GrantEnded
+from metatron.apps.amc.amazon.errors import (
+    AmazonError,
+    AmazonUnavailable,
+    GrantEnded,
+    Throttled,
+)
 from metatron.apps.amc.amazon.login import Tokens
 from metatron.apps.amc.amazon.places import Region
 from metatron.apps.amc.connections import health
@@ -19,6 +24,7 @@ from metatron.apps.amc.connections.errors import (
     AmazonAway,
     ConnectionNotFound,
     ConnectionNotUsable,
+    away,
 )
 from metatron.apps.amc.connections.site import site
 from metatron.apps.amc.connections.tables import HEALTHY, Connection
@@ -210,9 +216,9 @@ async def _ask(database: Database, context: Context, connection_id: UUID, leased
         raise ConnectionNotUsable(health.REVOKED) from None
     except (AmazonError, TimeoutError) as error:
         reason = error if isinstance(error, AmazonError) else AmazonUnavailable("timeout")
-        await _pause(database, context, connection_id, leased)
+        await _pause(database, context, connection_id, leased, reason)
         log.warning("amc_token_not_renewed", connection_id=str(connection_id), reason=str(reason))
-        raise AmazonAway(str(reason)) from None
+        raise away(reason) from None
     return await _store(database, context, connection_id, leased, tokens)
 
 
@@ -255,9 +261,16 @@ async def _end(database: Database, context: Context, connection_id: UUID, leased
 
 
 async def _pause(
-    database: Database, context: Context, connection_id: UUID, leased: _Leased
+    database: Database,
+    context: Context,
+    connection_id: UUID,
+    leased: _Leased,
+    reason: AmazonError,
 ) -> None:
-    """Give the lease back, and let nobody ask before a pause that doubles with each failure."""
+    """Give the lease back, and let nobody ask before a pause that doubles with each failure.
+
+    Where Amazon said when to come back, not before that.
+    """
     async with database.transaction(context) as session:
         key = (context.tenant_id, connection_id)
         connection = await session.get(Connection, key, with_for_update=True)
@@ -267,7 +280,10 @@ async def _pause(
         seconds = FIRST_PAUSE_SECONDS * 2.0 ** min(connection.refresh_failures, 10)
         connection.refresh_failures += 1
         connection.refreshing_until = None
-        connection.refresh_again_at = clock + timedelta(seconds=min(seconds, LONGEST_PAUSE_SECONDS))
+        seconds = min(seconds, LONGEST_PAUSE_SECONDS)
+        if isinstance(reason, Throttled):
+            seconds = max(seconds, reason.retry_after_seconds)
+        connection.refresh_again_at = clock + timedelta(seconds=seconds)
 
 
 def _retry_after(left: timedelta) -> dict[str, str]:

@@ -15,10 +15,10 @@ from metatron.apps.amc.amazon.login import Proof, Tokens, new_proof
 from metatron.apps.amc.amazon.places import Region
 from metatron.apps.amc.connections import health
 from metatron.apps.amc.connections.errors import (
-    AmazonAway,
     AmazonSaidNo,
     ConnectionNotFound,
     SignInNotValid,
+    away,
 )
 from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.renewing import keep
@@ -126,7 +126,7 @@ async def complete(
     except SignInRefused as error:
         raise AmazonSaidNo(str(error)) from None
     except AmazonError as error:
-        raise AmazonAway(str(error)) from None
+        raise away(error) from None
     await _connected(database, context, asked.connection_id, tokens)
     return asked.connection_id
 

@@ -83,4 +83,5 @@ class Instance(Model, TenantRow):
     data_last_on: Mapped[date | None]
     synced_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
+    grants_version: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)

@@ -8,7 +8,6 @@ from sqlglot import exp
 from metatron.apps.amc.language import selects
 from metatron.apps.amc.language.fields import Field, Relation, combined
 from metatron.apps.amc.language.findings import Report, span_of
-from metatron.apps.amc.language.grammar import refuse_unknown_constructs
 from metatron.apps.amc.language.reading import Reader
 from metatron.apps.amc.language.scope import Scope
 from metatron.apps.amc.language.sources import (
@@ -51,7 +50,6 @@ class Binder:
 
     def bind(self, query: exp.Query) -> Bound:
         """Bind `query`; what is wrong goes to the report."""
-        refuse_unknown_constructs(query, self.report)
         output = self._query(query, None)
         return Bound(query, output, self.paths.readings, self.reader.used)
 

@@ -12,7 +12,9 @@ from metatron.apps.amc.language.binding import Binder, Bound
 from metatron.apps.amc.language.dialect import parse
 from metatron.apps.amc.language.findings import Report, Span
 from metatron.apps.amc.language.forecast import Forecast, forecast
+from metatron.apps.amc.language.grammar import refuse_unknown_constructs
 from metatron.apps.amc.language.parameters import BadValue, is_type, typed
+from metatron.apps.amc.language.walking import nodes_of
 from metatron.apps.amc.schema.loading import facts
 
 MOST_NODES, MOST_TABLES = 20_000, 100
@@ -65,7 +67,7 @@ class Checked:
         Its nodes know their parents: left alone, the collector frees many trees in one long halt.
         """
         if self.bound is not None:
-            for node in list(self.bound.query.walk()):
+            for node in nodes_of(self.bound.query):
                 node.parent = None
             self.bound = None
 
@@ -86,9 +88,11 @@ def check(text: str, against: Checking) -> Checked:
     query = parse(text, report)
     if query is None:
         return checked
-    if _is_too_large(query):
+    nodes = nodes_of(query)
+    if _is_too_large(nodes):
         report.error("AMC022", "this is larger than any query AMC is given", Span(0, len(text)))
         return checked
+    refuse_unknown_constructs(nodes, report)
     binder = Binder(facts(), report, against.declared, against.products)
     try:
         checked.bound = binder.bind(query)
@@ -99,20 +103,16 @@ def check(text: str, against: Checking) -> Checked:
     for name in against.declared:
         if name not in checked.bound.used_parameters:
             report.warning("AMC011", f"the parameter {name!r} is declared but not used", Span(0, 0))
-    _times(against, report, query)
+    _times(against, report, checked.bound)
     report.findings.sort(key=lambda each: (each.span.start, each.code))
     checked.forecast = forecast(checked.bound, facts())
     return checked
 
 
-def _is_too_large(query: exp.Query) -> bool:
+def _is_too_large(nodes: list[exp.Expr]) -> bool:
     """Tell whether looking at it would take minutes: what a name may mean grows with both."""
-    tables = 0
-    for nodes, node in enumerate(query.walk(), 1):
-        tables += isinstance(node, exp.Table)
-        if nodes > MOST_NODES or tables > MOST_TABLES:
-            return True
-    return False
+    tables = sum(isinstance(each, exp.Table) for each in nodes)
+    return len(nodes) > MOST_NODES or tables > MOST_TABLES
 
 
 def _parameters(against: Checking, report: Report) -> None:
@@ -126,24 +126,28 @@ def _parameters(against: Checking, report: Report) -> None:
                 report.error("AMC026", str(bad), Span(0, 0))
 
 
-def _times(against: Checking, report: Report, query: exp.Query) -> None:
+def _times(against: Checking, report: Report, bound: Bound) -> None:
     if against.window is None or against.now is None:
         return
     now = against.now.astimezone(dt.UTC).replace(tzinfo=None)
-    for node in query.find_all(exp.Table):
+    begun = (now - against.window.start).days
+    is_settling = now - against.window.end < dt.timedelta(SETTLING_DAYS)
+    early = {each.path for each in bound.readings if begun + each.before_days > HISTORY_DAYS}
+    open_ = {
+        each.path for each in bound.readings if is_settling and each.table.name == TRAFFIC_TIME
+    }
+    if not early | open_:
+        return
+    for node in bound.query.find_all(exp.Table):
         reading = node.meta.get("amc_reading")
         if reading is None:
             continue
-        place = _place(node)
-        if (now - against.window.start).days + reading.before_days > HISTORY_DAYS:
-            report.error(
-                "AMC020", f"AMC keeps 13 months: {reading.table.name} begins earlier", place
-            )
-        if reading.table.name == TRAFFIC_TIME and now - against.window.end < dt.timedelta(
-            SETTLING_DAYS
-        ):
+        if reading.path in early:
+            message = f"AMC keeps 13 months: {reading.table.name} begins earlier"
+            report.error("AMC020", message, _place(node))
+        if reading.path in open_:
             message = f"conversions are still credited for {SETTLING_DAYS} days after the window"
-            report.warning("AMC018", message, place)
+            report.warning("AMC018", message, _place(node))
 
 
 def _place(node: exp.Table) -> Span:

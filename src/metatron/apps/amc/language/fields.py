@@ -1,6 +1,6 @@
 """What is known about a column on its way through a query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from metatron.apps.amc.schema.facts import Level
@@ -40,7 +40,7 @@ class Relation:
     `single` holds the paths of which a row carries one user at most.
     """
 
-    fields: dict[str, Field] = field(default_factory=dict)
+    fields: Mapping[str, Field] = field(default_factory=dict)
     paths: dict[int, str] = field(default_factory=dict)
     single: frozenset[int] = NONE
     aggregated: bool = False
@@ -53,8 +53,9 @@ def combined(fields: Iterable[Field], *, type: str | None = None) -> Field:  # n
     """Return what an expression over `fields` carries."""
     parts = list(fields)
     units = {each.unit for each in parts if not each.literal}
+    types = [each.type for each in sorted(parts, key=lambda each: each.literal)]
     return Field(
-        type=type or next((each.type for each in parts if not each.literal), "ANY"),
+        type=type or next((each for each in types if each != "ANY"), "ANY"),
         level=max((each.level for each in parts), default=Level.NONE),
         origins=frozenset().union(*(each.origins for each in parts)),
         paths=frozenset().union(*(each.paths for each in parts)),

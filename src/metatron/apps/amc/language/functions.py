@@ -100,8 +100,9 @@ _TEXTS = {
     "REGEXP_SPLIT": _as("regexp_split_to_array", 2, 2, "ARRAY"),
     "STR_TO_MAP": Function(3, 3, "MAP", keyed),
     "FORMAT": _as("printf", 1, 99, "STRING"),
-    "TO_VARBINARY": _as("encode", 1, 2, "BINARY"),
-    "FROM_VARBINARY": _as("decode", 1, 2, "STRING"),
+    # The name of the character set may follow; texts are UTF-8 here whatever it says.
+    "TO_VARBINARY": Function(1, 2, "BINARY", written("encode({0})")),
+    "FROM_VARBINARY": Function(1, 2, "STRING", written("decode({0})")),
     "HASH64": Function(1, 9, "LONG", written("CAST(hash({all}) >> 1 AS BIGINT)")),
     "JSON_EXTRACT": _as("json_extract_string", 2, 2, "STRING"),
     "UUID": Function(0, 0, "STRING", written("CAST(gen_random_uuid() AS VARCHAR)")),
@@ -137,7 +138,10 @@ _TIMES = {
     "SECONDS_BETWEEN": Function(2, 2, "LONG", seconds_between),
     "CONVERT_TIME_ZONE_FROM_UTC": Function(2, 2, "TIMESTAMP", to_zone),
     "EPOCH_TO_UTC_TIMESTAMP": Function(
-        1, 1, "TIMESTAMP", written("make_timestamp(CAST({0} * 1000000 AS BIGINT))")
+        1,
+        1,
+        "TIMESTAMP",
+        written("make_timestamp(CAST({0} * CAST(1000000 AS BIGINT) AS BIGINT))"),
     ),
     "DATE_TRUNC": Function(2, 2, "TIMESTAMP", cut_to),
     "DATE_DIFF": _as("date_diff", 3, 3, "LONG"),

@@ -1,5 +1,7 @@
 """Which constructs AMC SQL has. Everything else is refused before anything is done with it."""
 
+from collections.abc import Iterable
+
 from sqlglot import exp
 
 from metatron.apps.amc.language.findings import Report, span_of
@@ -29,9 +31,9 @@ _UNUSED: dict[type[exp.Expr], tuple[str, ...]] = {
 RESERVED = "__"
 
 
-def refuse_unknown_constructs(query: exp.Query, report: Report) -> None:
-    """Report what AMC SQL does not have, and names that are ours."""
-    for node in query.walk():
+def refuse_unknown_constructs(nodes: Iterable[exp.Expr], report: Report) -> None:
+    """Report what of a query's nodes AMC SQL does not have, and names that are ours."""
+    for node in nodes:
         if type(node) not in _ALLOWED:
             report.error("AMC027", f"AMC SQL has no {type(node).__name__}", span_of(node))
         for part in _UNUSED.get(type(node), ()):

@@ -54,9 +54,9 @@ def _family(name: str) -> str:
 def _time_text(node: exp.Expr, fields: list[Field], report: Report) -> None:
     if not any(each.type in {"TIMESTAMP", "DATE"} and not each.literal for each in fields):
         return
-    for literal in node.find_all(exp.Literal):
-        if literal.is_string and literal.parent is node:
-            readable(literal, report)
+    for part in node.iter_expressions():
+        if isinstance(part, exp.Literal) and part.is_string:
+            readable(part, report)
 
 
 def readable(literal: exp.Literal, report: Report) -> None:

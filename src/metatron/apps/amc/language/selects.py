@@ -178,16 +178,19 @@ def joined_rightly(select: exp.Select, joins: list[exp.Join], scope: Scope, repo
     for join in joins:
         alias = (join.this.alias or join.this.name).lower()
         condition = join.args.get("on")
-        place = span_of(join.this)
-        # A comma and CROSS JOIN are the same in the tree; only the latter is meant.
-        comma = report.text[: place.start].rstrip().endswith(",")
-        meant = join.kind == "CROSS" and not comma
-        if meant or join.args.get("using") or isinstance(join.this, exp.Unnest | exp.Values):
+        if join.args.get("using") or isinstance(join.this, exp.Unnest | exp.Values):
+            continue
+        if join.kind == "CROSS" and not _follows_comma(join, report):
             continue
         if not _links(condition or where, alias, scope):
             message = f"nothing links {alias}: every row meets every row; else say CROSS JOIN"
-            report.warning("AMC016", message, place)
+            report.warning("AMC016", message, span_of(join.this))
         _request_tags(condition, scope, report)
+
+
+def _follows_comma(join: exp.Join, report: Report) -> bool:
+    """A comma and CROSS JOIN are the same in the tree; only the latter is meant."""
+    return report.text[: span_of(join.this).start].rstrip().endswith(",")
 
 
 def _links(condition: exp.Expr | None, alias: str, scope: Scope) -> bool:

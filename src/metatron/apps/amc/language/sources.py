@@ -1,6 +1,7 @@
 """What stands in FROM: tables of AMC, named queries, queries in brackets, arrays, fixed rows."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -8,7 +9,7 @@ from sqlglot import exp
 from metatron.apps.amc.language.fields import Field, Relation, combined
 from metatron.apps.amc.language.findings import Fix, Report, span_of
 from metatron.apps.amc.language.scope import near
-from metatron.apps.amc.schema.facts import Facts, Table
+from metatron.apps.amc.schema.facts import Column, Facts, Table
 
 _SPAN = re.compile(r"P(\d{1,3})D")
 
@@ -36,6 +37,50 @@ class Paths:
         return self.count
 
 
+class TableFields(Mapping[str, Field]):
+    """The fields of a reading of a table by name; a table has hundreds, a query asks for few."""
+
+    __slots__ = ("_here", "_made", "_table")
+
+    def __init__(self, table: Table, here: frozenset[int]) -> None:
+        """Nothing is made yet; `here` is the reading's path."""
+        self._table, self._here = table, here
+        self._made: dict[str, Field] = {}
+
+    def __getitem__(self, name: str) -> Field:
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = _field(self._table, self._table.columns[name], self._here)
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._table.columns
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table.columns)
+
+    def __len__(self) -> int:
+        return len(self._table.columns)
+
+    def __deepcopy__(self, _memo: object) -> "TableFields":
+        """Nobody changes it: a tree that is copied keeps it."""
+        return self
+
+
+def _field(table: Table, column: Column, here: frozenset[int]) -> Field:
+    return Field(
+        name=column.name,
+        type=column.type,
+        level=column.level,
+        origins=frozenset({f"{table.name}.{column.name}"}),
+        paths=here,
+        person=here if column.name == "user_id" else frozenset(),
+        unit=column.unit if column.kind == "metric" else None,
+        identifier=column.identifier,
+        metric=column.kind == "metric",
+    )
+
+
 def base_table(
     node: exp.Table, facts: Facts, paths: Paths, products: frozenset[str] | None, report: Report
 ) -> Relation:
@@ -55,21 +100,7 @@ def base_table(
     paths.readings.append(reading)
     node.meta["amc_reading"] = reading
     here = frozenset({reading.path})
-    fields = {
-        each.name: Field(
-            name=each.name,
-            type=each.type,
-            level=each.level,
-            origins=frozenset({f"{table.name}.{each.name}"}),
-            paths=here,
-            person=here if each.name == "user_id" else frozenset(),
-            unit=each.unit if each.kind == "metric" else None,
-            identifier=each.identifier,
-            metric=each.kind == "metric",
-        )
-        for each in table.columns.values()
-    }
-    return Relation(fields, {reading.path: table.name}, here, base=table.name)
+    return Relation(TableFields(table, here), {reading.path: table.name}, here, base=table.name)
 
 
 def _named(node: exp.Table, report: Report) -> tuple[str, int, int]:

@@ -37,6 +37,7 @@ class ScheduleAnswer(BaseModel):
     time_zone: str
     catch_up: CatchUp
     auto_pause_after: int | None
+    destination_ids: list[UUID]
     state: Literal["active", "paused"]
     pause_reason: str | None
     next_fire_at: datetime | None

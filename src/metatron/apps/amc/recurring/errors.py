@@ -1,13 +1,9 @@
 """What schedules can refuse."""
 
-from metatron.kernel.errors import DomainError, NotFound
+from metatron.apps.amc.runs.errors import ScheduleNotFound
+from metatron.kernel.errors import DomainError
 
-
-class ScheduleNotFound(NotFound):
-    """There is no schedule of this id in this organisation."""
-
-    code = "amc_schedule_not_found"
-    title = "No schedule has this id"
+__all__ = ["ScheduleNotFound", "ScheduleNotPossible"]
 
 
 class ScheduleNotPossible(DomainError):

@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.tables import Instance
 from metatron.apps.amc.permissions import RUN
 from metatron.apps.amc.recurring.errors import ScheduleNotFound
 from metatron.apps.amc.recurring.events import ScheduleFired
+from metatron.apps.amc.recurring.makers import check_maker, rest_without_maker
 from metatron.apps.amc.recurring.outcomes import count_failure
 from metatron.apps.amc.recurring.rhythms import next_firing
 from metatron.apps.amc.recurring.setting import arm, load, rhythm_of
@@ -22,7 +25,7 @@ from metatron.apps.amc.runs.asking import Origin, Wish, ask
 from metatron.apps.amc.runs.sources import query_of_workflow
 from metatron.apps.amc.runs.tables import Run
 from metatron.kernel.context import Context
-from metatron.kernel.errors import DomainError, InvalidInput
+from metatron.kernel.errors import DomainError, InvalidInput, PermissionDenied
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
 
@@ -30,7 +33,12 @@ EXTRA_JOB = "amc.fire_schedule_once_more"
 PUNCTUAL = timedelta(minutes=15)
 """Who is no later than this has missed nothing."""
 MOST_CAUGHT_UP = 100
+WITHOUT_MAKER = "Whoever made this schedule may not run queries on this client any more."
 SOONEST, LATEST = timedelta(minutes=5), timedelta(hours=24)
+_EXTRA_FIRED = text("""
+select 1 from amc.firing where tenant_id = :tenant_id and schedule_id = :schedule_id
+  and fire_at = :fire_at and kind = 'extra'
+""")
 _RULE: TypeAdapter[windows.Explicit | windows.Rolling | windows.Calendar] = TypeAdapter(
     windows.WindowRule
 )
@@ -41,15 +49,28 @@ values (:tenant_id, :schedule_id, :fire_at, :kind, :outcome, :reason, :run_id, :
 
 
 async def fire(
-    session: AsyncSession, context: Context, *, schedule_id: UUID, fire_at: datetime, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    schedule_id: UUID,
+    fire_at: datetime,
+    maker: Context,
+    now: datetime,
 ) -> None:
-    """Fire a schedule whose next instant is `fire_at`; anything else has been seen to already."""
+    """Fire a schedule whose next instant is `fire_at`; anything else has been seen to already.
+
+    `maker` is the system in the name of whoever made it, with the rights they hold now.
+
+    Raises:
+        MakerChanged: it is somebody else's by now.
+    """
     try:
         schedule = await load(session, context, schedule_id)
     except ScheduleNotFound:
         return
     if schedule.state != ACTIVE or schedule.next_fire_at != fire_at:
         return
+    check_maker(schedule, maker)
     due = [fire_at]
     rhythm = rhythm_of(schedule)
     following = next_firing(rhythm, zone=schedule.time_zone, after=fire_at)
@@ -65,7 +86,7 @@ async def fire(
     wanted = set(_wanted(schedule.catch_up, due, now))
     for instant in due:
         if instant in wanted and schedule.state == ACTIVE:
-            await _run(session, context, schedule, instant, kind="regular", now=now)
+            await _run(session, maker, schedule, instant, kind="regular", now=now)
         else:
             await _note(session, context, schedule, instant, outcome="skipped", now=now)
 
@@ -89,7 +110,7 @@ async def ask_for_extra(
         InvalidInput: `at` is not between five minutes and a day ahead.
     """
     context.demand(RUN)
-    await load(session, context, schedule_id)
+    await load(session, context, schedule_id, level="run")
     if not SOONEST <= at - now <= LATEST:
         hint = "Choose an instant between five minutes and 24 hours ahead."
         raise InvalidInput.field("body.at", "out_of_range", hint)
@@ -99,14 +120,27 @@ async def ask_for_extra(
 
 
 async def fire_extra(
-    session: AsyncSession, context: Context, *, schedule_id: UUID, fire_at: datetime, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    schedule_id: UUID,
+    fire_at: datetime,
+    maker: Context,
+    now: datetime,
 ) -> None:
-    """Run a schedule out of turn."""
+    """Run a schedule out of turn, once an instant.
+
+    Raises:
+        MakerChanged: it is somebody else's by now.
+    """
     try:
         schedule = await load(session, context, schedule_id)
     except ScheduleNotFound:
         return
-    await _run(session, context, schedule, fire_at, kind="extra", now=now)
+    check_maker(schedule, maker)
+    key = {"tenant_id": context.tenant_id, "schedule_id": schedule_id, "fire_at": fire_at}
+    if (await session.execute(_EXTRA_FIRED, key)).first() is None:
+        await _run(session, maker, schedule, fire_at, kind="extra", now=now)
 
 
 async def try_out(
@@ -118,41 +152,33 @@ async def try_out(
         ScheduleNotFound: there is none; and what `ask` raises.
     """
     context.demand(RUN)
-    schedule = await load(session, context, schedule_id)
+    schedule = await load(session, context, schedule_id, level="run")
     return await _ask(session, context, schedule, now, origin="trial", now=now)
 
 
 async def _run(
     session: AsyncSession,
-    context: Context,
+    maker: Context,
     schedule: Schedule,
     instant: datetime,
     *,
     kind: str,
     now: datetime,
 ) -> None:
-    # It runs in its maker's name, who may have workflows that nobody else sees.
-    maker = replace(context, actor_id=schedule.created_by, permissions=frozenset({RUN}))
+    """Run an instant in the maker's name, who may have workflows that nobody else sees."""
+    context = replace(maker, actor_id=None, permissions=frozenset(), role_ids=frozenset())
+    note = partial(_note, session, context, schedule, instant, kind=kind, now=now)
     try:
         async with session.begin_nested():
             run = await _ask(session, maker, schedule, instant, origin="schedule", now=now)
+    except (PermissionDenied, InstanceNotFound):
+        await note(outcome="refused", reason=WITHOUT_MAKER)
+        await rest_without_maker(session, context, schedule, now=now)
     except DomainError as error:
-        reason = error.detail or error.title
-        await _note(
-            session,
-            context,
-            schedule,
-            instant,
-            kind=kind,
-            outcome="refused",
-            reason=reason,
-            now=now,
-        )
+        await note(outcome="refused", reason=error.detail or error.title)
         await count_failure(session, context, schedule, now=now)
-        return
-    await _note(
-        session, context, schedule, instant, kind=kind, outcome="run", run_id=run.id, now=now
-    )
+    else:
+        await note(outcome="run", run_id=run.id)
 
 
 async def _ask(
@@ -175,6 +201,7 @@ async def _ask(
     wish = Wish(
         schedule.instance_id, query, rule, schedule.values,
         origin=Origin(origin, schedule.id), span=span,
+        destination_ids=() if origin == "trial" else tuple(map(UUID, schedule.destination_ids)),
     )  # fmt: skip
     return await ask(session, context, wish=wish, now=now)
 

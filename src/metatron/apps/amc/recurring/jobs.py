@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.tables import HEALTHY
-from metatron.apps.amc.recurring import firing, outcomes, setting
+from metatron.apps.amc.destinations.setting import removal_guards
+from metatron.apps.amc.library.loading import archive_guards
+from metatron.apps.amc.recurring import firing, holding, makers, outcomes, setting, telling
 from metatron.apps.amc.runs.events import RunMoved
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -15,26 +17,38 @@ from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 
 
 async def fire_schedule(
-    session: AsyncSession, context: Context, *, schedule_id: str, fire_at: str, now: datetime
+    database: Database, context: Context, *, schedule_id: str, fire_at: str, now: datetime
 ) -> None:
-    """Fire a schedule."""
+    """Fire a schedule; an instant that has fired already is let be."""
+    maker = await makers.maker_of(database, context, UUID(schedule_id))
+    if maker is None:
+        return
     at = datetime.fromisoformat(fire_at)
-    await firing.fire(session, context, schedule_id=UUID(schedule_id), fire_at=at, now=now)
+    async with database.transaction(context) as session:
+        await firing.fire(
+            session, context, schedule_id=UUID(schedule_id), fire_at=at, maker=maker, now=now
+        )
 
 
 async def fire_once_more(
-    session: AsyncSession, context: Context, *, schedule_id: str, fire_at: str, now: datetime
+    database: Database, context: Context, *, schedule_id: str, fire_at: str, now: datetime
 ) -> None:
-    """Run a schedule out of turn."""
+    """Run a schedule out of turn; an instant that has fired already is let be."""
+    maker = await makers.maker_of(database, context, UUID(schedule_id))
+    if maker is None:
+        return
     at = datetime.fromisoformat(fire_at)
-    await firing.fire_extra(session, context, schedule_id=UUID(schedule_id), fire_at=at, now=now)
+    async with database.transaction(context) as session:
+        await firing.fire_extra(
+            session, context, schedule_id=UUID(schedule_id), fire_at=at, maker=maker, now=now
+        )
 
 
 async def tell_of_resting_schedule(
     database: Database, context: Context, *, schedule_id: str, now: datetime
 ) -> None:
     """Mail a schedule's maker."""
-    await outcomes.tell(database, context, schedule_id=UUID(schedule_id), now=now)
+    await telling.tell(database, context, schedule_id=UUID(schedule_id), now=now)
 
 
 async def count_run(
@@ -66,9 +80,12 @@ async def follow_connection(
     )
 
 
+archive_guards.append(holding.hold_workflow)
+removal_guards.append(holding.hold_destination)
 JOBS = (
-    Job(setting.FIRE_JOB, fire_schedule),
-    Job(firing.EXTRA_JOB, fire_once_more),
+    # In the name of people, whose rights stand in the home database.
+    Job(setting.FIRE_JOB, fire_schedule, transactional=False),
+    Job(firing.EXTRA_JOB, fire_once_more, transactional=False),
     Job(outcomes.TELL_JOB, tell_of_resting_schedule, transactional=False),
 )
 SUBSCRIPTIONS = (

@@ -2,43 +2,58 @@
 
 from sqlalchemy import text
 
+from metatron.apps.amc.connections.grants import granted
 from metatron.kernel.database.direct import BOUND
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
   E'+/=\\n', '-_') cursor_"""
+# Values of a private workflow are its owner's, the maker's and the managers'.
 _SCHEDULE = """
   select s.id, s.name, json_build_object('id', w.id, 'name', w.name) workflow,
     json_build_object('id', i.id, 'name', i.name, 'brands', i.brands) instance,
-    s.values, s.window_rule as window, s.rhythm as kind, s.time_zone, s.catch_up,
-    s.auto_pause_after, s.state, s.pause_reason, s.next_fire_at, s.failures_in_a_row,
+    case when {viewer} is null or w.shared or w.owner_id = any({viewer})
+      or s.created_by = any({viewer}) then s.values else '{}' end as values,
+    s.window_rule as window, s.rhythm as kind, s.time_zone, s.catch_up,
+    s.auto_pause_after, s.destination_ids, s.state, s.pause_reason, s.next_fire_at,
+    s.failures_in_a_row,
     s.succeeded, s.failed, s.created_by, s.created_at, s.updated_at, s.version{cursor}
   from amc.schedule s
   join amc.workflow w on w.tenant_id = s.tenant_id and w.id = s.workflow_id
   join amc.instance i on i.tenant_id = s.tenant_id and i.id = s.instance_id
   where s.tenant_id = {tenant}
 """
+_BY_NAME = "lower(s.name), s.id"
+
+
+def _schedule(tenant: str, viewer: str, cursor: str = "") -> str:
+    whole = _SCHEDULE.replace("{tenant}", tenant).replace("{viewer}", viewer)
+    return whole.replace("{cursor}", cursor)
+
 
 SCHEDULES = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
-    + _SCHEDULE.replace("{tenant}", "bound.t::uuid").replace(
-        "{cursor}", ", " + _CURSOR.replace("{keys}", "lower(s.name), s.id")
-    )
+    + _schedule("bound.t::uuid", "$8::uuid[]", ", " + _CURSOR.replace("{keys}", _BY_NAME))
     + """ and ($2::uuid is null or s.instance_id = $2) and ($3::uuid is null or s.workflow_id = $3)
     and ($4::text is null or s.state = $4)
     and ($5::text is null or (lower(s.name), s.id) > ($5, $6::uuid))
-  order by lower(s.name), s.id limit $7) r"""
+    and """
+    + granted("i.id", "$8::uuid[]")
+    + " order by lower(s.name), s.id limit $7) r"
 )
-"""$2 client, $3 workflow, $4 state, $5 and $6 the cursor, $7 the limit."""
+"""$2 client, $3 workflow, $4 state, $5 and $6 the cursor, $7 the limit, $8 the viewer."""
 SCHEDULE = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
-    + _SCHEDULE.replace("{tenant}", "bound.t::uuid").replace("{cursor}", "")
-    + " and s.id = $2 limit 1) r"
+    + _schedule("bound.t::uuid", "$3::uuid[]")
+    + " and s.id = $2 and "
+    + granted("i.id", "$3::uuid[]")
+    + " limit 1) r"
 )
+"""$2 the schedule, $3 the viewer."""
 SCHEDULE_NOW = text(
     "select row_to_json(r)::text from ("
-    + _SCHEDULE.replace("{tenant}", "cast(:tenant_id as uuid)").replace("{cursor}", "")
+    + _schedule("cast(:tenant_id as uuid)", "cast(:viewer as uuid[])")
     + " and s.id = cast(:id as uuid)) r"
 )
 """The same as a transaction leaves it."""

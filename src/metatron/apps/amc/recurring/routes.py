@@ -8,15 +8,16 @@ from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.library.errors import VersionNotFound, WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ, RUN
-from metatron.apps.amc.recurring import answers, firing, queries, schemas, setting
+from metatron.apps.amc.recurring import answers, firing, makers, queries, schemas, setting
 from metatron.apps.amc.recurring.errors import ScheduleNotFound, ScheduleNotPossible
 from metatron.apps.amc.recurring.rhythms import next_firings
 from metatron.apps.amc.runs import queries as run_queries
 from metatron.apps.amc.runs import refusing, windows
-from metatron.apps.amc.runs.errors import InstanceUnusable, QueryRefused
+from metatron.apps.amc.runs.errors import DestinationNotFound, InstanceUnusable, QueryRefused
 from metatron.apps.amc.runs.schemas import RunAnswer
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
@@ -27,6 +28,7 @@ from metatron.kernel.paging import cursor_keys
 router = Router(prefix="/amc/schedules", tags=["amc schedules"])
 NOT_THERE = (
     InstanceNotFound, InstanceGone, InstanceUnusable, WorkflowNotFound, VersionNotFound,
+    DestinationNotFound,
 )  # fmt: skip
 SHOWN, SPANS = 10, 3
 
@@ -63,8 +65,9 @@ async def list_schedules(
     """List schedules by name."""
     after = cursor_keys(cursor, of_time=False)
     found = await read.direct.json(
-        read.context, queries.SCHEDULES, instance_id, workflow_id, state, *after, limit + 1
-    )
+        read.context, queries.SCHEDULES, instance_id, workflow_id, state, *after, limit + 1,
+        viewer_of(read.context),
+    )  # fmt: skip
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
@@ -82,7 +85,9 @@ async def make_schedule(body: schemas.NewScheduleBody, unit: Unit) -> Response:
 @requires(READ, raises=(ScheduleNotFound,))
 async def show_schedule(schedule_id: UUID, read: Read) -> Response:
     """Show one schedule."""
-    found = await read.direct.json(read.context, queries.SCHEDULE, schedule_id)
+    found = await read.direct.json(
+        read.context, queries.SCHEDULE, schedule_id, viewer_of(read.context)
+    )
     if found is None:
         raise ScheduleNotFound
     return answer_json(found, version=orjson.loads(found)["version"])
@@ -129,12 +134,21 @@ async def resume_schedule(schedule_id: UUID, unit: Unit) -> Response:
     return await _shown(unit, schedule_id)
 
 
+@router.post("/{schedule_id}/take-over", response_model=answers.ScheduleAnswer)
+@requires(RUN, raises=(ScheduleNotFound, ScheduleNotPossible, *NOT_THERE))
+async def take_over_schedule(schedule_id: UUID, unit: Unit) -> Response:
+    """Let a schedule run in one's own name; one whose maker has left fires again."""
+    await makers.take_over(unit.session, unit.context, schedule_id=schedule_id, now=unit.now)
+    return await _shown(unit, schedule_id)
+
+
 @router.post("/{schedule_id}/trial", status_code=202, response_model=RunAnswer)
 @requires(RUN, raises=(ScheduleNotFound, *NOT_THERE, QueryRefused), idempotency="required")
 async def try_schedule(schedule_id: UUID, unit: Unit) -> Response:
     """Run what the schedule would run now; it counts in no statistics."""
     run = await firing.try_out(unit.session, unit.context, schedule_id=schedule_id, now=unit.now)
-    key = {"tenant_id": unit.context.tenant_id, "id": run.id}
+    viewer = viewer_of(unit.context)
+    key = {"tenant_id": unit.context.tenant_id, "id": run.id, "viewer": viewer}
     found = (await unit.session.execute(run_queries.RUN_NOW, key)).scalar_one()
     return answer_json(found.encode(), status=202, version=run.version)
 
@@ -157,7 +171,8 @@ async def list_firings(
     schedule_id: UUID, read: Read, *, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """List what became of a schedule's instants, the newest first."""
-    if await read.direct.json(read.context, queries.SCHEDULE, schedule_id) is None:
+    viewer = viewer_of(read.context)
+    if await read.direct.json(read.context, queries.SCHEDULE, schedule_id, viewer) is None:
         raise ScheduleNotFound
     before, _ = cursor_keys(cursor)
     found = await read.direct.json(read.context, queries.FIRINGS, schedule_id, before, limit + 1)
@@ -165,6 +180,7 @@ async def list_firings(
 
 
 async def _shown(unit: UnitOfWork, schedule_id: UUID, *, status: int = 200) -> Response:
-    key = {"tenant_id": unit.context.tenant_id, "id": schedule_id}
+    viewer = viewer_of(unit.context)
+    key = {"tenant_id": unit.context.tenant_id, "id": schedule_id, "viewer": viewer}
     found: Any = (await unit.session.execute(queries.SCHEDULE_NOW, key)).scalar_one()
     return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])

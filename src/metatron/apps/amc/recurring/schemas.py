@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, StrictInt
 
 from metatron.apps.amc.edge import Body, Line, Sql
 from metatron.apps.amc.recurring.rhythms import Rhythm
-from metatron.apps.amc.runs.schemas import Values, Zone
+from metatron.apps.amc.runs.schemas import DestinationIds, Values, Zone
 from metatron.apps.amc.runs.windows import WindowRule
 
 CatchUp = Literal["skip", "last", "all"]
@@ -26,6 +26,7 @@ class ScheduleBody(Body):
     time_zone: Zone = "UTC"
     catch_up: CatchUp = "last"
     auto_pause_after: Failures | None = 3
+    destination_ids: DestinationIds = ()
 
     def columns(self) -> dict[str, Any]:
         """Return what was given, as the row holds it."""

@@ -6,18 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.errors import InstanceNotFound
+from metatron.apps.amc.connections.grants import Level, demand_client, viewer_of
 from metatron.apps.amc.connections.tables import Instance
-from metatron.apps.amc.library.errors import WorkflowInUse
-from metatron.apps.amc.library.loading import archive_guards
 from metatron.apps.amc.permissions import EDIT, RUN
 from metatron.apps.amc.recurring import events
 from metatron.apps.amc.recurring.errors import ScheduleNotFound, ScheduleNotPossible
 from metatron.apps.amc.recurring.rhythms import Kind, Rhythm, next_firing
-from metatron.apps.amc.recurring.tables import ACTIVE, PAUSED, Schedule
+from metatron.apps.amc.recurring.tables import ACTIVE, MAKER_GONE, PAUSED, Schedule
+from metatron.apps.amc.runs.destined import hold_destinations
 from metatron.apps.amc.runs.parameters import bind
 from metatron.apps.amc.runs.sources import place_of, query_of_workflow
 from metatron.apps.amc.runs.windows import known_zone
@@ -46,6 +45,7 @@ async def make_schedule(
     Raises:
         PermissionDenied: the actor may not write schedules.
         WorkflowNotFound, InstanceNotFound, InstanceGone, InstanceUnusable: nothing can run there.
+        DestinationNotFound: there is no such destination.
         InvalidInput: values that do not fit, no such zone, a rhythm that never fires.
     """
     _demand_both(context)
@@ -84,9 +84,9 @@ async def change_schedule(
         VersionConflict: somebody changed it since.
     """
     _demand_both(context)
-    schedule = await load(session, context, schedule_id)
+    schedule = await load(session, context, schedule_id, level="edit")
     check_if_match(if_match, schedule.version)
-    names = ("workflow_id", "instance_id", "values", "time_zone")
+    names = ("workflow_id", "instance_id", "values", "time_zone", "destination_ids")
     wanted = {name: getattr(schedule, name) for name in names} | dict(fields)
     await _hold_together(session, context, wanted)
     for name, value in fields.items():
@@ -104,7 +104,7 @@ async def pause_schedule(
 ) -> Schedule:
     """Let a schedule rest; raises `ScheduleNotFound`, `ScheduleNotPossible`."""
     context.demand(EDIT)
-    schedule = await load(session, context, schedule_id)
+    schedule = await load(session, context, schedule_id, level="edit")
     if schedule.state == PAUSED:
         raise ScheduleNotPossible
     await rest(session, context, schedule, reason=None, now=now)
@@ -117,12 +117,15 @@ async def resume_schedule(
     """Let a schedule fire again, from now on: what it missed meanwhile stays missed.
 
     Raises:
-        ScheduleNotFound, ScheduleNotPossible: there is none, or it is active.
+        ScheduleNotFound: there is none.
+        ScheduleNotPossible: it is active, or has to be taken over first.
     """
     _demand_both(context)
-    schedule = await load(session, context, schedule_id)
+    schedule = await load(session, context, schedule_id, level="edit")
     if schedule.state == ACTIVE:
         raise ScheduleNotPossible
+    if schedule.pause_reason == MAKER_GONE:
+        raise ScheduleNotPossible("Whoever it ran for may not run it any more: take it over.")
     await wake(session, context, schedule, now=now)
     return schedule
 
@@ -132,7 +135,7 @@ async def remove_schedule(
 ) -> None:
     """Take a schedule away, its runs stay; raises `ScheduleNotFound`."""
     context.demand(EDIT)
-    await session.delete(await load(session, context, schedule_id))
+    await session.delete(await load(session, context, schedule_id, level="edit"))
     await session.flush()
     await publish(session, context, events.ScheduleRemoved(aggregate_id=schedule_id), now=now)
 
@@ -143,20 +146,32 @@ def _demand_both(context: Context) -> None:
     context.demand(RUN)
 
 
-async def load(session: AsyncSession, context: Context, schedule_id: UUID) -> Schedule:
-    """Return a schedule, locked; raises `ScheduleNotFound`."""
+async def load(
+    session: AsyncSession, context: Context, schedule_id: UUID, *, level: Level = "read"
+) -> Schedule:
+    """Return a schedule, locked.
+
+    Raises:
+        ScheduleNotFound: there is none on a client that the actor may see.
+        PermissionDenied: the actor may not do `level` with its client.
+    """
     key = (context.tenant_id, schedule_id)
     found = await session.get(Schedule, key, with_for_update=True, populate_existing=True)
     if found is None:
         raise ScheduleNotFound
+    if viewer_of(context) is not None:
+        try:
+            await demand_client(session, context, found.instance_id, level)
+        except InstanceNotFound as error:
+            raise ScheduleNotFound from error
     return found
 
 
 async def zone_of(session: AsyncSession, context: Context, instance_id: UUID) -> str:
     """Return the zone in which a client's windows are read; raises `InstanceNotFound`."""
+    await demand_client(session, context, instance_id)
     found = await session.get(Instance, (context.tenant_id, instance_id))
-    if found is None:
-        raise InstanceNotFound
+    assert found is not None, "what may be seen is there"
     return found.time_zone
 
 
@@ -218,19 +233,8 @@ async def _hold_together(
     query = await query_of_workflow(
         session, context, workflow_id=wanted["workflow_id"], number=None
     )
+    await demand_client(session, context, wanted["instance_id"], "edit")
     await place_of(session, context, wanted["instance_id"])
+    await hold_destinations(session, context, map(UUID, wanted.get("destination_ids", ())))
     bind(query.parameters, wanted["values"])
     known_zone(wanted["time_zone"])
-
-
-async def _hold_workflow(session: AsyncSession, context: Context, workflow_id: UUID) -> None:
-    """A workflow that a schedule runs is not archived; raises `WorkflowInUse`."""
-    query = select(Schedule.name).where(
-        Schedule.tenant_id == context.tenant_id, Schedule.workflow_id == workflow_id
-    )
-    names = list((await session.scalars(query.limit(5))).all())
-    if names:
-        raise WorkflowInUse("These schedules run it: " + ", ".join(names))
-
-
-archive_guards.append(_hold_workflow)

@@ -11,6 +11,8 @@ from metatron.kernel.database.mapping import Model, TenantRow
 ACTIVE, PAUSED = "active", "paused"
 TOO_MANY_FAILURES = "too_many_failures"
 CONNECTION_ENDED = "connection_ended"
+MAKER_GONE = "maker_gone"
+"""Whoever it runs for has left, or may not run queries on the client any more."""
 
 
 class Schedule(Model, TenantRow):
@@ -34,6 +36,7 @@ class Schedule(Model, TenantRow):
     failures_in_a_row: Mapped[int] = mapped_column(default=0)
     succeeded: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
+    destination_ids: Mapped[list[Any]] = mapped_column(default=list)
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

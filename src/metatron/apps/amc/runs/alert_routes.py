@@ -7,10 +7,12 @@ import orjson
 from fastapi import Query
 from starlette.responses import Response
 
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ
-from metatron.apps.amc.runs import alert_schemas, alert_trials, alerts, errors, queries
+from metatron.apps.amc.runs import alert_schemas, alert_trials, alerts, errors
+from metatron.apps.amc.runs.alert_queries import ALERTS
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
@@ -31,14 +33,15 @@ async def list_alerts(
 ) -> Response:
     """List alerts, the newest first, each with its last firing."""
     found = await read.direct.json(
-        read.context, queries.ALERTS, workflow_id, schedule_id, *cursor_keys(cursor), limit + 1
-    )
+        read.context, ALERTS, workflow_id, schedule_id, *cursor_keys(cursor), limit + 1,
+        viewer_of(read.context),
+    )  # fmt: skip
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
 @router.post("/alerts", status_code=201, response_model=alert_schemas.NewAlertAnswer)
 # The answer holds a secret: it is not kept for repeats.
-@requires(EDIT, raises=(WorkflowNotFound,), idempotency="ignored")
+@requires(EDIT, raises=(WorkflowNotFound, errors.ScheduleNotFound), idempotency="ignored")
 async def set_alert(body: alert_schemas.AlertBody, unit: Unit) -> Response:
     """Add an alert on a workflow's or a schedule's results."""
     wanted = alerts.Wanted(

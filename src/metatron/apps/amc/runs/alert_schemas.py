@@ -33,6 +33,14 @@ class WebhookChannel(Body):
     url: Annotated[str, StringConstraints(min_length=1, max_length=2_000), Storable]
 
 
+class WebhookShown(BaseModel):
+    """A webhook; its address is shown to whoever set the alert and to managers."""
+
+    kind: Literal["webhook"]
+    url: str | None
+
+
+ChannelShown = Annotated[MailChannel | WebhookShown, Field(discriminator="kind")]
 Channel = Annotated[MailChannel | WebhookChannel, Field(discriminator="kind")]
 
 
@@ -63,7 +71,7 @@ class AlertAnswer(BaseModel):
     schedule_id: UUID | None
     about: str | None
     condition: ConditionBody
-    channels: list[Channel]
+    channels: list[ChannelShown]
     created_by: UUID | None
     created_at: datetime
     version: int

@@ -1,7 +1,5 @@
 """Alerts: a condition over each new result, and mail or a signed webhook when it holds."""
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,38 +7,42 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import false, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.amc.connections.acting import in_name_of
+from metatron.apps.amc.connections.errors import InstanceNotFound
+from metatron.apps.amc.connections.grants import demand_client, viewer_of
 from metatron.apps.amc.library.loading import visible_workflow
 from metatron.apps.amc.permissions import EDIT
-from metatron.apps.amc.runs.errors import AlertNotFound, NoResult, ResultGone, ResultUnreadable
+from metatron.apps.amc.runs.alert_queries import ABOUT, CLIENT_OF_SCHEDULE, SEEN
+from metatron.apps.amc.runs.errors import (
+    AlertNotFound,
+    NoResult,
+    ResultGone,
+    ResultUnreadable,
+    RunNotFound,
+    ScheduleNotFound,
+)
 from metatron.apps.amc.runs.events import AlertFired, AlertRemoved, AlertSet
 from metatron.apps.amc.runs.records import load
 from metatron.apps.amc.runs.results import reading
 from metatron.apps.amc.runs.site import site
 from metatron.apps.amc.runs.tables import Alert, Run
+from metatron.apps.amc.runs.webhooks import SEND_JOB, check_address
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
-from metatron.kernel.http import outward
 from metatron.kernel.ids import new_id
 from metatron.platform.notifications.interface import MailTemplate, register_templates, send_mail
 
-SEND_JOB = "amc.send_webhook"
 TEMPLATE = "amc_alert"
 _FIRE = text("""
 insert into amc.alert_firing (tenant_id, alert_id, run_id, value, fired_at)
 values (:tenant_id, :alert_id, :run_id, :value, :now) on conflict do nothing returning 1
 """)
-_ABOUT = text("""
-select name from amc.workflow where tenant_id = :tenant_id and id = :id
-union all select name from amc.schedule where tenant_id = :tenant_id and id = :id
-""")
-_SCHEDULE = text("select 1 from amc.schedule where tenant_id = :tenant_id and id = :id")
 register_templates(
     MailTemplate(
         name=TEMPLATE,
@@ -73,8 +75,9 @@ async def set_alert(
 
     Raises:
         WorkflowNotFound: there is no such workflow.
-        InvalidInput: neither workflow nor schedule, or both; there is no such schedule; a webhook's
-            address cannot be called.
+        ScheduleNotFound: there is no such schedule on a client that the actor may see.
+        PermissionDenied: the actor may not edit what belongs to the schedule's client.
+        InvalidInput: neither workflow nor schedule, or both; a webhook's address cannot be called.
     """
     context.demand(EDIT)
     if (wanted.workflow_id is None) == (wanted.schedule_id is None):
@@ -82,11 +85,11 @@ async def set_alert(
         raise InvalidInput.field("body.workflow_id", "one_of_two", hint)
     if wanted.workflow_id is not None:
         await visible_workflow(session, context, wanted.workflow_id)
-    else:
-        await _demand_schedule(session, context, wanted.schedule_id)
     for channel in wanted.channels:
         if channel["kind"] == "webhook":
-            _check_address(channel["url"])
+            check_address(channel["url"])
+    if wanted.schedule_id is not None:
+        await _demand_schedule(session, context, wanted.schedule_id)
     secret = f"whsec_{secrets.token_urlsafe(32)}"
     alert = Alert(
         tenant_id=context.tenant_id,
@@ -109,23 +112,19 @@ async def set_alert(
 async def about(session: AsyncSession, alert: Alert) -> str | None:
     """Return the name of the workflow or schedule that an alert watches."""
     of_what = {"tenant_id": alert.tenant_id, "id": alert.workflow_id or alert.schedule_id}
-    found: str | None = await session.scalar(_ABOUT, of_what)
+    found: str | None = await session.scalar(ABOUT, of_what)
     return found
 
 
-async def _demand_schedule(
-    session: AsyncSession, context: Context, schedule_id: UUID | None
-) -> None:
-    key = {"tenant_id": context.tenant_id, "id": schedule_id}
-    if (await session.execute(_SCHEDULE, key)).first() is None:
-        raise InvalidInput.field("body.schedule_id", "not_found", "There is no such schedule.")
-
-
-def _check_address(url: str) -> None:
+async def _demand_schedule(session: AsyncSession, context: Context, schedule_id: UUID) -> None:
+    asked = {"tenant_id": context.tenant_id, "id": schedule_id}
+    client = (await session.execute(CLIENT_OF_SCHEDULE, asked)).scalar_one_or_none()
+    if client is None:
+        raise ScheduleNotFound
     try:
-        outward.checked(url, allow_private=site().private_webhooks)
-    except outward.NotOutward as error:
-        raise InvalidInput.field("body.channels.url", "bad_address", str(error)) from error
+        await demand_client(session, context, client, "edit")
+    except InstanceNotFound as error:
+        raise ScheduleNotFound from error
 
 
 async def remove_alert(
@@ -133,25 +132,31 @@ async def remove_alert(
 ) -> None:
     """Take an alert away; raises `AlertNotFound`."""
     context.demand(EDIT)
-    alert = await one(session, context, alert_id)
+    alert = await seen(session, context, alert_id)
     await session.delete(alert)
     await session.flush()
     await publish(session, context, AlertRemoved(aggregate_id=alert_id), now=now)
 
 
-async def one(session: AsyncSession, context: Context, alert_id: UUID) -> Alert:
-    """Return an alert; raises `AlertNotFound`."""
-    query = select(Alert).where(Alert.tenant_id == context.tenant_id, Alert.id == alert_id)
-    found = (await session.execute(query)).scalar_one_or_none()
-    if found is None:
+async def seen(session: AsyncSession, context: Context, alert_id: UUID) -> Alert:
+    """Return an alert that the actor may know of; raises `AlertNotFound`."""
+    asked = {"tenant_id": context.tenant_id, "id": alert_id, "viewer": viewer_of(context)}
+    if (await session.execute(SEEN, asked)).first() is None:
         raise AlertNotFound
-    return found
+    query = select(Alert).where(Alert.tenant_id == context.tenant_id, Alert.id == alert_id)
+    return (await session.execute(query)).scalar_one()
 
 
 async def judge(database: Database, context: Context, *, run_id: UUID, now: datetime) -> None:
-    """Hold a run's result against the alerts on its workflow and schedule, once each."""
+    """Hold a run's result against the alerts on its workflow and schedule, once each.
+
+    An alert tells of what its maker may see.
+    """
     async with database.transaction(context) as session:
-        run = await load(session, context, run_id)
+        try:
+            run = await load(session, context, run_id)
+        except RunNotFound:
+            return
         sources = [
             column == source
             for column, source in (
@@ -162,11 +167,23 @@ async def judge(database: Database, context: Context, *, run_id: UUID, now: date
         query = select(Alert).where(Alert.tenant_id == context.tenant_id, or_(false(), *sources))
         alerts = list((await session.execute(query)).scalars())
     for alert in alerts:
+        if not await _may_know(database, context, alert, run):
+            continue
         value = await _figure(context, run, alert.condition)
         if not holds(value, alert.condition["op"], alert.condition["value"]):
             continue
         async with database.transaction(context) as session:
             await _fire(session, context, alert, run, value=value, now=now)
+
+
+async def _may_know(database: Database, context: Context, alert: Alert, run: Run) -> bool:
+    maker = await in_name_of(database, context, alert.created_by)
+    async with database.transaction(context) as session:
+        try:
+            await demand_client(session, maker, run.instance_id)
+        except InstanceNotFound:
+            return False
+    return True
 
 
 async def _figure(context: Context, run: Run, condition: dict[str, Any]) -> Any:
@@ -224,61 +241,3 @@ async def _fire(
                 "value": str(value), "fired_at": now.isoformat(),
             }  # fmt: skip
             await enqueue(session, context, SEND_JOB, **message)
-
-
-async def send(
-    database: Database,
-    context: Context,
-    *,
-    alert_id: UUID,
-    run_id: UUID,
-    url: str,
-    value: str,
-    fired_at: str,
-    now: datetime,
-) -> None:
-    """Post a firing, signed; an alert that was taken away meanwhile is not told of.
-
-    Raises:
-        NotDelivered: no success: the job tries again.
-    """
-    async with database.transaction(context) as session:
-        try:
-            alert = await one(session, context, alert_id)
-            run = await load(session, context, run_id)
-        except AlertNotFound:
-            return
-    body = orjson.dumps(
-        {
-            "type": AlertFired.name,
-            "alert": {"id": alert.id, "name": alert.name, "condition": alert.condition},
-            "run": {"id": run.id, "name": run.name},
-            "value": value,
-            "fired_at": fired_at,
-        },
-        default=str,
-    )
-    await post_signed(alert, url, body, now=now)
-
-
-async def post_signed(alert: Alert, url: str, body: bytes, *, now: datetime) -> None:
-    """Post a message of an alert, signed with its secret; raises `NotDelivered`."""
-    secret = site().box.open(alert.sealed_secret)
-    headers = {
-        "content-type": "application/json",
-        "user-agent": "Metatron",
-        "metatron-signature": signature(secret, body, at=int(now.timestamp())),
-    }
-    try:
-        answer = await outward.post(url, body, headers, allow_private=site().private_webhooks)
-    except outward.NotOutward:
-        # It led outside when it was set: whoever moved it inside is not followed, nor asked again.
-        return
-    if not 200 <= answer.status < 300:
-        raise outward.NotDelivered(f"The webhook answered {answer.status}.")
-
-
-def signature(secret: str, body: bytes, *, at: int) -> str:
-    """Return `t=<unix time>,v1=<hex>`: HMAC-SHA256 with the secret over `<unix time>.<body>`."""
-    digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={at},v1={digest}"

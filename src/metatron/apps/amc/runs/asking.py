@@ -15,10 +15,11 @@ from metatron.apps.amc.declarations import as_rows
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import RUN
 from metatron.apps.amc.runs import refusing, windows
+from metatron.apps.amc.runs.destined import destinations_left, hold_destinations
 from metatron.apps.amc.runs.events import RunAsked
 from metatron.apps.amc.runs.one_line import one_line
 from metatron.apps.amc.runs.parameters import Binding, bind
-from metatron.apps.amc.runs.records import load
+from metatron.apps.amc.runs.records import demand_text, load
 from metatron.apps.amc.runs.sources import (
     Place,
     Query,
@@ -64,8 +65,12 @@ class Wish:
     dry_run: bool = False
     name: str | None = None
     origin: Origin = Origin()
+    destination_ids: tuple[UUID, ...] = ()
+    """Where the result is taken to; a room above knows them."""
     span: Span | None = None
     """A window already decided on, in place of what the rule comes to now."""
+    time_zone: str | None = None
+    """The zone that the window is read in, if not the client's."""
 
 
 async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datetime) -> Run:
@@ -73,11 +78,13 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
 
     Raises:
         InstanceNotFound, InstanceGone, InstanceUnusable: nothing can run there.
+        DestinationNotFound: there is no such destination.
         InvalidInput: values or window do not fit, the query cannot be put on one line.
         QueryRefused: AMC would refuse the query, and this is no dry run.
     """
     context.demand(RUN)
     place = await place_of(session, context, wish.instance_id)
+    await hold_destinations(session, context, wish.destination_ids)
     bound = bind(wish.query.parameters, wish.values)
     await _hold_against_patterns(session, bound)
     if len(one_line(wish.query.sql).text) > LONGEST_SENT:
@@ -85,7 +92,7 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
         raise InvalidInput.field("body.sql", "too_long", hint)
     span = wish.span or await _span(wish, place, now)
     if not wish.dry_run:
-        in_utc = windows.in_utc(span, place.time_zone)
+        in_utc = windows.in_utc(span, wish.time_zone or place.time_zone)
         refusing.refuse(await refusing.remarks(wish.query.sql, bound, in_utc, now=now))
     run = _row(context, wish, place, bound=bound, span=span, now=now)
     session.add(run)
@@ -109,9 +116,11 @@ async def ask_again(session: AsyncSession, context: Context, *, run_id: UUID, no
 
     Raises:
         RunNotFound: there is no such run; and what `ask` raises.
+        TextPrivate: it is of somebody else's private workflow.
     """
     context.demand(RUN)
-    former = await load(session, context, run_id)
+    former = await load(session, context, run_id, level="run")
+    await demand_text(session, context, former)
     query = Query(
         former.sql, read_parameters(former.parameters), former.privacy,
         workflow_id=former.workflow_id, number=former.workflow_version,
@@ -125,6 +134,7 @@ async def ask_again(session: AsyncSession, context: Context, *, run_id: UUID, no
     wish = Wish(
         former.instance_id, query, _RULE.validate_python(former.window_rule),
         former.values, former.value_sources, former.dry_run,
+        destination_ids=await destinations_left(session, context, former.destination_ids),
     )  # fmt: skip
     return await ask(session, context, wish=wish, now=now)
 
@@ -132,7 +142,8 @@ async def ask_again(session: AsyncSession, context: Context, *, run_id: UUID, no
 async def _span(wish: Wish, place: Place, now: datetime) -> Span:
     settles = await refusing.reads_traffic_time(wish.query.sql)
     lag = windows.lag_days(reads_traffic_time=settles)
-    return windows.span_of(wish.rule, zone=place.time_zone, lag=lag, now=now)
+    zone = wish.time_zone or place.time_zone
+    return windows.span_of(wish.rule, zone=zone, lag=lag, now=now)
 
 
 async def _hold_against_patterns(session: AsyncSession, bound: Binding) -> None:
@@ -177,11 +188,12 @@ def _row(
         window_rule=wish.rule.model_dump(mode="json"),
         window_start=span.start,
         window_end=span.end,
-        time_zone=place.time_zone,
+        time_zone=wish.time_zone or place.time_zone,
         privacy=wish.query.privacy,
         dry_run=wish.dry_run,
         origin=wish.origin.kind,
         origin_id=wish.origin.id,
+        destination_ids=[str(each) for each in dict.fromkeys(wish.destination_ids)],
         state="queued",
         marker=f"metatron-{run_id.hex}",
         requested_by=context.actor_id,

@@ -23,7 +23,7 @@ async def cancel(session: AsyncSession, context: Context, *, run_id: UUID, now: 
         RunEnded: it has ended, its result is being fetched, or it is being cancelled.
     """
     context.demand(RUN)
-    run = await load(session, context, run_id, lock=True)
+    run = await load(session, context, run_id, lock=True, level="run")
     if run.state != "queued" and (run.state not in AT_AMC or run.cancel_asked_at is not None):
         raise RunEnded
     run.cancel_asked_at = now

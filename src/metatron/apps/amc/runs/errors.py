@@ -17,6 +17,28 @@ class AlertNotFound(NotFound):
     title = "There is no such alert"
 
 
+class TextPrivate(DomainError):
+    """The run is of a private workflow: its text is its owner's and the requester's."""
+
+    status = 403
+    code = "run_text_private"
+    title = "This run's query is private"
+
+
+class ScheduleNotFound(NotFound):
+    """There is no schedule of this id in this organisation."""
+
+    code = "amc_schedule_not_found"
+    title = "No schedule has this id"
+
+
+class DestinationNotFound(NotFound):
+    """There is no destination of this id in this organisation."""
+
+    code = "amc_destination_not_found"
+    title = "No destination has this id"
+
+
 class QueryRefused(InvalidInput):
     """AMC would refuse the query: `findings` say where and why."""
 

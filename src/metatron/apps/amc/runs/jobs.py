@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.tables import HEALTHY
-from metatron.apps.amc.runs import alert_trials, alerts, following, recovering, sweeping
+from metatron.apps.amc.runs import alert_trials, alerts, following, recovering, sweeping, webhooks
 from metatron.apps.amc.runs.results import fetching
 from metatron.apps.amc.runs.statuses import FETCH_JOB
 from metatron.apps.amc.runs.turns import FOLLOW_JOB, call_turn
@@ -59,7 +59,7 @@ async def send_webhook(
     now: datetime,
 ) -> None:
     """Tell an alert's webhook."""
-    await alerts.send(
+    await webhooks.send(
         database, context, alert_id=UUID(alert_id), run_id=UUID(run_id), url=url, value=value,
         fired_at=fired_at, now=now,
     )  # fmt: skip
@@ -101,7 +101,7 @@ JOBS = (
     Job(RECOVER_JOB, recover_runs, transactional=False),
     Job(FETCH_JOB, fetch_result, transactional=False),
     Job(fetching.JUDGE_JOB, judge_alerts, transactional=False),
-    Job(alerts.SEND_JOB, send_webhook, transactional=False),
+    Job(webhooks.SEND_JOB, send_webhook, transactional=False),
     Job(alert_trials.TRY_JOB, try_webhook, transactional=False),
     Job(SWEEP_JOB, sweep_results, transactional=False),
 )

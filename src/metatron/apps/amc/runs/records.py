@@ -6,8 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.runs.errors import RunNotFound
+from metatron.apps.amc.connections.errors import InstanceNotFound
+from metatron.apps.amc.connections.grants import Level, demand_client, viewer_of
+from metatron.apps.amc.runs.errors import RunNotFound, TextPrivate
 from metatron.apps.amc.runs.events import RunMoved
+from metatron.apps.amc.runs.queries import LEGIBLE
 from metatron.apps.amc.runs.tables import ENDED, Run
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish
@@ -15,15 +18,39 @@ from metatron.kernel.events.event import publish
 LONGEST_REASON = 2_000
 
 
-async def load(session: AsyncSession, context: Context, run_id: UUID, *, lock: bool = False) -> Run:
-    """Return a run, locked when it is to change; raises `RunNotFound`."""
+async def load(
+    session: AsyncSession,
+    context: Context,
+    run_id: UUID,
+    *,
+    lock: bool = False,
+    level: Level = "read",
+) -> Run:
+    """Return a run, locked when it is to change.
+
+    Raises:
+        RunNotFound: there is none on a client that the actor may see.
+        PermissionDenied: the actor may not do `level` with its client.
+    """
     query = select(Run).where(Run.tenant_id == context.tenant_id, Run.id == run_id)
     if lock:
         query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     run = (await session.execute(query)).scalar_one_or_none()
     if run is None:
         raise RunNotFound
+    if viewer_of(context) is not None:
+        try:
+            await demand_client(session, context, run.instance_id, level)
+        except InstanceNotFound as error:
+            raise RunNotFound from error
     return run
+
+
+async def demand_text(session: AsyncSession, context: Context, run: Run) -> None:
+    """Let pass who may read a run's text; raises `TextPrivate`."""
+    asked = {"tenant_id": context.tenant_id, "id": run.id, "viewer": viewer_of(context)}
+    if not (await session.execute(LEGIBLE, asked)).scalar_one():
+        raise TextPrivate
 
 
 async def move(

@@ -57,7 +57,7 @@ async def read_rows(
     """Show a window of a result's rows, sorted by a column (minus descends) and filtered."""
     result = await reading.read_result(read, run_id)
     told = await reading.rows(
-        result, offset=offset, limit=limit, sort=sort, filters=_filters(filter)
+        result, offset=offset, limit=limit, sort=sort, filters=read_filters(filter)
     )
     return answer_json(told)
 
@@ -104,7 +104,8 @@ async def export_result(
     )
 
 
-def _filters(given: str | None) -> list[Any]:
+def read_filters(given: str | None) -> list[Any]:
+    """Read `[[column, operator, value]]` from an address; raises `InvalidInput`."""
     try:
         found = orjson.loads(given or "[]")
     except orjson.JSONDecodeError as error:
@@ -122,7 +123,7 @@ def _not_json() -> InvalidInput:
 def _keys(given: str) -> list[str]:
     if not given.startswith("["):
         return list(dict.fromkeys(given.split(",")))[:MOST_KEYS]
-    found = _filters(given)
+    found = read_filters(given)
     if not all(isinstance(each, str) for each in found):
         raise InvalidInput.field("query.keys", "keys_needed", "Give names of columns.")
     return list(dict.fromkeys(found))[:MOST_KEYS]

@@ -8,6 +8,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.declarations import as_rows
 from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, cut_page
 from metatron.apps.amc.library.errors import VersionNotFound, WorkflowNotFound
@@ -16,7 +17,8 @@ from metatron.apps.amc.library.schemas import WorkflowAnswer
 from metatron.apps.amc.library.showing import show_workflow_of
 from metatron.apps.amc.permissions import EDIT, READ, RUN
 from metatron.apps.amc.runs import asking, cancelling, errors, queries, refusing, schemas, windows
-from metatron.apps.amc.runs.records import load
+from metatron.apps.amc.runs.home_queries import HOME
+from metatron.apps.amc.runs.records import demand_text, load
 from metatron.apps.amc.runs.sources import Query as QueryToRun
 from metatron.apps.amc.runs.sources import one_source, query_of_workflow, read_parameters
 from metatron.kernel.http.access import requires
@@ -51,7 +53,13 @@ async def preview_window(body: schemas.WindowBody, unit: Unit) -> Response:
 @router.post("/runs", status_code=202, response_model=schemas.RunAnswer)
 @requires(
     RUN,
-    raises=(*NOT_THERE, WorkflowNotFound, VersionNotFound, errors.QueryRefused),
+    raises=(
+        *NOT_THERE,
+        WorkflowNotFound,
+        VersionNotFound,
+        errors.DestinationNotFound,
+        errors.QueryRefused,
+    ),
     idempotency="required",
 )
 async def ask_run(body: schemas.RunBody, unit: Unit) -> Response:
@@ -66,8 +74,9 @@ async def ask_run(body: schemas.RunBody, unit: Unit) -> Response:
     if body.privacy is not None:
         query = query.with_privacy(body.privacy)
     wish = asking.Wish(
-        body.instance_id, query, body.window, body.values, dry_run=body.dry_run, name=body.name
-    )
+        body.instance_id, query, body.window, body.values, dry_run=body.dry_run, name=body.name,
+        destination_ids=body.destination_ids,
+    )  # fmt: skip
     run = await asking.ask(unit.session, unit.context, wish=wish, now=unit.now)
     return await _show(unit, run.id, status=202)
 
@@ -87,9 +96,16 @@ async def list_runs(
     cursor: Cursor = None,
 ) -> Response:
     """List runs, the newest first; `q` looks into names of runs, clients and workflows."""
+    narrow = (
+        (origin_id, queries.RUNS_OF_ORIGIN),
+        (workflow_id, queries.RUNS_OF_WORKFLOW),
+        (instance_id, queries.RUNS_OF_INSTANCE),
+        (state, queries.RUNS_IN_STATE),
+    )
+    sql = next((sql for given, sql in narrow if given is not None), queries.RUNS)
     found = await read.direct.json(
-        read.context, queries.RUNS, instance_id, workflow_id, state, origin, origin_id, q,
-        *cursor_keys(cursor), limit + 1,
+        read.context, sql, instance_id, workflow_id, state, origin, origin_id, q,
+        *cursor_keys(cursor), limit + 1, viewer_of(read.context),
     )  # fmt: skip
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
@@ -98,7 +114,7 @@ async def list_runs(
 @requires(READ)
 async def show_amc_home(read: Read) -> Response:
     """Show what succeeded and failed lately, what fails still, and the newest runs."""
-    found = await read.direct.json(read.context, queries.HOME)
+    found = await read.direct.json(read.context, HOME, viewer_of(read.context))
     return answer_json(found or b"{}")
 
 
@@ -106,7 +122,7 @@ async def show_amc_home(read: Read) -> Response:
 @requires(READ, raises=(errors.RunNotFound,))
 async def show_run(run_id: UUID, read: Read) -> Response:
     """Show one run with its query, values and state."""
-    found = await read.direct.json(read.context, queries.RUN, run_id)
+    found = await read.direct.json(read.context, queries.RUN, run_id, viewer_of(read.context))
     if found is None:
         raise errors.RunNotFound
     return answer_json(found, version=orjson.loads(found)["version"])
@@ -123,7 +139,7 @@ async def cancel_run(run_id: UUID, unit: Unit) -> Response:
 @router.post("/runs/{run_id}/again", status_code=202, response_model=schemas.RunAnswer)
 @requires(
     RUN,
-    raises=(errors.RunNotFound, *NOT_THERE, errors.QueryRefused),
+    raises=(errors.RunNotFound, errors.TextPrivate, *NOT_THERE, errors.QueryRefused),
     idempotency="required",
 )
 async def ask_run_again(run_id: UUID, unit: Unit) -> Response:
@@ -133,10 +149,11 @@ async def ask_run_again(run_id: UUID, unit: Unit) -> Response:
 
 
 @router.post("/runs/{run_id}/save-as-workflow", status_code=201, response_model=WorkflowAnswer)
-@requires(EDIT, raises=(errors.RunNotFound,))
+@requires(EDIT, raises=(errors.RunNotFound, errors.TextPrivate))
 async def save_run_as_workflow(run_id: UUID, body: schemas.SaveBody, unit: Unit) -> Response:
     """Keep a run's query in the library, with its parameters and their values as defaults."""
     run = await load(unit.session, unit.context, run_id)
+    await demand_text(unit.session, unit.context, run)
     parameters = [
         each.model_copy(update={"default": run.values.get(each.name, each.default)})
         for each in read_parameters(run.parameters)
@@ -150,6 +167,7 @@ async def save_run_as_workflow(run_id: UUID, body: schemas.SaveBody, unit: Unit)
 
 
 async def _show(unit: UnitOfWork, run_id: UUID, *, status: int = 200) -> Response:
-    key = {"tenant_id": unit.context.tenant_id, "id": run_id}
+    viewer = viewer_of(unit.context)
+    key = {"tenant_id": unit.context.tenant_id, "id": run_id, "viewer": viewer}
     found = (await unit.session.execute(queries.RUN_NOW, key)).scalar_one()
     return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])

@@ -22,6 +22,10 @@ Values = Annotated[
 ]
 
 
+DestinationIds = Annotated[tuple[UUID, ...], Field(max_length=10)]
+"""Where a result is taken to once it is there."""
+
+
 class RunBody(WithParameters):
     """A run of a saved workflow, or of a query with its parameters."""
 
@@ -34,6 +38,7 @@ class RunBody(WithParameters):
     privacy: Privacy | None = None
     dry_run: StrictBool = False
     name: Line | None = None
+    destination_ids: DestinationIds = ()
 
 
 class WindowBody(Body):
@@ -130,12 +135,14 @@ class RunSummary(BaseModel):
 
 
 class RunAnswer(RunSummary):
-    """A run."""
+    """A run; `text_is_private` hides query and values of somebody else's private workflow."""
 
-    sql: str
+    text_is_private: bool
+    sql: str | None
     parameters: list[Parameter]
     values: dict[str, Any]
     value_sources: dict[str, str]
+    destination_ids: list[UUID]
 
 
 class SuccessFigures(BaseModel):

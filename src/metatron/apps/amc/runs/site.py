@@ -14,7 +14,8 @@ class Tempo:
     """Figures of the queue. `tick` is between two looks at one instance's runs at Amazon."""
 
     tick: timedelta = timedelta(seconds=15)
-    stand_in_tick: timedelta = timedelta(seconds=1)
+    stand_in_tick: timedelta = timedelta(milliseconds=500)
+    """A run's end is to be seen within a second, and the way to the page takes some of it."""
     settle: timedelta = timedelta(seconds=60)
     """What was asked for and not answered is in Amazon's lists by then, or never will be."""
     stand_in_settle: timedelta = timedelta(seconds=3)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
+from metatron.apps.amc.connections.grants import demand_client
 from metatron.apps.amc.connections.tables import DISCONNECTED
 from metatron.apps.amc.declarations import Parameter
 from metatron.apps.amc.library.loading import version_of, visible_workflow
@@ -52,10 +53,12 @@ async def place_of(session: AsyncSession, context: Context, instance_id: UUID) -
     """Return an instance, held until the transaction ends.
 
     Raises:
-        InstanceNotFound: there is none.
+        InstanceNotFound: there is none that the actor may see.
+        PermissionDenied: the actor may see it, and run nothing on it.
         InstanceGone: Amazon does not list it any more.
         InstanceUnusable: it is switched off, or its connection was ended.
     """
+    await demand_client(session, context, instance_id, "run")
     asked = {"tenant_id": context.tenant_id, "instance_id": instance_id}
     found = (await session.execute(_INSTANCE, asked)).one_or_none()
     if found is None:

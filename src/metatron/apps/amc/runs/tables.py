@@ -40,6 +40,7 @@ class Run(Model, TenantRow):
     dry_run: Mapped[bool]
     origin: Mapped[str]
     origin_id: Mapped[UUID | None]
+    destination_ids: Mapped[list[Any]] = mapped_column(default=list)
     state: Mapped[str]
     state_reason: Mapped[str | None]
     problem: Mapped[dict[str, Any] | None]

@@ -1,5 +1,7 @@
 -- What of a chunk is kept: one query a file, divided by semicolons at the ends of lines. `_user` is
 -- the person's number, null where the event is not resolved.
+-- person
+select u as _user, cast(brand as utinyint) as brand from person order by u;
 -- dsp
 select case when known then u end as _user, event, cast(campaign as utinyint) as campaign, cast(creative as utinyint) as creative, ts, cost, seen from dsp order by event;
 -- dsp_click

@@ -18,7 +18,7 @@ import duckdb
 from metatron.apps.amc.sandbox import world
 from metatron.apps.amc.sandbox.presets import Preset
 
-RECIPE = 1
+RECIPE = 2
 """Raised when the same seed would make other data than before."""
 MANIFEST = "manifest.json"
 _FILE = re.compile(r"^-- (\w+)\n", re.MULTILINE)

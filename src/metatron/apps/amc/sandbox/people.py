@@ -55,6 +55,15 @@ def passed(people: People) -> list[exp.Expr]:
     return [shown for path, each in people.items() for shown in _shown(path, each)]
 
 
+def one_each(people: People, single: frozenset[int]) -> dict[int, exp.Expr]:
+    """Return the users of those paths that have one user a row, and several a group."""
+    return {
+        path: each.columns[0]
+        for path, each in people.items()
+        if each.kind == "one" and path not in single
+    }
+
+
 def gathered(people: People, single: frozenset[int], *, need: int, last: bool) -> People:
     """Return the users of a group of rows; `single` are the paths that keep one user."""
     return {path: _gathered(each, path in single, need, last=last) for path, each in people.items()}

@@ -47,12 +47,14 @@ def plan(text: str, against: Checking, privacy: Privacy, folder: Path) -> Plan:
     fields = list(bound.output.fields.values())
     need = needed(fields, facts()) if privacy.enforced else 0
     translation = Translation(against.window, _utc(against.now), against.declared)
-    rewritten = Rewriter(against.window, need).rewrite(bound)
+    everywhere = privacy.users_column is not None
+    rewritten = Rewriter(against.window, need, everywhere=everywhere).rewrite(bound)
     inner = translation.translate(rewritten.query).sql(dialect="duckdb", identify=True)
     statement = inner
     if privacy.enforced:
         tables = bound.output.paths
-        statement = Filter(fields, tables, rewritten.kinds, facts(), privacy).over(inner)
+        kept = Filter(fields, tables, rewritten.kinds, facts(), privacy, rewritten.shared)
+        statement = kept.over(inner)
     views = definitions(facts(), folder, (each.table.name for each in bound.readings))
     return Plan(statement, views, {mark: values[name] for mark, name in translation.bound.items()})
 

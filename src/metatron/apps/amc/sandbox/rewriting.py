@@ -1,6 +1,6 @@
 """Rewrites a bound query: the window into every reading of a table, the users into every row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlglot import exp
 
@@ -8,7 +8,7 @@ from metatron.apps.amc.language.binding import Bound
 from metatron.apps.amc.language.checking import Window
 from metatron.apps.amc.language.fields import Relation
 from metatron.apps.amc.language.sources import Reading
-from metatron.apps.amc.sandbox import people
+from metatron.apps.amc.sandbox import people, shares
 from metatron.apps.amc.sandbox.people import Kind, People
 
 Kinds = dict[int, Kind]
@@ -16,26 +16,36 @@ Kinds = dict[int, Kind]
 
 @dataclass(slots=True)
 class Rewritten:
-    """The query with its hidden columns; `kinds` tells them by path."""
+    """The query with its hidden columns; `kinds` tells them by path.
+
+    Of the paths in `shared` it also tells effective and equivalent users.
+    """
 
     query: exp.Query
     kinds: Kinds
+    shared: frozenset[int] = field(default_factory=frozenset)
 
 
 class Rewriter:
     """Rewrites one bound query in place; `need` is how many users its strictest column asks for.
 
-    With need 0 no users are carried: the plain query, over its window.
+    With need 0 no users are carried: the plain query, over its window. `everywhere` has the shares
+    of users told of every row, not only of those that they decide about.
     """
 
-    def __init__(self, window: Window | None, need: int) -> None:
-        self.window, self.need = window, need
+    def __init__(self, window: Window | None, need: int, *, everywhere: bool = False) -> None:
+        self.window, self.need, self.everywhere = window, need, everywhere
         self._named: list[dict[str, Kinds]] = [{}]
+        self._shares: shares.Shares | None = None
 
     def rewrite(self, bound: Bound) -> Rewritten:
         """Return the rewritten query."""
         query, kinds = self._query(bound.query, last=True)
-        return Rewritten(query, kinds)
+        told = self._shares
+        if told is None or query is not told.select:
+            return Rewritten(query, kinds)
+        judged = shares.judged(told, self.need, everywhere=self.everywhere)
+        return Rewritten(judged, kinds, frozenset(told.users))
 
     def _query(
         self, query: exp.Query, *, last: bool, carry: bool = True
@@ -75,6 +85,9 @@ class Rewriter:
         single = select.meta["amc_single"]
         distinct = bool(select.args.get("distinct"))
         if select.meta["amc_grouped"]:
+            if last and not distinct and self.need > 1:
+                users = people.one_each(carried, single)
+                self._shares = shares.measured(select, users)
             carried = people.gathered(carried, single, need=self.need, last=last and not distinct)
         for each in people.passed(carried):
             select.append("expressions", each)
@@ -116,7 +129,9 @@ class Rewriter:
         reading = node.meta.get("amc_reading")
         if reading is not None:
             node.replace(_in_brackets(self._windowed(reading), alias))
-            return people.of_table(alias, reading.path)
+            # A table that knows no people, such as the names of segments, is held against nobody.
+            known = "user_id" in reading.table.columns
+            return people.of_table(alias, reading.path) if known else {}
         relation = sources[alias.lower()]
         if isinstance(node, exp.Table):
             _extend(node.args.get("alias"), self._named[-1][node.name.lower()])

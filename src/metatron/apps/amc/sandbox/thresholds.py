@@ -7,6 +7,9 @@ from metatron.apps.amc.language.fields import Field
 from metatron.apps.amc.sandbox.people import MOST, Kind, counted
 from metatron.apps.amc.schema.facts import Facts, Level
 
+EQUIVALENT = 2
+"""Equivalent users are counted to two: less means that one user has more than half."""
+
 
 class Filtering(StrEnum):
     """What happens to what too few users stand behind."""
@@ -39,6 +42,7 @@ class Filter:
     """Filters rows whose hidden columns, told by `kinds`, hold the users of each path.
 
     A path that brought no user to a row is not held against a row another path brought users to.
+    Of the paths in `shared` the effective and the equivalent users of a row are told as well.
     """
 
     fields: list[Field]
@@ -46,6 +50,7 @@ class Filter:
     kinds: dict[int, Kind]
     facts: Facts
     privacy: Privacy
+    shared: frozenset[int] = frozenset()
 
     def over(self, inner: str) -> str:
         """Return the query over `inner` that lets out what may leave."""
@@ -75,7 +80,19 @@ class Filter:
             return ""
         least = self._least(each)
         few = [f"{count} between 1 and {least - 1}" for count in users if least > 1]
+        for path in sorted(each.paths & self.shared) if least > 1 else ():
+            few += [self._too_few(path, least), self._too_alike(path)]
         return " or ".join([f"{' + '.join(users)} = 0", *few])
+
+    @staticmethod
+    def _too_few(path: int, least: int) -> str:
+        """Too few users have a part in every metric; null where nobody had to look."""
+        return f"({_count(path)} > 0 and coalesce(__e{path} < {least}, false))"
+
+    @staticmethod
+    def _too_alike(path: int) -> str:
+        """One user has more than half of a metric."""
+        return f"({_count(path)} > 0 and coalesce(__q{path} < {EQUIVALENT}, false))"
 
     def _told(self, failing: str) -> list[str]:
         """Return the columns that tell what was filtered, those that are asked for."""
@@ -84,28 +101,47 @@ class Filter:
             told.append(f"({failing}) as {_name(privacy.discriminator_column)}")
         if privacy.users_column:
             most = 2 if needed(self.fields, self.facts) <= 2 else MOST
-            present = ", ".join(f"nullif({_count(path)}, 0)" for path in self.kinds)
-            least = f"coalesce(least({present}), 0)" if present else "0"
-            told.append(f"least({least}, {most}) as {_name(privacy.users_column)}")
+            told.append(f"{self._users(most)} as {_name(privacy.users_column)}")
         if privacy.reason_column:
             reason = "null::varchar" if failing == "false" else self._reason()
             told.append(f"{reason} as {_name(privacy.reason_column)}")
         return told
 
+    def _users(self, most: int) -> str:
+        """The fewest users of a path that has any; null where the query reads of no people."""
+        if not self.kinds:
+            return "null::bigint"
+        counts = [f"nullif({_count(path)}, 0)" for path in self.kinds]
+        counts += [f"case when {_count(path)} > 0 then __e{path} end" for path in self.shared]
+        return f"least(coalesce(least({', '.join(counts)}), 0), {most})"
+
     def _reason(self) -> str:
+        """The first reason that holds: standard counts before the others, low ones before high."""
         total = " + ".join(_count(path) for path in self.kinds)
         reasons = []
         for path in self.kinds:
-            count, table = _count(path), self.tables[path]
+            count = _count(path)
             least = max(
                 (self._least(each) for each in self.fields if path in each.paths), default=1
             )
-            same = [each for each in self.kinds if self.tables[each] == table]
-            which = f" (path {same.index(path) + 1} of {len(same)})" if len(same) > 1 else ""
             few = f"{count} between 1 and {least - 1} or {total} = 0"
-            says = f"concat({count}, ' ''{table}''{which} users < {least} required')"
-            reasons.append(f"case when {few} then {says} end")
-        return f"nullif(concat_ws('; ', {', '.join(reasons)}), '')" if reasons else "null::varchar"
+            reasons.append((0, least, path, few, self._says(path, count, "", least)))
+            if path in self.shared and least > 1:
+                users = f"least(__e{path}, {MOST})"
+                few, alike = self._too_few(path, least), self._too_alike(path)
+                reasons += [
+                    (1, least, path, few, self._says(path, users, "effective ", least)),
+                    (2, EQUIVALENT, path, alike,
+                     self._says(path, f"__q{path}", "equivalent ", EQUIVALENT)),
+                ]  # fmt: skip
+        cases = "".join(f" when {few} then {says}" for *_, few, says in sorted(reasons))
+        return f"case{cases} else null::varchar end" if reasons else "null::varchar"
+
+    def _says(self, path: int, count: str, kind: str, least: int) -> str:
+        table = self.tables[path]
+        same = [each for each in self.kinds if self.tables[each] == table]
+        which = f" (path {same.index(path) + 1} of {len(same)})" if len(same) > 1 else ""
+        return f"concat({count}, ' ''{table}''{which} {kind}users < {least} required')"
 
     def _summed(self, kept: str) -> str:
         """Rows that lost what told them apart become one: their metrics are added up."""

@@ -1,14 +1,30 @@
 """AMC's tables as views over the narrow files."""
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from metatron.apps.amc.sandbox import audiences, columns, world
+from metatron.apps.amc.sandbox import (
+    audiences,
+    columns,
+    paid,
+    shopping,
+    streaming,
+    vehicles,
+    world,
+)
 from metatron.apps.amc.sandbox.columns import Columns, pick, text, times
 from metatron.apps.amc.schema.facts import Facts, Table
 
 _SLOTS = ("Top of Search", "Rest of Search", "Detail Page", "Other")
 _DONE = ("Order", "Product detail page viewed", "Added to cart")
+_FILE = re.compile(r"\{(\w+)\}")
+_RELEVANT = (
+    "(select c.*, cast(r.n % 24 as utinyint) as campaign, cast(0 as utinyint) as creative,"
+    " r.n >= 24 as sponsored from {conversion} c, range(40) r (n)"
+    " where c.exposed and r.n % 4 = c.asin % 4)"
+)
+"""A conversion with each campaign of its product's brand: 24 of the DSP, then the sponsored."""
 USER = "_user"
 """The hidden column: a person's number, null where the event is not resolved."""
 
@@ -16,22 +32,26 @@ USER = "_user"
 def definitions(facts: Facts, folder: Path, names: Iterable[str]) -> list[str]:
     """Return the statements that create the views of tables `names` over the files of `folder`.
 
-    A table nothing is made for is an empty view.
+    KeyError for a table nothing is made for.
     """
     made = _tables()
     found = []
     for name in sorted(set(names)):
-        file, known = made.get(name, ("", dict))
+        file, known = made[name]
         found.append(_view(facts.tables[name], _source(file, folder), known()))
     return found
 
 
 def _source(file: str, folder: Path) -> str:
-    name, _, condition = file.partition(" ")
-    if not name:
-        return "(select null::bigint as _user where false)"
-    parts = str(folder / name / "*.parquet").replace("'", "''")
-    return f"read_parquet('{parts}') {condition}"
+    """Return what a view reads: a file and a condition, or a query that names files in braces."""
+
+    def parts(name: str) -> str:
+        return "read_parquet('" + str(folder / name / "*.parquet").replace("'", "''") + "')"
+
+    if file.startswith("("):
+        return _FILE.sub(lambda found: parts(found[1]), file)
+    name = file.partition(" ")[0].rstrip(",")
+    return f"{parts(name)} {file.removeprefix(name)}"
 
 
 def _view(table: Table, source: str, known: Columns) -> str:
@@ -61,6 +81,18 @@ def _tables() -> dict[str, tuple[str, Callable[[], Columns]]]:
         "conversions_all": ("conversion", _every_conversion),
         "amazon_attributed_events_by_conversion_time": ("credited", _credited),
         "amazon_attributed_events_by_traffic_time": ("credited", _credited),
+        "conversions_with_relevance": (_RELEVANT, _relevant),
+        "amazon_live_traffic": ("sponsored where hash('live', event) % 40 = 0", _live),
+        "amazon_retail_purchases": (shopping.RETAIL, shopping.retail),
+        "amazon_brand_store_page_views": (shopping.STORE_PAGES, shopping.store_pages),
+        "amazon_brand_store_engagement_events": (shopping.STORE_CLICKS, shopping.store_clicks),
+        "audience_segments": (paid.SEGMENTS, paid.segments),
+        "segment_metadata": (paid.METADATA, paid.metadata),
+        "amazon_your_garage": (vehicles.GARAGE, vehicles.garage),
+        "experian_vehicle_purchases": (vehicles.VEHICLES, vehicles.vehicles),
+        "cpg_insights_stream": (paid.GROCERY, paid.grocery),
+        "amazon_pvc_enrollments": (streaming.ENROLMENTS, streaming.enrolments),
+        "amazon_pvc_streaming_events_feed": (streaming.PLAYBACKS, streaming.playbacks),
     }
 
 
@@ -131,8 +163,17 @@ def _sponsored() -> Columns:
     }  # fmt: skip
 
 
-def _asin() -> str:
-    return pick("asin", [world.asin(number) for number in range(world.ASINS)])
+def _live() -> Columns:
+    """Sponsored events that stood beside a broadcast; there is one a day."""
+    number = "cast(day(ts) + 100 * month(ts) as varchar)"
+    return _sponsored() | {
+        "broadcast_id": f"'live-' || {number}",
+        "broadcast_name": f"'Show ' || {number}",
+        "broadcast_date_utc": "cast(ts as date)",
+        "slot_name": text("Carousel"),
+        "site": text("amazon.com/live"),
+        "views": "cast(not click as bigint)",
+    }
 
 
 def _conversion() -> Columns:
@@ -147,8 +188,8 @@ def _conversion() -> Columns:
         "event_type": pick("kind", ("purchase", "website", "website")),
         "event_type_class": pick("kind", ("conversion", "consideration", "consideration")),
         "event_type_description": pick("kind", _DONE),
-        "tracked_asin": _asin(),
-        "tracked_item": _asin(),
+        "tracked_asin": shopping.asin(),
+        "tracked_item": shopping.asin(),
         "new_to_brand": "case when kind = 0 then new_to_brand end",
         "total_units_sold": "units",
         "total_product_sales": sales,
@@ -160,11 +201,24 @@ def _conversion() -> Columns:
     }  # fmt: skip
 
 
-def _credited() -> Columns:
+def _of_either() -> Columns:
+    """The columns of a campaign, which is a sponsored one where `sponsored` says so."""
     dsp, sponsored = (columns.of_campaign(sponsored=kind) for kind in (False, True))
-    both = {
+    return {
         name: f"case when sponsored then {sponsored[name]} else {dsp[name]} end" for name in dsp
     }
+
+
+def _relevant() -> Columns:
+    promoted = _promoted()
+    return _of_either() | _conversion() | {
+        "engagement_scope": f"case when {promoted} then 'PROMOTED' else 'BRAND_HALO' end",
+        "halo_code": f"case when {promoted} then 'TRACKED_ASIN' else 'BRAND_MARKETPLACE' end",
+    }  # fmt: skip
+
+
+def _credited() -> Columns:
+    both = _of_either()
     promoted = _promoted()
     known = (
         columns.account() | columns.person("(conversion // 8)") | columns.placement("event") | both

@@ -66,7 +66,7 @@ async def create_instance(desk: OpenDesk, own: OwnAccount, body: InstanceBody) -
     """Ask for an instance; here it is ready at once."""
     if wrong := [each for each in body.advertiser_types if each not in PRODUCTS]:
         raise Refusal(400, f"Unknown advertiserTypes: {', '.join(wrong)}.")
-    number = desk.store.row("select count(*) as n from instance") or {"n": 0}
+    number = desk.store.row("select coalesce(max(rowid), 0) as n from instance") or {"n": 0}
     document = instance_document(
         f"amclocal{number['n'] + 1:04d}", body.model_dump(by_alias=True), made_at=desk.store.now()
     )

@@ -14,6 +14,7 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from metatron.apps.amc.twin import (
     administration_routes,
+    advertising_routes,
     chaos_routes,
     data_source_routes,
     execution_routes,
@@ -24,6 +25,7 @@ from metatron.apps.amc.twin import (
 )
 from metatron.apps.amc.twin.attendance import Attendance
 from metatron.apps.amc.twin.desk import Desk, in_its_media_type
+from metatron.apps.amc.twin.documenting import REFUSALS, describe
 from metatron.apps.amc.twin.engine import Engine
 from metatron.apps.amc.twin.first_books import open_books
 from metatron.apps.amc.twin.refusals import add_handlers
@@ -54,17 +56,19 @@ def create_app(settings: TwinSettings, engine: Engine) -> FastAPI:
                 await work
             store.close()
 
-    app = FastAPI(title="Local AMC", version="1", lifespan=lifespan)
+    app = FastAPI(title="Local AMC", version="1", lifespan=lifespan, responses=REFUSALS)
     add_handlers(app)
     app.add_middleware(BaseHTTPMiddleware, dispatch=in_its_media_type)
     for router in (lwa.router, administration_routes.router, _reporting(), links.router):
         app.include_router(router)
+    app.include_router(advertising_routes.router)
     app.include_router(chaos_routes.router)
 
     @app.get("/health/live")
     async def live() -> Any:
         return {"status": "live"}
 
+    describe(app)
     return app
 
 

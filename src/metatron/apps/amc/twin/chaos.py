@@ -13,7 +13,7 @@ from metatron.apps.amc.twin.store import Store
 type Fault = Literal[
     "http_500", "http_429", "hang", "lost_answer", "slow", "expired_token", "revoked_refresh",
     "forbidden_account", "forbidden_instance", "status_rejected", "status_unknown", "failed",
-    "empty_result", "many_files", "dead_link", "slow_run",
+    "empty_result", "many_files", "dead_link", "slow_run", "truncated_file",
 ]  # fmt: skip
 HANG_SECONDS = 20.0
 AT_CALLS = ("http_500", "http_429", "hang", "slow")

@@ -17,7 +17,7 @@ async def switch(
     desk: OpenDesk, rules: chaos.Rules, x_chaos_key: Annotated[str, Header(max_length=200)] = ""
 ) -> dict[str, Any]:
     """Replace all faults."""
-    if not hmac.compare_digest(x_chaos_key, desk.settings.chaos_key):
+    if not hmac.compare_digest(x_chaos_key.encode(), desk.settings.chaos_key.encode()):
         raise Refusal(403, "X-Chaos-Key is missing or wrong.")
     chaos.script(desk.store, rules)
     return {"rules": len(rules.rules)}

@@ -76,6 +76,6 @@ def _seconds(text: str | None, absent: float) -> float:
         return absent
     try:
         at = dt.datetime.fromisoformat(text)
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).timestamp()
+    except (ValueError, OverflowError):
         raise Refusal(400, "minCreationTime and maxCreationTime must be times.") from None
-    return (at if at.tzinfo else at.replace(tzinfo=dt.UTC)).timestamp()

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query
 
 from metatron.apps.amc.twin import chaos, execution_lists, executions, links
 from metatron.apps.amc.twin.desk import Instance, OpenDesk, under_faults
+from metatron.apps.amc.twin.documenting import NOT_THIS_WAY
 from metatron.apps.amc.twin.paging import Limit, NextToken, cut
 from metatron.apps.amc.twin.refusals import Refusal
 from metatron.apps.amc.twin.shapes import Cancellation, ExecutionBody, Identifier
+from metatron.apps.amc.twin.unproven import refuse_method
 
 router = APIRouter(prefix="/workflowExecutions", tags=["executions"])
 
@@ -62,17 +64,23 @@ async def show_execution(desk: OpenDesk, instance: Instance, execution_id: str) 
     return execution_lists.shown(executions.one(desk, instance["instance_id"], execution_id))
 
 
-@router.put("/{execution_id}", dependencies=[under_faults("cancel_execution")])
+@router.put(
+    "/{execution_id}", dependencies=[under_faults("cancel_execution")], responses=NOT_THIS_WAY
+)
 async def change_execution(
     desk: OpenDesk, instance: Instance, execution_id: str, _body: Cancellation
 ) -> dict[str, Any]:
     """Cancel an execution."""
+    refuse_method(desk.settings.unproven, "PUT")
     return execution_lists.shown(executions.cancel(desk, instance["instance_id"], execution_id))
 
 
-@router.delete("/{execution_id}", dependencies=[under_faults("cancel_execution")])
+@router.delete(
+    "/{execution_id}", dependencies=[under_faults("cancel_execution")], responses=NOT_THIS_WAY
+)
 async def delete_execution(desk: OpenDesk, instance: Instance, execution_id: str) -> dict[str, Any]:
     """Cancel an execution, in the words of Amazon's guide."""
+    refuse_method(desk.settings.unproven, "DELETE")
     return execution_lists.shown(executions.cancel(desk, instance["instance_id"], execution_id))
 
 

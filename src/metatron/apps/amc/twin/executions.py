@@ -8,6 +8,7 @@ from metatron.apps.amc.twin.desk import Desk
 from metatron.apps.amc.twin.refusals import Refusal
 from metatron.apps.amc.twin.shapes import ExecutionBody, WorkflowBody
 from metatron.apps.amc.twin.store import Row
+from metatron.apps.amc.twin.unproven import refuse_ad_hoc
 from metatron.apps.amc.twin.windows import window, zone_of
 from metatron.apps.amc.twin.workflow_routes import workflow_row
 
@@ -47,6 +48,7 @@ def ask(desk: Desk, instance_id: str, body: ExecutionBody) -> Row:
 
 def _workflow(desk: Desk, instance_id: str, body: ExecutionBody) -> tuple[str, WorkflowBody]:
     if body.workflow is not None:
+        refuse_ad_hoc(desk.settings.unproven, body.workflow)
         return f"transient_{uuid.uuid4()}", body.workflow
     assert body.workflow_id is not None
     row = workflow_row(desk, instance_id, body.workflow_id)

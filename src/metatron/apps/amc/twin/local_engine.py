@@ -62,8 +62,10 @@ class LocalEngine:
         values = {name: value for name, value in job.values.items() if value is not None}
         window = Window(job.start, job.end)
         against = Checking(job.declared, values, window, utc_now())
+        # Amazon's guide: whoever names the discriminator keeps the rows and loses values.
+        filtering = Filtering.REMOVE_VALUES if job.discriminator else Filtering(job.remove)
         privacy = Privacy(
-            Filtering(job.remove),
+            filtering,
             discriminator_column=job.discriminator,
             users_column=job.user_count,
             reason_column=job.reason,

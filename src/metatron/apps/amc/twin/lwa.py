@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from metatron.apps.amc.twin import chaos
 from metatron.apps.amc.twin.desk import Desk, OpenDesk, under_faults
+from metatron.apps.amc.twin.documenting import REDIRECT, SIGN_IN_REFUSALS
 from metatron.apps.amc.twin.login_page import consent_page
 from metatron.apps.amc.twin.refusals import Refusal, SignInRefusal
 from metatron.apps.amc.twin.store import Row
@@ -63,7 +64,7 @@ def _back(asked: Asked, **said: str) -> RedirectResponse:
     return RedirectResponse(f"{asked.redirect_uri}{separator}{urlencode(said)}", 302)
 
 
-@router.get("/ap/oa", response_class=HTMLResponse, response_model=None)
+@router.get("/ap/oa", response_class=HTMLResponse, response_model=None, responses=REDIRECT)
 async def ask(desk: OpenDesk, asked: Annotated[Asked, Query()]) -> Response:
     """Ask the person for consent."""
     _client(desk, asked)
@@ -73,7 +74,7 @@ async def ask(desk: OpenDesk, asked: Annotated[Asked, Query()]) -> Response:
     return HTMLResponse(consent_page(people, client_id=asked.client_id, scope=asked.scope))
 
 
-@router.post("/ap/oa")
+@router.post("/ap/oa", status_code=302, response_class=RedirectResponse, responses=REDIRECT)
 async def decide(
     request: Request, desk: OpenDesk, asked: Annotated[Asked, Query()]
 ) -> RedirectResponse:
@@ -81,7 +82,8 @@ async def decide(
     _client(desk, asked)
     if (error := _wrong(asked)) is not None:
         return _back(asked, error=error)
-    chosen = parse_qs((await request.body())[:1_000].decode()).get("user_id", [""])[0]
+    said = (await request.body())[:1_000].decode(errors="replace")
+    chosen = parse_qs(said).get("user_id", [""])[0]
     if desk.store.row("select 1 from person where user_id = ?", chosen) is None:
         return _back(asked, error="access_denied")
     code = new_token(CODE)
@@ -93,13 +95,14 @@ async def decide(
     return _back(asked, code=code, scope=asked.scope)
 
 
-@router.post("/auth/o2/token", dependencies=[under_faults("token")])
+@router.post("/auth/o2/token", dependencies=[under_faults("token")], responses=SIGN_IN_REFUSALS)
 async def token(request: Request, desk: OpenDesk) -> JSONResponse:
     """Exchange a code, or a refresh token, for an access token."""
-    form = {key: values[0] for key, values in parse_qs((await request.body()).decode()).items()}
+    said = (await request.body()).decode(errors="replace")
+    form = {key: values[0] for key, values in parse_qs(said).items()}
     found = desk.store.row("select * from client where client_id = ?", form.get("client_id", ""))
     secret = form.get("client_secret", "")
-    if found is None or not hmac.compare_digest(found["client_secret"], secret):
+    if found is None or not _is_same(found["client_secret"], secret):
         raise SignInRefusal("invalid_client", "Client authentication failed.", status=401)
     kind = form.get("grant_type")
     if kind == "authorization_code":
@@ -152,7 +155,11 @@ def _proves(code: Row, verifier: str | None) -> bool:
     if code["challenge_method"] == "S256":
         raw = hashlib.sha256(verifier.encode()).digest()
         shown = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-    return hmac.compare_digest(shown, code["challenge"])
+    return _is_same(shown, code["challenge"])
+
+
+def _is_same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def _issue(desk: Desk, refresh: str, *, client_id: str) -> str:

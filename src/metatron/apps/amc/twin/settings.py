@@ -5,6 +5,20 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Unproven:
+    """What Amazon's texts leave open or say in two ways; each can be set to either side.
+
+    `most_ad_hoc_characters` bounds the SQL of executions without a workflow; an undeclared
+    CUSTOM_PARAMETER is refused at once or fails with the run.
+    """
+
+    most_ad_hoc_characters: int | None = None
+    takes_user_count_column: bool = True
+    cancelled_by: frozenset[str] = frozenset({"PUT", "DELETE"})
+    refuses_undeclared_parameters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TwinSettings:
     """Where it keeps its books, how the outside reaches it, and Amazon's figures.
 
@@ -27,3 +41,4 @@ class TwinSettings:
     per_account: int = 200
     most_overlapping: int = 50
     workers: int = 2
+    unproven: Unproven = Unproven()

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from metatron.apps.amc.twin.refusals import Refusal
 
 _FORM = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z?)", re.ASCII)
-KEPT_DAYS = 395
-"""Amazon keeps 13 months."""
+KEPT_DAYS = 395  # Amazon keeps 13 months.
+# Another zone's clock would show a year that no calendar has.
+_FIRST, _LAST = (dt.datetime(year, 1, 1) for year in (2, 9998))  # noqa: DTZ001
 
 
 def stamp(seconds: float) -> str:
@@ -26,9 +27,10 @@ def read_time(name: str, text: str | None) -> tuple[dt.datetime, bool]:
     if found is None:
         raise Refusal(400, f"{name} must look like yyyy-MM-dd'T'HH:mm:ss.")
     try:
-        return dt.datetime.fromisoformat((text or "").removesuffix("Z")), bool(found[1])
+        at = dt.datetime.fromisoformat((text or "").removesuffix("Z"))
     except ValueError:
         raise Refusal(400, f"{name} is not a time.") from None
+    return min(max(at, _FIRST), _LAST), bool(found[1])
 
 
 def zone_of(name: str) -> ZoneInfo:

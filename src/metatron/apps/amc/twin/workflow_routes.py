@@ -10,6 +10,7 @@ from metatron.apps.amc.twin.paging import Limit, NextToken, cut
 from metatron.apps.amc.twin.refusals import Refusal
 from metatron.apps.amc.twin.shapes import WorkflowBody
 from metatron.apps.amc.twin.store import Row
+from metatron.apps.amc.twin.unproven import refuse_workflow
 from metatron.apps.amc.twin.windows import stamp
 
 router = APIRouter(prefix="/workflows", tags=["workflows"])
@@ -50,6 +51,7 @@ async def create_workflow(desk: OpenDesk, instance: Instance, body: WorkflowBody
     """Save a workflow under an id of the caller's."""
     if body.workflow_id is None:
         raise Refusal(400, "workflowId is missing.")
+    refuse_workflow(desk.settings.unproven, body)
     now = desk.store.now()
     added = desk.store.execute(
         "insert or ignore into workflow values (?, ?, ?, ?, ?)",
@@ -73,6 +75,7 @@ async def update_workflow(
     """Replace a workflow."""
     if body.workflow_id not in {None, workflow_id}:
         raise Refusal(400, "workflowId cannot be changed.")
+    refuse_workflow(desk.settings.unproven, body)
     workflow_row(desk, instance["instance_id"], workflow_id)
     kept = body.model_copy(update={"workflow_id": workflow_id})
     desk.store.execute(

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.delivery.events import IssueDecided, IssueOpened
 from metatron.apps.campaigns.delivery.fulfilment import INSPECTION_JOB
+from metatron.apps.campaigns.delivery.milestones import ask_again
 from metatron.apps.campaigns.errors import (
     CommitmentNotFound,
     IssueNotFound,
@@ -153,4 +154,5 @@ async def decide_issue(
         session, context, INSPECTION_JOB, run_at=campaign.inspection_ends_at,
         campaign_id=campaign.id,
     )  # fmt: skip
+    await ask_again(session, context, campaign_id=campaign.id)
     return found

@@ -11,7 +11,7 @@ from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, Milestone
 from metatron.apps.campaigns.delivery.evidence import Shown, add_evidence
 from metatron.apps.campaigns.delivery.milestone_rows import lock_milestone, move_milestone
 from metatron.apps.campaigns.delivery.milestone_tables import Evidence, Milestone
-from metatron.apps.campaigns.delivery.shares import BEFORE_DELIVERY, release_next
+from metatron.apps.campaigns.delivery.shares import BEFORE_DELIVERY, LOOK_AGAIN, release_next
 from metatron.apps.campaigns.errors import ReasonRequired
 from metatron.apps.campaigns.money.coverage import block_if_uncovered, demand_covered
 from metatron.apps.campaigns.permissions import ORGANISE, SETTLE, SUPPLY
@@ -152,22 +152,46 @@ approvals.register_action(
 async def auto_approve(
     session: AsyncSession, context: Context, *, milestone_id: UUID, now: datetime
 ) -> None:
-    """Release a share whose evidence stood for the published time; does nothing while disputed."""
+    """Release a share whose evidence stood for the published time.
+
+    What is in the way (an open issue, releases switched off, procuring not begun, a gap in the
+    coverage) only holds it up: it is asked again each hour, and when an issue is decided.
+    """
     campaign, milestone = await lock_milestone(session, context, milestone_id)
     if milestone.state != "evidence_in" or milestone.auto_approve_hours is None:
         return
     assert milestone.evidence_at is not None
     if now < milestone.evidence_at + timedelta(hours=milestone.auto_approve_hours):
         return
-    try:
-        await _check_releasable(session, context, campaign, milestone)
-    except MilestoneNotPossible:
-        return
-    if await block_if_uncovered(session, context, campaign, now=now):
-        run_at = now + timedelta(hours=1)
+    if milestone.is_last or campaign.state not in BEFORE_DELIVERY:
+        return  # what is left is released by the inspection, or refunded
+    if await _is_held_up(session, context, campaign, milestone, now):
+        run_at = now + LOOK_AGAIN
         await enqueue(session, context, AUTO_JOB, run_at=run_at, milestone_id=milestone.id)
         return
     await _release(session, context, campaign, milestone, None, now)
+
+
+async def ask_again(session: AsyncSession, context: Context, *, campaign_id: UUID) -> None:
+    """Have every share of a campaign judged anew whose evidence waits for its published time."""
+    query = select(Milestone.id).where(
+        Milestone.tenant_id == context.tenant_id,
+        Milestone.campaign_id == campaign_id,
+        Milestone.state == "evidence_in",
+        Milestone.auto_approve_hours.is_not(None),
+    )
+    for milestone_id in (await session.scalars(query)).all():
+        await enqueue(session, context, AUTO_JOB, milestone_id=milestone_id)
+
+
+async def _is_held_up(
+    session: AsyncSession, context: Context, campaign: Campaign, milestone: Milestone, now: datetime
+) -> bool:
+    try:
+        await _check_releasable(session, context, campaign, milestone)
+    except MilestoneNotPossible:
+        return True
+    return await block_if_uncovered(session, context, campaign, now=now)
 
 
 async def _check_releasable(

@@ -10,7 +10,10 @@ CLAIMS = (
   select k.id, k.campaign_id, k.dispute_id, k.supplier_id, k.amount_minor, k.paid_minor,
     k.written_off_minor, k.currency, k.reason, k.state, k.opened_at, k.closed_at, k.version,
     c.reference campaign_reference, c.title campaign_title, c.supplier_name,
-    d.reference dispute_reference, """
+    d.reference dispute_reference,
+    (select coalesce(sum(p.amount_minor), 0) from campaigns.claim_payment p
+     where p.tenant_id = k.tenant_id and p.claim_id = k.id and p.state = 'instructed')
+      under_way_minor, """
     + cursor_of("k.opened_at", "k.id")
     + """ as cursor_
   from campaigns.supplier_claim k

@@ -50,8 +50,9 @@ class ClaimAnswer(BaseModel):
 
 
 class ListedClaim(ClaimAnswer):
-    """The same with what it belongs to."""
+    """The same with what it belongs to, and what the provider was told to take meanwhile."""
 
+    under_way_minor: int
     campaign_reference: str
     campaign_title: str | None
     supplier_name: str | None

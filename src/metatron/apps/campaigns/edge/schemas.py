@@ -1,5 +1,6 @@
 """Bodies this module accepts. Unknown members are refused, so that a misspelt one is not lost."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -35,6 +36,12 @@ def _sensible(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
+def _picture(address: str) -> str:
+    if re.fullmatch(_PICTURE[1:-1], address) is None:
+        raise ValueError("give an address that begins with https://, or upload a picture")
+    return address
+
+
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
@@ -53,7 +60,13 @@ Paragraphs = Annotated[
 Instant = Annotated[AwareDatetime, AfterValidator(_sensible)]
 Count = Annotated[StrictInt, Field(ge=1, le=LARGEST)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Picture = Annotated[str, StringConstraints(pattern=r"^(https://|/)[^\s\x00-\x1f]{1,500}$")]
+_PICTURE = r"^(https://|/)[^\s\x00-\x1f]{1,500}$"
+Picture = Annotated[
+    str,
+    AfterValidator(_storable),
+    AfterValidator(_picture),
+    Field(json_schema_extra={"pattern": _PICTURE}),
+]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 Zone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_+/-]{1,64}$")]
 Category = Literal["not_received", "damaged", "incomplete", "not_as_described", "other"]
@@ -102,6 +115,8 @@ class CampaignBody(Body):
     product: Product | None = None
     product_id: UUID | None = None
     picture_url: Picture | None = None
+    picture_file_id: UUID | None = None
+    """Goes before `picture_url`: a file uploaded for the purpose `campaign_picture`."""
     goal_units: Count | None = None
     goal_amount_minor: Count | None = None
     unit_price_minor: Count | None = None

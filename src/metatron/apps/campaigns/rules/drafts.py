@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from metatron.apps.campaigns.machine.transitions import find_step
 from metatron.apps.campaigns.permissions import ORGANISE
 from metatron.apps.campaigns.references import new_reference
 from metatron.apps.campaigns.rules.guards import FIELDS, check_editable
+from metatron.apps.campaigns.rules.pictures import change_picture, with_picture
 from metatron.apps.campaigns.rules.products import copy_product
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import DEFAULT_VERSION, find_terms, terms_of
@@ -30,17 +32,26 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.kernel.money import is_currency
 
+EditFollower = Callable[
+    [AsyncSession, Context, Campaign, frozenset[str], datetime], Awaitable[None]
+]
+edit_followers: list[EditFollower] = []
+"""Rooms above add what follows, in the same transaction, from fields that were changed."""
+
 
 async def create_campaign(
     session: AsyncSession, context: Context, *, fields: dict[str, Any], now: datetime
 ) -> Campaign:
     """Create a draft from any of `FIELDS`; prices are minor units of `currency` (default EUR).
 
+    `picture_file_id` in place of `picture_url` names a picture that was uploaded before.
+
     Raises:
         PermissionDenied: the actor does not organise campaigns.
         InvalidInput: a field's value cannot be right.
     """
     context.demand(ORGANISE)
+    fields = with_picture(context, fields)
     settings = await read_settings(session, context)
     reference = new_reference("K")
     campaign = Campaign(
@@ -63,7 +74,7 @@ async def create_campaign(
         created_at=now,
     )
     await terms_of(session, context, DEFAULT_VERSION, now=now)
-    await _apply(session, context, campaign, fields)
+    await _apply(session, context, campaign, fields, now)
     begin(campaign, "draft", context, now=now)
     session.add(campaign)
     await session.flush()
@@ -94,6 +105,7 @@ async def edit_campaign(
     context.demand(ORGANISE)
     campaign = await lock_campaign(session, context, campaign_id)
     check_if_match(if_match, campaign.version)
+    fields = with_picture(context, fields)
     changes = {name: value for name, value in fields.items() if getattr(campaign, name) != value}
     if not changes:
         return campaign
@@ -103,19 +115,26 @@ async def edit_campaign(
         .limit(1)
     )
     check_editable(campaign, changes, has_commitments=committed is not None)
-    await _apply(session, context, campaign, changes)
+    await _apply(session, context, campaign, changes, now)
     if campaign.state == "draft" and "title" in changes:
         campaign.slug = slug_from(campaign.title or "", campaign.reference)
     campaign.version += 1
     await session.flush()
+    for follow in edit_followers:
+        await follow(session, context, campaign, frozenset(changes), now)
     event = CampaignEdited(aggregate_id=campaign.id, fields=sorted(changes))
     await publish(session, context, event, now=now)
     return campaign
 
 
 async def _apply(
-    session: AsyncSession, context: Context, campaign: Campaign, changes: dict[str, Any]
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    changes: dict[str, Any],
+    now: datetime,
 ) -> None:
+    picture_before = campaign.picture_url
     for name, value in changes.items():
         assert name in FIELDS, name
         setattr(campaign, name, value.astimezone(UTC) if isinstance(value, datetime) else value)
@@ -127,6 +146,8 @@ async def _apply(
         if await find_terms(session, context, version) is None:
             hint = "Name a published version of the terms."
             raise InvalidInput.field("body.terms_version", "unknown_terms", hint)
+    if "picture_url" in changes:
+        await change_picture(session, context, campaign, before=picture_before, now=now)
     point_id = changes.get("consolidation_point_id")
     if point_id is not None:
         point = await session.get(ConsolidationPoint, (context.tenant_id, point_id))

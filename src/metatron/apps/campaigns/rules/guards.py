@@ -40,6 +40,12 @@ _BEFORE_FULFILMENT = frozenset(
 )
 
 
+def label_of(field: str) -> str:
+    """Return what people call a field: "Main picture" for `picture_url`."""
+    name = field.split(".", maxsplit=1)[0]
+    return texts("admin.fields").get(name, name.replace("_", " "))
+
+
 def missing_fields(campaign: Campaign) -> list[FieldError]:
     """Return every field of the publish list that is empty, with a hint in plain words."""
     hints = texts("admin.missing")
@@ -68,7 +74,7 @@ def check_publishable(campaign: Campaign, settings: Settings, *, now: datetime) 
         *_wrong_mode(campaign, settings, now),
     ]
     if found:
-        names = ", ".join(error.field for error in found)
+        names = ", ".join(dict.fromkeys(label_of(error.field) for error in found))
         errors = tuple(FieldError(f"body.{e.field}", e.code, e.hint) for e in found)
         raise PublishBlocked(f"Missing or not fitting: {names}.", errors=errors)
 
@@ -128,7 +134,7 @@ def check_editable(campaign: Campaign, changes: dict[str, Any], *, has_commitmen
     for name, value in changes.items():
         hint = _why_locked(campaign, name, value, has_commitments=has_commitments)
         if hint is not None:
-            raise FieldLocked(name, hint)
+            raise FieldLocked(name, label_of(name), hint)
 
 
 def locked_fields(campaign: Campaign, *, has_commitments: bool) -> dict[str, str]:

@@ -15,6 +15,7 @@ from metatron.apps.campaigns.machine.locking import instant_by_database, lock_ca
 from metatron.apps.campaigns.permissions import ORGANISE, SUPPLY
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.supply.errors import ProposalNotFound, ProposalNotPossible
+from metatron.apps.campaigns.supply.outdated import outdated
 from metatron.apps.campaigns.supply.proposal_rows import (
     STEPS,
     announce_proposal,
@@ -29,6 +30,8 @@ from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
 
+ENDS = frozenset({"decline", "withdraw"})
+"""What may be done with a proposal that the draft has gone on without."""
 EXPIRE_JOB = "campaigns.expire_proposal"
 
 
@@ -212,6 +215,10 @@ async def answered(
     proposal = await open_proposal(session, context, campaign.id)
     if proposal is None or proposal.state != "accepted":
         return
+    if outdated(proposal, campaign) is not None:
+        # It binds nobody to units that somebody else proposed.
+        await move_proposal(session, context, proposal, "refuse", now)
+        return
     if units is not None and units > (proposal.units_max or units):
         hint = f"The accepted proposal is for at most {proposal.units_max} units."
         raise InvalidInput.field("body.units", "above_proposal", hint)
@@ -223,6 +230,9 @@ def _check(proposal: Proposal, campaign: Campaign, step: str) -> None:
         raise ProposalNotPossible(f"The proposal is {proposal.state}.")
     if campaign.state != "draft":
         raise ProposalNotPossible("The campaign is no draft any more.")
+    reason = outdated(proposal, campaign)
+    if reason is not None and step not in ENDS:
+        raise ProposalNotPossible(reason)
 
 
 async def _check_alive(session: AsyncSession, proposal: Proposal, now: datetime) -> None:

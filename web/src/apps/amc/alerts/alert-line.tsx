@@ -14,9 +14,12 @@ import { useAct } from "@/ui/use-act";
 
 import { permissions } from "../permissions";
 import { conditionText } from "./condition-words";
-import type { Alert, Channel } from "./types";
+import type { Alert, ChannelShown } from "./types";
 
-const where = (channel: Channel) => (channel.kind === "mail" ? channel.to : new URL(channel.url).host);
+function where(channel: ChannelShown): string {
+  if (channel.kind === "mail") return channel.to;
+  return channel.url === null ? t`A webhook` : new URL(channel.url).host;
+}
 
 /** One alert: what it watches and when it tells, whom, and when it did last. */
 export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: boolean }) {

@@ -22,7 +22,7 @@ export function AlertsPage() {
   return (
     <>
       <PageHead title={<Trans>Runs</Trans>} below={<Trans>Each new result is held against these conditions.</Trans>} />
-      <LinkTabs label={t`Runs and schedules`} tabs={runTabs()} />
+      <LinkTabs label={t`Runs, schedules and collections`} tabs={runTabs()} />
       <RecordList<Alert>
         path="/amc/alerts"
         row={(alert) => <AlertLine alert={alert} withSubject />}

@@ -16,6 +16,9 @@ export interface Condition {
 
 export type Channel = { kind: "mail"; to: string } | { kind: "webhook"; url: string };
 
+/** Where a webhook leads is told to whoever set the alert and to managers; null for all others. */
+export type ChannelShown = Exclude<Channel, { kind: "webhook" }> | { kind: "webhook"; url: string | null };
+
 export interface Alert {
   id: Id;
   name: string;
@@ -24,7 +27,7 @@ export interface Alert {
   /** The name of what it watches; null once that is gone. */
   about: string | null;
   condition: Condition;
-  channels: Channel[];
+  channels: ChannelShown[];
   created_by: Id | null;
   created_at: Instant;
   last_firing: { run_id: Id; value: string | null; fired_at: Instant } | null;

@@ -10,6 +10,7 @@ import { FormRefusal, TextArea, TextField } from "@/ui/field";
 import { useAct } from "@/ui/use-act";
 
 import type { Client } from "../types";
+import { ClientAccess } from "./client-access";
 import { clientPath } from "./use-client";
 import { knownZone } from "./zones";
 
@@ -75,6 +76,7 @@ export function ClientSettings({ client, onClose }: { client: Client; onClose: (
           </Button>
         </DialogActions>
       </form>
+      <ClientAccess client={client} />
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, BellRing, GitFork, MoreHorizontal, Pencil, Play, Undo2, WandSparkles } from "lucide-react";
+import { Archive, BellRing, GitFork, Layers, MoreHorizontal, Pencil, Play, Undo2, WandSparkles } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
@@ -84,6 +84,13 @@ export function EditorActions({ workflow, work, onFormat }: EditorActionsProps) 
         </MenuItem>
         <MenuItem icon={<BellRing size={13} aria-hidden />} disabled={!mayEdit} onSelect={() => setShown("alert")}>
           <Trans>Alert me on its results</Trans>
+        </MenuItem>
+        <MenuItem
+          icon={<Layers size={13} aria-hidden />}
+          disabled={!mayEdit}
+          onSelect={() => void navigate({ to: "/amc/runs/collections/new", search: { workflow: id } })}
+        >
+          <Trans>Collect over time</Trans>
         </MenuItem>
         <MenuItem icon={<Undo2 size={13} aria-hidden />} disabled={!work.dirty} onSelect={work.drop}>
           <Trans>Give up what is not saved</Trans>

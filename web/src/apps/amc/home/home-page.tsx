@@ -16,12 +16,13 @@ import { EmptyState, ErrorState } from "@/ui/states";
 import { count } from "../figures";
 import { RunLine } from "../runs/run-line";
 import type { Home } from "../types";
+import { CollectionsHere } from "./collections-here";
 import { Due } from "./due";
 import { Failing } from "./failing";
 
 export function HomePage() {
   useTitle(t`AMC`);
-  useLive({ module: "amc", refresh: [["/amc/home"]] });
+  useLive({ module: "amc", refresh: [["/amc/home"], ["/amc/collections", "list"]] });
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["/amc/home"],
     queryFn: ({ signal }) => get<Home>("/amc/home", { signal }),
@@ -61,6 +62,7 @@ export function HomePage() {
             <Section title={<Trans>Failing</Trans>}>
               <Failing home={data} />
             </Section>
+            <CollectionsHere />
           </>
         }
       />

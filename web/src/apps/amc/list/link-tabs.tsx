@@ -12,6 +12,8 @@ interface LinkTab {
     | "/amc/library/guides"
     | "/amc/runs"
     | "/amc/runs/schedules"
+    | "/amc/runs/collections"
+    | "/amc/runs/destinations"
     | "/amc/runs/alerts";
   label: ReactNode;
 }

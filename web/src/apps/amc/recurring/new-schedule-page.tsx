@@ -13,6 +13,7 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState, NoPermission } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
 
+import { useStillThere } from "../destinations/use-destinations";
 import { permissions } from "../permissions";
 import { useRun } from "../runs/use-run";
 import type { Run } from "../types";
@@ -34,6 +35,7 @@ export function NewSchedulePage() {
     return <NoPermission whole detail={t`Making a schedule needs a permission of its own.`} permission={permissions.edit[0]} />;
   }
   if (runId === undefined || data?.workflow === null) return <NoRun />;
+  if (data?.text_is_private === true) return <PrivateQuery run={data} />;
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return <FromRun run={data} workflow={data.workflow} />;
@@ -51,6 +53,22 @@ function NoRun() {
       }
     >
       <Trans>A schedule begins with a run of a saved workflow: open it and make it recurring.</Trans>
+    </EmptyState>
+  );
+}
+
+function PrivateQuery({ run }: { run: Run }) {
+  return (
+    <EmptyState
+      whole
+      title={<Trans>This cannot be repeated by you</Trans>}
+      action={
+        <Link to="/amc/runs/$runId" params={{ runId: run.id }} className={buttonClass("primary")}>
+          <Trans>Back to the run</Trans>
+        </Link>
+      }
+    >
+      <Trans>The workflow is private: its query and values are its owner's.</Trans>
     </EmptyState>
   );
 }
@@ -78,9 +96,10 @@ function Make({ start, ready }: { start: Start; ready: Ready }) {
   const navigate = useNavigate();
   const attempt = useAttempt();
   const [refusal, setRefusal] = useState<string>();
+  const destinations = useStillThere(ready.plan.destinations);
   const make = useAct({
     work: () => {
-      const body = bodyOf(start, ready);
+      const body = bodyOf(start, { ...ready, plan: { ...ready.plan, destinations } });
       return post<Schedule>(schedulePath, body, { idempotencyKey: attempt.key(body) });
     },
     refresh: [[schedulePath, "list"], ["/amc/home"]],

@@ -19,6 +19,8 @@ export interface SchedulePlan {
   window: WindowRule;
   catchUp: CatchUp;
   autoPause: number | null;
+  /** Where each result is taken to. */
+  destinations: string[];
 }
 
 /** Where filling in begins: a run that is to be repeated, or a schedule that is to be changed. */
@@ -32,7 +34,8 @@ export interface Start {
 
 const plans = keepInTab<SchedulePlan>(
   "schedule",
-  ({ rhythm, window, typed }) => [rhythm, window, typed].every((part) => part === undefined || isRecord(part)),
+  ({ rhythm, window, typed, destinations }) =>
+    [rhythm, window, typed].every((part) => part === undefined || isRecord(part)) && (destinations === undefined || Array.isArray(destinations)),
 );
 
 export const changeSchedulePlan = plans.change;
@@ -68,6 +71,7 @@ export function startFromRun(run: Run, workflow: { id: string; name: string }): 
       window: repeatable(run),
       catchUp: "last",
       autoPause: 3,
+      destinations: run.destination_ids,
     },
   };
 }
@@ -85,6 +89,7 @@ export function startFromSchedule(schedule: Schedule): Start {
       window: schedule.window,
       catchUp: schedule.catch_up,
       autoPause: schedule.auto_pause_after,
+      destinations: schedule.destination_ids,
     },
   };
 }

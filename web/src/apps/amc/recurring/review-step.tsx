@@ -6,6 +6,7 @@ import { Field, TextField } from "@/ui/field";
 import { Facts, Section, Sheet } from "@/ui/page";
 import { Select } from "@/ui/select";
 
+import { DestinationChoice } from "../destinations/destination-choice";
 import { ruleText } from "../wizard/window-rules";
 import { Calendar } from "./calendar";
 import { catchUpText } from "./plan";
@@ -19,7 +20,7 @@ const failures = [1, 2, 3, 5, 10];
 
 /** Its name, what is done about what goes wrong, and all of it once more before it is saved. */
 export function ReviewStep({ start, plan, sql, change, children }: StepProps & { children: ReactNode }) {
-  const { name, rhythm, window, zone, catchUp, autoPause } = plan;
+  const { name, rhythm, window, zone, catchUp, autoPause, destinations } = plan;
   const preview = usePreview({ kind: rhythm, window, time_zone: zone, instance_id: start.instance.id, sql });
   const counts = [...new Set([...failures, ...(autoPause === null ? [] : [autoPause])])].sort((one, other) => one - other);
   return (
@@ -62,6 +63,7 @@ export function ReviewStep({ start, plan, sql, change, children }: StepProps & {
           )}
         </Field>
       </div>
+      <DestinationChoice chosen={destinations} onChange={(next) => change({ destinations: next })} />
       <Section title={<Trans>What comes next</Trans>}>
         <Sheet className="p-13">
           <Calendar data={preview.data} error={preview.error} zone={zone} />

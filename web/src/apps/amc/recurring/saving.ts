@@ -14,5 +14,6 @@ export function bodyOf(start: Start, { plan, parameters }: Ready) {
     time_zone: plan.zone,
     catch_up: plan.catchUp,
     auto_pause_after: plan.autoPause,
+    destination_ids: plan.destinations,
   };
 }

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { CalendarPlus, FlaskConical, MoreHorizontal, Pause, Pencil, Play, Trash2 } from "lucide-react";
+import { CalendarPlus, FlaskConical, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
@@ -14,13 +14,14 @@ import { useAct } from "@/ui/use-act";
 
 import { permissions } from "../permissions";
 import type { Run } from "../types";
+import { HoldButton } from "./hold-button";
 import type { Schedule } from "./types";
 import { schedulePath } from "./use-schedule";
-import { useEnd, useHold } from "./use-schedule-acts";
+import { useEnd } from "./use-schedule-acts";
 
 const ExtraDialog = lazy(() => import("./extra-dialog").then((file) => ({ default: file.ExtraDialog })));
 
-/** What may be done with a schedule now: try it, run it out of turn, hold it, change it, end it. */
+/** What may be done with a schedule now: try it, run it out of turn, hold it or take it over, change it, end it. */
 export function ScheduleActions({ schedule }: { schedule: Schedule }) {
   const can = useCan();
   const navigate = useNavigate();
@@ -28,8 +29,6 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
   const [extra, setExtra] = useState(false);
   const [mayRun, mayEdit] = [can(...permissions.run), can(...permissions.edit)];
   const { id, name } = schedule;
-  const active = schedule.state === "active";
-  const hold = useHold(schedule);
   const end = useEnd(schedule, () => void navigate({ to: "/amc/runs/schedules" }));
   const trial = useAct({
     work: () => post<Run>(`${schedulePath}/${id}/trial`, {}, { idempotencyKey: attempt.key(schedule.version) }),
@@ -66,26 +65,18 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
           <Trans>Try it now</Trans>
         </Button>
       )}
+      <HoldButton schedule={schedule} />
       {mayEdit && (
-        <>
-          <Button
-            icon={active ? <Pause size={13} aria-hidden /> : <Play size={13} aria-hidden />}
-            busy={hold.isPending}
-            onClick={() => hold.mutate(active ? "pause" : "resume")}
-          >
-            {active ? <Trans>Hold</Trans> : <Trans>Go on</Trans>}
-          </Button>
-          <Link
-            to="/amc/runs/schedules/$scheduleId/edit"
-            params={{ scheduleId: id }}
-            search={{ step: 1 }}
-            preload="intent"
-            className={buttonClass("primary")}
-          >
-            <Pencil size={13} aria-hidden />
-            <Trans>Change</Trans>
-          </Link>
-        </>
+        <Link
+          to="/amc/runs/schedules/$scheduleId/edit"
+          params={{ scheduleId: id }}
+          search={{ step: 1 }}
+          preload="intent"
+          className={buttonClass("primary")}
+        >
+          <Pencil size={13} aria-hidden />
+          <Trans>Change</Trans>
+        </Link>
       )}
       <Suspense>{extra && <ExtraDialog schedule={schedule} onClose={() => setExtra(false)} />}</Suspense>
     </>

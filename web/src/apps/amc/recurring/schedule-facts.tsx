@@ -7,6 +7,7 @@ import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 import { PersonName } from "@/ui/person";
 
+import { useDestinations } from "../destinations/use-destinations";
 import { plainText } from "../figures";
 import { ruleText } from "../wizard/window-rules";
 import { catchUpText } from "./plan";
@@ -21,7 +22,9 @@ function written(value: unknown): string {
 }
 
 export function ScheduleFacts({ schedule }: { schedule: Schedule }) {
-  const { auto_pause_after: most } = schedule;
+  const { auto_pause_after: most, destination_ids: taken } = schedule;
+  const { data: places = [] } = useDestinations();
+  const names = places.filter(({ id }) => taken.includes(id)).map(({ name }) => name);
   return (
     <Facts
       dense
@@ -43,6 +46,7 @@ export function ScheduleFacts({ schedule }: { schedule: Schedule }) {
         [<Trans key="n">Time zone of the clock</Trans>, schedule.time_zone],
         [<Trans key="n">What was missed</Trans>, catchUpText(schedule.catch_up)],
         [<Trans key="n">It pauses itself after</Trans>, most === null ? t`no failure` : most === 1 ? t`1 failure` : t`${most} failures in a row`],
+        ...(names.length === 0 ? [] : [[<Trans key="n">Takes its results to</Trans>, names.join(", ")] as const]),
         [<Trans key="n">Made by</Trans>, <PersonName key="v" id={schedule.created_by} />],
         [<Trans key="n">Made</Trans>, formatInstant(schedule.created_at)],
         [<Trans key="n">Id</Trans>, <CopyId key="v" value={schedule.id} />],

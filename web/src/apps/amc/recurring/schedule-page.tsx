@@ -14,6 +14,7 @@ import { Tabs } from "@/ui/tabs";
 import { Calendar } from "./calendar";
 import { Counters } from "./counters";
 import { Firings } from "./firings";
+import { pauseText } from "./pause-words";
 import { rhythmText } from "./rhythm-words";
 import { ScheduleActions } from "./schedule-actions";
 import { ScheduleBadge } from "./schedule-badge";
@@ -57,7 +58,7 @@ function Record({ schedule }: { schedule: Schedule }) {
       />
       {schedule.pause_reason !== null && (
         <p role="status" className="mb-21 rounded-5 bg-warn-soft px-13 py-8 text-12 text-ink">
-          {schedule.pause_reason}
+          {pauseText(schedule.pause_reason)}
         </p>
       )}
       <Tabs

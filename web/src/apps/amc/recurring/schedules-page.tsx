@@ -1,13 +1,13 @@
 import { t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
-import { CalendarClock, MoreHorizontal, Pause, Play, Trash2 } from "lucide-react";
+import { CalendarClock, MoreHorizontal, Trash2 } from "lucide-react";
 
 import { useLive } from "@/kernel/live";
 import { useCan } from "@/kernel/me";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
-import { Button, buttonClass, IconButton } from "@/ui/button";
+import { buttonClass, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
 import { PageHead } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
@@ -16,11 +16,13 @@ import { EmptyState } from "@/ui/states";
 import { LinkTabs } from "../list/link-tabs";
 import { permissions } from "../permissions";
 import { runTabs } from "../runs/run-tabs";
+import { HoldButton } from "./hold-button";
+import { pauseText } from "./pause-words";
 import { rhythmText } from "./rhythm-words";
 import { ScheduleBadge } from "./schedule-badge";
 import type { Schedule } from "./types";
 import { schedulePath as path } from "./use-schedule";
-import { useEnd, useHold } from "./use-schedule-acts";
+import { useEnd } from "./use-schedule-acts";
 
 /** What is repeated by itself: when it fires next, how it went, and the switch to hold it. */
 export function SchedulesPage() {
@@ -29,7 +31,7 @@ export function SchedulesPage() {
   return (
     <>
       <PageHead title={<Trans>Runs</Trans>} />
-      <LinkTabs label={t`Runs and schedules`} tabs={runTabs()} />
+      <LinkTabs label={t`Runs, schedules and collections`} tabs={runTabs()} />
       <RecordList<Schedule>
         path={path}
         row={(schedule) => <ScheduleLine schedule={schedule} />}
@@ -54,7 +56,6 @@ export function SchedulesPage() {
 function ScheduleLine({ schedule }: { schedule: Schedule }) {
   const can = useCan();
   const { id, name, state } = schedule;
-  const move = useHold(schedule);
   const end = useEnd(schedule);
   const active = state === "active";
   return (
@@ -87,15 +88,9 @@ function ScheduleLine({ schedule }: { schedule: Schedule }) {
         }
         state={<ScheduleBadge schedule={schedule} />}
         actions={
-          can(...permissions.edit) && (
-            <>
-              <Button
-                icon={active ? <Pause size={13} aria-hidden /> : <Play size={13} aria-hidden />}
-                busy={move.isPending}
-                onClick={() => move.mutate(active ? "pause" : "resume")}
-              >
-                {active ? <Trans>Hold</Trans> : <Trans>Go on</Trans>}
-              </Button>
+          <>
+            <HoldButton schedule={schedule} />
+            {can(...permissions.edit) && (
               <Menu
                 trigger={
                   <IconButton label={t`More for ${name}`}>
@@ -107,11 +102,11 @@ function ScheduleLine({ schedule }: { schedule: Schedule }) {
                   <Trans>Repeat it no more</Trans>
                 </MenuItem>
               </Menu>
-            </>
-          )
+            )}
+          </>
         }
       />
-      {schedule.pause_reason !== null && <p className="mt-5 text-12 text-bad">{schedule.pause_reason}</p>}
+      {schedule.pause_reason !== null && <p className="mt-5 text-12 text-bad">{pauseText(schedule.pause_reason)}</p>}
     </div>
   );
 }

@@ -23,6 +23,8 @@ export interface Schedule {
   catch_up: CatchUp;
   /** It pauses itself after so many failures in a row; null: never. */
   auto_pause_after: number | null;
+  /** Where each result is taken to. */
+  destination_ids: Id[];
   state: "active" | "paused";
   pause_reason: string | null;
   next_fire_at: Instant | null;
@@ -55,3 +57,6 @@ export interface SchedulePreview {
   firings: Instant[];
   windows: Span[];
 }
+
+/** Whoever made it may run it no more: it rests until somebody takes it over. */
+export const isLeft = ({ pause_reason }: Pick<Schedule, "pause_reason">) => pause_reason === "maker_gone";

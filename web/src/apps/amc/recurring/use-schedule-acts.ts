@@ -20,6 +20,16 @@ export function useHold({ id, name }: Named) {
   });
 }
 
+/** Makes a schedule one's own whose maker has left; it fires again from now on. */
+export function useTakeOver({ id, name }: Named) {
+  return useAct({
+    work: () => post(`${schedulePath}/${id}/take-over`),
+    refresh: touched,
+    done: () => t`${name} is yours and goes on`,
+    refused: t`The schedule stays as it is`,
+  });
+}
+
 /** Takes a schedule away; `onDone` leaves its page before that is read anew. */
 export function useEnd({ id, name }: Named, onDone?: () => void) {
   return useAct({

@@ -35,9 +35,11 @@ function useColours(): Colours {
 interface ChartCanvasProps {
   label: string;
   options: (colours: Colours) => EChartsCoreOption;
+  /** Its height, when it does not stand alone. */
+  className?: string;
 }
 
-export default function ChartCanvas({ label, options }: ChartCanvasProps) {
+export default function ChartCanvas({ label, options, className = "h-[55dvh] min-h-[377px]" }: ChartCanvasProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
   const colours = useColours();
@@ -55,5 +57,5 @@ export default function ChartCanvas({ label, options }: ChartCanvasProps) {
     };
   }, []);
   useEffect(() => chart.current?.setOption(options(colours), { notMerge: true }), [options, colours]);
-  return <div ref={place} role="img" aria-label={label} className="h-[55dvh] min-h-[377px] w-full" />;
+  return <div ref={place} role="img" aria-label={label} className={`w-full ${className}`} />;
 }

@@ -13,13 +13,13 @@ export interface Colours {
   series: string[];
 }
 
-const axis = (colours: Colours) => ({
+export const axis = (colours: Colours) => ({
   axisLabel: { color: colours.muted },
   axisLine: { lineStyle: { color: colours.line } },
   splitLine: { lineStyle: { color: colours.line } },
 });
 
-function shared(colours: Colours) {
+export function shared(colours: Colours) {
   return {
     aria: { enabled: true },
     animation: false,

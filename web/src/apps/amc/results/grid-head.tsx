@@ -15,7 +15,7 @@ interface GridHeadProps {
   width: number;
   sort: string;
   onSort: (sort: string) => void;
-  onColumn: (column: string) => void;
+  onColumn?: (column: string) => void;
 }
 
 export function GridHead({ headers, lanes, width, sort, onSort, onColumn }: GridHeadProps) {
@@ -57,9 +57,11 @@ export function GridHead({ headers, lanes, width, sort, onSort, onColumn }: Grid
                 </button>
               }
             >
-              <MenuItem icon={<ChartNoAxesColumn size={13} aria-hidden />} onSelect={() => onColumn(name)}>
-                <Trans>Figures of this column</Trans>
-              </MenuItem>
+              {onColumn !== undefined && (
+                <MenuItem icon={<ChartNoAxesColumn size={13} aria-hidden />} onSelect={() => onColumn(name)}>
+                  <Trans>Figures of this column</Trans>
+                </MenuItem>
+              )}
               <MenuItem icon={<ArrowUp size={13} aria-hidden />} onSelect={() => onSort(name)}>
                 <Trans>Sort upwards</Trans>
               </MenuItem>

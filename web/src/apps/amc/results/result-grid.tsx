@@ -1,51 +1,52 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
 import { Loading, Skeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
 import { plainText } from "../figures";
-import type { Run } from "../types";
 import { GridHead } from "./grid-head";
 import { GridRow, type Lane } from "./grid-row";
 import type { RowFilter } from "./result-types";
 import { useLanes } from "./use-lanes";
-import { useRows } from "./use-rows";
+import { useRows, type RowSource } from "./use-rows";
 import { rowHeight, useTallRows } from "./use-tall-rows";
-import { WhichDays } from "./which-days";
 
 interface ResultGridProps {
-  run: Run;
+  source: RowSource;
   sort: string;
   onSort: (sort: string) => void;
   filters: readonly RowFilter[];
-  onColumn: (column: string) => void;
+  /** Tells the figures of a column; a joined result has none. */
+  onColumn?: (column: string) => void;
   onFiltered: (rows: number) => void;
+  /** What else is said when there is no row at all. */
+  whenEmpty?: ReactNode;
 }
 
 const headHeight = 34;
 
 /** The rows of a result, however many: read where one looks, sorted and filtered by the server. */
-export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }: ResultGridProps) {
+export function ResultGrid({ source, sort, onSort, filters, onColumn, onFiltered, whenEmpty }: ResultGridProps) {
   const place = useRef<HTMLDivElement>(null);
-  const columns = run.columns ?? [];
-  const [total, setTotal] = useState(run.row_count ?? 0);
+  const { columns, rowCount } = source;
+  const [total, setTotal] = useState(rowCount);
   const [active, setActive] = useState({ row: 0, column: 0 });
   const { virtual, height, shift, bring } = useTallRows(place, total, headHeight);
   const items = virtual.getVirtualItems();
-  const { rowAt, window, error, retry } = useRows(run.id, { sort, filters }, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
+  const { rowAt, window, error, retry } = useRows(source, { sort, filters }, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
   const { lanes, width, headers } = useLanes(columns);
   const filtered = window?.filtered;
   // How many rows there are is known with the first of them; what is drawn follows at once.
   if (filtered !== undefined && filtered !== total) setTotal(filtered);
   useEffect(() => onFiltered(total), [total, onFiltered]);
   if (error !== null && window === undefined) return <ErrorState error={error} onRetry={retry} />;
-  if (columns.length === 0 || run.row_count === 0) {
+  if (columns.length === 0 || rowCount === 0) {
     return (
       <EmptyState title={<Trans>No row came back</Trans>}>
         <Trans>AMC answered with the columns only: nothing fell into the window, or every row stayed below its threshold.</Trans>
-        <WhichDays run={run} />
+        {whenEmpty}
       </EmptyState>
     );
   }
@@ -86,7 +87,7 @@ export function ResultGrid({ run, sort, onSort, filters, onColumn, onFiltered }:
       onKeyDown={onKeyDown}
       className="relative h-[61.8dvh] min-h-[377px] overflow-auto rounded-8 border border-line bg-paper text-12 focus-visible:-outline-offset-2"
     >
-      <GridHead headers={headers} lanes={lanes} width={width} sort={sort} onSort={onSort} onColumn={onColumn} />
+      <GridHead headers={headers} lanes={lanes} width={width} sort={sort} onSort={onSort} {...(onColumn === undefined ? {} : { onColumn })} />
       <div role="rowgroup" className="relative" style={{ height, width, minWidth: "100%" }}>
         {items.map((item) => {
           const cells = rowAt(item.index);

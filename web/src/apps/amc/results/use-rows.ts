@@ -3,11 +3,21 @@ import { useEffect, useState } from "react";
 
 import { get } from "@/kernel/client";
 
-import type { Cell, RowWindow } from "../types";
+import type { Cell, ResultColumn, RowWindow } from "../types";
 import type { RowFilter } from "./result-types";
 
 export const pageRows = 500;
 const restMs = 89;
+
+/** Whose rows: those of a run never change, those of a collection are others with each segment that comes. */
+export interface RowSource {
+  path: "/amc/runs" | "/amc/collections";
+  id: string;
+  columns: readonly ResultColumn[];
+  rowCount: number;
+  /** Another one is another result. */
+  edition: string;
+}
 
 export interface RowQuery {
   sort: string;
@@ -20,11 +30,11 @@ export function pagesOf(first: number, last: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, index) => from + index);
 }
 
-export function rowsQuery(runId: string, { sort, filters }: RowQuery, page: number) {
+export function rowsQuery({ path, id, edition }: Pick<RowSource, "path" | "id" | "edition">, { sort, filters }: RowQuery, page: number) {
   return {
-    queryKey: ["/amc/runs", runId, "rows", { sort, filters, page }],
+    queryKey: [path, id, "rows", { edition, sort, filters, page }],
     queryFn: ({ signal }: { signal: AbortSignal }) =>
-      get<RowWindow>(`/amc/runs/${runId}/rows`, {
+      get<RowWindow>(`${path}/${id}/rows`, {
         signal,
         query: {
           offset: page * pageRows,
@@ -40,14 +50,14 @@ export function rowsQuery(runId: string, { sort, filters }: RowQuery, page: numb
 }
 
 /** The rows of a result where one looks, in windows of the server: whoever scrolls past asks for nothing. */
-export function useRows(runId: string, query: RowQuery, first: number, last: number) {
+export function useRows(source: RowSource, query: RowQuery, first: number, last: number) {
   const [pages, setPages] = useState(() => pagesOf(first, last));
   const wanted = pagesOf(first, last).join();
   useEffect(() => {
     const timer = setTimeout(() => setPages(wanted.split(",").map(Number)), restMs);
     return () => clearTimeout(timer);
   }, [wanted]);
-  const answers = useQueries({ queries: pages.map((page) => rowsQuery(runId, query, page)) });
+  const answers = useQueries({ queries: pages.map((page) => rowsQuery(source, query, page)) });
   const known = new Map(pages.map((page, index) => [page, answers[index]?.data]));
   const any = answers.find(({ data }) => data !== undefined)?.data;
   return {

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Ban, BellRing, BookmarkPlus, CalendarClock, RotateCw } from "lucide-react";
+import { Ban, BellRing, BookmarkPlus, CalendarClock, Layers, RotateCw } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
@@ -28,6 +28,7 @@ export function RunActions({ run }: { run: Run }) {
   const [keeping, setKeeping] = useState(false);
   const [alerting, setAlerting] = useState(false);
   const mayRun = can(...permissions.run);
+  const mayRepeat = mayRun && !run.text_is_private;
   const cancel = useAct({
     work: () => post<Run>(`/amc/runs/${run.id}/cancel`),
     refresh: [["/amc/runs"]],
@@ -44,7 +45,7 @@ export function RunActions({ run }: { run: Run }) {
   });
   const open = isOpen(run.state);
   const repeat = () => again.mutate();
-  useCommands("amc.run", mayRun && !open ? [{ id: "again", label: t`Run again`, key: "r", group: t`This run`, run: repeat }] : []);
+  useCommands("amc.run", mayRepeat && !open ? [{ id: "again", label: t`Run again`, key: "r", group: t`This run`, run: repeat }] : []);
   return (
     <>
       {run.can_cancel && mayRun && (
@@ -52,12 +53,12 @@ export function RunActions({ run }: { run: Run }) {
           <Trans>Cancel</Trans>
         </Button>
       )}
-      {can(...permissions.edit) && (
+      {can(...permissions.edit) && !run.text_is_private && (
         <Button icon={<BookmarkPlus size={13} aria-hidden />} onClick={() => setKeeping(true)}>
           <Trans>Save as a workflow</Trans>
         </Button>
       )}
-      {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && (
+      {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && !run.text_is_private && (
         <>
           <Button icon={<BellRing size={13} aria-hidden />} onClick={() => setAlerting(true)}>
             <Trans>Alert me</Trans>
@@ -66,9 +67,13 @@ export function RunActions({ run }: { run: Run }) {
             <CalendarClock size={13} aria-hidden />
             <Trans>Make this recurring</Trans>
           </Link>
+          <Link to="/amc/runs/collections/new" search={{ run: run.id }} className={buttonClass("plain")}>
+            <Layers size={13} aria-hidden />
+            <Trans>Collect over time</Trans>
+          </Link>
         </>
       )}
-      {mayRun && !open && (
+      {mayRepeat && !open && (
         <Button tone="primary" icon={<RotateCw size={13} aria-hidden />} shortcut="r" busy={again.isPending} onClick={repeat}>
           <Trans>Run again</Trans>
         </Button>

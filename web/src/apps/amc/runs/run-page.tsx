@@ -11,6 +11,7 @@ import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
+import { Deliveries } from "../destinations/deliveries";
 import { SqlView } from "../editor/sql-view";
 import { WhichDays } from "../results/which-days";
 import type { Run } from "../types";
@@ -128,9 +129,16 @@ function About({ run }: { run: Run }) {
             <RunValues run={run} />
           </Sheet>
         </Section>
+        {run.state === "succeeded" && !run.dry_run && <Deliveries run={run} />}
       </div>
       <Section title={<Trans>Query</Trans>} className="min-w-0">
-        <SqlView sql={run.sql} className="max-h-[75dvh]" />
+        {run.sql === null ? (
+          <p className="text-12 text-muted">
+            <Trans>The workflow is private: its query and values are its owner's.</Trans>
+          </p>
+        ) : (
+          <SqlView sql={run.sql} className="max-h-[75dvh]" />
+        )}
       </Section>
     </div>
   );

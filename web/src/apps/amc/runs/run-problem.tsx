@@ -39,7 +39,7 @@ export function RunProblem({ run }: { run: Run }) {
           <Trans>Copy</Trans>
         </Button>
       </div>
-      {problem !== null && problem.line !== null && (
+      {problem !== null && problem.line !== null && run.sql !== null && (
         <SqlView sql={run.sql} mark={{ line: problem.line, column: problem.column }} className="mt-13 max-h-233" />
       )}
     </section>

@@ -30,7 +30,7 @@ export function RunsPage() {
   return (
     <>
       <PageHead title={<Trans>Runs</Trans>} />
-      <LinkTabs label={t`Runs and schedules`} tabs={runTabs()} />
+      <LinkTabs label={t`Runs, schedules and collections`} tabs={runTabs()} />
       <ServerList<RunItem>
         name="runs"
         label={t`Runs`}

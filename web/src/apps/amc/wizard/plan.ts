@@ -16,11 +16,21 @@ export interface Plan {
   window: WindowRule;
   name: string;
   dryRun: boolean;
+  /** Where the result is taken to. */
+  destinations: string[];
 }
 
 const usualWindow: WindowRule = { kind: "rolling", days: 30, lag_days: null };
 
-const freshPlan: Plan = { workflow: null, own: null, typed: {}, window: usualWindow, name: "", dryRun: false };
+const freshPlan: Plan = {
+  workflow: null,
+  own: null,
+  typed: {},
+  window: usualWindow,
+  name: "",
+  dryRun: false,
+  destinations: [],
+};
 
 const plans = keepInTab<Plan>(
   "plan",

@@ -14,6 +14,7 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
 
+import { DestinationChoice } from "../destinations/destination-choice";
 import { SqlView } from "../editor/sql-view";
 import { useCheck } from "../editor/use-check";
 import { windowText } from "../figures";
@@ -80,6 +81,7 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
         values: toSent(parameters, typed),
         window: plan.window,
         dry_run: plan.dryRun,
+        destination_ids: plan.destinations,
         name,
       };
       return post<Run>("/amc/runs", body, { idempotencyKey: attempt.key(body) });
@@ -150,6 +152,7 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
           label={<Trans>Dry run</Trans>}
           hint={<Trans>AMC only says whether it would take the query; no row is read.</Trans>}
         />
+        <DestinationChoice chosen={plan.destinations} onChange={(destinations) => changePlan(client.id, { destinations })} />
         <FormRefusal message={refusal} />
         <Button tone="primary" size="normal" type="submit" icon={<Play size={16} aria-hidden />} className="w-full sm:w-auto sm:self-start" busy={start.isPending}>
           {plan.dryRun ? <Trans>Try it</Trans> : <Trans>Run it</Trans>}

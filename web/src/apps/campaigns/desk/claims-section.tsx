@@ -72,6 +72,11 @@ function ClaimLine({ claim, onGiveUp }: { claim: SupplierClaim; onGiveUp: (() =>
               Claimed {money(claim.amount_minor)}, paid {money(claim.paid_minor)}
             </Trans>
           </span>
+          {claim.under_way_minor > 0 && (
+            <span>
+              <Trans>{money(claim.under_way_minor)} under way at the provider</Trans>
+            </span>
+          )}
         </>
       }
       state={

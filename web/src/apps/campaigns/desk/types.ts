@@ -90,6 +90,8 @@ export interface SupplierClaim {
   amount_minor: number;
   paid_minor: number;
   written_off_minor: number;
+  /** What the provider was told to take from the supplier and has not answered yet. */
+  under_way_minor: number;
   currency: string;
   reason: string;
   state: "open" | "paid" | "written_off";

@@ -5,13 +5,16 @@ import { useWatch, type UseFormReturn } from "react-hook-form";
 
 import { zoneHere } from "@/kernel/time";
 import { Button } from "@/ui/button";
-import { Field, FormRefusal, TextArea, TextField } from "@/ui/field";
-import { Select } from "@/ui/select";
+import { FormRefusal, TextArea, TextField } from "@/ui/field";
 
 import type { CampaignValues } from "./form-schema";
-import { FundingField } from "./funding-field";
-import { lockOf, whyLocked, type Locked } from "./locked-fields";
-import { SupplierField } from "./supplier-field";
+import { lockOf, type Locked } from "./locked-fields";
+
+// What chooses from a list, and what few campaigns have, comes after the form: the page is seen sooner.
+const PictureField = lazy(() => import("./picture-field").then((file) => ({ default: file.PictureField })));
+const SupplierField = lazy(() => import("./supplier-field").then((file) => ({ default: file.SupplierField })));
+const FundingField = lazy(() => import("./funding-field").then((file) => ({ default: file.FundingField })));
+const DeliveryField = lazy(() => import("./delivery-field").then((file) => ({ default: file.DeliveryField })));
 
 const TiersField = lazy(() => import("./tiers-field").then((file) => ({ default: file.TiersField })));
 const ProductField = lazy(() => import("./product-field").then((file) => ({ default: file.ProductField })));
@@ -25,6 +28,16 @@ interface CampaignFormProps {
   locked?: Locked;
   onSave: () => void;
   onLeave: () => void;
+}
+
+/** What must be there before a campaign can be submitted; the goal in either of its two fields. */
+const needed = new Set<keyof CampaignValues>([
+  "title", "product_name", "product_sku", "unit_price", "min_units", "max_units", "deadline_at", "supplier_name",
+]);
+
+/** Keeps the room of one field while it is on its way. */
+function Room({ children, tall = false }: { children: ReactNode; tall?: boolean }) {
+  return <Suspense fallback={<div className={tall ? "h-144" : "h-89"} />}>{children}</Suspense>;
 }
 
 function Part({ title, hint, children }: { title: ReactNode; hint: ReactNode; children: ReactNode }) {
@@ -41,13 +54,13 @@ function Part({ title, hint, children }: { title: ReactNode; hint: ReactNode; ch
 
 export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFormProps) {
   const { errors, isSubmitting } = form.formState;
-  const strategy = useWatch({ control: form.control, name: "delivery_strategy" });
+  const [strategy, amount] = useWatch({ control: form.control, name: ["delivery_strategy", "goal_amount"] });
   const wire = (name: keyof CampaignValues) => ({
     ...form.register(name),
+    needed: needed.has(name),
     error: errors[name]?.message,
     ...lockOf(locked, name),
   });
-  const keepsStrategy = whyLocked(locked, "delivery_strategy");
   const zone = zoneHere();
   return (
     <form
@@ -58,6 +71,9 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
         onSave();
       }}
     >
+      <p className="label mb-21">
+        <Trans>What is marked * is needed before the campaign can be submitted.</Trans>
+      </p>
       <Part title={<Trans>What it is</Trans>} hint={<Trans>Locked once published: title, product, code.</Trans>}>
         <TextField label={t`Title`} autoFocus {...wire("title")} />
         <TextArea label={t`Summary`} {...wire("summary")} />
@@ -69,7 +85,9 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
           <TextField label={t`Product code (SKU)`} {...wire("product_sku")} />
         </div>
         <TextArea label={t`Specification`} rows={5} {...wire("product_description")} />
-        <TextField label={t`Main picture`} hint={t`Address of one picture, https:// or a path of this site.`} {...wire("picture_url")} />
+        <Room tall>
+          <PictureField form={form} locked={locked} />
+        </Room>
       </Part>
       <Part title={<Trans>Goal and price</Trans>} hint={<Trans>The goal counts escrowed money only. Members lock the unit price; a ladder can only end below it.</Trans>}>
         <div className="grid grid-cols-[89px_minmax(0,1fr)] gap-13">
@@ -77,7 +95,7 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
           <TextField label={t`Unit price`} inputMode="decimal" {...wire("unit_price")} />
         </div>
         <div className="grid gap-21 sm:grid-cols-2">
-          <TextField label={t`Goal in units`} inputMode="numeric" {...wire("goal_units")} />
+          <TextField label={t`Goal in units`} inputMode="numeric" {...wire("goal_units")} needed={amount === ""} />
           <TextField
             label={t`Goal as an amount`}
             optional={t`optional`}
@@ -92,7 +110,9 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
         <Suspense>
           <TiersField form={form} locked={locked} />
         </Suspense>
-        <FundingField form={form} locked={locked} />
+        <Room>
+          <FundingField form={form} locked={locked} />
+        </Room>
       </Part>
       <Part title={<Trans>Dates</Trans>} hint={<Trans>Entered in your time zone, {zone}; 1 to 60 days ahead.</Trans>}>
         <div className="grid gap-21 sm:grid-cols-2">
@@ -106,7 +126,9 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
         </div>
       </Part>
       <Part title={<Trans>Supplier and delivery</Trans>} hint={<Trans>Members never see the supplier&rsquo;s price.</Trans>}>
-        <SupplierField form={form} locked={locked} />
+        <Room>
+          <SupplierField form={form} locked={locked} />
+        </Room>
         <TextField label={t`Supplier’s name on the page`} {...wire("supplier_name")} />
         <div className="grid gap-21 sm:grid-cols-2">
           <TextField label={t`Supplier’s unit price`} inputMode="decimal" {...wire("supplier_unit_price")} />
@@ -115,20 +137,9 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
         <Suspense>
           <SharingFields form={form} locked={locked} />
         </Suspense>
-        <Field label={t`Delivery`} {...(keepsStrategy === undefined ? {} : { hint: keepsStrategy })}>
-          {({ id }) => (
-            <Select
-              id={id}
-              disabled={keepsStrategy !== undefined}
-              value={strategy}
-              choices={[
-                { value: "supplier_direct", label: t`From the supplier to each member` },
-                { value: "bulk_to_consolidation", label: t`In bulk to a consolidation point` },
-              ]}
-              onChange={(next) => form.setValue("delivery_strategy", next, { shouldDirty: true })}
-            />
-          )}
-        </Field>
+        <Room>
+          <DeliveryField form={form} locked={locked} />
+        </Room>
         {strategy === "bulk_to_consolidation" && (
           <Suspense>
             <PointField form={form} locked={locked} />

@@ -20,6 +20,7 @@ export const campaignSchema = z
     picture_url: z
       .string()
       .check(z.regex(/^$|^(https:\/\/|\/)\S+$/, { error: () => t`Enter an address that begins with https://` })),
+    picture_file_id: z.string(),
     currency: z.string().check(z.regex(/^[A-Z]{3}$/, { error: () => t`Three letters, e.g. EUR` })),
     unit_price: z.string(),
     supplier_unit_price: z.string(),
@@ -80,6 +81,7 @@ export const blank: CampaignValues = {
   product_sku: "",
   product_description: "",
   picture_url: "",
+  picture_file_id: "",
   currency: "EUR",
   unit_price: "",
   supplier_unit_price: "",
@@ -116,6 +118,7 @@ export function toValues(campaign: Campaign): CampaignValues {
     product_sku: campaign.product.sku ?? "",
     product_description: campaign.product.description ?? "",
     picture_url: campaign.picture_url ?? "",
+    picture_file_id: "",
     currency: campaign.currency,
     unit_price: money(campaign.unit_price_minor),
     supplier_unit_price: money(campaign.supplier_unit_price_minor),
@@ -183,6 +186,11 @@ export function toBody(values: CampaignValues, changed: ReadonlySet<keyof Campai
   const body: Record<string, unknown> = {};
   for (const [name, key, value] of all) {
     if (changed.has(name)) body[key] = value;
+  }
+  // An uploaded picture takes the place of an address.
+  if (changed.has("picture_file_id") && values.picture_file_id !== "") {
+    delete body["picture_url"];
+    body["picture_file_id"] = values.picture_file_id;
   }
   if (changed.has("product_name") || changed.has("product_sku") || changed.has("product_description")) {
     body["product"] = {

@@ -1,7 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { useQuery } from "@tanstack/react-query";
+import { Paperclip } from "lucide-react";
 import { useState } from "react";
 
+import { get } from "@/kernel/client";
 import { useKeysetList } from "@/kernel/list";
 import { useCan } from "@/kernel/me";
 import { formatMoney } from "@/kernel/money";
@@ -12,9 +15,11 @@ import { Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
+import type { Evidence } from "../milestones/types";
 import { permissions } from "../permissions";
 import type { Issue } from "../types";
 import { DecideIssue } from "./decide-issue";
+import { FileName } from "./file-name";
 
 function categoryWord(category: string): string {
   const words: Record<string, string> = {
@@ -81,6 +86,7 @@ function IssueLine({ issue, onDecide }: { issue: Issue; onDecide: (() => void) |
           <IssueState issue={issue} />
         </div>
         <p className="text-16 text-pretty break-words whitespace-pre-wrap text-muted">{issue.text}</p>
+        <IssueFiles issueId={issue.id} />
         {issue.resolution !== null && (
           <p className="mt-5 border-l-2 border-line-strong pl-13 text-16 text-pretty break-words">{issue.resolution}</p>
         )}
@@ -97,6 +103,28 @@ function IssueLine({ issue, onDecide }: { issue: Issue; onDecide: (() => void) |
         )}
       </div>
     </article>
+  );
+}
+
+/** What was given as evidence, to be opened. */
+function IssueFiles({ issueId }: { issueId: string }) {
+  const { data } = useQuery({
+    queryKey: ["/issues", issueId, "evidence"],
+    queryFn: ({ signal }) => get<{ items: Evidence[] }>(`/issues/${issueId}/evidence`, { signal }),
+  });
+  if (data === undefined || data.items.length === 0) return null;
+  return (
+    <ul className="mt-5 flex flex-col gap-3" aria-label={t`Evidence`}>
+      {data.items.map(({ id, file_id, name, note }) => (
+        <li key={id} className="flex items-baseline gap-8 text-12">
+          <Paperclip size={13} aria-hidden className="shrink-0 translate-y-1 text-muted" />
+          <span className="min-w-0 break-words">
+            <FileName fileId={file_id} name={name} />
+            {note !== null && <span className="text-muted"> · {note}</span>}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

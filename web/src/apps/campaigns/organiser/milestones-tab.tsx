@@ -3,21 +3,21 @@ import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { get, keepFile } from "@/kernel/client";
+import { get } from "@/kernel/client";
 import { useCan } from "@/kernel/me";
 import { formatMoney } from "@/kernel/money";
 import { Button } from "@/ui/button";
 import { Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
-import { useAct } from "@/ui/use-act";
 
 import { GiveEvidence } from "../milestones/give-evidence";
 import { ShareCard } from "../milestones/share";
-import type { Evidence, Milestone, ShownEvidence } from "../milestones/types";
+import type { Evidence, Milestone } from "../milestones/types";
 import { permissions } from "../permissions";
 import type { Campaign } from "../types";
 import { DecideMilestone } from "./decide-milestone";
+import { FileName } from "./file-name";
 import { WaitingHere } from "./waiting-here";
 
 const undecided = new Set(["planned", "evidence_in", "rejected"]);
@@ -108,7 +108,7 @@ function Rows({ campaign, milestones, refresh }: RowsProps) {
               share={milestone}
               zone={campaign.time_zone}
               evidence={milestone.evidence}
-              evidenceName={(each) => <FileName evidence={each} />}
+              evidenceName={(each) => <FileName fileId={(each as Evidence).file_id} name={each.name} />}
               amount={
                 released === null ? undefined : (
                   <Trans>{formatMoney(released, campaign.currency)} left escrow with this share.</Trans>
@@ -151,23 +151,4 @@ function ApproveUnlessAsked({ milestoneId, onApprove }: { milestoneId: string; o
   });
   if (data !== undefined && data.items.length > 0) return null;
   return <Button onClick={onApprove}>{t`Approve the release`}</Button>;
-}
-
-function FileName({ evidence }: { evidence: ShownEvidence }) {
-  const { file_id: id, name } = evidence as Evidence;
-  const open = useAct({
-    work: () => keepFile(`/files/${id}/content`, name),
-    refresh: [],
-    refused: t`The file was not opened`,
-  });
-  return (
-    <button
-      type="button"
-      className="text-left font-medium text-link underline underline-offset-2"
-      disabled={open.isPending}
-      onClick={() => open.mutate()}
-    >
-      {name}
-    </button>
-  );
 }

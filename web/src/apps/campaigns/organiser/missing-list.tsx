@@ -22,9 +22,7 @@ export function MissingList({ campaign }: { campaign: Campaign }) {
         {campaign.missing.map(({ field, hint }) => (
           <li key={field} className="flex items-start gap-8 text-12">
             <CircleDashed size={13} aria-hidden className="mt-3 shrink-0 text-warn" />
-            <span>
-              {hint} <code className="font-mono text-muted">{field}</code>
-            </span>
+            <span>{hint}</span>
           </li>
         ))}
       </ul>

@@ -18,8 +18,10 @@ import { Actions } from "./actions";
 import { RawEvents } from "./events";
 import { CampaignFacts } from "./facts";
 import { CampaignHistory } from "./history";
+import { InReview } from "./in-review";
 import { MissingList } from "./missing-list";
 import { ProposalsSection } from "./proposals-section";
+import { PublicLink } from "./public-link";
 import { useCampaign } from "./use-campaign";
 import { WaitingHere } from "./waiting-here";
 
@@ -75,6 +77,8 @@ function Record({ campaign }: { campaign: Campaign }) {
         below={campaign.summary ?? undefined}
         actions={<Actions campaign={campaign} />}
       />
+      <PublicLink campaign={campaign} />
+      {campaign.state === "in_review" && <InReview campaign={campaign} />}
       <WaitingHere campaignId={campaign.id} />
       <MissingList campaign={campaign} />
       <Tabs

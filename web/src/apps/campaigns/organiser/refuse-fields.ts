@@ -10,6 +10,7 @@ const places: Record<string, keyof CampaignValues> = {
   name: "product_name",
   description: "product_description",
   product: "product_name",
+  picture_file_id: "picture_url",
 };
 
 /** Renames the server's fields (minor units, nested product) to those of the form. */

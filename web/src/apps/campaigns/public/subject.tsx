@@ -5,6 +5,7 @@ import { formatMoney } from "@/kernel/money";
 import { Facts, Section, Sheet } from "@/ui/page";
 
 import { Ladder } from "../ladder";
+import { Picture } from "../picture";
 import type { PublicCampaign } from "../types";
 
 /** The picture and what is behind it; prices only where the server gave them, to a signed-in person. */
@@ -14,12 +15,7 @@ export function Subject({ campaign }: { campaign: PublicCampaign }) {
     <Section title={<Trans>What it is about</Trans>}>
       <Sheet className="overflow-hidden">
         {campaign.picture_url !== null && (
-          <img
-            src={campaign.picture_url}
-            alt={campaign.product.name ?? ""}
-            loading="lazy"
-            className="aspect-[1.618] w-full bg-sunken object-cover"
-          />
+          <Picture src={campaign.picture_url} name={campaign.product.name ?? campaign.title} className="w-full" />
         )}
         <div className="p-13 sm:p-21">
           <h3 className="text-16 font-semibold">{campaign.product.name}</h3>

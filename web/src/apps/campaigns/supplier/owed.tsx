@@ -1,24 +1,35 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 
+import { lazy, Suspense, useState } from "react";
+
 import { useKeysetList } from "@/kernel/list";
 import { formatMoney } from "@/kernel/money";
 import { formatInstant } from "@/kernel/time";
 import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
 import { Section, Sheet } from "@/ui/page";
 import { ErrorState } from "@/ui/states";
 
 import { titleOf } from "../campaign-title";
 import type { OwedBack } from "./types";
 
+const PayBackDialog = lazy(() => import("./pay-back-dialog").then((file) => ({ default: file.PayBackDialog })));
+
 function word(state: string): string {
   if (state === "paid") return t`Paid back`;
   return state === "written_off" ? t`Given up` : t`Owed`;
 }
 
+/** What can still be paid: all but what is paid, given up or under way. */
+function owedOf(claim: OwedBack): number {
+  return claim.amount_minor - claim.paid_minor - claim.written_off_minor - claim.under_way_minor;
+}
+
 /** What the supplier owes back after lost disputes, and why; nothing where nothing is owed. */
 export function Owed() {
   const list = useKeysetList<OwedBack>("/supplier/claims", {});
+  const [paying, setPaying] = useState<OwedBack | null>(null);
   if (list.error !== null) return <ErrorState error={list.error} onRetry={list.retry} />;
   if (list.rows.length === 0) return null;
   return (
@@ -41,12 +52,25 @@ export function Owed() {
                 <Trans>
                   Since {formatInstant(claim.opened_at)}. Paid so far: {formatMoney(claim.paid_minor, claim.currency)}.
                   Campaign {claim.campaign_reference}.
-                </Trans>
+                </Trans>{" "}
+                {claim.under_way_minor > 0 && (
+                  <Trans>{formatMoney(claim.under_way_minor, claim.currency)} is under way at the provider.</Trans>
+                )}
               </p>
+              {claim.state === "open" && owedOf(claim) > 0 && (
+                <Button className="mt-8" onClick={() => setPaying(claim)}>
+                  <Trans>Pay back</Trans>
+                </Button>
+              )}
             </li>
           ))}
         </ul>
       </Sheet>
+      {paying !== null && (
+        <Suspense>
+          <PayBackDialog claim={paying} left={owedOf(paying)} onClose={() => setPaying(null)} />
+        </Suspense>
+      )}
     </Section>
   );
 }

@@ -23,6 +23,9 @@ export interface OwedBack {
   campaign_title: string | null;
   amount_minor: number;
   paid_minor: number;
+  /** What the provider was told to take and has not answered yet. */
+  under_way_minor: number;
+  written_off_minor: number;
   currency: string;
   reason: string;
   state: string;

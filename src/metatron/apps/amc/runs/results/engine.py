@@ -5,22 +5,26 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from metatron.apps.amc.runs.errors import ResultUnreadable
-from metatron.kernel.errors import Busy
+from metatron.apps.amc.runs.results.turnstile import Turnstile
 
 WORKER = Path(__file__).with_name("worker.py")
 CHUNK_BYTES = 262_144
 LONGEST_ANSWER_BYTES = 64_000_000
-ASKED_AT_ONCE, EXPORTED_AT_ONCE = 4, 3
-WAIT_SECONDS = 10.0
+ASKED_AT_ONCE, ASKED_BY_ONE = 4, 2
+EXPORTED_AT_ONCE, EXPORTED_BY_ONE = 3, 2
+STALLED_SECONDS = 60.0
+"""How long an export may stand still, because of the engine or because nobody reads it."""
+MOST_WAITING = 2
 OUT = "/dev/stdout"
 
 
@@ -38,33 +42,8 @@ EXPORT = Limits(memory_bytes=400_000_000, threads=1, seconds=3_600.0)
 KEEPING = Limits(memory_bytes=400_000_000, seconds=3_600.0)
 
 
-class Turnstile:
-    """Lets so many through at once; who waits too long is told to come back."""
-
-    def __init__(self, most: int) -> None:
-        """Nobody is inside."""
-        self._most = most
-        self._places: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
-
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Hold a place; raises `Busy` when none comes free in time."""
-        loop = asyncio.get_running_loop()
-        if self._places is None or self._places[0] is not loop:
-            self._places = loop, asyncio.Semaphore(self._most)
-        places = self._places[1]
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await places.acquire()
-        except TimeoutError as error:
-            raise Busy("Many results are being read just now.") from error
-        try:
-            yield
-        finally:
-            places.release()
-
-
-_asking, _exporting = Turnstile(ASKED_AT_ONCE), Turnstile(EXPORTED_AT_ONCE)
+_asking = Turnstile(ASKED_AT_ONCE, of_one=ASKED_BY_ONE)
+_exporting = Turnstile(EXPORTED_AT_ONCE, of_one=EXPORTED_BY_ONE)
 
 
 class Failed(Exception):
@@ -76,14 +55,16 @@ class Failed(Exception):
         self.kind = kind
 
 
-async def ask(job: dict[str, Any], *, files: list[Path]) -> dict[str, Any]:
-    """Return the outcome of a question about `files`, for a person who waits.
+async def ask(
+    job: dict[str, Any], *, files: list[Path], tenant_id: UUID | None = None
+) -> dict[str, Any]:
+    """Return the outcome of a question about `files`, for a person of a tenant who waits.
 
     Raises:
         ResultUnreadable: it took too much, or does not fit the result.
         Busy: too many are asking.
     """
-    async with _asking.place():
+    async with _asking.place(tenant_id):
         try:
             return await run(job, limits=Limits(), files=files)
         except Failed as error:
@@ -112,22 +93,57 @@ async def run(
     return outcome
 
 
-async def stream(job: dict[str, Any], *, files: list[Path]) -> AsyncIterator[bytes]:
+async def stream(
+    job: dict[str, Any], *, files: list[Path], tenant_id: UUID | None = None
+) -> AsyncIterator[bytes]:
     """Yield what a job writes as it writes it; the engine ends when nobody listens any more.
 
     Raises:
         Failed: after some was yielded perhaps: then what came is not the whole.
         Busy: too many are exporting.
     """
+    parts: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
+    room = asyncio.Semaphore(MOST_WAITING)
+    pump = asyncio.create_task(_pump(job, files, tenant_id, parts=parts, room=room))
+    try:
+        while part := await parts.get():
+            if isinstance(part, Exception):
+                raise part
+            yield part
+            room.release()
+    finally:
+        pump.cancel()
+        with suppress(asyncio.CancelledError):
+            await pump
+
+
+async def _pump(
+    job: dict[str, Any],
+    files: list[Path],
+    tenant_id: UUID | None,
+    *,
+    parts: asyncio.Queue[bytes | Exception | None],
+    room: asyncio.Semaphore,
+) -> None:
+    """Bring an export's parts to its reader, and give place and engine back if it takes none."""
     paths = [*(str(each) for each in files), OUT]
-    async with _exporting.place(), _process(job, EXPORT, paths) as (process, out):
-        try:
+    outcome: Exception | None = None
+    try:
+        async with _exporting.place(tenant_id), _process(job, EXPORT, paths) as (process, out):
             async with asyncio.timeout(EXPORT.seconds):
-                while part := await out.read(CHUNK_BYTES):
-                    yield part
+                while part := await _in_time(out.read(CHUNK_BYTES)):
+                    await _in_time(room.acquire())
+                    parts.put_nowait(part)
                 await _ended(process)
-        except TimeoutError as error:
-            raise Failed("time", "nobody took the export in time") from error
+    except TimeoutError:
+        outcome = Failed("time", "nobody took the export in time")
+    except Exception as error:  # noqa: BLE001 - the reader raises it
+        outcome = error
+    parts.put_nowait(outcome)
+
+
+async def _in_time[T](step: Coroutine[Any, Any, T]) -> T:
+    return await asyncio.wait_for(step, STALLED_SECONDS)
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal
+from uuid import UUID
 
 from metatron.apps.amc.runs.results import engine, sheets
 from metatron.apps.amc.runs.results.statements import Columns, quoted
@@ -19,8 +20,10 @@ MEDIA_TYPES = {
 _PLAIN = "read_parquet($file)"
 
 
-def content(form: Form, columns: Columns, file: Path) -> AsyncIterator[bytes]:
-    """Return a result in a form, part by part.
+def content(
+    form: Form, columns: Columns, file: Path, *, tenant_id: UUID | None = None
+) -> AsyncIterator[bytes]:
+    """Return a tenant's result in a form, part by part.
 
     Raises, once it is read:
         Failed: the engine ended early.
@@ -29,7 +32,8 @@ def content(form: Form, columns: Columns, file: Path) -> AsyncIterator[bytes]:
     if form == "parquet":
         return _whole(file)
     job = {"csv": _csv, "json": _json, "xlsx": _sheet}[form](columns)
-    return engine.stream(job | {"values": {"file": str(file)}}, files=[file])
+    whole = job | {"values": {"file": str(file)}}
+    return engine.stream(whole, files=[file], tenant_id=tenant_id)
 
 
 async def begun(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

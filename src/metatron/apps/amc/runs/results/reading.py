@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.amc.connections.grants import Level, viewer_of
 from metatron.apps.amc.permissions import READ, RUN
 from metatron.apps.amc.runs import queries
 from metatron.apps.amc.runs.errors import NoResult, ResultGone, RunNotFound
@@ -28,6 +29,7 @@ from metatron.kernel.http.unit import Reader
 class Result:
     """A kept result."""
 
+    tenant_id: UUID
     run_id: UUID
     name: str
     columns: Columns
@@ -35,16 +37,19 @@ class Result:
     file: Path
 
 
-async def result_of(session: AsyncSession, context: Context, run_id: UUID) -> Result:
+async def result_of(
+    session: AsyncSession, context: Context, run_id: UUID, *, level: Level = "read"
+) -> Result:
     """Return a run's result.
 
     Raises:
         RunNotFound: there is no such run.
         NoResult: it has not succeeded, or was a dry run.
         ResultGone: it is no longer kept.
+        PermissionDenied: the actor may not do `level` with its client.
     """
     context.demand(READ)
-    return kept_result(context, await load(session, context, run_id))
+    return kept_result(context, await load(session, context, run_id, level=level))
 
 
 def kept_result(context: Context, run: Run) -> Result:
@@ -58,7 +63,7 @@ def kept_result(context: Context, run: Run) -> Result:
 
 async def read_result(read: Reader, run_id: UUID) -> Result:
     """Return a run's result by the direct door; raises as `result_of`."""
-    found = await read.direct.json(read.context, queries.RESULT, run_id)
+    found = await read.direct.json(read.context, queries.RESULT, run_id, viewer_of(read.context))
     if found is None:
         raise RunNotFound
     return _kept(read.context, orjson.loads(found))
@@ -72,7 +77,7 @@ def _kept(context: Context, facts: dict[str, Any]) -> Result:
     if facts["result_gone_at"] is not None or not file.is_file():
         raise ResultGone
     columns = Columns.of(facts["columns"])
-    return Result(run_id, facts["name"], columns, facts["row_count"], file)
+    return Result(context.tenant_id, run_id, facts["name"], columns, facts["row_count"], file)
 
 
 async def rows(
@@ -201,20 +206,23 @@ async def export(
         InvalidInput: a sheet has no room for so many rows.
     """
     context.demand(RUN)
-    result = await result_of(session, context, run_id)
+    result = await result_of(session, context, run_id, level="run")
     if form == "xlsx" and result.row_count > sheets.MOST_SHEET_ROWS:
         hint = f"A sheet holds {sheets.MOST_SHEET_ROWS:,} rows. Take CSV or Parquet."
         raise InvalidInput.field("query.format", "too_many_rows", hint)
     event = ResultExported(aggregate_id=run_id, form=form, row_count=result.row_count)
     await publish(session, context, event, now=now)
-    return result, exporting.content(form, result.columns, result.file)
+    parts = exporting.content(form, result.columns, result.file, tenant_id=context.tenant_id)
+    return result, parts
 
 
 async def _ask(
     questions: dict[str, statements.Question], result: Result, *more: Path
 ) -> dict[str, Any]:
     told = {name: each.told(str(result.file)) for name, each in questions.items()}
-    return await engine.ask({"kind": "ask", "questions": told}, files=[result.file, *more])
+    return await engine.ask(
+        {"kind": "ask", "questions": told}, files=[result.file, *more], tenant_id=result.tenant_id
+    )
 
 
 def shown(columns: Columns) -> list[dict[str, str]]:

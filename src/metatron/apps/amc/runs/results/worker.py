@@ -35,7 +35,8 @@ def main() -> None:
     csv.field_size_limit(10_000_000)
     try:
         connection = connect(job)
-        {"ask": ask, "copy": copy, "sheet": sheet, "keep": keep}[job["kind"]](connection, job)
+        kinds = {"ask": ask, "copy": copy, "write": write, "sheet": sheet, "keep": keep}
+        kinds[job["kind"]](connection, job)
     except (duckdb.OutOfMemoryException, MemoryError):
         fail("memory", "it took more memory than a question may")
     except duckdb.Error as error:
@@ -101,6 +102,13 @@ def plain(value: Any) -> Any:
 def copy(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
     """Write a statement's rows to standard output in a form of DuckDB's own."""
     connection.execute(job["statement"], job["values"])
+
+
+def write(connection: duckdb.DuckDBPyConnection, job: Job) -> None:
+    """Write a statement's rows to a file that the job names; tell how many they are."""
+    told = connection.execute(job["statement"], job["values"]).fetchone()
+    assert told is not None, "a copy has a count"
+    sys.stdout.write(json.dumps({"rows": told[0]}))
 
 
 def sheet(connection: duckdb.DuckDBPyConnection, job: Job) -> None:

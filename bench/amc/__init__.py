@@ -1,0 +1,1 @@
+"""The workbench of AMC against its own figures: engine, language, results, and a running suite."""

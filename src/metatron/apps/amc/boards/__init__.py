@@ -1,0 +1,1 @@
+"""Boards: what collections come to, compared, charted and shared."""

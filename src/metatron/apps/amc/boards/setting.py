@@ -1,0 +1,128 @@
+"""Making, changing and removing boards."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.amc.boards.errors import BoardNotFound
+from metatron.apps.amc.boards.events import BoardChanged
+from metatron.apps.amc.boards.guessing import guess, lay_out
+from metatron.apps.amc.boards.schemas import BoardMeasure
+from metatron.apps.amc.boards.tables import Board
+from metatron.apps.amc.collections.errors import NothingCollected
+from metatron.apps.amc.collections.loading import load as load_collection
+from metatron.apps.amc.permissions import EDIT
+from metatron.kernel.context import Context
+from metatron.kernel.errors import InvalidInput
+from metatron.kernel.etag import check_if_match
+from metatron.kernel.events.event import publish
+from metatron.kernel.ids import new_id
+
+_COLUMNS = text("""
+select r.columns from amc.collection_segment cs
+join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
+join amc.run r on r.tenant_id = s.tenant_id and r.id = s.kept_run_id
+where cs.tenant_id = :tenant_id and cs.collection_id = :collection_id
+order by s.row_count > 0 desc, s.starts desc, s.id limit 1
+""")
+
+
+async def make_board(
+    session: AsyncSession,
+    context: Context,
+    *,
+    collection_id: UUID,
+    name: str | None,
+    now: datetime,
+) -> Board:
+    """Make a board of a collection, its measures guessed from the newest result's columns.
+
+    Raises:
+        CollectionNotFound: there is none.
+        NothingCollected: it has no result yet.
+    """
+    context.demand(EDIT)
+    collection = await load_collection(session, context, collection_id)
+    key = {"tenant_id": context.tenant_id, "collection_id": collection_id}
+    columns = await session.scalar(_COLUMNS, key)
+    if columns is None:
+        raise NothingCollected
+    measures = [
+        BoardMeasure.model_validate(each).model_dump(mode="json") for each in guess(columns)
+    ]
+    board = Board(
+        tenant_id=context.tenant_id, id=new_id(), collection_id=collection_id,
+        name=name or collection.name, measures=measures, layout=lay_out(measures),
+        created_by=context.actor_id, created_at=now, updated_at=now,
+    )  # fmt: skip
+    session.add(board)
+    await _announce(session, context, board, "made", now=now)
+    return board
+
+
+async def change_board(
+    session: AsyncSession,
+    context: Context,
+    *,
+    board_id: UUID,
+    fields: Mapping[str, Any],
+    if_match: str | None,
+    now: datetime,
+) -> None:
+    """Set what `fields` name; tiles of measures that are gone go with them.
+
+    Raises:
+        BoardNotFound: there is none.
+        VersionConflict: somebody changed it since.
+        InvalidInput: a tile of no measure.
+    """
+    context.demand(EDIT)
+    board = await load(session, context, board_id)
+    check_if_match(if_match, board.version)
+    for name, value in fields.items():
+        setattr(board, name, value)
+    known = {each["id"] for each in board.measures}
+    placed = [each for each in board.layout if each["measure_id"] in known]
+    if "layout" in fields and len(placed) < len(board.layout):
+        hint = "Each tile shows one of the board's measures."
+        raise InvalidInput.field("body.layout", "unknown_measure", hint)
+    board.layout = placed
+    board.version += 1
+    board.updated_at = now
+    await _announce(session, context, board, "changed", now=now)
+
+
+async def remove_board(
+    session: AsyncSession, context: Context, *, board_id: UUID, now: datetime
+) -> None:
+    """Take a board away, with its snapshots; raises `BoardNotFound`."""
+    context.demand(EDIT)
+    board = await load(session, context, board_id)
+    await session.delete(board)
+    await _announce(session, context, board, "removed", now=now)
+
+
+async def load(session: AsyncSession, context: Context, board_id: UUID) -> Board:
+    """Return a board, locked; raises `BoardNotFound`."""
+    key = (context.tenant_id, board_id)
+    found = await session.get(Board, key, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise BoardNotFound
+    return found
+
+
+async def _announce(
+    session: AsyncSession,
+    context: Context,
+    board: Board,
+    change: Literal["made", "changed", "removed"],
+    *,
+    now: datetime,
+) -> None:
+    event = BoardChanged(aggregate_id=board.id, change=change)
+    await session.flush()
+    await publish(session, context, event, now=now)

@@ -1,0 +1,100 @@
+"""Snapshots: frozen figures that a link shows to whoever has it, until it expires."""
+
+import base64
+import binascii
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.amc.boards.errors import SnapshotNotFound
+from metatron.apps.amc.boards.events import SnapshotRevoked, SnapshotShared
+from metatron.apps.amc.boards.setting import load
+from metatron.apps.amc.boards.tables import BoardSnapshot
+from metatron.apps.amc.permissions import EDIT
+from metatron.kernel.context import Context
+from metatron.kernel.errors import InvalidInput
+from metatron.kernel.events.event import publish
+from metatron.kernel.ids import new_id
+
+LONGEST = timedelta(days=90)
+_SECRET_BYTES, _ID_BYTES = 32, 16
+
+
+async def share_snapshot(
+    session: AsyncSession,
+    context: Context,
+    *,
+    board_id: UUID,
+    name: str | None,
+    figures: dict[str, Any],
+    expires_at: datetime,
+    now: datetime,
+) -> tuple[BoardSnapshot, str]:
+    """Keep frozen figures; returns them with the token that opens them, which is not kept.
+
+    Raises:
+        PermissionDenied: the actor may not, or acts in somebody's name.
+        BoardNotFound: there is no such board.
+        InvalidInput: it would last longer than ninety days, or not at all.
+    """
+    context.demand_lasting(EDIT)
+    board = await load(session, context, board_id)
+    if not now < expires_at <= now + LONGEST:
+        hint = f"A link lasts for {LONGEST.days} days at most."
+        raise InvalidInput.field("body.expires_at", "out_of_range", hint)
+    # The organisation's id is no secret; it says in which database to look.
+    token = context.tenant_id.bytes + secrets.token_bytes(_SECRET_BYTES)
+    snapshot = BoardSnapshot(
+        tenant_id=context.tenant_id, id=new_id(), board_id=board_id, name=name or board.name,
+        token_hash=hashlib.sha256(token).digest(), figures=figures, made_by=context.actor_id,
+        made_at=now, expires_at=expires_at,
+    )  # fmt: skip
+    session.add(snapshot)
+    await session.flush()
+    event = SnapshotShared(aggregate_id=board_id, snapshot_id=snapshot.id)
+    await publish(session, context, event, now=now)
+    return snapshot, base64.urlsafe_b64encode(token).decode()
+
+
+async def revoke_snapshot(
+    session: AsyncSession, context: Context, *, snapshot_id: UUID, now: datetime
+) -> None:
+    """Delete a snapshot: its link shows nothing any more; raises `SnapshotNotFound`."""
+    context.demand(EDIT)
+    found = await session.get(BoardSnapshot, (context.tenant_id, snapshot_id))
+    if found is None:
+        raise SnapshotNotFound
+    board_id = found.board_id
+    await session.delete(found)
+    await session.flush()
+    event = SnapshotRevoked(aggregate_id=board_id, snapshot_id=snapshot_id)
+    await publish(session, context, event, now=now)
+
+
+def read_token(token: str) -> tuple[UUID, bytes]:
+    """Return the organisation that a token names, and its hash; raises `SnapshotNotFound`."""
+    try:
+        told = base64.b64decode(token, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise SnapshotNotFound from error
+    if len(told) != _ID_BYTES + _SECRET_BYTES:
+        raise SnapshotNotFound
+    return UUID(bytes=told[:_ID_BYTES]), hashlib.sha256(told).digest()
+
+
+async def open_snapshot(
+    session: AsyncSession, context: Context, *, token_hash: bytes, now: datetime
+) -> BoardSnapshot:
+    """Return what a link shows; raises `SnapshotNotFound` once it has expired or was revoked."""
+    query = select(BoardSnapshot).where(
+        BoardSnapshot.tenant_id == context.tenant_id, BoardSnapshot.token_hash == token_hash
+    )
+    found = (await session.scalars(query)).one_or_none()
+    if found is None or found.expires_at <= now:
+        raise SnapshotNotFound
+    return found

@@ -1,0 +1,58 @@
+"""The jobs and subscriptions of collections; thin, each calls a use case."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.apps.amc.collections import collecting, keeping, outcomes, sweeping
+from metatron.apps.amc.runs.events import RunMoved
+from metatron.apps.amc.runs.tables import ENDED
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.kernel.events.jobs import DeliveredEvent, Job, Schedule, Subscription
+
+SWEEP_JOB = "amc.sweep_collections"
+
+
+async def collect_segments(
+    session: AsyncSession, context: Context, *, collection_id: str, now: datetime
+) -> None:
+    """Ask for a collection's due segments."""
+    await collecting.collect(session, context, collection_id=UUID(collection_id), now=now)
+
+
+async def keep_figures(
+    database: Database, context: Context, *, segment_id: str, run_id: str, now: datetime
+) -> None:
+    """Keep a segment's figures."""
+    await keeping.keep_figures(
+        database, context, segment_id=UUID(segment_id), run_id=UUID(run_id), now=now
+    )
+
+
+async def sweep_collections(database: Database, _context: Context, *, now: datetime) -> None:
+    """Collect what is due everywhere."""
+    del now  # each tenant has a clock of its own
+    await sweeping.sweep(database)
+
+
+async def note_run_of_segment(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """A run of a segment has ended."""
+    told = event.payload
+    if told["origin"] != "run_set" or told["to_state"] not in ENDED:
+        return
+    await outcomes.run_ended(
+        session, context, run_id=event.aggregate_id, to_state=told["to_state"], now=now
+    )
+
+
+JOBS = (
+    Job(outcomes.COLLECT_JOB, collect_segments),
+    Job(outcomes.KEEP_JOB, keep_figures, transactional=False),
+    Job(SWEEP_JOB, sweep_collections, transactional=False),
+)
+SUBSCRIPTIONS = (Subscription(RunMoved.name, "amc.note_run_of_segment", note_run_of_segment),)
+SCHEDULES = (Schedule("amc_collections", "* * * * *", SWEEP_JOB),)

@@ -1,0 +1,79 @@
+"""A collection's rows as one table: read from no more files than the page needs."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from metatron.apps.amc.collections import queries
+from metatron.apps.amc.runs.errors import ResultGone
+from metatron.apps.amc.runs.results import joining, keeping
+from metatron.apps.amc.runs.results.joining import MOST_FILES, Part
+from metatron.apps.amc.runs.results.reading import shown
+from metatron.apps.amc.runs.results.statements import Columns
+from metatron.kernel.errors import InvalidInput
+from metatron.kernel.http.unit import Reader
+
+
+async def rows(
+    read: Reader,
+    collection_id: UUID,
+    *,
+    offset: int,
+    limit: int,
+    sort: str | None,
+    filters: list[Any],
+) -> dict[str, Any]:
+    """Return a window of the rows, with the client and the segment of each.
+
+    Without sort and filter they come by client and time.
+
+    Raises:
+        InvalidInput: a column or a filter that is none, or too many results to sort or filter.
+        ResultGone: a result is not in its place.
+        ResultUnreadable: too much to read.
+    """
+    found = orjson.loads(await read.direct.json(read.context, queries.PARTS, collection_id) or b"")
+    columns = joining.joined([Columns.of(each) for each in found["columns"]])
+    parts = [_part(read.context.tenant_id, each) for each in found["parts"]]
+    total = sum(part.row_count for part in parts)
+    if sort or filters:
+        if len(parts) > MOST_FILES:
+            hint = f"More than {MOST_FILES:,} results cannot be sorted or filtered together."
+            raise InvalidInput.field("query.sort", "too_many_results", hint)
+    else:
+        parts, offset = cut(parts, offset, limit)
+    if not parts:
+        return {"columns": shown(columns.shown), "rows": [], "total": total, "filtered": total}
+    if not all(part.file.is_file() for part in parts):
+        raise ResultGone
+    page, filtered = await joining.window(
+        parts, columns, offset=offset, limit=limit, sort=sort, filters=filters
+    )
+    return {
+        "columns": shown(columns.shown),
+        "rows": page,
+        "total": total,
+        "filtered": total if filtered is None else filtered,
+    }
+
+
+def cut(parts: list[Part], offset: int, limit: int) -> tuple[list[Part], int]:
+    """Return the parts that hold a window of their rows, and where it begins in these."""
+    needed: list[Part] = []
+    passed = begun = 0
+    for part in parts:
+        if passed + part.row_count > offset:
+            if not needed:
+                begun = offset - passed
+            needed.append(part)
+        passed += part.row_count
+        if passed >= offset + limit:
+            break
+    return needed, begun
+
+
+def _part(tenant_id: UUID, told: dict[str, Any]) -> Part:
+    file: Path = keeping.place_of(tenant_id, UUID(told["run_id"]))
+    return Part(file, told["client"], told["start"], told["end"], told["row_count"])

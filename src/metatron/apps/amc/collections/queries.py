@@ -1,0 +1,115 @@
+"""Collections and segments by the direct door."""
+
+from sqlalchemy import text
+
+from metatron.kernel.database.direct import BOUND
+
+_CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
+  E'+/=\\n', '-_') cursor_"""
+_COUNTS = """(select count(*) total, count(*) filter (where s.state = 'waiting') waiting,
+    count(*) filter (where s.state = 'running') running,
+    count(*) filter (where s.state = 'provisional') provisional,
+    count(*) filter (where s.state = 'settled') settled,
+    count(*) filter (where s.state = 'failed') failed
+  from amc.collection_segment cs
+  join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
+  where cs.tenant_id = c.tenant_id and cs.collection_id = c.id) n"""
+_STATE = """case when c.paused_at is not null then 'paused' when n.failed > 0 then 'failing'
+    when not c.continuing and n.settled = n.total then 'complete' else 'collecting' end"""
+_COLLECTION = (
+    """
+  select c.id, c.name,
+    json_build_object('id', w.id, 'name', w.name, 'number', c.workflow_version) workflow,
+    (select coalesce(json_agg(json_build_object('id', i.id, 'name', i.name)
+      order by lower(i.name), i.id), '[]')
+      from amc.collection_client k
+      join amc.instance i on i.tenant_id = k.tenant_id and i.id = k.instance_id
+      where k.tenant_id = c.tenant_id and k.collection_id = c.id) clients,
+    json_build_object('unit', c.unit, 'from', c.from_on, 'to', c.to_on,
+      'week_starts_on', c.week_starts_on) segments,
+    c.continuing, c.time_zone, """
+    + _STATE
+    + """ state, to_json(n) counts, c.created_by, c.created_at, c.version{cursor}
+  from amc.collection c
+  join amc.workflow w on w.tenant_id = c.tenant_id and w.id = c.workflow_id
+  cross join lateral """
+    + _COUNTS
+    + """
+  where c.tenant_id = {tenant} and c.archived_at is null
+"""
+)
+
+COLLECTIONS = (
+    BOUND
+    + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
+    + _COLLECTION.replace("{tenant}", "bound.t::uuid").replace(
+        "{cursor}", ", " + _CURSOR.replace("{keys}", "c.created_at, c.id")
+    )
+    + " and ($2::text is null or "
+    + _STATE
+    + """ = $2)
+    and ($3::text is null or concat_ws(' ', c.name, w.name)
+      ilike '%' || replace(replace(replace($3, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
+    and ($4::text is null or (c.created_at, c.id) < ($4::text::timestamptz, $5::uuid))
+  order by c.created_at desc, c.id desc limit $6) r"""
+)
+"""$2 state, $3 words, $4 and $5 the cursor, $6 the limit."""
+COLLECTION = (
+    BOUND
+    + " select row_to_json(r)::text from bound, lateral ("
+    + _COLLECTION.replace("{tenant}", "bound.t::uuid").replace("{cursor}", "")
+    + " and c.id = $2 limit 1) r"
+)
+COLLECTION_NOW = text(
+    "select row_to_json(r)::text from ("
+    + _COLLECTION.replace("{tenant}", "cast(:tenant_id as uuid)").replace("{cursor}", "")
+    + " and c.id = cast(:id as uuid)) r"
+)
+"""The same as a transaction leaves it."""
+IS_THERE = (
+    BOUND
+    + """ select '1' from bound, lateral (select c.id from amc.collection c
+  where c.tenant_id = bound.t::uuid and c.id = $2 and c.archived_at is null limit 1) r"""
+)
+
+SEGMENTS = (
+    BOUND
+    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+  select s.id, json_build_object('id', i.id, 'name', i.name) instance, s.starts as start,
+    s.ends as "end", s.state, s.tries, s.run_id, s.row_count as rows,
+    s.kept_provisional as is_provisional, s.problem, s.due_at as next_try_at, s.settles_at,
+    s.version, """
+    + _CURSOR.replace("{keys}", "s.starts::text, s.id")
+    + """
+  from amc.collection_segment cs
+  join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
+  join amc.instance i on i.tenant_id = s.tenant_id and i.id = s.instance_id
+  where cs.tenant_id = bound.t::uuid and cs.collection_id = $2
+    and ($3::uuid is null or s.instance_id = $3) and ($4::text is null or s.state = $4)
+    and ($5::text is null or (s.starts, s.id) < ($5::text::timestamp, $6::uuid))
+  order by s.starts desc, s.id desc limit $7) r"""
+)
+"""$2 the collection, $3 client, $4 state, $5 and $6 the cursor, $7 the limit."""
+
+PARTS = (
+    BOUND
+    + """ select json_build_object(
+  'parts', (select coalesce(json_agg(p order by p.client, p.instance_id, p.start), '[]') from (
+    select r.id run_id, i.name client, i.id instance_id, s.starts as start, s.ends as "end",
+      s.row_count
+    from amc.collection_segment cs
+    join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
+    join amc.run r on r.tenant_id = s.tenant_id and r.id = s.kept_run_id
+    join amc.instance i on i.tenant_id = s.tenant_id and i.id = s.instance_id
+    where cs.tenant_id = bound.t::uuid and cs.collection_id = $2 and r.result_gone_at is null
+      and s.row_count > 0 limit 100000) p),
+  'columns', (select coalesce(json_agg(d.columns), '[]') from (
+    select distinct r.columns
+    from amc.collection_segment cs
+    join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
+    join amc.run r on r.tenant_id = s.tenant_id and r.id = s.kept_run_id
+    where cs.tenant_id = bound.t::uuid and cs.collection_id = $2 and r.result_gone_at is null
+    limit 100000) d)
+)::text from bound"""
+)
+"""$2 the collection: the results it has, and which columns these have, each set once."""

@@ -1,0 +1,65 @@
+"""Signs in for `metatron amc conformance` and has the questions asked."""
+
+import os
+from dataclasses import dataclass, field
+
+from metatron.apps.amc.amazon.client import Scope
+from metatron.apps.amc.amazon.conformance import Asker, Reply
+from metatron.apps.amc.amazon.login import Login, Tokens
+from metatron.apps.amc.amazon.pacing import TokenBucket
+from metatron.apps.amc.amazon.places import AMAZON, Places, stand_in
+from metatron.apps.amc.amazon.wire import Wire, open_http
+
+LOOK_SECONDS = 2.0
+"""Between two looks at a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom to ask, and as whom."""
+
+    scope: Scope
+    places: Places
+    client_id: str
+    secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+
+    @staticmethod
+    def of(scope: Scope, client_id: str, *, base_url: str, region: str) -> "Target | None":
+        """Return the target, with its secrets from the environment; None where something lacks."""
+        amazon = next((each for name, each in AMAZON.items() if name == region), None)
+        places = stand_in(base_url.rstrip("/")) if base_url else amazon
+        secret, token = (
+            os.environ.get(name, "") for name in ("AMC_CLIENT_SECRET", "AMC_REFRESH_TOKEN")
+        )
+        if places is None or not secret or not token:
+            return None
+        return Target(scope, places, client_id, secret, token)
+
+
+class _Bearer:
+    """The token of one sign-in, renewed when Amazon does not take it any more."""
+
+    def __init__(self, login: Login, tokens: Tokens) -> None:
+        self._login, self._tokens = login, tokens
+
+    async def token(self) -> str:
+        return self._tokens.access
+
+    async def renewed(self, refused: str) -> str:
+        if refused == self._tokens.access:
+            self._tokens = await self._login.refresh(self._tokens.refresh)
+        return self._tokens.access
+
+
+async def ask(target: Target) -> list[Reply]:
+    """Ask all questions.
+
+    Raises:
+        AmazonError: the sign-in failed.
+    """
+    async with open_http() as http:
+        login = Login(http, target.places, target.client_id, target.secret)
+        bearer = _Bearer(login, await login.refresh(target.refresh_token))
+        wire = Wire(http, target.places.api, target.client_id, bearer, TokenBucket())
+        return await Asker(wire, target.scope, look_seconds=LOOK_SECONDS).replies()

@@ -1,0 +1,1 @@
+"""Destinations: where results are taken to, and what became of each delivery."""

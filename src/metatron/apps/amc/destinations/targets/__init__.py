@@ -1,0 +1,1 @@
+"""What receives results: a table of PostgreSQL, a folder, a bucket of an S3-like store."""

@@ -1,0 +1,72 @@
+"""Mails about schedules that rest: to their makers, and without one to who can take them over."""
+
+from datetime import datetime
+from uuid import UUID
+
+from metatron.apps.amc.connections.site import site
+from metatron.apps.amc.permissions import EDIT, MANAGE, RUN
+from metatron.apps.amc.recurring.tables import MAKER_GONE, PAUSED, Schedule
+from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.platform.notifications.interface import (
+    MailTemplate,
+    register_templates,
+    send_mail,
+)
+from metatron.platform.tenancy.interface import members_allowed
+
+TEMPLATE = "amc_schedule_rests"
+LEFT_TEMPLATE = "amc_schedule_without_maker"
+MOST_TOLD = 20
+# People live in the home database, wherever the organisation's own rows are.
+_ADDRESSES = "select id, email from identity.pub_user where id = any($1::uuid[]) order by id"
+
+register_templates(
+    MailTemplate(
+        name=TEMPLATE,
+        version=1,
+        subject="The schedule {{ schedule }} rests",
+        text=(
+            "The schedule {{ schedule }} has been paused: its last {{ failures }} runs failed.\n\n"
+            "Look at the newest one, mend what stands in its way and resume the schedule.\n\n"
+            "{{ link }}\n"
+        ),
+        keeps_text=True,
+    ),
+    MailTemplate(
+        name=LEFT_TEMPLATE,
+        version=1,
+        subject="The schedule {{ schedule }} needs somebody",
+        text=(
+            "The schedule {{ schedule }} has been paused: whoever made it has left, or may not "
+            "run queries on its client any more.\n\n"
+            "Somebody who may run queries there can take it over.\n\n{{ link }}\n"
+        ),
+        keeps_text=True,
+    ),
+)
+
+
+async def tell(database: Database, context: Context, *, schedule_id: UUID, now: datetime) -> None:
+    """Mail the maker of a schedule that rests, or those who set up clients when that one left."""
+    async with database.transaction(context) as session:
+        schedule = await session.get(Schedule, (context.tenant_id, schedule_id))
+    if schedule is None or schedule.state != PAUSED:
+        return
+    template, told = TEMPLATE, [schedule.created_by] if schedule.created_by else []
+    if schedule.pause_reason == MAKER_GONE:
+        wanted = frozenset({RUN, EDIT, MANAGE})
+        template = LEFT_TEMPLATE
+        told = (await members_allowed(database, context.tenant_id, wanted))[:MOST_TOLD]
+    variables = {
+        "schedule": schedule.name,
+        "failures": schedule.failures_in_a_row,
+        "link": site().page("/amc/runs"),
+    }
+    rows = await database.system.fetch(_ADDRESSES, told)
+    async with database.transaction(context) as session:
+        for row in rows:
+            await send_mail(
+                session, context, to=row["email"], template=template, variables=variables,
+                now=now, recipient_id=row["id"],
+            )  # fmt: skip

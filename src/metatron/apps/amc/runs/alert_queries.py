@@ -1,0 +1,70 @@
+"""Alerts by the direct door: those of clients and workflows that the viewer may see."""
+
+from sqlalchemy import text
+
+from metatron.apps.amc.connections.grants import granted
+from metatron.apps.amc.runs.queries import CURSOR
+from metatron.kernel.database.direct import BOUND
+
+_VIEWER = "$7::uuid[]"
+# Where a webhook leads is a secret of its maker's and the managers'.
+_CHANNELS = f"""case when {_VIEWER} is null or a.created_by = any({_VIEWER}) then a.channels
+  else (select jsonb_agg(case when c.value ->> 'kind' = 'webhook'
+      then c.value || '{{"url": null}}' else c.value end order by c.ordinality)
+    from jsonb_array_elements(a.channels) with ordinality c) end as channels"""
+_FIRING = f"""(select json_build_object('run_id', f.run_id, 'value', f.value,
+    'fired_at', f.fired_at) from amc.alert_firing f
+    join amc.run r on r.tenant_id = f.tenant_id and r.id = f.run_id
+    where f.tenant_id = a.tenant_id and f.alert_id = a.id
+      and {granted("r.instance_id", _VIEWER)}
+    order by f.fired_at desc, f.run_id desc limit 1) last_firing"""
+_FROM = """from amc.alert a
+  left join amc.schedule s on s.tenant_id = a.tenant_id and s.id = a.schedule_id
+  left join amc.workflow w on w.tenant_id = a.tenant_id
+    and w.id = coalesce(a.workflow_id, s.workflow_id)"""
+
+
+def _seen(viewer: str) -> str:
+    """Return the test of what a viewer may know: the schedule's client, the workflow if private."""
+    return f"""(s.id is null or {granted("s.instance_id", viewer)})
+    and ({viewer} is null or coalesce(w.shared, true) or w.owner_id = any({viewer})
+      or a.created_by = any({viewer}))"""
+
+
+ALERTS = (
+    BOUND
+    + """ select coalesce(json_agg(x), '[]')::text from bound, lateral (select
+  a.id, a.name, a.workflow_id, a.schedule_id, coalesce(s.name, w.name) about, a.condition,
+  a.created_by, a.created_at, a.version,
+  """
+    + _CHANNELS
+    + ", "
+    + _FIRING
+    + ", "
+    + CURSOR.replace("{at}", "a.created_at").replace("{id}", "a.id")
+    + " "
+    + _FROM
+    + """ where a.tenant_id = bound.t::uuid
+    and ($2::uuid is null or a.workflow_id = $2)
+    and ($3::uuid is null or a.schedule_id = $3)
+    and ($4::text is null or (a.created_at, a.id) < ($4::text::timestamptz, $5::uuid))
+    and """
+    + _seen(_VIEWER)
+    + " order by a.created_at desc, a.id desc limit $6) x"
+)
+"""$2 workflow, $3 schedule, $4 and $5 the cursor, $6 the limit, $7 the viewer."""
+SEEN = text(
+    "select a.id "
+    + _FROM
+    + " where a.tenant_id = :tenant_id and a.id = :id and "
+    + _seen("cast(:viewer as uuid[])")
+)
+"""One row for an alert that the viewer may see."""
+ABOUT = text("""
+select name from amc.workflow where tenant_id = :tenant_id and id = :id
+union all select name from amc.schedule where tenant_id = :tenant_id and id = :id
+""")
+"""The name of the workflow or schedule that an alert watches."""
+CLIENT_OF_SCHEDULE = text(
+    "select instance_id from amc.schedule where tenant_id = :tenant_id and id = :id"
+)

@@ -1,0 +1,121 @@
+"""Boards through the API."""
+
+from typing import Any
+
+import pytest
+
+from metatron.apps.amc.boards import answers
+from metatron.apps.amc.edge import Page
+from metatron.kernel.database.database import Database
+from metatron.kernel.ids import new_id
+from tests.apps.amc.boards.collected import a_board, monday
+from tests.apps.amc.house import House
+
+
+async def figures(house: House, board: dict[str, Any], **params: Any) -> answers.FiguresAnswer:
+    answer = await house.viewer.get(f"/amc/boards/{board['id']}/figures", params=params)
+    assert answer.status_code == 200, answer.text
+    return answers.FiguresAnswer.model_validate_json(answer.content)
+
+
+async def test_a_board_in_one_click(house: House, database: Database) -> None:
+    board = await a_board(house, database)
+    told = answers.BoardAnswer.model_validate(board)
+    assert {each.id: each.kind for each in told.measures} == {
+        "clicks": "sum", "impressions": "sum", "ctr": "ratio", "reach": "distinct",
+    }  # fmt: skip
+    assert (told.name, told.collection.unit, told.snapshots) == ("Our weeks", "week", 0)
+    shown = await house.viewer.get(f"/amc/boards/{board['id']}")
+    assert shown.json() == board
+    listed = await house.viewer.get("/amc/boards", params={"limit": 1})
+    page = Page[answers.BoardAnswer].model_validate_json(listed.content)
+    assert [str(each.id) for each in page.items] == [board["id"]]
+    of = {"collection_id": str(new_id())}
+    assert (await house.viewer.get("/amc/boards", params=of)).json()["items"] == []
+
+
+async def test_figures_of_all_there_is(house: House, database: Database) -> None:
+    board = await a_board(house, database)
+    told = await figures(house, board)
+    assert told.period.start == f"{monday(8)}T00:00:00"
+    assert told.period.end == f"{monday(2)}T00:00:00", "as far as anything was collected"
+    found = {each.id: each for each in told.measures}
+    assert (found["clicks"].total, found["ctr"].total, found["reach"].total) == (21, 0.1, None)
+    assert [point.value for point in found["reach"].series] == [7] * 6
+    assert [point.provisional for point in found["clicks"].series] == [False] * 5 + [True]
+    assert (told.provisional, told.missing, told.compared) == (True, [], None)
+    longer = await figures(house, board, to=monday(0).isoformat())
+    assert [each.state for each in longer.missing] == ["waiting", "waiting"]
+
+
+async def test_compared_and_grouped(house: House, database: Database) -> None:
+    board = await a_board(house, database)
+    span = {"from": monday(6).isoformat(), "to": monday(4).isoformat()}
+    told = await figures(house, board, **span, compare="previous")
+    clicks = told.measures[0]
+    assert (clicks.total, clicks.base) == (3 + 4, 1 + 2)
+    assert clicks.change.value == pytest.approx(400 / 3)
+    year = await figures(house, board, **span, compare="year")
+    assert (year.measures[0].base, year.measures[0].change.kind) == (None, "none")
+    assert year.provisional is False
+    months = await figures(house, board, group="month")
+    points = months.measures[0].series
+    assert sum(point.value or 0 for point in points) == 21
+    assert all(point.start.endswith("-01T00:00:00") for point in points)
+    client = told.measures[0].clients[0].instance
+    own = await figures(house, board, instance_id=str(client.id))
+    assert own.measures[0].total == 21
+    assert (await figures(house, board, instance_id=str(new_id()))).measures[0].clients == []
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"from": "2026-09-01", "to": "2026-09-01"},
+        {"from": "yesterday"},
+        {"group": "day"},
+        {"compare": "decade"},
+        {"from": "0001-01-01"},
+    ],
+)
+async def test_what_cannot_be_shown(
+    house: House, database: Database, params: dict[str, str]
+) -> None:
+    board = await a_board(house, database)
+    answer = await house.viewer.get(f"/amc/boards/{board['id']}/figures", params=params)
+    assert answer.status_code == 422, answer.text
+
+
+async def test_changed_and_removed(house: House, database: Database) -> None:
+    board = await a_board(house, database)
+    path = f"/amc/boards/{board['id']}"
+    clicks = {"id": "clicks", "label": "Clicks", "kind": "maximum", "column": "clicks"}
+    change = {"name": "Clicks", "measures": [clicks]}
+    changed = await house.analyst.patch(path, json=change, headers={"If-Match": '"1"'})
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["name"] == "Clicks"
+    assert {each["measure_id"] for each in changed.json()["layout"]} == {"clicks"}
+    assert (await figures(house, board)).measures[0].total == 6
+    late = await house.other.patch(path, json=change, headers={"If-Match": '"1"'})
+    assert late.status_code == 412
+    for wrong in (
+        {"layout": [{"measure_id": "nothing", "chart": "line"}]},
+        {"measures": [clicks, clicks]},
+        {"measures": [clicks | {"kind": "ratio"}]},
+        {"measures": [{"id": "a", "label": "A", "kind": "sum"}]},
+        {"measures": []},
+    ):
+        answer = await house.analyst.patch(path, json=wrong)
+        assert answer.status_code == 422, wrong
+    assert (await house.viewer.patch(path, json=change)).status_code == 403
+    assert (await house.viewer.delete(path)).status_code == 403
+    assert (await house.analyst.delete(path)).status_code == 204
+    for rest in ("", "/figures", "/snapshots"):
+        assert (await house.viewer.get(path + rest)).status_code == 404
+
+
+async def test_a_board_outlives_its_collection(house: House, database: Database) -> None:
+    board = await a_board(house, database)
+    gone = await house.analyst.delete(f"/amc/collections/{board['collection']['id']}")
+    assert gone.status_code == 204
+    assert (await figures(house, board)).measures[0].total == 21

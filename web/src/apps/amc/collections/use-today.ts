@@ -1,0 +1,16 @@
+import { useState } from "react";
+
+import { useMe } from "@/kernel/me";
+
+import { dayAt } from "./days";
+
+/** The instant the page was opened at; a sandbox may run ahead of the clock on the wall. */
+export function useNow(): number {
+  const ahead = useMe()?.tenant?.clock_offset_seconds ?? 0;
+  const [opened] = useState(() => Date.now());
+  return opened + ahead * 1000;
+}
+
+export function useToday(zone: string): string {
+  return dayAt(useNow(), zone);
+}
