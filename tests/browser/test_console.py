@@ -13,6 +13,8 @@ OPERATOR = "olga.operator@example.com"
 OWNER = "mira.owner@example.com"
 TENANT = "Kiln and Loom"
 REASON = "Ticket 4711: the list shows a wrong total"
+DASHBOARD = re.compile(r"^Dashboard( |$)")
+"""The operators' own, with its key behind it; AMC has dashboards."""
 
 
 async def _first_operator(visitors: Visitors, suite: Suite) -> Person:
@@ -42,7 +44,7 @@ async def _invited(visitors: Visitors, first: Person) -> Person:
 
     operator = await visitors.arrive()
     await operator.sign_in_by_mail(OPERATOR)
-    await expect(operator.page.get_by_role("link", name="Dashboard")).to_have_count(0)
+    await expect(operator.page.get_by_role("link", name=DASHBOARD)).to_have_count(0)
     await operator.page.goto(f"/mailbox?to={OPERATOR}")
     mail = operator.page.get_by_role("button", name="Your operator access")
     await operator.again("Look again", mail)
@@ -101,11 +103,11 @@ async def _impersonate(operator: Person) -> None:
     banner = page.get_by_role("status").filter(has_text=f"{OPERATOR} acts as {OWNER}")
     await expect(banner).to_contain_text(REASON)
     await expect(page.get_by_role("button", name=f"Organisation: {TENANT}")).to_be_visible()
-    await expect(page.get_by_role("link", name="Dashboard")).to_have_count(0)
+    await expect(page.get_by_role("link", name=DASHBOARD)).to_have_count(0)
     await operator.look("console-acting")
     await operator.press("End it")
     await expect(banner).to_have_count(0)
-    await expect(page.get_by_role("link", name="Dashboard")).to_be_visible()
+    await expect(page.get_by_role("link", name=DASHBOARD)).to_be_visible()
 
 
 async def test_an_operators_day(visitors: Visitors, suite: Suite) -> None:
@@ -157,5 +159,5 @@ async def test_strangers_find_nothing(visitors: Visitors) -> None:
     organiser = await visitors.organiser()
     await organiser.page.goto("/console/tenants")
     await expect(organiser.page.get_by_role("heading", name="You may not see this")).to_be_visible()
-    await expect(organiser.page.get_by_role("link", name="Dashboard")).to_have_count(0)
+    await expect(organiser.page.get_by_role("link", name=DASHBOARD)).to_have_count(0)
     await organiser.look("console-hidden")

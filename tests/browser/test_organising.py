@@ -12,7 +12,8 @@ from tests.browser.people import REVIEWER
 from tests.platform.files.contents import png
 
 PICTURE = {"name": "blanket.png", "mimeType": "image/png", "buffer": png(90)}
-SHOWN = "() => document.querySelector('article img').naturalWidth"
+WIDTH = "() => document.querySelector('article img').naturalWidth"
+SHOWN = "() => document.querySelector('article img')?.naturalWidth > 0"
 TITLE = "Wool blankets, together"
 FIELDS = {
     "Summary": "One weave, two metres, one delivery before winter.",
@@ -88,7 +89,8 @@ async def test_a_draft_becomes_a_public_campaign(visitors: Visitors, staff: Staf
     await stranger.sees("The rules", "Shown after signing in", f"{deadline:%a} {deadline.day}")
     await expect(stranger.page.get_by_role("timer")).to_have_count(0)
     assert await stranger.page.evaluate(ORDER), "rules come before the picture and the button"
-    assert await stranger.page.evaluate(SHOWN) == 1, "the uploaded picture is shown"
+    await stranger.page.wait_for_function(SHOWN)
+    assert await stranger.page.evaluate(WIDTH) == 1, "the uploaded picture is shown"
     said = await stranger.page.locator("article").inner_text()
     assert not any(word in said.lower() for word in ("days left", "hours left", "hurry", "buy"))
     await stranger.look("public-campaign")

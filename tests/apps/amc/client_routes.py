@@ -40,16 +40,37 @@ CLIENT: dict[str, Any] = {
     "try_schedule": None,
     "run_schedule_once_more": None,
     "list_firings": None,
+    "make_collection": None,
+    "show_collection": None,
+    "change_collection": {"name": "x"},
+    "archive_collection": None,
+    "pause_collection": None,
+    "resume_collection": None,
+    "retry_segments": None,
+    "list_segments": None,
+    "read_collection_rows": None,
+    "make_board": None,
+    "show_board": None,
+    "change_board": {"name": "x"},
+    "remove_board": None,
+    "read_board_figures": None,
+    "share_board_snapshot": None,
+    "list_board_snapshots": None,
+    "revoke_board_snapshot": None,
+    "deliver_run": None,
+    "retry_delivery": None,
 }
 """Routes that name a client, or what belongs to one, by an id: 404. A body of one's own where the
 sample would not do; empty texts in it are ids."""
 LISTS = {
     "list_amc_instances", "list_runs", "show_amc_home", "list_schedules", "list_alerts",
+    "list_collections", "list_boards", "list_deliveries",
 }  # fmt: skip
 """Routes that list what belongs to clients: what is nobody's business is not in them."""
 MANAGERS = {
     "connect_amazon", "complete_amazon_sign_in", "reconnect_amazon", "sync_amazon_connection",
     "disconnect_amazon", "change_amc_instance", "show_amc_grants", "save_amc_grants",
+    "make_destination", "change_destination", "remove_destination", "test_destination",
 }  # fmt: skip
 """Routes of those who set up clients, whom no grant concerns: 403 for everybody else."""
 NO_CLIENT = {
@@ -63,6 +84,7 @@ NO_CLIENT = {
     "list_amc_asins", "list_amc_campaigns", "list_amc_brands", "show_amc_brand",
     "import_amc_asins", "import_amc_campaigns", "list_amc_imports", "show_amc_import",
     "list_guides", "show_guide", "note_guide_progress", "use_guide",
-    "preview_window",
+    "preview_window", "list_destinations", "show_destination", "fetch_amc_asins",
+    "fetch_amc_campaigns",
 }  # fmt: skip
 """Routes that know of no client: the library, the language, guides, the catalogue."""

@@ -19,12 +19,20 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.tenancy.interface import add_member, system_role_id
 from tests.apps.amc.client_routes import ALERT, CLIENT, LISTS, MANAGERS, NO_CLIENT
+from tests.isolation.amc_collections import furnish_collections
+from tests.isolation.amc_destinations import furnish_destinations
 from tests.isolation.amc_library import furnish_library
 from tests.isolation.amc_recurring import furnish_recurring
 from tests.isolation.amc_runs import furnish_runs
 from tests.isolation.amc_things import furnish_amc
 from tests.isolation.samples import body_of, operations
 from tests.support.people import Door, new_email, running
+
+SECRET_IDS = (
+    "instance_id", "run_id", "schedule_id", "collection_id", "segment_ids", "board_id",
+    "snapshot_id", "delivery_id",
+)  # fmt: skip
+SECRET_NAMES = ("Client", "Run", "Schedule", "Collection", "Board", "Snapshot")
 
 
 @dataclass
@@ -48,8 +56,8 @@ class Shop:
 
     def betrays(self, answer: httpx.Response) -> list[str]:
         """What of the client stands in an answer."""
-        secrets = [self.one(name) for name in ("instance_id", "run_id", "schedule_id")]
-        secrets += [f"{noun} {self.marker}" for noun in ("Client", "Run", "Schedule")]
+        secrets = [self.one(name) for name in SECRET_IDS]
+        secrets += [f"{noun} {self.marker}" for noun in SECRET_NAMES]
         return [each for each in secrets if each in answer.text]
 
     async def grant(self, *, users: Any = (), roles: Any = ()) -> httpx.Response:
@@ -59,6 +67,12 @@ class Shop:
             "roles": [{"role_id": str(who), "level": level} for who, level in roles],
         }
         return await self.client.put(path, json=body)
+
+
+FURNISHING = (
+    furnish_amc, furnish_library, furnish_runs, furnish_destinations, furnish_recurring,
+    furnish_collections,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +92,7 @@ async def shop(app: FastAPI, settings: Settings, database: Database) -> AsyncIte
         await door.signed_in(new_email("sam"), facts.id, ("organiser",)),
     )  # fmt: skip
     realm: Any = made  # it has what furnishing needs of a realm
-    for furnish in (furnish_amc, furnish_library, furnish_runs, furnish_recurring):
+    for furnish in FURNISHING:
         await furnish(realm)
     body = {key: made.one("schedule_id") if value == "" else value for key, value in ALERT.items()}
     alert = await made.client.post("/amc/alerts", json=body)

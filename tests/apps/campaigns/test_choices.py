@@ -103,7 +103,7 @@ async def test_the_goal_may_be_an_amount_or_both(stage: Stage) -> None:
 
 async def test_a_campaign_needs_some_goal(stage: Stage) -> None:
     campaign = await stage.draft(goal_units=None)
-    with pytest.raises(PublishBlocked, match="goal_units"):
+    with pytest.raises(PublishBlocked, match="Goal in units"):
         await stage.step(stage.organiser, campaign, "submit")
 
 

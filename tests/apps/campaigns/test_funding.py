@@ -124,5 +124,5 @@ async def test_a_cancelled_campaign_lets_reservations_go(stage: Stage) -> None:
 
 async def test_a_hold_has_to_outlast_the_campaign(stage: Stage) -> None:
     campaign = await stage.draft(funding_mode="auth_hold")
-    with pytest.raises(PublishBlocked, match="funding_mode"):
+    with pytest.raises(PublishBlocked, match="When members' money is locked"):
         await stage.step(stage.organiser, campaign, "submit")

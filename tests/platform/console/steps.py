@@ -67,15 +67,15 @@ def code(answer: httpx.Response) -> tuple[int, str]:
 
 
 async def run_jobs(database: Database, *names: str, tenant_id: UUID | None = None) -> int:
-    """Do what relay and worker would with the due jobs of these names, perhaps of one tenant only.
+    """Do what relay and worker would with due jobs of these names, perhaps about one tenant only.
 
-    Returns how many. Other tests leave jobs behind for their own tenants.
+    Returns how many. Other tests leave jobs behind about their own tenants.
     """
     registry = Registry(all_modules())
     runner, handlers = Runner(database, registry), registry.handlers()
     rows = await database.system.fetch(
         "delete from kernel.outbox where name = any($1) and run_at <= now()"
-        " and ($2::uuid is null or tenant_id = $2)"
+        " and ($2::uuid is null or arguments ->> 'tenant_id' = $2::text)"
         " returning tenant_id, id, kind, name, arguments",
         list(names),
         tenant_id,

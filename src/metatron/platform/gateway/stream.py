@@ -30,6 +30,16 @@ EVERYTHING = "audit:read"
 HEARTBEAT_SECONDS = 15.0
 RETRY_MS = 3_000
 MEDIA_TYPE = "text/event-stream"
+_EVENT = {
+    "type": "object",
+    "description": "Each event of the stream; `data` of `changed` is a JSON object.",
+    "required": ["event"],
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"enum": ["changed", "missed"]},
+        "data": {"type": "string"},
+    },
+}
 _AGAIN = Access("signed_in", rate_class="unlimited")
 """Asked again while a stream is open, which is no further request of the caller's."""
 _LOG = f"""{BOUND} select coalesce(json_agg(r order by r.id), '[]')::text from bound, lateral (
@@ -68,7 +78,7 @@ def told_modules(context: Context, modules: tuple[Module, ...]) -> frozenset[str
 @router.get(
     "/events/stream",
     response_class=StreamingResponse,
-    responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+    responses={200: {"content": {MEDIA_TYPE: {"schema": _EVENT}}}},
 )
 @signed_in()
 async def stream_events(

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from metatron.apps.amc.collections.collecting import collect
+from metatron.apps.amc.collections.collecting import collect_due
 from metatron.apps.amc.collections.making import make_collection
 from metatron.apps.amc.collections.schemas import NewCollectionBody
 from metatron.apps.amc.collections.segments import months_later
@@ -55,8 +55,9 @@ async def a_collection(
 async def gather(stage: Stage, collection_id: UUID, *, now: datetime | None = None) -> int:
     """What a worker does for a collection."""
     context = system_context(stage.tenant_id)
-    async with stage.database.transaction(context) as session:
-        return await collect(session, context, collection_id=collection_id, now=now or utc_now())
+    return await collect_due(
+        stage.database, context, collection_id=collection_id, now=now or utc_now()
+    )
 
 
 async def segments(stage: Stage, collection_id: UUID) -> list[Segment]:

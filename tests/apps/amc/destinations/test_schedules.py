@@ -1,11 +1,13 @@
 """Schedules deliver what their runs bring."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from metatron.apps.amc.recurring import firing
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from tests.apps.amc.destinations.desk import Desk, key
+from tests.apps.amc.runs.stage import RIGHTS
 
 DAILY = {"kind": "every_days", "days": 1, "anchor_on": "2026-01-01", "at": "06:00"}
 
@@ -27,9 +29,15 @@ async def test_a_schedule_delivers_and_holds_its_destination(desk: Desk) -> None
     assert trial.json()["destination_ids"] == []
     context = system_context(desk.stage.tenant_id)
     at = utc_now()
+    maker = replace(context, actor_id=UUID(made.json()["created_by"]), permissions=RIGHTS)
     async with desk.stage.database.transaction(context) as session:
         await firing.fire_extra(
-            session, context, schedule_id=UUID(made.json()["id"]), fire_at=at, now=at
+            session,
+            context,
+            schedule_id=UUID(made.json()["id"]),
+            fire_at=at,
+            now=at,
+            maker=maker,
         )
     fired = (await desk.client.get("/runs", params={"origin": "schedule"})).json()["items"][0]
     run = await desk.stage.ended(UUID(fired["id"]))

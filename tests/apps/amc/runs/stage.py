@@ -262,9 +262,9 @@ class Stage:
 
 @asynccontextmanager
 async def organisation(
-    database: Database, runtime: Runtime, amazon: LocalAmc
+    database: Database, runtime: Runtime, amazon: LocalAmc, owner: Context | None = None
 ) -> AsyncIterator[Stage]:
-    owner = Context(new_id(), "user", new_id(), RIGHTS, request_id="test")
+    owner = owner or Context(new_id(), "user", new_id(), RIGHTS, request_id="test")
     made = Stage(database, runtime, amazon, owner)
     await made.connect()
     yield made

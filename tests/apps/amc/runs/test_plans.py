@@ -10,20 +10,23 @@ import orjson
 import pytest
 
 from metatron.apps.amc.runs import queries
+from metatron.apps.amc.runs.home_queries import HOME
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from tests.apps.amc.library.filled import fill
 
 WORKFLOW = UUID(hashlib.md5(b"w1").hexdigest())
-ANY = (None, None, None, None, None, None, None, None, 51)
+ANY = (None, None, None, None, None, None, None, None, 51, None)
+"""Nothing asked for in particular, by somebody who may see every client."""
+
 LONGEST_READ = 1_000
 ASKED = {
     "first page": (queries.RUNS, ANY),
     "of a workflow": (queries.RUNS_OF_WORKFLOW, (None, WORKFLOW, *ANY[2:])),
     "in a state": (queries.RUNS_IN_STATE, (None, None, "failed", *ANY[3:])),
     "of an origin": (queries.RUNS_OF_ORIGIN, (*ANY[:4], WORKFLOW, *ANY[5:])),
-    "one": (queries.RUN, (UUID(hashlib.md5(b"r1").hexdigest()),)),
+    "one": (queries.RUN, (UUID(hashlib.md5(b"r1").hexdigest()), None)),
 }
 
 
@@ -80,7 +83,7 @@ async def test_words_are_looked_for_in_names_of_runs_clients_and_workflows(hand:
 async def test_home_tells_what_failed_last_and_was_not_made_good(hand: Any) -> None:
     connection, tenant = hand
     async with connection.transaction():
-        told = orjson.loads(await connection.fetchval(queries.HOME, str(tenant)))
+        told = orjson.loads(await connection.fetchval(HOME, str(tenant), None))
     # Every workflow has a hundred runs, and n stands for n seconds ago: later ones follow on the
     # 1,005th and the 70,000th of theirs, none on the 5th.
     assert [each["name"] for each in told["failing"]] == ["Run 5"]

@@ -16,6 +16,7 @@ from metatron.apps.amc.boards.errors import BoardNotFound
 from metatron.apps.amc.boards.measures import Figures, Measure
 from metatron.apps.amc.boards.periods import DatePeriod, compared_with, parts_of
 from metatron.apps.amc.collections.segments import Calendar
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.unit import Reader
 
@@ -48,7 +49,10 @@ async def figures_of(read: Reader, board_id: UUID, asked: Question) -> Shown:
         BoardNotFound: there is none.
         InvalidInput: a period that ends before it begins, or parts smaller than the segments.
     """
-    found = await read.direct.json(read.context, queries.GROUND, board_id, asked.instance_id)
+    viewer = viewer_of(read.context)
+    found = await read.direct.json(
+        read.context, queries.GROUND, board_id, asked.instance_id, viewer
+    )
     if found is None:
         raise BoardNotFound
     ground: dict[str, Any] = orjson.loads(found)
@@ -61,7 +65,7 @@ async def figures_of(read: Reader, board_id: UUID, asked: Question) -> Shown:
     material = await read.direct.json(
         read.context, queries.MATERIAL, UUID(ground["collection_id"]),
         period.start, period.end, other.start, other.end,
-        sorted({name for each in measures for name in each.columns()}), asked.instance_id,
+        sorted({name for each in measures for name in each.columns()}), asked.instance_id, viewer,
     )  # fmt: skip
     segments: list[dict[str, Any]] = orjson.loads(material or b"[]")
     held = [_figures(each) for each in segments if each["is_kept"]]

@@ -2,12 +2,20 @@
 
 from sqlalchemy import text
 
+from metatron.apps.amc.connections.grants import granted
 from metatron.kernel.database.direct import BOUND
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
   E'+/=\\n', '-_') cursor_"""
 _NOW = """now() + make_interval(secs => coalesce((select k.offset_seconds from kernel.tenant_clock k
     where k.tenant_id = b.tenant_id), 0))"""
+# Whoever sees one of its collection's clients sees a board, with the figures of these.
+_SEEN = (
+    """({viewer} is null or exists (select from amc.collection_client k
+    where k.tenant_id = b.tenant_id and k.collection_id = b.collection_id and """
+    + granted("k.instance_id", "{viewer}")
+    + "))"
+)
 _BOARD = (
     """
   select b.id, b.name, json_build_object('id', c.id, 'name', c.name, 'unit', c.unit) collection,
@@ -17,30 +25,35 @@ _BOARD = (
     + """) snapshots, b.created_by, b.updated_at, b.version{cursor}
   from amc.board b
   join amc.collection c on c.tenant_id = b.tenant_id and c.id = b.collection_id
-  where b.tenant_id = {tenant}
-"""
+  where b.tenant_id = {tenant} and """
+    + _SEEN
 )
+
+
+def _board(tenant: str, viewer: str, cursor: str = "") -> str:
+    whole = _BOARD.replace("{tenant}", tenant).replace("{viewer}", viewer)
+    return whole.replace("{cursor}", cursor)
+
 
 BOARDS = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
-    + _BOARD.replace("{tenant}", "bound.t::uuid").replace(
-        "{cursor}", ", " + _CURSOR.replace("{keys}", "lower(b.name), b.id")
-    )
+    + _board("bound.t::uuid", "$6::uuid[]", ", " + _CURSOR.replace("{keys}", "lower(b.name), b.id"))
     + """ and ($2::uuid is null or b.collection_id = $2)
     and ($3::text is null or (lower(b.name), b.id) > ($3, $4::uuid))
   order by lower(b.name), b.id limit $5) r"""
 )
-"""$2 collection, $3 and $4 the cursor, $5 the limit."""
+"""$2 collection, $3 and $4 the cursor, $5 the limit, $6 the viewer."""
 BOARD = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
-    + _BOARD.replace("{tenant}", "bound.t::uuid").replace("{cursor}", "")
+    + _board("bound.t::uuid", "$3::uuid[]")
     + " and b.id = $2 limit 1) r"
 )
+"""$2 the board, $3 the viewer."""
 BOARD_NOW = text(
     "select row_to_json(r)::text from ("
-    + _BOARD.replace("{tenant}", "cast(:tenant_id as uuid)").replace("{cursor}", "")
+    + _board("cast(:tenant_id as uuid)", "cast(:viewer as uuid[])")
     + " and b.id = cast(:id as uuid)) r"
 )
 """The same as a transaction leaves it."""
@@ -52,17 +65,21 @@ GROUND = (
     coalesce((select max(s.ends)::date from amc.collection_segment cs
       join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
       where cs.tenant_id = c.tenant_id and cs.collection_id = c.id
-        and s.kept_run_id is not null), c.to_on) to_on,
+        and s.kept_run_id is not null and {segment_seen}), c.to_on) to_on,
     (select coalesce(json_agg(json_build_object('id', i.id, 'name', i.name)
       order by lower(i.name), i.id), '[]') from amc.collection_client k
       join amc.instance i on i.tenant_id = k.tenant_id and i.id = k.instance_id
       where k.tenant_id = c.tenant_id and k.collection_id = c.id
-        and ($3::uuid is null or i.id = $3)) clients
+        and ($3::uuid is null or i.id = $3) and {client_seen}) clients
   from amc.board b
   join amc.collection c on c.tenant_id = b.tenant_id and c.id = b.collection_id
-  where b.tenant_id = bound.t::uuid and b.id = $2 limit 1) r"""
+  where b.tenant_id = bound.t::uuid and b.id = $2 and """.replace(
+        "{segment_seen}", granted("s.instance_id", "$4::uuid[]")
+    ).replace("{client_seen}", granted("i.id", "$4::uuid[]"))
+    + _SEEN.replace("{viewer}", "$4::uuid[]")
+    + " limit 1) r"
 )
-"""$2 the board, $3 a client: what the board is over, and from when to when it has figures."""
+"""$2 the board, $3 a client, $4 the viewer: what it is over, from when to when it has figures."""
 
 MATERIAL = (
     BOUND
@@ -76,10 +93,11 @@ MATERIAL = (
   join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
   where cs.tenant_id = bound.t::uuid and cs.collection_id = $2
     and (s.starts >= $3::date and s.ends <= $4::date or s.starts >= $5::date and s.ends <= $6::date)
-    and ($8::uuid is null or s.instance_id = $8)
-  order by s.starts, s.instance_id limit 100000) r"""
+    and ($8::uuid is null or s.instance_id = $8) and """
+    + granted("s.instance_id", "$9::uuid[]")
+    + " order by s.starts, s.instance_id limit 100000) r"
 )
-"""$2 the collection, $3 to $4 and $5 to $6 two periods, $7 columns, $8 a client."""
+"""$2 the collection, $3 to $4 and $5 to $6 two periods, $7 columns, $8 a client, $9 viewer."""
 
 SNAPSHOTS = (
     BOUND

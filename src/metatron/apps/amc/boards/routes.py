@@ -11,6 +11,7 @@ from starlette.responses import Response
 from metatron.apps.amc.boards import answers, figures, queries, schemas, setting
 from metatron.apps.amc.boards.errors import BoardNotFound
 from metatron.apps.amc.collections.errors import CollectionNotFound, NothingCollected
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.kernel.errors import VersionConflict
@@ -45,7 +46,9 @@ async def list_boards(
 ) -> Response:
     """List boards by name."""
     after = cursor_keys(cursor, of_time=False)
-    found = await read.direct.json(read.context, queries.BOARDS, collection_id, *after, limit + 1)
+    found = await read.direct.json(
+        read.context, queries.BOARDS, collection_id, *after, limit + 1, viewer_of(read.context)
+    )
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
@@ -53,7 +56,8 @@ async def list_boards(
 @requires(READ, raises=(BoardNotFound,))
 async def show_board(board_id: UUID, read: Read) -> Response:
     """Show one board with its measures and tiles."""
-    found = await read.direct.json(read.context, queries.BOARD, board_id)
+    viewer = viewer_of(read.context)
+    found = await read.direct.json(read.context, queries.BOARD, board_id, viewer)
     if found is None:
         raise BoardNotFound
     return answer_json(found, version=orjson.loads(found)["version"])
@@ -104,6 +108,7 @@ async def read_board_figures(
 
 
 async def _shown(unit: UnitOfWork, board_id: UUID, *, status: int = 200) -> Response:
-    key = {"tenant_id": unit.context.tenant_id, "id": board_id}
+    viewer = viewer_of(unit.context)
+    key = {"tenant_id": unit.context.tenant_id, "id": board_id, "viewer": viewer}
     found: Any = (await unit.session.execute(queries.BOARD_NOW, key)).scalar_one()
     return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])

@@ -13,8 +13,10 @@ from metatron.apps.amc.boards.events import BoardChanged
 from metatron.apps.amc.boards.guessing import guess, lay_out
 from metatron.apps.amc.boards.schemas import BoardMeasure
 from metatron.apps.amc.boards.tables import Board
-from metatron.apps.amc.collections.errors import NothingCollected
+from metatron.apps.amc.collections.errors import CollectionNotFound, NothingCollected
+from metatron.apps.amc.collections.loading import demand_clients
 from metatron.apps.amc.collections.loading import load as load_collection
+from metatron.apps.amc.connections.grants import Level, granted, viewer_of
 from metatron.apps.amc.permissions import EDIT
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
@@ -22,13 +24,15 @@ from metatron.kernel.etag import check_if_match
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 
-_COLUMNS = text("""
+_COLUMNS = text(
+    """
 select r.columns from amc.collection_segment cs
 join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
 join amc.run r on r.tenant_id = s.tenant_id and r.id = s.kept_run_id
-where cs.tenant_id = :tenant_id and cs.collection_id = :collection_id
-order by s.row_count > 0 desc, s.starts desc, s.id limit 1
-""")
+where cs.tenant_id = :tenant_id and cs.collection_id = :collection_id and """
+    + granted("s.instance_id", "cast(:viewer as uuid[])")
+    + " order by s.row_count > 0 desc, s.starts desc, s.id limit 1"
+)
 
 
 async def make_board(
@@ -47,7 +51,8 @@ async def make_board(
     """
     context.demand(EDIT)
     collection = await load_collection(session, context, collection_id)
-    key = {"tenant_id": context.tenant_id, "collection_id": collection_id}
+    viewer = viewer_of(context)
+    key = {"tenant_id": context.tenant_id, "collection_id": collection_id, "viewer": viewer}
     columns = await session.scalar(_COLUMNS, key)
     if columns is None:
         raise NothingCollected
@@ -81,7 +86,7 @@ async def change_board(
         InvalidInput: a tile of no measure.
     """
     context.demand(EDIT)
-    board = await load(session, context, board_id)
+    board = await load(session, context, board_id, level="edit")
     check_if_match(if_match, board.version)
     for name, value in fields.items():
         setattr(board, name, value)
@@ -101,17 +106,28 @@ async def remove_board(
 ) -> None:
     """Take a board away, with its snapshots; raises `BoardNotFound`."""
     context.demand(EDIT)
-    board = await load(session, context, board_id)
+    board = await load(session, context, board_id, level="edit")
     await session.delete(board)
     await _announce(session, context, board, "removed", now=now)
 
 
-async def load(session: AsyncSession, context: Context, board_id: UUID) -> Board:
-    """Return a board, locked; raises `BoardNotFound`."""
+async def load(
+    session: AsyncSession, context: Context, board_id: UUID, *, level: Level = "read"
+) -> Board:
+    """Return a board, locked.
+
+    Raises:
+        BoardNotFound: there is none over a client that the actor may see.
+        PermissionDenied: the actor may not do `level` with all the clients they see of it.
+    """
     key = (context.tenant_id, board_id)
     found = await session.get(Board, key, with_for_update=True, populate_existing=True)
     if found is None:
         raise BoardNotFound
+    try:
+        await demand_clients(session, context, found.collection_id, level)
+    except CollectionNotFound as error:
+        raise BoardNotFound from error
     return found
 
 

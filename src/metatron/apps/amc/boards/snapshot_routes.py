@@ -9,6 +9,7 @@ from starlette.responses import Response
 from metatron.apps.amc.boards import answers, figures, queries, schemas, snapshots
 from metatron.apps.amc.boards.errors import BoardNotFound, SnapshotNotFound
 from metatron.apps.amc.boards.freezing import frozen
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.connections.site import site
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.permissions import EDIT, READ
@@ -58,7 +59,8 @@ async def list_board_snapshots(
     board_id: UUID, read: Read, *, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """List a board's snapshots, the newest first; the links themselves are not kept."""
-    if await read.direct.json(read.context, queries.BOARD, board_id) is None:
+    viewer = viewer_of(read.context)
+    if await read.direct.json(read.context, queries.BOARD, board_id, viewer) is None:
         raise BoardNotFound
     found = await read.direct.json(
         read.context, queries.SNAPSHOTS, board_id, *cursor_keys(cursor), limit + 1

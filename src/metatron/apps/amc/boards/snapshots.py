@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.boards.errors import SnapshotNotFound
+from metatron.apps.amc.boards.errors import BoardNotFound, SnapshotNotFound
 from metatron.apps.amc.boards.events import SnapshotRevoked, SnapshotShared
 from metatron.apps.amc.boards.setting import load
 from metatron.apps.amc.boards.tables import BoardSnapshot
@@ -38,12 +38,13 @@ async def share_snapshot(
     """Keep frozen figures; returns them with the token that opens them, which is not kept.
 
     Raises:
-        PermissionDenied: the actor may not, or acts in somebody's name.
+        PermissionDenied: the actor may not, with each client they see, or acts in
+            somebody's name.
         BoardNotFound: there is no such board.
         InvalidInput: it would last longer than ninety days, or not at all.
     """
     context.demand_lasting(EDIT)
-    board = await load(session, context, board_id)
+    board = await load(session, context, board_id, level="run")
     if not now < expires_at <= now + LONGEST:
         hint = f"A link lasts for {LONGEST.days} days at most."
         raise InvalidInput.field("body.expires_at", "out_of_range", hint)
@@ -70,6 +71,10 @@ async def revoke_snapshot(
     if found is None:
         raise SnapshotNotFound
     board_id = found.board_id
+    try:
+        await load(session, context, board_id)
+    except BoardNotFound as error:
+        raise SnapshotNotFound from error
     await session.delete(found)
     await session.flush()
     event = SnapshotRevoked(aggregate_id=board_id, snapshot_id=snapshot_id)

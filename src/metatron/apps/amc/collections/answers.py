@@ -41,7 +41,10 @@ class SegmentCounts(BaseModel):
 
 
 class CollectionAnswer(BaseModel):
-    """A collection. `failing`: some segments failed for good; the others go on all the same."""
+    """A collection. `failing`: some segments failed for good; the others go on all the same.
+
+    `pause_reason` is null when somebody paused it.
+    """
 
     id: UUID
     name: str
@@ -51,6 +54,7 @@ class CollectionAnswer(BaseModel):
     continuing: bool
     time_zone: str
     state: CollectionState
+    pause_reason: Literal["maker_gone"] | None
     counts: SegmentCounts
     created_by: UUID | None
     created_at: datetime

@@ -16,12 +16,14 @@ from metatron.apps.amc.collections.outcomes import COLLECT_JOB
 from metatron.apps.amc.collections.segments import ONCE, begins_at
 from metatron.apps.amc.collections.tables import (
     FAILED,
+    MAKER_GONE,
     PROVISIONAL,
     WAITING,
     Collection,
     Segment,
 )
 from metatron.apps.amc.permissions import EDIT, RUN
+from metatron.apps.amc.runs.sources import query_of_workflow
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.etag import check_if_match
@@ -61,7 +63,7 @@ async def change_collection(
         InvalidInput: a single segment does not continue.
     """
     context.demand(EDIT)
-    collection = await load(session, context, collection_id)
+    collection = await load(session, context, collection_id, level="edit")
     check_if_match(if_match, collection.version)
     collection.name = fields.get("name", collection.name)
     if "continuing" in fields:
@@ -87,7 +89,7 @@ async def pause_collection(
 ) -> None:
     """Ask for nothing more; raises `CollectionNotFound`, `CollectionNotPossible`."""
     context.demand(EDIT)
-    collection = await load(session, context, collection_id)
+    collection = await load(session, context, collection_id, level="edit")
     if collection.paused_at is not None:
         raise CollectionNotPossible
     collection.paused_at = now
@@ -97,13 +99,25 @@ async def pause_collection(
 async def resume_collection(
     session: AsyncSession, context: Context, *, collection_id: UUID, now: datetime
 ) -> None:
-    """Go on where it was paused; raises `CollectionNotFound`, `CollectionNotPossible`."""
+    """Go on where it was paused; one whose maker was gone is taken over.
+
+    Raises:
+        CollectionNotFound, CollectionNotPossible: there is none, or it is not paused.
+        WorkflowNotFound: it was left behind, and its workflow is another's private one.
+    """
     context.demand(EDIT)
     context.demand(RUN)
-    collection = await load(session, context, collection_id)
+    collection = await load(session, context, collection_id, level="edit")
     if collection.paused_at is None:
         raise CollectionNotPossible
-    collection.paused_at = None
+    if collection.pause_reason == MAKER_GONE:
+        # From now on it runs in the name of who wants it to.
+        await query_of_workflow(
+            session, context, workflow_id=collection.workflow_id,
+            number=collection.workflow_version,
+        )  # fmt: skip
+        collection.created_by = context.actor_id
+    collection.paused_at, collection.pause_reason = None, None
     await _changed(session, context, collection, "resumed", now=now)
     await enqueue(session, context, COLLECT_JOB, collection_id=collection.id)
 
@@ -124,7 +138,7 @@ async def retry_segments(
     """
     context.demand(EDIT)
     context.demand(RUN)
-    collection = await load(session, context, collection_id)
+    collection = await load(session, context, collection_id, level="run")
     key = {"tenant_id": context.tenant_id, "collection_id": collection_id}
     own = set((await session.scalars(_OWN, key)).all())
     wanted = own if segment_ids is None else set(segment_ids)
@@ -155,7 +169,7 @@ async def archive_collection(
 ) -> None:
     """End what waits; runs, figures and boards stay. Raises `CollectionNotFound`."""
     context.demand(EDIT)
-    collection = await load(session, context, collection_id)
+    collection = await load(session, context, collection_id, level="edit")
     collection.archived_at = now
     await session.execute(_END, {"tenant_id": context.tenant_id, "collection_id": collection_id})
     await _changed(session, context, collection, "archived", now=now)

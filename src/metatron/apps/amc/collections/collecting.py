@@ -1,6 +1,5 @@
 """Collecting: the due segments of a collection are asked for, a few at a time."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,14 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.amc.collections.errors import CollectionNotFound
 from metatron.apps.amc.collections.growing import extend
 from metatron.apps.amc.collections.loading import load
+from metatron.apps.amc.collections.makers import maker_of, rest_without_maker
 from metatron.apps.amc.collections.outcomes import bear_failure
 from metatron.apps.amc.collections.tables import RUNNING, Collection, Segment
+from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.permissions import RUN
 from metatron.apps.amc.runs.asking import Origin, Wish, ask
 from metatron.apps.amc.runs.sources import query_of_workflow
 from metatron.apps.amc.runs.windows import Explicit, Span
 from metatron.kernel.context import Context
-from metatron.kernel.errors import DomainError
+from metatron.kernel.database.database import Database
+from metatron.kernel.database.session import session_now
+from metatron.kernel.errors import DomainError, PermissionDenied
 
 MOST_UNDER_WAY = 5
 _UNDER_WAY = text("""
@@ -32,30 +35,50 @@ join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
 where cs.tenant_id = :tenant_id and cs.collection_id = :collection_id and s.due_at <= :now
 order by s.starts, s.instance_id limit :room for update of s skip locked
 """)
+WITHOUT_GRANT = "Whoever made this collection may not run queries on this client any more."
 _CLIENT = text("""
 select values, value_sources from amc.collection_client
 where tenant_id = :tenant_id and collection_id = :collection_id and instance_id = :instance_id
 """)
 
 
+async def collect_due(
+    database: Database, context: Context, *, collection_id: UUID, now: datetime | None = None
+) -> int:
+    """Ask for a collection's due segments with the rights that its maker holds now.
+
+    Without `now` it is what the organisation's clock says. Returns how many runs there are more.
+    """
+    maker = await maker_of(database, context, collection_id)
+    if maker is None:
+        return 0
+    async with database.transaction(context) as session:
+        at = now or await session_now(session)
+        return await collect(session, context, collection_id=collection_id, maker=maker, now=at)
+
+
 async def collect(
-    session: AsyncSession, context: Context, *, collection_id: UUID, now: datetime
+    session: AsyncSession, context: Context, *, collection_id: UUID, maker: Context, now: datetime
 ) -> int:
     """Ask for as many due segments as there is room for; returns how many runs there are more.
 
-    The collection's row is locked meanwhile: however many workers come, each sees what the others
-    have asked for.
+    `maker` is the system in the name of whoever made it; a collection that is another's by now
+    is let be, as who took it over has had it looked at. The collection's row is locked meanwhile:
+    however many workers come, each sees what the others have asked for.
     """
     try:
         collection = await load(session, context, collection_id)
     except CollectionNotFound:
         return 0
-    if collection.paused_at is not None:
+    if collection.paused_at is not None or collection.created_by not in {None, maker.actor_id}:
+        return 0
+    if not maker.allows(RUN):
+        await rest_without_maker(session, context, collection, now=now)
         return 0
     await extend(session, context, collection, now=now)
     asked = 0
     for segment in await _claim(session, collection, now):
-        asked += await _ask(session, context, collection, segment, now=now)
+        asked += await _ask(session, context, collection, segment, maker=maker, now=now)
     return asked
 
 
@@ -81,14 +104,17 @@ async def _ask(
     collection: Collection,
     segment: Segment,
     *,
+    maker: Context,
     now: datetime,
 ) -> int:
     # It runs in its maker's name, who may have workflows that nobody else sees.
-    maker = replace(context, actor_id=collection.created_by, permissions=frozenset({RUN}))
     try:
         async with session.begin_nested():
             wish = await _wish(session, maker, collection, segment)
             run = await ask(session, maker, wish=wish, now=now)
+    except (PermissionDenied, InstanceNotFound):
+        await bear_failure(session, context, segment, reason=WITHOUT_GRANT, now=now)
+        return 0
     except DomainError as error:
         await bear_failure(session, context, segment, reason=error.detail, now=now)
         return 0

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.collections import collecting, keeping, outcomes, sweeping
+from metatron.apps.amc.collections import collecting, holding, keeping, outcomes, sweeping
+from metatron.apps.amc.library.loading import archive_guards
 from metatron.apps.amc.runs.events import RunMoved
 from metatron.apps.amc.runs.tables import ENDED
 from metatron.kernel.context import Context
@@ -16,10 +17,11 @@ SWEEP_JOB = "amc.sweep_collections"
 
 
 async def collect_segments(
-    session: AsyncSession, context: Context, *, collection_id: str, now: datetime
+    database: Database, context: Context, *, collection_id: str, now: datetime
 ) -> None:
     """Ask for a collection's due segments."""
-    await collecting.collect(session, context, collection_id=UUID(collection_id), now=now)
+    key = UUID(collection_id)
+    await collecting.collect_due(database, context, collection_id=key, now=now)
 
 
 async def keep_figures(
@@ -49,8 +51,10 @@ async def note_run_of_segment(
     )
 
 
+archive_guards.append(holding.hold_workflow)
 JOBS = (
-    Job(outcomes.COLLECT_JOB, collect_segments),
+    # In the name of people, whose rights stand in the home database.
+    Job(outcomes.COLLECT_JOB, collect_segments, transactional=False),
     Job(outcomes.KEEP_JOB, keep_figures, transactional=False),
     Job(SWEEP_JOB, sweep_collections, transactional=False),
 )

@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 
 from metatron.apps.amc.collections import queries
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.runs.errors import ResultGone
 from metatron.apps.amc.runs.results import joining, keeping
 from metatron.apps.amc.runs.results.joining import MOST_FILES, Part
@@ -34,7 +35,10 @@ async def rows(
         ResultGone: a result is not in its place.
         ResultUnreadable: too much to read.
     """
-    found = orjson.loads(await read.direct.json(read.context, queries.PARTS, collection_id) or b"")
+    told = await read.direct.json(
+        read.context, queries.PARTS, collection_id, viewer_of(read.context)
+    )
+    found = orjson.loads(told or b"")
     columns = joining.joined([Columns.of(each) for each in found["columns"]])
     parts = [_part(read.context.tenant_id, each) for each in found["parts"]]
     total = sum(part.row_count for part in parts)
@@ -49,8 +53,9 @@ async def rows(
     if not all(part.file.is_file() for part in parts):
         raise ResultGone
     page, filtered = await joining.window(
-        parts, columns, offset=offset, limit=limit, sort=sort, filters=filters
-    )
+        parts, columns, offset=offset, limit=limit, sort=sort, filters=filters,
+        tenant_id=read.context.tenant_id,
+    )  # fmt: skip
     return {
         "columns": shown(columns.shown),
         "rows": page,

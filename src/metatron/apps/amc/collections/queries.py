@@ -2,10 +2,18 @@
 
 from sqlalchemy import text
 
+from metatron.apps.amc.connections.grants import granted
 from metatron.kernel.database.direct import BOUND
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
   E'+/=\\n', '-_') cursor_"""
+# Whoever sees one of its clients sees a collection, with what it has of these.
+SEEN = (
+    """({viewer} is null or exists (select from amc.collection_client k
+    where k.tenant_id = c.tenant_id and k.collection_id = c.id and """
+    + granted("k.instance_id", "{viewer}")
+    + "))"
+)
 _COUNTS = """(select count(*) total, count(*) filter (where s.state = 'waiting') waiting,
     count(*) filter (where s.state = 'running') running,
     count(*) filter (where s.state = 'provisional') provisional,
@@ -13,7 +21,10 @@ _COUNTS = """(select count(*) total, count(*) filter (where s.state = 'waiting')
     count(*) filter (where s.state = 'failed') failed
   from amc.collection_segment cs
   join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
-  where cs.tenant_id = c.tenant_id and cs.collection_id = c.id) n"""
+  where cs.tenant_id = c.tenant_id and cs.collection_id = c.id
+    and ({viewer} is null or s.instance_id = any(array(
+      select k.instance_id from amc.collection_client k
+      where k.tenant_id = c.tenant_id and k.collection_id = c.id and {client_seen})))) n"""
 _STATE = """case when c.paused_at is not null then 'paused' when n.failed > 0 then 'failing'
     when not c.continuing and n.settled = n.total then 'complete' else 'collecting' end"""
 _COLLECTION = (
@@ -24,10 +35,10 @@ _COLLECTION = (
       order by lower(i.name), i.id), '[]')
       from amc.collection_client k
       join amc.instance i on i.tenant_id = k.tenant_id and i.id = k.instance_id
-      where k.tenant_id = c.tenant_id and k.collection_id = c.id) clients,
+      where k.tenant_id = c.tenant_id and k.collection_id = c.id and {client_seen}) clients,
     json_build_object('unit', c.unit, 'from', c.from_on, 'to', c.to_on,
       'week_starts_on', c.week_starts_on) segments,
-    c.continuing, c.time_zone, """
+    c.continuing, c.time_zone, c.pause_reason, """
     + _STATE
     + """ state, to_json(n) counts, c.created_by, c.created_at, c.version{cursor}
   from amc.collection c
@@ -35,15 +46,22 @@ _COLLECTION = (
   cross join lateral """
     + _COUNTS
     + """
-  where c.tenant_id = {tenant} and c.archived_at is null
-"""
+  where c.tenant_id = {tenant} and c.archived_at is null and """
+    + SEEN
 )
+
+
+def _collection(tenant: str, viewer: str, cursor: str = "") -> str:
+    whole = _COLLECTION.replace("{client_seen}", granted("k.instance_id", viewer))
+    whole = whole.replace("{tenant}", tenant).replace("{viewer}", viewer)
+    return whole.replace("{cursor}", cursor)
+
 
 COLLECTIONS = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
-    + _COLLECTION.replace("{tenant}", "bound.t::uuid").replace(
-        "{cursor}", ", " + _CURSOR.replace("{keys}", "c.created_at, c.id")
+    + _collection(
+        "bound.t::uuid", "$7::uuid[]", ", " + _CURSOR.replace("{keys}", "c.created_at, c.id")
     )
     + " and ($2::text is null or "
     + _STATE
@@ -53,24 +71,28 @@ COLLECTIONS = (
     and ($4::text is null or (c.created_at, c.id) < ($4::text::timestamptz, $5::uuid))
   order by c.created_at desc, c.id desc limit $6) r"""
 )
-"""$2 state, $3 words, $4 and $5 the cursor, $6 the limit."""
+"""$2 state, $3 words, $4 and $5 the cursor, $6 the limit, $7 the viewer."""
 COLLECTION = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
-    + _COLLECTION.replace("{tenant}", "bound.t::uuid").replace("{cursor}", "")
+    + _collection("bound.t::uuid", "$3::uuid[]")
     + " and c.id = $2 limit 1) r"
 )
+"""$2 the collection, $3 the viewer."""
 COLLECTION_NOW = text(
     "select row_to_json(r)::text from ("
-    + _COLLECTION.replace("{tenant}", "cast(:tenant_id as uuid)").replace("{cursor}", "")
+    + _collection("cast(:tenant_id as uuid)", "cast(:viewer as uuid[])")
     + " and c.id = cast(:id as uuid)) r"
 )
 """The same as a transaction leaves it."""
 IS_THERE = (
     BOUND
     + """ select '1' from bound, lateral (select c.id from amc.collection c
-  where c.tenant_id = bound.t::uuid and c.id = $2 and c.archived_at is null limit 1) r"""
+  where c.tenant_id = bound.t::uuid and c.id = $2 and c.archived_at is null and """
+    + SEEN.replace("{viewer}", "$3::uuid[]")
+    + " limit 1) r"
 )
+"""$2 the collection, $3 the viewer."""
 
 SEGMENTS = (
     BOUND
@@ -87,9 +109,11 @@ SEGMENTS = (
   where cs.tenant_id = bound.t::uuid and cs.collection_id = $2
     and ($3::uuid is null or s.instance_id = $3) and ($4::text is null or s.state = $4)
     and ($5::text is null or (s.starts, s.id) < ($5::text::timestamp, $6::uuid))
-  order by s.starts desc, s.id desc limit $7) r"""
+    and """
+    + granted("s.instance_id", "$8::uuid[]")
+    + " order by s.starts desc, s.id desc limit $7) r"
 )
-"""$2 the collection, $3 client, $4 state, $5 and $6 the cursor, $7 the limit."""
+"""$2 the collection, $3 client, $4 state, $5 and $6 the cursor, $7 the limit, $8 the viewer."""
 
 PARTS = (
     BOUND
@@ -102,14 +126,14 @@ PARTS = (
     join amc.run r on r.tenant_id = s.tenant_id and r.id = s.kept_run_id
     join amc.instance i on i.tenant_id = s.tenant_id and i.id = s.instance_id
     where cs.tenant_id = bound.t::uuid and cs.collection_id = $2 and r.result_gone_at is null
-      and s.row_count > 0 limit 100000) p),
+      and s.row_count > 0 and {seen} limit 100000) p),
   'columns', (select coalesce(json_agg(d.columns), '[]') from (
     select distinct r.columns
     from amc.collection_segment cs
     join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
     join amc.run r on r.tenant_id = s.tenant_id and r.id = s.kept_run_id
     where cs.tenant_id = bound.t::uuid and cs.collection_id = $2 and r.result_gone_at is null
-    limit 100000) d)
-)::text from bound"""
+      and {seen} limit 100000) d)
+)::text from bound""".replace("{seen}", granted("s.instance_id", "$3::uuid[]"))
 )
-"""$2 the collection: the results it has, and which columns these have, each set once."""
+"""$2 the collection, $3 the viewer: its results, and which columns these have, each set once."""

@@ -14,6 +14,7 @@ from metatron.apps.amc.collections.errors import (
     SegmentNotFound,
 )
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, Words, answer_json, cut_page
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ
@@ -40,8 +41,9 @@ async def list_collections(
 ) -> Response:
     """List collections, the newest first; `q` looks into their names and their workflows'."""
     found = await read.direct.json(
-        read.context, queries.COLLECTIONS, state, q, *cursor_keys(cursor), limit + 1
-    )
+        read.context, queries.COLLECTIONS, state, q, *cursor_keys(cursor), limit + 1,
+        viewer_of(read.context),
+    )  # fmt: skip
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
@@ -57,7 +59,8 @@ async def make_collection(body: schemas.NewCollectionBody, unit: Unit) -> Respon
 @requires(READ, raises=(CollectionNotFound,))
 async def show_collection(collection_id: UUID, read: Read) -> Response:
     """Show one collection with how far it is."""
-    found = await read.direct.json(read.context, queries.COLLECTION, collection_id)
+    viewer = viewer_of(read.context)
+    found = await read.direct.json(read.context, queries.COLLECTION, collection_id, viewer)
     if found is None:
         raise CollectionNotFound
     return answer_json(found, version=orjson.loads(found)["version"])
@@ -101,7 +104,7 @@ async def pause_collection(collection_id: UUID, unit: Unit) -> Response:
 
 
 @router.post("/{collection_id}/resume", response_model=answers.CollectionAnswer)
-@requires(EDIT, raises=(CollectionNotFound, CollectionNotPossible))
+@requires(EDIT, raises=(CollectionNotFound, CollectionNotPossible, WorkflowNotFound))
 async def resume_collection(collection_id: UUID, unit: Unit) -> Response:
     """Go on where it was paused."""
     await changing.resume_collection(
@@ -125,6 +128,7 @@ async def retry_segments(collection_id: UUID, body: schemas.RetryBody, unit: Uni
 
 
 async def _shown(unit: UnitOfWork, collection_id: UUID, *, status: int = 200) -> Response:
-    key = {"tenant_id": unit.context.tenant_id, "id": collection_id}
+    viewer = viewer_of(unit.context)
+    key = {"tenant_id": unit.context.tenant_id, "id": collection_id, "viewer": viewer}
     found: Any = (await unit.session.execute(queries.COLLECTION_NOW, key)).scalar_one()
     return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from metatron.apps.amc.collections import answers, joined, queries
 from metatron.apps.amc.collections.errors import CollectionNotFound
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.permissions import READ
 from metatron.apps.amc.runs.errors import ResultGone, ResultUnreadable
@@ -37,7 +38,7 @@ async def list_segments(
     await _held(read, collection_id)
     found = await read.direct.json(
         read.context, queries.SEGMENTS, collection_id, instance_id, state,
-        *cursor_keys(cursor), limit + 1,
+        *cursor_keys(cursor), limit + 1, viewer_of(read.context),
     )  # fmt: skip
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
@@ -62,5 +63,6 @@ async def read_collection_rows(
 
 
 async def _held(read: Reader, collection_id: UUID) -> None:
-    if await read.direct.json(read.context, queries.IS_THERE, collection_id) is None:
+    viewer = viewer_of(read.context)
+    if await read.direct.json(read.context, queries.IS_THERE, collection_id, viewer) is None:
         raise CollectionNotFound

@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from metatron.apps.amc.collections.collecting import collect
+from metatron.apps.amc.collections.collecting import collect_due
 from metatron.apps.amc.collections.outcomes import run_ended
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
@@ -68,8 +68,6 @@ async def _take_note(database: Database, row: Any) -> None:
 async def _collect(database: Database, tenant_id: UUID, collection_id: UUID) -> None:
     context = system_context(tenant_id)
     try:
-        async with database.transaction(context) as session:
-            now = await session_now(session)
-            await collect(session, context, collection_id=collection_id, now=now)
+        await collect_due(database, context, collection_id=collection_id)
     except DomainError as error:
         log.warning("amc_collecting_waits", tenant_id=str(tenant_id), error=error.code)

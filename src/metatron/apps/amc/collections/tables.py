@@ -11,6 +11,7 @@ from metatron.kernel.database.mapping import Model, TenantRow
 SCHEMA = {"schema": "amc"}
 WAITING, RUNNING, PROVISIONAL = "waiting", "running", "provisional"
 SETTLED, FAILED = "settled", "failed"
+MAKER_GONE = "maker_gone"
 
 
 class Collection(Model, TenantRow):
@@ -35,6 +36,7 @@ class Collection(Model, TenantRow):
     lag_days: Mapped[int]
     next_segment_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+    pause_reason: Mapped[str | None]
     archived_at: Mapped[datetime | None]
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime]

@@ -7,6 +7,7 @@ import orjson
 from fastapi import Query
 from starlette.responses import Response
 
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.destinations import answers, queries, schemas, wishing
 from metatron.apps.amc.destinations.errors import DeliveryNotFound, DeliveryUnderWay
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
@@ -35,7 +36,7 @@ async def list_deliveries(
     """List deliveries, the newest first."""
     found = await read.direct.json(
         read.context, queries.DELIVERIES, run_id, destination_id, state, *cursor_keys(cursor),
-        limit + 1,
+        limit + 1, viewer_of(read.context),
     )  # fmt: skip
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 

@@ -1,8 +1,6 @@
 """The right to make a delivery: one worker at a time, under a lease that it keeps up."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
@@ -12,6 +10,7 @@ from metatron.apps.amc.destinations.kinds import AnySettings
 from metatron.apps.amc.destinations.loading import delivery_of
 from metatron.apps.amc.destinations.tables import DELIVERING, Delivery
 from metatron.apps.amc.destinations.targets.load import Load
+from metatron.apps.amc.runs import leases
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
@@ -41,32 +40,11 @@ def is_ours(delivery: Delivery, hold: Hold) -> bool:
     return delivery.lease_id == hold.lease_id and delivery.state == DELIVERING
 
 
-@asynccontextmanager
-async def kept_up(database: Database, context: Context, hold: Hold) -> AsyncIterator[None]:
-    """Keep the lease while the block works; raises `HoldLost`, ending it, when the lease is."""
-    work = asyncio.current_task()
-    assert work is not None, "a delivery is a task"
-    is_lost = False
-
-    async def beat() -> None:
-        nonlocal is_lost
-        while not is_lost:
-            await asyncio.sleep(BEAT_SECONDS)
-            is_lost = not await _renew(database, context, hold)
-        work.cancel()
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not is_lost:
-            raise
-        work.uncancel()
-        raise HoldLost from None
-    finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+def kept_up(database: Database, context: Context, hold: Hold) -> AbstractAsyncContextManager[None]:
+    """Keep the lease while a block works; raises `HoldLost`, ending it, when the lease is lost."""
+    return leases.kept_up(
+        lambda: _renew(database, context, hold), every=BEAT_SECONDS, lost=HoldLost
+    )
 
 
 async def _renew(database: Database, context: Context, hold: Hold) -> bool:

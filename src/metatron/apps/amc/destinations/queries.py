@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from metatron.apps.amc.connections.grants import granted
 from metatron.kernel.database.direct import BOUND
 
 _CURSOR = """, translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
@@ -55,7 +56,9 @@ DELIVERIES = (
     + """ and ($2::uuid is null or v.run_id = $2) and ($3::uuid is null or v.destination_id = $3)
     and ($4::text is null or v.state = $4)
     and ($5::text is null or (v.created_at, v.id) < ($5::text::timestamptz, $6::uuid))
-  order by v.created_at desc, v.id desc limit $7) x"""
+    and """
+    + granted("r.instance_id", "$8::uuid[]")
+    + " order by v.created_at desc, v.id desc limit $7) x"
 )
-"""$2 run, $3 destination, $4 state, $5 and $6 the cursor, $7 the limit."""
+"""$2 run, $3 destination, $4 state, $5 and $6 the cursor, $7 the limit, $8 the viewer."""
 DELIVERY_NOW = text(_now(_DELIVERY, "v"))

@@ -52,7 +52,7 @@ async def deliver(
         DeliveryUnderWay: it is being delivered there.
     """
     context.demand(RUN)
-    await result_of(session, context, run_id)
+    await result_of(session, context, run_id, level="run")
     await destination_of(session, context, destination_id)
     await _begin(session, context, run_id, destination_id, now)
     query = select(Delivery.id).where(
@@ -69,8 +69,8 @@ async def retry(
     """Begin a delivery anew that has ended; raises as `deliver`, and `DeliveryNotFound`."""
     context.demand(RUN)
     delivery = await delivery_of(session, context, delivery_id)
+    await result_of(session, context, delivery.run_id, level="run")
     await destination_of(session, context, delivery.destination_id)
-    await result_of(session, context, delivery.run_id)
     return await _anew(session, context, delivery_id, now)
 
 

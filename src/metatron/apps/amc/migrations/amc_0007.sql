@@ -16,6 +16,7 @@ create table amc.collection (
   lag_days bigint not null check (lag_days between 0 and 60),
   next_segment_at timestamptz,
   paused_at timestamptz,
+  pause_reason text check (pause_reason in ('maker_gone')),
   archived_at timestamptz,
   created_by uuid,
   created_at timestamptz not null,

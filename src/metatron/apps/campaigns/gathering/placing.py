@@ -100,14 +100,7 @@ async def place_all(
         if isinstance(outcome, Commitment) and outcome.id not in existing
     ]
     given = {each.wish.id: each.wish.destination for each in asked}
-    refused = await _write_then_book(session, context, campaign, fresh, given=given, now=now)
-    if refused:
-        # Nothing was done. Now the ledger says first which of them it takes.
-        for who, one in fresh:
-            begin(one, "place", who, now=now)
-        refused = await _book(session, context, campaign, [one for _, one in fresh], now)
-        placed = [(who, one) for who, one in fresh if one.id not in refused]
-        await _write(session, context, campaign, placed, given=given, now=now)
+    refused = await _write_and_book(session, context, campaign, fresh, given=given, now=now)
     return campaign, [
         refused.get(outcome.id, outcome) if isinstance(outcome, Commitment) else outcome
         for outcome in outcomes
@@ -195,7 +188,7 @@ def _check_open(facts: _Facts) -> None:
         raise DeadlinePassed
 
 
-async def _write_then_book(
+async def _write_and_book(
     session: AsyncSession,
     context: Context,
     campaign: Campaign,
@@ -204,45 +197,29 @@ async def _write_then_book(
     given: Mapping[UUID, Destination | None],
     now: datetime,
 ) -> dict[UUID, DomainError]:
-    """Write commitments down and book them; return the ledger's refusals, if any: then neither.
+    """Write down and book what the ledger takes; return its refusals, which leave no trace.
 
     The campaign's own accounts stay locked from the booking to the end of the transaction, so what
-    can be done before is done before.
+    can be done before is done before; and always in this order, or two would wait for each other.
     """
-    if not fresh:
-        return {}
-    commitments = [one for _, one in fresh]
-    journal = await books.journal_for(session, context, campaign, trigger="commit", now=now)
-    attempt = await session.begin_nested()
-    await _open_accounts(session, context, campaign, journal, commitments)
-    await _write(session, context, campaign, fresh, given=given, now=now)
-    refused = await _try(session, context, campaign, journal, commitments)
-    await (attempt.rollback() if refused else attempt.commit())
-    return refused
-
-
-async def _book(
-    session: AsyncSession,
-    context: Context,
-    campaign: Campaign,
-    commitments: Sequence[Commitment],
-    now: datetime,
-) -> dict[UUID, DomainError]:
-    """Book what the ledger takes and return what it refuses, which leaves no trace in it."""
     refused: dict[UUID, DomainError] = {}
     journal = await books.journal_for(session, context, campaign, trigger="commit", now=now)
-    left = list(commitments)
+    left = list(fresh)
     while left:
+        commitments = [one for _, one in left]
         attempt = await session.begin_nested()
-        await _open_accounts(session, context, campaign, journal, left)
-        found = await _try(session, context, campaign, journal, left)
+        await _open_accounts(session, context, campaign, journal, commitments)
+        await _write(session, context, campaign, left, given=given, now=now)
+        found = await _try(session, context, campaign, journal, commitments)
         if not found:
             await attempt.commit()
             break
         # A refused id stays refused: with the attempt it is as if it had never been used.
         await attempt.rollback()
         refused |= found
-        left = [one for one in left if one.id not in refused]
+        left = [(who, one) for who, one in left if one.id not in refused]
+        for who, one in left:
+            begin(one, "place", who, now=now)
     return refused
 
 
@@ -283,8 +260,6 @@ async def _write(
     now: datetime,
 ) -> None:
     """Write down commitments, where they go, and do what the funding mode asks."""
-    if not placed:
-        return
     commitments = [one for _, one in placed]
     await insert_placed(session, commitments)
     await acknowledge(session, campaign, commitments, now)

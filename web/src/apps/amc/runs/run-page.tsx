@@ -11,7 +11,6 @@ import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
-import { Deliveries } from "../destinations/deliveries";
 import { SqlView } from "../editor/sql-view";
 import { WhichDays } from "../results/which-days";
 import type { Run } from "../types";
@@ -23,6 +22,7 @@ import { RunValues } from "./run-values";
 import { UnderWay } from "./under-way";
 import { useRun } from "./use-run";
 
+const Deliveries = lazy(() => import("../destinations/deliveries").then((file) => ({ default: file.Deliveries })));
 const ResultsTab = lazy(() => import("../results/results-tab").then((file) => ({ default: file.ResultsTab })));
 const PivotTab = lazy(() => import("../results/pivot-tab").then((file) => ({ default: file.PivotTab })));
 const ChartsTab = lazy(() => import("../results/charts-tab").then((file) => ({ default: file.ChartsTab })));
@@ -129,7 +129,11 @@ function About({ run }: { run: Run }) {
             <RunValues run={run} />
           </Sheet>
         </Section>
-        {run.state === "succeeded" && !run.dry_run && <Deliveries run={run} />}
+        {run.state === "succeeded" && !run.dry_run && (
+          <Suspense>
+            <Deliveries run={run} />
+          </Suspense>
+        )}
       </div>
       <Section title={<Trans>Query</Trans>} className="min-w-0">
         {run.sql === null ? (

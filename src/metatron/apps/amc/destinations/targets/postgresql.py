@@ -61,7 +61,8 @@ async def _rows(load: Load, names: dict[str, str]) -> AsyncGenerator[bytes]:
         " (format csv, header false, force_quote *, nullstr '')"
     )
     job = {"kind": "copy", "statement": statement, "values": load.values()}
-    stream = cast("AsyncGenerator[bytes]", engine.stream(job, files=[load.result.file]))
+    told = engine.stream(job, files=[load.result.file], tenant_id=load.tenant_id)
+    stream = cast("AsyncGenerator[bytes]", told)
     async with aclosing(stream) as parts:
         async for part in parts:
             yield part

@@ -5,8 +5,7 @@ lease that ends; who follows the instance's runs calls for the fetch again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.amc.amazon.errors import AmazonError, DeadLink, NotAtAmazon
 from metatron.apps.amc.amazon.identifiers import AmcExecutionId
 from metatron.apps.amc.connections.access import AmcApi, client_of
+from metatron.apps.amc.runs import leases
 from metatron.apps.amc.runs.errors import RunNotFound
 from metatron.apps.amc.runs.records import load, move
 from metatron.apps.amc.runs.results import engine, keeping
@@ -104,32 +104,11 @@ async def _take(database: Database, context: Context, run_id: UUID) -> Hold | No
         )  # fmt: skip
 
 
-@asynccontextmanager
-async def _kept_up(database: Database, context: Context, hold: Hold) -> AsyncIterator[None]:
-    """Keep the lease while the block works; the block is ended when the lease is lost."""
-    work = asyncio.current_task()
-    assert work is not None, "a fetch is a task"
-    is_lost = False
-
-    async def beat() -> None:
-        nonlocal is_lost
-        while not is_lost:
-            await asyncio.sleep(BEAT_SECONDS)
-            is_lost = not await _renew(database, context, hold)
-        work.cancel()
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not is_lost:
-            raise
-        work.uncancel()
-        raise HoldLost from None
-    finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+def _kept_up(database: Database, context: Context, hold: Hold) -> AbstractAsyncContextManager[None]:
+    """Keep the lease while a block works; raises `HoldLost`, ending it, when the lease is lost."""
+    return leases.kept_up(
+        lambda: _renew(database, context, hold), every=BEAT_SECONDS, lost=HoldLost
+    )
 
 
 async def _renew(database: Database, context: Context, hold: Hold) -> bool:

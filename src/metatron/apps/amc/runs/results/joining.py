@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from metatron.apps.amc.runs.results import engine
 from metatron.apps.amc.runs.results.statements import (
@@ -75,6 +76,7 @@ async def window(
     limit: int,
     sort: str | None,
     filters: list[Any],
+    tenant_id: UUID,
 ) -> tuple[list[list[Any]], int | None]:
     """Return a window of the rows of `parts`, and how many the filters let through.
 
@@ -108,7 +110,8 @@ async def window(
         told["filtered"] = Question(f"select count(*) from ({table}) where {test}", values)
     questions = {name: [each.statement, each.values] for name, each in told.items()}
     files = [part.file for part in parts]
-    answer = await engine.ask({"kind": "ask", "questions": questions}, files=files)
+    job = {"kind": "ask", "questions": questions}
+    answer = await engine.ask(job, files=files, tenant_id=tenant_id)
     return answer["page"]["rows"], answer["filtered"]["rows"][0][0] if filters else None
 
 
