@@ -75,6 +75,8 @@ async def test_a_query_is_written_checked_run_and_exported(
     await page.get_by_role("button", name="Run it").click()
     await page.get_by_role("dialog").get_by_role("button", name=re.compile("US 1")).first.click()
     await organiser.sees("What this run reads")
+    await page.get_by_role("combobox", name="Kind of window").click()
+    await page.get_by_role("option", name="The last days").click()
     await page.get_by_role("button", name="60 days").click()
     await organiser.look("amc-window")
     await page.reload()
