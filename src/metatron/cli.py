@@ -25,7 +25,7 @@ def _operators() -> None:
     """Keep `link` a subcommand though it is the only one."""
 
 
-BEHIND_PEOPLE = 5
+BEHIND_PEOPLE = 10
 """Niceness of worker and twins: whoever waits for an answer goes before what can wait."""
 GROUPS: dict[str, str] = {
     "amc": "metatron.apps.amc.commands",
@@ -189,9 +189,10 @@ def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None
 @serve.command("mailbox")
 def serve_mailbox(port: Annotated[int, typer.Option(min=1, max=65535)] = 2525) -> None:
     """Serve the local mail twin: an SMTP server that keeps mails in METATRON_MAILBOX_DIR."""
+    from metatron.kernel.process.priority import stand_behind  # noqa: PLC0415
     from metatron.platform.notifications.mailbox import server  # noqa: PLC0415
 
-    os.nice(BEHIND_PEOPLE)
+    stand_behind(BEHIND_PEOPLE)
     server.serve_mailbox(port)
 
 
@@ -204,11 +205,12 @@ def serve_payments_sandbox(
     """Serve the local escrow provider."""
     import uvloop  # noqa: PLC0415
 
+    from metatron.kernel.process.priority import stand_behind  # noqa: PLC0415
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.platform.payments.sandbox.app import serve as serve_sandbox  # noqa: PLC0415
     from metatron.platform.payments.sandbox.settings import SandboxSettings  # noqa: PLC0415
 
-    os.nice(BEHIND_PEOPLE)
+    stand_behind(BEHIND_PEOPLE)
     settings = Settings()
     keys = settings.payments_webhook_secrets.get_secret_value().split(",")
     sandbox = SandboxSettings.load(

@@ -29,21 +29,43 @@ async def main():
         mine = (await session.execute(text("select pg_backend_pid()"))).scalar_one()
     line = await place.direct.row(context, BOUND + " select pg_backend_pid() pid from bound")
     pool = await place.direct.pool.fetchval("select pg_backend_pid()")
-    print(*(os.getpriority(os.PRIO_PROCESS, pid) for pid in (0, mine, line["pid"], pool)))
+    pids = (os.getpid(), mine, line["pid"], pool)
+    print(*(os.getpriority(os.PRIO_PROCESS, pid) for pid in pids))
+    await asyncio.sleep(float(sys.argv[2]))
+    for pid in pids if float(sys.argv[2]) else ():
+        print(open(f"/proc/{pid}/autogroup").read().split()[-1])
     await place.close()
 
 asyncio.run(main())
 """
 
 
-@pytest.mark.parametrize("lower_by", [0, 3])
-def test_all_doors_follow_the_process(settings: Settings, lower_by: int) -> None:
+_SHARING = Path("/proc/sys/kernel/sched_autogroup_enabled")
+
+
+def run_program(settings: Settings, lower_by: int, wait_seconds: float) -> list[int]:
     environment = os.environ | {
         "PYTHONPATH": str(_SOURCES), "DSN": settings.database_url.get_secret_value(),
     }  # fmt: skip
     told = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, str(lower_by)], env=environment,
-        capture_output=True, text=True, check=True, timeout=60,
+        [sys.executable, "-c", _PROGRAM, str(lower_by), str(wait_seconds)], env=environment,
+        capture_output=True, text=True, check=True, timeout=60, start_new_session=True,
     ).stdout.split()  # fmt: skip
+    return [int(each) for each in told]
+
+
+@pytest.mark.parametrize("lower_by", [0, 3])
+def test_all_doors_follow_the_process(settings: Settings, lower_by: int) -> None:
     base = os.getpriority(os.PRIO_PROCESS, 0)
-    assert [int(each) - base for each in told] == [lower_by] * 4
+    told = run_program(settings, lower_by, 0.0)
+    assert [each - base for each in told] == [lower_by] * 4
+
+
+@pytest.mark.skipif(
+    not _SHARING.exists() or _SHARING.read_text().strip() != "1",
+    reason="this machine does not share its processor among sessions",
+)
+def test_the_sessions_share_follows_as_well(settings: Settings) -> None:
+    base = os.getpriority(os.PRIO_PROCESS, 0)
+    told = run_program(settings, 4, 1.0)
+    assert told == [base + 4] * 8

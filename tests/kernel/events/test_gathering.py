@@ -27,7 +27,7 @@ MANY = 40
 class Counting:
     """Handlers that leave a mark for each request, alone or together."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, most_attempts: int = 1) -> None:
         self.database = database
         self.together: list[int] = []
         self.alone: list[str] = []
@@ -39,7 +39,9 @@ class Counting:
                 Module(
                     "test",
                     "Test",
-                    jobs=[Job("test.count", self.do, most_attempts=1, together=together)],
+                    jobs=[
+                        Job("test.count", self.do, most_attempts=most_attempts, together=together)
+                    ],
                 )
             ]
         )

@@ -9,8 +9,16 @@ from starlette.responses import Response
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import NotFound
 from metatron.kernel.http.access import requires
-from metatron.kernel.http.hot import HotRequest, hot, plain_json, plain_uuid
+from metatron.kernel.http.hot import (
+    HotRequest,
+    hot,
+    plain_json,
+    plain_json_below,
+    plain_uuid,
+    read_body,
+)
 from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import Key
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.platform.gateway.limits import RateLimiter
@@ -44,6 +52,20 @@ async def read_thing(thing_id: UUID) -> Response:
 @hot(_take, when=plain_json)
 async def add_thing(body: Note) -> dict[str, str]:
     return {"words": f"ordinary {body.words}"}
+
+
+async def _part(exchange: HotRequest) -> tuple[int, bytes]:
+    raw = await exchange.raw()
+    keyed, body = exchange.keyed(raw), read_body(Note, raw)
+    words = f"{exchange.path_value} {body.words} {keyed.key} {keyed.digest.hex()}"
+    return 201, b'{"words": "%s"}' % words.encode()
+
+
+@router.post("/things/{thing_id}/parts", status_code=201)
+@requires("notes:write", idempotency="own")
+@hot(_part, when=plain_json_below)
+async def add_part(thing_id: UUID, body: Note, key: Key) -> dict[str, str]:
+    return {"words": f"{thing_id} {body.words} {key.key} {key.digest.hex()}", "by": "ordinary"}
 
 
 @pytest.fixture
@@ -89,3 +111,23 @@ async def test_the_hot_way_refuses_alike(app: FastAPI) -> None:
         assert (await client.delete(thing)).status_code == 405
     async with client_of(app) as client:
         assert (await client.get(thing)).status_code == 401
+
+
+async def test_a_hot_route_that_keeps_its_own_answers_takes_keys(app: FastAPI) -> None:
+    thing, key = UUID(int=7), {"Idempotency-Key": "one"}
+    path, given = f"/api/v1/things/{thing}/parts", b'{"words": "x"}'
+    json = {"Content-Type": "application/json"}
+    async with client_of(app, "writer") as client:
+        hot_way = await client.post(path, content=given, headers=json | key)
+        spelled = json | {"Content-Type": "application/json; charset=latin-1"}
+        ordinary = await client.post(path, content=given, headers=spelled | key)
+        keyless = await client.post(path, content=given, headers=json)
+        wrong = await client.post(path, content=given, headers=json | {"Idempotency-Key": "\x7f"})
+        elsewhere = await client.post("/api/v1/things/none/parts", content=given, headers=key)
+    assert "by" not in hot_way.json()
+    assert ordinary.json()["by"] == "ordinary"
+    # The same request has the same digest on both ways.
+    assert hot_way.json()["words"] == ordinary.json()["words"]
+    assert keyless.json()["code"] == "idempotency_key_required"
+    assert wrong.json()["errors"][0]["code"] == "invalid_key"
+    assert elsewhere.status_code == 422

@@ -5,19 +5,25 @@ here each of them is given the worker's priority, where the server runs on this 
 system allows it. Elsewhere nothing happens.
 """
 
+import asyncio
 import os
+import random
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
+from metatron.kernel.process import priority
+
+AGAIN_SECONDS = 0.15
+MOST_TRIES = 20
 _nice = 0
 
 
 def stand_behind(nice: int) -> None:
     """Lower the priority of this process, and of its connections opened from now on, by `nice`."""
     global _nice
-    _nice = os.nice(nice)
+    _nice = priority.stand_behind(nice)
 
 
 async def connect(dsn: str) -> "asyncpg.Connection[asyncpg.Record]":
@@ -39,7 +45,28 @@ def note(connection: Any) -> None:
     pid = connection.get_server_pid()
     try:
         # Behind a pooler, or on another machine, the number is somebody else's.
-        if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"postgres: "):
+        if _is_of_a_server(pid):
             os.setpriority(os.PRIO_PROCESS, pid, _nice)
+            _lower_session(pid, MOST_TRIES)
+    except OSError:
+        return
+
+
+def _is_of_a_server(pid: int) -> bool:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"postgres: ")
+
+
+def _lower_session(pid: int, tries: int) -> None:
+    """Lower the share of a server's process, soon when others change theirs at this moment."""
+    if not priority.lower_session(pid, _nice) and tries:
+        wait = AGAIN_SECONDS * random.uniform(1.0, 3.0)  # noqa: S311 - no secret
+        asyncio.get_running_loop().call_later(wait, _try_again, pid, tries - 1)
+
+
+def _try_again(pid: int, tries: int) -> None:
+    try:
+        # The number may belong to another process by now.
+        if _is_of_a_server(pid):
+            _lower_session(pid, tries)
     except OSError:
         return

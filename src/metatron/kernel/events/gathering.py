@@ -16,7 +16,7 @@ from metatron.kernel.database.session import session_now
 from metatron.kernel.events.jobs import Delivery, Job, Subscription
 from metatron.kernel.micro_batcher import Limits, MicroBatcher, Traits
 
-LIMITS = Limits(flush_seconds=0.003, at_once=60, pace_seconds=0.05)
+LIMITS = Limits(flush_seconds=0.003, at_once=100, pace_seconds=0.1)
 
 type Message = dict[str, Any]
 type Handled = Job | Subscription

@@ -15,7 +15,6 @@ class Registry:
         self.jobs: dict[str, Job] = {}
         self.subscriptions: dict[str, list[Subscription]] = {}
         self.schedules: list[Schedule] = []
-        self._priorities: dict[str, int] = {}
         self.paused: Callable[[UUID, str], Awaitable[bool]] | None = None
         """Tells whether a tenant has switched an optional module off; wired at start."""
         self._optional: dict[str, str] = {}
@@ -28,9 +27,9 @@ class Registry:
                 assert job.name not in self.jobs, f"two jobs are named {job.name}"
                 self.jobs[job.name] = job
             for subscription in module.subscriptions:
-                self._priorities[subscription.subscriber] = subscription.priority
                 self.subscriptions.setdefault(subscription.event, []).append(subscription)
             self.schedules.extend(module.schedules)
+        self._handlers = self.handlers()
 
     def handlers(self) -> dict[str, Job | Subscription]:
         """Return everything the worker runs, by the name it has in the queue."""
@@ -48,8 +47,17 @@ class Registry:
             return False
         return await self.paused(tenant_id, module)
 
+    def is_gathered(self, handler: str) -> bool:
+        """Tell whether requests for a handler may go through the queue together.
+
+        Those that are done with others, or mostly wait for others; and that may be tried again.
+        """
+        known = self._handlers.get(handler)
+        if known is None:
+            return False
+        return (known.together is not None or known.waits) and known.most_attempts > 1
+
     def priority(self, handler: str) -> int:
         """Return the priority of a handler; what this process does not know has none."""
-        if handler in self.jobs:
-            return self.jobs[handler].priority
-        return self._priorities.get(handler, 0)
+        known = self._handlers.get(handler)
+        return 0 if known is None else known.priority

@@ -19,7 +19,7 @@ from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.database.session import session_now
-from metatron.kernel.events import queue
+from metatron.kernel.events import bundles, queue
 from metatron.kernel.events.gathering import Gathering, tenant_now
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 from metatron.kernel.events.queue_driver import LastingDriver
@@ -34,8 +34,8 @@ LISTENER_ERRORS: tuple[type[Exception], ...] = (
     # No RuntimeError, though it should be: a probe of the listener got no answer in time.
     FailingListenerError,
 )
-IN_HAND = 64
-"""Jobs taken from the queue at a time; twice as many may be begun and not done."""
+IN_HAND = 24
+"""Entries taken from the queue at a time; twice as many may be begun and not done."""
 LONGEST_RETRY_SECONDS = 300.0
 PAUSE = timedelta(seconds=30)
 """How long a job of a module that is switched off waits before it is looked at again."""
@@ -117,24 +117,54 @@ class Runner:
         """Run one queued job; called by PgQueuer."""
         message = orjson.loads(job.payload or b"{}")
         handler = self._handlers[message["handler"]]
-        if (job.headers or {}).get("tenant_id") != message["tenant_id"]:
+        named = {message["tenant_id"], *(each["tenant_id"] for each in message.get("each", ()))}
+        if named != {(job.headers or {}).get("tenant_id")}:
             raise TenantOfJobDiffers
         if await self._registry.is_paused(message["handler"], UUID(message["tenant_id"])):
             await self._put_back(job, message)
             return
         try:
-            await self._deliver(handler, message)
+            if "each" in message:
+                await self._deliver_each(handler, message)
+            else:
+                await self._deliver(handler, message)
         except Exception as error:
-            if job.attempts + 1 >= handler.most_attempts:
-                log.exception("job_is_dead", handler=message["handler"], job_id=message["id"])
+            attempts = job.attempts + message.get("tried", 0)
+            if attempts + 1 >= handler.most_attempts:
+                log.exception("job_is_dead", handler=message["handler"], job_id=message.get("id"))
                 raise
             log.warning(
                 "job_retries",
                 handler=message["handler"],
-                attempt=job.attempts,
+                attempt=attempts,
                 error=f"{type(error).__name__}: {error}",
             )
-            raise RetryRequested(delay=retry_delay(job.attempts), reason=str(error)) from error
+            raise RetryRequested(delay=retry_delay(attempts), reason=str(error)) from error
+
+    async def _deliver_each(self, handler: Job | Subscription, entry: dict[str, Any]) -> None:
+        """Deliver the requests of one entry; queue those anew, each by itself, that failed."""
+        messages, now = entry["each"], None
+        if not handler.transactional and handler.together is None:
+            # Once for all of them: they begin at the same moment.
+            now = await tenant_now(self._database, system_context(UUID(entry["tenant_id"])))
+        outcomes = await asyncio.gather(
+            *(self._deliver(handler, message, now) for message in messages), return_exceptions=True
+        )
+        failed = []
+        for message, outcome in zip(messages, outcomes, strict=True):
+            if isinstance(outcome, Exception):
+                log.warning(
+                    "job_retries",
+                    handler=message["handler"],
+                    attempt=0,
+                    error=f"{type(outcome).__name__}: {outcome}",
+                )
+                # What was tried here counts among its attempts.
+                failed.append(bundles.alone(message | {"tried": 1}, self._registry))
+            elif isinstance(outcome, BaseException):
+                raise outcome
+        queries = queue.queries(AsyncpgPoolDriver(self._database.system))
+        await bundles.put(queries, failed, delay=retry_delay(0))
 
     async def _put_back(self, job: QueuedJob, message: dict[str, Any]) -> None:
         """Queue the job anew, for it has not failed: its attempts begin again when it runs."""
@@ -152,7 +182,9 @@ class Runner:
             return nullcontext()
         return self._tracing.job(message["handler"], message.get("trace"))
 
-    async def _deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
+    async def _deliver(
+        self, handler: Job | Subscription, message: dict[str, Any], now: datetime | None = None
+    ) -> None:
         # A trace is one request's own: with traces each is done by itself.
         if self._tracing is None and self._gathering.takes(handler, message):
             await self._gathering.deliver(message)
@@ -160,14 +192,19 @@ class Runner:
         with self._traced(message):
             seat: AbstractAsyncContextManager[None] = self._seats
             async with nullcontext() if handler.waits else seat:
-                await self.deliver(handler, message)
+                await self.deliver(handler, message, now)
 
-    async def deliver(self, handler: Job | Subscription, message: dict[str, Any]) -> None:
-        """Run the handler on one message, with its effects single when it is transactional."""
+    async def deliver(
+        self, handler: Job | Subscription, message: dict[str, Any], now: datetime | None = None
+    ) -> None:
+        """Run the handler on one message, with its effects single when it is transactional.
+
+        `now` is the instant on the tenant's clock, where the caller knows it already.
+        """
         context = system_context(UUID(message["tenant_id"]), request_id=message["id"])
         arguments = _arguments(message)
         if not handler.transactional:
-            now = await tenant_now(self._database, context)
+            now = now or await tenant_now(self._database, context)
             await handler.handler(self._database, context, now=now, **arguments)
             return
         async with self._database.transaction(context) as session:

@@ -15,7 +15,7 @@ from metatron.kernel.http.access import Access
 from metatron.kernel.http.directory import Directory
 from metatron.kernel.http.document import complete_document
 from metatron.kernel.http.edge import Edge
-from metatron.kernel.http.hot import HotPaths
+from metatron.kernel.http.hot_paths import HotPaths
 from metatron.kernel.http.page import Page
 from metatron.kernel.http.problems import HANDLERS
 from metatron.kernel.module import Module

@@ -1,32 +1,32 @@
 """The hottest routes, dispatched before the framework: same gate, same core function, less way.
 
 An endpoint names its hot twin with `@hot(core)`. The ordinary endpoint stays: it documents the
-route, and serves it when a request carries what only the ordinary way knows (an Idempotency-Key).
+route, and serves it when a request carries what only the ordinary way knows: an Idempotency-Key,
+but where the endpoint keeps its answers by itself.
 """
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import Receive, Scope, Send
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import DomainError, FieldError, InvalidInput
-from metatron.kernel.http.access import Access, Asked, limit_body
-from metatron.kernel.http.edge import Edge, Exchange
-from metatron.kernel.http.problems import HANDLERS, on_bug, problem, said
-from metatron.kernel.http.routes import every_route
+from metatron.kernel.errors import FieldError, InvalidInput
+from metatron.kernel.http.idempotency import Keyed, checked_key, digest_of
+from metatron.kernel.http.problems import said
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 _JSON_TYPE = re.compile(rb"application/json(?:; ?charset=utf-8)?", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _LIMIT = re.compile(rb"limit=([1-9][0-9]{0,2})")
+KEY_HEADER = b"idempotency-key"
 
 
 @dataclass(slots=True)
@@ -38,6 +38,7 @@ class HotRequest:
     context: Context
     database: Database
     path_value: str
+    headers: dict[bytes, bytes]
 
     def limit(self, *, default: int) -> int:
         """Return the page size of a query that `plain_limit` let through."""
@@ -46,11 +47,29 @@ class HotRequest:
 
     async def body[Body: BaseModel](self, model: type[Body]) -> Body:
         """Return the validated JSON body; refuse with the framework's words."""
-        raw = await _whole_body(self.receive)
-        try:
-            return model.model_validate_json(raw)
-        except ValidationError:
-            return _as_the_framework(model, raw)
+        return read_body(model, await self.raw())
+
+    async def raw(self) -> bytes:
+        """Return the body as it came, once."""
+        return await _whole_body(self.receive)
+
+    def keyed(self, raw: bytes) -> Keyed:
+        """Return the Idempotency-Key of a request with the body `raw`.
+
+        Raises:
+            InvalidInput: it is not a key.
+        """
+        scope, key = self.scope, checked_key(self.headers[KEY_HEADER].decode("latin-1"))
+        query = scope["query_string"].decode("latin-1")
+        return Keyed(self.context, key, digest_of(scope["method"], scope["path"], query, raw))
+
+
+def read_body[Body: BaseModel](model: type[Body], raw: bytes) -> Body:
+    """Return the validated JSON body; refuse with the framework's words."""
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError:
+        return _as_the_framework(model, raw)
 
 
 async def _whole_body(receive: Receive) -> bytes:
@@ -120,6 +139,16 @@ def plain_json(scope: Scope, _value: str) -> bool:
     return len(said) == 1 and _JSON_TYPE.fullmatch(said[0]) is not None
 
 
+def any_value(_scope: Scope, value: str) -> bool:
+    """Take whatever stands where the path's parameter is."""
+    return bool(value)
+
+
+def plain_json_below(scope: Scope, value: str) -> bool:
+    """Do as `plain_json` for a path with an id in it, as ids are usually written."""
+    return _UUID.fullmatch(value) is not None and plain_json(scope, value)
+
+
 def hot(core: Core, *, when: When) -> Callable[[Endpoint], Endpoint]:
     """Give an endpoint its hot twin; goes below the access declaration.
 
@@ -131,110 +160,3 @@ def hot(core: Core, *, when: When) -> Callable[[Endpoint], Endpoint]:
         return endpoint
 
     return attach
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A hot route."""
-
-    core: Core
-    when: When
-    access: Access
-    route: Any
-
-
-Found = tuple[Entry, str, dict[bytes, bytes]]
-"""A hot route, the last part of the path, and the headers by their names in lower case."""
-
-
-class HotPaths:
-    """Answers hot routes by itself, within the edge's limits; knows what it leaves to others.
-
-    Paths are either fixed or end in one parameter (`/api/v1/applications/{application_id}`).
-    """
-
-    def __init__(self, application: Any, edge: Edge, *, passed_on: frozenset[bytes]) -> None:
-        """Take the FastAPI application whose routes are to be looked through at first use.
-
-        Requests with a header of `passed_on` go the ordinary way, whose middlewares know it.
-        """
-        self._application, self._edge = application, edge
-        self._passed_on = passed_on
-        self._table: dict[tuple[str, str, bool], Entry] | None = None
-
-    def find(self, scope: Scope) -> Found | None:
-        """Return the hot route of a request, None when the ordinary way has to serve it."""
-        if self._table is None:
-            self._table = _table(every_route(self._application))
-        method, path = scope["method"], scope["path"]
-        head, _, value = path.rpartition("/")
-        entry = self._table.get((method, path, False)) or self._table.get((method, head, True))
-        if entry is None or not entry.when(scope, value):
-            return None
-        headers = dict(scope["headers"])
-        # What a header sent twice means is for the ordinary way to say.
-        if len(headers) != len(scope["headers"]) or not self._passed_on.isdisjoint(headers):
-            return None
-        return entry, value, headers
-
-    def answer(
-        self, found: Found, scope: Scope, receive: Receive, send: Send
-    ) -> Coroutine[Any, Any, None]:
-        """Return the work of answering one request that `find` has found."""
-        scope["app"], scope["route"] = self._application, found[0].route
-        exchange = self._edge.exchange(scope, receive, send)
-        return self._edge.within_limits(exchange, self._work(found, scope, exchange))
-
-    async def _work(self, found: Found, scope: Scope, exchange: Exchange) -> None:
-        entry, value, headers = found
-        state = self._application.state
-        try:
-            limit_body(scope, entry.access)
-            asked = Asked(scope, headers, exchange.request_id)
-            context = state.gate.admit_at_once(asked, entry.access)
-            if context is None:
-                context = await state.gate.admit(Request(scope), entry.access)
-            scope["state"]["context"] = context
-            status, body = await entry.core(
-                HotRequest(scope, exchange.receive, context, state.database, value)
-            )
-        except DomainError as error:
-            response = problem(error, exchange.request_id)
-            await response(scope, exchange.receive, exchange.send)
-        except Exception as error:  # noqa: BLE001 - the same handlers as the framework's
-            response = await _handle(Request(scope, exchange.receive), error)
-            await response(scope, exchange.receive, exchange.send)
-        else:
-            await exchange.answer_json(status, body)
-
-
-def _table(routes: Iterable[Any]) -> dict[tuple[str, str, bool], Entry]:
-    table = {}
-    routes = list(routes)
-    for route in routes:
-        hot_twin = getattr(getattr(route, "endpoint", None), "__hot__", None)
-        if hot_twin is None:
-            continue
-        head, _, tail = route.path.rpartition("/")
-        takes_value = tail.startswith("{")
-        assert "{" not in head, f"{route.path}: a hot path has at most one parameter, at its end"
-        for method in route.methods:
-            shadowed = [r.path for r in routes if takes_value and _below(r, method, head)]
-            assert not shadowed, f"{route.path} would hide {shadowed}: rename one"
-            key = (method, head if takes_value else route.path, takes_value)
-            core, when = hot_twin
-            table[key] = Entry(core, when, route.endpoint.__access__, route)
-    return table
-
-
-def _below(route: Any, method: str, head: str) -> bool:
-    """Tell whether a fixed path stands where the hot route takes a value."""
-    above, _, tail = getattr(route, "path", "").rpartition("/")
-    return above == head and "{" not in tail and method in (getattr(route, "methods", None) or ())
-
-
-async def _handle(request: Request, error: Exception) -> Any:
-    for kind in type(error).__mro__:
-        if kind in HANDLERS:
-            return await HANDLERS[kind](request, error)
-    return await on_bug(request, error)

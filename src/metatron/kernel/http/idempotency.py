@@ -74,9 +74,14 @@ def checked_key(key: str) -> str:
 
 
 async def request_hash(request: Request) -> bytes:
+    """Return the digest of a request."""
+    url = request.url
+    return digest_of(request.method, url.path, url.query, await request.body())
+
+
+def digest_of(method: str, path: str, query: str, body: bytes) -> bytes:
     """Return SHA-256 over method, path, query and body."""
-    head = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
-    return hashlib.sha256(head + await request.body()).digest()
+    return hashlib.sha256(f"{method} {path}?{query}\n".encode() + body).digest()
 
 
 async def replay(

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
+from metatron.kernel.database.many_rows import FEWEST, write_all
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import Delivery, enqueue, enqueue_all
 from metatron.kernel.ids import new_id
@@ -19,7 +20,7 @@ from metatron.platform.payments.events import WebhookUnmatched
 from metatron.platform.payments.observations import SourceNotKnownYet, record_observation
 from metatron.platform.payments.outcomes import Told, record_outcome, record_outcomes
 from metatron.platform.payments.providers import adapter_named
-from metatron.platform.payments.tables import WebhookRow
+from metatron.platform.payments.tables import WEBHOOK_CHANGES, WebhookRow
 
 PROCESS_JOB = "payments.process_webhook"
 MOST_PARKED_ATTEMPTS = 12
@@ -133,6 +134,8 @@ async def process_webhooks(
             await _park(session, one.context, row, now)
         else:
             row.state, row.processed_at, row.next_attempt_at = "processed", now, None
+    if len(outcomes) >= FEWEST:
+        await write_all(session, [row for row, _ in outcomes], WEBHOOK_CHANGES)
     await session.flush()
     for key in others:
         await process_webhook(session, names[key], inbox_id=key, now=now)

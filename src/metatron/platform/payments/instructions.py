@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
+from metatron.kernel.database.many_rows import FEWEST, write_all
 from metatron.kernel.errors import FieldError
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.money import MAX_API_AMOUNT, is_currency
@@ -25,7 +26,7 @@ from metatron.platform.payments.errors import (
 from metatron.platform.payments.providers import adapter_named, default_name
 from metatron.platform.payments.refund_limits import demand_refundable
 from metatron.platform.payments.row_locks import lock_instruction, lock_instructions
-from metatron.platform.payments.tables import FINAL, InstructionRow
+from metatron.platform.payments.tables import FINAL, INSTRUCTION_CHANGES, InstructionRow
 
 SEND_JOB = "payments.send_instruction"
 LEASE = timedelta(seconds=60)
@@ -247,6 +248,8 @@ async def begin_attempts(
         _begun(session, found[key], now) if key in found else InstructionNotFound()
         for key, now in due
     ]
+    if len(found) >= FEWEST:
+        await write_all(session, list(found.values()), INSTRUCTION_CHANGES)
     await session.flush()
     return begun
 

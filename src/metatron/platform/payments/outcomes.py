@@ -1,6 +1,6 @@
 """Recording what became of an instruction: once, whoever tells it first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
+from metatron.kernel.database.many_rows import FEWEST, write_all
 from metatron.kernel.events.event import Event, publish_each
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.payments.adapter import (
@@ -35,7 +36,7 @@ from metatron.platform.payments.instructions import (
 )
 from metatron.platform.payments.observation_log import keep_return
 from metatron.platform.payments.row_locks import lock_instruction, lock_instructions
-from metatron.platform.payments.tables import FINAL, InstructionRow
+from metatron.platform.payments.tables import FINAL, INSTRUCTION_CHANGES, InstructionRow
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +71,13 @@ class _Consequences:
     ask_again: list[tuple[Context, InstructionRow]] = field(default_factory=list)
     paid_back: list[tuple[Context, InstructionRow]] = field(default_factory=list)
 
-    async def write(self, session: AsyncSession) -> None:
-        """Write the changed rows, the announcements and what is to be done later."""
+    async def write(self, session: AsyncSession, rows: Collection[InstructionRow] = ()) -> None:
+        """Write the changed rows, the announcements and what is to be done later.
+
+        `rows` are all that may have changed, if they are many.
+        """
+        if len(rows) >= FEWEST:
+            await write_all(session, list(rows), INSTRUCTION_CHANGES)
         await session.flush()
         await publish_each(session, self.events, now=self.now)
         for context, row in self.ask_again:
@@ -117,7 +123,7 @@ async def record_outcomes(
         if row is not None:
             _record(row, each, after)
         recorded.append(InstructionNotFound() if row is None else shown(row))
-    await after.write(session)
+    await after.write(session, found.values())
     return recorded
 
 

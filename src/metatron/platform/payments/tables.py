@@ -55,6 +55,14 @@ class InstructionRow(TenantRow, Model):
     capture_before: Mapped[datetime | None]
 
 
+INSTRUCTION_CHANGES = (
+    "provider_reference", "state", "confirmed_amount_minor", "failure_code", "attempts",
+    "next_attempt_at", "version", "updated_at", "sent_at", "resolved_at", "returned_at",
+    "capture_before",
+)  # fmt: skip
+"""What may change of an instruction."""
+
+
 class AttemptRow(TenantRow, Model):
     """One call to the provider about an instruction; without an outcome the worker died."""
 
@@ -86,3 +94,7 @@ class WebhookRow(TenantRow, Model):
     next_attempt_at: Mapped[datetime | None]
     received_at: Mapped[datetime]
     processed_at: Mapped[datetime | None]
+
+
+WEBHOOK_CHANGES = ("state", "attempts", "next_attempt_at", "processed_at")
+"""What changes of a message that is read."""

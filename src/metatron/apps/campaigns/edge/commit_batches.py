@@ -139,11 +139,7 @@ async def _shown(
 
 async def _batches_of(request: Request) -> CommitBatches:
     """Return the process's batches, made at first use."""
-    state = request.app.state
-    if not hasattr(state, "commit_batches"):
-        state.commit_batches = CommitBatches(database_of(request))
-    batches: CommitBatches = state.commit_batches
-    return batches
+    return database_of(request).keep(CommitBatches)
 
 
 Batches = Annotated[CommitBatches, Depends(_batches_of)]

@@ -8,7 +8,7 @@ from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.delivery.issues import open_issue
 from metatron.apps.campaigns.edge import administration_answers as shapes
 from metatron.apps.campaigns.edge import answers, queries, schemas, views
-from metatron.apps.campaigns.edge.commit_batches import Batches
+from metatron.apps.campaigns.edge.commit_batches import Batches, CommitBatches
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
@@ -23,10 +23,13 @@ from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.http.access import requires, signed_in
+from metatron.kernel.http.edge import answer_headers
+from metatron.kernel.http.hot import HotRequest, hot, plain_json_below, read_body
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Key, Read, Unit, Who
 
 router = Router(tags=["commitments"])
+_TOLD = frozenset({"etag", "idempotent-replayed"})
 
 
 @router.post("/campaigns/{campaign_id}/join", response_model=answers.JoinAnswer)
@@ -37,6 +40,28 @@ async def join(campaign_id: UUID, body: schemas.JoinBody, who: Who, database: Db
         database, who, campaign_id=campaign_id, organisation=body.organisation
     )
     return answer_json({"tenant_id": tenant_id, "member_id": member_id})
+
+
+def _wish(body: schemas.CommitmentBody) -> Wish:
+    return Wish(
+        id=body.id,
+        units=body.units,
+        terms_version=body.terms_version,
+        acknowledged_escrow_terms=body.acknowledged_escrow_terms,
+        acknowledged_may_not_succeed=body.acknowledged_may_not_succeed,
+        payment_method=body.payment_method,
+        destination=Destination(**dict(body.delivery)) if body.delivery else None,
+    )
+
+
+async def _hot_place(exchange: HotRequest) -> tuple[int, bytes]:
+    raw = await exchange.raw()
+    key, body = exchange.keyed(raw), read_body(schemas.CommitmentBody, raw)
+    batches = exchange.database.keep(CommitBatches)
+    answer = await batches.place(UUID(exchange.path_value), key, _wish(body))
+    own = {name: value for name, value in answer.headers.items() if name in _TOLD}
+    answer_headers(exchange.scope).update(own)
+    return answer.status_code, bytes(answer.body)
 
 
 @router.post(
@@ -60,20 +85,12 @@ async def join(campaign_id: UUID, body: schemas.JoinBody, who: Who, database: Db
     ),
     idempotency="own",
 )
+@hot(_hot_place, when=plain_json_below)
 async def place(
     campaign_id: UUID, body: schemas.CommitmentBody, key: Key, batches: Batches
 ) -> Response:
     """Commit to a campaign; the server computes the amount."""
-    wish = Wish(
-        id=body.id,
-        units=body.units,
-        terms_version=body.terms_version,
-        acknowledged_escrow_terms=body.acknowledged_escrow_terms,
-        acknowledged_may_not_succeed=body.acknowledged_may_not_succeed,
-        payment_method=body.payment_method,
-        destination=Destination(**body.delivery.model_dump()) if body.delivery else None,
-    )
-    return await batches.place(campaign_id, key, wish)
+    return await batches.place(campaign_id, key, _wish(body))
 
 
 @router.get("/commitments", response_model=answers.Page[answers.CommitmentAnswer])

@@ -12,7 +12,7 @@ from metatron.apps.campaigns.edge.own_money import amounts_of, told_move, told_m
 from metatron.apps.campaigns.edge.queries import CAMPAIGN, SUPPLIED
 from metatron.apps.campaigns.edge.step_guards import may_hold
 from metatron.apps.campaigns.errors import CampaignNotFound
-from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, steps_from
+from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, find_step, steps_from
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.rules.guards import missing_fields
@@ -31,10 +31,11 @@ select confirmed_at from campaigns.receipt
 where tenant_id = :tenant_id and commitment_id = :subject_id
 """)
 _HISTORY = text("""
-select subject_id, at, name, from_state, to_state, reason, actor_kind from campaigns.transition
-where tenant_id = :tenant_id and subject_id = any(cast(:subject_ids as uuid[]))
-order by subject_id, ordinal
+select at, name, from_state, to_state, reason, actor_kind from campaigns.transition
+where tenant_id = :tenant_id and subject_id = :subject_id order by ordinal
 """)
+FIRST_STEPS = 2
+"""Placed, and then instructed or kept for later."""
 _CAMPAIGN_FIELDS = frozenset(column.name for column in Campaign.__table__.columns)
 
 
@@ -122,9 +123,9 @@ async def commitment_view(
 ) -> dict[str, Any]:
     """Return a commitment with the moves of its money and its history."""
     key = {"tenant_id": context.tenant_id, "subject_id": commitment.id}
-    history = await _histories(session, context, [commitment.id])
+    history = [dict(row) for row in (await session.execute(_HISTORY, key)).mappings()]
     transfers, moves = await told_moves(session, context, campaign, commitment)
-    shown = _commitment(campaign, commitment, moves, history[commitment.id], now)
+    shown = _commitment(campaign, commitment, moves, history, now)
     chart = books.chart_of(campaign, (await read_settings(session, context)).provider)
     shown["amounts"] = amounts_of(chart, commitment, transfers)
     consent = (await session.execute(_CONSENT, key)).mappings().one_or_none()
@@ -142,26 +143,33 @@ async def placed_views(
     now: datetime,
 ) -> list[dict[str, Any]]:
     """Return commitments placed in this transaction: one move at most, which takes the money in."""
-    histories = await _histories(session, context, [each.id for each in commitments])
     captures = [each.capture_transfer_id or ledger.ZERO for each in commitments]
     booked = await ledger.lookup_transfers(session, context, ids=captures)
     return [
         _commitment(
-            campaign, each, [told_move(capture)] if capture else [], histories[each.id], now
+            campaign, each, [told_move(capture)] if capture else [], _first_steps(each), now
         )
         for each, capture in zip(commitments, booked, strict=True)
     ]
 
 
-async def _histories(
-    session: AsyncSession, context: Context, ids: Sequence[UUID]
-) -> dict[UUID, list[dict[str, Any]]]:
-    found: dict[UUID, list[dict[str, Any]]] = {each: [] for each in ids}
-    key = {"tenant_id": context.tenant_id, "subject_ids": ids}
-    for row in (await session.execute(_HISTORY, key)).mappings():
-        step = dict(row)
-        found[step.pop("subject_id")].append(step)
-    return found
+def _first_steps(commitment: Commitment) -> list[dict[str, Any]]:
+    """Return the history of a commitment that has taken its first two steps, both at once."""
+    first = find_step("commitment", "place", "")
+    assert first is not None
+    assert commitment.transition_count == FIRST_STEPS
+    states = ("", first.target, commitment.state)
+    return [
+        {
+            "at": commitment.last_at,
+            "name": name,
+            "from_state": states[place],
+            "to_state": states[place + 1],
+            "reason": None,
+            "actor_kind": commitment.last_actor_kind,
+        }
+        for place, name in enumerate((first.name, commitment.last_transition))
+    ]
 
 
 def _commitment(

@@ -4,12 +4,9 @@ One alone takes the same way, so the books are the same however members happen t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import (
@@ -19,48 +16,27 @@ from metatron.apps.campaigns.errors import (
     CommitmentsHalted,
     DeadlinePassed,
 )
+from metatron.apps.campaigns.gathering.facts import Facts, read_facts
 from metatron.apps.campaigns.gathering.funding import (
     first_accounts,
     first_bookings,
     instruct_first,
 )
-from metatron.apps.campaigns.gathering.placed_rows import acknowledge, advance_placed, insert_placed
+from metatron.apps.campaigns.gathering.placed_rows import advance_placed, insert_placed
 from metatron.apps.campaigns.gathering.wishes import Asked, check_limit, check_wish
-from metatron.apps.campaigns.machine.locking import (
-    instant_by_database,
-    lock_campaign,
-    take_turns,
-)
+from metatron.apps.campaigns.machine.locking import lock_campaign_in_turn
 from metatron.apps.campaigns.machine.steps import begin
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.journal import Journal
 from metatron.apps.campaigns.references import new_reference
-from metatron.apps.campaigns.rules.addresses import (
-    Destination,
-    keep_destinations,
-)
-from metatron.apps.campaigns.rules.tenant_settings import read_settings
-from metatron.apps.campaigns.tables import Campaign, Commitment, Settings
+from metatron.apps.campaigns.rules.addresses import Destination
+from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
 from metatron.kernel.errors import DomainError, InvalidInput
 from metatron.kernel.ids import new_id
 from metatron.kernel.money import MAX_API_AMOUNT
 
-NOT_COUNTED = ("lapsed", "withdrawn", "refund_due", "refund_failed", "refunded")
-
-
 Outcome = Commitment | DomainError
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What the refusals look at, read under the locks."""
-
-    campaign: Campaign
-    settings: Settings
-    instant: datetime
-    held: Mapping[UUID, int]
-    """Units each of the members holds already."""
 
 
 async def place_all(
@@ -83,60 +59,27 @@ async def place_all(
     ids = [each.wish.id for each in asked]
     members = [each.member_id for each in asked]
     assert len(set(members)) == len(set(ids)) == len(ids)
-    campaign = await lock_campaign(session, context, campaign_id, shared=True)
     # One at a time for each member: limits and ids hold from two devices at once as well.
-    await take_turns(session, [f"campaigns/{campaign_id}/{member}" for member in members])
-    existing = await _existing(session, context, ids)
-    facts = await _facts(session, context, campaign, members, now)
+    turns = [f"campaigns/{campaign_id}/{member}" for member in members]
+    campaign = await lock_campaign_in_turn(session, context, campaign_id, turns)
+    facts = await read_facts(session, context, campaign, ids=ids, members=members, now=now)
     outcomes = [
         _kept(found, campaign_id, each)
-        if (found := existing.get(each.wish.id))
+        if (found := facts.existing.get(each.wish.id))
         else _begun(facts, each, now)
         for each in asked
     ]
     fresh = [
         (each.context, outcome)
         for each, outcome in zip(asked, outcomes, strict=True)
-        if isinstance(outcome, Commitment) and outcome.id not in existing
+        if isinstance(outcome, Commitment) and outcome.id not in facts.existing
     ]
     given = {each.wish.id: each.wish.destination for each in asked}
-    refused = await _write_and_book(session, context, campaign, fresh, given=given, now=now)
+    refused = await _write_and_book(session, context, facts, fresh, given=given, now=now)
     return campaign, [
         refused.get(outcome.id, outcome) if isinstance(outcome, Commitment) else outcome
         for outcome in outcomes
     ]
-
-
-async def _existing(
-    session: AsyncSession, context: Context, ids: Sequence[UUID]
-) -> dict[UUID, Commitment]:
-    query = select(Commitment).where(
-        Commitment.tenant_id == context.tenant_id, Commitment.id == any_(cast(ids, ARRAY(Uuid)))
-    )
-    return {found.id: found for found in (await session.execute(query)).scalars()}
-
-
-async def _facts(
-    session: AsyncSession,
-    context: Context,
-    campaign: Campaign,
-    members: Sequence[UUID],
-    now: datetime,
-) -> _Facts:
-    query = (
-        select(Commitment.member_id, func.sum(Commitment.units))
-        .where(
-            Commitment.tenant_id == context.tenant_id,
-            Commitment.campaign_id == campaign.id,
-            Commitment.member_id == any_(cast(members, ARRAY(Uuid))),
-            Commitment.state.not_in(NOT_COUNTED),
-        )
-        .group_by(Commitment.member_id)
-    )
-    held = {member: int(units) for member, units in await session.execute(query)}
-    settings = await read_settings(session, context)
-    # The locks may have been waited for: what counts is the database's clock now.
-    return _Facts(campaign, settings, await instant_by_database(session, now), held)
 
 
 def _kept(existing: Commitment, campaign_id: UUID, asked: Asked) -> Outcome:
@@ -146,7 +89,7 @@ def _kept(existing: Commitment, campaign_id: UUID, asked: Asked) -> Outcome:
     return existing if given == kept else CommitmentDiffers()
 
 
-def _begun(facts: _Facts, asked: Asked, now: datetime) -> Outcome:
+def _begun(facts: Facts, asked: Asked, now: datetime) -> Outcome:
     """Return a commitment that is not written yet, or why there is none."""
     campaign, wish = facts.campaign, asked.wish
     try:
@@ -179,7 +122,7 @@ def _begun(facts: _Facts, asked: Asked, now: datetime) -> Outcome:
     return commitment
 
 
-def _check_open(facts: _Facts) -> None:
+def _check_open(facts: Facts) -> None:
     if facts.settings.halted or not facts.settings.commit_open:
         raise CommitmentsHalted(facts.settings.halted_reason or "")
     if facts.campaign.state != "live" or facts.campaign.deadline_at is None:
@@ -191,7 +134,7 @@ def _check_open(facts: _Facts) -> None:
 async def _write_and_book(
     session: AsyncSession,
     context: Context,
-    campaign: Campaign,
+    facts: Facts,
     fresh: Sequence[tuple[Context, Commitment]],
     *,
     given: Mapping[UUID, Destination | None],
@@ -203,7 +146,9 @@ async def _write_and_book(
     can be done before is done before; and always in this order, or two would wait for each other.
     """
     refused: dict[UUID, DomainError] = {}
-    journal = await books.journal_for(session, context, campaign, trigger="commit", now=now)
+    campaign = facts.campaign
+    chart = books.chart_of(campaign, facts.settings.provider)
+    journal = Journal(chart, campaign, trigger="commit", now=now)
     left = list(fresh)
     while left:
         commitments = [one for _, one in left]
@@ -261,9 +206,6 @@ async def _write(
 ) -> None:
     """Write down commitments, where they go, and do what the funding mode asks."""
     commitments = [one for _, one in placed]
-    await insert_placed(session, commitments)
-    await acknowledge(session, campaign, commitments, now)
+    await insert_placed(session, campaign, commitments, given, now=now)
     step = await instruct_first(session, context, campaign, commitments, now=now)
     await advance_placed(session, context, placed, step, now=now)
-    destinations = [(one.id, given[one.id]) for one in commitments]
-    await keep_destinations(session, context, campaign, destinations, now=now)

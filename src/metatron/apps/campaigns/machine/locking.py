@@ -2,6 +2,7 @@
 
 One sequence for every use case means no two of them can wait for each other. A use case that only
 relies on the campaign's state takes its lock shared, one that changes the state takes it alone.
+The turns of members who commit are the one exception: they are taken before all else.
 """
 
 from collections.abc import Collection
@@ -18,10 +19,16 @@ from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentNotFound
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
 
-_TURNS = text("""
-select pg_advisory_xact_lock(s.turn) from (
-  select distinct hashtextextended(k.key, 0) turn from unnest(cast(:keys as text[])) k (key)
-  order by 1) s
+# The turns first: who waits for one holds nothing of the campaign meanwhile.
+_IN_TURN = text("""
+with turn as materialized (
+  select pg_advisory_xact_lock(s.turn) from (
+    select distinct hashtextextended(k.key, 0) turn from unnest(cast(:keys as text[])) k (key)
+    order by 1) s
+)
+select c.* from campaigns.campaign c
+where c.tenant_id = :tenant_id and c.id = :id and (select count(*) from turn) > 0
+for share of c
 """)
 
 
@@ -40,6 +47,24 @@ async def lock_campaign(
         .execution_options(populate_existing=True)
     )
     campaign = (await session.execute(query)).scalar_one_or_none()
+    if campaign is None:
+        raise CampaignNotFound
+    return campaign
+
+
+async def lock_campaign_in_turn(
+    session: AsyncSession, context: Context, campaign_id: UUID, keys: Collection[str]
+) -> Campaign:
+    """Take the turn of each key (see `take_turn`), then lock the campaign shared and return it.
+
+    The turns are taken in one sequence, so that no two of such calls block each other.
+
+    Raises:
+        CampaignNotFound: no such campaign in this organisation.
+    """
+    values = {"tenant_id": context.tenant_id, "id": campaign_id, "keys": list(keys)}
+    query = select(Campaign).from_statement(_IN_TURN).execution_options(populate_existing=True)
+    campaign = (await session.execute(query, values)).scalar_one_or_none()
     if campaign is None:
         raise CampaignNotFound
     return campaign
@@ -117,11 +142,6 @@ async def take_turn(session: AsyncSession, key: str) -> None:
     await session.execute(
         text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key}
     )
-
-
-async def take_turns(session: AsyncSession, keys: Collection[str]) -> None:
-    """Take the turn of each key, in one sequence, so that no two of such calls block each other."""
-    await session.execute(_TURNS, {"keys": list(keys)})
 
 
 async def instant_by_database(session: AsyncSession, now: datetime) -> datetime:

@@ -8,17 +8,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import CommitmentDisputed, ReasonRequired, TransitionNotAllowed
 from metatron.apps.campaigns.events import CampaignMoved, CommitmentMoved
-from metatron.apps.campaigns.machine.many_rows import FEWEST, write_all
 from metatron.apps.campaigns.machine.messages import TELL
 from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step, steps_from
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
+from metatron.kernel.database.many_rows import FEWEST, write_all
 from metatron.kernel.events.event import publish_each
 from metatron.kernel.events.jobs import enqueue, enqueue_all
 
 Subject = Campaign | Commitment
 Taken = tuple[Subject, Step, str]
+_CHANGING = (
+    "state", "transition_count", "version", "last_transition", "last_reason", "last_actor_kind",
+    "last_actor_id", "last_at", "captured_minor", "capture_transfer_id", "charge_attempts",
+    "authorised_reference", "provider_reference", "refund_reason", "payout_id",
+    "units_allocated", "final_unit_price_minor", "final_amount_minor", "released_bp",
+)  # fmt: skip
+"""What steps change of a commitment."""
 
 
 def machine_of(subject: Subject) -> Machine:
@@ -130,7 +137,7 @@ async def advance_all(
         sign(subject, step, context, (reasons or {}).get(subject.id, reason), now)
     many = [subject for subject in subjects if isinstance(subject, Commitment)]
     if len(many) >= FEWEST:
-        await write_all(session, many)
+        await write_all(session, many, _CHANGING)
     await session.flush()
     await announce_all(session, context, taken, now=now, contexts=contexts)
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-import orjson
-from sqlalchemy import delete, text
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,13 +18,6 @@ from metatron.kernel.database.mapping import Model
 from metatron.kernel.errors import FieldError
 
 DIRECT = "supplier_direct"
-_KEEP = text("""
-insert into campaigns.delivery_address (tenant_id, commitment_id, recipient, street, postal_code,
-  city, country, updated_at)
-select x.tenant_id, x.commitment_id, x.recipient, x.street, x.postal_code, x.city, x.country,
-  x.updated_at
-from jsonb_populate_recordset(cast(null as campaigns.delivery_address), cast(:rows as jsonb)) x
-""")
 
 
 class DeliveryAddress(Model):
@@ -90,23 +83,17 @@ async def keep_destination(
     await session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
 
 
-async def keep_destinations(
-    session: AsyncSession,
-    context: Context,
-    campaign: Campaign,
-    given: Sequence[tuple[UUID, Destination | None]],
-    *,
-    now: datetime,
-) -> None:
-    """Keep the checked addresses of new commitments, by commitment, in one statement."""
-    if campaign.delivery_strategy != DIRECT or not given:
-        return
-    rows = [
-        {"tenant_id": context.tenant_id, "commitment_id": commitment_id, "updated_at": now}
+def address_rows(
+    campaign: Campaign, given: Sequence[tuple[UUID, Destination | None]], *, now: datetime
+) -> list[dict[str, Any]]:
+    """Return the rows of new commitments' checked addresses; none where the strategy needs none."""
+    if campaign.delivery_strategy != DIRECT:
+        return []
+    return [
+        {"tenant_id": campaign.tenant_id, "commitment_id": commitment_id, "updated_at": now}
         | {field.name: getattr(destination, field.name) for field in fields(Destination)}
         for commitment_id, destination in given
     ]
-    await session.execute(_KEEP, {"rows": orjson.dumps(rows).decode()})
 
 
 async def erase_destination(session: AsyncSession, context: Context, commitment_id: UUID) -> None:

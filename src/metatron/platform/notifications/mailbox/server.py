@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import uvloop
 from aiosmtpd.smtp import SMTP, Envelope
 
 from metatron.kernel.clock import utc_now
@@ -99,4 +100,4 @@ def serve_mailbox(
     if folder is None:
         message = "set METATRON_MAILBOX_DIR to the folder that shall hold the mails"
         raise typer.BadParameter(message)
-    asyncio.run(run_mailbox(folder, port=port))
+    uvloop.run(run_mailbox(folder, port=port))
