@@ -67,7 +67,7 @@ class Stand:
         begun = time.monotonic()
         process = subprocess.Popen(self.command, cwd=ROOT)  # noqa: ASYNC220 - polled below
         while process.poll() is None and not await is_half():  # noqa: ASYNC110 - the database is asked
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.5)
         if process.poll() is not None:
             sys.exit("the worker ended before it could be killed: give more commitments")
         process.kill()
