@@ -56,13 +56,13 @@ def _all_fit(items: Sequence[Any], name: str) -> bool:
     bits = UNSIGNED.get(name)
     if bits is None and name not in TEXTS:
         return True
-    values = list(map(attrgetter(name), items))
+    values: list[Any] = list(map(attrgetter(name), items))
     types = set(map(type, values))
     if bits is None:
         return types == {str} and all(map(str.strip, values))
     if bool in types or not all(issubclass(each, int) for each in types):
         return False
-    return min(values) >= 0 and max(values) < 1 << bits
+    return bool(min(values) >= 0 and max(values) < 1 << bits)
 
 
 def _faults(item: Any) -> Iterator[tuple[str, str]]:
