@@ -27,14 +27,14 @@ from metatron.platform.payments.providers import configure_from
 JOBS = [ALLOCATE_JOB, BULK_JOB, RANGE_JOB, RELEASE_JOB, REFUND_JOB]
 AT_ONCE = 4
 """Jobs under way at a time: fewer than the real runner's."""
-# The newest first: the real queue has an index of what waits, while here all that is told to people
-# and asked of the provider lies in front of it.
-_NEXT = """
-select id, name, arguments from kernel.outbox
-where tenant_id = $1 and kind = 'job' and name = any($2) and run_at <= now()
-  and id <> all($3::uuid[])
-order by id desc limit 1
-"""
+_MEASURED = "kind = 'job' and name in (" + ", ".join(f"'{name}'" for name in JOBS) + ")"
+# The real queue has an index of what waits; here all that is told to people and asked of the
+# provider stays in front of it.
+INDEX = "create index if not exists measured_ix on kernel.outbox (tenant_id, id) where " + _MEASURED
+_NEXT = (
+    "select id, name, arguments from kernel.outbox where tenant_id = $1 and run_at <= now()"
+    " and id <> all($2::uuid[]) and " + _MEASURED + " order by id limit 1"
+)
 
 
 class Worker:
@@ -64,9 +64,7 @@ class Worker:
             }
 
     async def _begin_next(self) -> bool:
-        row = await self._database.system.fetchrow(
-            _NEXT, self._tenant_id, JOBS, list(self._under_way)
-        )
+        row = await self._database.system.fetchrow(_NEXT, self._tenant_id, list(self._under_way))
         if row is None:
             return False
         self._under_way[row["id"]] = asyncio.create_task(self._run(row))

@@ -65,18 +65,16 @@ async def refund_all(
 async def refund_many(
     session: AsyncSession, context: Context, *, now: datetime, **given: Any
 ) -> None:
-    """Begin a bulk refund that was approved, or go on with one begun before there were ranges."""
+    """Begin a bulk refund that was approved; one begun before there were lanes goes on in them."""
+    del now
     asked = bulk_ranges.Asked.read(given)
-    if asked.after is None:
-        await bulk_ranges.share_out(session, context, asked=asked)
-    else:
-        await bulk_ranges.refund_many(session, context, asked=asked, now=now)
+    await bulk_ranges.share_out(session, context, asked=asked)
 
 
 async def refund_range(
     session: AsyncSession, context: Context, *, now: datetime, **given: Any
 ) -> None:
-    """Refund the next commitments of a range of a bulk refund."""
+    """Refund the next batch of a lane of a bulk refund."""
     asked = bulk_ranges.Asked.read(given)
     await bulk_ranges.refund_many(session, context, asked=asked, now=now)
 

@@ -1,4 +1,4 @@
-"""The batches of a bulk refund: a campaign in ranges, each worked through by jobs of its own."""
+"""The batches of a bulk refund: ranges of a campaign's commitments, taken in lanes side by side."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, text
+from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.machine.locking import lock_campaign
@@ -20,6 +20,8 @@ from metatron.kernel.events.jobs import enqueue
 
 RANGE_JOB = "campaigns.refund_range"
 AT_ONCE = 1_000
+LANES = 2
+"""Jobs under way at a time: the database works on one batch while the next one is prepared."""
 _DISPUTED = text("""
 select i.commitment_id from campaigns.issue i
 where i.tenant_id = :tenant_id and i.campaign_id = :campaign_id and i.state = 'open'
@@ -28,9 +30,9 @@ where i.tenant_id = :tenant_id and i.campaign_id = :campaign_id and i.state = 'o
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a job is to refund: of the commitments placed by `until`, those of one range of ids.
+    """What a lane is to refund: commitments placed by `until`, whose ids come after `after`.
 
-    The range begins after the id `after` and ends with `upto`; None stands for no limit.
+    `ends` are the last ids of its batches, in order; without any there is no limit.
     `approved`: the approval, and who asked for it.
     """
 
@@ -39,7 +41,7 @@ class Asked:
     until: datetime
     approved: Approved
     after: UUID | None = None
-    upto: UUID | None = None
+    ends: tuple[UUID, ...] = ()
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
@@ -50,7 +52,7 @@ class Asked:
             until=datetime.fromisoformat(given["until"]),
             approved=(UUID(given["approval_id"]), _id(given["requested_by"])),
             after=_id(given["after"]),
-            upto=_id(given.get("upto")),
+            ends=tuple(map(UUID, given.get("ends", ()))),
         )
 
     async def enqueue(self, session: AsyncSession, context: Context) -> None:
@@ -58,11 +60,11 @@ class Asked:
         await enqueue(
             session, context, RANGE_JOB, campaign_id=self.campaign_id, bulk=asdict(self.bulk),
             until=self.until.isoformat(), approval_id=self.approved[0],
-            requested_by=self.approved[1], after=self.after, upto=self.upto,
+            requested_by=self.approved[1], after=self.after, ends=self.ends,
         )  # fmt: skip
 
     def covers(self, context: Context) -> ColumnElement[bool]:
-        """Return the condition that a commitment is to be refunded."""
+        """Return the condition that a commitment belongs to the next batch."""
         conditions = [
             Commitment.tenant_id == context.tenant_id,
             Commitment.campaign_id == self.campaign_id,
@@ -71,8 +73,8 @@ class Asked:
         ]
         if self.after is not None:
             conditions.append(Commitment.id > self.after)
-        if self.upto is not None:
-            conditions.append(Commitment.id <= self.upto)
+        if self.ends:
+            conditions.append(Commitment.id <= self.ends[0])
         return and_(*conditions)
 
 
@@ -81,21 +83,27 @@ def _id(given: str | None) -> UUID | None:
 
 
 async def share_out(session: AsyncSession, context: Context, *, asked: Asked) -> None:
-    """Have both halves of what is asked worked through side by side, a small number in one go."""
-    middle = func.percentile_disc(0.5).within_group(Commitment.id)
-    query = select(func.count(Commitment.id), middle).where(asked.covers(context))
-    count, half = (await session.execute(query)).one()
-    if count > AT_ONCE:
-        await replace(asked, upto=half).enqueue(session, context)
-        await replace(asked, after=half).enqueue(session, context)
-    elif count:
-        await asked.enqueue(session, context)
+    """Divide what is asked into batches, once for all, and have them worked through in lanes."""
+    place = func.row_number().over(order_by=Commitment.id)
+    count = func.count().over()
+    every = select(Commitment.id, place.label("place"), count.label("count")).where(
+        asked.covers(context)
+    )
+    rows = every.subquery()
+    is_end = or_(rows.c.place % AT_ONCE == 0, rows.c.place == rows.c.count)
+    query = select(rows.c.id).where(is_end).order_by(rows.c.id)
+    ends = (await session.execute(query)).scalars().all()
+    each = -(-len(ends) // LANES)
+    for first in range(0, len(ends), max(each, 1)):
+        after = ends[first - 1] if first else asked.after
+        lane = replace(asked, after=after, ends=tuple(ends[first : first + each]))
+        await lane.enqueue(session, context)
 
 
 async def refund_many(
     session: AsyncSession, context: Context, *, asked: Asked, now: datetime
 ) -> None:
-    """Refund the next commitments of a range, and ask for the others.
+    """Refund the next batch of a lane, and ask for the others.
 
     Each run is a transaction of its own and takes effect once.
     """
@@ -104,18 +112,16 @@ async def refund_many(
         select(Commitment)
         .where(asked.covers(context))
         .order_by(Commitment.id)
-        .limit(AT_ONCE)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     found = (await session.execute(query)).scalars().all()
-    if not found:
-        return
     key = {"tenant_id": context.tenant_id, "campaign_id": campaign.id}
     disputed = set((await session.execute(_DISPUTED, key)).scalars())
     takes = [each for each in found if each.id not in disputed]
     await _refund(session, context, campaign, takes, asked, now)
-    await replace(asked, after=found[-1].id).enqueue(session, context)
+    if len(asked.ends) > 1:
+        await replace(asked, after=asked.ends[0], ends=asked.ends[1:]).enqueue(session, context)
 
 
 async def _refund(  # noqa: PLR0917 - called once, just above

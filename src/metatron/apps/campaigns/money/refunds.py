@@ -74,7 +74,6 @@ async def begin_refunds(
     for commitment, amount_minor in zip(commitments, in_escrow, strict=True):
         if amount_minor <= 0:
             raise RefundExceedsEscrow
-        commitment.refund_reason = reason_code
         decided.append(
             decide(
                 context, commitment, amount_minor, whole=True, reason_code=reason_code,
@@ -82,6 +81,9 @@ async def begin_refunds(
             )
         )  # fmt: skip
     async with instructed(session, context, campaign, decided, trigger=trigger, now=now, also=also):
+        # Not earlier: the session would write it by a statement for each.
+        for commitment in commitments:
+            commitment.refund_reason = reason_code
         await advance_all(
             session, context, commitments, step, now=now, reason=reason, by_system=by_system
         )

@@ -30,7 +30,8 @@ from metatron.platform.approvals.interface import (
 )
 
 RELEASE_ACTION = "campaigns.release"
-AT_ONCE = 2_000
+AT_ONCE = 4_000
+"""Each batch looks at all balances for a gap first; the campaign is locked for a second or two."""
 ASK_AGAIN = timedelta(days=1)
 _RELEASABLE = frozenset({"allocated", "released", "settled"})
 
