@@ -19,7 +19,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
 RANGE_JOB = "campaigns.refund_range"
-AT_ONCE = 1_000
+AT_ONCE = 2_000
 LANES = 2
 """Jobs under way at a time: the database works on one batch while the next one is prepared."""
 _DISPUTED = text("""

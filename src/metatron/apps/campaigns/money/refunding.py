@@ -16,7 +16,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue, enqueue_all
 
 REFUND_JOB = "campaigns.refund_all"
-AT_ONCE = 1_000
+AT_ONCE = 2_000
 LANES = 2
 """Jobs under way at a time: the database works on one batch while the next one is prepared."""
 REASON_OF_OUTCOME = {

@@ -19,7 +19,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
 ALLOCATE_JOB = "campaigns.allocate"
-AT_ONCE = 2_000
+AT_ONCE = 4_000
 
 
 async def allocate(
