@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import text
 
 from bench._report import Result
 from bench._running import ROOT
 from bench.campaigns.build import Builder
-from bench.campaigns.worker import settings_of
+from bench.campaigns.worker import INDEX, settings_of
 from metatron.apps.campaigns.money.bulk_refunds import BULK_JOB, Bulk
 from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.tables import Campaign
@@ -67,7 +68,7 @@ class Stand:
         begun = time.monotonic()
         process = subprocess.Popen(self.command, cwd=ROOT)  # noqa: ASYNC220 - polled below
         while process.poll() is None and not await is_half():  # noqa: ASYNC110 - the database is asked
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.5)
         if process.poll() is not None:
             sys.exit("the worker ended before it could be killed: give more commitments")
         process.kill()
@@ -97,6 +98,7 @@ async def _measure(server: EmbeddedPostgres, folder: Path, count: int) -> list[R
     app, system, owner = (server.dsn(f"metatron_{role}") for role in ("app", "system", "owner"))
     settings = settings_of(app, system, owner, folder)
     await migrate(settings)
+    await _index(owner)
     database = await Database.open(settings)
     tenant_id = new_id()
     command = [sys.executable, "-m", "bench.campaigns.worker", app, system, owner, name_of(folder),
@@ -117,6 +119,12 @@ async def _measure(server: EmbeddedPostgres, folder: Path, count: int) -> list[R
                took <= goal)
         for name, took in figures.items()
     ]  # fmt: skip
+
+
+async def _index(owner: str) -> None:
+    connection = await asyncpg.connect(owner)
+    await connection.execute(INDEX)
+    await connection.close()
 
 
 def name_of(folder: Path) -> str:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from metatron.apps.campaigns.gathering import closing, commitments, notices
-from metatron.apps.campaigns.money import books, refunds, release
+from metatron.apps.campaigns.money import books, refunding, release
 from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.tables import Campaign, Commitment, Payout
 from metatron.kernel.context import Context, system_context
@@ -170,7 +170,7 @@ async def test_a_bulk_refund_interrupted_at_any_row_goes_on(stage: Stage) -> Non
             try:
                 with fuse.lit(statement, "dies"):
                     await stage.run(
-                        refunds.refund_all, system, campaign_id=campaign.id, trigger="deadline"
+                        refunding.refund_all, system, campaign_id=campaign.id, trigger="deadline"
                     )
             except Crashed:
                 crashes += 1

@@ -11,6 +11,7 @@ from metatron.apps.campaigns.errors import (
 )
 from metatron.apps.campaigns.money import (
     alternative_payouts,
+    bulk_ranges,
     bulk_refunds,
     manual_refunds,
 )
@@ -119,7 +120,7 @@ async def ask_many(stage: Stage, campaign_id: UUID, per_unit: int | None) -> UUI
 async def test_many_at_once(
     stage: Stage, per_unit: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk_refunds, "AT_ONCE", 2)
+    monkeypatch.setattr(bulk_ranges, "AT_ONCE", 2)
     campaign, commitments = await held(stage, 1, 2, 3, 4, 5)
     if per_unit == 1_999:
         with pytest.raises(TransitionNotAllowed):

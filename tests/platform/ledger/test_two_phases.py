@@ -3,7 +3,13 @@
 from datetime import timedelta
 
 from metatron.kernel.clock import utc_now
-from metatron.platform.ledger.interface import AMOUNT_MAX, TransferFlags, lookup_transfers
+from metatron.kernel.ids import new_id
+from metatron.platform.ledger.interface import (
+    AMOUNT_MAX,
+    TransferFlags,
+    lookup_available,
+    lookup_transfers,
+)
 from tests.platform.ledger.books import Books, linked, post, transfer, void
 
 PENDING = TransferFlags.PENDING
@@ -165,3 +171,16 @@ async def test_a_broken_chain_leaves_no_trace_for_the_rest_of_the_batch(books: B
     ]  # fmt: skip
     assert await books.book(reopen, transfer(a, b)) == ["created", "created"]
     assert await books.balance(a) == (0, 260, 0, 0)
+
+
+async def test_what_an_account_can_still_give(books: Books) -> None:
+    a, b, c = await books.opened(), await books.opened(), await books.opened()
+    await books.book(transfer(a, b, amount=100))
+    await books.book(transfer(b, c, amount=30))
+    await books.book(transfer(b, c, amount=20, flags=PENDING))
+    unknown = new_id()
+    async with books.database.transaction(books.context) as session:
+        found = await lookup_available(session, books.context, ids=[b, unknown, a, b, c])
+        none = await lookup_available(session, books.context, ids=[])
+    assert found == [50, None, -100, 50, 30]
+    assert none == []

@@ -10,7 +10,7 @@ from metatron.apps.campaigns.delivery import fulfilment, milestone_rows, milesto
 from metatron.apps.campaigns.gathering import closing, funding, review, status
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
-from metatron.apps.campaigns.money import bulk_refunds, completion, refunds, release
+from metatron.apps.campaigns.money import bulk_ranges, bulk_refunds, completion, refunding, release
 from metatron.apps.campaigns.rules.milestones import PLAN_JOB
 from metatron.apps.campaigns.supply import allocation, consenting, proposals, supplier
 from metatron.kernel.context import Context
@@ -57,7 +57,7 @@ async def refund_all(
     session: AsyncSession, context: Context, *, campaign_id: str, trigger: str, now: datetime
 ) -> None:
     """Refund the next commitments of an ending campaign."""
-    await refunds.refund_all(
+    await refunding.refund_all(
         session, context, campaign_id=UUID(campaign_id), trigger=trigger, now=now
     )
 
@@ -65,20 +65,18 @@ async def refund_all(
 async def refund_many(
     session: AsyncSession, context: Context, *, now: datetime, **given: Any
 ) -> None:
-    """Refund the next commitments of a bulk refund that was approved."""
-    await bulk_refunds.refund_many(
-        session,
-        context,
-        campaign_id=UUID(given["campaign_id"]),
-        bulk=bulk_refunds.Bulk(**given["bulk"]),
-        until=datetime.fromisoformat(given["until"]),
-        after=UUID(given["after"]) if given["after"] else None,
-        approved=(
-            UUID(given["approval_id"]),
-            UUID(given["requested_by"]) if given["requested_by"] else None,
-        ),
-        now=now,
-    )
+    """Begin a bulk refund that was approved; one begun before there were lanes goes on in them."""
+    del now
+    asked = bulk_ranges.Asked.read(given)
+    await bulk_ranges.share_out(session, context, asked=asked)
+
+
+async def refund_range(
+    session: AsyncSession, context: Context, *, now: datetime, **given: Any
+) -> None:
+    """Refund the next batch of a lane of a bulk refund."""
+    asked = bulk_ranges.Asked.read(given)
+    await bulk_ranges.refund_many(session, context, asked=asked, now=now)
 
 
 async def finish(
@@ -187,8 +185,9 @@ JOBS = (
     Job(closing.DECIDE_JOB, decide),
     Job(closing.SILENCE_JOB, expire_supplier_window),
     Job(proposals.EXPIRE_JOB, expire_proposal),
-    Job(refunds.REFUND_JOB, refund_all),
+    Job(refunding.REFUND_JOB, refund_all),
     Job(bulk_refunds.BULK_JOB, refund_many),
+    Job(bulk_ranges.RANGE_JOB, refund_range),
     Job(completion.FINISH_JOB, finish),
     Job(fulfilment.INSPECTION_JOB, end_inspection),
     Job(TELL, tell, transactional=False, together=Together(telling.tell_all)),

@@ -36,6 +36,11 @@ def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
 
 def texts(path: str) -> dict[str, str]:
     """Return the texts under a path of the English catalogue: `member.move.released`."""
+    return dict(_at(path))
+
+
+@cache
+def _at(path: str) -> dict[str, str]:
     found: Any = catalogue()
     for part in path.split("."):
         found = found[part]

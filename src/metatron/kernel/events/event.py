@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-import orjson
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,7 +50,6 @@ with e as (
   returning tenant_id, id, name)
 insert into kernel.outbox (tenant_id, id, kind, name) select tenant_id, id, 'event', name from e
 """)
-_OF_ALL = ("tenant_id", "occurred_at")
 
 
 async def publish(session: AsyncSession, context: Context, event: Event, *, now: datetime) -> UUID:
@@ -77,11 +75,21 @@ async def publish_each(
     """Append events of several actors of one tenant in their sequence, in one statement."""
     if not events:
         return
-    rows = [event_row(context, event, new_id(), now) for context, event in events]
-    assert len({row["tenant_id"] for row in rows}) == 1, "events of several tenants"
-    values = {name: value for name, value in rows[0].items() if name in _OF_ALL}
-    each = {f"{name}s": [row[name] for row in rows] for name in rows[0] if name not in _OF_ALL}
-    await session.execute(_APPEND_ALL, values | each)
+    contexts = [context for context, _ in events]
+    assert len({context.tenant_id for context in contexts}) == 1, "events of several tenants"
+    values = {
+        "tenant_id": contexts[0].tenant_id,
+        "occurred_at": now,
+        "ids": [new_id() for _ in events],
+        "names": [event.name for _, event in events],
+        "aggregate_ids": [event.aggregate_id for _, event in events],
+        "actor_kinds": [context.actor_kind for context in contexts],
+        "actor_ids": [context.actor_id for context in contexts],
+        "impersonator_ids": [context.impersonator_id for context in contexts],
+        "request_ids": [context.request_id for context in contexts],
+        "payloads": [event.model_dump_json() for _, event in events],
+    }
+    await session.execute(_APPEND_ALL, values)
 
 
 async def append(session: AsyncSession, row: dict[str, Any]) -> None:
@@ -100,6 +108,6 @@ def event_row(context: Context, event: Event, event_id: UUID, now: datetime) -> 
         "actor_id": context.actor_id,
         "impersonator_id": context.impersonator_id,
         "request_id": context.request_id,
-        "payload": orjson.dumps(event.model_dump(mode="json")).decode(),
+        "payload": event.model_dump_json(),
         "occurred_at": now,
     }

@@ -58,6 +58,11 @@ from unnest(cast(:ids as uuid[])) with ordinality u(id, place)
 left join ledger.account a on a.id = u.id
 order by u.place
 """)
+_AVAILABLE = text("""
+select array_agg(a.credits_posted - a.debits_posted - a.debits_pending order by u.place)
+from unnest(cast(:ids as uuid[])) with ordinality u(id, place)
+left join ledger.account a on a.id = u.id
+""")
 _ALWAYS = ("id", "ledger", "code", "currency")
 _NOTHING = {
     "flags": 0,
@@ -97,6 +102,18 @@ async def lookup_accounts(
     del context
     rows = await session.execute(_LOOKUP, {"ids": list(ids)})
     return [_account(row) for row in rows]
+
+
+async def lookup_available(
+    session: AsyncSession, context: Context, *, ids: Sequence[UUID]
+) -> list[int | None]:
+    """Return what each credit-normal account can still give, in minor units of its currency.
+
+    What is held counts as gone. None stands where the tenant has no account under an id.
+    """
+    del context
+    found = (await session.execute(_AVAILABLE, {"ids": list(ids)})).scalar_one()
+    return list(found or [])
 
 
 def _account(row: Row[tuple[object, ...]]) -> Account | None:

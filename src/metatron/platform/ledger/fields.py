@@ -1,6 +1,7 @@
 """What fits into the fields of accounts and transfers."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +40,8 @@ def demand_valid(kind: str, items: Sequence[Any]) -> None:
     if len(items) > BATCH_MAX:
         hint = f"at most {BATCH_MAX} in one call, got {len(items)}"
         raise LedgerInputInvalid(hint, errors=(FieldError(kind, "batch_too_large", hint),))
+    if not items or all(_all_fit(items, name) for name in items[0].__slots__):
+        return
     errors = tuple(
         FieldError(f"{kind}[{place}].{name}", "out_of_range", hint)
         for place, item in enumerate(items)
@@ -46,6 +49,20 @@ def demand_valid(kind: str, items: Sequence[Any]) -> None:
     )
     if errors:
         raise LedgerInputInvalid(f"{errors[0].field}: {errors[0].hint}", errors=errors)
+
+
+def _all_fit(items: Sequence[Any], name: str) -> bool:
+    """Tell whether one field is in range everywhere: a column at a time costs a third."""
+    bits = UNSIGNED.get(name)
+    if bits is None and name not in TEXTS:
+        return True
+    values: list[Any] = list(map(attrgetter(name), items))
+    types = set(map(type, values))
+    if bits is None:
+        return types == {str} and all(map(str.strip, values))
+    if bool in types or not all(issubclass(each, int) for each in types):
+        return False
+    return bool(min(values) >= 0 and max(values) < 1 << bits)
 
 
 def _faults(item: Any) -> Iterator[tuple[str, str]]:
@@ -61,7 +78,8 @@ def _faults(item: Any) -> Iterator[tuple[str, str]]:
 
 def column(items: Sequence[Any], name: str, nothing: object) -> list[Any] | None:
     """Return the values of one field, or None when no item sets it: it then costs nothing."""
+    values = list(map(attrgetter(name), items))
+    if values.count(nothing) == len(values):
+        return None
     # int(): an IntFlag can be iterated over, and the driver would take it for an array.
-    raw = [getattr(item, name) for item in items]
-    values = [int(value) if isinstance(value, int) else value for value in raw]
-    return None if all(value == nothing for value in values) else values
+    return list(map(int, values)) if isinstance(nothing, int) else values

@@ -53,6 +53,7 @@ from metatron.platform.ledger.accounts import (
     CreateAccountResult,
     create_accounts,
     lookup_accounts,
+    lookup_available,
 )
 from metatron.platform.ledger.batcher import Batcher
 from metatron.platform.ledger.checking import register_check
@@ -135,6 +136,7 @@ __all__ = [
     "demand_created",
     "expire_pending",
     "lookup_accounts",
+    "lookup_available",
     "lookup_transfers",
     "register_check",
     "run_checks",

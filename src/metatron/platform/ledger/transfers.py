@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -124,11 +125,11 @@ async def create_transfers(
     if len(transfers) == 1:
         rows = await session.execute(_CREATE_ONE, {**_fields(transfers[0]), "now": now})
     else:
-        values = {name: [getattr(transfer, name) for transfer in transfers] for name in _ALWAYS}
+        values = {name: list(map(attrgetter(name), transfers)) for name in _ALWAYS}
         unset = {name: column(transfers, name, nothing) for name, nothing in _NOTHING.items()}
         rows = await session.execute(_CREATE, {**values, **unset, "now": now})
     results = [
-        CreateTransferResult(row.timestamp, CreateTransferStatus(row.status)) for row in rows
+        CreateTransferResult(timestamp, CreateTransferStatus(status)) for status, timestamp in rows
     ]
     timeouts = {
         transfer.timeout

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,16 +25,21 @@ _INSERT = text("""
 insert into payments.instruction (tenant_id, id, kind, target_kind, target_id, amount_minor,
   currency, ledger_transfer_id, provider, payment_method, source_reference, destination, state,
   next_attempt_at, created_at, updated_at)
-select :tenant_id, x.ledger_transfer_id, :kind, :target_kind, x.target_id, x.amount_minor,
-  x.currency, x.ledger_transfer_id, :provider, x.payment_method, x.source_reference,
+select cast(:tenant_id as uuid), x.ledger_transfer_id, :kind, :target_kind, x.target_id,
+  x.amount_minor, x.currency, x.ledger_transfer_id, :provider, x.payment_method, x.source_reference,
   x.destination, 'approved', cast(:now as timestamptz), cast(:now as timestamptz),
   cast(:now as timestamptz)
-from jsonb_to_recordset(cast(:rows as jsonb)) x (target_id uuid, amount_minor bigint,
-  currency text, ledger_transfer_id uuid, payment_method text, source_reference text,
-  destination text)
+from unnest(cast(:target_id as uuid[]), cast(:amount_minor as bigint[]),
+  cast(:currency as text[]), cast(:ledger_transfer_id as uuid[]), cast(:payment_method as text[]),
+  cast(:source_reference as text[]), cast(:destination as text[])) x (target_id, amount_minor,
+  currency, ledger_transfer_id, payment_method, source_reference, destination)
 on conflict do nothing
 returning id
 """)
+_ASKED = (
+    "target_id", "amount_minor", "currency", "ledger_transfer_id", "payment_method",
+    "source_reference", "destination",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,6 @@ async def request_instructions(
     """
     if not wanted:
         return
-    rows = []
     for one in wanted:
         references = {
             "payment_method": one.payment_method,
@@ -84,15 +88,13 @@ async def request_instructions(
             "destination": one.destination,
         }
         check_request(kind, one.amount_minor, one.currency, references)
-        rows.append(_asked(one))
     values = {
         "tenant_id": context.tenant_id,
         "kind": kind.value,
         "target_kind": target_kind,
         "provider": default_name(),
         "now": now,
-        "rows": orjson.dumps(rows, default=str).decode(),
-    }
+    } | {name: list(map(attrgetter(name), wanted)) for name in _ASKED}
     made = set((await session.execute(_INSERT, values)).scalars())
     for one in wanted:
         if one.ledger_transfer_id not in made:
@@ -107,12 +109,4 @@ async def request_instructions(
 
 
 def _asked(one: InstructionWanted) -> dict[str, object]:
-    return {
-        "target_id": one.target_id,
-        "amount_minor": one.amount_minor,
-        "currency": one.currency,
-        "ledger_transfer_id": one.ledger_transfer_id,
-        "payment_method": one.payment_method,
-        "source_reference": one.source_reference,
-        "destination": one.destination,
-    }
+    return {name: getattr(one, name) for name in _ASKED}

@@ -24,7 +24,8 @@ from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.money.charges import ChargeKind, record_charge
 from metatron.apps.campaigns.money.completion import look_for_finish
 from metatron.apps.campaigns.money.holding import free_held, hold_again
-from metatron.apps.campaigns.money.refunds import REFUND_JOB, begin_refunds
+from metatron.apps.campaigns.money.refunding import REFUND_JOB
+from metatron.apps.campaigns.money.refunds import begin_refunds
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish

@@ -11,7 +11,7 @@ from metatron.apps.campaigns.machine.locking import count_commitments, lock_camp
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.refunds import REFUND_JOB
+from metatron.apps.campaigns.money.refunding import ask_refunds
 from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.goal import is_reached, units_needed
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
@@ -122,7 +122,7 @@ async def _decide(
         return
     campaign.outcome = "goal_missed"
     await advance(session, context, campaign, "goal_missed", now=now, by_system=True)
-    await enqueue(session, context, REFUND_JOB, campaign_id=campaign.id, trigger="deadline")
+    await ask_refunds(session, context, campaign.id, trigger="deadline")
 
 
 async def cancel(
@@ -132,6 +132,6 @@ async def cancel(
     campaign = await lock_campaign(session, context, campaign_id)
     campaign.outcome = "cancelled"
     await advance(session, context, campaign, "cancel", reason=reason, now=now)
-    await enqueue(session, context, REFUND_JOB, campaign_id=campaign.id, trigger="cancel")
+    await ask_refunds(session, context, campaign.id, trigger="cancel")
     await enqueue(session, context, LET_GO_JOB, campaign_id=campaign.id)
     return campaign

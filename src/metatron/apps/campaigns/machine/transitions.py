@@ -5,6 +5,7 @@ shows its buttons from it (GET /campaigns/transition-table). What is not here is
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Literal
 
 from metatron.apps.campaigns.machine import (
@@ -50,6 +51,7 @@ GOING_BACK = frozenset({"withdrawn", "refund_due", "refund_failed"})
 """Commitments whose money has been promised back to its method and is not confirmed there."""
 
 
+@cache
 def find_step(machine: Machine, name: str, state: str) -> Step | None:
     """Return the step `name` out of `state`, None when the table does not have it."""
     for step in STEPS[machine]:

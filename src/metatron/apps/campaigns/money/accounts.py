@@ -99,10 +99,14 @@ class Chart:
         self._tenant_id = tenant_id
         self.currency = currency
         self.provider = provider
+        self._known: dict[str, UUID] = {}
 
     def _id(self, kind: Kind, *of: object) -> UUID:
-        name = ":".join(["campaigns", kind.name.lower(), *(str(part) for part in of)])
-        return uuid5(self._tenant_id, name)
+        name = ":".join(["campaigns", kind.name.lower(), *map(str, of)])
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = uuid5(self._tenant_id, name)
+        return found
 
     def clearing(self, campaign_id: UUID) -> Account:
         """Return the campaign's own part of the provider's clearing account; it has no limit."""

@@ -10,7 +10,7 @@ from metatron.apps.campaigns.machine.steps import advance, refuse_step
 from metatron.apps.campaigns.money.refund_rows import (
     amount_in_words,
     announce,
-    book_and_instruct,
+    instructed,
     refund_with_commitment,
 )
 from metatron.apps.campaigns.permissions import SETTLE
@@ -87,13 +87,13 @@ async def execute_payout(
     refund.destination, refund.evidence = payload["destination"], payload["evidence"]
     refund.requested_by, refund.approval_id = approval.requested_by, approval.id
     pair = [(commitment, refund)]
-    await book_and_instruct(session, context, campaign, pair, trigger="agreed", now=now)
     step = "agree_payout" if refund.whole else "retry_part"
     words = amount_in_words(
         refund.amount_minor, refund.currency, "It is paid to the account you have agreed to."
     )
-    await advance(session, context, commitment, step, now=now, reason=words)
-    await announce(session, context, [refund], now=now)
+    async with instructed(session, context, campaign, pair, trigger="agreed", now=now):
+        await advance(session, context, commitment, step, now=now, reason=words)
+        await announce(session, context, [refund], now=now)
     return {"refund_id": str(refund.id), "state": refund.state}
 
 

@@ -198,8 +198,8 @@ async def escrow_of(
     found: list[int] = []
     for part in batched(commitments, ledger.BATCH_MAX):
         ids = [chart.commitment(Kind.COMMITMENT_ESCROW, campaign.id, each.id).id for each in part]
-        accounts = await ledger.lookup_accounts(session, context, ids=ids)
-        found += [_left(account) if account else 0 for account in accounts]
+        left = await ledger.lookup_available(session, context, ids=ids)
+        found += [each or 0 for each in left]
     return found
 
 
@@ -209,10 +209,6 @@ async def owed(session: AsyncSession, context: Context, account: Account) -> int
     if found is None:
         return 0
     return found.debits_posted - found.credits_posted - found.credits_pending
-
-
-def _left(account: ledger.Account) -> int:
-    return account.credits_posted - account.debits_posted - account.debits_pending
 
 
 async def held_for_campaign(session: AsyncSession, context: Context, campaign: Campaign) -> int:

@@ -1,21 +1,18 @@
-"""Refunding many commitments of a campaign at once: previewed, approved, then done in batches."""
+"""Refunding many commitments of a campaign at once: previewed, approved, then done by jobs."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import PreviewOutdated
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import refuse_step
-from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.refund_rows import Approved
-from metatron.apps.campaigns.money.refunds import AT_ONCE, begin_refunds, return_part
 from metatron.apps.campaigns.permissions import SETTLE
-from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
+from metatron.apps.campaigns.tables import Campaign
 from metatron.apps.campaigns.wording import show_money
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
@@ -52,10 +49,6 @@ from (
     where m.tenant_id = :tenant_id and m.campaign_id = :campaign_id
       and m.state in ('held', 'allocated')) w) x
 """
-)
-_DISPUTED_IDS = text(
-    "select m.id from campaigns.commitment m where m.tenant_id = :tenant_id"
-    " and m.campaign_id = :campaign_id and " + _DISPUTED
 )
 
 
@@ -183,78 +176,6 @@ async def execute_bulk(
         requested_by=approval.requested_by,
     )
     return {"count": preview.count, "amount_minor": preview.amount_minor}
-
-
-async def refund_many(
-    session: AsyncSession,
-    context: Context,
-    *,
-    campaign_id: UUID,
-    bulk: Bulk,
-    until: datetime,
-    after: UUID | None,
-    approved: Approved,
-    now: datetime,
-) -> None:
-    """Refund the next commitments after the id `after`, and ask for the others.
-
-    Each run is a transaction of its own and takes effect once. `until`: commitments placed later
-    were not previewed. `approved`: the approval, and who asked for it.
-    """
-    campaign = await lock_campaign(session, context, campaign_id, shared=True)
-    query = (
-        select(Commitment)
-        .where(
-            Commitment.tenant_id == context.tenant_id,
-            Commitment.campaign_id == campaign_id,
-            Commitment.state.in_(("held", "allocated")),
-            Commitment.placed_at <= until,
-        )
-        .order_by(Commitment.id)
-        .limit(AT_ONCE)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    if after is not None:
-        query = query.where(Commitment.id > after)
-    found = (await session.execute(query)).scalars().all()
-    if not found:
-        return
-    key = {"tenant_id": context.tenant_id, "campaign_id": campaign_id}
-    disputed = set((await session.execute(_DISPUTED_IDS, key)).scalars())
-    takes = [each for each in found if each.id not in disputed]
-    await _refund(session, context, campaign, takes, bulk, approved, now)
-    await enqueue(
-        session, context, BULK_JOB, campaign_id=campaign_id, bulk=asdict(bulk),
-        until=until.isoformat(), after=found[-1].id, approval_id=approved[0],
-        requested_by=approved[1],
-    )  # fmt: skip
-
-
-async def _refund(  # noqa: PLR0917 - called once, just above
-    session: AsyncSession,
-    context: Context,
-    campaign: Campaign,
-    commitments: list[Commitment],
-    bulk: Bulk,
-    approved: Approved,
-    now: datetime,
-) -> list[Refund]:
-    per_unit = bulk.amount_per_unit_minor
-    if per_unit is not None:
-        return await return_part(
-            session, context, campaign,
-            parts=[(one, one.units * per_unit) for one in commitments],
-            reason_code=bulk.reason_code, trigger="manual", now=now, reason=bulk.reason,
-            approved=approved, leave_out=True,
-        )  # fmt: skip
-    journal = await books.journal_for(session, context, campaign, trigger="manual", now=now)
-    return await begin_refunds(
-        session, context, campaign, commitments, step="refund_by_hand",
-        reason_code=bulk.reason_code, trigger="manual", now=now, reason=bulk.reason,
-        approved=approved,
-        also=[journal.free_units(one) for one in commitments if one.state == "held"],
-    )  # fmt: skip
 
 
 register_action(

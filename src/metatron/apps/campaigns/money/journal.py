@@ -109,6 +109,7 @@ class Journal:
     def __init__(self, chart: Chart, campaign: Campaign, *, trigger: str, now: datetime) -> None:
         """Fix campaign, cause and instant."""
         self.chart, self.campaign = chart, campaign
+        self._words: dict[tuple[Move, Mode], dict[str, str]] = {}
         self._provider = texts("member.provider_name").get(chart.provider, chart.provider)
         at = show_instant(now, campaign.time_zone)
         self._trigger = texts("member.trigger")[trigger].format(at=at, provider=self._provider)
@@ -275,7 +276,7 @@ class Journal:
         cause: str = "",
     ) -> Booking:
         """Return one entry, with its words from `member.move.<name>` of the catalogue."""
-        words = texts(f"member.move.{told_as(move, mode)}")
+        words = self._words_of(move, mode)
         places = {
             "provider": self._provider,
             "campaign": self.campaign.reference,
@@ -290,3 +291,9 @@ class Journal:
             triggered_by=self._trigger,
             resolves=resolves,
         )  # fmt: skip
+
+    def _words_of(self, move: Move, mode: Mode) -> dict[str, str]:
+        found = self._words.get((move, mode))
+        if found is None:
+            found = self._words[move, mode] = texts(f"member.move.{told_as(move, mode)}")
+        return found

@@ -1,6 +1,7 @@
 """The rows of refunds: made, booked and instructed together, however many there are."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from metatron.apps.campaigns.events import RefundMoved
 from metatron.apps.campaigns.machine.locking import lock_commitment
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.journal import Booking
+from metatron.apps.campaigns.money.refund_writing import write_refunds
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
 from metatron.apps.campaigns.wording import show_money
 from metatron.kernel.context import Context
@@ -64,7 +66,8 @@ def decide(
     return commitment, refund
 
 
-async def book_and_instruct(
+@asynccontextmanager
+async def instructed(
     session: AsyncSession,
     context: Context,
     campaign: Campaign,
@@ -73,33 +76,42 @@ async def book_and_instruct(
     trigger: str,
     now: datetime,
     also: Sequence[Booking] = (),
-) -> None:
-    """Book refunds and give them to the provider, new ones and refused ones alike.
+) -> AsyncIterator[None]:
+    """Give refunds to the provider, new ones and refused ones alike; book them after the block.
+
+    The books come last, because from there to the commit the accounts that all commitments of a
+    campaign have in common are locked.
 
     Raises:
         RefundExceedsEscrow: less is in escrow for one of the commitments; nothing is booked.
     """
     journal = await books.journal_for(session, context, campaign, trigger=trigger, now=now)
-    bookings = list(also)
+    made, given = [], list(also)
     for commitment, refund in decided:
         if refund.state == "due":
-            bookings.append(journal.decide_refund(commitment, refund))
+            made.append(journal.decide_refund(commitment, refund))
         else:
             refund.version += 1
         refund.transfer_id, refund.state = new_id(), "instructed"
         refund.attempts += 1
-        bookings.append(journal.refund(commitment, refund, "pending"))
-    refusal = await books.try_book(session, context, bookings)
-    if refusal is not None:
-        raise RefundExceedsEscrow if refusal.is_limit else refusal.error
-    session.add_all(refund for _, refund in decided)
-    await session.flush()
+        given.append(journal.refund(commitment, refund, "pending"))
+    await write_refunds(session, [refund for _, refund in decided])
     for kind in (InstructionKind.REFUND, InstructionKind.PAYOUT):
         another_way = kind is InstructionKind.PAYOUT
         wanted = [_wanted(*each) for each in decided if bool(each[1].destination) == another_way]
         await request_instructions(
             session, context, kind=kind, target_kind=COMMITMENT_TARGET, wanted=wanted, now=now
         )
+    yield
+    await _book(session, context, made)
+    await _book(session, context, given)
+
+
+async def _book(session: AsyncSession, context: Context, bookings: Sequence[Booking]) -> None:
+    """Book one kind of entries: the ledger is quick where no entry lives on another of its call."""
+    refusal = await books.try_book(session, context, bookings)
+    if refusal is not None:
+        raise RefundExceedsEscrow if refusal.is_limit else refusal.error
 
 
 def _wanted(commitment: Commitment, refund: Refund) -> InstructionWanted:

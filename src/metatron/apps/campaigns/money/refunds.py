@@ -12,8 +12,6 @@ from metatron.apps.campaigns.errors import RefundExceedsEscrow
 from metatron.apps.campaigns.machine.locking import lock_campaign, lock_commitment
 from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_step, step_or_refuse
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.completion import FINISH_JOB
-from metatron.apps.campaigns.money.holding import free_held
 from metatron.apps.campaigns.money.journal import Booking, cause_of
 from metatron.apps.campaigns.money.refund_rows import (
     COMMITMENT_TARGET,
@@ -21,30 +19,18 @@ from metatron.apps.campaigns.money.refund_rows import (
     Decided,
     amount_in_words,
     announce,
-    book_and_instruct,
     decide,
     failed_refunds,
+    instructed,
 )
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
 from metatron.kernel.context import Context
-from metatron.kernel.events.jobs import enqueue
 
 __all__ = [
-    "COMMITMENT_TARGET", "REFUND_JOB", "begin_refunds", "instruct_again", "refund_all",
-    "retry_refund", "retry_refunds", "return_part",
+    "COMMITMENT_TARGET", "begin_refunds", "instruct_again", "retry_refund", "retry_refunds",
+    "return_part",
 ]  # fmt: skip
-
-REFUND_JOB = "campaigns.refund_all"
-AT_ONCE = 1_000
-REASON_OF_OUTCOME = {
-    "goal_missed": "campaign_failed",
-    "declined": "supplier_unable",
-    "supplier_silent": "supplier_unable",
-    "cancelled": "admin_manual",
-    "consent_missed": "supplier_unable",
-    "unwound": "delivery_failure",
-}
 
 
 async def begin_refunds(
@@ -88,19 +74,19 @@ async def begin_refunds(
     for commitment, amount_minor in zip(commitments, in_escrow, strict=True):
         if amount_minor <= 0:
             raise RefundExceedsEscrow
-        commitment.refund_reason = reason_code
         decided.append(
             decide(
                 context, commitment, amount_minor, whole=True, reason_code=reason_code,
                 reason=reason, trigger=trigger, approved=approved, now=now,
             )
         )  # fmt: skip
-    await book_and_instruct(
-        session, context, campaign, decided, trigger=trigger, now=now, also=also
-    )
-    await advance_all(
-        session, context, commitments, step, now=now, reason=reason, by_system=by_system
-    )
+    async with instructed(session, context, campaign, decided, trigger=trigger, now=now, also=also):
+        # Not earlier: the session would write it by a statement for each.
+        for commitment in commitments:
+            commitment.refund_reason = reason_code
+        await advance_all(
+            session, context, commitments, step, now=now, reason=reason, by_system=by_system
+        )
     return [refund for _, refund in decided]
 
 
@@ -116,6 +102,7 @@ async def return_part(
     reason: str | None = None,
     approved: Approved | None = None,
     leave_out: bool = False,
+    are_locked: bool = False,
 ) -> list[Refund]:
     """Refund a part of what is in escrow for each commitment; its state stays as it is.
 
@@ -133,6 +120,7 @@ async def return_part(
         reason: a sentence for the members, stored with the transfer; else that of the code.
         approved: the approval behind it.
         leave_out: skip commitments with no more than their part in escrow instead of refusing all.
+        are_locked: the commitments are locked already.
 
     Raises:
         RefundExceedsEscrow: a part is all that is in escrow, or more; nothing is booked. To return
@@ -144,7 +132,9 @@ async def return_part(
     assert all(amount_minor > 0 for amount_minor in amounts.values())
     if not parts:
         return []
-    locked = await _lock(session, context, campaign, sorted(amounts))
+    locked: Sequence[Commitment] = [commitment for commitment, _ in parts]
+    if not are_locked:
+        locked = await _lock(session, context, campaign, sorted(amounts))
     for commitment in locked:
         step_or_refuse(commitment, "return_part")
     in_escrow = await books.escrow_of(session, context, campaign, locked)
@@ -159,8 +149,8 @@ async def return_part(
         )
         for one in enough
     ]  # fmt: skip
-    await book_and_instruct(session, context, campaign, decided, trigger=trigger, now=now)
-    await _advance_parts(session, context, decided, "return_part", now=now, by_system=True)
+    async with instructed(session, context, campaign, decided, trigger=trigger, now=now):
+        await _advance_parts(session, context, decided, "return_part", now=now, by_system=True)
     return [refund for _, refund in decided]
 
 
@@ -210,41 +200,6 @@ async def _advance_parts(
     await announce(session, context, [refund for _, refund in decided], now=now)
 
 
-async def refund_all(
-    session: AsyncSession, context: Context, *, campaign_id: UUID, trigger: str, now: datetime
-) -> None:
-    """Refund the next commitments of an ending campaign, and ask for more until none is held.
-
-    Each run is a transaction of its own, so that it can be stopped and taken up anywhere.
-    """
-    campaign = await lock_campaign(session, context, campaign_id, shared=True)
-    if campaign.state not in {"failing", "cancelling", "unwinding"}:
-        return
-    step = "refund_unwound" if campaign.state == "unwinding" else "refund"
-    query = (
-        select(Commitment)
-        .where(
-            Commitment.tenant_id == context.tenant_id,
-            Commitment.campaign_id == campaign_id,
-            Commitment.state.in_(("held", "allocated") if step == "refund_unwound" else ("held",)),
-        )
-        .order_by(Commitment.id)
-        .limit(AT_ONCE)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    held = (await session.execute(query)).scalars().all()
-    if not held:
-        await enqueue(session, context, FINISH_JOB, campaign_id=campaign_id)
-        return
-    await free_held(session, context, campaign, held, trigger=trigger, now=now)
-    await begin_refunds(
-        session, context, campaign, held, step=step, trigger=trigger, now=now,
-        reason_code=REASON_OF_OUTCOME[campaign.outcome or "cancelled"],
-    )  # fmt: skip
-    await enqueue(session, context, REFUND_JOB, campaign_id=campaign_id, trigger=trigger)
-
-
 async def retry_refund(
     session: AsyncSession, context: Context, *, commitment_id: UUID, now: datetime
 ) -> Commitment:
@@ -291,10 +246,10 @@ async def instruct_again(
     now: datetime,
 ) -> None:
     """Instruct locked, refused refunds again, each under a new key; the actor settles."""
-    await book_and_instruct(session, context, campaign, refused, trigger="retry", now=now)
     wholes = [commitment for commitment, refund in refused if refund.whole]
-    if wholes:
-        await advance_all(session, context, wholes, "retry_refund", now=now)
     parts = [each for each in refused if not each[1].whole]
-    if parts:
-        await _advance_parts(session, context, parts, "retry_part", now=now)
+    async with instructed(session, context, campaign, refused, trigger="retry", now=now):
+        if wholes:
+            await advance_all(session, context, wholes, "retry_refund", now=now)
+        if parts:
+            await _advance_parts(session, context, parts, "retry_part", now=now)

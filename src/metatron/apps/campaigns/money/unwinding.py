@@ -7,10 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance
-from metatron.apps.campaigns.money.refunds import REFUND_JOB
+from metatron.apps.campaigns.money.refunding import ask_refunds
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
-from metatron.kernel.events.jobs import enqueue
 
 
 async def unwind(
@@ -29,5 +28,5 @@ async def unwind(
     campaign.outcome = "unwound"
     campaign.release_held_at = None
     await advance(session, context, campaign, "unwind", reason=reason, now=now)
-    await enqueue(session, context, REFUND_JOB, campaign_id=campaign.id, trigger="unwind")
+    await ask_refunds(session, context, campaign.id, trigger="unwind")
     return campaign

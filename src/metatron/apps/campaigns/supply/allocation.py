@@ -19,7 +19,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 
 ALLOCATE_JOB = "campaigns.allocate"
-AT_ONCE = 2_000
+AT_ONCE = 4_000
 
 
 async def allocate(
@@ -109,7 +109,7 @@ async def _allocate(  # noqa: PLR0917 - one batch, with what it was granted
     await return_part(
         session, context, campaign, parts=parts,
         reason_code="admin_manual" if campaign.consent_until is None else "supplier_unable",
-        trigger="allocation", now=now,
+        trigger="allocation", now=now, are_locked=True,
         reason=why.format(price=show_money(price, campaign.currency)),
     )  # fmt: skip
     for commitment in kept:

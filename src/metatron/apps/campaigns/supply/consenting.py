@@ -13,7 +13,8 @@ from metatron.apps.campaigns.machine.locking import (
     lock_commitment,
 )
 from metatron.apps.campaigns.machine.steps import advance
-from metatron.apps.campaigns.money.refunds import REFUND_JOB, begin_refunds
+from metatron.apps.campaigns.money.refunding import ask_refunds
+from metatron.apps.campaigns.money.refunds import begin_refunds
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.rules.goal import is_reached
 from metatron.apps.campaigns.rules.tiers import final_unit_price
@@ -106,7 +107,7 @@ async def count_consents(
     if not enough or not is_reached(campaign, units=agreed, escrowed_minor=held_minor):
         campaign.outcome = "consent_missed"
         await advance(session, context, campaign, "consent_missed", now=now, by_system=True)
-        await enqueue(session, context, REFUND_JOB, campaign_id=campaign_id, trigger="allocation")
+        await ask_refunds(session, context, campaign_id, trigger="allocation")
         return
     campaign.final_unit_price_minor = final_unit_price(campaign, total)
     await grant(session, context, shares)

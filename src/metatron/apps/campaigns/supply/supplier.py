@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.locking import instant_by_database, lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
-from metatron.apps.campaigns.money.refunds import REFUND_JOB
+from metatron.apps.campaigns.money.refunding import ask_refunds
 from metatron.apps.campaigns.permissions import SUPPLY
 from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
@@ -121,7 +121,7 @@ async def decline(
     await answered(session, context, campaign, None, now)
     campaign.outcome = "declined"
     await advance(session, context, campaign, "decline", reason=reason, now=now)
-    await enqueue(session, context, REFUND_JOB, campaign_id=campaign_id, trigger="supplier")
+    await ask_refunds(session, context, campaign_id, trigger="supplier")
     return campaign
 
 
@@ -148,4 +148,4 @@ async def expire_supplier_window(
     await answered(session, context, campaign, None, now)
     campaign.outcome = "supplier_silent"
     await advance(session, context, campaign, "supplier_silent", now=now, by_system=True)
-    await enqueue(session, context, REFUND_JOB, campaign_id=campaign_id, trigger="silence")
+    await ask_refunds(session, context, campaign_id, trigger="silence")
