@@ -61,6 +61,7 @@ async def watch(runtime: Any) -> None:
 MODULE = Module(
     name="health",
     title="Health",
+    service="admin",
     needs=("tenancy", "notifications", "payments"),
     routers=routers_in("metatron.platform.health", "routes:root_router", "routes", "alert_routes"),
     global_tables=TABLES,
