@@ -6,9 +6,10 @@ one process answers for everything.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from metatron.kernel.module import Module
+if TYPE_CHECKING:
+    from metatron.kernel.module import Module
 
 EVERYWHERE = "metatron.platform.health.routes:root_router"
 """Health and metrics, which each service answers for itself."""
@@ -60,7 +61,7 @@ def service(name: str) -> Service:
     return {each.name: each for each in SERVICES}[name]
 
 
-def home_of(module: Module, router: Any) -> str | None:
+def home_of(module: "Module", router: Any) -> str | None:
     """Return the service that answers a module's router, None for every one of them.
 
     Routers named `admin_...` are the operators'; people's credentials stay with identity.
@@ -73,6 +74,6 @@ def home_of(module: Module, router: Any) -> str | None:
     return module.service
 
 
-def serves(name: str, module: Module, router: Any) -> bool:
+def serves(name: str, module: "Module", router: Any) -> bool:
     """Tell whether the service `name` answers a module's router."""
     return home_of(module, router) in {None, name}

@@ -77,9 +77,7 @@ class VerifyingKeys:
 
     def _for(self, audience: str) -> ServiceTokenVerifier:
         if audience not in self._services:
-            made = ServiceTokenVerifier(
-                issuer=self._issuer, audience=audience, keys=self._key_set
-            )
+            made = ServiceTokenVerifier(issuer=self._issuer, audience=audience, keys=self._key_set)
             self._services[audience] = made
         return self._services[audience]
 

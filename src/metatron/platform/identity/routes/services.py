@@ -56,9 +56,7 @@ async def post_service_person(given: PersonGiven, visit: AtDesk) -> PersonKept:
 
 @router.post(UPKEEP_PATH, status_code=status.HTTP_204_NO_CONTENT)
 @declare(
-    Access(
-        "service", KEEP_PEOPLE, idempotency="ignored", max_body_bytes=MOST_BYTES, audience=AUTH
-    )
+    Access("service", KEEP_PEOPLE, idempotency="ignored", max_body_bytes=MOST_BYTES, audience=AUTH)
 )
 async def post_service_upkeep(visit: AtDesk) -> None:
     """Forget links, challenges, counters and sessions that ended some time ago."""
