@@ -51,13 +51,13 @@ def prepare(
     Needs the settings of the whole installation, the owner's address of the database among them.
     May be repeated: after a release, or to give back a file that was lost.
     """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     asyncio.run(prepare_services(Settings(), folder, admin_url))
     typer.echo(f"{len(SERVICES)} services may start, each with its own file in {folder}")
 
 
 async def prepare_services(settings: Settings, folder: Path, admin_url: str) -> None:
     """Do so. A service whose file is there keeps its credential, the others get a new one."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     passwords = {
         role: secret(folder / "passwords", role)
         for each in SERVICES
@@ -135,3 +135,19 @@ def _write(file: Path, values: Mapping[str, str]) -> None:
 def _lines(values: Mapping[str, str]) -> Iterator[str]:
     for name, value in values.items():
         yield f"{name}={value}\n"
+
+
+@app.command()
+def routes(
+    *, write: Annotated[bool, typer.Option(help="Write the file instead of comparing it.")] = False
+) -> None:
+    """Compare the proxy's table of addresses with the program."""
+    from metatron.processes import all_modules  # noqa: PLC0415
+    from metatron.service_routes import FILE, routes_map  # noqa: PLC0415
+
+    fresh = routes_map(all_modules())
+    if write:
+        FILE.write_text(fresh)
+    elif not FILE.exists() or FILE.read_text() != fresh:
+        typer.echo("mend: python -m metatron services routes --write")
+        raise typer.Exit(1)

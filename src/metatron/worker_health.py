@@ -1,5 +1,6 @@
 """The worker's own /health and /metrics, where somebody has to ask it: services apart."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +31,9 @@ async def answer_for_health(runtime: Any, port: int) -> None:
         interface=Interfaces.ASGI,
         log_access=False,
     )
+    serving = asyncio.ensure_future(server.serve())
     try:
-        await server.serve()
+        await asyncio.shield(serving)
     finally:
         server.stop()
+        await serving

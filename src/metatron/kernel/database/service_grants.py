@@ -1,4 +1,4 @@
-"""What the roles of services that run apart may do: as much as metatron_app, less what is not theirs.
+"""What roles of services that run apart may do: what metatron_app may, less what is not theirs.
 
 Such a role owns nothing and is a member of nothing; its rights are copied, in each database, from
 those the migrations gave to metatron_app, so a table of the next release needs no second list. Of a
