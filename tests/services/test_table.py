@@ -45,7 +45,7 @@ def test_operators_are_answered_by_admin_and_credentials_by_auth(
     for path, owners in found.items():
         if path.startswith("/api/v1/admin/"):
             assert owners <= {"admin", AUTH}, path
-        if path.startswith("/api/v1/auth/") or path.startswith("/.well-known/"):
+        if path.startswith(("/api/v1/auth/", "/.well-known/")):
             assert owners == {AUTH}, path
         if path.startswith("/api/v1/amc"):
             assert owners == {"amc"}, path
