@@ -21,9 +21,10 @@ class Access:
 
     `permission` is `<module>:<verb>` for kinds permission, operator and service. `unverified`
     admits users whose e-mail address is not verified yet; `partial` admits a session that still
-    owes its second factor. `max_body_bytes` and `rate_class` narrow the defaults. `tenantless` routes concern the
-    person and not the organisation: they answer in whatever state the organisation is. `module`
-    names the optional module a route belongs to; its manifest sets it. Idempotency
+    owes its second factor. `max_body_bytes` and `rate_class` narrow the defaults. `tenantless`
+    routes concern the person and not the organisation: they answer in whatever state the
+    organisation is. `module` names the optional module a route belongs to; its manifest sets it.
+    Idempotency
     `ignored` keeps answers that hold credentials out of the database; `own` needs a key and leaves
     it to the endpoint (as `Key`) to keep the answer with its effect.
     """
