@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import asyncpg
 import typer
@@ -15,7 +15,12 @@ from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.service_grants import settle_services
 from metatron.kernel.process.secret_files import secret
-from metatron.kernel.process.server_roles import ServiceRoles, ensure_service_roles
+from metatron.kernel.process.server_roles import (
+    ROLES,
+    ServiceRoles,
+    ensure_roles,
+    ensure_service_roles,
+)
 from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import KEEP_PEOPLE, renew_client
 from metatron.services import AUTH, SERVICES, Service
@@ -24,16 +29,36 @@ app = typer.Typer(no_args_is_help=True, help="The services, where they run apart
 CREDENTIALS_SCHEMA = "identity"
 
 
-@app.callback()
-def _services() -> None:
-    """Keep `prepare` a subcommand though it is the only one that changes anything."""
-
-
 @app.command("list")
 def list_command() -> None:
     """List the services with their ports and database roles."""
     for each in SERVICES:
         typer.echo(f"{each.name}\t{each.port}\t{each.role}\t{each.system_role}")
+
+
+@app.command("roles")
+def roles_command(
+    admin_url: Annotated[
+        str,
+        typer.Option(
+            envvar="METATRON_DATABASE_ADMIN_URL", help="A role that may create roles.", prompt=True
+        ),
+    ],
+) -> None:
+    """Make the installation's own three roles and its database on a server you bring.
+
+    Their passwords are those of METATRON_DATABASE_URL, _SYSTEM_URL and _OWNER_URL.
+    """
+    settings = Settings()
+    dsns = (settings.database_owner_url, settings.database_url, settings.database_system_url)
+    passwords = {
+        role: unquote(urlsplit(dsn.get_secret_value()).password or "")
+        for role, dsn in zip(ROLES, dsns, strict=True)
+    }
+    if not all(passwords.values()):
+        typer.echo("cause: an address has no password; remedy: give all three one", err=True)
+        raise typer.Exit(1)
+    asyncio.run(ensure_roles(admin_url, passwords))
 
 
 @app.command()
@@ -150,4 +175,22 @@ def routes(
         FILE.write_text(fresh)
     elif not FILE.exists() or FILE.read_text() != fresh:
         typer.echo("mend: python -m metatron services routes --write")
+        raise typer.Exit(1)
+
+
+@app.command()
+def monitoring(
+    *,
+    write: Annotated[bool, typer.Option(help="Write the files instead of comparing them.")] = False,
+) -> None:
+    """Compare what Prometheus and Grafana are told with the program's own metrics."""
+    from metatron.monitoring import FOLDER, files, stale  # noqa: PLC0415
+
+    if write:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for name, said in files().items():
+            (FOLDER / name).write_text(said)
+    elif found := stale():
+        typer.echo(f"stale: {', '.join(found)}")
+        typer.echo("mend: python -m metatron services monitoring --write")
         raise typer.Exit(1)

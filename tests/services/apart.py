@@ -1,6 +1,5 @@
 """All services as processes of their own, nginx with the shipped configuration in front."""
 
-import asyncio
 import contextlib
 import hashlib
 import json
@@ -180,7 +179,6 @@ def all_services(folder: Path) -> Iterator[Apart]:
     postgres.start()
     apart = Apart(folder, base_url, home / "site" / "certificate.pem", postgres, ports)
     try:
-        asyncio.run(postgres.ensure_roles())
         common = bare() | _settings(folder, base_url, ports)
         apart.link_token = _prepared(apart, common)
         _start_all(apart, common, home)
@@ -199,6 +197,7 @@ def _prepared(apart: Apart, common: dict[str, str]) -> str:
         "METATRON_SIGNING_KEY_DIR": str(apart.folder / MARKER),
         "METATRON_DATABASE_ADMIN_URL": apart.postgres.dsn("postgres"),
     }
+    run(metatron("services", "roles"), whole)
     run(metatron("migrate"), whole)
     with ThreadPoolExecutor(2) as pool:
         prepare = metatron("services", "prepare", "--folder", str(apart.folder / "services"))
