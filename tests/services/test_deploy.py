@@ -160,3 +160,25 @@ def test_workflows_run_the_same_scripts_as_everybody(workflow: Path) -> None:
         for step in job["steps"]:
             assert ("uses" in step) != ("run" in step)
     assert told["permissions"] == {"contents": "read"}
+
+
+def test_the_chart_knows_every_service_and_gives_the_keys_to_auth_alone() -> None:
+    chart = DEPLOY / "helm" / "metatron"
+    values = _read(chart / "values.yaml")
+    ports = {name: each["port"] for name, each in values["services"].items()}
+    assert ports | {WORKER: values["worker"]["port"]} == {each.name: each.port for each in SERVICES}
+    templates = {path.name: path.read_text() for path in (chart / "templates").glob("*.yaml")}
+    for name, said in templates.items():
+        actions = re.findall(r"\{\{-? (.*?) -?\}\}", said)
+        words = {action.split()[0] for action in actions if action[0] not in "$.:/"}
+        assert words <= {"range", "end", "if", "printf"}, f"{name}: only the language's own"
+    # Whatever names the keys stands between the question whether this is auth and its end.
+    outside = re.sub(r'\{\{- if eq \$name "auth" \}\}.*?\{\{- end \}\}', "",
+                     "".join(templates.values()), flags=re.DOTALL)  # fmt: skip
+    assert "/keys" in templates["services.yaml"]
+    assert "keys" not in outside
+    for kind in ("HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy"):
+        assert f"kind: {kind}" in templates["services.yaml"]
+    for probe in ("startupProbe", "livenessProbe", "readinessProbe", "runAsNonRoot: true"):
+        assert probe in templates["services.yaml"]
+        assert probe in templates["worker.yaml"]
