@@ -47,6 +47,8 @@ class Apart:
     ports: dict[str, int]
     processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     link_token: str = ""
+    whole: dict[str, str] = field(default_factory=dict)
+    """The environment of commands for the whole installation."""
 
     def at(self, service: str) -> str:
         """The address of one service itself."""
@@ -190,7 +192,7 @@ def all_services(folder: Path) -> Iterator[Apart]:
 
 def _prepared(apart: Apart, common: dict[str, str]) -> str:
     """Migrate, make roles and credentials, seed; returns the token of a sign-in link."""
-    whole = common | {
+    apart.whole = whole = common | {
         "METATRON_DATABASE_URL": apart.postgres.dsn("metatron_app"),
         "METATRON_DATABASE_SYSTEM_URL": apart.postgres.dsn("metatron_system"),
         "METATRON_DATABASE_OWNER_URL": apart.postgres.dsn("metatron_owner"),

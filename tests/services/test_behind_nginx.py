@@ -11,13 +11,24 @@ import asyncpg
 import httpx
 import pytest
 from first_campaign import Staff
+from first_campaign_client import Person as Caller
 
 from metatron.services import AUTH, HTTP_SERVICES, SERVICES, Service
 from tests.browser import test_organising, test_signing_in
 from tests.browser.conftest import Visitors
-from tests.browser.people import ORGANISER
+from tests.browser.people import ORGANISER, Suite
 from tests.isolation.catalogue import faults
-from tests.services.apart import ADMIN_KEY, MARKER, ROOT, Apart, bare, environment_of, nginx, run
+from tests.services.apart import (
+    ADMIN_KEY,
+    MARKER,
+    ROOT,
+    Apart,
+    bare,
+    environment_of,
+    metatron,
+    nginx,
+    run,
+)
 
 OPERATOR = {"x-admin-key": ADMIN_KEY}
 OTHERS = [each for each in SERVICES if not each.keeps_credentials]
@@ -199,6 +210,28 @@ async def test_a_service_asks_auth_for_people(apart: Apart) -> None:
         assert await connection.fetchval(count, "first@apart.example.com") == 1, told
     finally:
         await connection.close()
+
+
+async def test_a_database_of_a_tenants_own_is_open_to_the_services(
+    apart: Apart, suite: Suite
+) -> None:
+    """What serves it is its own role there as well, not the one that made the database."""
+    boss = "boss@apart.example.com"
+    make = ("tenant", "create", "Own Database", boss, "--dedicated", "--slug", "own-database")
+    run(metatron(*make), apart.whole)
+    async with Caller(suite.base_url, boss) as person:
+        await person.sign_in("own-database")
+        draft = await person.post("/campaigns", {"title": "In a database of its own"})
+        for path in ("/members", f"/campaigns/{draft['id']}", "/amc/connections", "/events"):
+            assert await person.get(path), path
+    connection = await asyncpg.connect(apart.postgres.dsn("metatron_owner"))
+    name = await connection.fetchval("select database_name from tenancy.placement")
+    await connection.close()
+    served = environment_of(apart.folder / "services" / "amc.env")["METATRON_DATABASE_URL"]
+    closed = await asyncpg.connect(served.replace("/metatron?", f"/{name}?"))
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await closed.execute("select title from campaigns.campaign")
+    await closed.close()
 
 
 def test_people_are_made_for_services_only(apart: Apart) -> None:
