@@ -197,7 +197,7 @@ def _prepared(apart: Apart, common: dict[str, str]) -> str:
         "METATRON_DATABASE_SYSTEM_URL": apart.postgres.dsn("metatron_system"),
         "METATRON_DATABASE_OWNER_URL": apart.postgres.dsn("metatron_owner"),
         "METATRON_SIGNING_KEY_DIR": str(apart.folder / MARKER),
-        "METATRON_DATABASE_ADMIN_URL": apart.postgres.dsn("postgres"),
+        "METATRON_DATABASE_ADMIN_URL": apart.postgres.dsn("postgres", "postgres"),
     }
     run(metatron("services", "roles"), whole)
     run(metatron("migrate"), whole)
