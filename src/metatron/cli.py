@@ -1,9 +1,7 @@
 """The `metatron` command. Each command imports what it needs when it runs: start-up stays short."""
 
 import asyncio
-import gc
 import importlib
-import multiprocessing
 import os
 import signal
 import sys
@@ -12,6 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from metatron.services import WORKER
+from metatron.serving import add_services, as_service, serve_http
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 serve = typer.Typer(no_args_is_help=True, help="Serve one process.")
@@ -33,6 +34,7 @@ GROUPS: dict[str, str] = {
     "check": "metatron.checks",
     "keys": "metatron.platform.identity.commands",
     "ledger": "metatron.platform.ledger.commands",
+    "services": "metatron.service_commands",
     "tenant": "metatron.platform.tenancy.commands",
 }
 """Groups of commands that live with their module: each names a Typer called `app`."""
@@ -123,8 +125,18 @@ def demo_command(
 
 
 @app.command("work")
-def work_command() -> None:
+def work_command(
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Answer for its health at this port.")
+    ] = None,
+    *,
+    apart: Annotated[
+        bool, typer.Option("--apart", help="As a service of its own: nothing of identity.")
+    ] = False,
+) -> None:
     """Run the worker: relay, jobs and schedules."""
+    if apart:
+        port = as_service(WORKER, workers=1, port=port)
     from metatron.kernel.settings import Settings  # noqa: PLC0415
     from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
 
@@ -137,7 +149,7 @@ def work_command() -> None:
     from metatron.processes import work  # noqa: PLC0415
 
     stand_behind(BEHIND_PEOPLE)
-    uvloop.run(_until_told(work(settings)))
+    uvloop.run(_until_told(work(settings, port=port)))
 
 
 async def _until_told(program: Coroutine[Any, Any, None]) -> None:
@@ -154,36 +166,10 @@ async def _until_told(program: Coroutine[Any, Any, None]) -> None:
 @serve.command("web")
 def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None) -> None:
     """Serve the API and the page."""
-    from granian import Granian  # noqa: PLC0415
-    from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
+    serve_http("web", workers)
 
-    from metatron.kernel.settings import Settings  # noqa: PLC0415
-    from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
 
-    settings = Settings()
-    prepare_metrics(settings.data_dir, "web")
-    # The workers share what callers are allowed: each has to know how many they are.
-    os.environ["METATRON_WORKERS"] = str(workers or settings.workers)
-    # Made once and inherited: the workers are forks, which start sooner and share memory.
-    from metatron.processes import prepare_web  # noqa: PLC0415
-
-    prepare_web(settings)
-    gc.collect()
-    gc.freeze()
-    multiprocessing.set_start_method("fork")
-    Granian(
-        "metatron.processes:web_application",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        loop=Loops.uvloop,
-        http=HTTPModes.http1,
-        websockets=False,
-        workers=workers or settings.workers,
-        respawn_failed_workers=True,
-        log_access=False,
-    ).serve()
+add_services(serve)
 
 
 @serve.command("mailbox")

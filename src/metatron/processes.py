@@ -7,6 +7,7 @@ import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.migrations import applied_revisions, at_heads, upgrade
+from metatron.kernel.database.service_grants import settle
 from metatron.kernel.database.session import create_engine
 from metatron.kernel.events.pruner import Pruner
 from metatron.kernel.events.registry import Registry
@@ -25,6 +27,7 @@ from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
 from metatron.kernel.telemetry.metrics import hand_on_requests
 from metatron.kernel.telemetry.traces import Traces, open_tracing
+from metatron.services import serves
 
 log = structlog.get_logger(__name__)
 KERNEL_MIGRATIONS = Path(__file__).parent / "kernel" / "migrations"
@@ -63,6 +66,7 @@ async def migrate(settings: Settings) -> None:
     engine = _owner_engine(settings)
     async with engine.begin() as connection:
         await connection.run_sync(upgrade, migration_folders())
+        await connection.run_sync(settle)
     await engine.dispose()
 
 
@@ -88,6 +92,8 @@ class Runtime:
     registry: Registry
     modules: tuple[Module, ...]
     app: FastAPI | None = None
+    doctor: Any = None
+    """Answers for this process's health; the module that watches sets it."""
     loops: list[asyncio.Task[None]] = field(default_factory=list)
     """What start-up hooks let run beside the process; a loop that ends in an error is logged."""
     closing: list[Callable[[], Any]] = field(default_factory=list)
@@ -143,10 +149,11 @@ def prepare_web(settings: Settings) -> None:
 def web_application(settings: Settings | None = None) -> FastAPI:
     """Return the web process's application; granian calls this as a factory."""
     settings = settings or Settings()
-    configure_logs(settings.log_level, process="web")
+    process = settings.service or "web"
+    configure_logs(settings.log_level, process=process)
     app = _prepared or _make_web(settings)
     # Not before the fork: it keeps a thread, which a fork would lose.
-    tracing = open_tracing(settings, "web")
+    tracing = open_tracing(settings, process)
     app.state.tracing = tracing
     if tracing is not None:
         app.hot = None  # type: ignore[attr-defined]
@@ -168,11 +175,12 @@ def _make_web(settings: Settings) -> FastAPI:
         await runtime.close()
         hand_on_requests()
 
-    return create_application(settings, all_modules(), lifespan)
+    answers = partial(serves, settings.service) if settings.service else None
+    return create_application(settings, all_modules(), lifespan, serves=answers)
 
 
-async def work(settings: Settings) -> None:
-    """Run worker, relay and scheduler until cancelled."""
+async def work(settings: Settings, *, port: int | None = None) -> None:
+    """Run worker, relay and scheduler until cancelled; with a port, answer for its health there."""
     # Here, for the queue's library is slow to import and no other process needs it.
     from metatron.kernel.events.relay import Relay  # noqa: PLC0415
     from metatron.kernel.events.runner import Runner  # noqa: PLC0415
@@ -187,6 +195,10 @@ async def work(settings: Settings) -> None:
     pruner = Pruner(database.outboxes)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
     tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, pruner)]
+    if port is not None:
+        from metatron.worker_health import answer_for_health  # noqa: PLC0415
+
+        tasks.append(asyncio.create_task(answer_for_health(runtime, port)))
     try:
         await asyncio.gather(*tasks)
     finally:

@@ -9,6 +9,7 @@ import asyncpg
 
 from metatron.kernel.database.policies import TENANT_TEST
 from metatron.processes import all_modules
+from metatron.services import SERVICES
 
 KERNEL_GLOBAL = (
     "kernel.alembic_version", "kernel.schedule", "kernel.tenant_hold",
@@ -21,6 +22,9 @@ DEFINERS = frozenset({
     "ledger.expire_pending",
 })  # fmt: skip
 """Functions that may run with their owner's rights: row-level security is forced on it too."""
+
+SERVICE_ROLES = frozenset(each.role for each in SERVICES)
+"""Roles of services that run apart: they exist where somebody has prepared them."""
 
 Rows = list[Any]
 Connection = Any
@@ -84,7 +88,9 @@ select r.rolname::text as name, r.rolsuper or r.rolbypassrls or r.rolcreaterole 
        as member_of,
        array(select pg_get_userbyid(m.member)::text from pg_auth_members m
              join pg_roles x on x.oid = m.member
-             where m.roleid = r.oid and not x.rolsuper) as lent_to,
+             where m.roleid = r.oid and not x.rolsuper
+             and (x.rolname !~ '^metatron_[a-z]+_system$' or m.set_option or m.admin_option))
+       as lent_to,
        r.rolname <> 'metatron_owner' and (
          exists (select from pg_class c where c.relowner = r.oid)
          or exists (select from pg_namespace s
@@ -206,7 +212,8 @@ def _grant_faults(grants: Iterable[Any], tenant_tables: set[str]) -> list[str]:
     found = []
     for grant in grants:
         role, privilege = grant["role"], grant["privilege"]
-        if role == "public" or role not in {"metatron_owner", "metatron_app", "metatron_system"}:
+        known = {"metatron_owner", "metatron_app", "metatron_system"} | SERVICE_ROLES
+        if role == "public" or role not in known:
             found.append(f"{grant['name']} grants {privilege} to {role}")
         elif role != "metatron_owner" and privilege not in plain:
             emptied = privilege == "TRUNCATE" and grant["name"].startswith("jobs.")

@@ -49,6 +49,8 @@ class Module:
     title: str
     needs: tuple[str, ...] = ()
     optional: bool = False
+    service: str = "core"
+    """The service that answers its routes where services run apart (`metatron/services.py`)."""
     routers: Sequence["str | APIRouter"] = ()
     """Routers, or where they stand ("package.module:name"): only a process that serves HTTP imports
     those, for a few hundred routes and their schemas take 40 MB."""

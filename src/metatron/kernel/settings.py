@@ -40,6 +40,16 @@ class Settings(BaseSettings):
     workers: int = Field(default=2, ge=1, le=64)
     web_dist: Path | None = None
 
+    service: str = ""
+    """Which of the services this process is, where they run apart; empty: all in one."""
+    sharers: int = Field(default=0, ge=0)
+    """Processes among which callers' limits are divided; 0: as many as workers."""
+    auth_url: str = "http://127.0.0.1:3001"
+    """Where the other services reach `auth`, which alone holds keys and credentials."""
+    service_client_id: str = ""
+    service_client_secret: SecretStr = SecretStr("")
+    """With these a service buys its tokens of 60 seconds from `auth`."""
+
     database_url: SecretStr = SecretStr("")
     """DSN of role metatron_app: requests and jobs."""
     database_pooler: bool = False

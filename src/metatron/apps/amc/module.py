@@ -28,6 +28,7 @@ TABLES = (
 MODULE = Module(
     name="amc",
     title="AMC",
+    service="amc",
     needs=("notifications", "files"),
     optional=True,
     routers=routers_in(

@@ -27,6 +27,7 @@ checks.register()
 MODULE = Module(
     name="campaigns",
     title="Campaigns",
+    service="campaigns",
     needs=("platform.ledger", "payments", "notifications", "approvals", "files"),
     optional=True,
     routers=routers_in(

@@ -9,6 +9,7 @@ from pathlib import Path
 import asyncpg
 
 from metatron.kernel.database.migrations import alembic_config
+from metatron.kernel.database.service_grants import settle_services
 
 WAVES = (1, 10)
 MOST_FAILED = 0.01
@@ -108,10 +109,12 @@ class Fleet:
                 applied = await applied_revisions(connection)
                 script = self._script(tuple(applied))
                 if _STEP not in script:
+                    await settle_services(connection)
                     outcome.at_head.append(target.name)
                     await self._record(target, applied, None)
                     return
                 await connection.execute(script)
+                await settle_services(connection)
                 await self._record(target, await applied_revisions(connection), None)
                 outcome.migrated.append(target.name)
             finally:

@@ -19,11 +19,12 @@ Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 class Access:
     """A route's declaration.
 
-    `permission` is `<module>:<verb>` for kinds permission and operator. `unverified` admits users
-    whose e-mail address is not verified yet; `partial` admits a session that still owes its second
-    factor. `max_body_bytes` and `rate_class` narrow the defaults. `tenantless` routes concern the
-    person and not the organisation: they answer in whatever state the organisation is. `module`
-    names the optional module a route belongs to; its manifest sets it. Idempotency
+    `permission` is `<module>:<verb>` for kinds permission, operator and service. `unverified`
+    admits users whose e-mail address is not verified yet; `partial` admits a session that still
+    owes its second factor. `max_body_bytes` and `rate_class` narrow the defaults. `tenantless`
+    routes concern the person and not the organisation: they answer in whatever state the
+    organisation is. `module` names the optional module a route belongs to; its manifest sets it.
+    Idempotency
     `ignored` keeps answers that hold credentials out of the database; `own` needs a key and leaves
     it to the endpoint (as `Key`) to keep the answer with its effect.
     """
@@ -37,6 +38,8 @@ class Access:
     rate_class: str = "default"
     tenantless: bool = False
     module: str | None = None
+    audience: str | None = None
+    """Of kind service: the service whose route it is, as the caller's token must name it."""
 
 
 def limit_body(scope: Scope, access: Access) -> None:

@@ -22,6 +22,7 @@ from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+Serves = Callable[[Module, "str | APIRouter"], bool]
 PREFIX = "/api/v1"
 
 
@@ -43,11 +44,16 @@ class Application(FastAPI):
 
 
 def create_application(
-    settings: Settings, modules: Iterable[Module], lifespan: Lifespan | None = None
+    settings: Settings,
+    modules: Iterable[Module],
+    lifespan: Lifespan | None = None,
+    *,
+    serves: Serves | None = None,
 ) -> Application:
     """Return the ASGI application: the modules' routes under `/api/v1` behind the edge.
 
-    The lifespan (or a test) sets `app.state.database` and `app.state.gate`.
+    The lifespan (or a test) sets `app.state.database` and `app.state.gate`. `serves` tells which
+    routers this process answers for, all of them without it.
     """
     app = Application(
         title="Metatron",
@@ -64,6 +70,8 @@ def create_application(
     modules = tuple(modules)
     for module in modules:
         for named in module.routers:
+            if serves is not None and not serves(module, named):
+                continue
             router = resolve_name(named) if isinstance(named, str) else named
             if module.optional:
                 _belong(router, module.name)

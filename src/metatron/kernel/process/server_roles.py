@@ -1,6 +1,8 @@
 """The database roles and the database of the embedded server."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import asyncpg
 
@@ -29,6 +31,64 @@ async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None
         await _ensure_database(connection)
     finally:
         await connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRoles:
+    """The two login roles of a service that runs apart.
+
+    `without` names schemas it may not touch, `published_only` those of which it may read what
+    their owner publishes.
+    """
+
+    service: str
+    role: str
+    system_role: str
+    without: tuple[str, ...] = ()
+    published_only: tuple[str, ...] = ()
+
+
+async def ensure_service_roles(
+    superuser_dsn: str, services: Iterable[ServiceRoles], passwords: Mapping[str, str]
+) -> None:
+    """Bring the services' roles into being, or back to their rights; idempotent.
+
+    The rights on tables follow with `service_grants.settle`, in each database. The system roles
+    inherit from metatron_system, for its policies are meant for them as well, but cannot become it.
+
+    Args:
+        superuser_dsn: of a role that may create roles and lend metatron_system.
+        services: whose roles.
+        passwords: by name of role.
+    """
+    connection = await asyncpg.connect(superuser_dsn)
+    try:
+        await connection.execute("select pg_advisory_lock(hashtext('metatron.ensure_roles'))")
+        for each in services:
+            for role in (each.role, each.system_role):
+                await _ensure_role(connection, role, passwords[role])
+            told = {
+                "metatron_service": each.service,
+                "without": each.without,
+                "published_only": each.published_only,
+            }
+            await _execute(connection, "comment on role %I is %L", each.role, json.dumps(told))
+            await _execute(
+                connection,
+                "grant %I to %I with inherit true, set false, admin false",
+                SYSTEM,
+                each.system_role,
+            )
+    finally:
+        await connection.close()
+
+
+async def _execute(connection: asyncpg.Connection, shape: str, *words: str) -> None:
+    """Run a statement whose words PostgreSQL itself quotes."""
+    statement = await connection.fetchval(
+        "select format($1, variadic $2::text[])", shape, list(words)
+    )
+    await connection.execute(statement)
 
 
 async def _ensure_role(connection: asyncpg.Connection, role: str, password: str) -> None:

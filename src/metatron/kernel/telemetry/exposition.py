@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from metatron.kernel.telemetry.metrics import hand_on_requests
-from metatron.kernel.telemetry.metrics_folder import VARIABLE, metrics_files
+from metatron.kernel.telemetry.metrics_folder import VARIABLE, metrics_files, own_files
 
 Gauges = Iterable[tuple[str, str, float]]
 """Name, help and value of figures measured at the moment of the scrape."""
@@ -23,20 +23,25 @@ class _Shown:
         yield from self._metrics
 
 
-def gathered(data_dir: Path) -> list[Metric]:
-    """Return the summed metrics: of all processes when they share a folder, else of this one."""
+def gathered(data_dir: Path, *, alone: bool = False) -> list[Metric]:
+    """Return the summed metrics: of all processes when they share a folder, else of this one.
+
+    `alone` leaves it at the process group of this one.
+    """
     hand_on_requests()
-    if os.environ.get(VARIABLE):
+    own = os.environ.get(VARIABLE)
+    if own:
+        files = own_files(Path(own)) if alone else metrics_files(data_dir)
         merged: list[Metric] = list(
-            MultiProcessCollector.merge(metrics_files(data_dir))  # type: ignore[no-untyped-call]
+            MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
         )
         return merged
     return list(REGISTRY.collect())
 
 
-def exposition(data_dir: Path, gauges: Gauges = ()) -> bytes:
-    """Return the text a scraper reads."""
+def exposition(data_dir: Path, gauges: Gauges = (), *, alone: bool = False) -> bytes:
+    """Return the text a scraper reads; `alone` as in `gathered`."""
     registry = CollectorRegistry()
     measured = [GaugeMetricFamily(name, text, value=value) for name, text, value in gauges]
-    registry.register(_Shown([*gathered(data_dir), *measured]))
+    registry.register(_Shown([*gathered(data_dir, alone=alone), *measured]))
     return generate_latest(registry)

@@ -26,3 +26,8 @@ def prepare_metrics(data_dir: Path, process: str) -> None:
 def metrics_files(data_dir: Path) -> list[str]:
     """Return the metrics files of every process group of this machine."""
     return sorted(str(file) for file in (data_dir / "metrics").glob("*/*.db"))
+
+
+def own_files(folder: Path) -> list[str]:
+    """Return the metrics files of one process group, by its folder."""
+    return sorted(str(file) for file in folder.glob("*.db"))

@@ -5,6 +5,7 @@ from metatron.kernel.module import Module, routers_in
 MODULE = Module(
     name="console",
     title="Console",
+    service="admin",
     needs=("tenancy",),
     routers=routers_in("metatron.platform.console", "routes", "setting_routes"),
 )

@@ -99,7 +99,7 @@ class IdentityGate:
             await check_limits(request, access, caller)  # wrong credentials count as well
             raise
         await check_limits(request, access, context)
-        if access.kind in {"permission", "operator"}:
+        if access.kind in {"permission", "operator", "service"}:
             assert access.permission is not None, "the declaration names no permission"
             if access.kind == "operator" and not context.allows(access.permission):
                 raise OperatorRightMissing(access.permission)
@@ -129,7 +129,7 @@ class IdentityGate:
         if access.kind == "operator":
             return await self._operator(given, access, caller, now)
         if access.kind == "service":
-            return await self._service(given, caller, now)
+            return await self._service(given, caller, now, audience=access.audience)
         if given.bearer is None and access.kind == "signed_in":
             raise Unauthenticated
         if given.bearer is None and given.api_key is None:
@@ -197,10 +197,17 @@ class IdentityGate:
             raise InvalidAdminKey
         return known(caller, "admin_key", None, permissions=OPERATOR_PERMISSIONS)
 
-    async def _service(self, given: Credentials, caller: Context, now: datetime) -> Context:
+    async def _service(
+        self,
+        given: Credentials,
+        caller: Context,
+        now: datetime,
+        *,
+        audience: str | None = None,
+    ) -> Context:
         if given.bearer is None:
             raise Unauthenticated
-        claims = await self.keys.service(given.bearer, now=now.timestamp())
+        claims = await self.keys.service(given.bearer, now=now.timestamp(), audience=audience)
         scopes = frozenset(str(claims["scope"]).split())
         return known(caller, "service", UUID(str(claims["sub"])), permissions=scopes)
 

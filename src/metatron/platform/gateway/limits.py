@@ -200,9 +200,9 @@ def _constant_headers(limit: Limit) -> tuple[tuple[bytes, bytes], ...]:
 def open_limiter(runtime: Any) -> None:
     """Give a process that serves HTTP its limiter (a module start-up hook)."""
     if runtime.app is not None:
-        workers = runtime.settings.workers
+        sharers = runtime.settings.sharers or runtime.settings.workers
         system = runtime.database.system
-        shares = Shares(system, processes=workers) if workers > 1 else None
+        shares = Shares(system, processes=sharers) if sharers > 1 else None
         months = Months(system)
         runtime.run(months.keep_flushing())
         runtime.closing.append(months.flush)

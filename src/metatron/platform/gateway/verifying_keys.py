@@ -24,7 +24,9 @@ class VerifyingKeys:
         """Start without keys; see `load`."""
         self._database = database
         self._users = TokenVerifier(issuer=issuer, audience=AUDIENCE)
-        self._services = ServiceTokenVerifier(issuer=issuer, audience=AUDIENCE)
+        self._issuer = issuer
+        self._services: dict[str, ServiceTokenVerifier] = {}
+        self._key_set: KeySet | None = None
         self._document = ""
         self._loaded_at = 0.0
 
@@ -35,8 +37,10 @@ class VerifyingKeys:
         if document != self._document:
             self._document = document
             keys = KeySet.import_key_set({"keys": orjson.loads(document)})
+            self._key_set = keys
             self._users.set_keys(keys)
-            self._services.set_keys(keys)
+            for each in self._services.values():
+                each.set_keys(keys)
 
     def forget(self) -> None:
         """Load again at the next use."""
@@ -57,13 +61,25 @@ class VerifyingKeys:
             return None
         return self._users.verify(token, now=now)
 
-    async def service(self, token: str, *, now: float) -> dict[str, object]:
-        """Return a service token's claims; raise `Unauthenticated`."""
+    async def service(
+        self, token: str, *, now: float, audience: str | None = None
+    ) -> dict[str, object]:
+        """Return the claims of a service's token for `audience`, by default the whole platform.
+
+        Raises:
+            Unauthenticated: it is none, or it is for another service.
+        """
         try:
-            return self._services.verify(token, now=now)
+            return self._for(audience or AUDIENCE).verify(token, now=now)
         except UnknownKey:
             await self._refresh(LOOK_AGAIN_SECONDS)
-            return self._services.verify(token, now=now)
+            return self._for(audience or AUDIENCE).verify(token, now=now)
+
+    def _for(self, audience: str) -> ServiceTokenVerifier:
+        if audience not in self._services:
+            made = ServiceTokenVerifier(issuer=self._issuer, audience=audience, keys=self._key_set)
+            self._services[audience] = made
+        return self._services[audience]
 
     async def _refresh(self, oldest_seconds: float) -> None:
         if time.monotonic() - self._loaded_at > oldest_seconds:

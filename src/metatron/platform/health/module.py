@@ -43,6 +43,7 @@ async def watch(runtime: Any) -> None:
     kernel = Path(metatron.kernel.__file__).parent / "migrations"
     folders = [kernel, *(module.migrations for module in runtime.modules if module.migrations)]
     doctor = doctor_of(settings, pool, await asyncio.to_thread(heads, folders))
+    runtime.doctor = doctor
     if runtime.app is None:
         runtime.run(beat(pool, "worker"))
         watching = partial(look, runtime.database)
@@ -53,7 +54,7 @@ async def watch(runtime: Any) -> None:
         runtime.run(sampler.run())
     else:
         runtime.app.state.doctor = doctor
-        runtime.run(beat(pool, "web"))
+        runtime.run(beat(pool, settings.service or "web"))
         runtime.run(keep_writing(pool))
         runtime.closing.append(partial(write_traffic, pool))
 
@@ -61,6 +62,7 @@ async def watch(runtime: Any) -> None:
 MODULE = Module(
     name="health",
     title="Health",
+    service="admin",
     needs=("tenancy", "notifications", "payments"),
     routers=routers_in("metatron.platform.health", "routes:root_router", "routes", "alert_routes"),
     global_tables=TABLES,

@@ -94,7 +94,11 @@ async def run_now(request: Request, database: Db, context: Who) -> Detailed:
 @root_router.get("/metrics", response_class=Response)
 @operator(READ, raises=(ScopeTooNarrow,))
 async def metrics(request: Request, database: Db, context: Who) -> Response:
-    """Show the metrics of all processes of this machine in Prometheus' text format."""
+    """Show metrics in Prometheus' text format.
+
+    Those of all processes of this machine; of this service alone where services run apart, for
+    each is asked for its own.
+    """
     await demand_everything(database, context, READ)
     diagnosis = await _doctor(request).diagnosis()
     measured = [
@@ -103,7 +107,8 @@ async def metrics(request: Request, database: Db, context: Who) -> Response:
         if diagnosis.fact(fact) is not None
     ]
     up = ("metatron_ready", "Whether requests can be served", float(diagnosis.ready))
-    body = exposition(request.app.state.settings.data_dir, [up, *measured])
+    settings = request.app.state.settings
+    body = exposition(settings.data_dir, [up, *measured], alone=bool(settings.service))
     return Response(body, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

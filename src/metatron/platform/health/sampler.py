@@ -88,8 +88,15 @@ class Sampler:
 
     def _traffic(self) -> Traffic | None:
         """Return the requests since the last sample; None when the web's metrics are not here."""
-        if not os.environ.get(VARIABLE) or not any(self._data_dir.glob("metrics/web/*.db")):
+        if not os.environ.get(VARIABLE) or not self._serving():
             return None
         now = traffic(gathered(self._data_dir))
         before, self._before = self._before, now
         return now.since(before) if before is not None else None
+
+    def _serving(self) -> bool:
+        """Tell whether a process that serves HTTP keeps its metrics on this machine."""
+        return any(
+            folder.name != "worker" and any(folder.glob("*.db"))
+            for folder in self._data_dir.glob("metrics/*")
+        )

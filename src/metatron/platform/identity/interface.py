@@ -13,8 +13,10 @@ from metatron.platform.identity.accounts import account_by_email, create_account
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.one_time_secrets import sign_in_link
 from metatron.platform.identity.one_time_tokens import issue_token
+from metatron.platform.identity.permissions import KEEP_PEOPLE
+from metatron.platform.identity.service_clients import renew_client
 
-__all__ = ["ensure_person", "ensure_user", "issue_sign_in_link"]
+__all__ = ["KEEP_PEOPLE", "ensure_person", "ensure_user", "issue_sign_in_link", "renew_client"]
 
 
 async def issue_sign_in_link(

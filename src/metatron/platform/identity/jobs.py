@@ -6,6 +6,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
+from metatron.kernel.database.database import Database
+from metatron.platform.identity.away import away
 
 PRUNE = "identity.prune"
 _ENDED = (
@@ -25,3 +27,13 @@ async def prune(session: AsyncSession, context: Context, *, now: datetime) -> No
     for statement in _ENDED:
         known = {name: instants[name] for name in instants if f":{name}" in statement}
         await session.execute(text(statement), known)
+
+
+async def prune_as_job(database: Database, context: Context, *, now: datetime) -> None:
+    """Do so here, or let `auth` do it where that is another process."""
+    elsewhere = away()
+    if elsewhere is not None:
+        await elsewhere.prune()
+        return
+    async with database.transaction(context) as session:
+        await prune(session, context, now=now)

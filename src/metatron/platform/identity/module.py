@@ -8,11 +8,13 @@ from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module, routers_in
 from metatron.platform.identity import mails  # noqa: F401 - registers the templates
+from metatron.platform.identity.away import AUTH, AuthAway, settle_away
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.interface import ensure_person
-from metatron.platform.identity.jobs import PRUNE, prune
+from metatron.platform.identity.jobs import PRUNE, prune_as_job
 from metatron.platform.identity.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.identity.public_keys import publish_keys
+from metatron.platform.identity.shield import refuse_credentials
 from metatron.platform.tenancy.interface import provide_people
 
 GLOBAL_TABLES = (
@@ -31,11 +33,30 @@ GLOBAL_TABLES = (
 
 
 async def start(runtime: Any) -> None:
-    """Open the desk of a process that serves sign-ins: one that was given the keys' folder."""
-    provide_people(ensure_person)
-    if runtime.app is None or runtime.settings.signing_key_dir is None:
+    """Open the desk of a process that serves sign-ins: one that was given the keys' folder.
+
+    Where services run apart that is `auth`; the others learn the way there.
+
+    Raises:
+        ValueError: another service than `auth` was given the folder of private keys.
+        HoldsCredentials: its database role may read what people sign in with.
+    """
+    settings = runtime.settings
+    if settings.service not in {"", AUTH}:
+        if settings.signing_key_dir is not None:
+            message = f"{settings.service} may not have METATRON_SIGNING_KEY_DIR: only auth may"
+            raise ValueError(message)
+        await refuse_credentials(runtime.database)
+        auth = AuthAway.open(settings)
+        settle_away(auth)
+        provide_people(auth.ensure_person)
+        runtime.closing.append(auth.close)
         return
-    desk = Desk.open(runtime.settings, now=utc_now())
+    settle_away(None)
+    provide_people(ensure_person)
+    if runtime.app is None or settings.signing_key_dir is None:
+        return
+    desk = Desk.open(settings, now=utc_now())
     runtime.app.state.identity_desk = desk
     runtime.closing.append(desk.hashes.close)
     await publish_keys(runtime.database, desk.issuer.ring)
@@ -44,6 +65,7 @@ async def start(runtime: Any) -> None:
 MODULE = Module(
     name="identity",
     title="People and sign-in",
+    service="auth",
     needs=("tenancy", "notifications"),
     routers=routers_in(
         "metatron.platform.identity.routes",
@@ -54,8 +76,9 @@ MODULE = Module(
         "tokens",
         "keys",
         "attendance",
+        "services",
     ),
-    jobs=(Job(PRUNE, prune),),
+    jobs=(Job(PRUNE, prune_as_job, transactional=False),),
     sealed=(Sealed("identity.totp", ("secret_sealed",), key="user_id", door="home"),),
     schedules=(Schedule("identity.prune", "17 * * * *", PRUNE),),
     permissions=PERMISSIONS,

@@ -64,6 +64,32 @@ async def create_client(
     return NewClient(client.id, secret)
 
 
+async def renew_client(
+    session: AsyncSession,
+    context: Context,
+    *,
+    name: str,
+    audiences: list[str],
+    scopes: list[str],
+    now: datetime,
+) -> NewClient:
+    """Give a service a new secret, and an id if it has none; its old secret ends.
+
+    Arguments as for `create_client`.
+    """
+    client = await session.scalar(select(ServiceClient).where(ServiceClient.name == name))
+    if client is None:
+        return await create_client(
+            session, context, name=name, audiences=audiences, scopes=scopes, now=now
+        )
+    secret = new_secret()
+    client.secret_hash, client.revoked_at = secret_hash(secret), None
+    client.audiences, client.scopes = list(audiences), list(scopes)
+    await session.flush()
+    await publish(session, context, ServiceClientCreated(aggregate_id=client.id), now=now)
+    return NewClient(client.id, secret)
+
+
 async def service_token(
     database: Database,
     context: Context,

@@ -9,6 +9,7 @@ import structlog
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.fleet import applied_revisions, render
+from metatron.kernel.database.service_grants import settle_services
 from metatron.kernel.ids import new_id
 from metatron.platform.tenancy.site import migration_folders, site
 
@@ -27,6 +28,12 @@ where database_name = $1
 _READY = """
 update tenancy.placement set state = 'active', schema_revisions = $2, last_error = null
 where database_name = $1
+"""
+_SHUT = """
+select format('revoke connect on database %I from %I', d.datname, pg_get_userbyid(a.grantee))
+  as statement
+from pg_database d, aclexplode(d.datacl) a
+where d.datname = $1 and a.privilege_type = 'CONNECT' and a.grantee not in (0, d.datdba)
 """
 
 
@@ -56,6 +63,7 @@ async def create_database(
     fresh = await asyncpg.connect(site().owner_dsn(name))
     try:
         await fresh.execute(render(migration_folders(), ()))
+        await settle_services(fresh)
         revisions = await applied_revisions(fresh)
     finally:
         await fresh.close()
@@ -75,14 +83,14 @@ async def drop_database(database: Database, name: str) -> bool:
         assert not row["is_current"], "a database in use was about to be dropped"
         box = site().box
         await database.router.forget(
-            box.open(row["app_dsn_sealed"]), box.open(row["system_dsn_sealed"])
+            site().as_ourselves(box.open(row["app_dsn_sealed"])),
+            site().as_ourselves(box.open(row["system_dsn_sealed"]), system=True),
         )
     owner = await asyncpg.connect(site().owner_dsn())
     try:
         if await owner.fetchval("select true from pg_database where datname = $1", name):
-            await owner.execute(
-                f'revoke connect on database "{_checked(name)}" from metatron_app, metatron_system'
-            )
+            for row in await owner.fetch(_SHUT, _checked(name)):
+                await owner.execute(row["statement"])
             await owner.execute(f'drop database "{name}"')
     except asyncpg.ObjectInUseError:
         log.warning("retired_database_in_use", database=name)

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import DomainError
+from metatron.kernel.errors import Busy, DomainError
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.telemetry.logs import strike_out
 from metatron.platform.tenancy.onboarding import Onboarding, load_onboarding, set_state
@@ -70,6 +70,10 @@ async def run_onboarding(
         progress(name)
         try:
             await _step(database, found, name, outcomes, now)
+        except Busy as away:
+            # It passes: the job comes again.
+            await _note(database, found, name, state="running", error=away.code, now=now)
+            raise
         except DomainError as refusal:
             log.warning("onboarding_failed", step=name, code=refusal.code)
             return await _give_up(database, found, name, f"{refusal.code}: {refusal.detail}", now)

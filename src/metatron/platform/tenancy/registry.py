@@ -11,7 +11,7 @@ from metatron.kernel.database.migrations import Schema
 from metatron.kernel.database.router import Address
 from metatron.kernel.secrets import SecretBox
 from metatron.platform.tenancy.announce import CHANNEL
-from metatron.platform.tenancy.site import migration_folders
+from metatron.platform.tenancy.site import migration_folders, site
 
 KEPT_SECONDS = 30.0
 _MOST_KEPT = 50_000
@@ -62,8 +62,8 @@ class PlacementRegistry:
     def _read(self, row: asyncpg.Record) -> Address:
         return Address(
             tenant_id=UUID(str(row["tenant_id"])),
-            dsn=self._box.open(row["app_dsn_sealed"]),
-            system_dsn=self._box.open(row["system_dsn_sealed"]),
+            dsn=site().as_ourselves(self._box.open(row["app_dsn_sealed"])),
+            system_dsn=site().as_ourselves(self._box.open(row["system_dsn_sealed"]), system=True),
             is_usable=self._schema.is_understood(row["schema_revisions"]),
         )
 

@@ -41,6 +41,19 @@ class Site:
             on_database(self.settings.database_system_url.get_secret_value(), database_name),
         )
 
+    def as_ourselves(self, dsn: str, *, system: bool = False) -> str:
+        """Return a tenant's address with our own role where services run apart.
+
+        The registry keeps the role of the process that made the database; another service's rights
+        are not ours.
+        """
+        if not self.settings.service:
+            return dsn
+        ours = self.settings.database_system_url if system else self.settings.database_url
+        who, at, _ = urlsplit(ours.get_secret_value()).netloc.rpartition("@")
+        parts = urlsplit(dsn)
+        return urlunsplit(parts._replace(netloc=f"{who}{at}{parts.netloc.rpartition('@')[2]}"))
+
 
 _site: Site | None = None
 
