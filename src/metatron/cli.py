@@ -30,6 +30,7 @@ BEHIND_PEOPLE = 5
 GROUPS: dict[str, str] = {
     "amc": "metatron.apps.amc.commands",
     "audit": "metatron.platform.audit.command",
+    "backup": "metatron.platform.backups.commands",
     "check": "metatron.checks",
     "keys": "metatron.platform.identity.commands",
     "ledger": "metatron.platform.ledger.commands",

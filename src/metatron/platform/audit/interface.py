@@ -1,5 +1,7 @@
 """What other modules may use: seal before a tenant moves, verify after it."""
 
+import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,16 +12,18 @@ import asyncpg
 from metatron.platform.audit.checkpoints import CheckpointFiles, CheckpointVerifier
 from metatron.platform.audit.proofs import proofs_of
 from metatron.platform.audit.sealing import seal_left_over
-from metatron.platform.audit.verification import Finding, Report, verify
+from metatron.platform.audit.verification import Finding, Report, tenants_of, verify
 
 __all__ = [
     "Finding",
     "Report",
+    "bring_checkpoints",
     "newest_checkpoints",
     "proofs_of",
     "public_keys",
     "seal_tenant",
     "set_aside_checkpoints",
+    "tenants_in_logs",
     "verify_tenant",
 ]
 
@@ -48,6 +52,16 @@ async def verify_tenant(
     )
 
 
+async def tenants_in_logs(
+    pools: "Iterable[asyncpg.Pool[asyncpg.Record]]", data_dir: Path
+) -> list[UUID]:
+    """Return whose logs there are, behind system pools or only outside: cut to nothing inside."""
+    found = await asyncio.to_thread(CheckpointFiles(data_dir).tenants)
+    for pool in pools:
+        found |= await tenants_of(pool)
+    return sorted(found)
+
+
 def public_keys(data_dir: Path) -> dict[str, str]:
     """Return the installation's public audit keys (Ed25519, hex) by their ids."""
     return CheckpointVerifier(data_dir).public_keys
@@ -66,6 +80,14 @@ def newest_checkpoints(data_dir: Path) -> dict[str, dict[str, Any]]:
                 "signed_at": last.signed_at.isoformat(),
             }
     return found
+
+
+def bring_checkpoints(living: Path, data_dir: Path) -> None:
+    """Add to the files of a data folder the checkpoints that are only in another one's."""
+    newer, files = CheckpointFiles(living), CheckpointFiles(data_dir)
+    for tenant_id in newer.tenants():
+        known = {each.signature for each in files.read(tenant_id)}
+        files.append(each for each in newer.read(tenant_id) if each.signature not in known)
 
 
 def set_aside_checkpoints(

@@ -44,7 +44,7 @@ def newest(backups: Path) -> Backup | None:
     return found[-1] if found else None
 
 
-def named(backups: Path, name: str) -> Backup:
+def backup_of_name(backups: Path, name: str) -> Backup:
     """Return one backup; raises `ProcessError` when there is none of that name."""
     folder = backups / name
     if not name or not (folder / FILE).is_file():
@@ -113,9 +113,7 @@ def prune(backups: Path, kept_days: int) -> list[str]:
         needed: dict[int, str] = {}
         for manifest in kept:
             if manifest.system_id == system_id:
-                first = segment_name(
-                    manifest.timeline, manifest.wal_start, manifest.segment_bytes
-                )
+                first = segment_name(manifest.timeline, manifest.wal_start, manifest.segment_bytes)
                 known = needed.get(manifest.timeline, first)
                 needed[manifest.timeline] = min(known, first)
         WalArchive(backups, system_id).prune(needed)

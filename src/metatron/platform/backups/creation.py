@@ -6,6 +6,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.process.errand import run_errand
@@ -123,6 +124,7 @@ async def _fill(
         timeline=found.timeline,
         segment_bytes=found.segment_bytes,
         superuser=found.superuser,
+        database_name=_database_name(here),
         wal_start=start,
         wal_stop=stop,
         revisions=tuple(revisions),
@@ -153,9 +155,13 @@ async def _copy_server(
             f"the database was not copied to {target.parent.parent} ({error.cause})",
             remedy if full else error.remedy,
         ) from error
-    for file in target.iterdir():
+    await asyncio.to_thread(_make_private, target)
+
+
+def _make_private(folder: Path) -> None:
+    for file in folder.iterdir():
         file.chmod(0o600)
-    target.chmod(0o700)
+    folder.chmod(0o700)
 
 
 async def _revisions(here: Installation) -> list[str]:
@@ -168,6 +174,11 @@ async def _revisions(here: Installation) -> list[str]:
             f"the database does not tell its revisions ({type(error).__name__})",
             "bring it up to date: metatron migrate",
         ) from error
+
+
+def _database_name(here: Installation) -> str:
+    dsn = here.settings.database_system_url.get_secret_value()
+    return unquote(urlsplit(dsn).path.lstrip("/"))
 
 
 def _digests(making: Path) -> dict[str, Content]:

@@ -10,7 +10,7 @@ from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.server_roles import APPLICATION, BACKUP, OWNER, SYSTEM
 from metatron.kernel.settings import Settings
 
-SECRET_KEYS = "secret-keys"
+KEYS_FILE = "secret-keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def settings_of_folder(data: Path, given: Settings | None = None) -> Settings:
             "name its folder with --data DIR, or set METATRON_DATABASE_URL and its sisters",
         )
     server = EmbeddedPostgres(data)
-    keys = data / "secrets" / SECRET_KEYS
+    keys = data / "secrets" / KEYS_FILE
     more = {} if given.secret_keys.get_secret_value() else {"secret_keys": _text(keys)}
     return given.model_copy(
         update={
@@ -82,6 +82,8 @@ def settings_of_folder(data: Path, given: Settings | None = None) -> Settings:
             "database_owner_url": SecretStr(server.dsn(OWNER)),
             # Not "metatron": that database is not there before the roles are.
             "database_backup_url": SecretStr(server.dsn(BACKUP, "postgres")),
+            "database_read_url": None,
+            "database_pooler": False,
             "signing_key_dir": data / "keys",
             **more,
         }

@@ -27,7 +27,8 @@ class Content:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """One backup. `wal_start` and `wal_stop` are positions of the log on `timeline`; `heads` are
-    the newest audit checkpoints, by tenant."""
+    the newest audit checkpoints, by tenant.
+    """
 
     name: str
     started_at: datetime
@@ -37,6 +38,7 @@ class Manifest:
     timeline: int
     segment_bytes: int
     superuser: str
+    database_name: str
     wal_start: str
     wal_stop: str
     revisions: tuple[str, ...]

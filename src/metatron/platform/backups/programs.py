@@ -82,5 +82,3 @@ def quiet_environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "HOME") if name in os.environ}
     path = os.environ.get("PATH", os.defpath)
     return {"PATH": path, "LC_ALL": "C.UTF-8", "TZ": "UTC"} | kept
-
-

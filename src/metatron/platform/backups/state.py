@@ -18,7 +18,8 @@ _WANTED = "wanted"
 @dataclass(frozen=True, slots=True)
 class Notes:
     """`since`: when backups were first looked for here; `told_at`: of which lateness operators have
-    heard. All are ISO instants."""
+    heard. All are ISO instants.
+    """
 
     since: str | None = None
     failed_at: str | None = None

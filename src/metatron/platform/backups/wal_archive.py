@@ -8,6 +8,7 @@ import gzip
 import os
 import re
 import shutil
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +32,14 @@ class Piece:
     def is_partial(self) -> bool:
         """Whether it is still being written."""
         return self.path.suffix == ".partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Files that follow each other, and the name of the one that is missing after them."""
+
+    pieces: tuple[Piece, ...]
+    missing: str | None = None
 
 
 def segment_name(timeline: int, position: str, segment_bytes: int) -> str:
@@ -84,25 +93,21 @@ class WalArchive:
         """Return the files that tell where timelines branched off."""
         return [path for folder in self.folders() for path in folder.glob("*.history")]
 
-    def run_from(self, first: str, segment_bytes: int, *, last: str | None = None) -> list[Piece]:
+    def run_from(self, first: str, segment_bytes: int, *, last: str | None = None) -> Run:
         """Return the files from `first` on, up to `last` or to the end of the archive.
 
-        Raises:
-            ProcessError: one is missing though later ones are there; it is named.
+        The run ends before the first file that is missing though later ones are there.
         """
         pieces = self.pieces()
-        later = [n for n in pieces if n[:8] == first[:8] and n >= first]
+        later = [each for each in pieces if each[:8] == first[:8] and each >= first]
         end = last or max(later, default="")
-        run, name = [], first
+        found, name = [], first
         while name <= end:
             if name not in pieces:
-                raise ProcessError(
-                    f"the file {name} of the log is missing in {self._root}",
-                    "bring it back, or restore to an instant before it, or one backup alone",
-                )
-            run.append(pieces[name])
+                return Run(tuple(found), missing=name)
+            found.append(pieces[name])
             name = next_name(name, segment_bytes)
-        return run
+        return Run(tuple(found))
 
     def newest_at(self) -> datetime | None:
         """Return when the archive was last written to."""
@@ -163,13 +168,13 @@ def unpack(piece: Piece, target: Path) -> None:
         ProcessError: it is damaged.
     """
     try:
-        opened = gzip.open(piece.path) if piece.path.suffix == ".gz" else piece.path.open("rb")
-        with opened as source, os.fdopen(_private(target), "wb") as out:
-            shutil.copyfileobj(source, out, _CHUNK)
-    except (gzip.BadGzipFile, EOFError) as error:
+        with piece.path.open("rb") as raw, os.fdopen(_private(target), "wb") as out:
+            packed = piece.path.suffix == ".gz"
+            shutil.copyfileobj(gzip.GzipFile(fileobj=raw) if packed else raw, out, _CHUNK)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise ProcessError(
             f"the file {piece.path} of the log is damaged ({error})",
-            "bring it back, or restore to an instant before it, or one backup alone",
+            "bring it back, or restore to an instant before it, or one backup alone (--backup)",
         ) from error
 
 
