@@ -1,5 +1,6 @@
 """The daily backup, and the hourly look whether there is one; operators hear of what fails."""
 
+import io
 from datetime import datetime
 
 import structlog

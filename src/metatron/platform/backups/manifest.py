@@ -26,8 +26,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One backup. `wal_start` and `wal_stop` are positions of the log on `timeline`; `heads` are
-    the newest audit checkpoints, by tenant.
+    """One backup.
+
+    `wal_start` and `wal_stop` are positions of the log on `timeline`; `heads` are the newest audit
+    checkpoints, by tenant.
     """
 
     name: str
@@ -118,7 +120,9 @@ def differences(folder: Path, manifest: Manifest) -> list[str]:
         if seen != (content.size, content.sha256):
             found.append(f"{path} is damaged: its SHA-256 is not the one noted")
     known = {FILE, *manifest.files}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and str(path.relative_to(folder)) not in known:
-            found.append(f"{path} is not of this backup")
-    return found
+    extra = [
+        f"{path} is not of this backup"
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and str(path.relative_to(folder)) not in known
+    ]
+    return found + extra

@@ -1,11 +1,11 @@
-"""The last steps on a recovered server: keys, and addresses of the databases beside the home one."""
+"""The last steps on a recovered server: keys, and addresses of databases beside the home one."""
 
 from pathlib import Path
 
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.server_roles import APPLICATION, SYSTEM
-from metatron.platform.backups.installation import SECRET_KEYS
+from metatron.platform.backups.installation import KEYS_FILE
 from metatron.platform.backups.server import connected
 from metatron.platform.backups.state import private_folder, write_private
 from metatron.platform.tenancy.interface import readdress_placements
@@ -17,7 +17,7 @@ async def make_ready(superuser_dsn: str, folder: Path, *, final: Path, secret_ke
     Raises:
         ProcessError: there are addresses to seal, and no keys.
     """
-    keys = folder / "secrets" / SECRET_KEYS
+    keys = folder / "secrets" / KEYS_FILE
     if not keys.exists() and secret_keys:
         private_folder(keys.parent)
         write_private(keys, secret_keys.encode())

@@ -26,8 +26,9 @@ OWN_VERSION = 18
 LONGEST_SECONDS = 6 * 3600.0
 _HEADER = "# Written at every start"
 _OPEN = "# For the time of a recovery; the folder lets nobody else in.\nlocal all all trust\n"
+_IS_THERE = "select true from pg_roles where rolname = 'postgres'"
 _REPLAYED = "select pg_last_xact_replay_timestamp()"
-_PASSWORD = "select format('alter role %I with superuser login password %L', $1::text, $2::text)"
+_ADMIT = "select format('alter role %I with superuser login password %L', $1::text, $2::text)"
 _NOT_REACHED = "before configured recovery target was reached"
 
 
@@ -89,7 +90,9 @@ def _extract(archive: Path, target: Path, account: Account | None) -> None:
         )
 
     with tarfile.open(archive, "r|gz") as packed:
-        packed.extractall(target, filter=ours, numeric_owner=True)
+        packed.extractall(  # noqa: S202 - filtered
+            target, filter=ours, numeric_owner=True
+        )
     _give(target, account)
 
 
@@ -184,11 +187,9 @@ class Recovery:
         """Give superuser and roles the passwords of this folder, and the database its name."""
         secret = self._server.dsn("postgres").split(":", 2)[2].partition("@")[0]
         async with server.connected(self._dsn(self._superuser, "postgres")) as connection:
-            if not await connection.fetchval(
-                "select true from pg_roles where rolname = 'postgres'"
-            ):
+            if not await connection.fetchval(_IS_THERE):
                 await connection.execute("create role postgres superuser login")
-            await connection.execute(await connection.fetchval(_PASSWORD, "postgres", secret))
+            await connection.execute(await connection.fetchval(_ADMIT, "postgres", secret))
             if self._database_name != DATABASE:
                 await connection.execute(
                     await connection.fetchval(

@@ -18,8 +18,9 @@ RESTORING = ".restoring"
 
 @dataclass(frozen=True, slots=True)
 class BroughtBack:
-    """Where an installation now is, up to which instant it has everything, and where the folder
-    went that was there before.
+    """Where an installation now is, up to which instant it has everything.
+
+    `replaced` is where the folder went that was there before.
     """
 
     folder: Path
@@ -56,7 +57,7 @@ async def restore_installation(
             reached.
     """
     aside = to.with_name(f"{to.name}{RESTORING}")
-    filled = to.exists() and any(to.iterdir())
+    filled = _is_filled(to)
     if filled and not replace:
         raise ProcessError(
             f"{to} is not empty",
@@ -80,6 +81,10 @@ async def restore_installation(
         if lock is not None:
             lock.release()
     return BroughtBack(to, until, replaced)
+
+
+def _is_filled(folder: Path) -> bool:
+    return folder.exists() and any(folder.iterdir())
 
 
 def _put_in_place(aside: Path, to: Path, stamp: str, *, filled: bool) -> Path | None:

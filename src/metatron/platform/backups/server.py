@@ -31,8 +31,10 @@ select coalesce((select bool_or(write_lsn >= $1::text::pg_lsn) from pg_stat_repl
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server. `timeline` is its present one, `segment_bytes` the size of its files of
-    log, `superuser` the role that the cluster was made with.
+    """A running server.
+
+    `timeline` is its present one, `segment_bytes` the size of its files of log, `superuser` the
+    role that the cluster was made with.
     """
 
     version: int

@@ -17,8 +17,10 @@ _WANTED = "wanted"
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """`since`: when backups were first looked for here; `told_at`: of which lateness operators have
-    heard. All are ISO instants.
+    """Instants in ISO form.
+
+    `since` is when backups were first looked for here, `told_at` when operators were told that one
+    is overdue.
     """
 
     since: str | None = None

@@ -5,6 +5,7 @@ transaction. What stays with the organisation (members, roles, keys) stays as it
 that go are written aside first.
 """
 
+import os
 import tarfile
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -66,8 +67,9 @@ class Restored:
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """Where the rows of old are: the owner's addresses of the tenant's database and of the home
-    database, as they were then.
+    """Where the rows of old are.
+
+    Both are the owner's addresses: of the tenant's database and of the home database of then.
     """
 
     tenant_dsn: str
@@ -116,7 +118,9 @@ async def restore_tenant(
             ):
                 queue = target if place is None else home
                 jobs = partial(replace_jobs, old_home, queue, tenant_id)
-                restored = await _replace(source, target, tenant_id, aside, progress, jobs)
+                restored = await _replace(
+                    source, target, tenant_id, aside=aside, progress=progress, jobs=jobs
+                )
         except Exception as error:
             log.exception("restore_failed", tenant_id=str(tenant_id))
             raise RestoreFailed(f"{type(error).__name__}: {error}") from error
@@ -129,6 +133,7 @@ async def _replace(
     source: Any,
     target: Any,
     tenant_id: UUID,
+    *,
     aside: Path,
     progress: Callable[[str], None],
     jobs: Callable[[], Awaitable[int]],
@@ -158,8 +163,10 @@ async def _replace(
 
 async def _write_aside(target: Any, tables: list[str], tenant_id: UUID, aside: Path) -> None:
     """Write the bound tenant's rows into a new tar file, a CSV file with its header for each."""
-    aside.touch(mode=0o600, exist_ok=False)
-    with tarfile.open(aside, "w:gz", compresslevel=1) as packed:
+    with (
+        os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
+        tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as packed,
+    ):
         for table in tables:
             with tempfile.TemporaryFile() as rows:
                 await target.copy_from_query(
