@@ -34,8 +34,7 @@ async def create_daily(database: Database, context: Context, *, now: datetime) -
     if here is None:
         return
     try:
-        with open("/dev/null", "w") as nowhere:  # noqa: PTH123, ASYNC230
-            made = await create_backup(here, at_once=False, progress=Progress(nowhere))
+        made = await create_backup(here, at_once=False, progress=Progress(io.StringIO()))
     except ProcessError as error:
         log.error("backup_failed", cause=error.cause, remedy=error.remedy)  # noqa: TRY400
         State(here.backups).note(failed_at=utc_now().isoformat(), error=error.cause)

@@ -14,7 +14,7 @@ from metatron.platform.tenancy.interface import Compose
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a rehearsal found; `examined` is None when files are damaged: then nothing is started."""
+    """What a rehearsal found; `examined` is None when files are damaged: nothing is started."""
 
     damaged: list[str]
     examined: Examined | None
