@@ -24,6 +24,7 @@ from metatron.kernel.context import Context, anonymous_context, system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.event import Event, publish
 from metatron.kernel.ids import new_id
+from metatron.kernel.process.command import Command
 from metatron.kernel.process.embedded_postgres import SUPERUSER, EmbeddedPostgres
 from metatron.kernel.secrets import new_key
 from metatron.kernel.settings import Settings
@@ -200,7 +201,7 @@ async def opened(folder: Path) -> AsyncIterator[tuple[Settings, Database]]:
 def archiving(here: Installation) -> Iterator[None]:
     """The archive follows the server meanwhile."""
     argv, env = asyncio.run(prepare_archive(here))
-    process = subprocess.Popen(argv, env=env)
+    process = subprocess.Popen(Command(tuple(argv), env=env).launched(), env=env)
     try:
         yield
     finally:
@@ -212,6 +213,9 @@ def archiving(here: Installation) -> Iterator[None]:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("living") / "data"
     running = EmbeddedPostgres(folder, durable=False)
+    running.prepare()
+    # The nightly backup lets the server take minutes to write its pages out.
+    (folder / "postgres" / "custom.conf").write_text("checkpoint_completion_target = 0\n")
     running.start()
     try:
         asyncio.run(running.ensure_roles())

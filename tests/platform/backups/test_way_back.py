@@ -52,6 +52,7 @@ async def test_a_second_before_the_destruction(living: Living, tmp_path: Path) -
     cut = list((there / "checkpoints").glob(f"{firm.id}.cut-*"))
     assert len(cut) == 1, "what was signed after the instant is kept aside"
     assert not (there / "postgres" / "recovery.signal").exists()
-    assert not (there / "postgres" / "custom.conf").exists()
+    custom = (there / "postgres" / "custom.conf").read_text()
+    assert custom == "checkpoint_completion_target = 0\n"
     for path in (there / "secrets").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -147,7 +147,8 @@ class CheckpointFiles:
         file = self._folder / f"{tenant_id}.jsonl"
         if not file.exists():
             return 0
-        kept, later = [], []
+        kept: list[bytes] = []
+        later: list[bytes] = []
         for line in file.read_bytes().splitlines(keepends=True):
             (later if _signed_after(line, after) else kept).append(line)
         if later:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from metatron.kernel.process.failures import ProcessError
 from metatron.platform.backups.manifest import FILE, Manifest, read_manifest
-from metatron.platform.backups.wal_archive import WalArchive, segment_name
+from metatron.platform.backups.wal_archive import WalArchive, forget_others, segment_name
 
 MAKING = ".making-"
 SCRATCH = ".scratch-"
@@ -109,13 +109,16 @@ def prune(backups: Path, kept_days: int) -> list[str]:
         (each.folder / FILE).unlink()
         shutil.rmtree(each.folder)
     kept = [each.manifest for each in found if each not in gone]
-    for system_id in {manifest.system_id for manifest in kept}:
+    known = {manifest.system_id for manifest in kept}
+    if known:
+        forget_others(backups, known)
+    for system_id in known:
         needed: dict[int, str] = {}
         for manifest in kept:
             if manifest.system_id == system_id:
                 first = segment_name(manifest.timeline, manifest.wal_start, manifest.segment_bytes)
-                known = needed.get(manifest.timeline, first)
-                needed[manifest.timeline] = min(known, first)
+                before = needed.get(manifest.timeline, first)
+                needed[manifest.timeline] = min(before, first)
         WalArchive(backups, system_id).prune(needed)
     return [each.manifest.name for each in gone]
 

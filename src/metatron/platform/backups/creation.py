@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from metatron.kernel.database.lost import DATABASE_ERRORS
-from metatron.kernel.process.errand import run_errand
 from metatron.kernel.process.failures import ProcessError
+from metatron.kernel.process.group_errand import run_group_errand
 from metatron.kernel.process.progress import Progress
 from metatron.platform.audit.interface import newest_checkpoints
 from metatron.platform.backups import catalogue, server
@@ -145,12 +145,12 @@ async def _copy_server(
         f"--checkpoint={'fast' if at_once else 'spread'}",
     )
     try:
-        await run_errand(
+        await run_group_errand(
             command(path, *arguments, dsn=here.backup_dsn), log=here.data / "logs" / "backup.log"
         )
     except ProcessError as error:
         remedy = "make room, or name another folder with --to DIR"
-        full = "space" in error.cause or "too large" in error.cause
+        full = any(word in error.cause for word in ("space", "too large", "limit exceeded"))
         raise ProcessError(
             f"the database was not copied to {target.parent.parent} ({error.cause})",
             remedy if full else error.remedy,

@@ -1,7 +1,10 @@
 """The daily backup, and the hourly look whether there is one; operators hear of what fails."""
 
+import asyncio
+import contextlib
 import io
 from datetime import datetime
+from pathlib import Path
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +23,7 @@ from metatron.platform.backups.events import BackupFailed, BackupMade, BackupOve
 from metatron.platform.backups.mail import FAILED, OVERDUE
 from metatron.platform.backups.site import site
 from metatron.platform.backups.state import State
+from metatron.platform.backups.wal_archive import WalArchive
 from metatron.platform.tenancy.interface import mail_operators
 
 log = structlog.get_logger(__name__)
@@ -28,7 +32,7 @@ WATCH = "backups.watch"
 
 
 async def create_daily(database: Database, context: Context, *, now: datetime) -> None:
-    """Make a backup of this installation; a failure is announced and mailed, once a try."""
+    """Make a backup of this installation; a failure is announced, the first in a row mailed."""
     del now
     here = site()
     if here is None:
@@ -37,10 +41,12 @@ async def create_daily(database: Database, context: Context, *, now: datetime) -
         made = await create_backup(here, at_once=False, progress=Progress(io.StringIO()))
     except ProcessError as error:
         log.error("backup_failed", cause=error.cause, remedy=error.remedy)  # noqa: TRY400
-        State(here.backups).note(failed_at=utc_now().isoformat(), error=error.cause)
+        state = State(here.backups)
+        is_first = state.notes().failed_at is None
+        state.note(failed_at=utc_now().isoformat(), error=error.cause)
         words = {"cause": error.cause, "remedy": error.remedy}
         event: Event = BackupFailed(aggregate_id=PLATFORM_TENANT_ID, cause=error.cause)
-        await _tell(database, context, event, template=FAILED, words=words)
+        await _tell(database, context, event, template=FAILED if is_first else None, words=words)
         return
     log.info("backup_made", backup=made.manifest.name, bytes=made.manifest.size)
     event = BackupMade(
@@ -53,7 +59,10 @@ async def create_daily(database: Database, context: Context, *, now: datetime) -
 
 
 async def watch(database: Database, context: Context, *, now: datetime) -> None:
-    """Ask for a backup that is wanted before the night; tell operators when one is overdue."""
+    """Ask for a backup that cannot wait for the night; tell operators when one is overdue.
+
+    Full files of the log are compressed meanwhile.
+    """
     del now
     here = site()
     if here is None:
@@ -61,7 +70,8 @@ async def watch(database: Database, context: Context, *, now: datetime) -> None:
     state, found, real_now = State(here.backups), await look(here.backups), utc_now()
     if found.notes.since is None:
         state.note(since=real_now.isoformat())
-    if found.newest_at is None or state.is_backup_wanted():
+    await asyncio.to_thread(_compress, here.backups)
+    if found.newest_at is None or found.has_failed or state.is_backup_wanted():
         async with database.transaction(context) as session:
             await enqueue(session, context, CREATE)
     if found.is_overdue(real_now) and found.notes.told_at is None:
@@ -71,6 +81,12 @@ async def watch(database: Database, context: Context, *, now: datetime) -> None:
         newest = found.newest_at.isoformat(timespec="minutes") if found.newest_at else "never"
         words = {"newest": newest, "error": found.notes.error or "none is noted"}
         await _tell(database, context, event, template=OVERDUE, words=words)
+
+
+def _compress(backups: Path) -> None:
+    with contextlib.suppress(ProcessError), State(backups).at_work(alone=True):
+        for folder in sorted((backups / "wal").glob("*-*")):
+            WalArchive(backups, folder.name.rpartition("-")[0]).compress()
 
 
 async def _tell(

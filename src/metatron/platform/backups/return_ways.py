@@ -58,7 +58,9 @@ def find_way(backups: Path, *, at: datetime | None, name: str | None, now: datet
     manifest = chosen.manifest
     size = manifest.segment_bytes
     first = segment_name(manifest.timeline, manifest.wal_stop, size)
-    last = after and segment_name(after.manifest.timeline, after.manifest.wal_stop, size)
+    last = None
+    if after is not None:
+        last = segment_name(after.manifest.timeline, after.manifest.wal_stop, size)
     run = WalArchive(backups, manifest.system_id).run_from(first, size, last=last)
     if at is None and run.missing is not None:
         raise missing(backups, run.missing)

@@ -101,7 +101,8 @@ class WalArchive:
         pieces = self.pieces()
         later = [each for each in pieces if each[:8] == first[:8] and each >= first]
         end = last or max(later, default="")
-        found, name = [], first
+        found: list[Piece] = []
+        name = first
         while name <= end:
             if name not in pieces:
                 return Run(tuple(found), missing=name)
@@ -143,6 +144,13 @@ class WalArchive:
         return done
 
 
+def forget_others(backups: Path, system_ids: set[str]) -> None:
+    """Delete the archives of clusters of which no backup is kept."""
+    for folder in (backups / "wal").glob("*-*"):
+        if folder.name.rpartition("-")[0] not in system_ids:
+            shutil.rmtree(folder)
+
+
 def _full(folder: Path) -> Iterator[Piece]:
     for path in sorted(folder.iterdir()):
         name, _, kind = path.name.partition(".")
@@ -152,11 +160,14 @@ def _full(folder: Path) -> Iterator[Piece]:
 
 def _compress(path: Path) -> None:
     aside = path.with_name(f".{path.name}.gz")
+    seen = path.stat()
     with path.open("rb") as plain, os.fdopen(_private(aside), "wb") as raw:
         with gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=1, filename="") as packed:
             shutil.copyfileobj(plain, packed, _CHUNK)
         raw.flush()
         os.fsync(raw.fileno())
+    # When it was written tells how far the archive reaches.
+    os.utime(aside, ns=(seen.st_mtime_ns, seen.st_mtime_ns))
     aside.rename(path.with_name(f"{path.name}.gz"))
     path.unlink()
 
