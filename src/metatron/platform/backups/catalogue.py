@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from metatron.kernel.process import orphans
 from metatron.kernel.process.failures import ProcessError
 from metatron.platform.backups.manifest import FILE, Manifest, read_manifest
 from metatron.platform.backups.wal_archive import WalArchive, forget_others, segment_name
@@ -127,4 +128,10 @@ def sweep(backups: Path) -> None:
     """Delete what commands left behind that were cut short; for the one who is at work alone."""
     for kind in (MAKING, SCRATCH):
         for left in backups.glob(f"{kind}*"):
-            shutil.rmtree(left)
+            clear(left)
+
+
+def clear(folder: Path) -> None:
+    """Delete a folder that a command filled, with a server that may have outlived that command."""
+    orphans.stop_orphans(folder / "postgres")
+    shutil.rmtree(folder, ignore_errors=True)

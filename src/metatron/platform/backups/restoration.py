@@ -1,6 +1,6 @@
 """Bringing back an installation: into a new data folder, or into the place of the old one."""
 
-import shutil
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.instance_lock import InstanceLock
 from metatron.kernel.process.progress import Progress
+from metatron.platform.backups.catalogue import clear
 from metatron.platform.backups.data_files import bring_newer
 from metatron.platform.backups.manifest import backup_name
 from metatron.platform.backups.return_ways import Target, Way, follow
@@ -67,7 +68,7 @@ async def restore_installation(
     if lock is not None:
         lock.acquire()
     try:
-        shutil.rmtree(aside, ignore_errors=True)
+        await asyncio.to_thread(clear, aside)
         stamp = backup_name(now)
         recovery, until = await follow(
             way, Target(aside, to, f"cut-{stamp}", secret_keys, living), progress

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -160,7 +159,7 @@ async def scratch(
 ) -> AsyncIterator[tuple[Path, datetime]]:
     """Give a folder whose server runs, filled for a look; it is gone afterwards."""
     folder = way.backups / f"{catalogue.SCRATCH}{os.getpid()}"
-    shutil.rmtree(folder, ignore_errors=True)
+    catalogue.clear(folder)
     try:
         target = Target(folder, folder, "later", secret_keys)
         recovery, until = await follow(way, target, progress)
@@ -169,4 +168,4 @@ async def scratch(
         finally:
             recovery.stop(finished=False)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        catalogue.clear(folder)
