@@ -33,7 +33,7 @@ from metatron.platform.backups import server
 from metatron.platform.backups.archiver import prepare_archive
 from metatron.platform.backups.commands import app
 from metatron.platform.backups.installation import Installation, settings_of_folder
-from metatron.platform.tenancy import copying
+from metatron.platform.tenancy import copying, site
 from metatron.platform.tenancy.interface import create_organisation, open_for_command
 from metatron.processes import all_modules, migrate
 from tests.platform.ledger.books import Books, transfer
@@ -121,6 +121,10 @@ class Living:
     @property
     def here(self) -> Installation:
         return Installation(self.settings)
+
+    def is_meant(self) -> None:
+        """Let this process mean this installation again, after it has looked at another."""
+        site.prepare_site(self.settings)
 
     async def firm(self) -> Firm:
         facts = await create_organisation(
@@ -232,7 +236,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-async def living(data: Path) -> AsyncIterator[Living]:
+async def founded(data: Path) -> AsyncIterator[Living]:
     settings = settings_of_folder(data)
     async with open_for_command(settings, _composition) as database:
         yield Living(EmbeddedPostgres(data), settings, database)
+
+
+@pytest.fixture
+def living(founded: Living, monkeypatch: pytest.MonkeyPatch) -> Living:
+    """The installation, which this process means for the time of a test."""
+    monkeypatch.setattr(site, "_site", site._site)
+    founded.is_meant()
+    return founded

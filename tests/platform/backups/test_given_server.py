@@ -88,6 +88,7 @@ async def test_a_database_of_ones_own_goes_along(living: Living, tmp_path: Path)
         pool = (await database.outboxes([firm.id]))[-1]
         assert pool is not database.system
         assert (await verify_tenant(pool, firm.id, data_dir=there)).findings == []
+    living.is_meant()
     assert await firm.balance() == 176
     told = await backup("restore", *words, "--tenant", str(firm.id), data=living.data)
     assert told.exit_code == 0, told.output

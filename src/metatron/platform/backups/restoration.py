@@ -1,6 +1,7 @@
 """Bringing back an installation: into a new data folder, or into the place of the old one."""
 
 import asyncio
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -77,6 +78,8 @@ async def restore_installation(
         if living is not None and not way.alone:
             with progress.step("newer files of the data folder"):
                 bring_newer(living, aside)
+        # What was unpacked is not flushed file by file.
+        await asyncio.to_thread(os.sync)
         replaced = _put_in_place(aside, to, stamp, filled=filled)
     finally:
         if lock is not None:
