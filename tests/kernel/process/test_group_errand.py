@@ -11,7 +11,7 @@ import pytest
 from metatron.kernel.process.child import python
 from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.group_errand import run_group_errand
-from tests.kernel.process.waiting import until
+from tests.kernel.process.waiting import is_gone, until
 
 FORKS = """
 import os, signal, sys, time
@@ -30,14 +30,6 @@ from metatron.kernel.process.group_errand import run_group_errand
 command = python("-c", sys.argv[1], sys.argv[2])
 asyncio.run(run_group_errand(command, log=Path(sys.argv[2] + ".log")))
 """
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        status = Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
-        return False
-    return "State:\tZ" not in status
 
 
 @pytest.mark.parametrize(
@@ -59,7 +51,7 @@ async def test_what_it_forked_ends_with_it(tmp_path: Path, then: str, said: str 
         with pytest.raises(ProcessError, match=said):
             await errand
     child = int(noted.read_text())
-    until(lambda: not _is_alive(child))
+    until(lambda: is_gone(child), "the forked process ends")
 
 
 def test_it_ends_with_us(tmp_path: Path) -> None:
@@ -69,9 +61,9 @@ def test_it_ends_with_us(tmp_path: Path) -> None:
         [sys.executable, "-c", _RUN, program, str(noted)],
         env=os.environ | {"PYTHONPATH": str(_SOURCES)},
     )
-    until(lambda: noted.exists() and noted.read_text() != "")
+    until(lambda: noted.exists() and noted.read_text() != "", "it forks")
     child = int(noted.read_text())
-    assert _is_alive(child)
+    assert not is_gone(child)
     ours.send_signal(signal.SIGKILL)
     ours.wait()
-    until(lambda: not _is_alive(child))
+    until(lambda: is_gone(child), "the forked process ends")
