@@ -32,7 +32,9 @@ async def prepare_archive(here: Installation) -> tuple[list[str], dict[str, str]
     private_folder(folder)
     if await server.ensure_slot(dsn) or is_new:
         State(here.backups).want_backup()
-    arguments = ("--directory", str(folder), "--slot", server.SLOT, "--no-password")
+    # Each second: who restores waits until the archive says that it has everything.
+    more = ("--status-interval=1", "--no-password")
+    arguments = ("--directory", str(folder), "--slot", server.SLOT, *more)
     wanted = command(path, *arguments, dsn=dsn)
     return list(wanted.argv), dict(wanted.env) | {"PGAPPNAME": PROGRAM}
 

@@ -1,9 +1,11 @@
 """From a backup and the archived log to a data folder whose server has run once and ended well."""
 
 import asyncio
+import gzip
 import os
 import shutil
 import tarfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,7 +65,7 @@ def unpack_backup(backup: Backup, target: Path, log: Log) -> None:
     try:
         _extract(backup.folder / BASE / "base.tar.gz", cluster, account)
         _extract(backup.folder / BASE / "pg_wal.tar.gz", cluster / "pg_wal", account)
-    except (tarfile.TarError, EOFError, ValueError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise ProcessError(
             f"{backup.folder / BASE} is damaged ({error})", "use another backup"
         ) from error
@@ -89,7 +91,8 @@ def _extract(archive: Path, target: Path, account: Account | None) -> None:
             deep=False,
         )
 
-    with tarfile.open(archive, "r|gz") as packed:
+    # What the server streams is gzip of several members, which "r|gz" does not know.
+    with gzip.open(archive) as plain, tarfile.open(fileobj=plain, mode="r|") as packed:
         packed.extractall(  # noqa: S202 - filtered
             target, filter=ours, numeric_owner=True
         )
@@ -179,7 +182,7 @@ class Recovery:
         said = [line for line in self._log.read_text(errors="replace").splitlines() if line]
         if any(_NOT_REACHED in line for line in said):
             return TargetNotReached()
-        fatal = [line for line in said if "FATAL" in line or "PANIC" in line]
+        fatal = [line for line in said if "] FATAL" in line or "] PANIC" in line]
         last = (fatal or said or ["it said nothing"])[-1]
         return ProcessError(f"the backup does not start ({last})", f"read {self._log}")
 
