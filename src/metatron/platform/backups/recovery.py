@@ -34,6 +34,10 @@ _ADMIT = "select format('alter role %I with superuser login password %L', $1::te
 _NOT_REACHED = "before configured recovery target was reached"
 
 
+class ServerDoesNotStart(ProcessError):
+    """What was unpacked is kept: its log tells why."""
+
+
 class TargetNotReached(Exception):
     """The log ends before the instant that was asked for."""
 
@@ -184,7 +188,7 @@ class Recovery:
             return TargetNotReached()
         fatal = [line for line in said if "] FATAL" in line or "] PANIC" in line]
         last = (fatal or said or ["it said nothing"])[-1]
-        return ProcessError(f"the backup does not start ({last})", f"read {self._log}")
+        return ServerDoesNotStart(f"the backup does not start ({last})", f"read {self._log}")
 
     async def _take_over(self) -> None:
         """Give superuser and roles the passwords of this folder, and the database its name."""

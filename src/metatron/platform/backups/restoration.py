@@ -12,6 +12,7 @@ from metatron.kernel.process.progress import Progress
 from metatron.platform.backups.catalogue import clear
 from metatron.platform.backups.data_files import bring_newer
 from metatron.platform.backups.manifest import backup_name
+from metatron.platform.backups.recovery import ServerDoesNotStart
 from metatron.platform.backups.return_ways import Target, Way, follow
 from metatron.platform.backups.state import flush_folder
 
@@ -71,9 +72,14 @@ async def restore_installation(
     try:
         await asyncio.to_thread(clear, aside)
         stamp = backup_name(now)
-        recovery, until = await follow(
-            way, Target(aside, to, f"cut-{stamp}", secret_keys, living), progress
-        )
+        target = Target(aside, to, f"cut-{stamp}", secret_keys, living)
+        try:
+            recovery, until = await follow(way, target, progress)
+        except ServerDoesNotStart:
+            raise
+        except ProcessError:
+            await asyncio.to_thread(clear, aside)
+            raise
         recovery.stop(finished=True)
         if living is not None and not way.alone:
             with progress.step("newer files of the data folder"):
