@@ -112,7 +112,7 @@ class Living:
     server: EmbeddedPostgres
     settings: Settings
     database: Database
-    firms: list[UUID] = field(default_factory=list)
+    gone: list[UUID] = field(default_factory=list)
 
     @property
     def data(self) -> Path:
@@ -166,6 +166,7 @@ class Living:
 
     async def destroy(self, firm: Firm) -> None:
         """Delete all rows of a firm, as nobody but a superuser can."""
+        self.gone.append(firm.id)
         staying = {t for m in all_modules() for t in (*m.home_tables, *m.global_tables)}
         async with self.superuser() as superuser:
             for table in await copying.tenant_tables(superuser, staying):
@@ -243,8 +244,11 @@ async def founded(data: Path) -> AsyncIterator[Living]:
 
 
 @pytest.fixture
-def living(founded: Living, monkeypatch: pytest.MonkeyPatch) -> Living:
+def living(founded: Living, monkeypatch: pytest.MonkeyPatch) -> Iterator[Living]:
     """The installation, which this process means for the time of a test."""
     monkeypatch.setattr(site, "_site", site._site)
     founded.is_meant()
-    return founded
+    yield founded
+    while founded.gone:
+        # Otherwise its log would rightly be called cut, in every later rehearsal.
+        (founded.data / "checkpoints" / f"{founded.gone.pop()}.jsonl").unlink(missing_ok=True)
