@@ -145,7 +145,8 @@ async def catch_up(dsn: str | None) -> None:
         return
     end = asyncio.get_running_loop().time() + CATCH_UP_SECONDS
     try:
-        while not await server.archived_until_now(dsn, PROGRAM):
+        position = await server.position_now(dsn)
+        while not await server.is_archived(dsn, position, PROGRAM):
             if asyncio.get_running_loop().time() > end:
                 return
             await asyncio.sleep(0.2)

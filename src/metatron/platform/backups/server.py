@@ -95,8 +95,14 @@ async def ensure_slot(dsn: str) -> bool:
         return slot is None
 
 
-async def archived_until_now(dsn: str, program_name: str) -> bool:
-    """Tell whether the archive has all that the server has written so far."""
+async def position_now(dsn: str) -> str:
+    """Return how far the server has written its log."""
     async with connected(dsn) as connection:
-        position = await connection.fetchval("select pg_current_wal_flush_lsn()::text")
+        position: str = await connection.fetchval("select pg_current_wal_flush_lsn()::text")
+        return position
+
+
+async def is_archived(dsn: str, position: str, program_name: str) -> bool:
+    """Tell whether the archive has the log up to a position."""
+    async with connected(dsn) as connection:
         return bool(await connection.fetchval(_REACHED, position, program_name))
