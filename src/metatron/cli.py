@@ -31,6 +31,7 @@ BEHIND_PEOPLE = 10
 GROUPS: dict[str, str] = {
     "amc": "metatron.apps.amc.commands",
     "audit": "metatron.platform.audit.command",
+    "backup": "metatron.platform.backups.commands",
     "check": "metatron.checks",
     "keys": "metatron.platform.identity.commands",
     "ledger": "metatron.platform.ledger.commands",

@@ -44,6 +44,7 @@ MODULE_NAMES = (
     "platform.payments",
     "platform.approvals",
     "platform.files",
+    "platform.backups",
     "platform.health",
     "platform.console",
     "apps.campaigns",

@@ -20,6 +20,7 @@ from metatron.kernel.process.ports import require_free_port
 from metatron.kernel.process.progress import Progress
 from metatron.kernel.process.readiness import accepts, answers
 from metatron.kernel.process.secret_files import secret
+from metatron.kernel.process.server_roles import BACKUP
 from metatron.kernel.process.supervisor import Supervisor
 from metatron.welcome import (
     Installation,
@@ -147,6 +148,7 @@ def _environment(options: Options, ports: Ports, database: EmbeddedPostgres) -> 
         "METATRON_DATABASE_URL": database.dsn("metatron_app"),
         "METATRON_DATABASE_SYSTEM_URL": database.dsn("metatron_system"),
         "METATRON_DATABASE_OWNER_URL": database.dsn("metatron_owner"),
+        "METATRON_DATABASE_BACKUP_URL": database.dsn(BACKUP, "postgres"),
         "METATRON_SECRET_KEYS": fernet.read_text().strip(),
         "METATRON_SIGNING_KEY_DIR": str(options.data / "keys"),
         "METATRON_SMTP_URL": f"smtp://127.0.0.1:{ports.mailbox}",
@@ -161,6 +163,9 @@ def _environment(options: Options, ports: Ports, database: EmbeddedPostgres) -> 
     }
     if "METATRON_SMTP_URL" in os.environ:
         del ours["METATRON_MAILBOX_DIR"]
+    if "METATRON_DATABASE_URL" in os.environ:
+        # Another server is in use: a copy of ours would be no backup of it.
+        del ours["METATRON_DATABASE_BACKUP_URL"]
     if not _plays_the_provider():
         # Another provider has an address and keys of its own; ours would lead it to the sandbox.
         for name in _OF_THE_SANDBOX:
@@ -208,7 +213,17 @@ def _background(options: Options, ports: Ports) -> tuple[Child, ...]:
         Child("mailbox", mailbox, ready=accepts(ports.mailbox)),
         *((sandbox,) if _plays_the_provider() else ()),
         Child("worker", python("-m", "metatron", "work"), depends_on=("database",)),
+        *_archive(),
     )
+
+
+def _archive() -> tuple[Child, ...]:
+    """Return what archives the server's log, unless backups are off or the server is not known."""
+    wanted = os.environ.get("METATRON_BACKUPS_KEPT") != "0"
+    if not wanted or not os.environ.get("METATRON_DATABASE_BACKUP_URL"):
+        return ()
+    command = python("-m", "metatron", "backup", "archive")
+    return (Child("archive", command, depends_on=("database",)),)
 
 
 def _amazon(

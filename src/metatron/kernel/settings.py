@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     """DSN of role metatron_system: relay, scheduler, console, credential look-ups."""
     database_owner_url: SecretStr = SecretStr("")
     """DSN of role metatron_owner: migrations and new databases; needed only there."""
+    database_backup_url: SecretStr | None = None
+    """DSN of a role with REPLICATION: base backups and the archive of the log; none without it."""
+    backups_dir: Path | None = None
+    """Folder of the backups and of the archived log; `backups` in the data folder without it."""
+    backups_kept: int = Field(default=7, ge=0, le=400)
+    """Of how many days a backup is kept; 0 makes none by itself and archives nothing."""
     database_read_url: SecretStr | None = None
     session_pool_size: int = 10
     direct_pool_size: int = 10

@@ -159,11 +159,12 @@ class EmbeddedPostgres:
 
     async def ensure_roles(self) -> None:
         """Create the roles and the database `metatron` in the running server; idempotent."""
-        passwords = {role: secret(self._secrets, role) for role in server_roles.ROLES}
+        roles = (*server_roles.ROLES, server_roles.BACKUP)
+        passwords = {role: secret(self._secrets, role) for role in roles}
         await server_roles.ensure_roles(self.dsn(SUPERUSER, "postgres"), passwords)
 
     def dsn(self, role: str, database: str = server_roles.DATABASE) -> str:
-        """Return the connection address of a role (one of `ROLES`, or `postgres`)."""
+        """Return the connection address of a role (one of `ROLES`, `BACKUP`, `postgres`)."""
         password = secret(self._secrets, role)
         return f"postgresql://{role}:{password}@/{database}?host={self.socket_directory}"
 

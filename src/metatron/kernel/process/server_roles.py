@@ -10,23 +10,26 @@ OWNER = "metatron_owner"
 APPLICATION = "metatron_app"
 SYSTEM = "metatron_system"
 ROLES = (OWNER, APPLICATION, SYSTEM)
+BACKUP = "metatron_backup"
+"""Copies the server's files and follows its log; reads and writes no table."""
 DATABASE = "metatron"
 
 # Rights that no role of ours may ever have, said again at every start.
-_HARMLESS = "login nosuperuser nobypassrls nocreaterole noreplication"
+_HARMLESS = "login nosuperuser nobypassrls nocreaterole"
+_MORE = {OWNER: "createdb noreplication", BACKUP: "nocreatedb replication"}
 
 
 async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
-    """Bring the three roles and the database into being, or back to their rights; idempotent.
+    """Bring the roles and the database into being, or back to their rights; idempotent.
 
-    `passwords` maps each of `ROLES` to its password. The owner may create databases (dedicated
-    tenants, test templates) and owns `metatron`; the other two own nothing.
+    `passwords` maps each of `ROLES`, and `BACKUP`, to its password. The owner may create databases
+    (dedicated tenants, test templates) and owns `metatron`; the others own nothing.
     """
     connection = await asyncpg.connect(superuser_dsn)
     try:
         # Two starts at once would both find the role missing.
         await connection.execute("select pg_advisory_lock(hashtext('metatron.ensure_roles'))")
-        for role in ROLES:
+        for role in (*ROLES, BACKUP):
             await _ensure_role(connection, role, passwords[role])
         await _ensure_database(connection)
     finally:
@@ -94,7 +97,7 @@ async def _execute(connection: asyncpg.Connection, shape: str, *words: str) -> N
 async def _ensure_role(connection: asyncpg.Connection, role: str, password: str) -> None:
     known = await connection.fetchval("select true from pg_roles where rolname = $1", role)
     verb = "alter" if known else "create"
-    rights = f"{_HARMLESS} {'createdb' if role == OWNER else 'nocreatedb'}"
+    rights = f"{_HARMLESS} {_MORE.get(role, 'nocreatedb noreplication')}"
     statement = await connection.fetchval(
         "select format('%s role %I with %s password %L', $1::text, $2::text, $3::text, $4::text)",
         verb,

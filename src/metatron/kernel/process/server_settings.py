@@ -17,6 +17,8 @@ _SETTINGS: dict[str, str | int] = {
     "maintenance_work_mem": "64MB",
     "wal_level": "replica",
     "max_wal_size": "1GB",
+    # Kept for an archive that does not follow; beyond it the disk is worth more than the archive.
+    "max_slot_wal_keep_size": "2GB",
     "password_encryption": "scram-sha-256",
     "scram_iterations": _SCRAM_ITERATIONS,
     "jit": "off",
@@ -40,6 +42,7 @@ _THROWAWAY: dict[str, str | int] = {
 _ACCESS = """\
 # Written at every start: passwords only, over the private socket only.
 local all all scram-sha-256
+local replication metatron_backup scram-sha-256
 """
 
 

@@ -142,6 +142,35 @@ class CheckpointFiles:
         """Return the tenants that have a file."""
         return {UUID(file.stem) for file in self._folder.glob("*.jsonl")}
 
+    def set_aside(self, tenant_id: UUID, *, after: datetime, name: str) -> int:
+        """Move checkpoints signed after an instant to a file beside; returns how many."""
+        file = self._folder / f"{tenant_id}.jsonl"
+        if not file.exists():
+            return 0
+        kept: list[bytes] = []
+        later: list[bytes] = []
+        for line in file.read_bytes().splitlines(keepends=True):
+            (later if _signed_after(line, after) else kept).append(line)
+        if later:
+            with file.with_suffix(f".{name}").open("ab") as beside:
+                beside.writelines(later)
+                beside.flush()
+                os.fsync(beside.fileno())
+            aside = file.with_suffix(".writing")
+            with aside.open("wb") as rest:
+                rest.writelines(kept)
+                rest.flush()
+                os.fsync(rest.fileno())
+            aside.rename(file)
+        return len(later)
+
+
+def _signed_after(line: bytes, instant: datetime) -> bool:
+    try:
+        return _from_line(orjson.loads(line)).signed_at > instant
+    except (orjson.JSONDecodeError, KeyError, ValueError):
+        return False
+
 
 def _from_line(line: dict[str, str | int]) -> Checkpoint:
     return Checkpoint(

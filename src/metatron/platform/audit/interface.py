@@ -1,6 +1,10 @@
 """What other modules may use: seal before a tenant moves, verify after it."""
 
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -8,9 +12,20 @@ import asyncpg
 from metatron.platform.audit.checkpoints import CheckpointFiles, CheckpointVerifier
 from metatron.platform.audit.proofs import proofs_of
 from metatron.platform.audit.sealing import seal_left_over
-from metatron.platform.audit.verification import Finding, Report, verify
+from metatron.platform.audit.verification import Finding, Report, tenants_of, verify
 
-__all__ = ["Finding", "Report", "proofs_of", "public_keys", "seal_tenant", "verify_tenant"]
+__all__ = [
+    "Finding",
+    "Report",
+    "bring_checkpoints",
+    "newest_checkpoints",
+    "proofs_of",
+    "public_keys",
+    "seal_tenant",
+    "set_aside_checkpoints",
+    "tenants_in_logs",
+    "verify_tenant",
+]
 
 
 async def seal_tenant(pool: "asyncpg.Pool[asyncpg.Record]", tenant_id: UUID) -> int:
@@ -37,6 +52,52 @@ async def verify_tenant(
     )
 
 
+async def tenants_in_logs(
+    pools: "Iterable[asyncpg.Pool[asyncpg.Record]]", data_dir: Path
+) -> list[UUID]:
+    """Return whose logs there are, behind system pools or only outside: cut to nothing inside."""
+    found = await asyncio.to_thread(CheckpointFiles(data_dir).tenants)
+    for pool in pools:
+        found |= await tenants_of(pool)
+    return sorted(found)
+
+
 def public_keys(data_dir: Path) -> dict[str, str]:
     """Return the installation's public audit keys (Ed25519, hex) by their ids."""
     return CheckpointVerifier(data_dir).public_keys
+
+
+def newest_checkpoints(data_dir: Path) -> dict[str, dict[str, Any]]:
+    """Return the newest checkpoint kept outside the database, by tenant: count, head, instant."""
+    files = CheckpointFiles(data_dir)
+    found = {}
+    for tenant_id in sorted(files.tenants()):
+        last = max(files.read(tenant_id), key=lambda each: each.signed_at, default=None)
+        if last is not None:
+            found[str(tenant_id)] = {
+                "count": last.count,
+                "head": last.head.hex(),
+                "signed_at": last.signed_at.isoformat(),
+            }
+    return found
+
+
+def bring_checkpoints(living: Path, data_dir: Path) -> None:
+    """Add to the files of a data folder the checkpoints that are only in another one's."""
+    newer, files = CheckpointFiles(living), CheckpointFiles(data_dir)
+    for tenant_id in newer.tenants():
+        known = {each.signature for each in files.read(tenant_id)}
+        files.append(each for each in newer.read(tenant_id) if each.signature not in known)
+
+
+def set_aside_checkpoints(
+    data_dir: Path, *, after: datetime, name: str, tenant_id: UUID | None = None
+) -> int:
+    """Take checkpoints signed after an instant out of the files, for a database put back to it.
+
+    They are kept beside as `<tenant>.<name>`, where `metatron audit verify` does not look: they
+    tell an auditor what the restoration cut off. Returns how many there were.
+    """
+    files = CheckpointFiles(data_dir)
+    tenants = files.tenants() if tenant_id is None else {tenant_id}
+    return sum(files.set_aside(each, after=after, name=name) for each in tenants)

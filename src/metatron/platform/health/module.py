@@ -9,8 +9,10 @@ import metatron.kernel
 from metatron.kernel.database.migrations import heads
 from metatron.kernel.module import Module, Retention, routers_in
 from metatron.kernel.settings import Settings
+from metatron.platform.backups.interface import installation_of
 from metatron.platform.health import checks
 from metatron.platform.health.alerts import look
+from metatron.platform.health.backups_check import backups_check
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
@@ -34,6 +36,9 @@ def doctor_of(settings: Settings, pool: Any, revisions: list[str]) -> Doctor:
     if settings.smtp_url is not None:
         url = settings.smtp_url.get_secret_value()
         asked.append(checks.reachable_check("mail", url, 25))
+    here = installation_of(settings)
+    if here is not None:
+        asked.append(backups_check(pool, here.backups))
     return Doctor(asked)
 
 
@@ -63,7 +68,7 @@ MODULE = Module(
     name="health",
     title="Health",
     service="admin",
-    needs=("tenancy", "notifications", "payments"),
+    needs=("tenancy", "notifications", "payments", "backups"),
     routers=routers_in("metatron.platform.health", "routes:root_router", "routes", "alert_routes"),
     global_tables=TABLES,
     home_tables=(*TABLES, *OF_TENANTS),

@@ -56,7 +56,7 @@ from metatron.platform.ledger.accounts import (
     lookup_available,
 )
 from metatron.platform.ledger.batcher import Batcher
-from metatron.platform.ledger.checking import register_check
+from metatron.platform.ledger.checking import check_books, register_check, tenants_with_books
 from metatron.platform.ledger.checks import Violation, run_checks
 from metatron.platform.ledger.errors import (
     LedgerBusy,
@@ -131,6 +131,7 @@ __all__ = [
     "account_balances",
     "account_transfers",
     "balances_at",
+    "check_books",
     "create_accounts",
     "create_transfers",
     "demand_created",
@@ -143,5 +144,6 @@ __all__ = [
     "shard_of",
     "sharded_balances",
     "shards_of",
+    "tenants_with_books",
     "trial_balance",
 ]

@@ -102,6 +102,11 @@ from (select encode(sha256(convert_to(row({listed})::text, 'UTF8')), 'hex') h
     return Content(row[0], int(row[1]), int(row[2]))
 
 
+def rows_of(table: str) -> str:
+    """Return the query for a tenant's rows of a table, with all its columns; $1 is the tenant."""
+    return f"select * from {table} where tenant_id = $1"
+
+
 async def copy_table(
     source: "asyncpg.Connection[asyncpg.Record]",
     target: "asyncpg.Connection[asyncpg.Record]",

@@ -168,6 +168,14 @@ class MoveFailed(DomainError):
     title = "The move failed; nothing has changed"
 
 
+class RestoreFailed(DomainError):
+    """The rows of old could not be put in place; those of today go on."""
+
+    status = 503
+    code = "restore_failed"
+    title = "The restoration failed; nothing has changed"
+
+
 class LinkInvalid(DomainError):
     """Unknown, used or expired operator link."""
 

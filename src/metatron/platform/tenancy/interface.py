@@ -53,8 +53,11 @@ from metatron.platform.tenancy.operator_facts import (
 from metatron.platform.tenancy.operators import ensure_operator
 from metatron.platform.tenancy.organisations import create_organisation
 from metatron.platform.tenancy.pages import Count, Page, paged
+from metatron.platform.tenancy.readdressing import readdress_placements
 from metatron.platform.tenancy.resealing import reseal_everything
+from metatron.platform.tenancy.restoring import Former, Restored, restore_tenant
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_id
+from metatron.platform.tenancy.site import migration_folders, on_database
 
 __all__ = [
     "ACCESS_CHANNEL",
@@ -65,6 +68,7 @@ __all__ = [
     "ActorRights",
     "Compose",
     "Count",
+    "Former",
     "InvalidApiKey",
     "InvalidApiKeyFormat",
     "InvitationForOther",
@@ -80,6 +84,7 @@ __all__ = [
     "OperatorRightMissing",
     "OwnLimits",
     "Page",
+    "Restored",
     "ScopeTooNarrow",
     "SlugTaken",
     "TenantFacts",
@@ -95,16 +100,20 @@ __all__ = [
     "makers_of_key",
     "members_allowed",
     "memberships_of",
+    "migration_folders",
     "note_use",
+    "on_database",
     "open_for_command",
     "paged",
     "prepare",
     "provide_people",
+    "readdress_placements",
     "register_meter",
     "reseal_everything",
     "resolve_access",
     "resolve_api_key",
     "resolve_operator",
+    "restore_tenant",
     "rights_of_actor",
     "roles_of",
     "system_role_id",

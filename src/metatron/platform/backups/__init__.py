@@ -1,0 +1,1 @@
+"""Backups: base backups, the archived log, and the way back from them."""
