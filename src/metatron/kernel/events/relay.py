@@ -17,6 +17,7 @@ from metatron.kernel.database.wake import CHANNEL
 from metatron.kernel.errors import Busy
 from metatron.kernel.events import queue
 from metatron.kernel.events.registry import Registry
+from metatron.kernel.telemetry.calls import STREAM, Calls, observe_pair
 
 Sources = Callable[[Collection[UUID] | None], Awaitable["list[asyncpg.Pool[asyncpg.Record]]"]]
 
@@ -156,6 +157,7 @@ class Relay:
             await self._enqueue([message for row in rows for message in self._messages(row)])
             keys = [row["tenant_id"] for row in rows], [row["id"] for row in rows]
             await connection.execute(_DELETE, *keys)
+        _count(rows)
         return len(rows)
 
     def _messages(self, row: asyncpg.Record) -> list[dict[str, Any]]:
@@ -189,3 +191,9 @@ class Relay:
             headers=[{"tenant_id": str(message["tenant_id"])} for message in messages],
             on_conflict="skip",
         )
+
+
+def _count(rows: list[asyncpg.Record]) -> None:
+    """Count for the graph of calls who announced or asked for something, by the name's module."""
+    for row in rows:
+        observe_pair(row["name"].partition(".")[0], STREAM, Calls(1))

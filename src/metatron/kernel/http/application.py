@@ -61,6 +61,7 @@ def create_application(
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
+    app.state.owners = {}
     modules = tuple(modules)
     for module in modules:
         for named in module.routers:
@@ -69,6 +70,8 @@ def create_application(
                 _belong(router, module.name)
             prefix = "" if getattr(router, "at_root", False) else PREFIX
             app.include_router(router, prefix=prefix)
+            for route in router.routes:
+                app.state.owners[f"{prefix}{getattr(route, 'path', '')}"] = module.name
     complete_document(app, modules)
     app.router.default = Page(settings.web_dist)
     app.router.middleware_stack = Directory(app)

@@ -11,6 +11,7 @@ from metatron.kernel.module import Module, Retention, routers_in
 from metatron.kernel.settings import Settings
 from metatron.platform.health import checks
 from metatron.platform.health.alerts import look
+from metatron.platform.health.calls import keep_writing_calls, write_calls
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
@@ -18,7 +19,9 @@ from metatron.platform.health.tenant_alerts import look_at_tenants
 from metatron.platform.health.tenant_traffic import keep_writing, write_traffic
 from metatron.platform.payments.interface import provider_address
 
-TABLES = ("health.sample", "health.instance", "health.alert_rule", "health.alert")
+TABLES = (
+    "health.sample", "health.instance", "health.alert_rule", "health.alert", "health.call",
+)  # fmt: skip
 OF_TENANTS = ("health.tenant_traffic", "health.tenant_watch")
 
 
@@ -51,11 +54,14 @@ async def watch(runtime: Any) -> None:
             pool, doctor, settings.data_dir, afterwards=watching, each_minute=of_tenants
         )
         runtime.run(sampler.run())
+        runtime.run(keep_writing_calls(pool, {}))
     else:
         runtime.app.state.doctor = doctor
         runtime.run(beat(pool, "web"))
         runtime.run(keep_writing(pool))
-        runtime.closing.append(partial(write_traffic, pool))
+        owners = runtime.app.state.owners
+        runtime.run(keep_writing_calls(pool, owners))
+        runtime.closing += [partial(write_traffic, pool), partial(write_calls, pool, owners)]
 
 
 MODULE = Module(
@@ -69,6 +75,7 @@ MODULE = Module(
         Retention("health.sample", KEPT_DAYS),
         Retention("health.alert_rule", None),
         Retention("health.alert", None),
+        Retention("health.call", 1),
         Retention("health.tenant_traffic", 1),
         Retention("health.tenant_watch", None),
     ),
