@@ -71,7 +71,7 @@ def create_application(
             prefix = "" if getattr(router, "at_root", False) else PREFIX
             app.include_router(router, prefix=prefix)
             for route in router.routes:
-                app.state.owners[f"{prefix}{getattr(route, 'path', '')}"] = module.name
+                app.state.owners[f"{prefix}{getattr(route, 'path', '')}"] = _owner(module, named)
     complete_document(app, modules)
     app.router.default = Page(settings.web_dist)
     app.router.middleware_stack = Directory(app)
@@ -91,6 +91,12 @@ def create_application(
     passed_on = {b"idempotency-key", b"origin"} if settings.cors_origins else {b"idempotency-key"}
     app.hot = HotPaths(app, Edge(app, settings), passed_on=frozenset(passed_on))
     return app
+
+
+def _owner(module: Module, named: str | APIRouter) -> str:
+    """Return whose calls a router's are: its module's, or the operators' (`admin_...`)."""
+    file = str(named).rpartition(":")[0].rpartition(".")[2]
+    return "admin" if file.startswith("admin_") else module.name
 
 
 def _belong(router: APIRouter, module: str) -> None:

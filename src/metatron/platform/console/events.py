@@ -17,3 +17,11 @@ class JobDropped(Event):
     name = "console.job_dropped.v1"
     queue_id: int
     job: str
+
+
+class JobCancelled(Event):
+    """An operator took a waiting job out of the queue; the aggregate is its tenant."""
+
+    name = "console.job_cancelled.v1"
+    queue_id: int
+    job: str

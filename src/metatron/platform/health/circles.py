@@ -32,7 +32,7 @@ CIRCLES = (
     Circle("subscription", "Subscriptions"),
     Circle("crm", "CRM"),
     Circle("client", "Clients"),
-    Circle("admin", "Console", ("console",)),
+    Circle("admin", "Console", ("console", "admin")),
     Circle("campaigns", "Campaigns", ("campaigns",)),
     Circle("amc", "Marketing Cloud", ("amc",)),
     Circle("marketing", "Marketing"),

@@ -68,7 +68,13 @@ MODULE = Module(
     name="health",
     title="Health",
     needs=("tenancy", "notifications", "payments"),
-    routers=routers_in("metatron.platform.health", "routes:root_router", "routes", "alert_routes"),
+    routers=routers_in(
+        "metatron.platform.health",
+        "routes:root_router",
+        "routes",
+        "alert_routes",
+        "database_routes",
+    ),
     global_tables=TABLES,
     home_tables=(*TABLES, *OF_TENANTS),
     retention=(

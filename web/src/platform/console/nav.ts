@@ -1,7 +1,9 @@
 import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import {
+  Boxes,
   BriefcaseBusiness,
+  Database,
   Gauge,
   HardHat,
   Layers,
@@ -27,6 +29,8 @@ const place = (to: string, label: MessageDescriptor, icon: LucideIcon, key: stri
 
 export const nav: NavItem[] = [
   place("/console/dashboard", msg`Dashboard`, Gauge, "x"),
+  place("/console/services", msg`Services`, Boxes, "5"),
+  place("/console/database", msg`Database`, Database, "6"),
   place("/console/accounts", msg`Client accounts`, BriefcaseBusiness, "a"),
   place("/console/tenants", msg`Tenants`, Layers, "t"),
   place("/console/onboarding", msg`Onboarding`, Rocket, "n"),

@@ -20,6 +20,16 @@ const dashboard = createRoute({
   path: "/console/dashboard",
   component: lazyRouteComponent(() => import("./dashboard/dashboard-page"), "DashboardPage"),
 });
+const services = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/services",
+  component: lazyRouteComponent(() => import("./services/services-page"), "ServicesPage"),
+});
+const database = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/database",
+  component: lazyRouteComponent(() => import("./database/database-page"), "DatabasePage"),
+});
 const accounts = createRoute({
   getParentRoute: () => frame,
   path: "/console/accounts",
@@ -102,6 +112,8 @@ const accept = createRoute({
 const pages = frame.addChildren([
   home,
   dashboard,
+  services,
+  database,
   accounts,
   account,
   tenants,
