@@ -56,6 +56,8 @@ export function drift(): void {
   reads<page.Mail>(answers("MailboxMail"));
   reads<page.EventEntry>(answers("TimelineItem"));
   reads<status.Status>(answers("Status"));
+  reads<status.DatabaseState>(answers("DatabaseState"));
+  reads<status.Queues>(answers("QueueList"));
   reads<status.AlertRule>(answers("AlertRuleItem"));
   reads<status.Alert>(answers("Alert"));
   reads<operator.Account>(answers("AccountItem"));

@@ -70,8 +70,9 @@ def create_application(
                 _belong(router, module.name)
             prefix = "" if getattr(router, "at_root", False) else PREFIX
             app.include_router(router, prefix=prefix)
-            for route in router.routes:
-                app.state.owners[f"{prefix}{getattr(route, 'path', '')}"] = _owner(module, named)
+            # A request's route names its path with the prefix on the hot way, else without.
+            for path in (getattr(route, "path", "") for route in router.routes):
+                app.state.owners[path] = app.state.owners[prefix + path] = _owner(module, named)
     complete_document(app, modules)
     app.router.default = Page(settings.web_dist)
     app.router.middleware_stack = Directory(app)

@@ -41,15 +41,15 @@ CIRCLES = (
     Circle(STREAM, "Event stream", (STREAM,)),
 )  # fmt: skip
 _OF_MODULE = {module: circle.name for circle in CIRCLES for module in circle.modules}
-_WINDOW = f"""
+_WINDOW = """
 select source, target, sum(calls)::bigint as calls, sum(errors)::bigint as errors,
   sum(seconds) as seconds
-from health.call where taken_at > now() - interval '{WINDOW_SECONDS} seconds' group by 1, 2
+from health.call where taken_at > now() - make_interval(secs => $1::int) group by 1, 2
 """
-_PAST = f"""
+_PAST = """
 select target, ($1::int - 1 - floor(extract(epoch from now() - taken_at) / $2::int))::int as step,
   sum(calls)::bigint as calls
-from health.call where taken_at > now() - interval '{STEP_SECONDS * STEPS} seconds' group by 1, 2
+from health.call where taken_at > now() - make_interval(secs => $1::int * $2::int) group by 1, 2
 """
 
 
@@ -102,7 +102,7 @@ async def cube(pool: Any, *, counting: bool, states: Mapping[str, str]) -> dict[
         counting: whether a process that counts is running; else nothing is known, not even zero.
         states: of PostgreSQL and of the event stream, as the checks found them.
     """
-    rows = await pool.fetch(_WINDOW)
+    rows = await pool.fetch(_WINDOW, WINDOW_SECONDS)
     past = await pool.fetch(_PAST, STEPS, STEP_SECONDS)
     return drawn(rows, past, counting=counting, states=states)
 

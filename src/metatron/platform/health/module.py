@@ -7,11 +7,14 @@ from typing import Any
 
 import metatron.kernel
 from metatron.kernel.database.migrations import heads
+from metatron.kernel.database.resealing import Sealed
+from metatron.kernel.events.jobs import Job
 from metatron.kernel.module import Module, Retention, routers_in
 from metatron.kernel.settings import Settings
 from metatron.platform.health import checks
 from metatron.platform.health.alerts import look
 from metatron.platform.health.calls import keep_writing_calls, write_calls
+from metatron.platform.health.channels import SEND_JOB, prepare, send_webhook
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
@@ -21,6 +24,7 @@ from metatron.platform.payments.interface import provider_address
 
 TABLES = (
     "health.sample", "health.instance", "health.alert_rule", "health.alert", "health.call",
+    "health.maintenance_window", "health.alert_channel",
 )  # fmt: skip
 OF_TENANTS = ("health.tenant_traffic", "health.tenant_watch")
 
@@ -73,6 +77,7 @@ MODULE = Module(
         "routes:root_router",
         "routes",
         "alert_routes",
+        "silence_routes",
         "database_routes",
     ),
     global_tables=TABLES,
@@ -82,9 +87,14 @@ MODULE = Module(
         Retention("health.alert_rule", None),
         Retention("health.alert", None),
         Retention("health.call", 1),
+        Retention("health.maintenance_window", None),
+        Retention("health.alert_channel", None),
         Retention("health.tenant_traffic", 1),
         Retention("health.tenant_watch", None),
     ),
+    # Every address is tried for about an hour.
+    jobs=(Job(SEND_JOB, send_webhook, transactional=False, waits=True),),
+    sealed=(Sealed("health.alert_channel", ("sealed_secret",), door="system"),),
     migrations=Path(__file__).parent / "migrations",
-    startup=(watch,),
+    startup=(prepare, watch),
 )

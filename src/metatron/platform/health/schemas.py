@@ -154,6 +154,10 @@ class Alert(BaseModel):
     highest_value: float
     fired_at: datetime
     resolved_at: datetime | None
+    silenced_by: UUID | None
+    """The window of maintenance it fired in."""
+    told_at: datetime | None
+    """Since when people were told; null while a window keeps it silent."""
 
 
 class AlertPage(BaseModel):
