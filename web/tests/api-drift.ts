@@ -58,6 +58,8 @@ export function drift(): void {
   reads<status.Status>(answers("Status"));
   reads<status.DatabaseState>(answers("DatabaseState"));
   reads<status.Queues>(answers("QueueList"));
+  reads<status.MaintenanceWindow>(answers("Window"));
+  reads<status.AlertChannel>(answers("Channel"));
   reads<status.AlertRule>(answers("AlertRuleItem"));
   reads<status.Alert>(answers("Alert"));
   reads<operator.Account>(answers("AccountItem"));
@@ -76,6 +78,9 @@ export function drift(): void {
   reads<operator.VerifyReport>(answers("VerifyReport"));
   reads<operator.Job>(answers("DeadJob"));
   reads<operator.RoleOverview>(answers("RoleOverview"));
+  reads<operator.Config>(answers("ConfigurationState"));
+  reads<operator.ConfigChange>(answers("Difference"));
+  reads<operator.ConfigVersion>(answers("ConfigurationVersion"));
   reads<operator.Setting>(answers("SettingItem"));
   reads<page.AuditEntry>(answers("AuditItem"));
   reads<page.SealStatus>(answers("SealStatus"));

@@ -25,3 +25,11 @@ class JobCancelled(Event):
     name = "console.job_cancelled.v1"
     queue_id: int
     job: str
+
+
+class ConfigurationChanged(Event):
+    """An operator changed settings of the running installation; `fields` names which."""
+
+    name = "console.configuration_changed.v1"
+    version: int
+    fields: list[str]

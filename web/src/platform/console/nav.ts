@@ -2,6 +2,7 @@ import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import {
   Boxes,
+  BellRing,
   BriefcaseBusiness,
   Database,
   Gauge,
@@ -31,6 +32,7 @@ export const nav: NavItem[] = [
   place("/console/dashboard", msg`Dashboard`, Gauge, "x"),
   place("/console/services", msg`Services`, Boxes, "5"),
   place("/console/database", msg`Database`, Database, "6"),
+  place("/console/alerts", msg`Alerts`, BellRing, "7"),
   place("/console/accounts", msg`Client accounts`, BriefcaseBusiness, "a"),
   place("/console/tenants", msg`Tenants`, Layers, "t"),
   place("/console/onboarding", msg`Onboarding`, Rocket, "n"),

@@ -30,6 +30,11 @@ const database = createRoute({
   path: "/console/database",
   component: lazyRouteComponent(() => import("./database/database-page"), "DatabasePage"),
 });
+const alerts = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/alerts",
+  component: lazyRouteComponent(() => import("./alerts/alerts-page"), "AlertsPage"),
+});
 const accounts = createRoute({
   getParentRoute: () => frame,
   path: "/console/accounts",
@@ -114,6 +119,7 @@ const pages = frame.addChildren([
   dashboard,
   services,
   database,
+  alerts,
   accounts,
   account,
   tenants,

@@ -96,6 +96,7 @@ export interface Alert {
   highest_value: number;
   fired_at: Instant;
   resolved_at: Instant | null;
+  silenced_by: Id | null;
 }
 
 export interface DatabaseState {
@@ -130,4 +131,21 @@ export interface QueueItem {
 export interface Queues {
   items: QueueItem[];
   outbox: number;
+}
+
+export interface MaintenanceWindow {
+  id: Id;
+  title: string;
+  starts_at: Instant;
+  ends_at: Instant;
+  rules: string[] | null;
+  state: string;
+  silenced: number;
+}
+
+export interface AlertChannel {
+  id: Id;
+  url: string;
+  told_at: Instant | null;
+  last_error: string | null;
 }
