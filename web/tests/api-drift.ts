@@ -58,8 +58,8 @@ export function drift(): void {
   reads<status.Status>(answers("Status"));
   reads<status.DatabaseState>(answers("DatabaseState"));
   reads<status.Queues>(answers("QueueList"));
-  reads<status.MaintenanceWindow>(answers("Window"));
-  reads<status.AlertChannel>(answers("Channel"));
+  reads<status.MaintenanceWindow>(answers("MaintenanceWindow"));
+  reads<status.AlertChannel>(answers("AlertChannel"));
   reads<status.AlertRule>(answers("AlertRuleItem"));
   reads<status.Alert>(answers("Alert"));
   reads<operator.Account>(answers("AccountItem"));
@@ -79,7 +79,7 @@ export function drift(): void {
   reads<operator.Job>(answers("DeadJob"));
   reads<operator.RoleOverview>(answers("RoleOverview"));
   reads<operator.Config>(answers("ConfigurationState"));
-  reads<operator.ConfigChange>(answers("Difference"));
+  reads<operator.ConfigChange>(answers("SettingDifference"));
   reads<operator.ConfigVersion>(answers("ConfigurationVersion"));
   reads<operator.Setting>(answers("SettingItem"));
   reads<page.AuditEntry>(answers("AuditItem"));

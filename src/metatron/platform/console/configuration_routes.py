@@ -23,7 +23,7 @@ from metatron.platform.console.configuration_schemas import (
     ConfigurationChange,
     ConfigurationState,
     ConfigurationVersions,
-    DifferenceList,
+    SettingDifferences,
 )
 from metatron.platform.console.taking_up import Configuration
 from metatron.platform.tenancy.interface import ScopeTooNarrow, demand_everything
@@ -59,11 +59,11 @@ async def get_configuration_versions(
 @operator(WRITE, raises=(ScopeTooNarrow,))
 async def post_configuration_difference(
     request: Request, body: ConfigurationChange, database: Db, context: Who
-) -> DifferenceList:
+) -> SettingDifferences:
     """Show what a change would change, and change nothing."""
     await demand_everything(database, context, WRITE)
     _, chosen = await newest(database.system)
-    return DifferenceList.model_validate({"items": _difference(request, chosen, body)})
+    return SettingDifferences.model_validate({"items": _difference(request, chosen, body)})
 
 
 @router.patch("")

@@ -47,7 +47,7 @@ class ConfigurationChange(BaseModel):
     reason: Annotated[str, Field(max_length=500)] = ""
 
 
-class Difference(BaseModel):
+class SettingDifference(BaseModel):
     """One setting before and after."""
 
     name: str
@@ -55,10 +55,10 @@ class Difference(BaseModel):
     after: Value
 
 
-class DifferenceList(BaseModel):
+class SettingDifferences(BaseModel):
     """What would change; nothing if nothing would."""
 
-    items: list[Difference]
+    items: list[SettingDifference]
     next_cursor: None = None
 
 
@@ -70,7 +70,7 @@ class ConfigurationVersion(BaseModel):
     actor_kind: str
     changed_by: str | None
     reason: str
-    changes: list[Difference]
+    changes: list[SettingDifference]
 
 
 class ConfigurationVersions(BaseModel):

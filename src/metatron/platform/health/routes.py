@@ -116,7 +116,7 @@ async def status(request: Request, database: Db, context: Who) -> Response:
     """Feed the console: cards, checks, services and the last ten minutes; only measured figures."""
     await demand_everything(database, context, READ)
     diagnosis = await _doctor(request).diagnosis()
-    latest, history, windows = await figures(database.system)
+    latest, history, windows = await figures(database)
     running = await running_services(database.system)
     answer = Status.model_validate(
         {

@@ -9,12 +9,12 @@ from metatron.kernel.http.unit import Db, Unit, Who
 from metatron.platform.health import channels, silence
 from metatron.platform.health.silence_schemas import (
     AddedChannel,
-    Channel,
-    ChannelList,
+    AlertChannel,
+    AlertChannels,
+    MaintenanceWindow,
+    MaintenanceWindows,
     NewChannel,
     NewWindow,
-    Window,
-    WindowList,
 )
 from metatron.platform.tenancy.interface import ScopeTooNarrow, demand_everything, tenant_by_id
 
@@ -24,16 +24,16 @@ READ, WRITE = "status:read", "status:write"
 
 @router.get("/maintenance-windows")
 @operator(READ, raises=(ScopeTooNarrow,))
-async def get_windows(database: Db, context: Who) -> WindowList:
+async def get_windows(database: Db, context: Who) -> MaintenanceWindows:
     """List windows of maintenance, the latest first."""
     await demand_everything(database, context, READ)
     found = await silence.listed_windows(database.system)
-    return WindowList(items=[Window.model_validate(row) for row in found])
+    return MaintenanceWindows(items=[MaintenanceWindow.model_validate(row) for row in found])
 
 
 @router.post("/maintenance-windows", status_code=201)
 @operator(WRITE, raises=(NotFound, ScopeTooNarrow))
-async def post_window(body: NewWindow, database: Db, unit: Unit) -> Window:
+async def post_window(body: NewWindow, database: Db, unit: Unit) -> MaintenanceWindow:
     """Plan a window in which alerts are recorded and told to nobody."""
     await demand_everything(database, unit.context, WRITE)
     if body.tenant_id is not None and await tenant_by_id(database, body.tenant_id) is None:
@@ -41,7 +41,9 @@ async def post_window(body: NewWindow, database: Db, unit: Unit) -> Window:
     planned = body.model_dump()
     window_id = await silence.plan_window(unit.session, unit.context, **planned, now=unit.now)
     state = "running" if body.starts_at <= unit.now else "planned"
-    return Window.model_validate(planned | {"id": window_id, "state": state, "silenced": 0})
+    return MaintenanceWindow.model_validate(
+        planned | {"id": window_id, "state": state, "silenced": 0}
+    )
 
 
 @router.post("/maintenance-windows/{window_id}/end", status_code=204)
@@ -54,11 +56,11 @@ async def post_window_end(window_id: UUID, database: Db, unit: Unit) -> None:
 
 @router.get("/alert-channels")
 @operator(READ, raises=(ScopeTooNarrow,))
-async def get_channels(database: Db, context: Who) -> ChannelList:
+async def get_channels(database: Db, context: Who) -> AlertChannels:
     """List the addresses that are told of alerts."""
     await demand_everything(database, context, READ)
     found = await channels.listed_channels(database.system)
-    return ChannelList(items=[Channel.model_validate(row) for row in found])
+    return AlertChannels(items=[AlertChannel.model_validate(row) for row in found])
 
 
 # The answer holds a secret: it is not kept for repeats.

@@ -21,7 +21,7 @@ class NewWindow(BaseModel):
     tenant_id: UUID | None = None
 
 
-class Window(BaseModel):
+class MaintenanceWindow(BaseModel):
     """A window of maintenance; `silenced` counts the alerts that fired in it."""
 
     id: UUID
@@ -34,10 +34,10 @@ class Window(BaseModel):
     silenced: int
 
 
-class WindowList(BaseModel):
+class MaintenanceWindows(BaseModel):
     """The hundred newest windows."""
 
-    items: list[Window]
+    items: list[MaintenanceWindow]
     next_cursor: None = None
 
 
@@ -49,7 +49,7 @@ class NewChannel(BaseModel):
     url: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ADDRESS)]
 
 
-class Channel(BaseModel):
+class AlertChannel(BaseModel):
     """An address that is told of alerts, and how the last message to it went."""
 
     id: UUID
@@ -67,8 +67,8 @@ class AddedChannel(BaseModel):
     secret: str
 
 
-class ChannelList(BaseModel):
+class AlertChannels(BaseModel):
     """All addresses that are told."""
 
-    items: list[Channel]
+    items: list[AlertChannel]
     next_cursor: None = None
