@@ -47,7 +47,7 @@ where s <> t on conflict do nothing
 
 async def fill(suite: Suite) -> None:
     """Write what three months and a full Cube leave behind."""
-    database = EmbeddedPostgres(suite.data / "postgres")
+    database = EmbeddedPostgres(suite.data)
     connection = await asyncpg.connect(database.dsn("metatron_owner"))
     await connection.execute(_SAMPLES, DAYS * 8_640, timeout=120)
     await connection.execute(_CALLS)

@@ -81,6 +81,7 @@ export function drift(): void {
   reads<operator.Config>(answers("ConfigurationState"));
   reads<operator.ConfigChange>(answers("SettingDifference"));
   reads<operator.ConfigVersion>(answers("ConfigurationVersion"));
+  reads<operator.DeprecatedRoute>(answers("DeprecatedRoute"));
   reads<operator.Setting>(answers("SettingItem"));
   reads<page.AuditEntry>(answers("AuditItem"));
   reads<page.SealStatus>(answers("SealStatus"));

@@ -23,15 +23,15 @@ router = Router()
 
 
 @router.get("/old-things/{thing}")
-@deprecated(since=date(2026, 1, 1), sunset=date(2026, 9, 1), link="https://metatron.test/old")
 @signed_in()
+@deprecated(since=date(2026, 1, 1), sunset=date(2026, 9, 1), link="https://metatron.test/old")
 async def get_old_thing(thing: str) -> dict[str, str]:
     return {"thing": thing}
 
 
 @router.get("/old-but-quiet")
-@deprecated(since=date(2026, 1, 1), sunset=date(2026, 8, 1))
 @signed_in()
+@deprecated(since=date(2026, 1, 1), sunset=date(2026, 8, 1))
 async def get_quiet() -> dict[str, str]:
     return {}
 

@@ -27,7 +27,7 @@ class DeprecatedCaller(BaseModel):
 
 
 class DeprecatedRoute(BaseModel):
-    """A route on its way out; calls are those of the last thirty days, counted every ten seconds."""
+    """A route on its way out; calls are those of the last thirty days."""
 
     method: str
     route: str

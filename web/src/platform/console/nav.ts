@@ -7,6 +7,7 @@ import {
   Database,
   Gauge,
   HardHat,
+  Hourglass,
   Layers,
   ListTodo,
   Rocket,
@@ -41,5 +42,6 @@ export const nav: NavItem[] = [
   place("/console/roles", msg`Roles overview`, VenetianMask, "v"),
   place("/console/audit", msg`Audit log`, ScrollText, "l"),
   place("/console/jobs", msg`Jobs`, ListTodo, "j"),
+  place("/console/deprecations", msg`Deprecations`, Hourglass, "8"),
   place("/console/settings", msg`Configuration`, SlidersHorizontal, "y"),
 ];

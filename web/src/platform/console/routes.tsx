@@ -108,6 +108,11 @@ const settings = createRoute({
   path: "/console/settings",
   component: lazyRouteComponent(() => import("./settings-page"), "SettingsPage"),
 });
+const deprecations = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/deprecations",
+  component: lazyRouteComponent(() => import("./deprecations/deprecations-page"), "DeprecationsPage"),
+});
 const accept = createRoute({
   getParentRoute: () => entryRoute,
   path: "/operators/accept",
@@ -133,6 +138,7 @@ const pages = frame.addChildren([
   audit,
   jobs,
   settings,
+  deprecations,
 ]);
 
 export const appRoutes = [pages] as const;

@@ -221,3 +221,19 @@ export interface ConfigVersion {
   reason: string;
   changes: ConfigChange[];
 }
+
+export interface DeprecatedRoute {
+  method: string;
+  route: string;
+  since: string;
+  sunset: string;
+  link: string | null;
+  calls: number;
+  callers: {
+    tenant_id: Id;
+    tenant_name: string | null;
+    application_id: Id | null;
+    calls: number;
+    last_called_at: Instant;
+  }[];
+}
