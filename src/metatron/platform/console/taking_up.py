@@ -50,7 +50,9 @@ async def follow_configuration(runtime: Any) -> None:
     """Put what was chosen in force before the process serves, and follow what comes (a hook)."""
     settings = runtime.settings
     configuration = Configuration(settings, runtime.database.system)
-    await configuration.take_up()
+    # A database behind its migrations makes the process unready, it does not keep it from starting.
+    with outlived("configuration_waits"):
+        await configuration.take_up()
     dsn = settings.database_system_url.get_secret_value()
     listener = Listener(dsn, heard={CHANNEL: configuration.wake}, lost=configuration.wake)
     await listener.start()
