@@ -44,7 +44,7 @@ class ConfigurationChange(BaseModel):
 
     changes: Annotated[dict[Name, Value], Field(max_length=50)] = {}
     back_to_start: Annotated[list[Name], Field(max_length=50)] = []
-    reason: Annotated[str, Field(max_length=500)] = ""
+    reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
 
 
 class SettingDifference(BaseModel):

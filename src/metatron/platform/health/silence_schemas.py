@@ -9,12 +9,20 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from metatron.kernel.http.outward import LONGEST_ADDRESS
 
 
+Words = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"
+    ),
+]
+
+
 class NewWindow(BaseModel):
     """A window to plan; without `rules` every alert is silent, without a tenant everybody's."""
 
     model_config = ConfigDict(extra="forbid")
 
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    title: Words
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     rules: Annotated[list[str], Field(min_length=1, max_length=40)] | None = None
