@@ -8,7 +8,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from metatron.kernel.http.outward import LONGEST_ADDRESS
 
-
 Words = Annotated[
     str,
     StringConstraints(
