@@ -34,7 +34,8 @@ class Changeable:
         if not way:
             return value  # type: ignore[no-any-return]
         tier, limit = way
-        return (TIER_LIMITS[tier] | value.get(tier, {}))[limit]
+        found: Value = (TIER_LIMITS[tier] | value.get(tier, {}))[limit]
+        return found
 
     def write(self, settings: Settings, value: Value) -> None:
         """Put a value in force in this process."""

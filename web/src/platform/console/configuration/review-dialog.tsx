@@ -70,7 +70,7 @@ export function ReviewDialog({ config, wanted, onClose, onSaved }: ReviewDialogP
           </ul>
         )}
         <FormRefusal message={refusal === null || refusal.errors.length > 0 ? undefined : refusal.said} />
-        <TextField label={t`Why`} optional value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
+        <TextField label={t`Why`} optional={t`optional`} value={reason} maxLength={500} onChange={(event) => setReason(event.target.value)} />
         <DialogActions>
           <Button tone="primary" size="normal" type="submit" busy={save.isPending} disabled={items.length === 0}>
             <Trans>Save</Trans>
