@@ -141,6 +141,10 @@ async def test_every_screen(visitors: Visitors, suite: Suite) -> None:
         ("audit", "Audit log"),
         ("jobs", "Jobs"),
         ("settings", "Configuration"),
+        ("services", "Services"),
+        ("database", "Database"),
+        ("alerts", "Alerts"),
+        ("deprecations", "Deprecations"),
     ):
         await page.goto(f"/console/{place}")
         await expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
@@ -153,6 +157,42 @@ async def test_every_screen(visitors: Visitors, suite: Suite) -> None:
     await operator.press("Devices of Olive")
     await expect(page.get_by_role("button", name=re.compile("^Sign out ")).first).to_be_visible()
     await operator.look("console-devices")
+
+
+async def test_the_installation_is_operated(visitors: Visitors, suite: Suite) -> None:
+    operator = await _first_operator(visitors, suite)
+    page = operator.page
+    await page.goto("/console")
+    cube = page.get_by_role("table", name="Calls of the last minute")
+    await expect(cube.get_by_role("row", name=re.compile("CRM"))).to_contain_text("no data")
+    # What this very page asks for is counted, and seen ten seconds later.
+    core = cube.get_by_role("row", name=re.compile("^Core"))
+    await expect(core).not_to_contain_text(re.compile(r"Core (no data|0/s)"), timeout=30_000)
+    await cube.get_by_role("button", name="Core").press("Enter")
+    await expect(cube.get_by_role("rowheader", name="to Console")).to_be_visible(timeout=30_000)
+    await operator.look("console-cube")
+
+    await page.goto("/console/alerts")
+    await operator.press("Plan a window")
+    dialog = page.get_by_role("dialog", name="Plan a window of maintenance")
+    await dialog.get_by_label("What is done").fill("A new disk")
+    await operator.look("console-window")
+    await dialog.get_by_role("button", name="Plan it").click()
+    await operator.sees("A new disk is planned")
+    await page.get_by_role("button", name=re.compile("(End|Call off) A new disk")).click()
+    await expect(page.get_by_role("button", name=re.compile("A new disk"))).to_have_count(0)
+
+    await page.goto("/console/settings")
+    await page.get_by_label("Largest request").fill("2000000")
+    await operator.press("Review changes")
+    review = page.get_by_role("dialog", name="What changes")
+    await expect(review.get_by_text("2,000,000 bytes")).to_be_visible()
+    await review.get_by_label("Why").fill("Large imports")
+    await operator.look("console-difference")
+    await review.get_by_role("button", name="Save").click()
+    await operator.sees("The configuration is saved")
+    await expect(page.get_by_text(re.compile("Large imports"))).to_be_visible()
+    await operator.look("console-configuration")
 
 
 async def test_strangers_find_nothing(visitors: Visitors) -> None:

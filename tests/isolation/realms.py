@@ -71,7 +71,7 @@ register_action(
 )
 register_purpose(FilePurpose("sample", ("text/plain",), 10_000, "campaigns:books"))
 
-COUNTED = {"health.tenant_traffic", "gateway.month_calls"}
+COUNTED = {"health.tenant_traffic", "gateway.month_calls", "gateway.deprecated_call"}
 """How often an organisation was asked for: written every few seconds, whenever that is."""
 
 

@@ -59,6 +59,10 @@ export function drift(): void {
   reads<page.Mail>(answers("MailboxMail"));
   reads<page.EventEntry>(answers("TimelineItem"));
   reads<status.Status>(answers("Status"));
+  reads<status.DatabaseState>(answers("DatabaseState"));
+  reads<status.Queues>(answers("QueueList"));
+  reads<status.MaintenanceWindow>(answers("MaintenanceWindow"));
+  reads<status.AlertChannel>(answers("AlertChannel"));
   reads<status.AlertRule>(answers("AlertRuleItem"));
   reads<status.Alert>(answers("Alert"));
   reads<operator.Account>(answers("AccountItem"));
@@ -77,6 +81,10 @@ export function drift(): void {
   reads<operator.VerifyReport>(answers("VerifyReport"));
   reads<operator.Job>(answers("DeadJob"));
   reads<operator.RoleOverview>(answers("RoleOverview"));
+  reads<operator.Config>(answers("ConfigurationState"));
+  reads<operator.ConfigChange>(answers("SettingDifference"));
+  reads<operator.ConfigVersion>(answers("ConfigurationVersion"));
+  reads<operator.DeprecatedRoute>(answers("DeprecatedRoute"));
   reads<operator.Setting>(answers("SettingItem"));
   reads<page.AuditEntry>(answers("AuditItem"));
   reads<page.SealStatus>(answers("SealStatus"));

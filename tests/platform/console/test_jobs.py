@@ -103,3 +103,52 @@ async def test_jobs_within_a_scope(door: Door, admin: httpx.AsyncClient) -> None
     assert code(await client.delete(f"/admin/jobs/{theirs}")) == (404, "not_found")
     assert (await client.post(f"/admin/jobs/{mine}/retry")).status_code == 204
     assert await _state(door.database, theirs) == ("failed", 12)
+
+
+async def _queued(database: Database, tenant_id: UUID) -> int:
+    """A job that waits, put off so that no worker of another test takes it."""
+    found = await database.system.fetchval(
+        "insert into jobs.pgqueuer (priority, status, entrypoint, payload, headers, execute_after)"
+        " values (0, 'queued', 'notifications.deliver', '', $1, now() + interval '1 hour')"
+        " returning id",
+        orjson.dumps({"tenant_id": str(tenant_id)}).decode(),
+    )
+    return int(found)
+
+
+async def test_a_waiting_job_is_cancelled_once(door: Door, admin: httpx.AsyncClient) -> None:
+    tenant = await door.organisation()
+    job_id = await _queued(door.database, tenant.id)
+    assert code(await admin.delete(f"/admin/jobs/{job_id}")) == (404, "not_found")
+    assert (await admin.post(f"/admin/jobs/{job_id}/cancel")).status_code == 204
+    assert await _state(door.database, job_id) is None
+    assert code(await admin.post(f"/admin/jobs/{job_id}/cancel")) == (404, "not_found")
+    told = [name for name, _, p in await events_of(door.database, tenant.id)]
+    assert told == ["console.job_cancelled.v1"]
+    dead = await _dead(door.database, tenant.id)
+    assert code(await admin.post(f"/admin/jobs/{dead}/cancel")) == (404, "not_found")
+
+
+async def test_a_job_out_of_reach_is_not_cancelled(door: Door) -> None:
+    tenant, other = await door.organisation(), await door.organisation()
+    job_id = await _queued(door.database, tenant.id)
+    client = await operator_client(door, ("tenants", [other.id], "jobs", "*"))
+    assert code(await client.post(f"/admin/jobs/{job_id}/cancel")) == (404, "not_found")
+    assert await _state(door.database, job_id) == ("queued", 0)
+    assert code(await client.get("/admin/queues")) == (403, "scope_too_narrow")
+
+
+async def test_the_queue_is_counted_by_kind(door: Door, admin: httpx.AsyncClient) -> None:
+    tenant = await door.organisation()
+    before = await _kind(admin, "notifications.deliver")
+    await _queued(door.database, tenant.id)
+    await _dead(door.database, tenant.id)
+    after = await _kind(admin, "notifications.deliver")
+    assert after["later"] == before.get("later", 0) + 1
+    assert after["gave_up"] == before.get("gave_up", 0) + 1
+
+
+async def _kind(client: httpx.AsyncClient, job: str) -> dict[str, int]:
+    answer = await client.get("/admin/queues")
+    assert answer.status_code == 200, answer.text
+    return next((item for item in answer.json()["items"] if item["job"] == job), {})

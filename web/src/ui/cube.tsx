@@ -1,17 +1,23 @@
 import { clsx } from "clsx";
 
-const centre = { x: 50, y: 50 };
+export interface Place {
+  x: number;
+  y: number;
+}
 
-function ring(radius: number): { x: number; y: number }[] {
+const centre: Place = { x: 50, y: 50 };
+
+function ring(radius: number): Place[] {
   return Array.from({ length: 6 }, (_, index) => {
     const angle = ((60 * index - 90) * Math.PI) / 180;
     return { x: centre.x + radius * Math.cos(angle), y: centre.y + radius * Math.sin(angle) };
   });
 }
 
-const circles = [centre, ...ring(17), ...ring(34)];
+/** Where the thirteen circles stand in a square of 100: the middle, six around it, six beyond. */
+export const circles: readonly Place[] = [centre, ...ring(17), ...ring(34)];
 const lines = circles.flatMap((from, index) => circles.slice(index + 1).map((to) => ({ from, to })));
-const path = lines
+export const path = lines
   .map(({ from, to }) => `M${from.x.toFixed(2)} ${from.y.toFixed(2)}L${to.x.toFixed(2)} ${to.y.toFixed(2)}`)
   .join("");
 

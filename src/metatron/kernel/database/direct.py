@@ -10,6 +10,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.behind import noted
 from metatron.kernel.database.lines import Lines
 from metatron.kernel.database.pooler import Transactions
+from metatron.kernel.telemetry.calls import count_statement
 
 BOUND = "with bound as materialized (select set_config('app.tenant_id', $1, true) t)"
 """Opening of every statement of this door. `$1` is the tenant; refer to `bound.t::uuid`."""
@@ -57,15 +58,18 @@ class DirectDoor:
             sql: starts with `BOUND`; its one column is JSON as text.
             arguments: `$2` and on.
         """
+        count_statement()
         value = await self._way.fetchval(_checked(sql), _spelled(context.tenant_id), *arguments)
         return None if value is None else value.encode()
 
     async def row(self, context: Context, sql: str, *arguments: Any) -> asyncpg.Record | None:
         """Run one statement and return its first row."""
+        count_statement()
         return await self._way.fetchrow(_checked(sql), _spelled(context.tenant_id), *arguments)
 
     async def rows(self, context: Context, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
+        count_statement()
         return list(await self._way.fetch(_checked(sql), _spelled(context.tenant_id), *arguments))
 
 

@@ -57,6 +57,21 @@ class Lines:
         self._closed = False
         self._swept_at = time.monotonic()
 
+    @property
+    def most(self) -> int:
+        """How many connections may be open at once."""
+        return self._size
+
+    @property
+    def open(self) -> int:
+        """How many connections are open."""
+        return self._open
+
+    @property
+    def idle(self) -> int:
+        """How many of the open ones nobody uses."""
+        return len(self._idle)
+
     def fetchval(self, sql: str, *arguments: Any) -> Coroutine[Any, Any, Any]:
         """Run one statement; return the first value of its first row, None without one.
 

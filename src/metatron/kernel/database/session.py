@@ -13,6 +13,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database import behind
 from metatron.kernel.database.pooler import ENGINE_OPTIONS
 from metatron.kernel.errors import NoTenant
+from metatron.kernel.telemetry.calls import count_statement
 from metatron.kernel.telemetry.trace_parent import current_trace
 
 # A tenant that is being moved, or has moved away, can be read here but not written to.
@@ -71,7 +72,12 @@ def create_engine(dsn: str, *, size: int, pooler: bool = False) -> AsyncEngine:
         connect_args=ENGINE_OPTIONS if pooler else {},
     )
     event.listen(engine.sync_engine, "connect", _opened)
+    event.listen(engine.sync_engine, "before_cursor_execute", _sent)
     return engine
+
+
+def _sent(*_statement: object) -> None:
+    count_statement()
 
 
 def _opened(connection: Any, _record: Any) -> None:

@@ -17,6 +17,7 @@ from metatron.kernel.database.wake import CHANNEL
 from metatron.kernel.errors import Busy
 from metatron.kernel.events import bundles, queue
 from metatron.kernel.events.registry import Registry
+from metatron.kernel.telemetry.calls import STREAM, Calls, observe_pair
 
 Sources = Callable[[Collection[UUID] | None], Awaitable["list[asyncpg.Pool[asyncpg.Record]]"]]
 
@@ -163,6 +164,7 @@ class Relay:
             await bundles.put(self._queue, bundles.entries(messages, self._registry))
             keys = [row["tenant_id"] for row in rows], [row["id"] for row in rows]
             await connection.execute(_DELETE, *keys)
+        _count(rows)
         return len(rows)
 
     def _messages(self, row: asyncpg.Record) -> list[dict[str, Any]]:
@@ -186,3 +188,9 @@ class Relay:
             message | {"handler": subscription.subscriber, "event": event}
             for subscription in subscriptions
         ]
+
+
+def _count(rows: list[asyncpg.Record]) -> None:
+    """Count for the graph of calls who announced or asked for something, by the name's module."""
+    for row in rows:
+        observe_pair(row["name"].partition(".")[0], STREAM, Calls(1))

@@ -2,7 +2,14 @@
 
 import asyncio
 import random
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+import time
+from collections.abc import Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    contextmanager,
+    nullcontext,
+)
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,6 +31,7 @@ from metatron.kernel.events.gathering import Gathering, tenant_now
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 from metatron.kernel.events.queue_driver import LastingDriver
 from metatron.kernel.events.registry import Registry
+from metatron.kernel.telemetry.calls import DATABASE, STREAM, Calls, begin_work, observe_pair
 from metatron.kernel.telemetry.traces import Tracing
 
 log = structlog.get_logger(__name__)
@@ -124,10 +132,11 @@ class Runner:
             await self._put_back(job, message)
             return
         try:
-            if "each" in message:
-                await self._deliver_each(handler, message)
-            else:
-                await self._deliver(handler, message)
+            with _counted(message["handler"]):
+                if "each" in message:
+                    await self._deliver_each(handler, message)
+                else:
+                    await self._deliver(handler, message)
         except Exception as error:
             attempts = job.attempts + message.get("tried", 0)
             if attempts + 1 >= handler.most_attempts:
@@ -217,6 +226,20 @@ class Runner:
             if (await session.execute(_MARK, mark)).first() is None:
                 return
             await handler.handler(session, context, now=now, **arguments)
+
+
+@contextmanager
+def _counted(handler: str) -> Iterator[None]:
+    """Count one piece of work for the graph of calls: the stream calls the handler's module."""
+    module = handler.partition(".")[0]
+    statements, began, failed = begin_work(), time.perf_counter(), 1
+    try:
+        yield
+        failed = 0
+    finally:
+        elapsed = time.perf_counter() - began
+        observe_pair(STREAM, module, Calls(1, failed, elapsed))
+        observe_pair(module, DATABASE, Calls(statements.count))
 
 
 def _arguments(message: dict[str, Any]) -> dict[str, Any]:

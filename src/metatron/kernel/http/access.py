@@ -122,7 +122,10 @@ def public(
 
 
 def operator(
-    permission: str, *, raises: tuple[type[DomainError], ...] = ()
+    permission: str,
+    *,
+    raises: tuple[type[DomainError], ...] = (),
+    idempotency: Idempotency = "optional",
 ) -> Callable[[Endpoint], Endpoint]:
     """Declare a route for the platform's operators or the admin API key."""
-    return declare(Access("operator", permission, raises, rate_class="admin"))
+    return declare(Access("operator", permission, raises, idempotency, rate_class="admin"))

@@ -67,6 +67,7 @@ def create_application(
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
+    app.state.owners = {}
     modules = tuple(modules)
     for module in modules:
         for named in module.routers:
@@ -77,6 +78,9 @@ def create_application(
                 _belong(router, module.name)
             prefix = "" if getattr(router, "at_root", False) else PREFIX
             app.include_router(router, prefix=prefix)
+            # A request's route names its path with the prefix on the hot way, else without.
+            for path in (getattr(route, "path", "") for route in router.routes):
+                app.state.owners[path] = app.state.owners[prefix + path] = _owner(module, named)
     complete_document(app, modules)
     app.router.default = Page(settings.web_dist)
     app.router.middleware_stack = Directory(app)
@@ -96,6 +100,12 @@ def create_application(
     passed_on = {b"idempotency-key", b"origin"} if settings.cors_origins else {b"idempotency-key"}
     app.hot = HotPaths(app, Edge(app, settings), passed_on=frozenset(passed_on))
     return app
+
+
+def _owner(module: Module, named: str | APIRouter) -> str:
+    """Return whose calls a router's are: its module's, or the operators' (`admin_...`)."""
+    file = str(named).rpartition(":")[0].rpartition(".")[2]
+    return "admin" if file.startswith("admin_") else module.name
 
 
 def _belong(router: APIRouter, module: str) -> None:

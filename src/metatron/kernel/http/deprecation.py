@@ -10,6 +10,7 @@ import structlog
 from starlette.requests import Request
 
 from metatron.kernel.http.edge import answer_headers
+from metatron.kernel.telemetry.deprecated_calls import note_caller
 from metatron.kernel.telemetry.metrics import observe_deprecated
 
 log = structlog.get_logger(__name__)
@@ -56,6 +57,7 @@ def announce(request: Request, deprecation: Deprecation, context: Any) -> None:
     answer_headers(request.scope).update(deprecation.headers())
     template = getattr(request.scope.get("route"), "path", "unmatched")
     observe_deprecated(template)
+    note_caller(request.method, template, context.tenant_id, context.application_id)
     log.info(
         "deprecated_route_called",
         route=template,

@@ -15,6 +15,7 @@ from metatron.kernel.http.deadlines import Deadline, Deadlines
 from metatron.kernel.http.problems import plain_problem
 from metatron.kernel.ids import PLATFORM_TENANT_ID, new_text_id
 from metatron.kernel.settings import Settings
+from metatron.kernel.telemetry.calls import Statements, begin_work
 from metatron.kernel.telemetry.metrics import observe_request
 from metatron.kernel.telemetry.tenant_traffic import observe_tenant
 
@@ -118,6 +119,7 @@ class Edge:
     async def within_limits(self, exchange: "Exchange", work: Awaitable[None]) -> None:
         """Run the work of one request; answer for it when it goes over a limit, or fails."""
         try:
+            exchange.statements = begin_work()
             with self._deadlines.one() as limit:
                 exchange.limited_by(limit)
                 await work
@@ -142,7 +144,7 @@ class Exchange:
 
     __slots__ = (
         "_begun", "_bytes", "_complete", "_receive", "_scope", "_secure", "_send", "_settings",
-        "_started", "_status", "request_id",
+        "_started", "_status", "request_id", "statements",
     )  # fmt: skip
 
     def __init__(
@@ -154,6 +156,7 @@ class Exchange:
         self._bytes = 0
         self._status = 0
         self._complete = False
+        self.statements: Statements | None = None
         self.request_id = _given_id(scope) or new_text_id()
         state = scope.setdefault("state", {})
         state["request_id"] = self.request_id
@@ -234,7 +237,8 @@ class Exchange:
         template = getattr(route, "path", "unmatched")
         ended = self._begun if self._scope["state"].get("endless") else time.perf_counter()
         elapsed = ended - self._started
-        observe_request(self._scope["method"], template, self._status, elapsed)
+        sent = self.statements.count if self.statements is not None else 0
+        observe_request(self._scope["method"], template, self._status, elapsed, statements=sent)
         context: Context | None = self._scope["state"].get("context")
         if context is not None and context.tenant_id != PLATFORM_TENANT_ID:
             observe_tenant(context.tenant_id, self._status, elapsed)

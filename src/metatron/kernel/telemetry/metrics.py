@@ -9,6 +9,8 @@ from bisect import bisect_left
 
 from prometheus_client import Counter, Histogram
 
+from metatron.kernel.telemetry.calls import Calls, observe_route
+
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _HAND_ON_SECONDS = 0.5
 
@@ -36,11 +38,12 @@ _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"})
 class _Tally:
     """Requests of one label set since they were last handed on."""
 
-    __slots__ = ("counts", "seconds")
+    __slots__ = ("counts", "seconds", "statements")
 
     def __init__(self) -> None:
         self.counts = [0] * (len(_BUCKETS) + 1)
         self.seconds = 0.0
+        self.statements = 0
 
 
 _tallies: dict[tuple[str, str, int], _Tally] = {}
@@ -57,8 +60,10 @@ def observe_deprecated(route: str) -> None:
     _DEPRECATED.labels(route).inc()
 
 
-def observe_request(method: str, route: str, status: int, seconds: float) -> None:
-    """Count one answered request; runs in an event loop."""
+def observe_request(
+    method: str, route: str, status: int, seconds: float, *, statements: int = 0
+) -> None:
+    """Count one answered request and the statements it took; runs in an event loop."""
     key = (method, route, status)
     tally = _tallies.get(key)
     if tally is None:
@@ -67,15 +72,19 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
         tally = _tallies[key] = _Tally()
     tally.counts[bisect_left(_BUCKETS, seconds)] += 1
     tally.seconds += seconds
+    tally.statements += statements
 
 
 def hand_on_requests() -> None:
-    """Hand what was counted to the library."""
+    """Hand what was counted to the library, and by route to the graph of calls."""
     taken = dict(_tallies)
     _tallies.clear()
     for (method, route, status), tally in taken.items():
         known = method if method in _METHODS else "other"
         _REQUESTS.labels(known, route, str(status)).take(tally.counts, tally.seconds)
+        answered = sum(tally.counts)
+        failed = answered if status >= 500 else 0
+        observe_route(route, Calls(answered, failed, tally.seconds, tally.statements))
 
 
 def observe_job(handler: str, outcome: str) -> None:

@@ -15,7 +15,7 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.telemetry.logs import strike_out
 from metatron.platform.console.errors import JobQueuedAnew
-from metatron.platform.console.events import JobDropped, JobRetried
+from metatron.platform.console.events import JobCancelled, JobDropped, JobRetried
 from metatron.platform.tenancy.interface import paged
 
 READ, RETRY, DROP = "jobs:read", "jobs:retry", "jobs:drop"
@@ -37,7 +37,7 @@ JOBS = paged(
 """Arguments after the page's: state, and the tenants in reach (null for all)."""
 _FIND = text("""
 select id, entrypoint, nullif(headers ->> 'tenant_id', '')::uuid as tenant_id
-from jobs.pgqueuer where id = :id and status = 'failed' for update
+from jobs.pgqueuer where id = :id and status::text = :state for update
 """)
 _AGAIN = text("""
 with again as (
@@ -93,6 +93,25 @@ async def drop_job(
     await publish(session, context, event, now=now)
 
 
+async def cancel_job(
+    session: AsyncSession,
+    context: Context,
+    *,
+    queue_id: int,
+    reach: Iterable[UUID] | None,
+    now: datetime,
+) -> None:
+    """Take a waiting job out of the queue before it runs.
+
+    Raises:
+        NotFound: none of this id waits within `reach`; it may have begun meanwhile.
+    """
+    found = await _find(session, queue_id, reach, state="queued")
+    await session.execute(_DROP, {"id": queue_id})
+    event = JobCancelled(aggregate_id=_about(found), queue_id=queue_id, job=found.entrypoint)
+    await publish(session, context, event, now=now)
+
+
 def shown_error(pair: list[str | None] | None) -> str | None:
     """Return an error's kind and the first line of its words, secrets struck out.
 
@@ -105,8 +124,10 @@ def shown_error(pair: list[str | None] | None) -> str | None:
     return f"{kind}: {words}" if words else kind
 
 
-async def _find(session: AsyncSession, queue_id: int, reach: Iterable[UUID] | None) -> Row[Any]:
-    found = (await session.execute(_FIND, {"id": queue_id})).one_or_none()
+async def _find(
+    session: AsyncSession, queue_id: int, reach: Iterable[UUID] | None, *, state: str = "failed"
+) -> Row[Any]:
+    found = (await session.execute(_FIND, {"id": queue_id, "state": state})).one_or_none()
     if found is None or (reach is not None and found.tenant_id not in set(reach)):
         raise NotFound
     return found

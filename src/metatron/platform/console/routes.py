@@ -8,19 +8,26 @@ from fastapi import Path, Response
 from metatron.kernel.errors import NotFound
 from metatron.kernel.http.access import operator
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Db, Read, Unit
+from metatron.kernel.http.unit import Db, Read, Unit, Who
 from metatron.platform.console.dead_letters import (
     DROP,
     JOBS,
     READ,
     RETRY,
+    cancel_job,
     drop_job,
     retry_job,
     shown_error,
 )
 from metatron.platform.console.errors import JobQueuedAnew
-from metatron.platform.console.schemas import DeadJobPage
-from metatron.platform.tenancy.interface import Page, tenants_in_reach
+from metatron.platform.console.queues import queues
+from metatron.platform.console.schemas import DeadJobPage, QueueList
+from metatron.platform.tenancy.interface import (
+    Page,
+    ScopeTooNarrow,
+    demand_everything,
+    tenants_in_reach,
+)
 
 router = Router(door="system", prefix="/admin", tags=["admin"])
 QueueId = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -59,3 +66,19 @@ async def delete_job(job_id: QueueId, database: Db, unit: Unit) -> None:
     """Drop a job that gave up."""
     reach = await tenants_in_reach(database, unit.context, DROP)
     await drop_job(unit.session, unit.context, queue_id=job_id, reach=reach, now=unit.now)
+
+
+@router.post("/jobs/{job_id}/cancel", status_code=204)
+@operator(DROP, raises=(NotFound,))
+async def post_job_cancel(job_id: QueueId, database: Db, unit: Unit) -> None:
+    """Take a waiting job out of the queue."""
+    reach = await tenants_in_reach(database, unit.context, DROP)
+    await cancel_job(unit.session, unit.context, queue_id=job_id, reach=reach, now=unit.now)
+
+
+@router.get("/queues")
+@operator(READ, raises=(ScopeTooNarrow,))
+async def get_queues(database: Db, context: Who) -> QueueList:
+    """Show by kind of job how many wait, run and have given up; over everything."""
+    await demand_everything(database, context, READ)
+    return QueueList.model_validate(await queues(database.system))

@@ -30,6 +30,25 @@ class DeadJobPage(BaseModel):
     count: Count | None = None
 
 
+class QueueItem(BaseModel):
+    """A kind of job: due and waiting, put off, at work, given up; the age of the oldest due."""
+
+    job: str
+    waiting: int
+    later: int
+    at_work: int
+    gave_up: int
+    oldest_seconds: float | None
+
+
+class QueueList(BaseModel):
+    """The queue; `outbox` counts what has not reached it, 10,001 for more than 10,000."""
+
+    items: list[QueueItem]
+    outbox: int
+    next_cursor: None = None
+
+
 class SettingItem(BaseModel):
     """A setting; of a secret only whether it is set."""
 

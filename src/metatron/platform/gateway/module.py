@@ -1,5 +1,6 @@
 """The manifest of the gateway."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.gateway import errors
 from metatron.platform.gateway.allowances import FORGET, forget_allowances
+from metatron.platform.gateway.deprecations import keep_writing_callers, write_callers
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
 from metatron.platform.gateway.stream import feed_of
@@ -49,7 +51,9 @@ async def start(runtime: Any) -> None:
     listener = Listener(dsn, heard=channels, lost=lost)
     await listener.start()
     runtime.run(feed.sweep())
-    runtime.closing += [listener.stop, feed.close]
+    runtime.run(keep_writing_callers(runtime.database.system))
+    writing = partial(write_callers, runtime.database.system)
+    runtime.closing += [listener.stop, feed.close, writing]
     runtime.app.state.gate, runtime.app.state.feed = gate, feed
 
 
@@ -60,7 +64,7 @@ MODULE = Module(
     name="gateway",
     title="Gateway",
     needs=("tenancy", "identity"),
-    routers=routers_in("metatron.platform.gateway", "stream"),
+    routers=routers_in("metatron.platform.gateway", "stream", "admin_deprecation_routes"),
     refusals={
         "signed_in": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "permission": (*_PERSON, *_KEY, errors.ModuleDisabled),
@@ -69,8 +73,12 @@ MODULE = Module(
     jobs=(Job(FORGET, forget_allowances, transactional=False),),
     schedules=(Schedule(FORGET, "17 * * * *", FORGET),),
     global_tables=("gateway.allowance",),
-    home_tables=("gateway.allowance", "gateway.month_calls"),
-    retention=(Retention("gateway.allowance", 1), Retention("gateway.month_calls", 400)),
+    home_tables=("gateway.allowance", "gateway.month_calls", "gateway.deprecated_call"),
+    retention=(
+        Retention("gateway.allowance", 1),
+        Retention("gateway.month_calls", 400),
+        Retention("gateway.deprecated_call", 400),
+    ),
     migrations=Path(__file__).parent / "migrations",
     startup=(start, open_limiter),
 )

@@ -14,8 +14,9 @@ from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Unit, Who
 from metatron.kernel.paging import MAX_PAGE, cursor_id, encode_cursor
 from metatron.platform.health.alert_rules import FIGURES
-from metatron.platform.health.alerts import change_rule, title_of
+from metatron.platform.health.alerts import change_rule
 from metatron.platform.health.schemas import AlertPage, AlertRuleChange, AlertRuleItem, AlertRules
+from metatron.platform.health.telling import title_of
 from metatron.platform.tenancy.interface import (
     ScopeTooNarrow,
     demand_everything,
@@ -30,7 +31,8 @@ _ALERTS = """
 select coalesce(json_agg(a.item order by a.id desc), '[]')::text from (
   select a.id, json_build_object('id', a.id, 'rule', a.rule, 'threshold', a.threshold,
     'value', a.value, 'highest_value', a.highest_value, 'fired_at', a.fired_at,
-    'resolved_at', a.resolved_at, 'tenant_id', a.tenant_id,
+    'resolved_at', a.resolved_at, 'tenant_id', a.tenant_id, 'silenced_by', a.silenced_by,
+    'told_at', a.told_at,
     'state', case when a.resolved_at is null then 'firing' else 'resolved' end) item
   from health.alert a
   where ($1::uuid is null or a.id < $1)

@@ -16,26 +16,10 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.ids import PLATFORM_TENANT_ID, new_id
 from metatron.platform.health.alert_rules import FIGURES, Watched, judge
 from metatron.platform.health.events import AlertFired, AlertResolved, AlertRuleChanged
-from metatron.platform.notifications.interface import MailTemplate, register_templates
-from metatron.platform.tenancy.interface import TenantFacts, mail_operators
+from metatron.platform.health.silence import untold, window_over
+from metatron.platform.health.telling import tell_fired, tell_resolved
+from metatron.platform.tenancy.interface import TenantFacts, tenants_by_id
 
-register_templates(
-    MailTemplate(
-        name="health.alert_fired",
-        version=1,
-        subject="Alert: {{ title }} at {{ value }}",
-        text=(
-            "{{ title }} has been at or over {{ threshold }} for {{ seconds }} seconds; it is at"
-            " {{ value }}.\n\nThe console shows how it goes on:\n{{ link }}\n"
-        ),
-    ),
-    MailTemplate(
-        name="health.alert_resolved",
-        version=1,
-        subject="Over: {{ title }}",
-        text="The alert about {{ title }} is over.\n\n{{ link }}\n",
-    ),
-)
 _FIGURES = text("""
 select s.cpu_percent as cpu, s.memory_percent as memory, s.storage_percent as storage,
        s.database_ms as database, s.p95_ms as response,
@@ -57,10 +41,12 @@ _PEAK = text("""
 update health.alert set highest_value = greatest(highest_value, :value) where id = :id
 """)
 _FIRE = text("""
-insert into health.alert (id, rule, threshold, value, highest_value, fired_at, tenant_id)
-values (:id, :rule, :threshold, :value, :value, now(), :tenant_id)
+insert into health.alert (id, rule, threshold, value, highest_value, fired_at, tenant_id,
+  silenced_by, told_at)
+values (:id, :rule, :threshold, :value, :value, now(), :tenant_id, cast(:silenced_by as uuid),
+  case when cast(:silenced_by as uuid) is null then now() end)
 """)
-_RESOLVE = text("update health.alert set resolved_at = now() where id = :id")
+_RESOLVE = text("update health.alert set resolved_at = now() where id = :id returning told_at")
 _CHANGE = text("""
 update health.alert_rule set is_enabled = :is_enabled, threshold = :threshold,
   clears_below = :clears_below, for_seconds = :for_seconds, version = version + 1
@@ -80,6 +66,7 @@ async def look(database: Database) -> None:
                 continue
             raw = figures.get(rule.name)
             await _judge(session, context, rule, None if raw is None else float(raw), now)
+        await _tell_the_silenced(database, session, context, now)
 
 
 async def _judge(
@@ -117,27 +104,41 @@ async def fire(
 ) -> None:
     """Raise an alert about the platform, or about one tenant; announce and mail it."""
     alert_id, tenant_id = new_id(), tenant.id if tenant is not None else None
+    silenced_by = await window_over(session, rule.name, tenant_id)
     row = {"id": alert_id, "rule": rule.name, "threshold": rule.threshold, "value": value}
-    await session.execute(_FIRE, row | {"tenant_id": tenant_id})
+    await session.execute(_FIRE, row | {"tenant_id": tenant_id, "silenced_by": silenced_by})
     event = AlertFired(
         aggregate_id=alert_id,
         rule=rule.name,
         value=value,
         threshold=rule.threshold,
         tenant_of_alert_id=tenant_id,
+        silenced_by_id=silenced_by,
     )
     await publish(session, context, event, now=now)
-    figure = FIGURES[rule.name]
-    words = {
-        "title": title_of(rule.name, tenant.name if tenant is not None else None),
-        "value": _written(value, figure.unit),
-        "threshold": _written(rule.threshold, figure.unit),
-        "seconds": str(rule.for_seconds),
-    }
-    await mail_operators(
-        session, context, "status:read", tenant_id=tenant_id, template="health.alert_fired",
-        path="/console", variables=words,
+    if silenced_by is not None:
+        return
+    await tell_fired(
+        session, context, alert_id=alert_id, rule=rule.name, value=value,
+        threshold=rule.threshold, for_seconds=rule.for_seconds, tenant_id=tenant_id,
+        tenant_name=tenant.name if tenant is not None else None, now=now,
     )  # fmt: skip
+
+
+async def _tell_the_silenced(
+    database: Database, session: AsyncSession, context: Context, now: datetime
+) -> None:
+    """Tell of what fired in a window that is over, and fires still."""
+    rows = await untold(session)
+    ids = {UUID(str(row.tenant_id)) for row in rows if row.tenant_id is not None}
+    facts = await tenants_by_id(database, ids)
+    for row in rows:
+        tenant = facts.get(row.tenant_id)
+        await tell_fired(
+            session, context, alert_id=row.id, rule=row.rule, value=row.value,
+            threshold=row.threshold, for_seconds=row.for_seconds, tenant_id=row.tenant_id,
+            tenant_name=tenant.name if tenant is not None else None, now=now,
+        )  # fmt: skip
 
 
 async def resolve(
@@ -150,20 +151,16 @@ async def resolve(
     tenant_id: UUID | None = None,
     tenant_name: str | None = None,
 ) -> None:
-    """End an alert; announce and mail that it is over."""
-    await session.execute(_RESOLVE, {"id": alert_id})
+    """End an alert; announce it, and tell that it is over whom its beginning was told."""
+    told_at = await session.scalar(_RESOLVE, {"id": alert_id})
     event = AlertResolved(aggregate_id=alert_id, rule=rule_name, tenant_of_alert_id=tenant_id)
     await publish(session, context, event, now=now)
-    await mail_operators(
-        session, context, "status:read", tenant_id=tenant_id, template="health.alert_resolved",
-        path="/console", variables={"title": title_of(rule_name, tenant_name)},
+    if told_at is None:
+        return
+    await tell_resolved(
+        session, context, alert_id=alert_id, rule=rule_name, tenant_id=tenant_id,
+        tenant_name=tenant_name, now=now,
     )  # fmt: skip
-
-
-def title_of(rule_name: str, tenant_name: str | None) -> str:
-    """Return what an alert is called, with the tenant it is about."""
-    title = FIGURES[rule_name].title
-    return title if tenant_name is None else f"{title}: {tenant_name}"
 
 
 async def change_rule(
@@ -206,9 +203,3 @@ async def change_rule(
     await session.execute(_CHANGE, {"name": name, **wanted})
     event = AlertRuleChanged(aggregate_id=PLATFORM_TENANT_ID, rule=name, fields=changed)
     await publish(session, context, event, now=now)
-
-
-def _written(value: float, unit: str) -> str:
-    if unit == "percent":
-        return f"{value:.1f} %"
-    return f"{value / 60:.0f} minutes" if unit == "seconds" else f"{value:.0f} ms"

@@ -1,5 +1,6 @@
 """All that health announces, in the platform's own log."""
 
+from datetime import datetime
 from uuid import UUID
 
 from metatron.kernel.events.event import Event
@@ -13,6 +14,8 @@ class AlertFired(Event):
     value: float
     threshold: float
     tenant_of_alert_id: UUID | None = None
+    silenced_by_id: UUID | None = None
+    """The window of maintenance in which it fired: nobody was told."""
 
 
 class AlertResolved(Event):
@@ -29,3 +32,29 @@ class AlertRuleChanged(Event):
     name = "health.alert_rule_changed.v1"
     rule: str
     fields: list[str]
+
+
+class MaintenancePlanned(Event):
+    """An operator planned a window in which alerts stay silent; the aggregate is the window."""
+
+    name = "health.maintenance_planned.v1"
+    starts_at: datetime
+    ends_at: datetime
+
+
+class MaintenanceEnded(Event):
+    """An operator ended a window early, or called it off."""
+
+    name = "health.maintenance_ended.v1"
+
+
+class ChannelAdded(Event):
+    """An operator gave an address that is told of alerts; the aggregate is the channel."""
+
+    name = "health.channel_added.v1"
+
+
+class ChannelRemoved(Event):
+    """An operator took an address away."""
+
+    name = "health.channel_removed.v1"

@@ -7,12 +7,16 @@ from typing import Any
 
 import metatron.kernel
 from metatron.kernel.database.migrations import heads
+from metatron.kernel.database.resealing import Sealed
+from metatron.kernel.events.jobs import Job
 from metatron.kernel.module import Module, Retention, routers_in
 from metatron.kernel.settings import Settings
 from metatron.platform.backups.interface import installation_of
 from metatron.platform.health import checks
 from metatron.platform.health.alerts import look
 from metatron.platform.health.backups_check import backups_check
+from metatron.platform.health.calls import keep_writing_calls, write_calls
+from metatron.platform.health.channels import SEND_JOB, prepare, send_webhook
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
@@ -20,7 +24,10 @@ from metatron.platform.health.tenant_alerts import look_at_tenants
 from metatron.platform.health.tenant_traffic import keep_writing, write_traffic
 from metatron.platform.payments.interface import provider_address
 
-TABLES = ("health.sample", "health.instance", "health.alert_rule", "health.alert")
+TABLES = (
+    "health.sample", "health.instance", "health.alert_rule", "health.alert", "health.call",
+    "health.maintenance_window", "health.alert_channel",
+)  # fmt: skip
 OF_TENANTS = ("health.tenant_traffic", "health.tenant_watch")
 
 
@@ -57,11 +64,14 @@ async def watch(runtime: Any) -> None:
             pool, doctor, settings.data_dir, afterwards=watching, each_minute=of_tenants
         )
         runtime.run(sampler.run())
+        runtime.run(keep_writing_calls(pool, {}))
     else:
         runtime.app.state.doctor = doctor
         runtime.run(beat(pool, settings.service or "web"))
         runtime.run(keep_writing(pool))
-        runtime.closing.append(partial(write_traffic, pool))
+        owners = runtime.app.state.owners
+        runtime.run(keep_writing_calls(pool, owners))
+        runtime.closing += [partial(write_traffic, pool), partial(write_calls, pool, owners)]
 
 
 MODULE = Module(
@@ -69,16 +79,29 @@ MODULE = Module(
     title="Health",
     service="admin",
     needs=("tenancy", "notifications", "payments", "backups"),
-    routers=routers_in("metatron.platform.health", "routes:root_router", "routes", "alert_routes"),
+    routers=routers_in(
+        "metatron.platform.health",
+        "routes:root_router",
+        "routes",
+        "alert_routes",
+        "silence_routes",
+        "database_routes",
+    ),
     global_tables=TABLES,
     home_tables=(*TABLES, *OF_TENANTS),
     retention=(
         Retention("health.sample", KEPT_DAYS),
         Retention("health.alert_rule", None),
         Retention("health.alert", None),
+        Retention("health.call", 1),
+        Retention("health.maintenance_window", None),
+        Retention("health.alert_channel", None),
         Retention("health.tenant_traffic", 1),
         Retention("health.tenant_watch", None),
     ),
+    # Every address is tried for about an hour.
+    jobs=(Job(SEND_JOB, send_webhook, transactional=False, waits=True),),
+    sealed=(Sealed("health.alert_channel", ("sealed_secret",), door="system"),),
     migrations=Path(__file__).parent / "migrations",
-    startup=(watch,),
+    startup=(prepare, watch),
 )

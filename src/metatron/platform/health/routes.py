@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +12,9 @@ from metatron.kernel.errors import DatabaseUnavailable
 from metatron.kernel.http.access import operator, public
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Who
+from metatron.kernel.telemetry.calls import DATABASE, STREAM
 from metatron.kernel.telemetry.exposition import exposition
+from metatron.platform.health.circles import cube
 from metatron.platform.health.doctor import Diagnosis, Doctor
 from metatron.platform.health.instances import running_services
 from metatron.platform.health.schemas import (
@@ -118,7 +121,7 @@ async def status(request: Request, database: Db, context: Who) -> Response:
     """Feed the console: cards, checks, services and the last ten minutes; only measured figures."""
     await demand_everything(database, context, READ)
     diagnosis = await _doctor(request).diagnosis()
-    latest, history, windows = await figures(database.system)
+    latest, history, windows = await figures(database)
     running = await running_services(database.system)
     answer = Status.model_validate(
         {
@@ -130,6 +133,7 @@ async def status(request: Request, database: Db, context: Who) -> Response:
             "checks": _rows(diagnosis),
             "services": running,
             "history": history,
+            "cube": await _cube(database, diagnosis, running),
         }
     )
     body = answer.model_dump_json().encode()
@@ -144,6 +148,16 @@ async def status(request: Request, database: Db, context: Who) -> Response:
 def _doctor(request: Request) -> Doctor:
     doctor: Doctor = request.app.state.doctor
     return doctor
+
+
+async def _cube(
+    database: Db, diagnosis: Diagnosis, running: list[dict[str, Any]]
+) -> dict[str, Any]:
+    checks = {finding.name: finding.state for finding in diagnosis.findings}
+    found = ((DATABASE, checks.get("database")), (STREAM, checks.get("queue")))
+    states = {name: state for name, state in found if state is not None}
+    counting = any(service["state"] == "healthy" for service in running)
+    return await cube(database.system, counting=counting, states=states)
 
 
 def _rows(diagnosis: Diagnosis) -> list[CheckRow]:

@@ -9,6 +9,7 @@ from typing import Any
 from metatron.kernel.database.lost import outlived
 from metatron.kernel.telemetry.exposition import gathered
 from metatron.kernel.telemetry.metrics_folder import VARIABLE
+from metatron.platform.health import calls
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.machine import Processor, memory_percent, storage_percent
 from metatron.platform.health.tenant_traffic import DROP, KEPT_HOURS
@@ -63,6 +64,7 @@ class Sampler:
                 if rounds % 360 == 0:
                     await self._pool.execute(_DROP, KEPT_DAYS)
                     await self._pool.execute(DROP, KEPT_HOURS)
+                    await self._pool.execute(calls.DROP, calls.KEPT_HOURS)
             rounds += 1
             await asyncio.sleep(every_seconds)
 

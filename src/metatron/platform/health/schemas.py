@@ -87,6 +87,40 @@ class Moment(BaseModel):
     memory_percent: float | None
 
 
+class Flow(BaseModel):
+    """Calls of the last minute; null where nothing counts them."""
+
+    calls_per_second: float | None
+    error_percent: float | None
+    mean_ms: float | None
+    level: Literal["green", "amber", "red"] | None
+
+
+class CircleRow(Flow):
+    """A circle of the Cube and the calls it answered; `history` is their number by step."""
+
+    name: str
+    title: str
+    state: State | None
+    history: list[int]
+
+
+class CubeLine(Flow):
+    """Calls of one circle by another."""
+
+    source: str
+    target: str
+
+
+class Cube(BaseModel):
+    """The live map: who calls whom."""
+
+    window_seconds: int
+    step_seconds: int
+    circles: list[CircleRow]
+    lines: list[CubeLine]
+
+
 class Status(BaseModel):
     """What the console's first page and its map are fed with."""
 
@@ -98,6 +132,7 @@ class Status(BaseModel):
     checks: list[CheckRow]
     services: list[Service]
     history: list[Moment]
+    cube: Cube
 
 
 class Alert(BaseModel):
@@ -119,6 +154,10 @@ class Alert(BaseModel):
     highest_value: float
     fired_at: datetime
     resolved_at: datetime | None
+    silenced_by: UUID | None
+    """The window of maintenance it fired in."""
+    told_at: datetime | None
+    """Since when people were told; null while a window keeps it silent."""
 
 
 class AlertPage(BaseModel):

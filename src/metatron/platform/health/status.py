@@ -1,11 +1,17 @@
 """The console's figures, each from a sample, or null."""
 
+import asyncio
+import time
 from typing import Any
 
 import orjson
+import structlog
 
+from metatron.kernel.database.database import Database
 from metatron.platform.health.schemas import Card
 
+log = structlog.get_logger(__name__)
+REMEMBERED_SECONDS = 60.0
 OBJECTIVE = 0.999
 """Share of requests that shall be answered without a 5xx; the burn rate is relative to it."""
 _LATEST = """
@@ -36,11 +42,49 @@ LIMITS: dict[str, tuple[float, float]] = {
 """Where a card turns amber and red; services count downwards."""
 
 
-async def figures(pool: Any) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
+class Windows:
+    """What long windows add up to: three months of samples are not read at every look."""
+
+    def __init__(self, pool: Any) -> None:
+        """Know nothing yet."""
+        self._pool = pool
+        self._known: dict[str, Any] | None = None
+        self._read_at = 0.0
+        self._reading: asyncio.Task[None] | None = None
+
+    async def known(self) -> dict[str, Any]:
+        """Return the windows, at most a minute and one reading old; only the first look waits."""
+        if self._reading is None and time.monotonic() - self._read_at > REMEMBERED_SECONDS:
+            self._reading = asyncio.create_task(self._read())
+            self._reading.add_done_callback(self._done)
+        if self._known is None and self._reading is not None:
+            await asyncio.shield(self._reading)
+        assert self._known is not None, "the first reading has ended"
+        return self._known
+
+    async def _read(self) -> None:
+        rows = await self._pool.fetch(_WINDOWS)
+        self._known = {row["name"]: dict(row) for row in rows}
+        self._read_at = time.monotonic()
+
+    def _done(self, reading: "asyncio.Task[None]") -> None:
+        self._reading = None
+        if not reading.cancelled() and reading.exception() is not None:
+            log.warning("windows_wait", error=type(reading.exception()).__name__)
+
+
+def windows_of(database: Database) -> Windows:
+    """Return the windows of a database, for `Database.keep`."""
+    return Windows(database.system)
+
+
+async def figures(
+    database: Database,
+) -> tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]:
     """Return the newest sample of the last minute, ten minutes of samples, and the windows."""
-    latest = await pool.fetchval(_LATEST)
-    history = orjson.loads(await pool.fetchval(_HISTORY))
-    windows = {row["name"]: dict(row) for row in await pool.fetch(_WINDOWS)}
+    latest = await database.system.fetchval(_LATEST)
+    history = orjson.loads(await database.system.fetchval(_HISTORY))
+    windows = await database.keep(windows_of).known()
     return orjson.loads(latest) if latest else {}, history, windows
 
 

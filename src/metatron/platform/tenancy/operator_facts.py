@@ -16,7 +16,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "jobs": ("read", "retry", "drop"),
     "audit": ("read",),
     "status": ("read", "write"),
-    "settings": ("read",),
+    "settings": ("read", "write"),
 }
 OPERATOR_PERMISSIONS = frozenset(
     f"{resource}:{action}" for resource, actions in RESOURCES.items() for action in actions

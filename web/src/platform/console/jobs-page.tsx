@@ -32,7 +32,7 @@ export function JobsPage() {
     <div className="max-w-1000">
       <PageHead
         title={<Trans>Jobs</Trans>}
-        below={<Trans>A job that gave up stays here until it is tried again or dropped.</Trans>}
+        below={<Trans>A job that gave up stays here until it is tried again or dropped. One that waits can be cancelled.</Trans>}
       />
       <StateTabs
         label={t`State`}
@@ -88,7 +88,23 @@ function JobLine({ job }: { job: Job }) {
       }
       state={job.state !== "failed" && <Badge tone={plainTone(job.state)}>{job.state}</Badge>}
       actions={
-        job.state === "failed" && (
+        job.state === "queued" ? (
+          may("jobs:drop") && (
+            <Button
+              aria-label={t`Cancel ${name}`}
+              onClick={() =>
+                drop({
+                  id: job.id,
+                  done: t`${name} is cancelled`,
+                  refused: t`${name} was not cancelled`,
+                  work: () => post(`/admin/jobs/${String(job.id)}/cancel`),
+                })
+              }
+            >
+              <Trans>Cancel</Trans>
+            </Button>
+          )
+        ) : job.state === "failed" && (
           <>
             {may("jobs:retry") && (
               <Button aria-label={t`Try again: ${name}`} busy={retry.isPending} onClick={() => retry.mutate()}>

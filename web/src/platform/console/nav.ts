@@ -1,9 +1,13 @@
 import { msg } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
 import {
+  Boxes,
+  BellRing,
   BriefcaseBusiness,
+  Database,
   Gauge,
   HardHat,
+  Hourglass,
   Layers,
   ListTodo,
   Rocket,
@@ -27,6 +31,9 @@ const place = (to: string, label: MessageDescriptor, icon: LucideIcon, key: stri
 
 export const nav: NavItem[] = [
   place("/console/dashboard", msg`Dashboard`, Gauge, "x"),
+  place("/console/services", msg`Services`, Boxes, "5"),
+  place("/console/database", msg`Database`, Database, "6"),
+  place("/console/alerts", msg`Alerts`, BellRing, "7"),
   place("/console/accounts", msg`Client accounts`, BriefcaseBusiness, "a"),
   place("/console/tenants", msg`Tenants`, Layers, "t"),
   place("/console/onboarding", msg`Onboarding`, Rocket, "n"),
@@ -35,5 +42,6 @@ export const nav: NavItem[] = [
   place("/console/roles", msg`Roles overview`, VenetianMask, "v"),
   place("/console/audit", msg`Audit log`, ScrollText, "l"),
   place("/console/jobs", msg`Jobs`, ListTodo, "j"),
+  place("/console/deprecations", msg`Deprecations`, Hourglass, "8"),
   place("/console/settings", msg`Configuration`, SlidersHorizontal, "y"),
 ];

@@ -20,6 +20,21 @@ const dashboard = createRoute({
   path: "/console/dashboard",
   component: lazyRouteComponent(() => import("./dashboard/dashboard-page"), "DashboardPage"),
 });
+const services = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/services",
+  component: lazyRouteComponent(() => import("./services/services-page"), "ServicesPage"),
+});
+const database = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/database",
+  component: lazyRouteComponent(() => import("./database/database-page"), "DatabasePage"),
+});
+const alerts = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/alerts",
+  component: lazyRouteComponent(() => import("./alerts/alerts-page"), "AlertsPage"),
+});
 const accounts = createRoute({
   getParentRoute: () => frame,
   path: "/console/accounts",
@@ -93,6 +108,11 @@ const settings = createRoute({
   path: "/console/settings",
   component: lazyRouteComponent(() => import("./settings-page"), "SettingsPage"),
 });
+const deprecations = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/deprecations",
+  component: lazyRouteComponent(() => import("./deprecations/deprecations-page"), "DeprecationsPage"),
+});
 const accept = createRoute({
   getParentRoute: () => entryRoute,
   path: "/operators/accept",
@@ -102,6 +122,9 @@ const accept = createRoute({
 const pages = frame.addChildren([
   home,
   dashboard,
+  services,
+  database,
+  alerts,
   accounts,
   account,
   tenants,
@@ -115,6 +138,7 @@ const pages = frame.addChildren([
   audit,
   jobs,
   settings,
+  deprecations,
 ]);
 
 export const appRoutes = [pages] as const;

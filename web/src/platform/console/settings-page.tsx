@@ -12,6 +12,8 @@ import { PageHead, Sheet } from "@/ui/page";
 import { PageSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
+import { RunningSection } from "./configuration/running-section";
+import { VersionsSection } from "./configuration/versions-section";
 import type { Setting } from "./types";
 import { word } from "./word";
 
@@ -43,11 +45,16 @@ export function SettingsPage() {
         title={<Trans>Configuration</Trans>}
         below={
           <Trans>
-            What this installation was started with. It is changed in its environment and read at the next start; here it
-            can only be read, and of a secret only whether there is one. Thresholds of alerts are changed on the dashboard.
+            Some settings are changed here while the installation runs; the others in its environment, read at the next
+            start. Of a secret it is only shown whether there is one.
           </Trans>
         }
       />
+      <RunningSection />
+      <VersionsSection />
+      <h2 className="mb-8 text-12 font-semibold">
+        <Trans>Read when it starts</Trans>
+      </h2>
       <input
         type="search"
         data-list-search

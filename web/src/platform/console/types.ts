@@ -184,3 +184,56 @@ export interface Setting {
   is_set: boolean;
   source: string;
 }
+
+export type ConfigValue = number | string | null;
+
+export interface ConfigItem {
+  name: string;
+  title: string;
+  hint: string;
+  kind: string;
+  unit: string;
+  least: number;
+  most: number;
+  may_be_unbounded: boolean;
+  default: ConfigValue;
+  value: ConfigValue;
+  source: string;
+}
+
+export interface Config {
+  version: number;
+  in_force: number;
+  items: ConfigItem[];
+}
+
+export interface ConfigChange {
+  name: string;
+  before: ConfigValue;
+  after: ConfigValue;
+}
+
+export interface ConfigVersion {
+  id: number;
+  changed_at: Instant;
+  actor_kind: string;
+  changed_by: string | null;
+  reason: string;
+  changes: ConfigChange[];
+}
+
+export interface DeprecatedRoute {
+  method: string;
+  route: string;
+  since: string;
+  sunset: string;
+  link: string | null;
+  calls: number;
+  callers: {
+    tenant_id: Id;
+    tenant_name: string | null;
+    application_id: Id | null;
+    calls: number;
+    last_called_at: Instant;
+  }[];
+}

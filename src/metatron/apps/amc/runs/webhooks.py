@@ -1,7 +1,5 @@
 """Telling an alert's webhook: a signed POST to an address outside, tried again until it arrives."""
 
-import hashlib
-import hmac
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http import outward
+from metatron.kernel.http.signed_webhook import signature
 
 SEND_JOB = "amc.send_webhook"
 
@@ -75,9 +74,3 @@ async def post_signed(alert: Alert, url: str, body: bytes, *, now: datetime) -> 
         return
     if not 200 <= answer.status < 300:
         raise outward.NotDelivered(f"The webhook answered {answer.status}.")
-
-
-def signature(secret: str, body: bytes, *, at: int) -> str:
-    """Return `t=<unix time>,v1=<hex>`: HMAC-SHA256 with the secret over `<unix time>.<body>`."""
-    digest = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={at},v1={digest}"

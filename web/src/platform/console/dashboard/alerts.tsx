@@ -70,6 +70,11 @@ export function Alerts() {
                   <span>
                     <Trans>from {formatShort(alert.fired_at)}</Trans>
                   </span>
+                  {alert.silenced_by !== null && (
+                    <span>
+                      <Trans>silent in maintenance</Trans>
+                    </span>
+                  )}
                   {alert.resolved_at !== null && (
                     <span>
                       <Trans>to {formatShort(alert.resolved_at)}</Trans>

@@ -16,6 +16,7 @@ import { PageHead, Section } from "@/ui/page";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
+import { CubeSection } from "../cube/cube-section";
 import type { Card, Status } from "../status-types";
 import { Alerts } from "./alerts";
 import { Cards } from "./cards";
@@ -68,6 +69,7 @@ export function DashboardPage() {
           </Banner>
         </div>
       )}
+      <CubeSection cube={status.data.cube} />
       <Section>
         <Cards status={status.data} tenants={tenants} />
       </Section>

@@ -1,0 +1,126 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { http, HttpResponse } from "msw";
+import { describe, expect, it } from "vitest";
+
+import { open } from "./open";
+import { api, refusal, server } from "./server";
+
+describe("alerts", () => {
+  it("are silent in a window that is planned here", async () => {
+    let sent: Record<string, unknown> = {};
+    server.use(
+      http.post(api("/admin/maintenance-windows"), async ({ request }) => {
+        sent = (await request.json()) as Record<string, unknown>;
+        return HttpResponse.json({}, { status: 201 });
+      }),
+    );
+    const { user } = open("/console/alerts");
+    expect(await screen.findByText("A new disk")).toBeVisible();
+    expect(screen.getByText("2 alerts silent")).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: "Plan a window" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Plan a window of maintenance" }));
+    expect(dialog.getByRole("button", { name: "Plan it" })).toBeDisabled();
+    await user.type(dialog.getByLabelText("What is done"), "Moving house");
+    await user.click(dialog.getByRole("checkbox", { name: "Processor" }));
+    await user.click(dialog.getByRole("button", { name: "Plan it" }));
+    await waitFor(() => expect(sent["title"]).toBe("Moving house"));
+    expect(sent["rules"]).toEqual(["cpu"]);
+    expect(String(sent["ends_at"]) > String(sent["starts_at"])).toBe(true);
+  });
+
+  it("ends a window early", async () => {
+    let ended = false;
+    server.use(
+      http.post(api("/admin/maintenance-windows/*/end"), () => {
+        ended = true;
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    const { user } = open("/console/alerts");
+    await user.click(await screen.findByRole("button", { name: "End A new disk" }));
+    await waitFor(() => expect(ended).toBe(true));
+  });
+
+  it("are told to webhooks, whose secret is shown once", async () => {
+    server.use(
+      http.post(api("/admin/alert-channels"), () =>
+        HttpResponse.json({ id: "1", url: "https://example.com/b", secret: "whsec_once" }, { status: 201 }),
+      ),
+    );
+    const { user } = open("/console/alerts");
+    expect(await screen.findByText("The webhook answered 500.")).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: "Add a webhook" }));
+    await user.type(await screen.findByLabelText("Address"), "https://example.com/b");
+    await user.click(screen.getByRole("button", { name: "Add" }));
+    expect(await screen.findByText("whsec_once")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "I have copied it" }));
+    await waitFor(() => expect(screen.queryByText("whsec_once")).toBeNull());
+  });
+});
+
+describe("the configuration", () => {
+  it("is saved only after its difference was seen, at the version that was read", async () => {
+    let sent: unknown = null;
+    let tag: string | null = null;
+    server.use(
+      http.post(api("/admin/configuration/difference"), async ({ request }) => {
+        const { changes } = (await request.json()) as { changes: Record<string, number> };
+        return HttpResponse.json({
+          items: Object.entries(changes).map(([name, after]) => ({ name, before: 2_000_000, after })),
+          next_cursor: null,
+        });
+      }),
+      http.patch(api("/admin/configuration"), async ({ request }) => {
+        sent = await request.json();
+        tag = request.headers.get("if-match");
+        return HttpResponse.json({});
+      }),
+    );
+    const { user } = open("/console/settings");
+    const field = await screen.findByLabelText("Largest request");
+    expect(await screen.findByRole("button", { name: "Review changes" })).toBeDisabled();
+    await user.clear(field);
+    await user.type(field, "3000000");
+    await user.click(screen.getByRole("button", { name: "Review changes" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "What changes" }));
+    expect(await dialog.findByText("2,000,000 bytes")).toBeVisible();
+    expect(dialog.getByText("3,000,000 bytes")).toBeVisible();
+    expect(sent).toBeNull();
+    await user.type(dialog.getByLabelText(/Why/), "Imports");
+    await user.click(dialog.getByRole("button", { name: "Save" }));
+    await waitFor(() =>
+      expect(sent).toEqual({ changes: { max_body_bytes: 3_000_000 }, back_to_start: [], reason: "Imports" }),
+    );
+    expect(tag).toBe('"3"');
+  });
+
+  it("says what does not fit, and saves nothing", async () => {
+    server.use(
+      http.post(api("/admin/configuration/difference"), () =>
+        refusal(422, "invalid_input", "Something does not fit", {
+          errors: [{ field: "body.changes.max_body_bytes", code: "out_of_bounds", hint: "Between 65536 and 67,108,864." }],
+        }),
+      ),
+    );
+    const { user } = open("/console/settings");
+    const field = await screen.findByLabelText("Largest request");
+    await user.clear(field);
+    await user.type(field, "1");
+    await user.click(await screen.findByRole("button", { name: "Review changes" }));
+    expect(await screen.findByText("Largest request: Between 65536 and 67,108,864.")).toBeVisible();
+    expect(screen.getByRole("button", { name: "Save" })).toBeDisabled();
+  });
+
+  it("lists who changed what", async () => {
+    open("/console/settings");
+    expect(await screen.findByText(/Olga, .*: Large imports/)).toBeVisible();
+  });
+});
+
+describe("the other pages", () => {
+  it("report who still calls what is on its way out", async () => {
+    open("/console/deprecations");
+    expect(await screen.findByText("GET /api/v1/old-things")).toBeVisible();
+    expect(screen.getByRole("row", { name: /Harbour Collective a person 4/ })).toBeVisible();
+  });
+});
