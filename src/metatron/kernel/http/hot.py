@@ -20,6 +20,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError, FieldError, InvalidInput
 from metatron.kernel.http.access import Access, Asked, limit_body
 from metatron.kernel.http.edge import Edge, Exchange
+from metatron.kernel.http.plain_text import refuse_unkept_json
 from metatron.kernel.http.problems import HANDLERS, on_bug, problem, said
 from metatron.kernel.http.routes import every_route
 
@@ -47,6 +48,7 @@ class HotRequest:
     async def body[Body: BaseModel](self, model: type[Body]) -> Body:
         """Return the validated JSON body; refuse with the framework's words."""
         raw = await _whole_body(self.receive)
+        refuse_unkept_json(raw)
         try:
             return model.model_validate_json(raw)
         except ValidationError:

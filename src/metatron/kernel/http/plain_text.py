@@ -1,0 +1,86 @@
+"""Text that PostgreSQL cannot keep, NUL and halves of characters, is refused at the edge.
+
+Every field of every route is covered by this alone: no schema has to remember it.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+from metatron.kernel.errors import FieldError, InvalidInput
+
+CODE, HINT = "not_text", "Leave out characters such as NUL and halves of characters."
+MOST_TOLD = 50
+_ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+"""How JSON writes a NUL or a surrogate; pairs of these are characters, and are looked at once."""
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
+async def refuse_unkept(request: Request, *, takes_json: bool) -> None:
+    """Raise `InvalidInput` that names each text of a request which cannot be kept.
+
+    `takes_json`: the route reads its body as JSON. Other bodies are their routes' own matter.
+    """
+    found = [*_in_path(request.path_params), *_in_query(request.scope["query_string"])]
+    if takes_json:
+        try:
+            found += _in_json(await request.body())
+        except ClientDisconnect as error:
+            raise HTTPException(400) from error
+    _refuse(found)
+
+
+def refuse_unkept_json(raw: bytes) -> None:
+    """Raise `InvalidInput` that names each text of a JSON body which cannot be kept."""
+    _refuse(_in_json(raw))
+
+
+def _refuse(places: list[str]) -> None:
+    if places:
+        errors = tuple(FieldError(place, CODE, HINT) for place in places[:MOST_TOLD])
+        raise InvalidInput(HINT, errors=errors)
+
+
+def _in_path(values: Mapping[str, Any]) -> list[str]:
+    return [f"path.{name}" for name, value in values.items() if _UNKEPT.search(str(value))]
+
+
+def _in_query(raw: bytes) -> list[str]:
+    if b"%00" not in raw and b"\x00" not in raw:
+        return []
+    pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True)
+    return [f"query.{_shown(name)}" for name, value in pairs if _UNKEPT.search(name + value)]
+
+
+def _in_json(raw: bytes) -> list[str]:
+    if _ESCAPED.search(raw) is None:
+        return []
+    try:
+        return list(_places(json.loads(raw), "body"))
+    except (ValueError, RecursionError):
+        return []  # no JSON: whoever reads the body says so
+
+
+def _places(value: Any, place: str) -> Iterator[str]:
+    if isinstance(value, str):
+        if _UNKEPT.search(value):
+            yield place
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _places(each, f"{place}.{number}")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            inner = f"{place}.{_shown(name)}"
+            if _UNKEPT.search(name):
+                yield inner
+            yield from _places(each, inner)
+
+
+def _shown(name: str) -> str:
+    """Return a name as the answer may hold it."""
+    return _UNKEPT.sub("\ufffd", name)[:100]
