@@ -4,6 +4,7 @@ What cannot be kept is refused with the field's name; everything else is taken o
 never breaks anything.
 """
 
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -58,6 +59,19 @@ async def test_what_cannot_be_kept_is_refused(app: FastAPI, victim: Realm) -> No
     assert asked["query"] > 200, asked
     assert asked["path"] > 150, asked
     assert not wrong, f"seed {SEED}: {len(wrong)}\n" + "\n".join(map(str, wrong[:40]))
+
+
+async def test_json_in_a_query_is_looked_into(victim: Realm) -> None:
+    """What is escaped twice, by the address and by JSON, is the same text."""
+    run, nul = victim.one("run_id"), chr(92) + "u0000"
+    for path, name, value in (
+        (f"/amc/runs/{run}/rows", "filter", f'[["campaign", "=", "a{nul}b"]]'),
+        (f"/amc/runs/{run}/rows", "filter", f'[["a{nul}", "=", "b"]]'),
+        (f"/amc/runs/compare?left={run}&right={run}", "keys", f'["a{nul}"]'),
+    ):
+        link = "&" if "?" in path else "?"
+        answer = await victim.client.get(f"{path}{link}{name}={quote(value)}")
+        assert _names_the_field(answer, f"query.{name}"), (path, answer.text)
 
 
 @pytest.mark.parametrize("word", ODD)

@@ -40,6 +40,11 @@ def refuse_unkept_json(raw: bytes) -> None:
     _refuse(_in_json(raw))
 
 
+def refuse_unkept_value(value: Any, place: str) -> None:
+    """Raise `InvalidInput` that names each text of a JSON value, found at `place`, likewise."""
+    _refuse(list(_places(value, place)))
+
+
 def _refuse(places: list[str]) -> None:
     if places:
         errors = tuple(FieldError(place, CODE, HINT) for place in places[:MOST_TOLD])
