@@ -16,8 +16,11 @@ from metatron.kernel.errors import FieldError, InvalidInput
 
 CODE, HINT = "not_text", "Leave out characters such as NUL and halves of characters."
 MOST_TOLD = 50
-_ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
-"""How JSON writes a NUL or a surrogate; pairs of these are characters, and are looked at once."""
+_ESCAPED = re.compile(
+    rb"\\u(?:0000|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
+    rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u)[dD][c-fC-F])"
+)
+"""How JSON writes a NUL, or a surrogate without its other half; after a backslash it may be none."""
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -72,18 +75,19 @@ def _in_json(raw: bytes) -> list[str]:
 
 
 def _places(value: Any, place: str) -> Iterator[str]:
-    if isinstance(value, str):
-        if _UNKEPT.search(value):
-            yield place
-    elif isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _places(each, f"{place}.{number}")
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            inner = f"{place}.{_shown(name)}"
-            if _UNKEPT.search(name):
-                yield inner
-            yield from _places(each, inner)
+    pending = [(value, place)]
+    while pending:  # however deeply it is nested
+        value, place = pending.pop()
+        if isinstance(value, str):
+            if _UNKEPT.search(value):
+                yield place
+        elif isinstance(value, list):
+            items = [(each, f"{place}.{number}") for number, each in enumerate(value)]
+            pending += reversed(items)
+        elif isinstance(value, dict):
+            yield from (f"{place}.{_shown(name)}" for name in value if _UNKEPT.search(name))
+            items = [(each, f"{place}.{_shown(name)}") for name, each in value.items()]
+            pending += reversed(items)
 
 
 def _shown(name: str) -> str:
