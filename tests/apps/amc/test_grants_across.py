@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
+from metatron.kernel.context import system_context
 from tests.apps.amc.client_routes import ALERT
 from tests.apps.amc.test_grants import FURNISHING, Shop, app, shop
 from tests.contract.text_places import Place, all_places, send
@@ -69,14 +71,17 @@ def thing_at(place: Place) -> str | None:
 
 async def picture(shop: Shop) -> dict[str, str]:
     """All rows of the hidden client."""
-    return {
-        table: await shop.door.database.system.fetchval(
-            f"select count(*) || md5(coalesce(string_agg(t::text, '|' order by t::text), ''))"
-            f" from amc.{table} t where t.tenant_id = $1 and t.{column} = $2::uuid",
-            shop.tenant_id, shop.one("instance_id"),
-        )
-        for table, column in _OF_CLIENT.items()
-    }  # fmt: skip
+    async with shop.door.database.transaction(system_context(shop.tenant_id)) as session:
+        return {
+            table: await session.scalar(
+                text(
+                    "select count(*) || coalesce(md5(string_agg(t::text, '|' order by t::text)),"
+                    f" '') from amc.{table} t where t.{column} = :id"
+                ),
+                {"id": shop.one("instance_id")},
+            )
+            for table, column in _OF_CLIENT.items()
+        }
 
 
 async def test_ids_of_a_hidden_client_lead_nowhere(app: FastAPI, shop: Shop, own: Shop) -> None:

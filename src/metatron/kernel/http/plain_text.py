@@ -20,7 +20,7 @@ _ESCAPED = re.compile(
     rb"\\u(?:0000|[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2}\\u)[dD][c-fC-F])"
 )
-"""How JSON writes a NUL, or a surrogate without its other half; after a backslash it may be none."""
+"""How JSON writes a NUL, or a surrogate without its other half (but for escaped backslashes)."""
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from metatron.apps.amc.runs import alerts, webhooks
 from metatron.kernel.clock import utc_now
@@ -20,7 +21,7 @@ from tests.support.people import running
 
 __all__ = ["listener", "shop"]
 _JOBS = "select arguments from kernel.outbox where tenant_id = $1 and name = $2"
-_CHANGES = "select count(*) from amc.alert_firing where tenant_id = $1 and alert_id = $2"
+_FIRED = text("select count(*) from amc.alert_firing where alert_id = :id")
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +109,8 @@ async def test_it_tells_nobody_when_its_maker_may_not(
     await part_with(shop, how)
     assert await judge(shop) == []
     assert (await mails(shop), came.came) == ([], [])
-    fired = await shop.door.database.system.fetchval(_CHANGES, shop.tenant_id, UUID(alert["id"]))
-    assert fired == 0
+    async with shop.door.database.transaction(system_context(shop.tenant_id)) as session:
+        assert await session.scalar(_FIRED, {"id": alert["id"]}) == 0
     removed = await shop.client.delete(f"/amc/alerts/{alert['id']}")
     assert removed.status_code == 204, "who sets up clients finds it and can take it away"
 

@@ -22,11 +22,13 @@ def quick_brake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pacing, "LEAST_PER_SECOND", 8.0)
 
 
-def storm(*operations: str, retry_after: int = 0, count: int = 4) -> list[dict[str, Any]]:
+def storm(
+    *operations: str, retry_after: int = 0, count: int = 3, probability: float = 1.0
+) -> list[dict[str, Any]]:
     return [
         {
-            "fault": "http_429", "operation": each, "probability": 0.7, "value": retry_after,
-            "count": count,
+            "fault": "http_429", "operation": each, "probability": probability,
+            "value": retry_after, "count": count,
         }
         for each in operations
     ]  # fmt: skip
@@ -38,22 +40,19 @@ def refusals_left(stage: Stage) -> dict[str, int]:
 
 
 @pytest.mark.usefixtures("quick_brake")
-@pytest.mark.parametrize("seed", [3, 11])
-async def test_a_storm_over_every_call_loses_and_doubles_nothing(stage: Stage, seed: int) -> None:
+async def test_a_storm_over_every_call_loses_and_doubles_nothing(stage: Stage) -> None:
     """Submissions, looks, links and files: all are refused, several times each; a token ends."""
     wanted = ("create_execution", "list_executions", "download_urls", "download")
-    stage.amazon.chaos(
-        *storm(*wanted), {"fault": "expired_token", "operation": "authorise", "count": 1}, seed=seed
-    )
+    ends = {"fault": "expired_token", "operation": "authorise", "count": 1}
+    stage.amazon.chaos(*storm(*wanted, probability=0.7), ends, seed=3)
     ids = [await stage.ask() for _ in range(3)]
-    ids += [await stage.ask(instance_id=stage.instances["amclocal0002"]) for _ in range(2)]
     await stage.until(lambda found: found.keys() == {"succeeded"}, seconds=120)
     for run_id in ids:
         run = await stage.run(run_id)
         assert len(stage.executions_of(run)) == 1
         assert (run.row_count, run.state_reason) == (2, None)
     left = refusals_left(stage)
-    assert all(left[each] < 4 for each in wanted), left
+    assert all(left[each] < 3 for each in wanted), left
 
 
 async def test_a_fetch_that_is_throttled_waits_and_counts_no_try(stage: Stage) -> None:
@@ -106,6 +105,7 @@ async def test_a_fetch_waits_for_somebody_to_sign_in(stage: Stage) -> None:
 
 async def test_accounts_are_compared_when_amazon_has_time(stage: Stage) -> None:
     [row] = await stage.change("select id from amc.connection where tenant_id = :t")
+    await stage.step()  # what signing in has asked for
     stage.amazon.chaos(*storm("accounts", "instances", retry_after=90, count=10))
     await stage.again(syncing.SYNC_JOB, connection_id=row.id)
     await stage.step()
