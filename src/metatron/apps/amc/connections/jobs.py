@@ -39,8 +39,9 @@ async def sync_connection(
     try:
         await syncing.sync(database, context, connection_id=UUID(connection_id), now=now)
     except NOT_NOW as error:
-        later = {"times": times, "connection_id": connection_id}
-        if not await put_off(database, context, syncing.SYNC_JOB, error, **later):
+        if not await put_off(
+            database, context, syncing.SYNC_JOB, error, times=times, connection_id=connection_id
+        ):
             raise
 
 

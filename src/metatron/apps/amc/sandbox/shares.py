@@ -69,7 +69,8 @@ def judged(shares: Shares, needs: Needs) -> exp.Select:
     for metric in shares.metrics:
         if metric.hidden:
             select.append("expressions", _named(metric.value.copy(), metric.name))
-    for path, user in () if needs.everywhere else shares.users.items():
+    users = {} if needs.everywhere else shares.users
+    for path, user in users.items():
         for place, metric in _of(shares, path):
             for kind in range(KINDS):
                 whose = exp.EQ(
