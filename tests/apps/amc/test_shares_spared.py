@@ -6,18 +6,20 @@ from typing import Any
 import duckdb
 import pytest
 
+from metatron.apps.amc.language.checking import Checking
 from metatron.apps.amc.sandbox import columns
+from metatron.apps.amc.sandbox.planning import plan
 from metatron.apps.amc.sandbox.thresholds import Filtering, Privacy
-from tests.apps.amc.conftest import Local
+from tests.apps.amc.conftest import EVERYTHING, NOW, Local
 from tests.apps.amc.test_shares import Row, population
 
 METRICS = {
     "each row counts": "COUNT(*) AS n",
     "above zero": "SUM(impressions) AS n, SUM(total_cost) / 100000 AS m",
     "scaled": "SUM(impression_cost) * 0.00001 AS n, (SUM(impressions) + COUNT(*)) / 2 AS m",
-    "by a condition": "SUM(IF(campaign LIKE '%1%', 1, 0)) AS n, SUM(impressions) AS m",
+    "by a condition": "SUM(IF(impression_cost > 1, 1, 0)) AS n, SUM(impressions) AS m",
     "rounded": "ROUND(SUM(impression_cost) / 1000, 0) AS n",
-    "subtracted": "SUM(impressions) - SUM(IF(campaign LIKE '%1%', 1, 0)) AS n",
+    "subtracted": "SUM(impressions) - SUM(IF(impression_cost > 1, 1, 0)) AS n",
     "some are unknown": "COALESCE(SUM(NULLIF(impressions, 1)), 0) AS n, COUNT(browser_family) AS m",
     "none": "COUNT(DISTINCT campaign) AS n",
 }
@@ -64,6 +66,48 @@ def test_the_same_rows_leave(towns: Local, metric: str, filtering: Filtering) ->
         looked = towns.ask(text, privacy=Privacy(filtering, users_column="du_count"))
         # Where values are removed rows become one by their keys, whatever users each had.
         assert _plain(spared, without=0) == _plain(looked, without=1), keys
+
+
+HAVING = ("", " HAVING COUNT(*) > 9", " HAVING n > 9 AND MAX(impression_cost) > 0")
+BY_HAND = ", AVG(impression_cost) AS z"
+"""What cannot be made of users' parts, so that the query takes the way of two looks."""
+
+
+@pytest.mark.parametrize("users", [None, "du_count"])
+@pytest.mark.parametrize("filtering", list(Filtering))
+@pytest.mark.parametrize("metric", METRICS)
+def test_both_ways_lead_to_the_same(
+    towns: Local, metric: str, filtering: Filtering, users: str | None
+) -> None:
+    """In two steps by user, or in one with a second look."""
+    privacy = Privacy(filtering, users_column=users)
+    for keys in KEYS:
+        for having in HAVING:
+            asked = f"{METRICS[metric]}, COUNT(DISTINCT user_id) AS reach, MIN(campaign) AS least"
+            rest = f" FROM dsp_impressions GROUP BY {keys}{having}"
+            steps = towns.ask(f"SELECT {keys}, {asked}{rest}", privacy=privacy)
+            looks = towns.ask(f"SELECT {keys}, {asked}{BY_HAND}{rest}", privacy=privacy)
+            at = -1 if users is None else -2
+            plain = [row[:at] + (() if users is None else row[-1:]) for row in looks]
+            assert _plain(steps, without=0) == _plain(plain, without=0), (keys, having)
+
+
+def test_which_way_is_taken(towns: Local) -> None:
+    ways = {}
+    for name, text in {
+        "sums": "SELECT city_name, SUM(impressions) AS n FROM dsp_impressions GROUP BY 1",
+        "reach": "SELECT city_name, COUNT(DISTINCT user_id) AS r, COUNT(*) AS n"
+        " FROM dsp_impressions GROUP BY 1",
+        "average": f"SELECT city_name, COUNT(*) AS n{BY_HAND} FROM dsp_impressions GROUP BY 1",
+        "low": "SELECT campaign, SUM(impressions) AS n FROM dsp_impressions GROUP BY 1",
+        "whole": "SELECT COUNT(*) AS n FROM dsp_impressions",
+    }.items():
+        against = Checking({}, {}, EVERYTHING, NOW)
+        statement = plan(text, against, Privacy(), towns.folder).statement
+        ways[name] = "steps" if "__parts" in statement else "looks"
+    assert ways == {
+        "sums": "steps", "reach": "steps", "average": "looks", "low": "looks", "whole": "looks",
+    }  # fmt: skip
 
 
 def test_some_leave_and_some_do_not(towns: Local) -> None:

@@ -45,7 +45,7 @@ class Rewriter:
         told = self._shares
         if told is None or query is not told.select:
             return Rewritten(query, kinds)
-        judged = shares.judged(told, self.needs)
+        judged = shares.judged(told, self.needs, kinds)
         return Rewritten(judged, kinds, frozenset(told.users))
 
     def _query(

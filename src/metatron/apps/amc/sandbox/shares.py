@@ -10,16 +10,20 @@ be the same people. So each metric is counted by itself, and the least count dec
 Both are exact here, and cost a second look at the data. Sums by four kinds of users spare it
 wherever they show that two users have parts and nobody has more than half; that all of a group's
 users have parts, wherever every row is above zero. Where rows are removed, those with too few
-users need no look: they do not leave.
+users need no look: they do not leave. A hundred users of one path are counted in two steps, which
+tell both at once (`two_steps`).
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from metatron.apps.amc.language.made import call
 from metatron.apps.amc.sandbox.parts import Metric, all_positive, metrics, part_of
+from metatron.apps.amc.sandbox.people import Kind
+from metatron.apps.amc.sandbox.two_steps import NotInTwoSteps, in_two_steps
 
 KINDS = 4
 MOST_BY_KINDS = 2
@@ -58,29 +62,19 @@ def measured(select: exp.Select, users: dict[int, exp.Expr]) -> Shares | None:
     return Shares(select, select.copy(), known, found) if known and plain_keys else None
 
 
-def judged(shares: Shares, needs: Needs) -> exp.Select:
+def judged(shares: Shares, needs: Needs, kinds: Mapping[int, Kind]) -> exp.Select:
     """Return the SELECT with `__e<path>` effective and `__q<path>` equivalent users, at most 2.
 
     Unless asked for everywhere both are null in rows that need no second look: they have effective
-    users enough and two equivalent ones, or do not leave anyhow.
+    users enough and two equivalent ones, or do not leave anyhow. `kinds` tell how the users of each
+    path are held: those of the only one, when counted, are looked at in the first pass.
     """
+    at_once = _in_two_steps(shares, kinds)
+    if at_once is not None:
+        return at_once
     select = shares.select
     keys = _keys(select)
-    for metric in shares.metrics:
-        if metric.hidden:
-            select.append("expressions", _named(metric.value.copy(), metric.name))
-    users = {} if needs.everywhere else shares.users
-    for path, user in users.items():
-        for place, metric in _of(shares, path):
-            for kind in range(KINDS):
-                whose = exp.EQ(
-                    this=exp.Mod(this=user.copy(), expression=exp.Literal.number(KINDS)),
-                    expression=exp.Literal.number(kind),
-                )
-                part = part_of(metric.value, whose)
-                select.append("expressions", _named(part, _kind_name(path, place, kind)))
-        if needs.by_path[path] > MOST_BY_KINDS:
-            select.append("expressions", _named(_sure_of_all(shares, path), f"__p{path}"))
+    _first_look(shares, needs)
     with_ = select.args.pop("with_", None)
     named = [
         _cte(_ROWS, select),
@@ -101,6 +95,35 @@ def judged(shares: Shares, needs: Needs) -> exp.Select:
     whole = exp.select("*").from_(_bracketed(outer))
     whole.set("with_", with_)
     return whole
+
+
+def _first_look(shares: Shares, needs: Needs) -> None:
+    """Add what the rows are judged by in the first pass, as far as any row's look depends on it."""
+    select = shares.select
+    for metric in shares.metrics:
+        if metric.hidden:
+            select.append("expressions", _named(metric.value.copy(), metric.name))
+    users = {} if needs.everywhere else shares.users
+    for path, user in users.items():
+        for place, metric in _of(shares, path):
+            for kind in range(KINDS):
+                whose = exp.EQ(
+                    this=exp.Mod(this=user.copy(), expression=exp.Literal.number(KINDS)),
+                    expression=exp.Literal.number(kind),
+                )
+                part = part_of(metric.value, whose)
+                select.append("expressions", _named(part, _kind_name(path, place, kind)))
+        if needs.by_path[path] > MOST_BY_KINDS:
+            select.append("expressions", _named(_sure_of_all(shares, path), f"__p{path}"))
+
+
+def _in_two_steps(shares: Shares, kinds: Mapping[int, Kind]) -> exp.Select | None:
+    if kinds.keys() != shares.users.keys() or list(kinds.values()) != ["count"]:
+        return None
+    plain, ((path, user),) = shares.plain.copy(), shares.users.items()
+    with suppress(NotInTwoSteps):
+        return in_two_steps(plain, _keys(plain), path, user, shares.metrics)
+    return None
 
 
 def _keys(select: exp.Select) -> list[tuple[exp.Expr, str]]:
