@@ -52,7 +52,7 @@ def towns(tmp_path_factory: pytest.TempPathFactory) -> Local:
 def _plain(rows: list[tuple[Any, ...]], *, without: int) -> list[tuple[Any, ...]]:
     told = [row[: len(row) - without] for row in rows]
     rounded = [
-        tuple(round(cell, 6) if isinstance(cell, float) else cell for cell in row) for row in told
+        tuple(round(cell, 9) if isinstance(cell, float) else cell for cell in row) for row in told
     ]
     return sorted(rounded, key=repr)
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from metatron.kernel.errors import InvalidInput
-from metatron.kernel.http import plain_text
 from metatron.kernel.http.plain_text import MOST_TOLD, refuse_unkept_json, refuse_unkept_value
 
 NUL, HALF, BACKSLASH = chr(92) + "u0000", chr(92) + "uD83e", chr(92) * 2
@@ -49,7 +48,9 @@ def test_all_others_pass(body: str) -> None:
 
 def test_what_is_usual_is_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pictures are written as two halves by many clients: that alone costs no second reading."""
-    monkeypatch.setattr(plain_text.json, "loads", lambda _raw: pytest.fail("read twice"))
+    monkeypatch.setattr(
+        "metatron.kernel.http.plain_text.json.loads", lambda _raw: pytest.fail("read twice")
+    )
     refuse_unkept_json(f'["{HALF}{chr(92)}udd86", "{HALF.lower()}{chr(92)}uDD86x"]'.encode())
 
 

@@ -30,7 +30,7 @@ class Metric:
 
 def metrics(select: exp.Select, relation: Relation) -> list[Metric]:
     """Return the outputs of a grouped SELECT that are held against parts of users."""
-    found = []
+    found: list[Metric] = []
     for field, shown in zip(relation.fields.values(), select.expressions, strict=False):
         value = shown.this if isinstance(shown, exp.Alias) else shown
         if not field.metric or field.level is not Level.NONE or not adds_up(value):
