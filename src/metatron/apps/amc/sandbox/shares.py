@@ -122,7 +122,8 @@ def _in_two_steps(shares: Shares, kinds: Mapping[int, Kind]) -> exp.Select | Non
         return None
     plain, ((path, user),) = shares.plain.copy(), shares.users.items()
     with suppress(NotInTwoSteps):
-        return in_two_steps(plain, _keys(plain), path, user, shares.metrics)
+        told = [each for _, each in _of(shares, path)]
+        return in_two_steps(plain, _keys(plain), path, user, told)
     return None
 
 
