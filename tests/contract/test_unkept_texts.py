@@ -53,7 +53,8 @@ async def test_what_cannot_be_kept_is_refused(app: FastAPI, victim: Realm) -> No
         answer = await send(victim, place, texts[(number + SEED) % len(texts)])
         asked[place.kind] += 1
         field = place.kind if place.kind == "body" else f"{place.kind}.{place.field}"
-        if not _names_the_field(answer, field):
+        leads_nowhere = place.kind == "path" and answer.status_code in {404, 422}
+        if not leads_nowhere and not _names_the_field(answer, field):
             wrong.append((place.route, place.kind, place.field, answer.text[:300]))
     assert asked["body"] > 600, asked
     assert asked["query"] > 200, asked

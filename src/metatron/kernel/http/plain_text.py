@@ -5,7 +5,7 @@ Every field of every route is covered by this alone: no schema has to remember i
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -27,9 +27,10 @@ _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 async def refuse_unkept(request: Request, *, takes_json: bool) -> None:
     """Raise `InvalidInput` that names each text of a request which cannot be kept.
 
-    `takes_json`: the route reads its body as JSON. Other bodies are their routes' own matter.
+    `takes_json`: the route reads its body as JSON. Other bodies are their routes' own matter, and
+    a path with such a text leads to nothing.
     """
-    found = [*_in_path(request.path_params), *_in_query(request.scope["query_string"])]
+    found = _in_query(request.scope["query_string"])
     if takes_json:
         try:
             found += _in_json(await request.body())
@@ -52,10 +53,6 @@ def _refuse(places: list[str]) -> None:
     if places:
         errors = tuple(FieldError(place, CODE, HINT) for place in places[:MOST_TOLD])
         raise InvalidInput(HINT, errors=errors)
-
-
-def _in_path(values: Mapping[str, Any]) -> list[str]:
-    return [f"path.{name}" for name, value in values.items() if _UNKEPT.search(str(value))]
 
 
 def _in_query(raw: bytes) -> list[str]:
