@@ -63,7 +63,7 @@ def body_of(document: dict[str, Any], operation: dict[str, Any], ids: Ids) -> An
     schema = content.get("application/json", {}).get("schema")
     if schema is None:
         return None
-    made = _sample(document, schema, operation["operationId"], ids)
+    made = sample(document, schema, operation["operationId"], ids)
     whole = WHOLE.get(operation["operationId"])
     if whole is None:
         return made
@@ -82,14 +82,15 @@ def uuid_fields(document: dict[str, Any], operation: dict[str, Any]) -> set[str]
     return seen
 
 
-def _sample(document: dict[str, Any], schema: dict[str, Any], name: str, ids: Ids) -> Any:
+def sample(document: dict[str, Any], schema: dict[str, Any], name: str, ids: Ids) -> Any:
+    """A value of a schema; `name` is the field's."""
     if "$ref" in schema:
         target = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-        return _sample(document, target, name, ids)
+        return sample(document, target, name, ids)
     for choice in ("anyOf", "oneOf", "allOf"):
         if choice in schema:
             best = [each for each in schema[choice] if each.get("type") != "null"]
-            return _sample(document, best[0], name, ids)
+            return sample(document, best[0], name, ids)
     if "enum" in schema:
         return schema["enum"][0]
     if "const" in schema:
@@ -97,11 +98,11 @@ def _sample(document: dict[str, Any], schema: dict[str, Any], name: str, ids: Id
     match schema.get("type"):
         case "object":
             return {
-                key: _sample(document, each, key, ids)
+                key: sample(document, each, key, ids)
                 for key, each in schema.get("properties", {}).items()
             }
         case "array":
-            return [_sample(document, schema.get("items", {}), name, ids)]
+            return [sample(document, schema.get("items", {}), name, ids)]
         case "integer" | "number":
             return int(schema.get("minimum", 1))
         case "boolean":

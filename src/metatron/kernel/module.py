@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.errors import DomainError
+from metatron.kernel.events.audience import Audience
 from metatron.kernel.events.jobs import Job, Schedule, Subscription
 
 
@@ -74,5 +75,7 @@ class Module:
     the operation id of another module's route that calls back into it -> refusals."""
     watch: str | None = None
     """The right with which a person is told, as it happens, that records of this module changed."""
+    audience: Audience | None = None
+    """Who of those is told of which records; None tells all of them of all."""
     startup: Sequence[Callable[[Any], Any]] = field(default=())
     """Called with the `Runtime` when a process starts; may return an awaitable."""

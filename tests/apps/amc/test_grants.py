@@ -167,6 +167,25 @@ async def test_who_has_no_grant_finds_nothing_of_the_client(app: FastAPI, shop: 
     assert home["success_7d"] == {"succeeded": 0, "failed": 0}
 
 
+async def test_what_is_hidden_is_not_counted_either(shop: Shop) -> None:
+    """Neither a workflow's runs nor a connection's clients."""
+    path = f"/amc/workflows/{shop.one('workflow_id')}"
+    for granted in (False, True):
+        if granted:
+            await shop.grant(users=[(shop.friend_id, "read")])
+        for who, count in (
+            (shop.client, 1),
+            (shop.friend, 1),
+            (shop.stranger, 0 if granted else 1),
+        ):
+            shown = (await who.get(path)).json()
+            [listed] = (await who.get("/amc/workflows")).json()["items"]
+            [connection] = (await who.get("/amc/connections")).json()["items"]
+            assert [shown["runs"], listed["runs"], connection["instances"]] == [count] * 3
+            assert (shown["last_run_at"] is None) is (count == 0)
+            assert shown["last_run_at"] == listed["last_run_at"]
+
+
 async def test_who_has_the_grant_finds_it_all(app: FastAPI, shop: Shop) -> None:
     """The counterpart: the same calls find the client, so that the test above could fail."""
     await shop.grant(users=[(shop.friend_id, "edit")])

@@ -108,10 +108,16 @@ async def test_characters_the_database_cannot_hold(app: FastAPI) -> None:
     async with client_of(app, "writer") as client:
         answer = await client.post("/api/v1/notes", json={"words": "nul \x00"})
         is_problem(answer, 422, "invalid_input")
+        [told] = answer.json()["errors"]
+        assert (told["field"], told["code"]) == ("body.words", "not_text")
         surrogate = b'{"words": "\\ud800"}'
         headers = {"content-type": "application/json"}
         answer = await client.post("/api/v1/notes", content=surrogate, headers=headers)
-        assert answer.status_code in {400, 422}
+        is_problem(answer, 422, "invalid_input")
+        assert answer.json()["errors"][0]["field"] == "body.words"
+        pair = b'{"words": "\\ud83e\\udd86 \\\\u0000"}'
+        answer = await client.post("/api/v1/notes", content=pair, headers=headers)
+        assert answer.is_success, answer.text
 
 
 async def test_a_bug_is_answered_without_its_cause(app: FastAPI) -> None:

@@ -171,10 +171,11 @@ async def test_odd_codes_are_wrong_codes(door: Door, code: str) -> None:
     email = new_email()
     client = await _with_password(door, email)
     await client.post("/auth/totp")
-    assert (await client.post("/auth/totp/confirm", json={"code": code})).status_code == 401
+    wrong = 422 if code == "\x00" else 401  # what is no text is refused before anybody reads it
+    assert (await client.post("/auth/totp/confirm", json={"code": code})).status_code == wrong
     await _enable(door, client)
     first = await _first_step(door.browser(), email)
-    assert (await _second_step(door.browser(), first["mfa_token"], code)).status_code == 401
+    assert (await _second_step(door.browser(), first["mfa_token"], code)).status_code == wrong
 
 
 @pytest.mark.parametrize("steps", [-2, 2])

@@ -6,6 +6,8 @@ from metatron.apps.amc.catalogue import jobs as catalogue_jobs
 from metatron.apps.amc.collections import jobs as collection_jobs
 from metatron.apps.amc.connections import jobs as connection_jobs
 from metatron.apps.amc.connections import site
+from metatron.apps.amc.connections.audience import who_may_hear
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.destinations import jobs as destination_jobs
 from metatron.apps.amc.destinations import site as destination_site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
@@ -13,6 +15,7 @@ from metatron.apps.amc.recurring import jobs as recurring_jobs
 from metatron.apps.amc.runs import jobs as run_jobs
 from metatron.apps.amc.runs import site as run_site
 from metatron.kernel.database.resealing import Sealed
+from metatron.kernel.events.audience import Audience
 from metatron.kernel.module import Module, Retention, routers_in
 
 TABLES = (
@@ -76,6 +79,7 @@ MODULE = Module(
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,
+    audience=Audience(who_may_hear, viewer_of),
     retention=tuple(Retention(f"amc.{table}", None) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
     sealed=(

@@ -43,6 +43,8 @@ class Told:
     name: str
     aggregate_id: UUID
     occurred_at: datetime
+    audience: frozenset[UUID] | None = None
+    """By which ids somebody may hear of it; None is everybody who watches the module."""
 
 
 Reader = Callable[[UUID, UUID, int], Awaitable[list[Told]]]

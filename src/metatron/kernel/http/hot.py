@@ -20,6 +20,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import FieldError, InvalidInput
 from metatron.kernel.http.idempotency import Keyed, checked_key, digest_of
+from metatron.kernel.http.plain_text import refuse_unkept_json
 from metatron.kernel.http.problems import said
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
@@ -50,8 +51,10 @@ class HotRequest:
         return read_body(model, await self.raw())
 
     async def raw(self) -> bytes:
-        """Return the body as it came, once."""
-        return await _whole_body(self.receive)
+        """Return the body as it came, once; refuse texts that cannot be kept."""
+        raw = await _whole_body(self.receive)
+        refuse_unkept_json(raw)
+        return raw
 
     def keyed(self, raw: bytes) -> Keyed:
         """Return the Idempotency-Key of a request with the body `raw`.

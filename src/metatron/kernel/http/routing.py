@@ -37,6 +37,7 @@ from metatron.kernel.http.idempotency import (
     request_hash,
     store,
 )
+from metatron.kernel.http.plain_text import refuse_unkept
 from metatron.kernel.http.problems import Problem
 from metatron.kernel.http.unit import current_context, current_unit, database_of
 
@@ -70,6 +71,7 @@ class Route(APIRoute):
         """Wrap FastAPI's handler."""
         inner = super().get_route_handler()
         door, deprecation = self.door, self.deprecation
+        takes_json = self.body_field is not None
 
         async def handle(request: Request) -> Response:
             gate: Gate = request.app.state.gate
@@ -79,6 +81,7 @@ class Route(APIRoute):
             request.state.session, request.state.door = None, door
             if deprecation is not None:
                 announce(request, deprecation, request.state.context)
+            await refuse_unkept(request, takes_json=takes_json)
             try:
                 if request.method in UNSAFE:
                     return await _write(request, inner, access)

@@ -30,7 +30,7 @@ async def start(runtime: Any) -> None:
     gate = IdentityGate(runtime.database, runtime.settings)
     await gate.keys.load()
 
-    feed = feed_of(runtime.database)
+    feed = feed_of(runtime.database, runtime.modules)
 
     def heard(payload: str) -> None:
         gate.passes.clear()

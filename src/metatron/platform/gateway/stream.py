@@ -1,8 +1,9 @@
 """The stream of what changes (server-sent events): ids and names, for a page to read anew.
 
 A person is told of a module's records when they hold the right that the module's manifest names
-for it (`Module.watch`), and of everything with the right to read timelines. The stream ends when
-the gate would refuse the request it began with: session revoked, token over, organisation halted.
+for it (`Module.watch`) and belong to the record's audience (`Module.audience`), and of everything
+with the right to read timelines, where all of it stands anyway. The stream ends when the gate
+would refuse the request it began with: session revoked, token over, organisation halted.
 """
 
 from collections.abc import AsyncIterator
@@ -47,16 +48,33 @@ _LOG = f"""{BOUND} select coalesce(json_agg(r order by r.id), '[]')::text from b
   where e.tenant_id = bound.t::uuid and e.id > $2 order by e.id desc limit $3) r"""
 
 
-def feed_of(database: Database) -> Feed:
-    """Return a feed that looks into the tenants' logs, wherever they are."""
+def feed_of(database: Database, modules: tuple[Module, ...] = ()) -> Feed:
+    """Return a feed that looks into the tenants' logs, wherever they are.
+
+    Who may hear of an event is asked here, once for all who watch the tenant.
+    """
+    audiences = [(f"{each.name}.", each.audience) for each in modules if each.audience is not None]
 
     async def read(tenant_id: UUID, after: UUID, most: int) -> list[Told]:
         context = system_context(tenant_id)
-        found = await (await database.direct(context)).json(context, _LOG, after, most)
+        direct = await database.direct(context)
+        found = orjson.loads(await direct.json(context, _LOG, after, most) or b"[]")
+        limited: dict[UUID, frozenset[UUID]] = {}
+        for prefix, audience in audiences:
+            events = [
+                (UUID(row["id"]), row["name"], UUID(row["aggregate_id"]))
+                for row in found
+                if row["name"].startswith(prefix)
+            ]
+            if events:
+                limited |= await audience.find(direct, context, events)
         return [
-            Told(UUID(row["id"]), row["name"], UUID(row["aggregate_id"]), row["occurred_at"])
-            for row in orjson.loads(found or b"[]")
-        ]
+            Told(
+                event_id := UUID(row["id"]), row["name"], UUID(row["aggregate_id"]),
+                row["occurred_at"], limited.get(event_id),
+            )
+            for row in found
+        ]  # fmt: skip
 
     return Feed(read)
 
@@ -122,6 +140,7 @@ class _Stream:
         self._request, self._context, self._watch = request, context, watch
         self._records, self._endless = records, endless
         self._modules: tuple[Module, ...] = request.app.state.runtime.modules
+        self._viewers = {m.name: m.audience.ids_of for m in self._modules if m.audience}
 
     async def lines(self) -> AsyncIterator[bytes]:
         """Yield the stream's text until the caller hangs up or is not admitted any more."""
@@ -161,8 +180,22 @@ class _Stream:
         names = told_modules(self._context, self._modules)
         for told in watch.take():
             about = not self._records or told.aggregate_id in self._records
-            if about and (names is None or told.name.partition(".")[0] in names):
+            if about and (names is None or self._hears(told, names)):
                 parts.append(b"id: %b\nevent: changed\ndata: %b\n\n" % (
-                    str(told.id).encode(), orjson.dumps(told)
+                    str(told.id).encode(), orjson.dumps(_shown(told))
                 ))  # fmt: skip
         return b"".join(parts)
+
+    def _hears(self, told: Told, names: frozenset[str]) -> bool:
+        module = told.name.partition(".")[0]
+        if module not in names or told.audience is None:
+            return module in names
+        ids = self._viewers[module](self._context)
+        return ids is None or not told.audience.isdisjoint(ids)
+
+
+def _shown(told: Told) -> dict[str, object]:
+    return {
+        "id": told.id, "name": told.name, "aggregate_id": told.aggregate_id,
+        "occurred_at": told.occurred_at,
+    }  # fmt: skip

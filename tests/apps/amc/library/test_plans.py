@@ -19,11 +19,18 @@ WORKFLOW = UUID(hashlib.md5(b"w1").hexdigest())
 ACTOR = new_id()
 LONGEST_SCAN = 10_000
 ASKED = {
-    "first page": (queries.WORKFLOWS, (None, None, None, None, False, None, None, None, 51)),
-    "words": (queries.WORKFLOWS, ("workflow 99", None, None, None, False, None, None, None, 51)),
-    "folder": (queries.WORKFLOWS, (None, "Folder 3", None, None, False, None, None, None, 51)),
-    "favourites": (queries.WORKFLOWS, (None, None, None, None, False, True, None, None, 51)),
-    "one": (queries.WORKFLOW, (WORKFLOW,)),
+    "first page": (queries.WORKFLOWS, (None, None, None, None, False, None, None, None, 51, None)),
+    "words": (
+        queries.WORKFLOWS,
+        ("workflow 99", None, None, None, False, None, None, None, 51, None),
+    ),
+    "folder": (
+        queries.WORKFLOWS,
+        (None, "Folder 3", None, None, False, None, None, None, 51, None),
+    ),
+    "favourites": (queries.WORKFLOWS, (None, None, None, None, False, True, None, None, 51, None)),
+    "one": (queries.WORKFLOW, (WORKFLOW, None)),
+    "one without grants": (queries.WORKFLOW, (WORKFLOW, [ACTOR])),
     "versions": (queries.VERSIONS, (WORKFLOW, None, 51)),
     "texts": (queries.TEXTS, (WORKFLOW, [1, 2])),
     "sets": (queries.PARAMETER_SETS, (WORKFLOW,)),
@@ -59,7 +66,8 @@ async def test_no_list_reads_a_long_table_whole(hand: Any) -> None:
             )
         for node in nodes(orjson.loads(told)[0]["Plan"]):
             read = node.get("Actual Rows", 0) + node.get("Rows Removed by Filter", 0)
-            assert node.get("Relation Name") != "run", (name, node)
+            is_read = node.get("Actual Loops", 0) > 0
+            assert not is_read or node.get("Relation Name") != "run", (name, node)
             assert node["Node Type"] != "Seq Scan" or read <= LONGEST_SCAN, (name, node)
     async with connection.transaction():
         page = await connection.fetchval(

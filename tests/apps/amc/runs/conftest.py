@@ -12,7 +12,18 @@ import pytest
 from metatron.apps.amc.connections import site as connection_site
 from metatron.kernel.database.database import Database
 from metatron.kernel.settings import Settings
-from tests.apps.amc.runs.stage import FAST, Stage, organisation, prepared, set_tempo, wait_for
+from metatron.platform.tenancy.interface import prepare
+from metatron.platform.tenancy.site import prepare_site
+from metatron.processes import all_modules
+from tests.apps.amc.runs.stage import (
+    FAST,
+    Stage,
+    a_member,
+    organisation,
+    prepared,
+    set_tempo,
+    wait_for,
+)
 from tests.support.amazon import BACK, SECRET, SOURCE, LocalAmc, free_port
 
 
@@ -39,8 +50,11 @@ def scripted_amazon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalA
 async def stage(
     settings: Settings, database: Database, scripted_amazon: LocalAmc
 ) -> AsyncIterator[Stage]:
+    prepare_site(settings)
+    prepare(all_modules())
+    owner = await a_member(database)
     with prepared(settings, database, scripted_amazon.url, SECRET) as runtime:
-        async with organisation(database, runtime, scripted_amazon) as made:
+        async with organisation(database, runtime, scripted_amazon, owner) as made:
             yield made
             scripted_amazon.chaos()
         set_tempo(FAST)

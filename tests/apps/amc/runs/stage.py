@@ -26,7 +26,7 @@ from metatron.apps.amc.runs.sources import Query
 from metatron.apps.amc.runs.tables import Run
 from metatron.apps.amc.runs.windows import Explicit
 from metatron.kernel.clock import utc_now
-from metatron.kernel.context import Context
+from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
@@ -34,9 +34,12 @@ from metatron.kernel.events.registry import Registry
 from metatron.kernel.events.runner import Runner
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
+from metatron.platform.identity.interface import ensure_user
 from metatron.platform.notifications.module import MODULE as NOTIFICATIONS
+from metatron.platform.tenancy.interface import create_organisation
 from metatron.processes import Runtime
 from tests.support.amazon import LocalAmc
+from tests.support.people import new_email
 
 RIGHTS = frozenset({READ, RUN, EDIT, MANAGE})
 REACH = (
@@ -258,6 +261,19 @@ class Stage:
         path = self.amazon.folder / "jobs" / f"{run.amc_execution_id}.json"
         told: dict[str, Any] = json.loads(path.read_text())
         return told
+
+
+async def a_member(database: Database) -> Context:
+    """The owner of a new organisation: what goes on in somebody's name asks for their rights."""
+    async with database.transaction(system_context()) as session:
+        user_id = await ensure_user(
+            session, email=new_email("owner"), display_name="Owner", verified=True, now=utc_now()
+        )
+    made = await create_organisation(
+        database, name="Org", slug=None, owner_user_id=user_id, is_sandbox=False,
+        actor=system_context(), now=utc_now(),
+    )  # fmt: skip
+    return Context(made.id, "user", user_id, RIGHTS, request_id="test")
 
 
 @asynccontextmanager

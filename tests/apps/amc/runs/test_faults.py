@@ -22,30 +22,6 @@ class Killed(BaseException):
     """The process is gone: nothing behind this line runs, no clean-up either."""
 
 
-async def test_a_storm_of_429_loses_and_doubles_nothing(stage: Stage) -> None:
-    stage.amazon.chaos(
-        {
-            "fault": "http_429",
-            "probability": 0.6,
-            "value": 1,
-            "operation": "create_execution",
-            "count": 4,
-        },
-        {
-            "fault": "http_429",
-            "probability": 0.6,
-            "value": 1,
-            "operation": "list_executions",
-            "count": 2,
-        },
-        seed=7,
-    )
-    ids = [await stage.ask() for _ in range(4)]
-    await stage.until(lambda found: found.keys() == {"succeeded"}, seconds=90)
-    for run_id in ids:
-        assert len(stage.executions_of(await stage.run(run_id))) == 1
-
-
 async def test_5xx_on_the_post_is_looked_for_before_it_is_sent_again(stage: Stage) -> None:
     stage.amazon.chaos({"fault": "http_500", "operation": "create_execution", "count": 2})
     run = await stage.ended(await stage.ask())

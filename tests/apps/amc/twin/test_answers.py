@@ -27,7 +27,7 @@ from metatron.apps.amc.twin.app import create_app
 from metatron.apps.amc.twin.settings import TwinSettings
 from tests.apps.amc.twin.conftest import BASE, REPORTING, Idle, Visitor
 
-EXAMPLES = int(os.environ.get("METATRON_TEST_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("METATRON_TEST_EXAMPLES", "40"))
 SEED = int(os.environ.get("METATRON_TEST_SEED") or random.SystemRandom().randrange(1 << 32))
 DOCUMENT = create_app(TwinSettings(Path("/nowhere"), BASE, "key", "link"), Idle()).openapi()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)

@@ -19,6 +19,7 @@ from metatron.apps.amc.connections.errors import (
     ConnectionNotFound,
     ConnectionNotUsable,
 )
+from metatron.apps.amc.connections.putting_off import NOT_NOW
 from metatron.apps.amc.connections.renewing import usable
 from metatron.apps.amc.permissions import EDIT
 from metatron.kernel.context import Context
@@ -67,12 +68,19 @@ async def fetch(
     connection_id: UUID,
     subject: Subject,
     now: datetime,
+    waits: bool = False,
 ) -> None:
-    """Fill the catalogue; does nothing when that has been done. What goes wrong is in its log."""
+    """Fill the catalogue; does nothing when that has been done. What goes wrong is in its log.
+
+    Raises:
+        Throttled, AmazonAway: Amazon has no time now, and the import `waits` for it.
+    """
     try:
         client = await ads_client(database, context, connection_id, now=now)
         found = await look(client, subject)
     except (AmazonError, AmazonAway, ConnectionNotFound, ConnectionNotUsable) as error:
+        if waits and isinstance(error, NOT_NOW):
+            raise
         reason = error.detail if isinstance(error, DomainError) else str(error)
         async with database.transaction(context) as session:
             await _close(session, context, import_id, reason, now=now)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.catalogue import fetching, importing
 from metatron.apps.amc.catalogue.files import Subject
+from metatron.apps.amc.connections.putting_off import MOST_TIMES, NOT_NOW, put_off
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import Job
@@ -27,12 +28,19 @@ async def fetch_catalogue(
     connection_id: str,
     subject: Subject,
     now: datetime,
+    times: int = 0,
 ) -> None:
-    """Fill the catalogue from Amazon."""
-    await fetching.fetch(
-        database, context, import_id=UUID(import_id), connection_id=UUID(connection_id),
-        subject=subject, now=now,
-    )  # fmt: skip
+    """Fill the catalogue from Amazon, when it has time for that."""
+    try:
+        await fetching.fetch(
+            database, context, import_id=UUID(import_id), connection_id=UUID(connection_id),
+            subject=subject, now=now, waits=times < MOST_TIMES,
+        )  # fmt: skip
+    except NOT_NOW as error:
+        await put_off(
+            database, context, fetching.FETCH_JOB, error, times=times, import_id=import_id,
+            connection_id=connection_id, subject=subject,
+        )  # fmt: skip
 
 
 JOBS = (

@@ -7,6 +7,7 @@ import orjson
 from starlette.responses import Response
 
 from metatron.apps.amc.connections import errors, queries, schemas, signing_in, syncing
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.permissions import MANAGE, READ
 from metatron.kernel.context import Context
@@ -25,7 +26,11 @@ router = Router(prefix="/amc", tags=["amc connections"])
 async def list_amc_connections(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List the organisation's connections, the oldest first."""
     found = await read.direct.json(
-        read.context, queries.CONNECTIONS, *cursor_keys(cursor), limit + 1
+        read.context,
+        queries.CONNECTIONS,
+        *cursor_keys(cursor),
+        limit + 1,
+        viewer_of(read.context),
     )
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
@@ -92,7 +97,7 @@ async def disconnect_amazon(connection_id: UUID, unit: Unit) -> Response:
 
 async def _shown(database: Database, context: Context, connection_id: UUID) -> dict[str, Any]:
     direct = await database.direct(context)
-    found = await direct.json(context, queries.CONNECTION_BY_ID, connection_id)
+    found = await direct.json(context, queries.CONNECTION_BY_ID, connection_id, viewer_of(context))
     if found is None:
         raise errors.ConnectionNotFound
     shown: dict[str, Any] = orjson.loads(found)

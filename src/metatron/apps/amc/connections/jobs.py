@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from metatron.apps.amc.connections import due, health, syncing
+from metatron.apps.amc.connections.putting_off import NOT_NOW, put_off
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import Job, Schedule
@@ -32,10 +33,16 @@ async def sync_connections(database: Database, _context: Context, *, now: dateti
 
 
 async def sync_connection(
-    database: Database, context: Context, *, connection_id: str, now: datetime
+    database: Database, context: Context, *, connection_id: str, now: datetime, times: int = 0
 ) -> None:
-    """Compare a connection's accounts and instances with Amazon's."""
-    await syncing.sync(database, context, connection_id=UUID(connection_id), now=now)
+    """Compare a connection's accounts and instances with Amazon's, when it has time for that."""
+    try:
+        await syncing.sync(database, context, connection_id=UUID(connection_id), now=now)
+    except NOT_NOW as error:
+        if not await put_off(
+            database, context, syncing.SYNC_JOB, error, times=times, connection_id=connection_id
+        ):
+            raise
 
 
 async def tell_of_broken_connection(

@@ -18,7 +18,7 @@ _CONNECTION = """
     (select count(*) from amc.account a
      where a.tenant_id = c.tenant_id and a.connection_id = c.id) accounts,
     (select count(*) from amc.instance i where i.tenant_id = c.tenant_id
-       and i.connection_id = c.id and i.gone_at is null) instances
+       and i.connection_id = c.id and i.gone_at is null and {granted}) instances
     {cursor}
   from amc.connection c where c.tenant_id = bound.t::uuid
 """
@@ -26,19 +26,20 @@ _CONNECTION = """
 CONNECTION_BY_ID = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
-    + _CONNECTION.replace("{cursor}", "")
+    + _CONNECTION.replace("{cursor}", "").replace("{granted}", granted("i.id", "$3::uuid[]"))
     + " and c.id = $2 limit 1) r"
 )
+"""$2 the connection, $3 the viewer: hidden clients are not counted."""
 CONNECTIONS = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
     + _CONNECTION.replace(
         "{cursor}", "," + _CURSOR.replace("{key}", "c.created_at").replace("{id}", "c.id")
-    )
+    ).replace("{granted}", granted("i.id", "$5::uuid[]"))
     + """ and ($2::text is null or (c.created_at, c.id) > ($2::timestamptz, $3::uuid))
   order by c.created_at, c.id limit $4) r"""
 )
-"""$2 and $3 are the cursor, $4 the limit."""
+"""$2 and $3 are the cursor, $4 the limit, $5 the viewer."""
 
 _INSTANCE = """
   select i.id, i.amc_instance_id, i.name, i.status, i.advertiser_types, i.time_zone, i.brands,

@@ -1,22 +1,47 @@
-"""The library by the direct door. `a.actor` is who asks: private workflows are their owner's."""
+"""The library by the direct door. `a.actor` is who asks: private workflows are their owner's.
 
+`a.viewer` is who asks as grants name them: of the runs of hidden clients nothing is told, not even
+how many there are.
+"""
+
+from metatron.apps.amc.connections.grants import granted
 from metatron.kernel.database.direct import BOUND
 
 _SEEN = "(w.shared or w.owner_id = a.actor)"
 _PERSON = """case when {id} is not null then json_build_object('id', {id}, 'display_name',
     (select u.display_name from identity.pub_user u where u.id = {id})) end"""
+# The counters are of all runs; where clients are granted, those of one's own are counted.
+_ALL_SEEN = """a.viewer is null or not exists (
+    select 1 from amc.instance_grant g where g.tenant_id = w.tenant_id limit 1)"""
+_OF_RUNS = (
+    """(select {all} from (
+    select r.tenant_id, r.instance_id, count(*) runs, max(r.created_at) last_at from amc.run r
+    where r.tenant_id = w.tenant_id and r.workflow_id = w.id group by r.tenant_id, r.instance_id) c
+    where """
+    + granted("c.instance_id", "a.viewer")
+    + ")"
+)
+_RUNS = (
+    f"case when {_ALL_SEEN} then w.runs else "
+    + _OF_RUNS.replace("{all}", "coalesce(sum(c.runs), 0)::bigint")
+    + f""" end as runs,
+  case when {_ALL_SEEN} then w.last_run_at else """
+    + _OF_RUNS.replace("{all}", "max(c.last_at)")
+    + " end as last_run_at"
+)
 _ABOUT = (
     """w.id, w.name, w.description, w.folder, w.tags, w.category, w.shared, """
     + _PERSON.replace("{id}", "w.owner_id")
     + """ as owner, exists (select from amc.workflow_favourite f where f.tenant_id = w.tenant_id
     and f.user_id = a.actor and f.workflow_id = w.id) as favourite,
-  w.current_version as number, w.runs, w.last_run_at, w.guide, w.forked_from, w.archived_at,
-  w.created_at, w.updated_at, w.version"""
+  w.current_version as number, w.guide, w.forked_from, w.archived_at, w.created_at, w.updated_at,
+  w.version, """
+    + _RUNS
 )
 WORKFLOWS = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text
-from bound, (select $2::uuid actor) a, lateral (select """
+from bound, (select $2::uuid actor, $12::uuid[] viewer) a, lateral (select """
     + _ABOUT
     + """, translate(encode(convert_to(json_build_array(w.updated_at, w.id)::text, 'utf8'),
       'base64'), E'+/=\\n', '-_') as cursor_
@@ -45,14 +70,15 @@ _WHOLE = (
 )
 WORKFLOW = (
     BOUND
-    + " select to_json(r)::text from bound, (select $2::uuid actor) a, lateral "
+    + " select to_json(r)::text from bound, (select $2::uuid actor, $4::uuid[] viewer) a, lateral "
     + _WHOLE
     + "where w.tenant_id = bound.t::uuid and w.id = $3 and "
     + _SEEN
     + " limit 1) r"
 )
 WORKFLOW_NOW = (
-    "select to_json(r)::text from (select cast(:actor as uuid) actor) a, lateral "
+    "select to_json(r)::text from (select cast(:actor as uuid) actor,"
+    " cast(:viewer as uuid[]) viewer) a, lateral "
     + _WHOLE
     + "where w.tenant_id = :tenant_id and w.id = :workflow_id) r"
 )

@@ -8,6 +8,7 @@ import orjson
 from fastapi import Query
 from starlette.responses import Response
 
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.declarations import as_rows
 from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, Words, answer_json, cut_page
 from metatron.apps.amc.library import belongings, errors, queries, restoring, saving, schemas
@@ -42,8 +43,9 @@ async def list_workflows(
     at, row_id = cursor_keys(cursor)
     wanted = (q, folder, tag, category, owner == "me", favourite)
     found = await read.direct.json(
-        read.context, queries.WORKFLOWS, read.context.actor_id, *wanted, at, row_id, limit + 1
-    )
+        read.context, queries.WORKFLOWS, read.context.actor_id, *wanted, at, row_id, limit + 1,
+        viewer_of(read.context),
+    )  # fmt: skip
     return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
@@ -63,8 +65,9 @@ async def create_workflow(body: schemas.NewWorkflowBody, unit: Unit) -> Response
 async def show_workflow(workflow_id: UUID, read: Read) -> Response:
     """Show one workflow with its current text; an archived one too, for the runs that name it."""
     found = await read.direct.json(
-        read.context, queries.WORKFLOW, read.context.actor_id, workflow_id
-    )
+        read.context, queries.WORKFLOW, read.context.actor_id, workflow_id,
+        viewer_of(read.context),
+    )  # fmt: skip
     if found is None:
         raise errors.WorkflowNotFound
     return answer_json(found, version=orjson.loads(found)["version"])

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy import text
 from starlette.responses import Response
 
+from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.declarations import Parameter, as_rows
 from metatron.apps.amc.edge import answer_json
 from metatron.apps.amc.library import queries
@@ -21,7 +22,7 @@ async def show_workflow_of(unit: UnitOfWork, workflow_id: UUID, *, status: int =
     """Return a workflow with its entity tag."""
     values = {
         "actor": unit.context.actor_id, "tenant_id": unit.context.tenant_id,
-        "workflow_id": workflow_id,
+        "workflow_id": workflow_id, "viewer": viewer_of(unit.context),
     }  # fmt: skip
     found = (await unit.session.execute(_NOW, values)).scalar_one()
     return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])

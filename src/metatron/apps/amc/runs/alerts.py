@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import false, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.connections.acting import in_name_of
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import demand_client, viewer_of
 from metatron.apps.amc.library.loading import visible_workflow
 from metatron.apps.amc.permissions import EDIT
+from metatron.apps.amc.runs.alert_makers import may_be_told
 from metatron.apps.amc.runs.alert_queries import ABOUT, CLIENT_OF_SCHEDULE, SEEN
 from metatron.apps.amc.runs.errors import (
     AlertNotFound,
@@ -150,7 +150,7 @@ async def seen(session: AsyncSession, context: Context, alert_id: UUID) -> Alert
 async def judge(database: Database, context: Context, *, run_id: UUID, now: datetime) -> None:
     """Hold a run's result against the alerts on its workflow and schedule, once each.
 
-    An alert tells of what its maker may see.
+    An alert tells of what its maker may read by now.
     """
     async with database.transaction(context) as session:
         try:
@@ -167,23 +167,13 @@ async def judge(database: Database, context: Context, *, run_id: UUID, now: date
         query = select(Alert).where(Alert.tenant_id == context.tenant_id, or_(false(), *sources))
         alerts = list((await session.execute(query)).scalars())
     for alert in alerts:
-        if not await _may_know(database, context, alert, run):
+        if not await may_be_told(database, context, alert, run):
             continue
         value = await _figure(context, run, alert.condition)
         if not holds(value, alert.condition["op"], alert.condition["value"]):
             continue
         async with database.transaction(context) as session:
             await _fire(session, context, alert, run, value=value, now=now)
-
-
-async def _may_know(database: Database, context: Context, alert: Alert, run: Run) -> bool:
-    maker = await in_name_of(database, context, alert.created_by)
-    async with database.transaction(context) as session:
-        try:
-            await demand_client(session, maker, run.instance_id)
-        except InstanceNotFound:
-            return False
-    return True
 
 
 async def _figure(context: Context, run: Run, condition: dict[str, Any]) -> Any:

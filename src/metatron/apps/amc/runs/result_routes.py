@@ -18,6 +18,7 @@ from metatron.apps.amc.runs.results import engine, exporting, reading
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.edge import lift_time_limit
+from metatron.kernel.http.plain_text import refuse_unkept_value
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
 
@@ -106,24 +107,24 @@ async def export_result(
 
 def read_filters(given: str | None) -> list[Any]:
     """Read `[[column, operator, value]]` from an address; raises `InvalidInput`."""
+    return _listed(given or "[]", "filter", 'Give JSON such as [["reach", ">", 100]].')
+
+
+def _listed(given: str, name: str, hint: str) -> list[Any]:
     try:
-        found = orjson.loads(given or "[]")
-    except orjson.JSONDecodeError as error:
-        raise _not_json() from error
+        found = orjson.loads(given)
+    except orjson.JSONDecodeError:
+        found = None
     if not isinstance(found, list):
-        raise _not_json()
+        raise InvalidInput.field(f"query.{name}", f"bad_{name}", hint)
+    refuse_unkept_value(found, f"query.{name}")
     return found
-
-
-def _not_json() -> InvalidInput:
-    hint = 'Give JSON such as [["reach", ">", 100]].'
-    return InvalidInput.field("query.filter", "bad_filter", hint)
 
 
 def _keys(given: str) -> list[str]:
     if not given.startswith("["):
         return list(dict.fromkeys(given.split(",")))[:MOST_KEYS]
-    found = read_filters(given)
+    found = _listed(given, "keys", 'Give names, or JSON such as ["campaign, of May"].')
     if not all(isinstance(each, str) for each in found):
         raise InvalidInput.field("query.keys", "keys_needed", "Give names of columns.")
     return list(dict.fromkeys(found))[:MOST_KEYS]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import orjson
 
+from metatron.apps.amc.runs.alert_makers import may_be_told
 from metatron.apps.amc.runs.events import AlertFired
 from metatron.apps.amc.runs.site import site
 from metatron.apps.amc.runs.tables import Alert, Run
@@ -36,7 +37,9 @@ async def send(
     fired_at: str,
     now: datetime,
 ) -> None:
-    """Post a firing, signed; an alert or a run that is gone meanwhile is not told of.
+    """Post a firing, signed.
+
+    An alert or a run that is gone meanwhile is not told of, nor one whose maker has left.
 
     Raises:
         NotDelivered: no success: the job tries again.
@@ -44,7 +47,7 @@ async def send(
     async with database.transaction(context) as session:
         alert = await session.get(Alert, (context.tenant_id, alert_id))
         run = await session.get(Run, (context.tenant_id, run_id))
-    if alert is None or run is None:
+    if alert is None or run is None or not await may_be_told(database, context, alert, run):
         return
     body = orjson.dumps(
         {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from metatron.apps.amc.language.fields import Relation
+from metatron.apps.amc.language.made import call
 from metatron.apps.amc.language.selects import has_aggregate
 from metatron.apps.amc.schema.facts import Level
 
@@ -15,21 +16,46 @@ _KEEPING = frozenset({"COALESCE", "NVL", "IFNULL", "ROUND"})
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A column of the output that is the sum of its users' parts."""
+    """A column of the output that is the sum of its users' parts.
+
+    What is rounded is none: parts are those of what it was before, and so is the total, which then
+    stands in a column of its own, `name`, that is `hidden`.
+    """
 
     name: str
     value: exp.Expr
     paths: frozenset[int]
+    hidden: bool = False
 
 
 def metrics(select: exp.Select, relation: Relation) -> list[Metric]:
     """Return the outputs of a grouped SELECT that are held against parts of users."""
-    found = []
+    found: list[Metric] = []
     for field, shown in zip(relation.fields.values(), select.expressions, strict=False):
         value = shown.this if isinstance(shown, exp.Alias) else shown
-        if field.metric and field.level is Level.NONE and adds_up(value):
-            found.append(Metric(shown.alias_or_name, value.copy(), field.paths))
+        if not field.metric or field.level is not Level.NONE or not adds_up(value):
+            continue
+        exact = unrounded(value.copy())
+        hidden = exact != value
+        name = f"__t{len(found)}" if hidden else shown.alias_or_name
+        found.append(Metric(name, exact, field.paths, hidden))
     return found
+
+
+def unrounded(value: exp.Expr) -> exp.Expr:
+    """Return a value that adds up without the rounding and the casts around its sums."""
+    if isinstance(value, exp.Cast | exp.TryCast):
+        return unrounded(value.this)
+    if isinstance(value, exp.Paren | exp.Neg | exp.Mul | exp.Div | exp.Add | exp.Sub):
+        value.set("this", unrounded(value.this))
+    if isinstance(value, exp.Add | exp.Sub):
+        value.set("expression", unrounded(value.expression))
+    if isinstance(value, exp.Anonymous) and value.name.upper() in _KEEPING:
+        first = unrounded(value.expressions[0])
+        if value.name.upper() == "ROUND":
+            return first
+        value.set("expressions", [first, *value.expressions[1:]])
+    return value
 
 
 def adds_up(node: exp.Expr) -> bool:
@@ -46,6 +72,43 @@ def adds_up(node: exp.Expr) -> bool:
     if node.name.upper() in _ADDED:
         return not isinstance(first, exp.Distinct)
     return node.name.upper() in _KEEPING and adds_up(first) and all(map(_is_fixed, rest))
+
+
+def all_positive(value: exp.Expr) -> exp.Expr | None:
+    """Return the aggregate that tells that every row's part is above zero, so every user's is.
+
+    None where that cannot be told of rows: what is subtracted or counted by a condition.
+    """
+    if isinstance(value, exp.Add):
+        sides = [all_positive(value.this), all_positive(value.expression)]
+        known = [each for each in sides if each is not None]
+        return exp.and_(*known) if len(known) == len(sides) else None
+    if isinstance(value, exp.Mul | exp.Div) and not _is_a_scale(value.expression):
+        return None
+    if isinstance(value, exp.Paren | exp.Mul | exp.Div):
+        return all_positive(value.this)
+    return _of_rows(value) if isinstance(value, exp.Anonymous) else None
+
+
+def _of_rows(aggregate: exp.Anonymous) -> exp.Expr | None:
+    name, first = aggregate.name.upper(), aggregate.expressions[0]
+    if name in _KEEPING:
+        return all_positive(first)
+    if isinstance(first, exp.Star):
+        return exp.true()
+    part = exp.Paren(this=first.copy())
+    told: dict[str, exp.Expr] = {
+        "SUM": exp.GT(this=part, expression=exp.Literal.number(0)),
+        "COUNT": exp.Is(this=part.copy(), expression=exp.Null()).not_(),
+    }
+    if name not in told:
+        return None
+    return call("bool_and", call("ifnull", exp.Paren(this=told[name]), exp.false()))
+
+
+def _is_a_scale(node: exp.Expr) -> bool:
+    """Tell a plain number above zero, as of microcents to units: no part becomes zero by it."""
+    return isinstance(node, exp.Literal) and node.is_number and float(node.name) > 0
 
 
 def _is_fixed(node: exp.Expr) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from metatron.apps.amc.language.checking import Checked, Checking, check
 from metatron.apps.amc.language.parameters import all_typed
 from metatron.apps.amc.sandbox.rewriting import Rewriter
-from metatron.apps.amc.sandbox.thresholds import Filter, Privacy, needed
+from metatron.apps.amc.sandbox.thresholds import Filter, Privacy, needed, needs_of
 from metatron.apps.amc.sandbox.translation import Translation
 from metatron.apps.amc.sandbox.views import definitions
 from metatron.apps.amc.schema.loading import facts
@@ -47,8 +47,7 @@ def plan(text: str, against: Checking, privacy: Privacy, folder: Path) -> Plan:
     fields = list(bound.output.fields.values())
     need = needed(fields, facts()) if privacy.enforced else 0
     translation = Translation(against.window, _utc(against.now), against.declared)
-    everywhere = privacy.users_column is not None
-    rewritten = Rewriter(against.window, need, everywhere=everywhere).rewrite(bound)
+    rewritten = Rewriter(against.window, need, needs_of(fields, facts(), privacy)).rewrite(bound)
     inner = translation.translate(rewritten.query).sql(dialect="duckdb", identify=True)
     statement = inner
     if privacy.enforced:

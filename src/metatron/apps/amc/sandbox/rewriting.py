@@ -10,6 +10,7 @@ from metatron.apps.amc.language.fields import Relation
 from metatron.apps.amc.language.sources import Reading
 from metatron.apps.amc.sandbox import people, shares
 from metatron.apps.amc.sandbox.people import Kind, People
+from metatron.apps.amc.sandbox.shares import Needs
 
 Kinds = dict[int, Kind]
 
@@ -29,12 +30,12 @@ class Rewritten:
 class Rewriter:
     """Rewrites one bound query in place; `need` is how many users its strictest column asks for.
 
-    With need 0 no users are carried: the plain query, over its window. `everywhere` has the shares
-    of users told of every row, not only of those that they decide about.
+    With need 0 no users are carried: the plain query, over its window. `needs` tells of the paths
+    of its output which rows' shares are to be looked at.
     """
 
-    def __init__(self, window: Window | None, need: int, *, everywhere: bool = False) -> None:
-        self.window, self.need, self.everywhere = window, need, everywhere
+    def __init__(self, window: Window | None, need: int, needs: Needs) -> None:
+        self.window, self.need, self.needs = window, need, needs
         self._named: list[dict[str, Kinds]] = [{}]
         self._shares: shares.Shares | None = None
 
@@ -44,7 +45,7 @@ class Rewriter:
         told = self._shares
         if told is None or query is not told.select:
             return Rewritten(query, kinds)
-        judged = shares.judged(told, self.need, everywhere=self.everywhere)
+        judged = shares.judged(told, self.needs, kinds)
         return Rewritten(judged, kinds, frozenset(told.users))
 
     def _query(

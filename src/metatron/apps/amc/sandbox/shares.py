@@ -1,19 +1,33 @@
 """Effective and equivalent users of the rows of an output.
 
-Amazon ("Create a workflow", filtered reason): effective users are those with a non-zero part in a
-metric whose total is not zero; the equivalent count is a metric's total divided by the largest part
-of one user. Both are exact here, and cost a second look at the data. Sums by four kinds of users
-spare it wherever they show that two users have parts and nobody has more than half.
+Amazon's guide "Create a workflow" of AMC reporting says under "Filtered reason": effective users
+"contribute a non-zero value to each metric column with a non-zero total for the row"; the
+equivalent count is a metric's total divided by the largest part of one user; and of several counts
+"the minimum" is the actual one. Its example under "Filtered output" counts the users of impressions
+and of clicks apart, and drops a row when either is below 100, also where (108 and 359) they cannot
+be the same people. So each metric is counted by itself, and the least count decides.
+
+Both are exact here, and cost a second look at the data. Sums by four kinds of users spare it
+wherever they show that two users have parts and nobody has more than half; that all of a group's
+users have parts, wherever every row is above zero. Where rows are removed, those with too few
+users need no look: they do not leave. A hundred users of one path are counted in two steps, which
+tell both at once (`two_steps`).
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from metatron.apps.amc.language.made import call
-from metatron.apps.amc.sandbox.parts import Metric, metrics, part_of
+from metatron.apps.amc.sandbox.parts import Metric, all_positive, metrics, part_of
+from metatron.apps.amc.sandbox.people import Kind
+from metatron.apps.amc.sandbox.two_steps import NotInTwoSteps, in_two_steps
 
 KINDS = 4
+MOST_BY_KINDS = 2
+"""So many effective users the sums by kinds can tell."""
 _ROWS, _MAIN = "__rows", "__main"
 
 
@@ -27,6 +41,18 @@ class Shares:
     metrics: list[Metric]
 
 
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """How many users each path's columns ask for, `by_path`.
+
+    `everywhere` has shares told of every row; `removes` has rows with too few users removed whole.
+    """
+
+    by_path: Mapping[int, int]
+    everywhere: bool = False
+    removes: bool = False
+
+
 def measured(select: exp.Select, users: dict[int, exp.Expr]) -> Shares | None:
     """Return what can be told about users' shares; None where nothing can."""
     found = metrics(select, select.meta["amc_relation"])
@@ -36,27 +62,23 @@ def measured(select: exp.Select, users: dict[int, exp.Expr]) -> Shares | None:
     return Shares(select, select.copy(), known, found) if known and plain_keys else None
 
 
-def judged(shares: Shares, need: int, *, everywhere: bool) -> exp.Select:
+def judged(shares: Shares, needs: Needs, kinds: Mapping[int, Kind]) -> exp.Select:
     """Return the SELECT with `__e<path>` effective and `__q<path>` equivalent users, at most 2.
 
-    Unless asked for `everywhere` both are null in rows that need no second look: they have two
-    effective users or more, and two equivalent ones.
+    Unless asked for everywhere both are null in rows that need no second look: they have effective
+    users enough and two equivalent ones, or do not leave anyhow. `kinds` tell how the users of each
+    path are held: those of the only one, when counted, are looked at in the first pass.
     """
+    at_once = _in_two_steps(shares, kinds)
+    if at_once is not None:
+        return at_once
     select = shares.select
     keys = _keys(select)
-    for path, user in shares.users.items():
-        for place, metric in _of(shares, path):
-            for kind in range(KINDS):
-                whose = exp.EQ(
-                    this=exp.Mod(this=user.copy(), expression=exp.Literal.number(KINDS)),
-                    expression=exp.Literal.number(kind),
-                )
-                part = part_of(metric.value, whose)
-                select.append("expressions", _named(part, _kind_name(path, place, kind)))
+    _first_look(shares, needs)
     with_ = select.args.pop("with_", None)
     named = [
         _cte(_ROWS, select),
-        _cte(_MAIN, _main(shares, [name for _, name in keys], 0 if everywhere else need)),
+        _cte(_MAIN, _main(shares, [name for _, name in keys], needs)),
     ]
     outer = exp.select(f"{_MAIN}.*")
     for path in shares.users:
@@ -73,6 +95,36 @@ def judged(shares: Shares, need: int, *, everywhere: bool) -> exp.Select:
     whole = exp.select("*").from_(_bracketed(outer))
     whole.set("with_", with_)
     return whole
+
+
+def _first_look(shares: Shares, needs: Needs) -> None:
+    """Add what the rows are judged by in the first pass, as far as any row's look depends on it."""
+    select = shares.select
+    for metric in shares.metrics:
+        if metric.hidden:
+            select.append("expressions", _named(metric.value.copy(), metric.name))
+    users = {} if needs.everywhere else shares.users
+    for path, user in users.items():
+        for place, metric in _of(shares, path):
+            for kind in range(KINDS):
+                whose = exp.EQ(
+                    this=exp.Mod(this=user.copy(), expression=exp.Literal.number(KINDS)),
+                    expression=exp.Literal.number(kind),
+                )
+                part = part_of(metric.value, whose)
+                select.append("expressions", _named(part, _kind_name(path, place, kind)))
+        if needs.by_path[path] > MOST_BY_KINDS:
+            select.append("expressions", _named(_sure_of_all(shares, path), f"__p{path}"))
+
+
+def _in_two_steps(shares: Shares, kinds: Mapping[int, Kind]) -> exp.Select | None:
+    if kinds.keys() != shares.users.keys() or list(kinds.values()) != ["count"]:
+        return None
+    plain, ((path, user),) = shares.plain.copy(), shares.users.items()
+    with suppress(NotInTwoSteps):
+        told = [each for _, each in _of(shares, path)]
+        return in_two_steps(plain, _keys(plain), path, user, told)
+    return None
 
 
 def _keys(select: exp.Select) -> list[tuple[exp.Expr, str]]:
@@ -107,7 +159,14 @@ def _kind_name(path: int, place: int, kind: int) -> str:
     return f"__b{path}_{place}_{kind}"
 
 
-def _main(shares: Shares, names: list[str], need: int) -> exp.Select:
+def _sure_of_all(shares: Shares, path: int) -> exp.Expr:
+    """Tell a group in which every user has a part in each metric."""
+    told = [all_positive(each.value) for _, each in _of(shares, path)]
+    known = [each for each in told if each is not None]
+    return _sure(exp.and_(*known)) if len(known) == len(told) else exp.false()
+
+
+def _main(shares: Shares, names: list[str], needs: Needs) -> exp.Select:
     """The rows with their key's hash, and whether a path's shares have to be looked at."""
     found = exp.select("*").from_(_ROWS)
     found.append("expressions", _named(_hashed([_column(name) for name in names]), "__g"))
@@ -115,12 +174,22 @@ def _main(shares: Shares, names: list[str], need: int) -> exp.Select:
         doubts = [
             doubt for place, each in _of(shares, path) for doubt in _doubts(path, place, each)
         ]
-        if need == 0:
-            doubts = [exp.true()]
-        elif need > 2:
-            doubts.append(exp.GTE(this=_column(f"__n{path}"), expression=exp.Literal.number(need)))
-        found.append("expressions", _named(_any(doubts), f"__r{path}"))
+        found.append("expressions", _named(_looked_at(path, doubts, needs), f"__r{path}"))
     return found
+
+
+def _looked_at(path: int, doubts: list[exp.Expr], needs: Needs) -> exp.Expr:
+    """Tell a row whose shares have to be looked at."""
+    need = needs.by_path[path]
+    if needs.everywhere:
+        return exp.true()
+    if need <= MOST_BY_KINDS:
+        return _any(doubts)
+    enough = exp.GTE(this=_column(f"__n{path}"), expression=exp.Literal.number(need))
+    unsure = exp.Not(this=exp.Paren(this=_column(f"__p{path}")))
+    if needs.removes:
+        return exp.and_(enough, _any([*doubts, unsure]))
+    return _any([*doubts, exp.and_(enough, unsure)])
 
 
 def _doubts(path: int, place: int, metric: Metric) -> list[exp.Expr]:

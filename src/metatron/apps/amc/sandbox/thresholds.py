@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from metatron.apps.amc.language.fields import Field
 from metatron.apps.amc.sandbox.people import MOST, Kind, counted
+from metatron.apps.amc.sandbox.shares import Needs
 from metatron.apps.amc.schema.facts import Facts, Level
 
 EQUIVALENT = 2
@@ -35,6 +36,16 @@ class Privacy:
 def needed(fields: list[Field], facts: Facts) -> int:
     """Return how many users the strictest column asks for."""
     return max((facts.thresholds[each.level].min_users or MOST for each in fields), default=1)
+
+
+def needs_of(fields: list[Field], facts: Facts, privacy: Privacy) -> Needs:
+    """Return what each path's strictest column asks for, and what becomes of rows without it."""
+    by_path: dict[int, int] = {}
+    for each in fields:
+        for path in each.paths:
+            by_path[path] = max(by_path.get(path, 1), needed([each], facts))
+    removes = privacy.filtering is Filtering.REMOVE_ROWS
+    return Needs(by_path, everywhere=privacy.users_column is not None, removes=removes)
 
 
 @dataclass(frozen=True, slots=True)

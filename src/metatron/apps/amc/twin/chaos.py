@@ -99,5 +99,6 @@ async def suffer(store: Store, operation: str) -> None:
     if drawn.fault == "hang":
         await asyncio.sleep(drawn.value or HANG_SECONDS)
     if drawn.fault == "http_429":
-        raise Refusal(429, "Too many requests.", retry_after_seconds=int(drawn.value or 1))
+        seconds = 1 if drawn.value is None else int(drawn.value)
+        raise Refusal(429, "Too many requests.", retry_after_seconds=seconds)
     raise Refusal(500, "Internal error.")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, Response
 
 from metatron.apps.amc.twin import chaos
-from metatron.apps.amc.twin.desk import Desk, OpenDesk
+from metatron.apps.amc.twin.desk import Desk, OpenDesk, under_faults
 from metatron.apps.amc.twin.documenting import FILES
 from metatron.apps.amc.twin.refusals import Refusal
 
@@ -28,7 +28,11 @@ def signed(desk: Desk, execution_id: str, name: str, until: float) -> str:
 
 
 @router.get(
-    "/{execution_id}/{name}", response_class=FileResponse, response_model=None, responses=FILES
+    "/{execution_id}/{name}",
+    response_class=FileResponse,
+    response_model=None,
+    responses=FILES,
+    dependencies=[under_faults("download")],
 )
 async def download(
     desk: OpenDesk,

@@ -16,9 +16,11 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.amazon.errors import AmazonError, DeadLink, NotAtAmazon
+from metatron.apps.amc.amazon.errors import AmazonError, DeadLink, NotAtAmazon, Throttled
 from metatron.apps.amc.amazon.identifiers import AmcExecutionId
 from metatron.apps.amc.connections.access import AmcApi, client_of
+from metatron.apps.amc.connections.errors import AmazonAway, ConnectionNotUsable
+from metatron.apps.amc.connections.putting_off import wait_seconds
 from metatron.apps.amc.runs import leases
 from metatron.apps.amc.runs.errors import RunNotFound
 from metatron.apps.amc.runs.records import load, move
@@ -37,8 +39,12 @@ BEAT_SECONDS = 15.0
 MOST_LINKS = 5
 """So many times links are asked for within one fetch: a dead one is never tried again."""
 MOST_FETCHES = 12
+"""Refusals and failures of which another try may help. Waiting for Amazon is none."""
+WAITS = timedelta(minutes=5)
+"""For somebody to sign in again."""
 LONGEST_PAUSE = timedelta(minutes=10)
 LONGEST_LINE_BYTES = 20_000_000
+BUSY = "Amazon takes no more calls just now: the result is fetched as soon as it does."
 JUDGE_JOB = "amc.judge_alerts"
 _WATCHED = text("""
 select 1 from amc.alert where tenant_id = :tenant_id
@@ -74,13 +80,18 @@ async def fetch(database: Database, context: Context, *, run_id: UUID) -> None:
             await _finish(database, context, hold, folder=folder, outcome=outcome, kept=kept)
     except HoldLost:
         log.warning("amc_fetch_lost", run_id=str(run_id))
+    except (Throttled, AmazonAway) as error:
+        pause = timedelta(seconds=max(1.0, wait_seconds(error)))
+        await _end(database, context, hold, BUSY, pause=pause)
+    except ConnectionNotUsable as error:
+        await _end(database, context, hold, error.detail, pause=WAITS)
     except (engine.Failed, NotAtAmazon) as error:
         reason = f"The result cannot be kept: {error}"
         await _end(database, context, hold, reason, for_good=True)
     except (AmazonError, DomainError, OSError) as error:
         # No link is in these texts.
         log.warning("amc_fetch_failed", run_id=str(run_id), error=type(error).__name__)
-        await _end(database, context, hold, "The result could not be downloaded.", for_good=False)
+        await _end(database, context, hold, "The result could not be downloaded.")
     finally:
         await keeping.clear(folder)
 
@@ -198,19 +209,30 @@ async def _ours(session: AsyncSession, context: Context, hold: Hold) -> Any:
 
 
 async def _end(
-    database: Database, context: Context, hold: Hold, reason: str, *, for_good: bool
+    database: Database,
+    context: Context,
+    hold: Hold,
+    reason: str,
+    *,
+    for_good: bool = False,
+    pause: timedelta | None = None,
 ) -> None:
-    """Give the lease back: to try again after a pause, or for good."""
+    """Give the lease back: to try again, or for good.
+
+    A given `pause` is a wait, and no try; otherwise pauses double, and tries come to an end.
+    """
     async with database.transaction(context) as session:
         now: datetime = await session_now(session)
         try:
             run = await _ours(session, context, hold)
         except (HoldLost, RunNotFound):
             return
-        if for_good or hold.attempts >= MOST_FETCHES:
+        if for_good or (pause is None and hold.attempts >= MOST_FETCHES):
             await move(session, context, run, "failed", reason=reason, now=now)
             return
         run.lease_id, run.leased_until = None, None
-        run.next_at = now + min(LONGEST_PAUSE, timedelta(seconds=2.0**hold.attempts))
+        if pause is not None:
+            run.attempts -= 1
+        run.next_at = now + (pause or min(LONGEST_PAUSE, timedelta(seconds=2.0**hold.attempts)))
         await move(session, context, run, "fetching", reason=reason, now=now)
         await call_turn(session, context, instance_id=run.instance_id, at=run.next_at, now=now)
