@@ -9,7 +9,15 @@ from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.declarations import as_rows
-from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, Words, answer_json, cut_page
+from metatron.apps.amc.edge import (
+    Cursor,
+    IfMatch,
+    Limit,
+    Page,
+    Words,
+    answer_json,
+    answer_page,
+)
 from metatron.apps.amc.library import belongings, errors, queries, restoring, saving, schemas
 from metatron.apps.amc.library.loading import version_of, visible_workflow
 from metatron.apps.amc.library.showing import show_workflow_of, text_of
@@ -41,10 +49,9 @@ async def list_workflows(
     """List shared workflows and one's own, the last changed first; a folder with those below it."""
     at, row_id = cursor_keys(cursor)
     wanted = (q, folder, tag, category, owner == "me", favourite)
-    found = await read.direct.json(
-        read.context, queries.WORKFLOWS, read.context.actor_id, *wanted, at, row_id, limit + 1
+    return await answer_page(
+        read, queries.WORKFLOWS, read.context.actor_id, *wanted, at, row_id, limit + 1, limit=limit
     )
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
 @router.post("/workflows", status_code=201, response_model=schemas.WorkflowAnswer)
