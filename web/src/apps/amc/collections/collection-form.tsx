@@ -11,7 +11,10 @@ import { MainAndSide, Section } from "@/ui/page";
 import { Select } from "@/ui/select";
 import { useAct } from "@/ui/use-act";
 
+import { DestinationChoice } from "../destinations/destination-choice";
+import { useStillThere } from "../destinations/use-destinations";
 import { toSent, type Typed } from "../parameters/values";
+import { useNow, useToday } from "../today";
 import type { Client, Privacy, Run, Workflow } from "../types";
 import { ClientPick, type Picked } from "./client-pick";
 import { PlanView } from "./plan-view";
@@ -22,7 +25,6 @@ import { SharedValues } from "./shared-values";
 import { typedOf } from "./typed-of";
 import type { Collection, SegmentRule } from "./types";
 import { collectionPath } from "./use-collection";
-import { useNow, useToday } from "./use-today";
 
 interface CollectionFormProps {
   workflow: Workflow;
@@ -45,7 +47,9 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const today = useToday(valid ? zone : "UTC");
   const [rule, setRule] = useState<SegmentRule>(() => lastUnits("week", 12, now, valid ? zone : "UTC"));
   const [continuing, setContinuing] = useState(false);
+  const [destinations, setDestinations] = useState<string[]>(run?.destination_ids ?? []);
   const [refusal, setRefusal] = useState<string>();
+  const takenTo = useStillThere(destinations);
   const fault = ruleFault({ rule, continuing, today });
   const lag = lagOf(workflow.sql);
   const begin = useAct({
@@ -59,6 +63,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
         continuing,
         time_zone: zone,
         privacy,
+        destination_ids: takenTo,
       };
       return post<Collection>(collectionPath, body, { idempotencyKey: attempt.key(body) });
     },
@@ -127,6 +132,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
                 )}
               </Field>
             </Section>
+            <DestinationChoice title={<Trans>Take each segment's result to</Trans>} chosen={takenTo} onChange={setDestinations} />
           </>
         }
         side={
