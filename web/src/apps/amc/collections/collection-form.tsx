@@ -16,6 +16,7 @@ import { useStillThere } from "../destinations/use-destinations";
 import { toSent, type Typed } from "../parameters/values";
 import { useNow, useToday } from "../today";
 import type { Client, Privacy, Run, Workflow } from "../types";
+import { latelyOf } from "../wizard/data-days";
 import { ClientPick, type Picked } from "./client-pick";
 import { PlanView } from "./plan-view";
 import { RuleFields } from "./rule-fields";
@@ -35,7 +36,8 @@ interface CollectionFormProps {
 export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const navigate = useNavigate();
   const attempt = useAttempt();
-  const now = useNow();
+  // One begins with what has data: those of the local AMC end some time ago.
+  const now = latelyOf(client, useNow());
   const [name, setName] = useState(t`${workflow.name} over time`);
   const [clients, setClients] = useState<Picked[]>(client === null ? [] : [client]);
   const [written, setWritten] = useState<string>();

@@ -22,6 +22,13 @@ interface GuideChoicesProps {
 }
 
 const few = 6;
+const levels = ["beginner", "intermediate", "advanced"];
+
+/** The easy ones come first; a level that is not known comes last. */
+function ease({ difficulty }: GuideItem): number {
+  const level = levels.indexOf(difficulty);
+  return level === -1 ? levels.length : level;
+}
 
 /** Queries of the guides, which run as they are: the chosen one is copied into the library on the way. */
 export function GuideChoices({ words, onPick }: GuideChoicesProps) {
@@ -44,7 +51,9 @@ export function GuideChoices({ words, onPick }: GuideChoicesProps) {
     onRefused: attempt.refused,
   });
   const sought = words.toLowerCase();
-  const found = (data?.items ?? []).filter(({ title, summary }) => `${title} ${summary}`.toLowerCase().includes(sought));
+  const found = (data?.items ?? [])
+    .filter(({ title, summary }) => `${title} ${summary}`.toLowerCase().includes(sought))
+    .toSorted((one, other) => ease(one) - ease(other));
   if (data !== undefined && found.length === 0) return null;
   return (
     <section aria-labelledby="guide-choices" className="mt-21">
