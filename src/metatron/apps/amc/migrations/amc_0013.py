@@ -13,7 +13,8 @@ def upgrade() -> None:
     op.execute("alter table amc.collection add column destination_ids jsonb not null default '[]'")
     op.execute("create index board_snapshot_ends_ix on amc.board_snapshot (tenant_id, expires_at)")
     op.execute(
-        "create policy system on amc.board_snapshot for select to metatron_system using (true)"
+        "create policy system on amc.board_snapshot for all to metatron_system"
+        " using (true) with check (true)"
     )
     op.execute("grant select (tenant_id, expires_at) on amc.board_snapshot to metatron_system")
 
