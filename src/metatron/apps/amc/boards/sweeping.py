@@ -58,7 +58,8 @@ async def _sweep_one(database: Database, tenant_id: UUID, now: datetime) -> int:
     asked = {"tenant_id": tenant_id, "now": now, "at_once": AT_ONCE}
     while True:
         async with database.transaction(system_context(tenant_id)) as session:
-            some = (await session.execute(_FORGET, asked)).rowcount  # type: ignore[attr-defined]
+            forgotten = await session.execute(_FORGET, asked)
+        some: int = forgotten.rowcount  # type: ignore[attr-defined]
         gone += some
         if some < AT_ONCE:
             return gone
