@@ -35,24 +35,25 @@ beforeEach(() => {
 describe("what Amazon lists", () => {
   it("is fetched with the one sign-in there is, and followed among the imports", async () => {
     const asked: unknown[] = [];
-    let state: object = fetched;
     server.use(
       http.get(api("/amc/connections"), () => page(connection, { ...connection, id: fetched.id, state: "broken" })),
-      http.get(api("/amc/catalogue/imports"), () => (asked.length === 0 ? page() : page(state))),
+      http.get(api("/amc/catalogue/imports"), () => (asked.length === 0 ? page() : page(fetched))),
       http.post(api("/amc/catalogue/campaigns/fetch"), async ({ request }) => {
         asked.push(await request.json());
         return HttpResponse.json(fetched, { status: 202 });
       }),
     );
-    const first = open("/amc/clients/campaigns");
+    const { user, router } = open("/amc/clients/campaigns");
     const [button] = await screen.findAllByRole("button", { name: "Fetch campaigns from Amazon" });
-    await first.user.click(button as HTMLElement);
-    await waitFor(() => expect(first.router.state.location.pathname).toBe("/amc/clients/imports"));
+    await user.click(button as HTMLElement);
+    await waitFor(() => expect(router.state.location.pathname).toBe("/amc/clients/imports"));
     expect(asked).toEqual([{ connection_id: connection.id }]);
     expect(await screen.findByText("Being fetched")).toBeVisible();
-    first.view.unmount();
+  });
+
+  it("and did not come says why, of no line", async () => {
     const reason = "Amazon gives no answer just now. Try again later.";
-    state = { ...fetched, state: "failed", problems: [{ line: 0, reason }] };
+    server.use(http.get(api("/amc/catalogue/imports"), () => page({ ...fetched, state: "failed", problems: [{ line: 0, reason }] })));
     open("/amc/clients/imports");
     expect(await screen.findByText("Not fetched")).toBeVisible();
     expect(screen.getByText(reason)).toBeVisible();
