@@ -2,7 +2,7 @@
 
 import math
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from fastapi import Header, Query
@@ -10,6 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from starlette.responses import Response
 
 from metatron.kernel.paging import MAX_PAGE
+
+if TYPE_CHECKING:
+    from metatron.kernel.http.unit import Read
 
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -96,6 +99,12 @@ def cut_page(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
     for row in page:
         row.pop("cursor_", None)
     return {"items": page, "next_cursor": cursor}
+
+
+async def answer_page(read: "Read", statement: str, *arguments: Any, limit: int) -> Response:
+    """Answer a page by the direct door; the statement is given a row more than `limit`."""
+    found = await read.direct.json(read.context, statement, *arguments)
+    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
 def answer_json(content: Any, *, status: int = 200, version: int | None = None) -> Response:

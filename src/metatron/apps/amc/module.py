@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from metatron.apps.amc.boards import jobs as board_jobs
+from metatron.apps.amc.boards.tables import LONGEST_SHARED
 from metatron.apps.amc.catalogue import jobs as catalogue_jobs
 from metatron.apps.amc.collections import jobs as collection_jobs
 from metatron.apps.amc.connections import jobs as connection_jobs
@@ -27,6 +29,8 @@ TABLES = (
     "board", "board_snapshot",
     "destination", "delivery",
 )  # fmt: skip
+LIVES = {"board_snapshot": LONGEST_SHARED.days}
+"""Days; what stands not here is kept for good."""
 
 MODULE = Module(
     name="amc",
@@ -63,6 +67,7 @@ MODULE = Module(
         *run_jobs.JOBS,
         *recurring_jobs.JOBS,
         *collection_jobs.JOBS,
+        *board_jobs.JOBS,
         *destination_jobs.JOBS,
     ),
     subscriptions=(
@@ -75,12 +80,13 @@ MODULE = Module(
         *connection_jobs.SCHEDULES,
         *run_jobs.SCHEDULES,
         *collection_jobs.SCHEDULES,
+        *board_jobs.SCHEDULES,
     ),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,
     audience=Audience(who_may_hear, viewer_of),
-    retention=tuple(Retention(f"amc.{table}", None) for table in TABLES),
+    retention=tuple(Retention(f"amc.{table}", LIVES.get(table)) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
     sealed=(
         Sealed("amc.connection", ("sealed_refresh", "sealed_access")),

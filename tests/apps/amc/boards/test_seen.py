@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from metatron.apps.amc.collections.collecting import WITHOUT_GRANT, collect_due
+from metatron.apps.amc.collections.jobs import tell_of_resting_collection
+from metatron.apps.amc.collections.makers import TELL_JOB
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
@@ -25,6 +27,11 @@ from amc.run r where r.tenant_id = s.tenant_id and s.tenant_id = :t
 _ENDED = text("""
 update amc.run set state = 'succeeded', finished_at = now(), row_count = 1, size_bytes = 1,
   columns = cast(:columns as jsonb) where tenant_id = :t
+""")
+_MAILED = text("""
+select b.address from notifications.message m
+join notifications.message_body b on b.tenant_id = m.tenant_id and b.id = m.id
+where m.template like 'amc_collection_%'
 """)
 _FIGURE = text("""
 insert into amc.segment_figure (tenant_id, segment_id, name, sum, count, minimum, maximum)
@@ -101,12 +108,37 @@ async def test_of_two_clients_one_is_seen(house: House, database: Database) -> N
         assert answer.status_code == 403, "it is about the other client too"
 
 
+async def email_of(client: Any) -> str:
+    me = (await client.get("/auth/me")).json()
+    return str(me.get("user", me)["email"])
+
+
+async def tell(house: House, collection: dict[str, Any]) -> None:
+    """What the job does that a collection left behind when it paused."""
+    await tell_of_resting_collection(
+        house.door.database, system_context(house.tenant.id), collection_id=collection["id"],
+        now=utc_now(),
+    )  # fmt: skip
+
+
+async def told_of(house: House, collection: dict[str, Any]) -> dict[str, list[str]]:
+    """By address, the subjects of the mails about a collection, each of which leads to it."""
+    context, told = system_context(house.tenant.id), {}
+    async with house.door.database.transaction(context) as session:
+        rows = (await session.execute(_MAILED)).all()
+    for address in {row.address for row in rows}:
+        mails = await house.door.mails(address, house.tenant.id)
+        assert all(f"/amc/runs/collections/{collection['id']}" in each["text"] for each in mails)
+        told[address] = [each["subject"] for each in mails]
+    return told
+
+
 @pytest.mark.parametrize("how", ["leaves", "may only read"])
 async def test_it_pauses_without_its_maker_until_it_is_taken_over(
     house: House, database: Database, how: str
 ) -> None:
     collection = await a_collection(house, database, clients=1)
-    owner = await boss(house)
+    owner, maker = await boss(house), await email_of(house.analyst)
     members = (await owner.get("/members", params={"limit": 100})).json()["items"]
     who = next(each["id"] for each in members if each["user_id"] == collection["created_by"])
     if how == "leaves":
@@ -118,12 +150,26 @@ async def test_it_pauses_without_its_maker_until_it_is_taken_over(
     assert answer.is_success, answer.text
     assert await collect(house, collection) == 0
     path = f"/amc/collections/{collection['id']}"
-    rests = (await owner.get(path)).json()
-    assert (rests["state"], rests["pause_reason"]) == ("paused", "maker_gone")
-    assert rests["counts"]["waiting"] == 1, "no segment failed for it"
+    held = (await owner.get(path)).json()
+    assert (held["state"], held["pause_reason"]) == ("paused", "maker_gone")
+    assert held["counts"]["waiting"] == 1, "no segment failed for it"
+    waiting = "select arguments from kernel.outbox where tenant_id = $1 and name = $2"
+    [job] = await database.system.fetch(waiting, house.tenant.id, TELL_JOB)
+    assert collection["id"] in str(job["arguments"])
+    await tell(house, collection)
+    told = await told_of(house, collection)
+    rests = ["The collection Last week rests"]
+    assert told.pop(maker, []) == (rests if how == "may only read" else []), (
+        "who left hears nothing"
+    )
+    assert await email_of(owner) in told
+    assert await email_of(house.other) not in told, "who does not set up clients"
+    assert {tuple(each) for each in told.values()} == {("The collection Last week needs somebody",)}
     resumed = (await house.other.post(f"{path}/resume")).json()
     assert (resumed["state"], resumed["pause_reason"]) == ("collecting", None)
     assert resumed["created_by"] == await id_of(house.other)
+    await tell(house, collection)
+    assert len((await told_of(house, collection))[await email_of(owner)]) == 1, "it goes on"
     assert await collect(house, collection) == 1
 
 

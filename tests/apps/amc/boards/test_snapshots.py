@@ -4,9 +4,10 @@ import base64
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
-from metatron.apps.amc.boards import answers
+from metatron.apps.amc.boards import answers, sweeping
 from metatron.apps.amc.edge import Page
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
@@ -16,6 +17,11 @@ from metatron.kernel.settings import Settings
 from tests.apps.amc.boards.collected import a_board
 from tests.apps.amc.house import House
 from tests.support.people import Door, running
+
+_AHEAD = text("""
+insert into kernel.tenant_clock (tenant_id, offset_seconds) values (:t, 7 * 86400 + 1)
+on conflict (tenant_id) do update set offset_seconds = excluded.offset_seconds
+""")
 
 
 async def shared(house: House, board: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -84,16 +90,46 @@ async def test_a_link_expires(house: House, database: Database) -> None:
     assert (await opened(house, made["token"]))[0] == 200
     context = system_context(house.tenant.id)
     async with database.transaction(context) as session:
-        await session.execute(
-            text(
-                "insert into kernel.tenant_clock (tenant_id, offset_seconds)"
-                " values (:t, 7 * 86400 + 1)"
-                " on conflict (tenant_id) do update set offset_seconds = excluded.offset_seconds"
-            ),
-            {"t": house.tenant.id},
-        )
+        await session.execute(_AHEAD, {"t": house.tenant.id})
     status, told = await opened(house, made["token"])
     assert (status, told["code"]) == (404, "amc_snapshot_not_found")
+
+
+async def kept(house: House) -> set[str]:
+    """The snapshots that are there, whatever the API shows of them."""
+    async with house.door.database.transaction(system_context(house.tenant.id)) as session:
+        rows = await session.scalars(text("select id::text from amc.board_snapshot"))
+        return set(rows.all())
+
+
+async def test_what_has_expired_is_swept(
+    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeping, "AT_ONCE", 1)
+    board = await a_board(house, database)
+    now = utc_now()
+    ends = [now + timedelta(days=days) for days in (1, 2, 30)]
+    made = [await shared(house, board, expires_at=each.isoformat()) for each in ends]
+    await sweeping.sweep(database, now=ends[0] - timedelta(seconds=1))
+    assert await kept(house) == {each["id"] for each in made}
+    await sweeping.sweep(database, now=ends[1])
+    assert await kept(house) == {made[2]["id"]}
+    assert (await opened(house, made[0]["token"]))[0] == 404
+    assert (await opened(house, made[2]["token"]))[0] == 200
+    listed = (await house.viewer.get(f"/amc/boards/{board['id']}/snapshots")).json()["items"]
+    assert [each["id"] for each in listed] == [made[2]["id"]]
+
+
+async def test_an_organisation_that_is_ahead_is_swept_by_its_own_clock(
+    house: House, database: Database
+) -> None:
+    made = await shared(house, await a_board(house, database))
+    await sweeping.sweep(database, now=utc_now())
+    assert await kept(house) == {made["id"]}
+    async with database.transaction(system_context(house.tenant.id)) as session:
+        await session.execute(_AHEAD, {"t": house.tenant.id})
+    await sweeping.sweep(database, now=utc_now())
+    assert await kept(house) == set()
 
 
 async def test_a_link_is_revoked(house: House, database: Database) -> None:

@@ -69,7 +69,12 @@ async def test_an_amazon_without_answers_is_in_the_log(
     house.amazon.chaos({"operation": "sd_campaigns", "fault": "http_500"})
     log = await fetched(house, connection_id, "campaigns")
     assert (log["state"], log["added"]) == ("failed", 0)
-    assert "no answer" in log["problems"][0]["reason"]
+    assert log["problems"] == [
+        {"line": 0, "reason": "Amazon gives no answer just now. Try again later."}
+    ]
+    told = "select count(*) from kernel.event where tenant_id = $1 and name = $2"
+    failed = (house.tenant.id, "amc.catalogue_import_failed.v1")
+    assert await house.database.system.fetchval(told, *failed) == 1
     house.amazon.chaos()
     assert (await fetched(house, connection_id, "campaigns"))["added"] == 16
 
@@ -82,6 +87,7 @@ async def test_a_sign_in_that_ended_is_in_the_log(house: House) -> None:
     )
     log = await fetched(house, connection_id, "asins")
     assert log["state"] == "failed"
+    assert "Sign in again" in log["problems"][0]["reason"]
     house.amazon.chaos()
     body = {"connection_id": str(connection_id)}
     answer = await house.manager.post("/amc/catalogue/asins/fetch", json=body)

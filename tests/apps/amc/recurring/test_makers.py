@@ -129,6 +129,7 @@ async def test_it_rests_when_its_maker_may_not_run_any_more(
         if each["template"] == "amc_schedule_without_maker"
     ]
     assert "Weekly reach" in mail["subject"]
+    assert f"/amc/runs/schedules/{schedule['id']}" in mail["text"]
     assert (await owner.post(f"{path}/resume")).status_code == 409
     taken = await owner.post(f"{path}/take-over")
     assert taken.status_code == 200, taken.text

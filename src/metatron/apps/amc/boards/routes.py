@@ -1,10 +1,9 @@
 """Routes of boards: made from a collection, listed, shown, changed, removed, and their figures."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import Query
 from starlette.responses import Response
 
@@ -12,12 +11,13 @@ from metatron.apps.amc.boards import answers, figures, queries, schemas, setting
 from metatron.apps.amc.boards.errors import BoardNotFound
 from metatron.apps.amc.collections.errors import CollectionNotFound, NothingCollected
 from metatron.apps.amc.connections.grants import viewer_of
-from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, cut_page
+from metatron.apps.amc.connections.showing import show, show_now
+from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Unit, UnitOfWork
+from metatron.kernel.http.unit import Read, Unit
 from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc", tags=["amc boards"])
@@ -32,7 +32,7 @@ async def make_board(collection_id: UUID, body: schemas.NewBoardBody, unit: Unit
     made = await setting.make_board(
         unit.session, unit.context, collection_id=collection_id, name=body.name, now=unit.now
     )
-    return await _shown(unit, made.id, status=201)
+    return await show_now(unit, queries.BOARD_NOW, made.id, status=201)
 
 
 @router.get("/boards", response_model=Page[answers.BoardAnswer])
@@ -46,21 +46,16 @@ async def list_boards(
 ) -> Response:
     """List boards by name."""
     after = cursor_keys(cursor, of_time=False)
-    found = await read.direct.json(
-        read.context, queries.BOARDS, collection_id, *after, limit + 1, viewer_of(read.context)
+    return await answer_page(
+        read, queries.BOARDS, collection_id, *after, limit + 1, viewer_of(read.context), limit=limit
     )
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
 @router.get("/boards/{board_id}", response_model=answers.BoardAnswer)
 @requires(READ, raises=(BoardNotFound,))
 async def show_board(board_id: UUID, read: Read) -> Response:
     """Show one board with its measures and tiles."""
-    viewer = viewer_of(read.context)
-    found = await read.direct.json(read.context, queries.BOARD, board_id, viewer)
-    if found is None:
-        raise BoardNotFound
-    return answer_json(found, version=orjson.loads(found)["version"])
+    return await show(read, queries.BOARD, board_id, missing=BoardNotFound)
 
 
 @router.patch("/boards/{board_id}", response_model=answers.BoardAnswer)
@@ -79,7 +74,7 @@ async def change_board(
         if_match=if_match,
         now=unit.now,
     )
-    return await _shown(unit, board_id)
+    return await show_now(unit, queries.BOARD_NOW, board_id)
 
 
 @router.delete("/boards/{board_id}", status_code=204)
@@ -105,10 +100,3 @@ async def read_board_figures(
     """Show what the measures come to, compared with a period before."""
     asked = figures.Question(from_, to, compare, group, instance_id)
     return answer_json((await figures.figures_of(read, board_id, asked)).figures)
-
-
-async def _shown(unit: UnitOfWork, board_id: UUID, *, status: int = 200) -> Response:
-    viewer = viewer_of(unit.context)
-    key = {"tenant_id": unit.context.tenant_id, "id": board_id, "viewer": viewer}
-    found: Any = (await unit.session.execute(queries.BOARD_NOW, key)).scalar_one()
-    return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from uuid import UUID
 
-import orjson
 from starlette.responses import Response
 
 from metatron.apps.amc.boards import answers, figures, queries, schemas, snapshots
@@ -11,7 +10,7 @@ from metatron.apps.amc.boards.errors import BoardNotFound, SnapshotNotFound
 from metatron.apps.amc.boards.freezing import frozen
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.connections.site import site
-from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.kernel.database.session import session_now
 from metatron.kernel.http.access import public, requires
@@ -62,10 +61,9 @@ async def list_board_snapshots(
     viewer = viewer_of(read.context)
     if await read.direct.json(read.context, queries.BOARD, board_id, viewer) is None:
         raise BoardNotFound
-    found = await read.direct.json(
-        read.context, queries.SNAPSHOTS, board_id, *cursor_keys(cursor), limit + 1
+    return await answer_page(
+        read, queries.SNAPSHOTS, board_id, *cursor_keys(cursor), limit + 1, limit=limit
     )
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
 @router.delete("/amc/snapshots/{snapshot_id}", status_code=204)

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.amc.boards.errors import BoardNotFound, SnapshotNotFound
 from metatron.apps.amc.boards.events import SnapshotRevoked, SnapshotShared
 from metatron.apps.amc.boards.setting import load
-from metatron.apps.amc.boards.tables import BoardSnapshot
+from metatron.apps.amc.boards.tables import LONGEST_SHARED, BoardSnapshot
 from metatron.apps.amc.permissions import EDIT
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 
-LONGEST = timedelta(days=90)
 _SECRET_BYTES, _ID_BYTES = 32, 16
 
 
@@ -45,8 +44,8 @@ async def share_snapshot(
     """
     context.demand_lasting(EDIT)
     board = await load(session, context, board_id, level="run")
-    if not now < expires_at <= now + LONGEST:
-        hint = f"A link lasts for {LONGEST.days} days at most."
+    if not now < expires_at <= now + LONGEST_SHARED:
+        hint = f"A link lasts for {LONGEST_SHARED.days} days at most."
         raise InvalidInput.field("body.expires_at", "out_of_range", hint)
     # The organisation's id is no secret; it says in which database to look.
     token = context.tenant_id.bytes + secrets.token_bytes(_SECRET_BYTES)

@@ -1,6 +1,6 @@
 """Mapped classes of boards and snapshots; constraints stand in the migration."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from metatron.kernel.database.mapping import Model, TenantRow
 
 SCHEMA = {"schema": "amc"}
+LONGEST_SHARED = timedelta(days=90)
 
 
 class Board(Model, TenantRow):

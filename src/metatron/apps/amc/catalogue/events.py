@@ -13,6 +13,13 @@ class CatalogueImported(Event):
     refused: int
 
 
+class CatalogueImportFailed(Event):
+    """Nothing was taken: a file that cannot be read, or an Amazon that gave nothing."""
+
+    name = "amc.catalogue_import_failed.v1"
+    subject: str
+
+
 class MappingSaved(Event):
     """Somebody saved what a client has; `aggregate_id` is the client."""
 

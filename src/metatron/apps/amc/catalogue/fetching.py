@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.amc.amazon.errors import AmazonError
 from metatron.apps.amc.catalogue import statements
 from metatron.apps.amc.catalogue.advertised import Found, Rows, look
-from metatron.apps.amc.catalogue.events import CatalogueImported
+from metatron.apps.amc.catalogue.events import CatalogueImported, CatalogueImportFailed
 from metatron.apps.amc.catalogue.files import Subject
 from metatron.apps.amc.catalogue.importing import finish, put
+from metatron.apps.amc.catalogue.reasons import reason_of
 from metatron.apps.amc.connections.access import ads_client
 from metatron.apps.amc.connections.errors import (
     AmazonAway,
@@ -24,7 +25,6 @@ from metatron.apps.amc.connections.renewing import usable
 from metatron.apps.amc.permissions import EDIT
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import DomainError
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
@@ -81,9 +81,8 @@ async def fetch(
     except (AmazonError, AmazonAway, ConnectionNotFound, ConnectionNotUsable) as error:
         if waits and isinstance(error, NOT_NOW):
             raise
-        reason = error.detail if isinstance(error, DomainError) else str(error)
         async with database.transaction(context) as session:
-            await _close(session, context, import_id, reason, now=now)
+            await _close(session, context, import_id, subject, reason_of(error), now=now)
         return
     async with database.transaction(context) as session:
         await _store(session, context, import_id, subject, found, now=now)
@@ -131,7 +130,13 @@ async def _keep_what_is_known(
 
 
 async def _close(
-    session: AsyncSession, context: Context, import_id: UUID, reason: str, *, now: datetime
+    session: AsyncSession,
+    context: Context,
+    import_id: UUID,
+    subject: Subject,
+    reason: str,
+    *,
+    now: datetime,
 ) -> None:
     key = {"tenant_id": context.tenant_id, "id": import_id}
     if (await session.execute(text(statements.TAKE), key)).one_or_none() is None:
@@ -142,3 +147,5 @@ async def _close(
         "added": 0, "changed": 0, "unchanged": 0,
     }  # fmt: skip
     await finish(session, key | outcome, now)
+    event = CatalogueImportFailed(aggregate_id=import_id, subject=subject)
+    await publish(session, context, event, now=now)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.catalogue import statements
-from metatron.apps.amc.catalogue.events import CatalogueImported
+from metatron.apps.amc.catalogue.events import CatalogueImported, CatalogueImportFailed
 from metatron.apps.amc.catalogue.files import Parsed, Subject, Unreadable, parse
 from metatron.apps.amc.catalogue.words import words_of
 from metatron.apps.amc.permissions import EDIT
@@ -68,6 +68,8 @@ async def import_kept(
         problems = orjson.dumps([{"line": 1, "reason": str(error)}]).decode()
         outcome = {"state": "failed", "lines": 0, "refused": 0, "problems": problems}
         await finish(session, key | outcome | dict.fromkeys(_COUNTS, 0), now)
+        failed = CatalogueImportFailed(aggregate_id=import_id, subject=kept.subject)
+        await publish(session, context, failed, now=now)
         return
     counts = await put(session, context, subject=kept.subject, rows=parsed.rows, now=now)
     await finish(session, key | _outcome(parsed, counts), now)

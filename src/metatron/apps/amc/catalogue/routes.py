@@ -13,7 +13,7 @@ from metatron.apps.amc.catalogue import answers, import_queries, importing, quer
 from metatron.apps.amc.catalogue.errors import ImportNotFound
 from metatron.apps.amc.catalogue.files import Subject
 from metatron.apps.amc.catalogue.words import LAST, asked_words
-from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, answer_page
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.kernel.http.access import Access, declare, requires
 from metatron.kernel.http.routing import Router
@@ -56,7 +56,7 @@ async def list_amc_asins(
     if words:
         arguments += [words, [word + LAST for word in words]]
     statement = queries.FOUND_ASINS if words else queries.ASINS
-    return await _page(read, statement, *arguments, limit=limit)
+    return await answer_page(read, statement, *arguments, limit=limit)
 
 
 @router.get("/campaigns", response_model=Page[answers.AdCampaignAnswer])
@@ -72,7 +72,9 @@ async def list_amc_campaigns(
 ) -> Response:
     """List campaigns by name; `q` looks into names, earlier names and ids."""
     after = cursor_values(cursor, ("text", "text")) if cursor else (None, None)
-    return await _page(read, queries.CAMPAIGNS, kind, brand, q, *after, limit + 1, limit=limit)
+    return await answer_page(
+        read, queries.CAMPAIGNS, kind, brand, q, *after, limit + 1, limit=limit
+    )
 
 
 @router.get("/brands", response_model=answers.Brands)
@@ -123,7 +125,9 @@ async def import_amc_campaigns(
 @requires(READ)
 async def list_amc_imports(read: Read, *, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List imports, the newest first."""
-    return await _page(read, import_queries.IMPORTS, *cursor_keys(cursor), limit + 1, limit=limit)
+    return await answer_page(
+        read, import_queries.IMPORTS, *cursor_keys(cursor), limit + 1, limit=limit
+    )
 
 
 @router.get("/imports/{import_id}", response_model=answers.CatalogueImportAnswer)
@@ -134,11 +138,6 @@ async def show_amc_import(import_id: UUID, read: Read) -> Response:
     if found is None:
         raise ImportNotFound
     return answer_json(found)
-
-
-async def _page(read: Read, statement: str, *arguments: Any, limit: int) -> Response:
-    found = await read.direct.json(read.context, statement, *arguments)
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
 async def _import(request: Request, unit: Unit, subject: Subject, file_name: str) -> Response:

@@ -53,6 +53,7 @@ class CollectionAnswer(BaseModel):
     segments: SegmentsAnswer
     continuing: bool
     time_zone: str
+    destination_ids: list[UUID]
     state: CollectionState
     pause_reason: Literal["maker_gone"] | None
     counts: SegmentCounts

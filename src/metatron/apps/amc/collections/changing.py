@@ -23,6 +23,7 @@ from metatron.apps.amc.collections.tables import (
     Segment,
 )
 from metatron.apps.amc.permissions import EDIT, RUN
+from metatron.apps.amc.runs.destined import hold_destinations
 from metatron.apps.amc.runs.sources import query_of_workflow
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
@@ -60,6 +61,7 @@ async def change_collection(
     Raises:
         CollectionNotFound: there is none.
         VersionConflict: somebody changed it since.
+        DestinationNotFound: there is no such destination.
         InvalidInput: a single segment does not continue.
     """
     context.demand(EDIT)
@@ -70,6 +72,13 @@ async def change_collection(
         if fields["continuing"]:
             context.demand(RUN)
         _continue(collection, is_continuing=fields["continuing"])
+    if "destination_ids" in fields:
+        # What is there already is taken there too, in the name of who wants it.
+        context.demand(RUN)
+        await hold_destinations(session, context, fields["destination_ids"])
+        collection.destination_ids = [
+            str(each) for each in dict.fromkeys(fields["destination_ids"])
+        ]
     await _changed(session, context, collection, "changed", now=now)
     await enqueue(session, context, COLLECT_JOB, collection_id=collection.id)
 

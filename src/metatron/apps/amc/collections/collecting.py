@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.amc.collections.delivering import deliver_kept
 from metatron.apps.amc.collections.errors import CollectionNotFound
 from metatron.apps.amc.collections.growing import extend
 from metatron.apps.amc.collections.loading import load
@@ -60,7 +61,9 @@ async def collect_due(
 async def collect(
     session: AsyncSession, context: Context, *, collection_id: UUID, maker: Context, now: datetime
 ) -> int:
-    """Ask for as many due segments as there is room for; returns how many runs there are more.
+    """Ask for as many due segments as there is room for, and deliver what has come of others.
+
+    Returns how many runs there are more.
 
     `maker` is the system in the name of whoever made it; a collection that is another's by now
     is let be, as who took it over has had it looked at. The collection's row is locked meanwhile:
@@ -70,6 +73,7 @@ async def collect(
         collection = await load(session, context, collection_id)
     except CollectionNotFound:
         return 0
+    await deliver_kept(session, context, collection, now=now)
     if collection.paused_at is not None or collection.created_by not in {None, maker.actor_id}:
         return 0
     if not maker.allows(RUN):

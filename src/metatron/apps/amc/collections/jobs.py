@@ -5,7 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.collections import collecting, holding, keeping, outcomes, sweeping
+from metatron.apps.amc.collections import (
+    collecting,
+    holding,
+    keeping,
+    makers,
+    outcomes,
+    sweeping,
+    telling,
+)
+from metatron.apps.amc.destinations.setting import removal_guards
 from metatron.apps.amc.library.loading import archive_guards
 from metatron.apps.amc.runs.events import RunMoved
 from metatron.apps.amc.runs.tables import ENDED
@@ -39,6 +48,13 @@ async def sweep_collections(database: Database, _context: Context, *, now: datet
     await sweeping.sweep(database)
 
 
+async def tell_of_resting_collection(
+    database: Database, context: Context, *, collection_id: str, now: datetime
+) -> None:
+    """Mail a collection's maker, and those who can take it over."""
+    await telling.tell(database, context, collection_id=UUID(collection_id), now=now)
+
+
 async def note_run_of_segment(
     session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
 ) -> None:
@@ -52,10 +68,12 @@ async def note_run_of_segment(
 
 
 archive_guards.append(holding.hold_workflow)
+removal_guards.append(holding.hold_destination)
 JOBS = (
     # In the name of people, whose rights stand in the home database.
     Job(outcomes.COLLECT_JOB, collect_segments, transactional=False),
     Job(outcomes.KEEP_JOB, keep_figures, transactional=False),
+    Job(makers.TELL_JOB, tell_of_resting_collection, transactional=False),
     Job(SWEEP_JOB, sweep_collections, transactional=False),
 )
 SUBSCRIPTIONS = (Subscription(RunMoved.name, "amc.note_run_of_segment", note_run_of_segment),)

@@ -13,6 +13,9 @@ from metatron.apps.amc.permissions import RUN
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.event import publish
+from metatron.kernel.events.jobs import enqueue
+
+TELL_JOB = "amc.tell_of_resting_collection"
 
 
 async def maker_of(database: Database, context: Context, collection_id: UUID) -> Context | None:
@@ -28,10 +31,14 @@ async def maker_of(database: Database, context: Context, collection_id: UUID) ->
 async def rest_without_maker(
     session: AsyncSession, context: Context, collection: Collection, *, now: datetime
 ) -> None:
-    """Pause a locked collection whose maker may not run it; who resumes it takes it over."""
+    """Pause a locked collection whose maker may not run it, and have people told of it.
+
+    Who resumes it takes it over.
+    """
     collection.paused_at, collection.pause_reason = now, MAKER_GONE
     collection.version += 1
     collection.updated_at = now
     await session.flush()
     event = CollectionChanged(aggregate_id=collection.id, change="paused")
     await publish(session, context, event, now=now)
+    await enqueue(session, context, TELL_JOB, collection_id=collection.id)

@@ -17,6 +17,7 @@ from metatron.apps.amc.collections.segments import begins_at, spans
 from metatron.apps.amc.collections.tables import Collection
 from metatron.apps.amc.permissions import EDIT, RUN
 from metatron.apps.amc.runs import refusing
+from metatron.apps.amc.runs.destined import hold_destinations
 from metatron.apps.amc.runs.sources import Query, query_of_workflow
 from metatron.apps.amc.runs.windows import known_zone, lag_days
 from metatron.kernel.context import Context
@@ -42,6 +43,7 @@ async def make_collection(
     Raises:
         PermissionDenied: the actor may not write collections, or not run.
         WorkflowNotFound, InstanceNotFound, InstanceGone, InstanceUnusable: nothing can run there.
+        DestinationNotFound: there is no such destination.
         InvalidInput: values or days that do not fit, no such zone.
     """
     context.demand(EDIT)
@@ -49,6 +51,7 @@ async def make_collection(
     query = await query_of_workflow(session, context, workflow_id=wanted.workflow_id, number=None)
     if wanted.privacy is not None:
         query = query.with_privacy(wanted.privacy)
+    await hold_destinations(session, context, wanted.destination_ids)
     clients = [
         await bound_client(
             session,
@@ -85,6 +88,7 @@ async def _row(
         unit=segments.unit, week_starts_on=segments.week_starts_on, from_on=from_on, to_on=to_on,
         continuing=continuing, time_zone=zone, lag_days=lag_days(reads_traffic_time=settles),
         next_segment_at=begins_at(to_on, zone) if continuing else None,
+        destination_ids=[str(each) for each in dict.fromkeys(wanted.destination_ids)],
         created_by=context.actor_id, created_at=now, updated_at=now,
     )  # fmt: skip
 

@@ -38,7 +38,7 @@ _COLLECTION = (
       where k.tenant_id = c.tenant_id and k.collection_id = c.id and {client_seen}) clients,
     json_build_object('unit', c.unit, 'from', c.from_on, 'to', c.to_on,
       'week_starts_on', c.week_starts_on) segments,
-    c.continuing, c.time_zone, c.pause_reason, """
+    c.continuing, c.time_zone, c.destination_ids, c.pause_reason, """
     + _STATE
     + """ state, to_json(n) counts, c.created_by, c.created_at, c.version{cursor}
   from amc.collection c

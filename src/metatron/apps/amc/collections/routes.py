@@ -1,9 +1,8 @@
 """Routes of collections: made, listed, shown, changed, paused, tried again, archived."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import Query
 from starlette.responses import Response
 
@@ -15,18 +14,21 @@ from metatron.apps.amc.collections.errors import (
 )
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
 from metatron.apps.amc.connections.grants import viewer_of
-from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, Words, answer_json, cut_page
+from metatron.apps.amc.connections.showing import show, show_now
+from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, Words, answer_page
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ
-from metatron.apps.amc.runs.errors import InstanceUnusable
+from metatron.apps.amc.runs.errors import DestinationNotFound, InstanceUnusable
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Unit, UnitOfWork
+from metatron.kernel.http.unit import Read, Unit
 from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc/collections", tags=["amc collections"])
-NOT_THERE = (InstanceNotFound, InstanceGone, InstanceUnusable, WorkflowNotFound)
+NOT_THERE = (
+    InstanceNotFound, InstanceGone, InstanceUnusable, WorkflowNotFound, DestinationNotFound,
+)  # fmt: skip
 
 
 @router.get("", response_model=Page[answers.CollectionAnswer])
@@ -40,11 +42,16 @@ async def list_collections(
     cursor: Cursor = None,
 ) -> Response:
     """List collections, the newest first; `q` looks into their names and their workflows'."""
-    found = await read.direct.json(
-        read.context, queries.COLLECTIONS, state, q, *cursor_keys(cursor), limit + 1,
+    return await answer_page(
+        read,
+        queries.COLLECTIONS,
+        state,
+        q,
+        *cursor_keys(cursor),
+        limit + 1,
         viewer_of(read.context),
-    )  # fmt: skip
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+        limit=limit,
+    )
 
 
 @router.post("", status_code=201, response_model=answers.CollectionAnswer)
@@ -52,26 +59,22 @@ async def list_collections(
 async def make_collection(body: schemas.NewCollectionBody, unit: Unit) -> Response:
     """Collect a workflow over clients and segments of time."""
     made = await making.make_collection(unit.session, unit.context, wanted=body, now=unit.now)
-    return await _shown(unit, made.id, status=201)
+    return await show_now(unit, queries.COLLECTION_NOW, made.id, status=201)
 
 
 @router.get("/{collection_id}", response_model=answers.CollectionAnswer)
 @requires(READ, raises=(CollectionNotFound,))
 async def show_collection(collection_id: UUID, read: Read) -> Response:
     """Show one collection with how far it is."""
-    viewer = viewer_of(read.context)
-    found = await read.direct.json(read.context, queries.COLLECTION, collection_id, viewer)
-    if found is None:
-        raise CollectionNotFound
-    return answer_json(found, version=orjson.loads(found)["version"])
+    return await show(read, queries.COLLECTION, collection_id, missing=CollectionNotFound)
 
 
 @router.patch("/{collection_id}", response_model=answers.CollectionAnswer)
-@requires(EDIT, raises=(CollectionNotFound, VersionConflict))
+@requires(EDIT, raises=(CollectionNotFound, DestinationNotFound, VersionConflict))
 async def change_collection(
     collection_id: UUID, body: schemas.ChangeCollectionBody, unit: Unit, if_match: IfMatch = None
 ) -> Response:
-    """Rename a collection, or have it continue or not."""
+    """Rename a collection, have it continue or not, or deliver what it has somewhere."""
     await changing.change_collection(
         unit.session,
         unit.context,
@@ -80,7 +83,7 @@ async def change_collection(
         if_match=if_match,
         now=unit.now,
     )
-    return await _shown(unit, collection_id)
+    return await show_now(unit, queries.COLLECTION_NOW, collection_id)
 
 
 @router.delete("/{collection_id}", status_code=204)
@@ -100,7 +103,7 @@ async def pause_collection(collection_id: UUID, unit: Unit) -> Response:
     await changing.pause_collection(
         unit.session, unit.context, collection_id=collection_id, now=unit.now
     )
-    return await _shown(unit, collection_id)
+    return await show_now(unit, queries.COLLECTION_NOW, collection_id)
 
 
 @router.post("/{collection_id}/resume", response_model=answers.CollectionAnswer)
@@ -110,7 +113,7 @@ async def resume_collection(collection_id: UUID, unit: Unit) -> Response:
     await changing.resume_collection(
         unit.session, unit.context, collection_id=collection_id, now=unit.now
     )
-    return await _shown(unit, collection_id)
+    return await show_now(unit, queries.COLLECTION_NOW, collection_id)
 
 
 @router.post("/{collection_id}/retry", response_model=answers.CollectionAnswer)
@@ -124,11 +127,4 @@ async def retry_segments(collection_id: UUID, body: schemas.RetryBody, unit: Uni
         segment_ids=body.segment_ids,
         now=unit.now,
     )
-    return await _shown(unit, collection_id)
-
-
-async def _shown(unit: UnitOfWork, collection_id: UUID, *, status: int = 200) -> Response:
-    viewer = viewer_of(unit.context)
-    key = {"tenant_id": unit.context.tenant_id, "id": collection_id, "viewer": viewer}
-    found: Any = (await unit.session.execute(queries.COLLECTION_NOW, key)).scalar_one()
-    return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])
+    return await show_now(unit, queries.COLLECTION_NOW, collection_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from metatron.apps.amc.edge import Body, Line
-from metatron.apps.amc.runs.schemas import Privacy, Values, Zone
+from metatron.apps.amc.runs.schemas import DestinationIds, Privacy, Values, Zone
 
 Unit = Literal["day", "week", "month", "quarter", "once"]
 MOST_CLIENTS = 100
@@ -54,6 +54,7 @@ class NewCollectionBody(Body):
     continuing: StrictBool = False
     time_zone: Zone = "UTC"
     privacy: Privacy | None = None
+    destination_ids: DestinationIds = ()
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -71,6 +72,7 @@ class ChangeCollectionBody(Body):
 
     name: Line = ""
     continuing: StrictBool = False
+    destination_ids: DestinationIds = ()
 
 
 class RetryBody(Body):

@@ -3,14 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.collections import answers, joined, queries
 from metatron.apps.amc.collections.errors import CollectionNotFound
 from metatron.apps.amc.connections.grants import viewer_of
-from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.permissions import READ
 from metatron.apps.amc.runs.errors import ResultGone, ResultUnreadable
 from metatron.apps.amc.runs.result_routes import MOST_OFFSET, Column, FilterText, read_filters
@@ -36,11 +35,17 @@ async def list_segments(
 ) -> Response:
     """List a collection's segments, the latest first."""
     await _held(read, collection_id)
-    found = await read.direct.json(
-        read.context, queries.SEGMENTS, collection_id, instance_id, state,
-        *cursor_keys(cursor), limit + 1, viewer_of(read.context),
-    )  # fmt: skip
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+    return await answer_page(
+        read,
+        queries.SEGMENTS,
+        collection_id,
+        instance_id,
+        state,
+        *cursor_keys(cursor),
+        limit + 1,
+        viewer_of(read.context),
+        limit=limit,
+    )
 
 
 @router.get("/rows", response_model=RowsAnswer)

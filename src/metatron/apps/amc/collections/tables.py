@@ -1,6 +1,7 @@
 """Mapped classes of collections and segments; constraints stand in the migration."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime
@@ -37,6 +38,7 @@ class Collection(Model, TenantRow):
     next_segment_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
     pause_reason: Mapped[str | None]
+    destination_ids: Mapped[list[Any]] = mapped_column(default=list)
     archived_at: Mapped[datetime | None]
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime]

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from metatron.apps.amc.connections import errors, queries, schemas, signing_in, syncing
 from metatron.apps.amc.connections.grants import viewer_of
-from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.permissions import MANAGE, READ
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -25,14 +25,14 @@ router = Router(prefix="/amc", tags=["amc connections"])
 @requires(READ)
 async def list_amc_connections(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List the organisation's connections, the oldest first."""
-    found = await read.direct.json(
-        read.context,
+    return await answer_page(
+        read,
         queries.CONNECTIONS,
         *cursor_keys(cursor),
         limit + 1,
         viewer_of(read.context),
+        limit=limit,
     )
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
 # The answers hold the state of a sign-in, of which only a hash may be kept: no key, no copy.

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.destinations import answers, queries, schemas, wishing
 from metatron.apps.amc.destinations.errors import DeliveryNotFound, DeliveryUnderWay
-from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.permissions import READ, RUN
 from metatron.apps.amc.runs.errors import DestinationNotFound, NoResult, ResultGone, RunNotFound
 from metatron.kernel.http.access import requires
@@ -34,11 +34,17 @@ async def list_deliveries(
     cursor: Cursor = None,
 ) -> Response:
     """List deliveries, the newest first."""
-    found = await read.direct.json(
-        read.context, queries.DELIVERIES, run_id, destination_id, state, *cursor_keys(cursor),
-        limit + 1, viewer_of(read.context),
-    )  # fmt: skip
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+    return await answer_page(
+        read,
+        queries.DELIVERIES,
+        run_id,
+        destination_id,
+        state,
+        *cursor_keys(cursor),
+        limit + 1,
+        viewer_of(read.context),
+        limit=limit,
+    )
 
 
 @router.post("/runs/{run_id}/deliver", status_code=202, response_model=answers.DeliveryAnswer)

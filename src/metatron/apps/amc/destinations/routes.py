@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from metatron.apps.amc.destinations import answers, queries, schemas, setting, trying
 from metatron.apps.amc.destinations.errors import DestinationInUse
-from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.permissions import MANAGE, READ
 from metatron.apps.amc.runs.errors import DestinationNotFound
 from metatron.kernel.errors import VersionConflict
@@ -24,8 +24,7 @@ router = Router(prefix="/amc/destinations", tags=["amc destinations"])
 async def list_destinations(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """List destinations by name."""
     after = cursor_keys(cursor, of_time=False)
-    found = await read.direct.json(read.context, queries.DESTINATIONS, *after, limit + 1)
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+    return await answer_page(read, queries.DESTINATIONS, *after, limit + 1, limit=limit)
 
 
 @router.post("", status_code=201, response_model=answers.DestinationAnswer)

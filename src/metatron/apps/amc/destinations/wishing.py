@@ -36,9 +36,16 @@ async def deliver_run(
         return
     asked = {"tenant_id": context.tenant_id, "ids": list(map(UUID, run.destination_ids))}
     for destination_id in list((await session.execute(_IN_USE, asked)).scalars()):
-        begun = await _begin(session, context, run_id, destination_id, now)
-        if begun is not None:
-            await call(session, context, begun, at=now)
+        await begin(session, context, run_id=run_id, destination_id=destination_id, now=now)
+
+
+async def begin(
+    session: AsyncSession, context: Context, *, run_id: UUID, destination_id: UUID, now: datetime
+) -> None:
+    """Begin the delivery of a run that has succeeded; one already begun is let be."""
+    begun = await _begin(session, context, run_id, destination_id, now)
+    if begun is not None:
+        await call(session, context, begun, at=now)
 
 
 async def deliver(

@@ -10,7 +10,15 @@ from starlette.responses import Response
 
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.declarations import as_rows
-from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, Words, answer_json, cut_page
+from metatron.apps.amc.edge import (
+    Cursor,
+    IfMatch,
+    Limit,
+    Page,
+    Words,
+    answer_json,
+    answer_page,
+)
 from metatron.apps.amc.library import belongings, errors, queries, restoring, saving, schemas
 from metatron.apps.amc.library.loading import version_of, visible_workflow
 from metatron.apps.amc.library.showing import show_workflow_of, text_of
@@ -42,11 +50,10 @@ async def list_workflows(
     """List shared workflows and one's own, the last changed first; a folder with those below it."""
     at, row_id = cursor_keys(cursor)
     wanted = (q, folder, tag, category, owner == "me", favourite)
-    found = await read.direct.json(
-        read.context, queries.WORKFLOWS, read.context.actor_id, *wanted, at, row_id, limit + 1,
-        viewer_of(read.context),
+    return await answer_page(
+        read, queries.WORKFLOWS, read.context.actor_id, *wanted, at, row_id, limit + 1,
+        viewer_of(read.context), limit=limit,
     )  # fmt: skip
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
 
 
 @router.post("/workflows", status_code=201, response_model=schemas.WorkflowAnswer)

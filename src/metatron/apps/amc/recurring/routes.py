@@ -1,15 +1,15 @@
 """Routes of schedules."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-import orjson
 from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
 from metatron.apps.amc.connections.grants import viewer_of
-from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, cut_page
+from metatron.apps.amc.connections.showing import show, show_now
+from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.library.errors import VersionNotFound, WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ, RUN
 from metatron.apps.amc.recurring import answers, firing, makers, queries, schemas, setting
@@ -22,7 +22,7 @@ from metatron.apps.amc.runs.schemas import RunAnswer
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Unit, UnitOfWork
+from metatron.kernel.http.unit import Read, Unit
 from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc/schedules", tags=["amc schedules"])
@@ -64,11 +64,17 @@ async def list_schedules(
 ) -> Response:
     """List schedules by name."""
     after = cursor_keys(cursor, of_time=False)
-    found = await read.direct.json(
-        read.context, queries.SCHEDULES, instance_id, workflow_id, state, *after, limit + 1,
+    return await answer_page(
+        read,
+        queries.SCHEDULES,
+        instance_id,
+        workflow_id,
+        state,
+        *after,
+        limit + 1,
         viewer_of(read.context),
-    )  # fmt: skip
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+        limit=limit,
+    )
 
 
 @router.post("", status_code=201, response_model=answers.ScheduleAnswer)
@@ -78,19 +84,14 @@ async def make_schedule(body: schemas.NewScheduleBody, unit: Unit) -> Response:
     made = await setting.make_schedule(
         unit.session, unit.context, wanted=body.columns(), now=unit.now
     )
-    return await _shown(unit, made.id, status=201)
+    return await show_now(unit, queries.SCHEDULE_NOW, made.id, status=201)
 
 
 @router.get("/{schedule_id}", response_model=answers.ScheduleAnswer)
 @requires(READ, raises=(ScheduleNotFound,))
 async def show_schedule(schedule_id: UUID, read: Read) -> Response:
     """Show one schedule."""
-    found = await read.direct.json(
-        read.context, queries.SCHEDULE, schedule_id, viewer_of(read.context)
-    )
-    if found is None:
-        raise ScheduleNotFound
-    return answer_json(found, version=orjson.loads(found)["version"])
+    return await show(read, queries.SCHEDULE, schedule_id, missing=ScheduleNotFound)
 
 
 @router.patch("/{schedule_id}", response_model=answers.ScheduleAnswer)
@@ -107,7 +108,7 @@ async def change_schedule(
         if_match=if_match,
         now=unit.now,
     )
-    return await _shown(unit, schedule_id)
+    return await show_now(unit, queries.SCHEDULE_NOW, schedule_id)
 
 
 @router.delete("/{schedule_id}", status_code=204)
@@ -123,7 +124,7 @@ async def remove_schedule(schedule_id: UUID, unit: Unit) -> Response:
 async def pause_schedule(schedule_id: UUID, unit: Unit) -> Response:
     """Let a schedule rest."""
     await setting.pause_schedule(unit.session, unit.context, schedule_id=schedule_id, now=unit.now)
-    return await _shown(unit, schedule_id)
+    return await show_now(unit, queries.SCHEDULE_NOW, schedule_id)
 
 
 @router.post("/{schedule_id}/resume", response_model=answers.ScheduleAnswer)
@@ -131,7 +132,7 @@ async def pause_schedule(schedule_id: UUID, unit: Unit) -> Response:
 async def resume_schedule(schedule_id: UUID, unit: Unit) -> Response:
     """Let a schedule fire again, from now on."""
     await setting.resume_schedule(unit.session, unit.context, schedule_id=schedule_id, now=unit.now)
-    return await _shown(unit, schedule_id)
+    return await show_now(unit, queries.SCHEDULE_NOW, schedule_id)
 
 
 @router.post("/{schedule_id}/take-over", response_model=answers.ScheduleAnswer)
@@ -139,7 +140,7 @@ async def resume_schedule(schedule_id: UUID, unit: Unit) -> Response:
 async def take_over_schedule(schedule_id: UUID, unit: Unit) -> Response:
     """Let a schedule run in one's own name; one whose maker has left fires again."""
     await makers.take_over(unit.session, unit.context, schedule_id=schedule_id, now=unit.now)
-    return await _shown(unit, schedule_id)
+    return await show_now(unit, queries.SCHEDULE_NOW, schedule_id)
 
 
 @router.post("/{schedule_id}/trial", status_code=202, response_model=RunAnswer)
@@ -175,12 +176,4 @@ async def list_firings(
     if await read.direct.json(read.context, queries.SCHEDULE, schedule_id, viewer) is None:
         raise ScheduleNotFound
     before, _ = cursor_keys(cursor)
-    found = await read.direct.json(read.context, queries.FIRINGS, schedule_id, before, limit + 1)
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
-
-
-async def _shown(unit: UnitOfWork, schedule_id: UUID, *, status: int = 200) -> Response:
-    viewer = viewer_of(unit.context)
-    key = {"tenant_id": unit.context.tenant_id, "id": schedule_id, "viewer": viewer}
-    found: Any = (await unit.session.execute(queries.SCHEDULE_NOW, key)).scalar_one()
-    return answer_json(found.encode(), status=status, version=orjson.loads(found)["version"])
+    return await answer_page(read, queries.FIRINGS, schedule_id, before, limit + 1, limit=limit)

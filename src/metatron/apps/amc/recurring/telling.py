@@ -4,22 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from metatron.apps.amc.connections.site import site
-from metatron.apps.amc.permissions import EDIT, MANAGE, RUN
+from metatron.apps.amc.connections.telling import able_to_take_over, mail
 from metatron.apps.amc.recurring.tables import MAKER_GONE, PAUSED, Schedule
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.platform.notifications.interface import (
-    MailTemplate,
-    register_templates,
-    send_mail,
-)
-from metatron.platform.tenancy.interface import members_allowed
+from metatron.platform.notifications.interface import MailTemplate, register_templates
 
 TEMPLATE = "amc_schedule_rests"
 LEFT_TEMPLATE = "amc_schedule_without_maker"
-MOST_TOLD = 20
-# People live in the home database, wherever the organisation's own rows are.
-_ADDRESSES = "select id, email from identity.pub_user where id = any($1::uuid[]) order by id"
 
 register_templates(
     MailTemplate(
@@ -55,18 +47,10 @@ async def tell(database: Database, context: Context, *, schedule_id: UUID, now: 
         return
     template, told = TEMPLATE, [schedule.created_by] if schedule.created_by else []
     if schedule.pause_reason == MAKER_GONE:
-        wanted = frozenset({RUN, EDIT, MANAGE})
-        template = LEFT_TEMPLATE
-        told = (await members_allowed(database, context.tenant_id, wanted))[:MOST_TOLD]
+        template, told = LEFT_TEMPLATE, await able_to_take_over(database, context)
     variables = {
         "schedule": schedule.name,
         "failures": schedule.failures_in_a_row,
-        "link": site().page("/amc/runs"),
+        "link": site().page(f"/amc/runs/schedules/{schedule_id}"),
     }
-    rows = await database.system.fetch(_ADDRESSES, told)
-    async with database.transaction(context) as session:
-        for row in rows:
-            await send_mail(
-                session, context, to=row["email"], template=template, variables=variables,
-                now=now, recipient_id=row["id"],
-            )  # fmt: skip
+    await mail(database, context, told, template=template, variables=variables, now=now)

@@ -3,12 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-import orjson
 from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.connections.grants import viewer_of
-from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.apps.amc.runs import alert_schemas, alert_trials, alerts, errors
@@ -32,11 +31,16 @@ async def list_alerts(
     cursor: Cursor = None,
 ) -> Response:
     """List alerts, the newest first, each with its last firing."""
-    found = await read.direct.json(
-        read.context, ALERTS, workflow_id, schedule_id, *cursor_keys(cursor), limit + 1,
+    return await answer_page(
+        read,
+        ALERTS,
+        workflow_id,
+        schedule_id,
+        *cursor_keys(cursor),
+        limit + 1,
         viewer_of(read.context),
-    )  # fmt: skip
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+        limit=limit,
+    )
 
 
 @router.post("/alerts", status_code=201, response_model=alert_schemas.NewAlertAnswer)

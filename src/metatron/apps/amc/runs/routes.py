@@ -10,7 +10,7 @@ from starlette.responses import Response
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.declarations import as_rows
-from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, answer_page
 from metatron.apps.amc.library.errors import VersionNotFound, WorkflowNotFound
 from metatron.apps.amc.library.saving import create_workflow
 from metatron.apps.amc.library.schemas import WorkflowAnswer
@@ -103,11 +103,20 @@ async def list_runs(
         (state, queries.RUNS_IN_STATE),
     )
     sql = next((sql for given, sql in narrow if given is not None), queries.RUNS)
-    found = await read.direct.json(
-        read.context, sql, instance_id, workflow_id, state, origin, origin_id, q,
-        *cursor_keys(cursor), limit + 1, viewer_of(read.context),
-    )  # fmt: skip
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+    return await answer_page(
+        read,
+        sql,
+        instance_id,
+        workflow_id,
+        state,
+        origin,
+        origin_id,
+        q,
+        *cursor_keys(cursor),
+        limit + 1,
+        viewer_of(read.context),
+        limit=limit,
+    )
 
 
 @router.get("/home", response_model=schemas.HomeAnswer)

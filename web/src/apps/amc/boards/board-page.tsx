@@ -11,8 +11,8 @@ import { EmptyState, ErrorState } from "@/ui/states";
 
 import type { Collection } from "../collections/types";
 import { collectionPath, useCollection } from "../collections/use-collection";
-import { useToday } from "../collections/use-today";
 import { windowText } from "../figures";
+import { useToday } from "../today";
 import { BoardActions } from "./board-actions";
 import { MissingList } from "./missing-list";
 import { comparisonOf, groupingOf, periodOf } from "./period";

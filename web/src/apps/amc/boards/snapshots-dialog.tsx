@@ -14,9 +14,9 @@ import { Select } from "@/ui/select";
 import { EmptyState } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
 
-import { useNow } from "../collections/use-today";
 import { windowText } from "../figures";
 import { permissions } from "../permissions";
+import { useNow } from "../today";
 import { SnapshotLink } from "./snapshot-link";
 import type { Board, NewSnapshot, Snapshot } from "./types";
 import { boardPath, type Asked } from "./use-board";

@@ -23,9 +23,13 @@ export function BadLines({ one }: { one: CatalogueImport }) {
       <ul className="max-h-[34dvh] overflow-y-auto">
         {shown.map(({ line, reason }) => (
           <li key={`${line} ${reason}`} className="break-words">
-            <Trans>
-              Line {line}: {reason}
-            </Trans>
+            {line === 0 ? (
+              reason
+            ) : (
+              <Trans>
+                Line {line}: {reason}
+              </Trans>
+            )}
           </li>
         ))}
       </ul>

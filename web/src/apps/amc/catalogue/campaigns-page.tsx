@@ -12,6 +12,7 @@ import { ServerList } from "../list/server-list";
 import { campaignColumns } from "./campaign-columns";
 import { CampaignPeek } from "./campaign-peek";
 import { EmptyCatalogue } from "./empty-catalogue";
+import { FetchButton } from "./fetch-button";
 import { ImportButton } from "./import-button";
 import { kindText } from "./kind-words";
 import { campaignKinds, type AdCampaign } from "./types";
@@ -31,7 +32,12 @@ export function CampaignsPage() {
       <PageHead
         title={<Trans>Clients</Trans>}
         below={<Trans>The campaigns that queries and mappings choose from.</Trans>}
-        actions={<ImportButton subject="campaigns" />}
+        actions={
+          <>
+            <FetchButton subject="campaigns" />
+            <ImportButton subject="campaigns" />
+          </>
+        }
       />
       <LinkTabs label={t`Clients and connections`} tabs={clientTabs()} />
       <ServerList<AdCampaign>

@@ -14,8 +14,9 @@ import { count } from "../figures";
 import { LinkTabs } from "../list/link-tabs";
 import { BadLines } from "./bad-lines";
 import { EmptyCatalogue } from "./empty-catalogue";
+import { FetchButton } from "./fetch-button";
 import { ImportButton } from "./import-button";
-import type { CatalogueImport } from "./types";
+import { fromAmazon, type CatalogueImport } from "./types";
 
 /** What became of every file: how much is new, changed or as before, and the lines that were not taken. */
 export function ImportsPage() {
@@ -25,9 +26,11 @@ export function ImportsPage() {
     <>
       <PageHead
         title={<Trans>Clients</Trans>}
-        below={<Trans>Files of products and campaigns, the newest first.</Trans>}
+        below={<Trans>What was read from files and fetched from Amazon, the newest first.</Trans>}
         actions={
           <>
+            <FetchButton subject="campaigns" />
+            <FetchButton subject="asins" />
             <ImportButton subject="campaigns" tone="plain" />
             <ImportButton subject="asins" />
           </>
@@ -66,7 +69,7 @@ function ImportLine({ one }: { one: CatalogueImport }) {
                 </span>
                 {one.refused > 0 && (
                   <span className="text-bad">
-                    <Plural value={one.refused} one="# line not taken" other="# lines not taken" />
+                    {one.file_name === fromAmazon ? <Trans>not all of it</Trans> : <Plural value={one.refused} one="# line not taken" other="# lines not taken" />}
                   </span>
                 )}
               </>
@@ -81,7 +84,8 @@ function ImportLine({ one }: { one: CatalogueImport }) {
 }
 
 function ImportState({ one }: { one: CatalogueImport }) {
-  if (one.state === "waiting") return <Badge tone="waiting">{t`Being read`}</Badge>;
-  if (one.state === "failed") return <Badge tone="bad">{t`Not readable`}</Badge>;
+  const fetched = one.file_name === fromAmazon;
+  if (one.state === "waiting") return <Badge tone="waiting">{fetched ? t`Being fetched` : t`Being read`}</Badge>;
+  if (one.state === "failed") return <Badge tone="bad">{fetched ? t`Not fetched` : t`Not readable`}</Badge>;
   return one.refused > 0 ? <Badge tone="warn">{t`Taken in part`}</Badge> : <Badge tone="ok">{t`Taken`}</Badge>;
 }

@@ -10,6 +10,7 @@ import { clientTabs } from "../clients/clients-page";
 import { LinkTabs } from "../list/link-tabs";
 import { ServerList } from "../list/server-list";
 import { EmptyCatalogue } from "./empty-catalogue";
+import { FetchButton } from "./fetch-button";
 import { ImportButton } from "./import-button";
 import { productColumns } from "./product-columns";
 import { ProductPeek } from "./product-peek";
@@ -30,7 +31,12 @@ export function ProductsPage() {
       <PageHead
         title={<Trans>Clients</Trans>}
         below={<Trans>The products that queries and mappings choose from.</Trans>}
-        actions={<ImportButton subject="asins" />}
+        actions={
+          <>
+            <FetchButton subject="asins" />
+            <ImportButton subject="asins" />
+          </>
+        }
       />
       <LinkTabs label={t`Clients and connections`} tabs={clientTabs()} />
       <ServerList<Product>

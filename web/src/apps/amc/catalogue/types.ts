@@ -45,6 +45,9 @@ export interface Mapping {
 
 export type ImportSubject = "asins" | "campaigns";
 
+/** Stands where an import of a file has the file's name. */
+export const fromAmazon = "Amazon Ads";
+
 export interface CatalogueImport {
   id: Id;
   subject: ImportSubject;

@@ -17,6 +17,7 @@ import { NameDialog } from "../list/name-dialog";
 import { permissions } from "../permissions";
 import type { Collection } from "./types";
 import { collectionPath } from "./use-collection";
+import { useHold } from "./use-hold";
 
 /** What may be done with a collection now: hold it or let it go on, and make a dashboard of it in one click. */
 export function CollectionActions({ collection }: { collection: Collection }) {
@@ -27,12 +28,7 @@ export function CollectionActions({ collection }: { collection: Collection }) {
   const { id, name, state, counts, version } = collection;
   const mayEdit = can(...permissions.edit);
   const ready = counts.settled + counts.provisional > 0;
-  const move = useAct<"pause" | "resume">({
-    work: (verb) => post(`${collectionPath}/${id}/${verb}`),
-    refresh: [[collectionPath]],
-    done: (_, verb) => (verb === "pause" ? t`${name} is held` : t`${name} goes on`),
-    refused: t`The collection stays as it is`,
-  });
+  const move = useHold(collection);
   const end = useAct({
     work: () => remove(`${collectionPath}/${id}`),
     refresh: [[collectionPath, "list"]],
@@ -71,7 +67,7 @@ export function CollectionActions({ collection }: { collection: Collection }) {
           <Trans>Archive</Trans>
         </MenuItem>
       </Menu>
-      {state !== "complete" && (
+      {state !== "complete" && collection.pause_reason === null && (
         <Button icon={held ? <Play size={13} aria-hidden /> : <Pause size={13} aria-hidden />} shortcut="p" busy={move.isPending} onClick={turn}>
           {held ? <Trans>Go on</Trans> : <Trans>Hold</Trans>}
         </Button>

@@ -11,8 +11,12 @@ import { MainAndSide, Section } from "@/ui/page";
 import { Select } from "@/ui/select";
 import { useAct } from "@/ui/use-act";
 
+import { DestinationChoice } from "../destinations/destination-choice";
+import { useStillThere } from "../destinations/use-destinations";
 import { toSent, type Typed } from "../parameters/values";
+import { useNow, useToday } from "../today";
 import type { Client, Privacy, Run, Workflow } from "../types";
+import { latelyOf } from "../wizard/data-days";
 import { ClientPick, type Picked } from "./client-pick";
 import { PlanView } from "./plan-view";
 import { RuleFields } from "./rule-fields";
@@ -22,7 +26,6 @@ import { SharedValues } from "./shared-values";
 import { typedOf } from "./typed-of";
 import type { Collection, SegmentRule } from "./types";
 import { collectionPath } from "./use-collection";
-import { useNow, useToday } from "./use-today";
 
 interface CollectionFormProps {
   workflow: Workflow;
@@ -33,7 +36,8 @@ interface CollectionFormProps {
 export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const navigate = useNavigate();
   const attempt = useAttempt();
-  const now = useNow();
+  // One begins with what has data: those of the local AMC end some time ago.
+  const now = latelyOf(client, useNow());
   const [name, setName] = useState(t`${workflow.name} over time`);
   const [clients, setClients] = useState<Picked[]>(client === null ? [] : [client]);
   const [written, setWritten] = useState<string>();
@@ -45,7 +49,9 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const today = useToday(valid ? zone : "UTC");
   const [rule, setRule] = useState<SegmentRule>(() => lastUnits("week", 12, now, valid ? zone : "UTC"));
   const [continuing, setContinuing] = useState(false);
+  const [destinations, setDestinations] = useState<string[]>(run?.destination_ids ?? []);
   const [refusal, setRefusal] = useState<string>();
+  const takenTo = useStillThere(destinations);
   const fault = ruleFault({ rule, continuing, today });
   const lag = lagOf(workflow.sql);
   const begin = useAct({
@@ -59,6 +65,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
         continuing,
         time_zone: zone,
         privacy,
+        destination_ids: takenTo,
       };
       return post<Collection>(collectionPath, body, { idempotencyKey: attempt.key(body) });
     },
@@ -127,6 +134,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
                 )}
               </Field>
             </Section>
+            <DestinationChoice title={<Trans>Take each segment's result to</Trans>} chosen={takenTo} onChange={setDestinations} />
           </>
         }
         side={

@@ -14,7 +14,9 @@ import { CollectionActions } from "./collection-actions";
 import { ContinuingSwitch } from "./continuing-switch";
 import { CountsBar, CountsLegend } from "./counts-bar";
 import { FailedSegments } from "./failed-segments";
+import { RestingNote } from "./resting-note";
 import { SegmentsTab } from "./segments-tab";
+import { TakenTo } from "./taken-to";
 import type { Collection } from "./types";
 import { collectionPath, segmentsPath, useCollection } from "./use-collection";
 import { CollectionBadge, reachText, unitWord } from "./words";
@@ -51,6 +53,7 @@ function Record({ collection }: { collection: Collection }) {
         beside={<CollectionBadge state={collection.state} />}
         actions={<CollectionActions collection={collection} />}
       />
+      {collection.pause_reason !== null && <RestingNote collection={collection} />}
       <section aria-label={t`How far it has come`} className="mb-21">
         <CountsBar counts={counts} className="mb-8" />
         <CountsLegend counts={counts} />
@@ -101,8 +104,9 @@ function About({ collection }: { collection: Collection }) {
             ]}
           />
         </Sheet>
-        <div className="mt-21">
+        <div className="mt-21 flex flex-col gap-21">
           <ContinuingSwitch collection={collection} />
+          <TakenTo collection={collection} />
         </div>
       </Section>
       <Section title={<Trans>Clients</Trans>}>

@@ -12,10 +12,10 @@ import { ErrorState, NoPermission } from "@/ui/states";
 
 import { clientQuery } from "../clients/use-client";
 import { workflowQuery } from "../library/use-workflow";
+import { WorkflowChoices } from "../library/workflow-choices";
 import { permissions } from "../permissions";
 import { useRun } from "../runs/use-run";
 import { CollectionForm } from "./collection-form";
-import { WorkflowPick } from "./workflow-pick";
 
 const route = getRouteApi("/app/amc/runs/collections/new");
 
@@ -55,12 +55,14 @@ function Begun() {
   if (waiting) return <PageSkeleton />;
   if (workflow.data === undefined) {
     return (
-      <WorkflowPick
-        onPick={(id) => {
-          setChosen(id);
-          void go({ search: (before) => ({ ...before, workflow: id }), replace: true });
-        }}
-      />
+      <div className="max-w-618">
+        <WorkflowChoices
+          onPick={({ id }) => {
+            setChosen(id);
+            void go({ search: (before) => ({ ...before, workflow: id }), replace: true });
+          }}
+        />
+      </div>
     );
   }
   return <CollectionForm key={workflow.data.id} workflow={workflow.data} run={run.data ?? null} client={client.data ?? null} />;

@@ -29,7 +29,11 @@ export interface Collection {
   segments: SegmentRule & { to: string };
   continuing: boolean;
   time_zone: string;
+  /** Where each segment's result is taken to. */
+  destination_ids: Id[];
   state: CollectionState;
+  /** Why it paused itself; null when somebody paused it. */
+  pause_reason: "maker_gone" | null;
   counts: Counts;
   created_by: Id | null;
   created_at: Instant;

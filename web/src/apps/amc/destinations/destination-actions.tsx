@@ -1,37 +1,33 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { FlaskConical, MoreHorizontal, Trash2 } from "lucide-react";
+import { FlaskConical, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
 
-import { post, remove } from "@/kernel/client";
+import { remove } from "@/kernel/client";
 import { Button, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
-import { say, sayRefused } from "@/ui/toast";
 import { useAct } from "@/ui/use-act";
 
 import type { Destination } from "./types";
+import { destinationPath, sayTrial, useTrial } from "./use-trial";
 
-const path = "/amc/destinations";
+interface DestinationActionsProps {
+  destination: Destination;
+  onEdit: () => void;
+}
 
-/** Whether it would take a result now, and the way to take it off the list. */
-export function DestinationActions({ destination: { id, name } }: { destination: Destination }) {
-  const test = useAct({
-    work: () => post<{ ok: boolean; problem: string | null }>(`${path}/${id}/test`),
-    refresh: [],
-    refused: t`It could not be tried`,
-    onDone: ({ ok, problem }) => {
-      if (ok) say({ title: t`${name} takes results` });
-      else sayRefused(t`${name} takes nothing`, problem ?? "");
-    },
-  });
+/** Whether it would take a result now, its settings, and the way to take it off the list. */
+export function DestinationActions({ destination, onEdit }: DestinationActionsProps) {
+  const { id, name } = destination;
+  const trial = useTrial(destination, (told) => sayTrial(name, told));
   const end = useAct({
-    work: () => remove(`${path}/${id}`),
-    refresh: [[path]],
+    work: () => remove(`${destinationPath}/${id}`),
+    refresh: [[destinationPath]],
     done: () => t`${name} is no destination any more`,
     refused: t`The destination stays`,
   });
   return (
     <>
-      <Button icon={<FlaskConical size={13} aria-hidden />} busy={test.isPending} onClick={() => test.mutate()}>
+      <Button icon={<FlaskConical size={13} aria-hidden />} busy={trial.isPending} onClick={() => trial.mutate()}>
         <Trans>Try it</Trans>
       </Button>
       <Menu
@@ -41,6 +37,9 @@ export function DestinationActions({ destination: { id, name } }: { destination:
           </IconButton>
         }
       >
+        <MenuItem icon={<Pencil size={13} aria-hidden />} onSelect={onEdit}>
+          <Trans>Change it</Trans>
+        </MenuItem>
         <MenuItem danger icon={<Trash2 size={13} aria-hidden />} onSelect={() => end.mutate()}>
           <Trans>Remove it</Trans>
         </MenuItem>

@@ -11,12 +11,15 @@ interface DestinationFieldsProps {
   kind: DestinationKind;
   typed: Typed;
   errors: Record<string, string>;
+  /** A secret was given before; it stays unless it is given anew. */
+  sealed?: boolean;
   onChange: (typed: Typed) => void;
 }
 
 /** What a kind of destination needs to be reached. */
-export function DestinationFields({ kind, typed, errors, onChange }: DestinationFieldsProps) {
+export function DestinationFields({ kind, typed, errors, sealed = false, onChange }: DestinationFieldsProps) {
   const set = (name: string, text: string) => onChange({ ...typed, [name]: text });
+  const secret = { type: "password", ...(sealed ? { hint: t`Sealed. Left empty, it stays as it is.` } : {}) };
   const text = (name: string, label: string, more: { hint?: string; type?: string } = {}) => (
     <TextField
       label={label}
@@ -37,7 +40,7 @@ export function DestinationFields({ kind, typed, errors, onChange }: Destination
         {text("region", t`Region`)}
         {text("endpoint", t`Endpoint`, { hint: t`Empty for Amazon's own.` })}
         {text("access_key_id", t`Access key id`)}
-        {text("secret_access_key", t`Secret access key`, { type: "password" })}
+        {text("secret_access_key", t`Secret access key`, secret)}
       </div>
     );
   return (
@@ -47,7 +50,7 @@ export function DestinationFields({ kind, typed, errors, onChange }: Destination
         {text("port", t`Port`)}
         {text("database", t`Database`)}
         {text("user", t`User`)}
-        {text("password", t`Password`, { type: "password" })}
+        {text("password", t`Password`, secret)}
         <Field label={t`Encryption`}>
           {({ id }) => (
             <Select

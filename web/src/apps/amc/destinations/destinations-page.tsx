@@ -28,9 +28,10 @@ export function DestinationsPage() {
   useLive({ module: "amc", about: ({ name }) => name.startsWith("amc.destination_"), refresh: [[path]] });
   const may = useCan()(...permissions.manage);
   const empty = useIsEmpty(path);
-  const [adding, setAdding] = useState(false);
+  // Null while one is added; undefined while no dialog is open.
+  const [edited, setEdited] = useState<Destination | null>();
   const button = may && (
-    <Button tone="primary" icon={<Plus size={13} aria-hidden />} onClick={() => setAdding(true)}>
+    <Button tone="primary" icon={<Plus size={13} aria-hidden />} onClick={() => setEdited(null)}>
       <Trans>Add a destination</Trans>
     </Button>
   );
@@ -50,17 +51,17 @@ export function DestinationsPage() {
                   <span className="break-all">{placeOf(destination)}</span>
                 </>
               }
-              actions={may && <DestinationActions destination={destination} />}
+              actions={may && <DestinationActions destination={destination} onEdit={() => setEdited(destination)} />}
             />
           </div>
         )}
         empty={
           <EmptyState title={<Trans>Results stay here so far</Trans>} action={button}>
-            <Trans>A run or a schedule can take its result to a table of PostgreSQL, a folder or a bucket. A window that comes again replaces what was there.</Trans>
+            <Trans>A run, a schedule or a collection can take its result to a table of PostgreSQL, a folder or a bucket. A window that comes again replaces what was there.</Trans>
           </EmptyState>
         }
       />
-      <Suspense>{adding && <DestinationDialog onClose={() => setAdding(false)} />}</Suspense>
+      <Suspense>{edited !== undefined && <DestinationDialog destination={edited} onClose={() => setEdited(undefined)} />}</Suspense>
     </>
   );
 }

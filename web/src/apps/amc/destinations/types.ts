@@ -11,6 +11,12 @@ export interface Destination {
   version: number;
 }
 
+/** Whether a result could be delivered now, and what stands in its way. */
+export interface Trial {
+  ok: boolean;
+  problem: string | null;
+}
+
 export interface Delivery {
   id: Id;
   destination: { id: Id; name: string; kind: DestinationKind };

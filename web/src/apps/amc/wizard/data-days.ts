@@ -40,6 +40,11 @@ export function windowWithData(days: Days, today: string): WindowRule | undefine
   return { kind: "calendar", unit: "month", back };
 }
 
+/** The instant up to which there are data: `now`, unless somebody told that they end before. */
+export function latelyOf(days: Days | null, now: number): number {
+  return days === null || days.data_last_on === null ? now : Math.min(now, Date.parse(dayAfter(days.data_last_on)));
+}
+
 /** Whether a window and the data have a day in common; true where nobody told of the data. */
 export function meetsData({ data_first_on, data_last_on }: Days, window: { start: string; end: string }): boolean {
   if (data_first_on === null || data_last_on === null) return true;

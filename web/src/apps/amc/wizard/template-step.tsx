@@ -1,20 +1,9 @@
-import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
-import { clsx } from "clsx";
-import { Check } from "lucide-react";
-import { useDeferredValue, useState } from "react";
 
-import { useKeysetList } from "@/kernel/list";
-import { Button, buttonClass } from "@/ui/button";
-import { TextField } from "@/ui/field";
-import { Sheet } from "@/ui/page";
-import { RowsSkeleton } from "@/ui/skeleton";
-import { EmptyState, ErrorState } from "@/ui/states";
+import { Button } from "@/ui/button";
 
-import { workflowPath } from "../library/use-workflow";
-import type { Client, WorkflowItem } from "../types";
-import { categoryWord } from "../words";
+import { WorkflowChoices, type Picked } from "../library/workflow-choices";
+import type { Client } from "../types";
 import { changePlan, type Plan } from "./plan";
 
 interface TemplateStepProps {
@@ -25,67 +14,14 @@ interface TemplateStepProps {
 
 /** The query: one of the library, or what was being written when this began. */
 export function TemplateStep({ client, plan, onNext }: TemplateStepProps) {
-  const [typed, setTyped] = useState("");
-  const q = useDeferredValue(typed.trim());
-  const list = useKeysetList<WorkflowItem>(workflowPath, { q: q === "" ? undefined : q });
-  const choose = ({ id, name, number }: WorkflowItem) => {
+  const choose = ({ id, name, number }: Picked) => {
     const same = plan.workflow?.id === id;
     changePlan(client.id, { workflow: { id, name, number }, own: null, ...(same ? {} : { typed: {}, name: "" }) });
     onNext();
   };
   return (
     <>
-      <TextField label={t`Find a workflow`} type="search" value={typed} onChange={(event) => setTyped(event.target.value)} />
-      <Sheet className="mt-13">
-        {list.pending ? (
-          <RowsSkeleton rows={4} />
-        ) : list.error !== null ? (
-          <ErrorState error={list.error} onRetry={list.retry} />
-        ) : list.rows.length === 0 ? (
-          <EmptyState
-            title={q === "" ? <Trans>The library is empty</Trans> : <Trans>Nothing matches</Trans>}
-            action={
-              <Link to="/amc/library/guides" className={buttonClass("plain")}>
-                <Trans>Look at the guides</Trans>
-              </Link>
-            }
-          >
-            <Trans>Guides bring queries along that run as they are.</Trans>
-          </EmptyState>
-        ) : (
-          <ul>
-            {list.rows.map((workflow) => (
-              <li key={workflow.id} className="border-b border-line last:border-0">
-                <button
-                  type="button"
-                  aria-pressed={plan.workflow?.id === workflow.id}
-                  onClick={() => choose(workflow)}
-                  className={clsx(
-                    "flex w-full items-center gap-13 px-13 py-8 text-left hover:bg-ground sm:px-21",
-                    plan.workflow?.id === workflow.id && "bg-soft",
-                  )}
-                >
-                  <span className="min-w-0 flex-1">
-                    <span className="block truncate text-16">{workflow.name}</span>
-                    <span className="label flex flex-wrap gap-x-8">
-                      <span>{categoryWord(workflow.category)}</span>
-                      {workflow.folder !== "" && <span>{workflow.folder}</span>}
-                    </span>
-                  </span>
-                  {plan.workflow?.id === workflow.id && <Check size={16} aria-hidden />}
-                </button>
-              </li>
-            ))}
-          </ul>
-        )}
-        {list.hasMore && (
-          <div className="p-8">
-            <Button tone="quiet" busy={list.loadingMore} onClick={list.loadMore}>
-              <Trans>Show more</Trans>
-            </Button>
-          </div>
-        )}
-      </Sheet>
+      <WorkflowChoices chosen={plan.workflow?.id} onPick={choose} />
       {plan.own !== null && (
         <Button tone="primary" size="normal" className="mt-21" onClick={onNext}>
           <Trans>Go on with what is written and not saved</Trans>

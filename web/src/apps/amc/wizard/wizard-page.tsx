@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
 
 import { useCan } from "@/kernel/me";
 import { useTitle } from "@/kernel/title";
@@ -11,14 +11,15 @@ import { useClient } from "../clients/use-client";
 import { useWorkflow } from "../library/use-workflow";
 import { StepsFrame } from "../list/steps-frame";
 import { permissions } from "../permissions";
+import { useToday } from "../today";
 import type { Client } from "../types";
 import { windowWithData } from "./data-days";
 import { changePlan, usePlan } from "./plan";
-import { ReviewStep } from "./review-step";
 import { TemplateStep } from "./template-step";
-import { useToday } from "./use-today";
 import { WindowStep } from "./window-step";
 
+const review = () => import("./review-step");
+const ReviewStep = lazy(() => review().then((file) => ({ default: file.ReviewStep })));
 const route = getRouteApi("/app/amc/clients/$clientId/run");
 
 export function WizardPage() {
@@ -35,6 +36,8 @@ export function WizardPage() {
 }
 
 function Steps({ client }: { client: Client }) {
+  // Fetched while somebody chooses: the last step is there when they come to it.
+  useEffect(() => void review(), []);
   const { step, workflow } = route.useSearch();
   const go = route.useNavigate();
   const today = useToday();
@@ -58,7 +61,11 @@ function Steps({ client }: { client: Client }) {
     >
       {now === 1 && <TemplateStep client={client} plan={plan} onNext={() => to(2)} />}
       {now === 2 && <WindowStep client={client} plan={plan} onNext={() => to(3)} />}
-      {now === 3 && <ReviewStep client={client} plan={plan} />}
+      {now === 3 && (
+        <Suspense fallback={<PageSkeleton />}>
+          <ReviewStep client={client} plan={plan} />
+        </Suspense>
+      )}
     </StepsFrame>
   );
 }

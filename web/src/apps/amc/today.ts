@@ -2,7 +2,7 @@ import { useState } from "react";
 
 import { useMe } from "@/kernel/me";
 
-import { dayAt } from "./days";
+import { dayAt } from "./collections/days";
 
 /** The instant the page was opened at; a sandbox may run ahead of the clock on the wall. */
 export function useNow(): number {
@@ -11,6 +11,7 @@ export function useNow(): number {
   return opened + ahead * 1000;
 }
 
-export function useToday(zone: string): string {
+/** The day it is for the organisation: "2026-11-21". */
+export function useToday(zone = "UTC"): string {
   return dayAt(useNow(), zone);
 }
