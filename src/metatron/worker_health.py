@@ -35,5 +35,5 @@ async def answer_for_health(runtime: Any, port: int) -> None:
     try:
         await asyncio.shield(serving)
     finally:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         await serving

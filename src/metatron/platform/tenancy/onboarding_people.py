@@ -14,7 +14,7 @@ class EnsurePerson(Protocol):
     """Returns the id of the person with an address, made if there is none; bears repetition."""
 
     async def __call__(
-        self, database: Database, *, email: str, display_name: str, now: datetime
+        self, database: Database, /, *, email: str, display_name: str, now: datetime
     ) -> UUID:
         """Do so; raise `InvalidInput` for what is no address."""
         ...
