@@ -64,7 +64,7 @@ async def lock_campaign_in_turn(
     """
     values = {"tenant_id": context.tenant_id, "id": campaign_id, "keys": list(keys)}
     query = select(Campaign).from_statement(_IN_TURN).execution_options(populate_existing=True)
-    campaign = (await session.execute(query, values)).scalar_one_or_none()
+    campaign: Campaign | None = (await session.execute(query, values)).scalar_one_or_none()
     if campaign is None:
         raise CampaignNotFound
     return campaign
