@@ -64,13 +64,8 @@ async def lock_campaign_in_turn(
     """
     values = {"tenant_id": context.tenant_id, "id": campaign_id, "keys": list(keys)}
     query = select(Campaign).from_statement(_IN_TURN).execution_options(populate_existing=True)
-<<<<<<< HEAD
     found: Campaign | None = (await session.execute(query, values)).scalar_one_or_none()
     if found is None:
-=======
-    campaign: Campaign | None = (await session.execute(query, values)).scalar_one_or_none()
-    if campaign is None:
->>>>>>> h-commits
         raise CampaignNotFound
     return found
 
