@@ -31,6 +31,8 @@ async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None
         await connection.execute("select pg_advisory_lock(hashtext('metatron.ensure_roles'))")
         for role in (*ROLES, BACKUP):
             await _ensure_role(connection, role, passwords[role])
+        # How far the archive has come is shown to those alone who may see statistics.
+        await connection.execute(f"grant pg_read_all_stats to {BACKUP}")
         await _ensure_database(connection)
     finally:
         await connection.close()

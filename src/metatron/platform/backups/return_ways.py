@@ -19,6 +19,8 @@ from metatron.platform.backups.recovery import Log, Recovery, TargetNotReached, 
 from metatron.platform.backups.wal_archive import Run, WalArchive, segment_name
 
 CATCH_UP_SECONDS = 20.0
+UNSEEN_SECONDS = 1.0
+"""The archive follows at once; it can be waited for only where it shows how far it is."""
 QUIET = timedelta(minutes=1)
 """An installation at work writes several times a minute; a longer silence is the archive's end."""
 
@@ -146,7 +148,10 @@ async def catch_up(dsn: str | None) -> None:
     end = asyncio.get_running_loop().time() + CATCH_UP_SECONDS
     try:
         position = await server.position_now(dsn)
-        while not await server.is_archived(dsn, position, PROGRAM):
+        while not (reached := await server.is_archived(dsn, position, PROGRAM)):
+            if reached is None:
+                await asyncio.sleep(UNSEEN_SECONDS)
+                return
             if asyncio.get_running_loop().time() > end:
                 return
             await asyncio.sleep(0.2)

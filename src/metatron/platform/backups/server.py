@@ -24,8 +24,7 @@ _SLOT = """
 select active, wal_status, inactive_since from pg_replication_slots where slot_name = $1
 """
 _REACHED = """
-select coalesce((select bool_or(write_lsn >= $1::text::pg_lsn) from pg_stat_replication
-                 where application_name = $2), false)
+select bool_or(write_lsn >= $1::text::pg_lsn) from pg_stat_replication where application_name = $2
 """
 
 
@@ -102,7 +101,11 @@ async def position_now(dsn: str) -> str:
         return position
 
 
-async def is_archived(dsn: str, position: str, program_name: str) -> bool:
-    """Tell whether the archive has the log up to a position."""
+async def is_archived(dsn: str, position: str, program_name: str) -> bool | None:
+    """Tell whether the archive has the log up to a position.
+
+    None when nobody archives, or when our role may not see how far it is (pg_read_all_stats).
+    """
     async with connected(dsn) as connection:
-        return bool(await connection.fetchval(_REACHED, position, program_name))
+        reached: bool | None = await connection.fetchval(_REACHED, position, program_name)
+        return reached
