@@ -56,4 +56,5 @@ async def furnish_recurring(realm: "Realm") -> None:
     }  # fmt: skip
     async with realm.door.database.transaction(context) as session:
         await session.execute(_FIRED, row)
+    realm.note("brand", m)
     realm.note("schedule_id", made.json()["id"])

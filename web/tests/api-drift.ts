@@ -1,8 +1,11 @@
 // Compiled, never run: what the server says it answers must be what the page reads. A field the page
 // reads that the server renamed, dropped or made nullable is an error of `npm run typecheck`.
+import type * as amcAlerts from "@/apps/amc/alerts/types";
 import type * as amcBoards from "@/apps/amc/boards/types";
+import type * as amcCatalogue from "@/apps/amc/catalogue/types";
 import type * as amcCheck from "@/apps/amc/editor/check-types";
 import type * as amcCollections from "@/apps/amc/collections/types";
+import type * as amcRecurring from "@/apps/amc/recurring/types";
 import type * as amcResults from "@/apps/amc/results/result-types";
 import type * as amc from "@/apps/amc/types";
 import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
@@ -139,6 +142,15 @@ export function drift(): void {
   reads<amc.GuideItem>(answers("GuideSummary"));
   reads<amc.WindowPreview>(answers("WindowAnswer"));
   reads<amc.WorkflowDiff>(answers("DiffAnswer"));
+  reads<Omit<amcRecurring.Schedule, "kind" | "window" | "values">>(answers("ScheduleAnswer"));
+  reads<amcRecurring.Firing>(answers("FiringAnswer"));
+  reads<amcRecurring.SchedulePreview>(answers("PreviewAnswer"));
+  reads<Omit<amcAlerts.Alert, "condition" | "channels">>(answers("AlertAnswer"));
+  reads<amcCatalogue.Product>(answers("AsinAnswer"));
+  reads<amcCatalogue.AdCampaign>(answers("AdCampaignAnswer"));
+  reads<amcCatalogue.Brand>(answers("BrandAnswer"));
+  reads<amcCatalogue.CatalogueImport>(answers("CatalogueImportAnswer"));
+  reads<Omit<amcCatalogue.Mapping, "brands">>(answers("MappingAnswer"));
   reads<amcCheck.Checked>(answers("CheckAnswer"));
   reads<amcCheck.Schema>(answers("SchemaAnswer"));
   reads<amcCheck.Completion>(answers("CompleteAnswer"));

@@ -31,9 +31,6 @@ globalThis.ResizeObserver = class {
   disconnect = () => undefined;
 };
 
-// A second is short on a machine that runs other tests beside this one.
-configure({ asyncUtilTimeout: 4000 });
-
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
 afterEach(() => {
   cleanup();

@@ -47,7 +47,7 @@ export function Banners() {
           tone="info"
           icon={<Mailbox size={16} aria-hidden />}
           action={
-            <Link to="/mailbox" className="font-medium underline underline-offset-2">
+            <Link to="/local-mailbox" className="font-medium underline underline-offset-2">
               <Trans>Open the mailbox</Trans>
             </Link>
           }

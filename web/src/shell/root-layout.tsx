@@ -1,12 +1,16 @@
 import { Outlet } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 
-import { ToastPlace } from "@/ui/toast";
+// What is said is kept until this has come: no page waits for it.
+const ToastPlace = lazy(() => import("@/ui/toast-place"));
 
 export function RootLayout() {
   return (
     <>
       <Outlet />
-      <ToastPlace />
+      <Suspense fallback={null}>
+        <ToastPlace />
+      </Suspense>
     </>
   );
 }

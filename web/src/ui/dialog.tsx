@@ -33,7 +33,7 @@ export function Dialog({ open, onClose, title, children, form = "box", wide = fa
     >
       <Base.Portal>
         <Base.Backdrop className="fade-in fixed inset-0 z-20 bg-scrim" />
-        <Base.Popup className={places[form] + width}>
+        <Base.Popup data-form={form} className={places[form] + width}>
           <header className="flex items-center justify-between gap-13 border-b border-line py-8 pr-8 pl-21">
             <Base.Title className="text-16 font-semibold">{title}</Base.Title>
             <Base.Close render={<IconButton label={t`Close`} />}>

@@ -2,6 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import type { ReactNode } from "react";
 
 import { useKeysetList } from "@/kernel/list";
+import { isRecord } from "@/kernel/stored";
 
 import { Button } from "./button";
 import { Sheet } from "./page";
@@ -12,11 +13,18 @@ interface RecordListProps<Row> {
   path: string;
   query?: Record<string, string | undefined>;
   row: (row: Row) => ReactNode;
+  /** What tells rows apart; their ids when left out. */
+  rowKey?: (row: Row) => string;
   empty: ReactNode;
 }
 
+function idOf(row: unknown): string {
+  const id = isRecord(row) ? row["id"] : undefined;
+  return typeof id === "string" || typeof id === "number" ? String(id) : "";
+}
+
 /** A short list (members, keys, devices) with its four states, read page by page when it is long. */
-export function RecordList<Row extends { id: string | number }>({ path, query, row, empty }: RecordListProps<Row>) {
+export function RecordList<Row>({ path, query, row, rowKey = idOf, empty }: RecordListProps<Row>) {
   const list = useKeysetList<Row>(path, query ?? {});
   return (
     <Sheet>
@@ -29,7 +37,7 @@ export function RecordList<Row extends { id: string | number }>({ path, query, r
       ) : (
         <ul>
           {list.rows.map((item) => (
-            <li key={item.id} className="border-b border-line px-13 py-8 last:border-0 sm:px-21">
+            <li key={rowKey(item)} className="border-b border-line px-13 py-8 last:border-0 sm:px-21">
               {row(item)}
             </li>
           ))}

@@ -95,6 +95,20 @@ async def test_campaigns_keep_their_earlier_names(house: House, database: Databa
     assert {"name": "Lumen", "asins": 0, "campaigns": 1} in brands
 
 
+async def test_a_brand_brings_its_active_products_and_its_campaigns(
+    house: House, database: Database
+) -> None:
+    await imported(house, database, "asins", ASINS)
+    await imported(house, database, "campaigns", CAMPAIGNS)
+    for brand in ("Lumen", "Grain", "Nobody's"):
+        answer = await house.viewer.get("/amc/catalogue/brands/members", params={"brand": brand})
+        told = answers.BrandMembers.model_validate(answer.json())
+        assert told.asins == await found(house, brand=brand, active="true")
+        of_brand = await house.viewer.get("/amc/catalogue/campaigns", params={"brand": brand})
+        assert told.campaign_ids == [row["campaign_id"] for row in of_brand.json()["items"]]
+    assert (await house.viewer.get("/amc/catalogue/brands/members")).status_code == 422
+
+
 async def test_a_mapping_is_saved_whole_and_by_one_person_at_a_time(
     house: House, database: Database
 ) -> None:

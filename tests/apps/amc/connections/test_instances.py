@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from metatron.apps.amc.amazon import answers
 from metatron.apps.amc.amazon.errors import AmazonUnavailable
 from metatron.apps.amc.connections import due, schemas
 from metatron.apps.amc.connections.syncing import SYNC_JOB
@@ -40,6 +41,20 @@ async def test_the_answers_are_as_declared(house: House) -> None:
     assert german["connection"] == {
         "id": str(connection_id), "name": "Brands", "state": "healthy", "is_twin": True,
     }  # fmt: skip
+
+
+async def test_the_local_amc_tells_of_which_days_it_has_data(house: House) -> None:
+    await house.connect()
+    shown = (await house.manager.get("/amc/instances")).json()["items"]
+    days = {(each["data_first_on"], each["data_last_on"]) for each in shown}
+    assert days == {("2026-08-01", "2026-10-31")}
+
+
+def test_amazon_itself_tells_no_days() -> None:
+    plain = {"instanceId": "amc1", "instanceName": "One", "creationStatus": "COMPLETED"}
+    for told in ({}, {"localData": None}, {"localData": {"firstDay": "soon", "lastDay": 3}}):
+        read = answers.instance(plain | told)
+        assert (read.first_day, read.last_day) == (None, None)
 
 
 async def test_what_is_gone_is_marked_and_comes_back(

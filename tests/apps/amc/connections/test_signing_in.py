@@ -40,6 +40,15 @@ async def test_from_the_button_to_the_clients(house: House) -> None:
     assert set(await house.instance_ids()) == {"amclocal0001", "amclocal0002", "amclocal0003"}
 
 
+async def test_an_access_that_ends_is_news_only_when_renewing_fails(house: House) -> None:
+    connection_id = await house.connect()
+    change = "update amc.connection set access_expires_at = now(), refresh_failures = :n"
+    for failures, is_news in ((0, False), (1, True)):
+        async with house.database.transaction(house.system) as session:
+            await session.execute(text(change), {"n": failures})
+        assert (await house.shown(connection_id))["expires_soon"] is is_news
+
+
 async def test_a_wrong_state_is_refused(house: House) -> None:
     begun = await house.begin()
     told = await house.amazon.consent(begun["authorization_url"])

@@ -286,6 +286,38 @@ async def test_an_alert_tells_by_mail_and_signed_webhook(
     assert (await client.delete(f"/alerts/{alert['id']}")).status_code == 404
 
 
+async def test_an_alert_is_tried_whatever_a_result_says(
+    client: httpx.AsyncClient, stage: Stage, listener: tuple[Listener, str]
+) -> None:
+    made, url = listener
+    run = await asked(client, stage)
+    workflow = (
+        await client.post(f"/runs/{run['id']}/save-as-workflow", json={"name": "W"}, headers=key())
+    ).json()
+    body = {
+        "name": "Never", "workflow_id": workflow["id"], "condition": {"op": "<", "value": -1},
+        "channels": [{"kind": "mail", "to": "a@example.com"}, {"kind": "webhook", "url": url}],
+    }  # fmt: skip
+    alert = (await client.post("/alerts", json=body)).json()
+    assert alert["about"] == "W"
+    assert (await client.post(f"/alerts/{alert['id']}/test")).status_code == 202
+    await stage.step()
+    [(headers, sent)] = made.came
+    stamp, _, mac = headers["metatron-signature"].removeprefix("t=").partition(",v1=")
+    signed = f"{stamp}.".encode() + sent
+    expected = hmac.new(alert["webhook_secret"].encode(), signed, hashlib.sha256).hexdigest()
+    assert hmac.compare_digest(mac, expected)
+    assert orjson.loads(sent)["type"] == "amc.alert_tried.v1"
+    async with stage.database.transaction(stage.owner) as session:
+        mails = (await session.execute(text(
+            "select subject from notifications.message_body where tenant_id = :t"
+        ), {"t": stage.tenant_id})).scalars().all()  # fmt: skip
+    assert mails == ["Trial of the alert Never"]
+    [listed] = (await client.get("/alerts")).json()["items"]
+    assert (listed["about"], listed["last_firing"]) == ("W", None)
+    assert (await client.post(f"/alerts/{new_id()}/test")).status_code == 404
+
+
 def alert_now() -> Any:
     from metatron.kernel.clock import utc_now
 

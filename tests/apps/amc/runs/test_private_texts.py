@@ -136,7 +136,9 @@ async def test_alerts_on_private_workflows_are_private(house: House, database: D
     path = f"/amc/alerts/{made.json()['id']}"
     assert (await house.other.get("/amc/alerts")).json()["items"] == []
     assert (await house.other.delete(path)).status_code == 404
-    assert len((await house.analyst.get("/amc/alerts")).json()["items"]) == 1
+    assert (await house.other.post(f"{path}/test")).status_code == 404
+    [listed] = (await house.analyst.get("/amc/alerts")).json()["items"]
+    assert (listed["about"], made.json()["about"]) == (workflow["name"], workflow["name"])
     assert (await house.analyst.delete(path)).status_code == 204
 
 

@@ -81,6 +81,46 @@ const schedules = createRoute({
   path: "/amc/runs/schedules",
   component: lazyRouteComponent(() => import("./recurring/schedules-page"), "SchedulesPage"),
 });
+const newSchedule = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/schedules/new",
+  validateSearch: (raw: Record<string, unknown>) => ({ step: whole(raw, "step", 1, 3), ...texts("run")(raw) }),
+  component: lazyRouteComponent(() => import("./recurring/new-schedule-page"), "NewSchedulePage"),
+});
+const schedule = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/schedules/$scheduleId",
+  validateSearch: texts("tab"),
+  component: lazyRouteComponent(() => import("./recurring/schedule-page"), "SchedulePage"),
+});
+const editSchedule = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/schedules/$scheduleId/edit",
+  validateSearch: (raw: Record<string, unknown>) => ({ step: whole(raw, "step", 1, 3) }),
+  component: lazyRouteComponent(() => import("./recurring/edit-schedule-page"), "EditSchedulePage"),
+});
+const alerts = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/runs/alerts",
+  component: lazyRouteComponent(() => import("./alerts/alerts-page"), "AlertsPage"),
+});
+const products = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/clients/products",
+  validateSearch: texts("q", "brand", "active"),
+  component: lazyRouteComponent(() => import("./catalogue/products-page"), "ProductsPage"),
+});
+const campaigns = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/clients/campaigns",
+  validateSearch: texts("q", "brand", "type"),
+  component: lazyRouteComponent(() => import("./catalogue/campaigns-page"), "CampaignsPage"),
+});
+const imports = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/clients/imports",
+  component: lazyRouteComponent(() => import("./catalogue/imports-page"), "ImportsPage"),
+});
 const collections = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs/collections",
@@ -125,6 +165,7 @@ const destinations = createRoute({
 
 export const appRoutes = [
   home, clients, connections, connected, client, wizard, library, guides, guide, workflow, runs, compare, run, schedules,
+  newSchedule, schedule, editSchedule, alerts, products, campaigns, imports,
   destinations, collections, newCollection, collection, boards, board,
 ] as const;
 

@@ -32,6 +32,9 @@ export interface Client {
   brands: string[];
   active: boolean;
   favourite: boolean;
+  /** The first and the last day it has data of, both included; only the local AMC tells. */
+  data_first_on: string | null;
+  data_last_on: string | null;
   synced_at: Instant;
   gone_at: Instant | null;
   version: number;
@@ -145,6 +148,7 @@ export interface RunItem {
   privacy: Privacy;
   dry_run: boolean;
   origin: string;
+  origin_id: Id | null;
   amc_execution_id: string | null;
   columns: ResultColumn[] | null;
   row_count: number | null;
@@ -182,6 +186,7 @@ export interface RowWindow {
 
 export interface Home {
   success_7d: { succeeded: number; failed: number };
+  due_24h: { id: Id; name: string; next_fire_at: Instant; instance: string }[];
   failing: RunItem[];
   last_runs: RunItem[];
 }

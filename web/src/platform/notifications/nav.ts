@@ -13,7 +13,7 @@ export const nav: NavItem[] = [
     visible: (me) => may(me, "notifications:read"),
   },
   {
-    to: "/mailbox",
+    to: "/local-mailbox",
     label: msg`Local mailbox`,
     icon: Mailbox,
     key: "b",

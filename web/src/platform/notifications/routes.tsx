@@ -10,6 +10,12 @@ const mailbox = createRoute({
   validateSearch: texts("to", "mail"),
   component: lazyRouteComponent(() => import("./mailbox-page"), "MailboxPage"),
 });
+const mailboxInside = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/local-mailbox",
+  validateSearch: texts("to", "mail"),
+  component: lazyRouteComponent(() => import("./mailbox-page"), "MailboxInside"),
+});
 const log = createRoute({
   getParentRoute: () => appRoute,
   path: "/communication",
@@ -17,5 +23,5 @@ const log = createRoute({
   component: lazyRouteComponent(() => import("./log-page"), "CommunicationPage"),
 });
 
-export const appRoutes = [log] as const;
+export const appRoutes = [log, mailboxInside] as const;
 export const openRoutes = [mailbox] as const;

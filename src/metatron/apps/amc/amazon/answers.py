@@ -28,13 +28,18 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """An AMC instance; it can be used once `status` is COMPLETED."""
+    """An AMC instance; it can be used once `status` is COMPLETED.
+
+    `first_day` and `last_day` are the days it has data of, both included, where that is told.
+    """
 
     instance_id: AmcInstanceId
     name: str
     status: str
     advertiser_types: tuple[str, ...]
     entities: tuple[str, ...]
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,17 @@ def instance(told: Mapping[str, Any]) -> Instance:
         str(told.get("creationStatus") or "UNKNOWN"),
         tuple(str(each) for each in told.get("advertiserTypes") or ()),
         tuple(str(each) for each in told.get("entities") or ()),
+        *_days(told.get("localData")),
     )
+
+
+def _days(told: Any) -> tuple[dt.date | None, dt.date | None]:
+    """Only the local AMC tells of which days it has data; Amazon does not."""
+    try:
+        first, last = (dt.date.fromisoformat(told[name]) for name in ("firstDay", "lastDay"))
+    except (KeyError, TypeError, ValueError):
+        return None, None
+    return first, last
 
 
 def data_source(told: Mapping[str, Any]) -> DataSource:

@@ -46,6 +46,13 @@ class Brands(BaseModel):
     items: list[BrandAnswer]
 
 
+class BrandMembers(BaseModel):
+    """The active products and the campaigns of a brand, 20,000 of each at most."""
+
+    asins: list[str]
+    campaign_ids: list[str]
+
+
 class RefusedLine(BaseModel):
     """A line that was not taken."""
 

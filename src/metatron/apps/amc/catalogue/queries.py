@@ -59,6 +59,17 @@ BRANDS = LIST.format(
   ) counted group by brand order by brand limit 2000"""
 )
 
+BRAND_MEMBERS = (
+    BOUND
+    + """ select row_to_json(r)::text from bound, lateral (
+  select array(select a.asin from amc.asin a where a.tenant_id = bound.t::uuid and a.brand = $2
+      and a.active order by a.asin limit 20000) asins,
+    array(select c.campaign_id from amc.ad_campaign c where c.tenant_id = bound.t::uuid
+      and c.brand = $2 order by lower(c.name), c.campaign_id limit 20000) campaign_ids
+  limit 1) r"""
+)
+"""$2 the brand; no more of each than a mapping takes."""
+
 MAPPING = (
     BOUND
     + """ select row_to_json(r)::text from bound, lateral (

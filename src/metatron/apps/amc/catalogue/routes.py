@@ -24,6 +24,9 @@ router = Router(prefix="/amc/catalogue", tags=["amc catalogue"])
 FileName = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f/\\]{1,200}$")], Query()
 ]
+BrandName = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")], Query()
+]
 _RAW_BODY = {
     "requestBody": {
         "required": True,
@@ -78,6 +81,14 @@ async def list_amc_brands(read: Read) -> Response:
     """List brands with how many products and campaigns each has."""
     found = await read.direct.json(read.context, queries.BRANDS)
     return answer_json({"items": orjson.loads(found or b"[]")})
+
+
+@router.get("/brands/members", response_model=answers.BrandMembers)
+@requires(READ)
+async def show_amc_brand(read: Read, *, brand: BrandName) -> Response:
+    """Return the active products and the campaigns of a brand, as a mapping takes them."""
+    found = await read.direct.json(read.context, queries.BRAND_MEMBERS, brand)
+    return answer_json(found or b"{}")
 
 
 @router.post(

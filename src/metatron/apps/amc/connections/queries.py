@@ -11,7 +11,8 @@ _CURSOR = """translate(encode(convert_to(json_build_array({key}, {id})::text, 'u
 _CONNECTION = """
   select c.id, c.name, c.region, c.state, c.state_reason, c.is_twin, c.access_expires_at,
     c.refreshed_at, c.connected_by, c.created_at, c.version,
-    c.state = 'healthy' and c.access_expires_at < now() + interval '10 minutes'
+    c.state = 'healthy' and c.refresh_failures > 0
+      and c.access_expires_at < now() + interval '10 minutes'
       + make_interval(secs => coalesce((select k.offset_seconds from kernel.tenant_clock k
         where k.tenant_id = c.tenant_id), 0)) as expires_soon,
     (select count(*) from amc.account a
@@ -41,7 +42,7 @@ CONNECTIONS = (
 
 _INSTANCE = """
   select i.id, i.amc_instance_id, i.name, i.status, i.advertiser_types, i.time_zone, i.brands,
-    i.active, i.synced_at, i.gone_at, i.version,
+    i.active, i.data_first_on, i.data_last_on, i.synced_at, i.gone_at, i.version,
     exists (select from amc.instance_favourite f where f.tenant_id = i.tenant_id
       and f.instance_id = i.id and f.user_id = $2) as favourite,
     json_build_object('id', a.id, 'amc_account_id', a.amc_account_id, 'name', a.name,

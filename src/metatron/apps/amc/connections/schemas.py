@@ -1,6 +1,6 @@
 """Bodies and answers of connections and instances."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -39,7 +39,10 @@ class InstanceBody(Body):
 
 
 class ConnectionAnswer(BaseModel):
-    """A connection; no token is in any answer."""
+    """A connection; no token is in any answer.
+
+    `expires_soon`: its access ends within minutes and could not be renewed the last time.
+    """
 
     id: UUID
     name: str
@@ -89,7 +92,10 @@ class ConnectionShown(BaseModel):
 
 
 class InstanceAnswer(BaseModel):
-    """An instance; `id` is ours, `amc_instance_id` Amazon's."""
+    """An instance; `id` is ours, `amc_instance_id` Amazon's.
+
+    `data_first_on` and `data_last_on` are the days it has data of: told by the local AMC only.
+    """
 
     id: UUID
     amc_instance_id: str
@@ -102,6 +108,8 @@ class InstanceAnswer(BaseModel):
     brands: list[str]
     active: bool
     favourite: bool
+    data_first_on: date | None
+    data_last_on: date | None
     synced_at: datetime
     gone_at: datetime | None
     version: int

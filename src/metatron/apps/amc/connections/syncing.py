@@ -41,18 +41,22 @@ returning id, amc_account_id, marketplace_id
 """)
 _INSTANCES = text("""
 insert into amc.instance (tenant_id, id, account_id, connection_id, amc_instance_id, name, status,
-  advertiser_types, synced_at)
+  advertiser_types, data_first_on, data_last_on, synced_at)
 select cast(:tenant_id as uuid), x.id, x.account_id, cast(:connection_id as uuid), x.instance_id,
-  x.name, x.status, x.advertiser_types, cast(:now as timestamptz)
+  x.name, x.status, x.advertiser_types, x.first_day, x.last_day, cast(:now as timestamptz)
 from jsonb_to_recordset(cast(:rows as jsonb))
-  x (id uuid, account_id uuid, instance_id text, name text, status text, advertiser_types text[])
+  x (id uuid, account_id uuid, instance_id text, name text, status text, advertiser_types text[],
+    first_day date, last_day date)
 on conflict (tenant_id, connection_id, amc_instance_id) do update
 set account_id = excluded.account_id, name = excluded.name, status = excluded.status,
-  advertiser_types = excluded.advertiser_types, synced_at = excluded.synced_at, gone_at = null,
+  advertiser_types = excluded.advertiser_types, data_first_on = excluded.data_first_on,
+  data_last_on = excluded.data_last_on, synced_at = excluded.synced_at, gone_at = null,
   version = instance.version + case when
-    (instance.account_id, instance.name, instance.status, instance.advertiser_types)
+    (instance.account_id, instance.name, instance.status, instance.advertiser_types,
+      instance.data_first_on, instance.data_last_on)
       is distinct from
-    (excluded.account_id, excluded.name, excluded.status, excluded.advertiser_types)
+    (excluded.account_id, excluded.name, excluded.status, excluded.advertiser_types,
+      excluded.data_first_on, excluded.data_last_on)
     or instance.gone_at is not null then 1 else 0 end
 returning (xmax = 0) as is_new
 """)
@@ -133,6 +137,8 @@ async def _store(
             "name": each.name,
             "status": each.status,
             "advertiser_types": list(each.advertiser_types),
+            "first_day": each.first_day,
+            "last_day": each.last_day,
         }
         for account, each in _once(seen)
     ]

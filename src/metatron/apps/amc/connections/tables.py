@@ -1,6 +1,6 @@
 """Mapped classes of connections, accounts and instances; constraints stand in the migrations."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text
@@ -79,6 +79,8 @@ class Instance(Model, TenantRow):
     time_zone: Mapped[str] = mapped_column(default="UTC")
     brands: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     active: Mapped[bool] = mapped_column(default=True)
+    data_first_on: Mapped[date | None]
+    data_last_on: Mapped[date | None]
     synced_at: Mapped[datetime]
     gone_at: Mapped[datetime | None]
     grants_version: Mapped[int] = mapped_column(default=0)

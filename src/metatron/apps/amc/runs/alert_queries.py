@@ -34,7 +34,8 @@ def _seen(viewer: str) -> str:
 ALERTS = (
     BOUND
     + """ select coalesce(json_agg(x), '[]')::text from bound, lateral (select
-  a.id, a.name, a.workflow_id, a.schedule_id, a.condition, a.created_by, a.created_at, a.version,
+  a.id, a.name, a.workflow_id, a.schedule_id, coalesce(s.name, w.name) about, a.condition,
+  a.created_by, a.created_at, a.version,
   """
     + _CHANNELS
     + ", "
@@ -59,6 +60,11 @@ SEEN = text(
     + _seen("cast(:viewer as uuid[])")
 )
 """One row for an alert that the viewer may see."""
+ABOUT = text("""
+select name from amc.workflow where tenant_id = :tenant_id and id = :id
+union all select name from amc.schedule where tenant_id = :tenant_id and id = :id
+""")
+"""The name of the workflow or schedule that an alert watches."""
 CLIENT_OF_SCHEDULE = text(
     "select instance_id from amc.schedule where tenant_id = :tenant_id and id = :id"
 )

@@ -11,7 +11,7 @@ from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, cut_page
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ
-from metatron.apps.amc.runs import alert_schemas, alerts, errors
+from metatron.apps.amc.runs import alert_schemas, alert_trials, alerts, errors
 from metatron.apps.amc.runs.alert_queries import ALERTS
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
@@ -57,6 +57,7 @@ async def set_alert(body: alert_schemas.AlertBody, unit: Unit) -> Response:
         "name": alert.name,
         "workflow_id": alert.workflow_id,
         "schedule_id": alert.schedule_id,
+        "about": await alerts.about(unit.session, alert),
         "condition": alert.condition,
         "channels": alert.channels,
         "created_by": alert.created_by,
@@ -66,6 +67,14 @@ async def set_alert(body: alert_schemas.AlertBody, unit: Unit) -> Response:
         "webhook_secret": secret,
     }
     return answer_json(shown, status=201)
+
+
+@router.post("/alerts/{alert_id}/test", status_code=202)
+@requires(EDIT, raises=(errors.AlertNotFound,))
+async def try_alert(alert_id: UUID, unit: Unit) -> Response:
+    """Tell an alert's channels once that this is a trial."""
+    await alert_trials.try_alert(unit.session, unit.context, alert_id=alert_id, now=unit.now)
+    return answer_json({}, status=202)
 
 
 @router.delete("/alerts/{alert_id}", status_code=204)

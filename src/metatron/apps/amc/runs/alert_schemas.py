@@ -63,12 +63,13 @@ class LastFiring(BaseModel):
 
 
 class AlertAnswer(BaseModel):
-    """An alert."""
+    """An alert; `about` names its workflow or schedule, null once that is gone."""
 
     id: UUID
     name: str
     workflow_id: UUID | None
     schedule_id: UUID | None
+    about: str | None
     condition: ConditionBody
     channels: list[ChannelShown]
     created_by: UUID | None

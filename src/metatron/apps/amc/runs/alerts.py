@@ -15,7 +15,7 @@ from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import demand_client, viewer_of
 from metatron.apps.amc.library.loading import visible_workflow
 from metatron.apps.amc.permissions import EDIT
-from metatron.apps.amc.runs.alert_queries import CLIENT_OF_SCHEDULE, SEEN
+from metatron.apps.amc.runs.alert_queries import ABOUT, CLIENT_OF_SCHEDULE, SEEN
 from metatron.apps.amc.runs.errors import (
     AlertNotFound,
     NoResult,
@@ -109,6 +109,13 @@ async def set_alert(
     return alert, secret
 
 
+async def about(session: AsyncSession, alert: Alert) -> str | None:
+    """Return the name of the workflow or schedule that an alert watches."""
+    of_what = {"tenant_id": alert.tenant_id, "id": alert.workflow_id or alert.schedule_id}
+    found: str | None = await session.scalar(ABOUT, of_what)
+    return found
+
+
 async def _demand_schedule(session: AsyncSession, context: Context, schedule_id: UUID) -> None:
     asked = {"tenant_id": context.tenant_id, "id": schedule_id}
     client = (await session.execute(CLIENT_OF_SCHEDULE, asked)).scalar_one_or_none()
@@ -125,21 +132,19 @@ async def remove_alert(
 ) -> None:
     """Take an alert away; raises `AlertNotFound`."""
     context.demand(EDIT)
-    asked = {"tenant_id": context.tenant_id, "id": alert_id, "viewer": viewer_of(context)}
-    if (await session.execute(SEEN, asked)).first() is None:
-        raise AlertNotFound
-    alert = await _one(session, context, alert_id)
+    alert = await seen(session, context, alert_id)
     await session.delete(alert)
     await session.flush()
     await publish(session, context, AlertRemoved(aggregate_id=alert_id), now=now)
 
 
-async def _one(session: AsyncSession, context: Context, alert_id: UUID) -> Alert:
-    query = select(Alert).where(Alert.tenant_id == context.tenant_id, Alert.id == alert_id)
-    found = (await session.execute(query)).scalar_one_or_none()
-    if found is None:
+async def seen(session: AsyncSession, context: Context, alert_id: UUID) -> Alert:
+    """Return an alert that the actor may know of; raises `AlertNotFound`."""
+    asked = {"tenant_id": context.tenant_id, "id": alert_id, "viewer": viewer_of(context)}
+    if (await session.execute(SEEN, asked)).first() is None:
         raise AlertNotFound
-    return found
+    query = select(Alert).where(Alert.tenant_id == context.tenant_id, Alert.id == alert_id)
+    return (await session.execute(query)).scalar_one()
 
 
 async def judge(database: Database, context: Context, *, run_id: UUID, now: datetime) -> None:

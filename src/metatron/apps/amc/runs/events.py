@@ -58,6 +58,12 @@ class AlertRemoved(Event):
     name = "amc.alert_removed.v1"
 
 
+class AlertTried(Event):
+    """Somebody had an alert's channels told that they would be."""
+
+    name = "amc.alert_tried.v1"
+
+
 class AlertFired(Event):
     """An alert's condition held on a run's result; `aggregate_id` is the alert."""
 

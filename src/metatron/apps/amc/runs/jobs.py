@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.tables import HEALTHY
-from metatron.apps.amc.runs import alerts, following, recovering, sweeping, webhooks
+from metatron.apps.amc.runs import alert_trials, alerts, following, recovering, sweeping, webhooks
 from metatron.apps.amc.runs.results import fetching
 from metatron.apps.amc.runs.statuses import FETCH_JOB
 from metatron.apps.amc.runs.turns import FOLLOW_JOB, call_turn
@@ -65,6 +65,13 @@ async def send_webhook(
     )  # fmt: skip
 
 
+async def try_webhook(
+    database: Database, context: Context, *, alert_id: str, url: str, now: datetime
+) -> None:
+    """Tell an alert's webhook that this is a trial."""
+    await alert_trials.send_trial(database, context, alert_id=UUID(alert_id), url=url, now=now)
+
+
 async def sweep_results(database: Database, _context: Context, *, now: datetime) -> None:
     """Delete results that were kept long enough."""
     del now  # folders are dated by the machine's time
@@ -95,6 +102,7 @@ JOBS = (
     Job(FETCH_JOB, fetch_result, transactional=False),
     Job(fetching.JUDGE_JOB, judge_alerts, transactional=False),
     Job(webhooks.SEND_JOB, send_webhook, transactional=False),
+    Job(alert_trials.TRY_JOB, try_webhook, transactional=False),
     Job(SWEEP_JOB, sweep_results, transactional=False),
 )
 SUBSCRIPTIONS = (Subscription(ConnectionMoved.name, "amc.wake_runs", wake_runs),)

@@ -152,11 +152,20 @@ class SuccessFigures(BaseModel):
     failed: int
 
 
+class DueAnswer(BaseModel):
+    """A schedule that fires within a day; `instance` is its client's name."""
+
+    id: UUID
+    name: str
+    next_fire_at: datetime
+    instance: str
+
+
 class HomeAnswer(BaseModel):
     """The last seven days, what is due, what fails again and again, and the newest runs."""
 
     success_7d: SuccessFigures
-    due_24h: list[dict[str, Any]]
+    due_24h: list[DueAnswer]
     failing: list[RunSummary]
     last_runs: list[RunSummary]
 

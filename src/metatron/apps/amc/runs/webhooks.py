@@ -56,6 +56,11 @@ async def send(
         },
         default=str,
     )
+    await post_signed(alert, url, body, now=now)
+
+
+async def post_signed(alert: Alert, url: str, body: bytes, *, now: datetime) -> None:
+    """Post a message of an alert, signed with its secret; raises `NotDelivered`."""
     secret = site().box.open(alert.sealed_secret)
     headers = {
         "content-type": "application/json",

@@ -1,5 +1,6 @@
 """AMC administration: accounts, instances and their advertisers."""
 
+import datetime as dt
 import json
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from metatron.apps.amc.sandbox.world import DAYS, FIRST_DAY
 from metatron.apps.amc.twin.desk import Desk, OpenDesk, OwnAccount, SignedIn, under_faults
 from metatron.apps.amc.twin.paging import Limit, NextToken, cut
 from metatron.apps.amc.twin.refusals import Refusal
@@ -56,7 +58,7 @@ async def instances(
     rows = desk.store.rows(
         "select * from instance where account_id = ? order by instance_id", own["account_id"]
     )
-    return cut([json.loads(row["document"]) for row in rows], "instances", limit, after)
+    return cut([_shown(row) for row in rows], "instances", limit, after)
 
 
 @router.post("/instances", dependencies=[under_faults("create_instance")])
@@ -92,7 +94,7 @@ def instance_document(instance_id: str, given: dict[str, Any], *, made_at: float
 @router.get("/instances/{instance_id}", dependencies=[under_faults("instance")])
 async def show_instance(desk: OpenDesk, own: OwnAccount, instance_id: str) -> dict[str, Any]:
     """Show an instance, also one that cannot be used yet."""
-    return {"instance": json.loads(_own(desk, own, instance_id)["document"])}
+    return {"instance": _shown(_own(desk, own, instance_id))}
 
 
 @router.put("/instances/{instance_id}", dependencies=[under_faults("update_instance")])
@@ -132,6 +134,14 @@ async def advertisers(
         for kind in document["advertiserTypes"]
     ]
     return cut(found, "advertisers", limit, after)
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    """The document, and what Amazon's own has not: the days in which the made-up ads are served."""
+    last = FIRST_DAY + dt.timedelta(days=DAYS - 1)
+    days = {"firstDay": FIRST_DAY.isoformat(), "lastDay": last.isoformat()}
+    document: dict[str, Any] = json.loads(row["document"])
+    return document | {"localData": days}
 
 
 def _own(desk: Desk, own: Row, instance_id: str) -> Row:

@@ -7,7 +7,7 @@ from metatron.apps.amc.twin.store import Row
 
 _PAGE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Local sign-in</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; margin: 10vh auto; max-width: 26rem; padding: 0 1rem }
 button { display: block; font: inherit; margin: .5rem 0; min-height: 44px; width: 100% }

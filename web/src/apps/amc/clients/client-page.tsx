@@ -23,6 +23,7 @@ import { FavouriteButton } from "./favourite-button";
 import { clientPath, useClient } from "./use-client";
 
 const ClientSettings = lazy(() => import("./client-settings").then((file) => ({ default: file.ClientSettings })));
+const MappingTab = lazy(() => import("./mapping-tab").then((file) => ({ default: file.MappingTab })));
 const ClientRuns = lazy(() => import("./client-runs").then((file) => ({ default: file.ClientRuns })));
 
 const route = getRouteApi("/app/amc/clients/$clientId");
@@ -96,6 +97,15 @@ function Record({ client }: { client: Client }) {
         onChange={(next) => void go({ search: next === "overview" ? {} : { tab: next }, replace: true })}
         tabs={[
           { value: "overview", label: <Trans>Overview</Trans>, content: <Overview client={client} /> },
+          {
+            value: "mapping",
+            label: <Trans>Mapping</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton rows={5} />}>
+                <MappingTab client={client} />
+              </Suspense>
+            ),
+          },
           {
             value: "runs",
             label: <Trans>Runs</Trans>,

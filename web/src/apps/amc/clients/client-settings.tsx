@@ -12,15 +12,7 @@ import { useAct } from "@/ui/use-act";
 import type { Client } from "../types";
 import { ClientAccess } from "./client-access";
 import { clientPath } from "./use-client";
-
-const known = (zone: string) => {
-  try {
-    Intl.DateTimeFormat("en-GB", { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-};
+import { knownZone } from "./zones";
 
 /** Whether a client is worked with, its zone and its brands. */
 export function ClientSettings({ client, onClose }: { client: Client; onClose: () => void }) {
@@ -43,7 +35,7 @@ export function ClientSettings({ client, onClose }: { client: Client; onClose: (
         problem.status === 412 ? t`Somebody else changed this client meanwhile. Close this and look again.` : problem.said,
       ),
   });
-  const wrong = known(zone) ? {} : { error: t`There is no such zone` };
+  const wrong = knownZone(zone) ? {} : { error: t`There is no such zone` };
   return (
     <Dialog open onClose={onClose} title={<Trans>Set up {client.name}</Trans>}>
       <form
@@ -79,7 +71,7 @@ export function ClientSettings({ client, onClose }: { client: Client; onClose: (
           <Button size="normal" onClick={onClose}>
             <Trans>Leave it</Trans>
           </Button>
-          <Button tone="primary" size="normal" type="submit" busy={save.isPending} disabled={!known(zone)}>
+          <Button tone="primary" size="normal" type="submit" busy={save.isPending} disabled={!knownZone(zone)}>
             <Trans>Save</Trans>
           </Button>
         </DialogActions>

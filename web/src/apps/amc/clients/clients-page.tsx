@@ -22,6 +22,9 @@ const route = getRouteApi("/app/amc/clients");
 export function clientTabs() {
   return [
     { to: "/amc/clients", label: <Trans>Clients</Trans> },
+    { to: "/amc/clients/products", label: <Trans>Products</Trans> },
+    { to: "/amc/clients/campaigns", label: <Trans>Campaigns</Trans> },
+    { to: "/amc/clients/imports", label: <Trans>Imports</Trans> },
     { to: "/amc/connections", label: <Trans>Connections</Trans> },
   ] as const;
 }

@@ -90,12 +90,13 @@ function ConnectionLine({ connection }: { connection: Connection }) {
                 <Trans>Local AMC</Trans>
               </Badge>
             )}
-            {connection.expires_soon && connection.state === "healthy" && (
+            {connection.expires_soon ? (
               <Badge tone="warn">
-                <Trans>Expires soon</Trans>
+                <Trans>Renewing fails</Trans>
               </Badge>
+            ) : (
+              <ConnectionBadge state={connection.state} />
             )}
-            <ConnectionBadge state={connection.state} />
           </span>
         }
         actions={<ConnectionActions connection={connection} />}

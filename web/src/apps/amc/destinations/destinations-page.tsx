@@ -37,7 +37,7 @@ export function DestinationsPage() {
   return (
     <>
       <PageHead title={<Trans>Runs</Trans>} {...(empty ? {} : { actions: button })} />
-      <LinkTabs label={t`Runs and schedules`} tabs={runTabs()} />
+      <LinkTabs label={t`Runs, schedules and collections`} tabs={runTabs()} />
       <RecordList<Destination>
         path={path}
         row={(destination) => (

@@ -14,3 +14,9 @@ export function useDestinations() {
     select: ({ items }) => items,
   });
 }
+
+/** Of some destinations those that are still there. */
+export function useStillThere(ids: readonly string[]): string[] {
+  const { data } = useDestinations();
+  return ids.filter((id) => data === undefined || data.some((each) => each.id === id));
+}

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, GitFork, Layers, MoreHorizontal, Pencil, Play, Undo2, WandSparkles } from "lucide-react";
+import { Archive, BellRing, GitFork, Layers, MoreHorizontal, Pencil, Play, Undo2, WandSparkles } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
@@ -17,6 +17,7 @@ import { permissions } from "../permissions";
 import type { Workflow } from "../types";
 import type { useDraft } from "./draft";
 
+const AlertDialog = lazy(() => import("../alerts/alert-dialog").then((file) => ({ default: file.AlertDialog })));
 const WorkflowDetails = lazy(() => import("../library/workflow-details").then((file) => ({ default: file.WorkflowDetails })));
 const SaveDialog = lazy(() => import("./save-dialog").then((file) => ({ default: file.SaveDialog })));
 const RunHere = lazy(() => import("./run-here").then((file) => ({ default: file.RunHere })));
@@ -31,7 +32,7 @@ interface EditorActionsProps {
 export function EditorActions({ workflow, work, onFormat }: EditorActionsProps) {
   const can = useCan();
   const navigate = useNavigate();
-  const [shown, setShown] = useState<"save" | "details" | "run" | null>(null);
+  const [shown, setShown] = useState<"save" | "details" | "run" | "alert" | null>(null);
   const attempt = useAttempt();
   const [mayEdit, mayRun] = [can(...permissions.edit), can(...permissions.run)];
   const { id, name } = workflow;
@@ -81,6 +82,9 @@ export function EditorActions({ workflow, work, onFormat }: EditorActionsProps) 
         <MenuItem icon={<GitFork size={13} aria-hidden />} disabled={!mayEdit} onSelect={() => fork.mutate()}>
           <Trans>Make a copy of my own</Trans>
         </MenuItem>
+        <MenuItem icon={<BellRing size={13} aria-hidden />} disabled={!mayEdit} onSelect={() => setShown("alert")}>
+          <Trans>Alert me on its results</Trans>
+        </MenuItem>
         <MenuItem
           icon={<Layers size={13} aria-hidden />}
           disabled={!mayEdit}
@@ -108,6 +112,7 @@ export function EditorActions({ workflow, work, onFormat }: EditorActionsProps) 
       )}
       <Suspense>
         {shown === "details" && <WorkflowDetails workflow={workflow} onClose={close} />}
+        {shown === "alert" && <AlertDialog subject={{ kind: "workflow", id, name, workflowId: id }} onClose={close} />}
         {shown === "save" && <SaveDialog workflow={workflow} work={work} onClose={close} />}
         {shown === "run" && <RunHere workflow={workflow} draft={work.dirty ? work.draft : null} onClose={close} />}
       </Suspense>

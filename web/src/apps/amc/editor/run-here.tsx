@@ -12,7 +12,7 @@ import { EmptyState, ErrorState } from "@/ui/states";
 
 import { clientPath } from "../clients/use-client";
 import type { Client, Workflow } from "../types";
-import { changePlan, freshPlan } from "../wizard/plan";
+import { beginPlan } from "../wizard/plan";
 import type { Draft } from "./draft";
 
 interface RunHereProps {
@@ -29,8 +29,7 @@ export function RunHere({ workflow, draft, onClose }: RunHereProps) {
   const q = useDeferredValue(typed.trim());
   const list = useKeysetList<Client>(clientPath, { active: "true", q: q === "" ? undefined : q });
   const begin = (client: Client) => {
-    changePlan(client.id, {
-      ...freshPlan(),
+    beginPlan(client.id, {
       workflow: { id: workflow.id, name: workflow.name, number: workflow.number },
       own: draft,
     });

@@ -17,6 +17,7 @@ import { count } from "../figures";
 import { RunLine } from "../runs/run-line";
 import type { Home } from "../types";
 import { CollectionsHere } from "./collections-here";
+import { Due } from "./due";
 import { Failing } from "./failing";
 
 export function HomePage() {
@@ -53,6 +54,11 @@ export function HomePage() {
             <Section title={<Trans>The last seven days</Trans>}>
               <Success {...data.success_7d} />
             </Section>
+            {data.due_24h.length > 0 && (
+              <Section title={<Trans>Due in the next 24 hours</Trans>}>
+                <Due home={data} />
+              </Section>
+            )}
             <Section title={<Trans>Failing</Trans>}>
               <Failing home={data} />
             </Section>
@@ -88,7 +94,11 @@ function LastRuns({ home }: { home: Home }) {
             </div>
           }
         >
-          <Trans>Connect an account, choose a client, run a query of the library.</Trans>
+          {unconnected ? (
+            <Trans>Connect an account, choose a client, run a query of the library.</Trans>
+          ) : (
+            <Trans>Choose a client and run a query of the library for it; a guide brings one that runs as it is.</Trans>
+          )}
         </EmptyState>
       </Sheet>
     );

@@ -2,7 +2,19 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 
 interface LinkTab {
-  to: "/amc/clients" | "/amc/connections" | "/amc/library" | "/amc/library/guides" | "/amc/runs" | "/amc/runs/schedules" | "/amc/runs/collections" | "/amc/runs/destinations";
+  to:
+    | "/amc/clients"
+    | "/amc/connections"
+    | "/amc/clients/products"
+    | "/amc/clients/campaigns"
+    | "/amc/clients/imports"
+    | "/amc/library"
+    | "/amc/library/guides"
+    | "/amc/runs"
+    | "/amc/runs/schedules"
+    | "/amc/runs/collections"
+    | "/amc/runs/destinations"
+    | "/amc/runs/alerts";
   label: ReactNode;
 }
 

@@ -29,7 +29,8 @@ interface ServerListProps<Row extends RowData> {
   placeholder: string;
   rowId: (row: Row) => string;
   rowLabel: (row: Row) => string;
-  onOpen: (row: Row) => void;
+  /** Without it a click peeks. */
+  onOpen?: (row: Row) => void;
   peek?: (row: Row) => ReactNode;
   bulk?: (rows: Row[], clear: () => void) => ReactNode;
   /** Shown when there is nothing at all, without any filter. */
@@ -87,7 +88,7 @@ export function ServerList<Row extends RowData>(props: ServerListProps<Row>) {
           rowLabel={props.rowLabel}
           sort=""
           onSort={() => undefined}
-          onOpen={props.onOpen}
+          {...(props.onOpen === undefined ? {} : { onOpen: props.onOpen })}
           {...(peek === undefined ? {} : { peek })}
           {...(bulk === undefined ? {} : { bulk })}
           hasMore={list.hasMore}

@@ -26,6 +26,8 @@ interface Campaign {
 interface CataloguePickerProps {
   of: "asins" | "campaigns";
   chosen: readonly string[];
+  /** Only what is of this brand is shown until one asks for all. */
+  brand?: string;
   onChoose: (chosen: string[]) => void;
   onClose: () => void;
 }
@@ -42,16 +44,28 @@ function entryOf(row: Product | Campaign): Entry {
 }
 
 /** Products or campaigns of the catalogue, searched by the server and ticked; what was pasted stays. */
-export function CataloguePicker({ of, chosen, onChoose, onClose }: CataloguePickerProps) {
+export function CataloguePicker({ of, chosen, brand, onChoose, onClose }: CataloguePickerProps) {
   const [typed, setTyped] = useState("");
   const [ticked, setTicked] = useState<ReadonlySet<string>>(() => new Set(chosen));
+  const [within, setWithin] = useState(brand !== undefined);
   const q = useDeferredValue(typed.trim());
-  const list = useKeysetList<Product | Campaign>(`/amc/catalogue/${of}`, { q: q === "" ? undefined : q });
+  const list = useKeysetList<Product | Campaign>(`/amc/catalogue/${of}`, {
+    q: q === "" ? undefined : q,
+    brand: within ? brand : undefined,
+  });
+  const shown = list.rows.map(entryOf);
+  const tickShown = () => setTicked((before) => new Set([...before, ...shown.map(({ id }) => id)]));
   const tick = (id: string, on: boolean) =>
     setTicked((before) => new Set(on ? [...before, id] : [...before].filter((other) => other !== id)));
   return (
     <Dialog open onClose={onClose} wide title={of === "asins" ? <Trans>Choose products</Trans> : <Trans>Choose campaigns</Trans>}>
       <TextField label={t`Find by name, id or brand`} type="search" autoFocus value={typed} onChange={(event) => setTyped(event.target.value)} />
+      <div className="mt-8 flex flex-wrap items-center justify-between gap-x-21 gap-y-5">
+        {brand !== undefined && <Checkbox checked={within} onChange={setWithin} label={<Trans>Only of {brand}</Trans>} />}
+        <Button tone="quiet" disabled={shown.length === 0} onClick={tickShown}>
+          <Trans>Tick all that are shown</Trans>
+        </Button>
+      </div>
       <div className="mt-13 max-h-[34dvh] overflow-y-auto">
         {list.pending ? (
           <RowsSkeleton rows={4} />
@@ -63,7 +77,7 @@ export function CataloguePicker({ of, chosen, onChoose, onClose }: CataloguePick
           </EmptyState>
         ) : (
           <ul>
-            {list.rows.map(entryOf).map(({ id, name, more }) => (
+            {shown.map(({ id, name, more }) => (
               <li key={id} className="border-b border-line py-5 last:border-0">
                 <Checkbox checked={ticked.has(id)} onChange={(on) => tick(id, on)} label={name === "" ? id : name} hint={more} />
               </li>

@@ -18,6 +18,8 @@ interface ListFieldProps {
   value: string;
   onChange: (value: string) => void;
   label: string;
+  /** The brand whose entries of the catalogue are shown first. */
+  brand?: string;
   hint?: string;
   error?: string;
   optional?: string;
@@ -26,7 +28,7 @@ interface ListFieldProps {
 const shown = 5;
 
 /** A list to paste into: what was understood is counted, what was not is named with its line. */
-export function ListField({ parameter, value, onChange, ...shared }: ListFieldProps) {
+export function ListField({ parameter, value, onChange, brand, ...shared }: ListFieldProps) {
   const kind = listKind(parameter);
   const { items, repeated, bad } = useMemo(() => readList(value, kind), [value, kind]);
   const placeholder = kind === "asin" ? t`Paste ASINs, one a line or parted by commas` : t`One a line, or parted by commas`;
@@ -73,6 +75,7 @@ export function ListField({ parameter, value, onChange, ...shared }: ListFieldPr
           <CataloguePicker
             of={catalogue}
             chosen={items}
+            {...(brand === undefined ? {} : { brand })}
             onChoose={(chosen) => onChange(chosen.join("\n"))}
             onClose={() => setPicking(false)}
           />

@@ -1,27 +1,28 @@
 import { t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
-import { CalendarClock, MoreHorizontal, Pause, Play, Trash2 } from "lucide-react";
+import { CalendarClock, MoreHorizontal, Trash2 } from "lucide-react";
 
-import { post, remove } from "@/kernel/client";
 import { useLive } from "@/kernel/live";
 import { useCan } from "@/kernel/me";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
-import { Badge } from "@/ui/badge";
-import { Button, buttonClass, IconButton } from "@/ui/button";
+import { buttonClass, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
 import { PageHead } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
-import { useAct } from "@/ui/use-act";
 
 import { LinkTabs } from "../list/link-tabs";
 import { permissions } from "../permissions";
 import { runTabs } from "../runs/run-tabs";
+import { HoldButton } from "./hold-button";
+import { pauseText } from "./pause-words";
+import { rhythmText } from "./rhythm-words";
+import { ScheduleBadge } from "./schedule-badge";
 import type { Schedule } from "./types";
-
-const path = "/amc/schedules";
+import { schedulePath as path } from "./use-schedule";
+import { useEnd } from "./use-schedule-acts";
 
 /** What is repeated by itself: when it fires next, how it went, and the switch to hold it. */
 export function SchedulesPage() {
@@ -55,34 +56,21 @@ export function SchedulesPage() {
 function ScheduleLine({ schedule }: { schedule: Schedule }) {
   const can = useCan();
   const { id, name, state } = schedule;
-  const move = useAct<"pause" | "resume">({
-    work: (verb) => post(`${path}/${id}/${verb}`),
-    refresh: [[path]],
-    done: (_, verb) => (verb === "pause" ? t`${name} is held` : t`${name} goes on`),
-    refused: t`The schedule stays as it is`,
-  });
-  const end = useAct({
-    work: () => remove(`${path}/${id}`),
-    refresh: [[path]],
-    done: () => t`${name} is repeated no more`,
-    refused: t`The schedule stays`,
-  });
-  const takeOver = useAct({
-    work: () => post(`${path}/${id}/take-over`),
-    refresh: [[path]],
-    done: () => t`${name} is yours and goes on`,
-    refused: t`The schedule stays as it is`,
-  });
+  const end = useEnd(schedule);
   const active = state === "active";
-  const left = schedule.pause_reason === "maker_gone";
   return (
     <div className="py-5">
       <Line
-        title={<span className="font-medium">{name}</span>}
+        title={
+          <Link to="/amc/runs/schedules/$scheduleId" params={{ scheduleId: id }} preload="intent" className="font-medium hover:underline">
+            {name}
+          </Link>
+        }
         detail={
           <>
             <span>{schedule.instance.name}</span>
             <span>{schedule.workflow.name}</span>
+            <span>{rhythmText(schedule.kind)}</span>
             {active && schedule.next_fire_at !== null && (
               <span>
                 <Trans>Next {formatInstant(schedule.next_fire_at, schedule.time_zone)}</Trans>
@@ -98,22 +86,11 @@ function ScheduleLine({ schedule }: { schedule: Schedule }) {
             )}
           </>
         }
-        state={active ? <Badge tone="ok">{t`Active`}</Badge> : <Badge tone="paused">{t`Paused`}</Badge>}
+        state={<ScheduleBadge schedule={schedule} />}
         actions={
-          left && can(...permissions.run) ? (
-            <Button icon={<Play size={13} aria-hidden />} busy={takeOver.isPending} onClick={() => takeOver.mutate()}>
-              <Trans>Take over</Trans>
-            </Button>
-          ) : (
-          can(...permissions.edit) && (
-            <>
-              <Button
-                icon={active ? <Pause size={13} aria-hidden /> : <Play size={13} aria-hidden />}
-                busy={move.isPending}
-                onClick={() => move.mutate(active ? "pause" : "resume")}
-              >
-                {active ? <Trans>Hold</Trans> : <Trans>Go on</Trans>}
-              </Button>
+          <>
+            <HoldButton schedule={schedule} />
+            {can(...permissions.edit) && (
               <Menu
                 trigger={
                   <IconButton label={t`More for ${name}`}>
@@ -125,21 +102,11 @@ function ScheduleLine({ schedule }: { schedule: Schedule }) {
                   <Trans>Repeat it no more</Trans>
                 </MenuItem>
               </Menu>
-            </>
-          ))
+            )}
+          </>
         }
       />
-      {schedule.pause_reason !== null && <p className="mt-5 text-12 text-bad">{reasonOf(schedule.pause_reason)}</p>}
+      {schedule.pause_reason !== null && <p className="mt-5 text-12 text-bad">{pauseText(schedule.pause_reason)}</p>}
     </div>
   );
-}
-
-/** Why a schedule rests, in words. */
-function reasonOf(reason: string): string {
-  const words: Record<string, string> = {
-    too_many_failures: t`Its last runs failed.`,
-    connection_ended: t`Its connection to Amazon has ended.`,
-    maker_gone: t`Whoever made it has left or may not run queries on this client any more.`,
-  };
-  return words[reason] ?? reason;
 }

@@ -80,13 +80,19 @@ export function heatMap(grid: PivotGrid, colours: Colours): EChartsCoreOption {
   };
 }
 
+const thing = (node: string) => node.replace(/^\d+\. /, "");
+
 export function sankey({ nodes, links }: Flow, colours: Colours): EChartsCoreOption {
+  // One thing has one colour at whatever step it stands.
+  const things = [...new Set(nodes.map(({ name }) => thing(name)))];
+  const strong = colours.series.slice(0, 4);
+  const colourOf = (name: string) => strong[things.indexOf(thing(name)) % strong.length] ?? colours.ink;
   return {
     ...shared(colours),
     series: [
       {
         type: "sankey",
-        data: nodes.map(({ name, step }) => ({ name, depth: step })),
+        data: nodes.map(({ name, step }) => ({ name, depth: step, itemStyle: { color: colourOf(name) } })),
         links,
         left: 13,
         right: 144,
@@ -95,6 +101,8 @@ export function sankey({ nodes, links }: Flow, colours: Colours): EChartsCoreOpt
         nodeGap: 8,
         emphasis: { focus: "adjacency" },
         label: { color: colours.ink },
+        // On a phone the steps stand closer than their names are long: the rest is told by the tooltip.
+        labelLayout: { hideOverlap: true },
         lineStyle: { color: "source", opacity: 0.34 },
       },
     ],

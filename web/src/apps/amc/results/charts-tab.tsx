@@ -12,7 +12,7 @@ import type { Run } from "../types";
 import { chartKinds, chartWord, type ChartKind } from "./chart-kinds";
 import { barsOrLine, heatMap, type Colours } from "./chart-options";
 import { OverlapChart, PathChart } from "./row-charts";
-import { partsOf, pathColumn } from "./guess";
+import { partsOf, pathColumn, weightColumn } from "./guess";
 import { aggregateWord } from "./pivot-tab";
 import { aggregates, type Aggregate, type PivotGrid } from "./result-types";
 import { usePivot } from "./use-pivot";
@@ -40,7 +40,7 @@ function GridChart({ run, kind }: { run: Run; kind: "bar" | "line" | "heatmap" }
   const columns = run.columns ?? [];
   const [along, setAlong] = useState(parts.words[0]?.name ?? columns[0]?.name ?? "");
   const [split, setSplit] = useState(kind === "heatmap" ? (parts.words[1]?.name ?? "") : "");
-  const [measured, setMeasured] = useState(parts.numbers[0]?.name ?? "");
+  const [measured, setMeasured] = useState(() => weightColumn(parts, along));
   const [aggregate, setAggregate] = useState<Aggregate>("sum");
   const shape = {
     rows: along === "" ? [] : [along],

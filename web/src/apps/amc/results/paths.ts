@@ -20,10 +20,23 @@ export function stepsOf(text: string): string[] {
   }
   const bare = trimmed.replaceAll(/^[[{(]|[\]})]$/g, "");
   const parting = /->|→|>|\|/.test(bare) ? /\s*(?:->|→|>|\|)\s*/ : /\s*,\s*/;
-  return bare
-    .split(parting)
-    .map((part) => part.trim().replaceAll(/^["']|["']$/g, ""))
-    .filter((part) => part !== "");
+  return inOrder(
+    bare
+      .split(parting)
+      .map((part) => part.trim().replaceAll(/^["']|["']$/g, ""))
+      .filter((part) => part !== ""),
+  );
+}
+
+/** Steps that carry their places, "1 Display", "2 Search": put into that order, and named without them. */
+function inOrder(steps: string[]): string[] {
+  const placed = steps.map((step) => /^(\d{1,3})[.):]?\s+(\S.*)$/.exec(step));
+  const places = placed.map((match) => Number(match?.[1]));
+  if (new Set(places).size < steps.length || places.some((place) => !(place >= 1 && place <= steps.length))) return steps;
+  return placed
+    .map((match, index) => ({ at: places[index] ?? 0, name: match?.[2] ?? "" }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ name }) => name);
 }
 
 /** Paths laid into columns, one a step: a node stands for a thing at its place, a link for those who went on. */

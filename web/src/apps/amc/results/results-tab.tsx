@@ -12,6 +12,7 @@ import { ExportMenu } from "./export-menu";
 import { FilterBar } from "./filter-bar";
 import { ResultGrid } from "./result-grid";
 import type { RowFilter } from "./result-types";
+import { WhichDays } from "./which-days";
 
 export function ResultsTab({ run }: { run: Run }) {
   const can = useCan();
@@ -31,7 +32,16 @@ export function ResultsTab({ run }: { run: Run }) {
         <FilterBar columns={run.columns ?? []} filters={filters} onChange={setFilters} />
         <span className="ml-auto">{can(...permissions.run) && <ExportMenu run={run} />}</span>
       </div>
-      <ResultGrid key={JSON.stringify(filters)} source={source} sort={sort} onSort={setSort} filters={filters} onColumn={setColumn} onFiltered={told} />
+      <ResultGrid
+        key={JSON.stringify(filters)}
+        source={source}
+        sort={sort}
+        onSort={setSort}
+        filters={filters}
+        onColumn={setColumn}
+        onFiltered={told}
+        whenEmpty={<WhichDays run={run} />}
+      />
       <p className="label mt-5 max-sm:hidden">
         <Trans>Arrows move, Ctrl C copies a cell, the arrow of a column pins it or tells its figures.</Trans>
       </p>

@@ -13,7 +13,7 @@ import { ErrorState } from "@/ui/states";
 
 import type { Cell, RowWindow, Run } from "../types";
 import { sankey, type Colours } from "./chart-options";
-import { partsOf, pathColumn } from "./guess";
+import { partsOf, pathColumn, weightColumn, yesNoColumns } from "./guess";
 import { regionsOf } from "./overlap";
 import { flowOf } from "./paths";
 import { Venn } from "./venn";
@@ -36,7 +36,7 @@ const at = (run: Run, name: string) => (run.columns ?? []).findIndex((column) =>
 export function PathChart({ run }: { run: Run }) {
   const parts = partsOf(run);
   const [path, setPath] = useState(pathColumn(parts) ?? parts.words[0]?.name ?? "");
-  const [weight, setWeight] = useState(parts.numbers[0]?.name ?? "");
+  const [weight, setWeight] = useState(() => weightColumn(parts));
   const { data, error, isPending, refetch } = useHeaviest(run, weight);
   const flow = useMemo(() => {
     const [pathAt, weightAt] = [at(run, path), at(run, weight)];
@@ -77,11 +77,13 @@ export function PathChart({ run }: { run: Run }) {
 
 export function OverlapChart({ run }: { run: Run }) {
   const parts = partsOf(run);
-  const columns = run.columns ?? [];
-  const [weight, setWeight] = useState(parts.numbers.at(-1)?.name ?? "");
-  const [sets, setSets] = useState<string[]>(() => columns.filter(({ name, type }) => type === "BOOLEAN" || /^(is_|has_|exposed)/i.test(name)).slice(0, 3).map(({ name }) => name));
+  const columns = useMemo(() => run.columns ?? [], [run.columns]);
+  const [weight, setWeight] = useState(() => weightColumn(parts));
+  const [chosen, setChosen] = useState<readonly string[] | null>(null);
   const { data, error, isPending, refetch } = useHeaviest(run, weight);
-  const choose = (name: string, on: boolean) => setSets((before) => (on ? [...before, name].slice(-3) : before.filter((other) => other !== name)));
+  const offered = useMemo(() => yesNoColumns(columns, data?.rows ?? []).filter((name) => name !== weight), [columns, data, weight]);
+  const sets = useMemo(() => (chosen ?? offered.slice(0, 3)).filter((name) => offered.includes(name)), [chosen, offered]);
+  const choose = (name: string, on: boolean) => setChosen(on ? [...sets, name].slice(-3) : sets.filter((other) => other !== name));
   const regions = useMemo(() => {
     const places = sets.map((name) => at(run, name));
     const rows = (data?.rows ?? []).map((row) => [...places.map((place) => row[place] ?? null), row[at(run, weight)] ?? null]);
@@ -98,11 +100,9 @@ export function OverlapChart({ run }: { run: Run }) {
             <Trans>Two or three columns that say whether somebody belongs</Trans>
           </legend>
           <div className="flex flex-wrap gap-x-21 gap-y-5">
-            {columns
-              .filter(({ name }) => name !== weight)
-              .map(({ name }) => (
-                <Checkbox key={name} checked={sets.includes(name)} onChange={(on) => choose(name, on)} label={name} />
-              ))}
+            {offered.map((name) => (
+              <Checkbox key={name} checked={sets.includes(name)} onChange={(on) => choose(name, on)} label={name} />
+            ))}
           </div>
         </fieldset>
       </div>
@@ -110,6 +110,10 @@ export function OverlapChart({ run }: { run: Run }) {
         <RowsSkeleton rows={5} />
       ) : error !== null ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : offered.length < 2 ? (
+        <p className="label">
+          <Trans>An overlap needs two or three columns that hold only yes or no, 1 or 0: one for each group of people.</Trans>
+        </p>
       ) : sets.length < 2 ? (
         <p className="label">
           <Trans>Choose two columns at least.</Trans>

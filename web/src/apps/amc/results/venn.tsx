@@ -15,6 +15,20 @@ const three = [
   { x: 310, y: 270 },
 ];
 const radius = 130;
+/** Where the name of each circle stands: outside of it. */
+const headings: Record<number, { x: number; y: number }[]> = {
+  2: [
+    { x: 190, y: 45 },
+    { x: 430, y: 45 },
+  ],
+  3: [
+    { x: 190, y: 20 },
+    { x: 430, y: 20 },
+    { x: 310, y: 416 },
+  ],
+};
+const longest = 21;
+const shortened = (name: string) => (name.length > longest ? `${name.slice(0, longest - 1)}…` : name);
 const spots: Record<number, Record<string, { x: number; y: number }>> = {
   2: { "0": { x: 180, y: 194 }, "1": { x: 440, y: 194 }, "0,1": { x: 310, y: 194 } },
   3: {
@@ -44,6 +58,11 @@ export function Venn({ names, regions }: VennProps) {
       <svg role="img" aria-label={t`Overlap of ${names.join(", ")}`} viewBox="60 0 500 420" className="mx-auto w-full max-w-618">
         {circles.map((circle, index) => (
           <circle key={names[index]} cx={circle.x} cy={circle.y} r={radius} opacity={0.21} className={`${fills[index] ?? ""} stroke-ink`} />
+        ))}
+        {(headings[names.length] ?? []).map(({ x, y }, index) => (
+          <text key={`${x} ${y}`} x={x} y={y} textAnchor="middle" className="fill-ink text-12">
+            {shortened(names[index] ?? "")}
+          </text>
         ))}
         {Object.entries(spots[names.length] ?? {}).map(([key, { x, y }]) => (
           <text key={key} x={x} y={y} textAnchor="middle" className="fill-ink text-16 font-semibold">

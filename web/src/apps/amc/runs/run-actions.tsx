@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Ban, BookmarkPlus, CalendarClock, Layers, RotateCw } from "lucide-react";
+import { Ban, BellRing, BookmarkPlus, CalendarClock, Layers, RotateCw } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
@@ -14,10 +14,11 @@ import { TextField } from "@/ui/field";
 import { useAct } from "@/ui/use-act";
 
 import { permissions } from "../permissions";
+import { withoutDates } from "../recurring/rhythm-words";
 import type { Run, Workflow } from "../types";
 import { isOpen } from "../words";
 
-const RecurringDialog = lazy(() => import("../recurring/recurring-dialog").then((file) => ({ default: file.RecurringDialog })));
+const AlertDialog = lazy(() => import("../alerts/alert-dialog").then((file) => ({ default: file.AlertDialog })));
 
 /** What may be done with a run now: end it, ask the same again, keep its query. */
 export function RunActions({ run }: { run: Run }) {
@@ -25,7 +26,7 @@ export function RunActions({ run }: { run: Run }) {
   const navigate = useNavigate();
   const attempt = useAttempt();
   const [keeping, setKeeping] = useState(false);
-  const [repeating, setRepeating] = useState(false);
+  const [alerting, setAlerting] = useState(false);
   const mayRun = can(...permissions.run);
   const mayRepeat = mayRun && !run.text_is_private;
   const cancel = useAct({
@@ -58,22 +59,34 @@ export function RunActions({ run }: { run: Run }) {
         </Button>
       )}
       {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && !run.text_is_private && (
-        <Button icon={<CalendarClock size={13} aria-hidden />} onClick={() => setRepeating(true)}>
-          <Trans>Make this recurring</Trans>
-        </Button>
-      )}
-      {can(...permissions.edit) && run.state === "succeeded" && run.workflow !== null && !run.text_is_private && (
-        <Link to="/amc/runs/collections/new" search={{ run: run.id }} className={buttonClass("plain")}>
-          <Layers size={13} aria-hidden />
-          <Trans>Collect over time</Trans>
-        </Link>
+        <>
+          <Button icon={<BellRing size={13} aria-hidden />} onClick={() => setAlerting(true)}>
+            <Trans>Alert me</Trans>
+          </Button>
+          <Link to="/amc/runs/schedules/new" search={{ run: run.id, step: 1 }} preload="intent" className={buttonClass("plain")}>
+            <CalendarClock size={13} aria-hidden />
+            <Trans>Make this recurring</Trans>
+          </Link>
+          <Link to="/amc/runs/collections/new" search={{ run: run.id }} className={buttonClass("plain")}>
+            <Layers size={13} aria-hidden />
+            <Trans>Collect over time</Trans>
+          </Link>
+        </>
       )}
       {mayRepeat && !open && (
         <Button tone="primary" icon={<RotateCw size={13} aria-hidden />} shortcut="r" busy={again.isPending} onClick={repeat}>
           <Trans>Run again</Trans>
         </Button>
       )}
-      <Suspense>{repeating && <RecurringDialog run={run} onClose={() => setRepeating(false)} />}</Suspense>
+      <Suspense>
+        {alerting && run.workflow !== null && (
+          <AlertDialog
+            subject={{ kind: "workflow", id: run.workflow.id, name: run.workflow.name, workflowId: run.workflow.id }}
+            columns={run.columns ?? []}
+            onClose={() => setAlerting(false)}
+          />
+        )}
+      </Suspense>
       {keeping && <KeepDialog run={run} onClose={() => setKeeping(false)} />}
     </>
   );
@@ -82,7 +95,7 @@ export function RunActions({ run }: { run: Run }) {
 function KeepDialog({ run, onClose }: { run: Run; onClose: () => void }) {
   const navigate = useNavigate();
   const attempt = useAttempt();
-  const [name, setName] = useState(run.name);
+  const [name, setName] = useState(() => withoutDates(run.name) || run.name);
   const keep = useAct({
     work: () => {
       const body = { name: name.trim() };

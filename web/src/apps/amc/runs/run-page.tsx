@@ -12,6 +12,7 @@ import { EmptyState, ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
 import { SqlView } from "../editor/sql-view";
+import { WhichDays } from "../results/which-days";
 import type { Run } from "../types";
 import { isOpen, RunBadge } from "../words";
 import { RunActions } from "./run-actions";
@@ -107,7 +108,11 @@ function Record({ run }: { run: Run }) {
 
 function HasRows({ run, children }: { run: Run; children: ReactNode }) {
   if ((run.row_count ?? 0) > 0 && (run.columns ?? []).length > 0) return <>{children}</>;
-  return <EmptyState title={<Trans>No row came back</Trans>} />;
+  return (
+    <EmptyState title={<Trans>No row came back</Trans>}>
+      <WhichDays run={run} />
+    </EmptyState>
+  );
 }
 
 function About({ run }: { run: Run }) {

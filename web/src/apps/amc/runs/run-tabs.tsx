@@ -6,5 +6,6 @@ export function runTabs() {
     { to: "/amc/runs/schedules", label: <Trans>Schedules</Trans> },
     { to: "/amc/runs/collections", label: <Trans>Collections</Trans> },
     { to: "/amc/runs/destinations", label: <Trans>Destinations</Trans> },
+    { to: "/amc/runs/alerts", label: <Trans>Alerts</Trans> },
   ] as const;
 }

@@ -1,8 +1,9 @@
-import { useSyncExternalStore } from "react";
+import { useMemo } from "react";
 
 import { isRecord } from "@/kernel/stored";
 
 import type { Draft } from "../editor/draft";
+import { keepInTab } from "../kept";
 import type { Typed } from "../parameters/values";
 import type { WindowRule } from "../types";
 
@@ -19,55 +20,34 @@ export interface Plan {
   destinations: string[];
 }
 
-export const freshPlan = (): Plan => ({
+const usualWindow: WindowRule = { kind: "rolling", days: 30, lag_days: null };
+
+const freshPlan: Plan = {
   workflow: null,
   own: null,
   typed: {},
-  window: { kind: "rolling", days: 30, lag_days: null },
+  window: usualWindow,
   name: "",
   dryRun: false,
   destinations: [],
-});
+};
 
-const keyOf = (clientId: string) => `metatron.amc.plan.${clientId}`;
-const listeners = new Set<() => void>();
-const read = new Map<string, { text: string; plan: Plan }>();
+const plans = keepInTab<Plan>(
+  "plan",
+  ({ typed, window }) => (typed === undefined || isRecord(typed)) && (window === undefined || isRecord(window)),
+);
 
-function isPlan(value: unknown): value is Plan {
-  return isRecord(value) && isRecord(value["typed"]) && isRecord(value["window"]) && typeof value["name"] === "string";
+export const changePlan = plans.change;
+export const forgetPlan = plans.forget;
+
+/** Begins anew with a query; the window is the client's usual one until another is chosen. */
+export function beginPlan(clientId: string, start: Partial<Plan>): void {
+  plans.forget(clientId);
+  plans.change(clientId, start);
 }
 
-function recall(clientId: string): Plan {
-  const text = sessionStorage.getItem(keyOf(clientId)) ?? "";
-  const before = read.get(clientId);
-  if (before?.text === text) return before.plan;
-  let plan = freshPlan();
-  try {
-    const value: unknown = text === "" ? null : JSON.parse(text);
-    if (isPlan(value)) plan = { ...plan, ...value };
-  } catch {
-    // What cannot be read is begun anew.
-  }
-  read.set(clientId, { text, plan });
-  return plan;
-}
-
-/** Kept in this tab, so that a reload in the middle of the steps loses nothing. */
-export function changePlan(clientId: string, change: Partial<Plan>): void {
-  sessionStorage.setItem(keyOf(clientId), JSON.stringify({ ...recall(clientId), ...change }));
-  listeners.forEach((listener) => listener());
-}
-
-export function forgetPlan(clientId: string): void {
-  sessionStorage.removeItem(keyOf(clientId));
-  listeners.forEach((listener) => listener());
-}
-
-function watch(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function usePlan(clientId: string): Plan {
-  return useSyncExternalStore(watch, () => recall(clientId));
+/** The plan as it stands; `window` is what is read when nothing was chosen yet. */
+export function usePlan(clientId: string, window: WindowRule | undefined): Plan {
+  const kept = plans.use(clientId);
+  return useMemo(() => ({ ...freshPlan, ...(window === undefined ? {} : { window }), ...kept }), [kept, window]);
 }

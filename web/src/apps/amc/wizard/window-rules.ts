@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 
 import { wallClock, windowDays } from "../figures";
-import type { WindowPreview, WindowRule } from "../types";
+import type { WindowRule } from "../types";
 
 const longest = 395;
 
@@ -20,7 +20,7 @@ export function windowError(rule: WindowRule): string | null {
 }
 
 /** Dates to begin with: the window that was shown last. */
-export function explicitFrom(preview: WindowPreview | undefined): WindowRule {
+export function explicitFrom(preview: { start: string; end: string } | undefined): WindowRule {
   return { kind: "explicit", start: preview?.start.slice(0, 19) ?? "", end: preview?.end.slice(0, 19) ?? "" };
 }
 

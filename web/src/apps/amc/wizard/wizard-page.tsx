@@ -1,23 +1,22 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { clsx } from "clsx";
-import { ArrowLeft } from "lucide-react";
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useMemo, useRef } from "react";
 
 import { useCan } from "@/kernel/me";
 import { useTitle } from "@/kernel/title";
-import { Button } from "@/ui/button";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState, NoPermission } from "@/ui/states";
 
 import { useClient } from "../clients/use-client";
 import { useWorkflow } from "../library/use-workflow";
+import { StepsFrame } from "../list/steps-frame";
 import { permissions } from "../permissions";
 import type { Client } from "../types";
+import { windowWithData } from "./data-days";
 import { changePlan, usePlan } from "./plan";
 import { ReviewStep } from "./review-step";
 import { TemplateStep } from "./template-step";
+import { useToday } from "./use-today";
 import { WindowStep } from "./window-step";
 
 const route = getRouteApi("/app/amc/clients/$clientId/run");
@@ -38,7 +37,8 @@ export function WizardPage() {
 function Steps({ client }: { client: Client }) {
   const { step, workflow } = route.useSearch();
   const go = route.useNavigate();
-  const plan = usePlan(client.id);
+  const today = useToday();
+  const plan = usePlan(client.id, useMemo(() => windowWithData(client, today), [client, today]));
   const asked = workflow !== undefined && plan.workflow?.id !== workflow;
   const to = (next: number) => void go({ search: { step: next } });
   if (asked) return <Taken clientId={client.id} workflowId={workflow} onTaken={() => to(2)} />;
@@ -46,11 +46,20 @@ function Steps({ client }: { client: Client }) {
   const now = plan.workflow === null && plan.own === null ? 1 : step;
   const names = [t`What to run`, t`Which time`, t`Look over and run`];
   return (
-    <Frame client={client} step={now} names={names} {...(now > 1 ? { onBack: () => to(now - 1) } : {})}>
+    <StepsFrame
+      above={
+        <Link to="/amc/clients/$clientId" params={{ clientId: client.id }} className="hover:text-ink">
+          {client.name}
+        </Link>
+      }
+      step={now}
+      names={names}
+      {...(now > 1 ? { onBack: () => to(now - 1) } : {})}
+    >
       {now === 1 && <TemplateStep client={client} plan={plan} onNext={() => to(2)} />}
       {now === 2 && <WindowStep client={client} plan={plan} onNext={() => to(3)} />}
       {now === 3 && <ReviewStep client={client} plan={plan} />}
-    </Frame>
+    </StepsFrame>
   );
 }
 
@@ -66,46 +75,4 @@ function Taken({ clientId, workflowId, onTaken }: { clientId: string; workflowId
     onTaken();
   }, [data, clientId, onTaken]);
   return error === null ? <PageSkeleton /> : <ErrorState error={error} onRetry={() => void refetch()} />;
-}
-
-interface FrameProps {
-  client: Client;
-  step: number;
-  names: string[];
-  onBack?: () => void;
-  children: ReactNode;
-}
-
-function Frame({ client, step, names, onBack, children }: FrameProps) {
-  const place = useRef<HTMLHeadingElement>(null);
-  useEffect(() => place.current?.focus(), [step]);
-  return (
-    <div className="mx-auto max-w-618">
-      <p className="label">
-        <Link to="/amc/clients/$clientId" params={{ clientId: client.id }} className="hover:text-ink">
-          {client.name}
-        </Link>
-      </p>
-      <ol aria-label={t`Steps`} className="mt-8 mb-21 flex gap-5">
-        {names.map((name, index) => (
-          <li key={name} aria-current={index + 1 === step ? "step" : undefined} className="flex-1">
-            <span className={clsx("block h-3 rounded-full", index < step ? "bg-ink" : "bg-line")} title={name} />
-            <span className="sr-only">{name}</span>
-          </li>
-        ))}
-      </ol>
-      <p className="label">
-        <Trans>Step {step} of 3</Trans>
-      </p>
-      <h1 ref={place} tabIndex={-1} className="mb-21 text-26 font-semibold outline-none">
-        {names[step - 1]}
-      </h1>
-      {children}
-      {onBack !== undefined && (
-        <Button tone="quiet" className="mt-13" icon={<ArrowLeft size={13} aria-hidden />} onClick={onBack}>
-          <Trans>One step back</Trans>
-        </Button>
-      )}
-    </div>
-  );
 }

@@ -1,23 +1,19 @@
 import { Toast } from "@base-ui/react/toast";
 import { t } from "@lingui/core/macro";
 import { X } from "lucide-react";
+import { useEffect } from "react";
 
 import { IconButton } from "./button";
+import { listen, type Told } from "./toast";
 
 const manager = Toast.createToastManager();
 
-interface Said {
-  title: string;
-  detail?: string;
-  /** Takes the change back; the toast stays 8 s so that there is time to. */
-  undo?: () => void;
-}
-
-export function say({ title, detail, undo }: Said): void {
+function show({ title, detail, undo, stays, refused }: Told): void {
   const id: string = manager.add({
     title,
     description: detail,
-    timeout: undo === undefined ? 5000 : 8000,
+    timeout: stays,
+    ...(refused ? { type: "refused" } : {}),
     ...(undo === undefined
       ? {}
       : {
@@ -32,13 +28,17 @@ export function say({ title, detail, undo }: Said): void {
   });
 }
 
-/** Tells that a change was taken back by the server, and why. */
-export function sayRefused(title: string, detail: string): void {
-  manager.add({ title, description: detail, timeout: 13_000, type: "refused" });
-}
-
 function Toasts() {
   const { toasts } = Toast.useToastManager();
+  // The provider hears its manager from its own effect on, which runs after this one of a child.
+  useEffect(() => {
+    let stop: (() => void) | undefined;
+    const later = setTimeout(() => (stop = listen(show)));
+    return () => {
+      clearTimeout(later);
+      stop?.();
+    };
+  }, []);
   return toasts.map((toast) => (
     <Toast.Root
       key={toast.id}
@@ -58,11 +58,11 @@ function Toasts() {
   ));
 }
 
-export function ToastPlace() {
+export default function ToastPlace() {
   return (
     <Toast.Provider toastManager={manager} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-13 top-55 z-50 flex flex-col gap-8 sm:top-auto sm:right-auto sm:bottom-13 sm:w-[360px]">
+        <Toast.Viewport className="toast-place fixed inset-x-13 bottom-13 z-50 flex flex-col gap-8 sm:left-auto sm:w-[360px]">
           <Toasts />
         </Toast.Viewport>
       </Toast.Portal>
