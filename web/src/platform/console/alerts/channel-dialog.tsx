@@ -15,7 +15,7 @@ export function ChannelDialog({ onClose }: { onClose: () => void }) {
   const [url, setUrl] = useState("");
   const [secret, setSecret] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const add = useAct<void, { secret: string }>({
+  const add = useAct({
     work: () => post<{ secret: string }>("/admin/alert-channels", { url: url.trim() }),
     refresh: [["/admin/alert-channels"]],
     refused: t`The webhook was not added`,
