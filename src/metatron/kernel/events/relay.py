@@ -34,7 +34,7 @@ QUEUE_BOUND = 2_000
 """With more than this waiting in the queue the relay pauses; the rest waits in the outbox."""
 
 # The trace is read by name from JSON: a dedicated database may still be a revision behind. Event
-# by event, by the limit: joined as sets, the planner would go through the whole log each time.
+# by event, by the limit: joined as sets, the planner may choose to go through the whole log.
 _DUE = """
 with recursive tenant as (
   (select tenant_id from kernel.outbox order by tenant_id limit 1)

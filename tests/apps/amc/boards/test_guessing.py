@@ -73,3 +73,9 @@ def test_ids_of_measures_differ_and_are_not_too_many() -> None:
 
 def test_words() -> None:
     assert words("totalCost_USD14d") == ["total", "cost", "usd", "14", "d"]
+
+
+def test_what_counts_people_is_reach_whatever_it_is_called() -> None:
+    columns = [{"name": name, "type": "BIGINT"} for name in ("buyers", "seen", "bought_share")]
+    found = {each["column"]: each["kind"] for each in guess(columns, {"buyers", "bought_share"})}
+    assert found == {"buyers": "distinct", "seen": "sum", "bought_share": "last"}

@@ -1,7 +1,7 @@
 """Measures guessed from a result's columns, by the words in their names."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 MOST_MEASURES = 50
@@ -30,8 +30,11 @@ _PAIRS: dict[str, _Pair] = {
 }
 
 
-def guess(columns: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
-    """Return measures for a result's columns of numbers: `{name, type}` each."""
+def guess(columns: Sequence[dict[str, str]], heads: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Return measures for a result's columns of numbers: `{name, type}` each.
+
+    `heads` are the columns that count people, whatever they are called.
+    """
     names = [
         each["name"]
         for each in columns
@@ -40,7 +43,11 @@ def guess(columns: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
     kinds = {each["name"]: each["type"] for each in columns}
     measures: list[dict[str, Any]] = []
     for name in names[:MOST_MEASURES]:
-        measure = _measure(name, kinds[name], names)
+        measure = (
+            {"kind": "distinct", "column": name, "format": "number"}
+            if name in heads and not _RATES & set(words(name))
+            else _measure(name, kinds[name], names)
+        )
         measures.append({"id": _id(name, measures), "label": _label(name)} | measure)
     return measures
 

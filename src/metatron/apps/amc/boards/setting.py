@@ -17,6 +17,7 @@ from metatron.apps.amc.collections.errors import CollectionNotFound, NothingColl
 from metatron.apps.amc.collections.loading import demand_clients
 from metatron.apps.amc.collections.loading import load as load_collection
 from metatron.apps.amc.connections.grants import Level, granted, viewer_of
+from metatron.apps.amc.language.checking import heads
 from metatron.apps.amc.permissions import EDIT
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
@@ -26,7 +27,7 @@ from metatron.kernel.ids import new_id
 
 _COLUMNS = text(
     """
-select r.columns from amc.collection_segment cs
+select r.columns, r.sql from amc.collection_segment cs
 join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
 join amc.run r on r.tenant_id = s.tenant_id and r.id = s.kept_run_id
 where cs.tenant_id = :tenant_id and cs.collection_id = :collection_id and """
@@ -53,11 +54,12 @@ async def make_board(
     collection = await load_collection(session, context, collection_id)
     viewer = viewer_of(context)
     key = {"tenant_id": context.tenant_id, "collection_id": collection_id, "viewer": viewer}
-    columns = await session.scalar(_COLUMNS, key)
-    if columns is None:
+    found = (await session.execute(_COLUMNS, key)).one_or_none()
+    if found is None or found.columns is None:
         raise NothingCollected
     measures = [
-        BoardMeasure.model_validate(each).model_dump(mode="json") for each in guess(columns)
+        BoardMeasure.model_validate(each).model_dump(mode="json")
+        for each in guess(found.columns, heads(found.sql))
     ]
     board = Board(
         tenant_id=context.tenant_id, id=new_id(), collection_id=collection_id,

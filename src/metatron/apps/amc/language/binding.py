@@ -184,4 +184,5 @@ def _either(one: Field, other: Field) -> Field:
         person=one.person | other.person if one.person and other.person else frozenset(),
         literal=both.literal, unit=one.unit or other.unit, identifier=one.identifier,
         rank=one.rank or other.rank, metric=one.metric or other.metric,
+        heads=one.heads or other.heads,
     )  # fmt: skip

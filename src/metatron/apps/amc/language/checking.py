@@ -109,6 +109,15 @@ def check(text: str, against: Checking) -> Checked:
     return checked
 
 
+def heads(text: str) -> set[str]:
+    """Return the names of a query's columns into which a count of different people went."""
+    checked = check(text, Checking())
+    fields = checked.bound.output.fields.values() if checked.bound else ()
+    found = {each.name for each in fields if each.heads}
+    checked.release()
+    return found
+
+
 def _is_too_large(nodes: list[exp.Expr]) -> bool:
     """Tell whether looking at it would take minutes: what a name may mean grows with both."""
     tables = sum(isinstance(each, exp.Table) for each in nodes)

@@ -13,7 +13,8 @@ class Field:
     """A value: its guard, where it came from, and which paths' users stand behind it.
 
     A path is one reading of a table; `person` names the paths whose user this value is.
-    `literal` is true of a value made of literals and parameters alone.
+    `literal` is true of a value made of literals and parameters alone. `heads` is true of what a
+    count of different people went into: such figures are never added up.
     """
 
     name: str = ""
@@ -27,6 +28,7 @@ class Field:
     identifier: str | None = None
     rank: bool = False
     metric: bool = False
+    heads: bool = False
 
     def named(self, name: str) -> "Field":
         """Return the same value under another name."""
@@ -62,6 +64,7 @@ def combined(fields: Iterable[Field], *, type: str | None = None) -> Field:  # n
         literal=all(each.literal for each in parts),
         unit=units.pop() if len(units) == 1 else None,
         metric=any(each.metric for each in parts),
+        heads=any(each.heads for each in parts),
     )
 
 
@@ -69,4 +72,5 @@ def tested(fields: Iterable[Field]) -> Field:
     """Return what a yes or no about `fields` carries: an id that was compared is not told."""
     answer = combined(fields, type="BOOLEAN")
     level = answer.level if answer.level <= Level.HIGH else Level.NONE
-    return replace(answer, level=level, unit=None, literal=False, metric=False)
+    return replace(answer, level=level, unit=None, literal=False, metric=False,
+                   heads=False)  # fmt: skip

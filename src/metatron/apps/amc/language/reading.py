@@ -162,14 +162,18 @@ class Reader:
             )
         if name == "COUNT" and arguments and isinstance(arguments[0], exp.Star):
             everyone = {path for each in scope.sources.values() for path in each.paths}
-            return Field(type="LONG", paths=frozenset(everyone), metric=True)
+            return Field(type="LONG", paths=frozenset(everyone), metric=True,
+                         heads=_has_a_row_each(scope))  # fmt: skip
         parts = self.all(arguments, scope)
         lints.called(node, name, arguments, self.report)
         returns = known.returns
         kind = returns if isinstance(returns, str) else _at(parts, returns).type
         answer = combined(parts, type=kind)
         if name in COUNTS:
-            return replace(answer, level=Level.NONE, unit=None, literal=False, metric=True)
+            told_apart = name != "COUNT" or isinstance(node.expressions[0], exp.Distinct)
+            heads = answer.heads or _has_a_row_each(scope) or (told_apart and _of_people(parts))
+            return replace(answer, level=Level.NONE, unit=None, literal=False, metric=True,
+                           heads=heads)  # fmt: skip
         if name in {"COALESCE", "NVL", "IFNULL"} and parts and all(each.person for each in parts):
             return replace(answer, person=frozenset().union(*(each.person for each in parts)))
         summed = known.kind == "aggregate" and kind in NUMBERS
@@ -201,6 +205,18 @@ class Reader:
         like = near(name, (each.lower() for each in FUNCTIONS), self.report)
         hint = f"; did you mean {like.upper()}?" if like else ""
         self.report.error("AMC024", f"there is no function {node.name}{hint}", place)
+
+
+def _has_a_row_each(scope: Scope) -> bool:
+    """Tell whether rows were grouped and have one person each: counting them counts people."""
+    return any(each.aggregated and each.single for each in scope.sources.values())
+
+
+def _of_people(parts: list[Field]) -> bool:
+    """Tell whether a value names a person."""
+    return any(
+        each.person or any(origin.endswith("user_id") for origin in each.origins) for each in parts
+    )
 
 
 def _arguments(node: exp.Anonymous) -> list[exp.Expr]:

@@ -161,6 +161,7 @@ def again(relation: Relation, paths: Paths) -> Relation:
             name=each.name, type=each.type, level=each.level, origins=each.origins,
             paths=moved(each.paths), person=moved(each.person), literal=each.literal,
             unit=each.unit, identifier=each.identifier, rank=each.rank, metric=each.metric,
+            heads=each.heads,
         )
         for name, each in relation.fields.items()
     }  # fmt: skip
