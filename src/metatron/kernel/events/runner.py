@@ -24,6 +24,7 @@ from metatron.kernel.events.gathering import Gathering, tenant_now
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 from metatron.kernel.events.queue_driver import LastingDriver
 from metatron.kernel.events.registry import Registry
+from metatron.kernel.telemetry.metrics import observe_job
 from metatron.kernel.telemetry.traces import Tracing
 
 log = structlog.get_logger(__name__)
@@ -127,6 +128,7 @@ class Runner:
         except Exception as error:
             if job.attempts + 1 >= handler.most_attempts:
                 log.exception("job_is_dead", handler=message["handler"], job_id=message["id"])
+                observe_job(message["handler"], "dead")
                 raise
             log.warning(
                 "job_retries",
@@ -134,7 +136,9 @@ class Runner:
                 attempt=job.attempts,
                 error=f"{type(error).__name__}: {error}",
             )
+            observe_job(message["handler"], "retried")
             raise RetryRequested(delay=retry_delay(job.attempts), reason=str(error)) from error
+        observe_job(message["handler"], "done")
 
     async def _put_back(self, job: QueuedJob, message: dict[str, Any]) -> None:
         """Queue the job anew, for it has not failed: its attempts begin again when it runs."""
