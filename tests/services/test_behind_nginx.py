@@ -222,7 +222,7 @@ async def test_a_database_of_a_tenants_own_is_open_to_the_services(
     async with Caller(suite.base_url, boss) as person:
         await person.sign_in("own-database")
         draft = await person.post("/campaigns", {"title": "In a database of its own"})
-        for path in ("/members", f"/campaigns/{draft['id']}", "/amc/connections", "/events"):
+        for path in ("/members", f"/campaigns/{draft['id']}", "/amc/connections", "/roles"):
             assert await person.get(path), path
     connection = await asyncpg.connect(apart.postgres.dsn("metatron_owner"))
     name = await connection.fetchval("select database_name from tenancy.placement")

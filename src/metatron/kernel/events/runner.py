@@ -32,6 +32,7 @@ from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 from metatron.kernel.events.queue_driver import LastingDriver
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.telemetry.calls import DATABASE, STREAM, Calls, begin_work, observe_pair
+from metatron.kernel.telemetry.metrics import observe_job
 from metatron.kernel.telemetry.traces import Tracing
 
 log = structlog.get_logger(__name__)
@@ -141,6 +142,7 @@ class Runner:
             attempts = job.attempts + message.get("tried", 0)
             if attempts + 1 >= handler.most_attempts:
                 log.exception("job_is_dead", handler=message["handler"], job_id=message.get("id"))
+                observe_job(message["handler"], "dead")
                 raise
             log.warning(
                 "job_retries",
@@ -148,7 +150,9 @@ class Runner:
                 attempt=attempts,
                 error=f"{type(error).__name__}: {error}",
             )
+            observe_job(message["handler"], "retried")
             raise RetryRequested(delay=retry_delay(attempts), reason=str(error)) from error
+        observe_job(message["handler"], "done")
 
     async def _deliver_each(self, handler: Job | Subscription, entry: dict[str, Any]) -> None:
         """Deliver the requests of one entry; queue those anew, each by itself, that failed."""

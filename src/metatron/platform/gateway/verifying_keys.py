@@ -15,6 +15,7 @@ _KEYS = """
 select coalesce(json_agg(jwk), '[]')::text from identity.pub_signing_key
 where retires_at is null or retires_at > now()
 """
+_NONE_YET = "[]"
 
 
 class VerifyingKeys:
@@ -34,6 +35,9 @@ class VerifyingKeys:
         """Read the published keys; remembered tokens survive unless the keys changed."""
         document = await self._database.system.fetchval(_KEYS)
         self._loaded_at = time.monotonic()
+        if document == _NONE_YET:
+            # Another process publishes the first ones at its start; until then no token holds.
+            return
         if document != self._document:
             self._document = document
             keys = KeySet.import_key_set({"keys": orjson.loads(document)})
