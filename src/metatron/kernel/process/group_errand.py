@@ -57,6 +57,8 @@ def _ending(status: int, log: Path, begun: int) -> str:
     with log.open("rb") as words:
         words.seek(begun)
         lines = words.read().decode("utf-8", "replace").strip().splitlines()
+    # What comes after the error is often about tidying up.
+    lines = [line for line in lines if "error:" in line] or lines
     said = f": {lines[-1]}" if lines else ""
     if status < 0:
         return f"was ended by signal {-status} ({signal.strsignal(-status)}){said}"
