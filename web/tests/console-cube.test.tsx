@@ -54,8 +54,8 @@ describe("Metatron's Cube", () => {
       { x: 10, y: 50 },
       { x: 40, y: 50 },
     ];
-    expect(bent(a, b)).toBe("M17.40 51.00Q25.00 53.00 32.60 51.00");
-    expect(bent(b, a)).toBe("M32.60 49.00Q25.00 47.00 17.40 49.00");
+    expect(bent(a, b)).toBe("M16.60 51.00Q25.00 53.00 33.40 51.00");
+    expect(bent(b, a)).toBe("M33.40 49.00Q25.00 47.00 16.60 49.00");
   });
 });
 

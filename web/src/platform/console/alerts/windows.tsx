@@ -84,7 +84,7 @@ function WindowLine({ window: { id, title, starts_at, ends_at, rules, state, sil
         may &&
         state !== "ended" && (
           <Button aria-label={state === "planned" ? t`Call off ${title}` : t`End ${title}`} busy={end.isPending} onClick={() => end.mutate()}>
-            {state === "planned" ? <Trans>Call off</Trans> : <Trans>End now</Trans>}
+            {state === "planned" ? <Trans>Call off</Trans> : <Trans>End</Trans>}
           </Button>
         )
       }

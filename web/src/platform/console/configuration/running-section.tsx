@@ -118,7 +118,7 @@ function SettingRow({ item, text, may, onText, onBack }: SettingRowProps) {
       <div className="flex flex-wrap items-center gap-8 sm:justify-end">
         <Badge tone={tones[item.source] ?? "neutral"}>{sourceWord(item.source)}</Badge>
         {may && item.source === "console" && (
-          <Button tone="quiet" aria-label={t`Take ${item.title} back`} onClick={onBack}>
+          <Button tone="quiet" aria-label={t`Take back ${item.title}`} onClick={onBack}>
             <Trans>Take back</Trans>
           </Button>
         )}

@@ -104,7 +104,7 @@ function Disc({ circle, number, narrow, chosen, onChoose }: DiscProps) {
               y={top - 0.3 + line * 2.3}
               textAnchor="middle"
               className={clsx(ink(chosen, known), "font-semibold")}
-              fontSize={1.95}
+              fontSize={1.75}
             >
               {word}
             </text>
@@ -114,7 +114,7 @@ function Disc({ circle, number, narrow, chosen, onChoose }: DiscProps) {
             y={top + 2.5 + (words.length - 1) * 2.3}
             textAnchor="middle"
             className={chosen ? "fill-on-highlight" : "fill-muted"}
-            fontSize={1.95}
+            fontSize={1.75}
           >
             {rate(circle)}
           </text>

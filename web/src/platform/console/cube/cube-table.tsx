@@ -13,7 +13,8 @@ interface CubeTableProps {
   onChoose: (name: string | null) => void;
 }
 
-const head = "py-5 text-right font-medium text-muted";
+const head = "py-5 pl-8 text-right font-medium text-muted";
+const cell = "pl-8 text-right whitespace-nowrap";
 
 /** The Cube in words: every circle, and beneath one that is chosen the calls it makes and takes. */
 export function CubeTable({ cube, chosen, onChoose }: CubeTableProps) {
@@ -33,7 +34,7 @@ export function CubeTable({ cube, chosen, onChoose }: CubeTableProps) {
           <th scope="col" className={head}>
             <Trans>Errors</Trans>
           </th>
-          <th scope="col" className={head}>
+          <th scope="col" className={clsx(head, "hidden sm:table-cell")}>
             <Trans>Mean</Trans>
           </th>
           <th scope="col" className={clsx(head, "w-89")}>
@@ -103,9 +104,9 @@ function Calls({ cube, circle, titled }: CallsProps) {
 function Figures({ flow }: { flow: Flow }) {
   return (
     <>
-      <td className={clsx("text-right whitespace-nowrap", flow.calls_per_second === null && "text-muted")}>{rate(flow)}</td>
-      <td className="text-right whitespace-nowrap">{errors(flow)}</td>
-      <td className="text-right whitespace-nowrap">{mean(flow)}</td>
+      <td className={clsx(cell, flow.calls_per_second === null && "text-muted")}>{rate(flow)}</td>
+      <td className={cell}>{errors(flow)}</td>
+      <td className={clsx(cell, "hidden sm:table-cell")}>{mean(flow)}</td>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { Place } from "@/ui/cube";
 
-export const radius = 7.4;
+export const radius = 6.6;
 
 /** How wide a line is drawn (of 100): each ten times the calls adds as much. */
 export function weight(callsPerSecond: number): number {
