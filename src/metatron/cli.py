@@ -244,10 +244,24 @@ def serve_amc_sandbox(
 def main() -> None:
     """Run the command line, with the group of commands it asks for (all of them for help)."""
     asked = sys.argv[1] if len(sys.argv) > 1 else "--help"
+    if asked in GROUPS:
+        from metatron.adopted import adopt  # noqa: PLC0415
+
+        adopt(asked)
     for name, module in GROUPS.items():
         if asked in {name, "--help"}:
             app.add_typer(importlib.import_module(module).app, name=name)
-    app(obj=_composition)
+    try:
+        app(obj=_composition)
+    except (ConnectionError, FileNotFoundError) as error:
+        if asked not in {"audit", "keys", "ledger", "tenant"}:
+            raise
+        typer.echo(
+            f"cause: the database does not answer ({error}); remedy: start bin/up, or name what to"
+            " look into with METATRON_DATA_DIR or METATRON_DATABASE_URL",
+            err=True,
+        )
+        raise SystemExit(1) from error
 
 
 def _composition() -> Any:
