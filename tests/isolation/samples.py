@@ -39,7 +39,7 @@ WHOLE = {
         "destination_ids": "",
         "segments": {"unit": "once", "from": "2026-09-01", "to": "2026-10-01"},
     },
-    "change_collection": {"name": "Sample"},
+    "change_collection": {"name": "Sample", "destination_ids": ""},
     "change_board": {"name": "Sample"},
     "share_board_snapshot": {"expires_at": "2026-12-24T00:00:00Z"},
     "make_destination": {"name": "Sample", "kind": "folder", "settings": {"folder": "sample"}},

@@ -75,7 +75,9 @@ def test_words() -> None:
     assert words("totalCost_USD14d") == ["total", "cost", "usd", "14", "d"]
 
 
-@pytest.mark.parametrize("name", ["frequency", "avg_frequency", "average order value", "medianDays"])
+@pytest.mark.parametrize(
+    "name", ["frequency", "avg_frequency", "average order value", "medianDays"]
+)
 def test_what_is_a_mean_already_is_never_added_up(name: str) -> None:
     columns = [{"name": name, "type": "DOUBLE"}, {"name": "impressions", "type": "BIGINT"}]
     assert [each["kind"] for each in guess(columns)] == ["last", "sum"]
