@@ -40,7 +40,7 @@ export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepPr
       {
         onSuccess: (commitment) => {
           forgetProgress(name);
-          void navigate({ to: "/commitments/$commitmentId", params: { commitmentId: commitment.id } });
+          void navigate({ to: "/commitments/$commitmentId", params: { commitmentId: commitment.id }, replace: true });
         },
       },
     );
