@@ -28,6 +28,11 @@ CAMPAIGN = (
     (select json_build_object(
        'committed_units', coalesce(sum(coalesce(m.units_allocated, m.units)) filter (
          where m.state in ('held', 'allocated', 'released', 'settled')), 0),
+       'reached_units', coalesce(sum(coalesce(m.units_allocated, m.units)) filter (
+         where m.state in ('held', 'allocated', 'released', 'settled')
+           or m.state in ('refund_due', 'refund_failed', 'refunded') and (
+             m.refund_reason in ('campaign_failed', 'supplier_unable', 'delivery_failure')
+             or c.state in ('cancelling', 'cancelled') and m.refund_reason = 'admin_manual')), 0),
        'escrow_minor', coalesce(sum(m.captured_minor) filter (
          where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0)
          + (select coalesce(sum(case
@@ -239,7 +244,7 @@ CAMPAIGN_EXISTS = (
 HISTORY_OF_CAMPAIGN = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
-  select t.at, t.name, t.from_state, t.to_state, t.reason, t.actor_kind
+  select t.at, t.name, t.from_state, t.to_state, t.reason, t.actor_kind, t.actor_id
   from campaigns.transition t
   where t.tenant_id = bound.t::uuid and t.subject_id = $2 order by t.ordinal) r"""
 )
