@@ -90,8 +90,10 @@ export function drift(): void {
   reads<campaigns.OrganiserCommitment>(answers("CampaignCommitmentAnswer"));
   reads<campaigns.Books>(answers("BooksAnswer"));
   reads<campaigns.HistoryStep>(answers("HistoryAnswer"));
+  reads<campaigns.CampaignHistoryStep>(answers("CampaignHistoryAnswer"));
   reads<campaigns.ConsolidationPoint>(answers("PointAnswer"));
   reads<approvals.Approval>(answers("ApprovalAnswer"));
+  reads<approvals.WaitingRecord>(answers("WaitingRecord"));
   reads<talk.Talk>(answers("TalkAnswer"));
   reads<talk.Question>(answers("QuestionShown"));
   reads<talk.PublicUpdate>(answers("UpdateShown"));

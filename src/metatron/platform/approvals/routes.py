@@ -54,13 +54,13 @@ async def list_approvals(
     return _json({"items": items, "next_cursor": more})
 
 
-@router.get("/approvals/waiting", response_model=schemas.WaitingList)
+@router.get("/approvals/waiting", response_model=schemas.WaitingRecords)
 @requires(READ)
-async def list_waiting(unit: Unit) -> schemas.WaitingList:
+async def list_waiting(unit: Unit) -> schemas.WaitingRecords:
     """List what waits for the reader's own decision on records, such as a campaign in review."""
     found = await waiting_for(unit.session, unit.context)
-    items = [schemas.WaitingAnswer.model_validate(each, from_attributes=True) for each in found]
-    return schemas.WaitingList(items=items)
+    items = [schemas.WaitingRecord.model_validate(each, from_attributes=True) for each in found]
+    return schemas.WaitingRecords(items=items)
 
 
 @router.get("/approvals/settings", response_model=schemas.SettingsAnswer)

@@ -82,7 +82,7 @@ class ApprovalPage(BaseModel):
     next_cursor: str | None
 
 
-class WaitingAnswer(BaseModel):
+class WaitingRecord(BaseModel):
     """A decision that waits on a record; `path` is the page's address of it."""
 
     subject_kind: str
@@ -94,10 +94,10 @@ class WaitingAnswer(BaseModel):
     asked_at: datetime
 
 
-class WaitingList(BaseModel):
+class WaitingRecords(BaseModel):
     """What waits for the reader's decision, the oldest first."""
 
-    items: list[WaitingAnswer]
+    items: list[WaitingRecord]
 
 
 class RuleAnswer(BaseModel):
