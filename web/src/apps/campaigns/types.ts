@@ -28,14 +28,6 @@ export interface HistoryStep {
   actor_kind: string;
 }
 
-/** A campaign's step as its organisation sees it: who took it, and the role that may. */
-export interface CampaignHistoryStep extends HistoryStep {
-  label: string;
-  actor: string;
-  actor_id: string | null;
-  actor_name: string | null;
-}
-
 export interface Transition {
   name: string;
   label: string;

@@ -8,7 +8,7 @@ import { ErrorState } from "@/ui/states";
 import { Timeline } from "@/ui/timeline";
 
 import { stateWord } from "../states";
-import type { CampaignHistoryStep } from "../types";
+import type { CampaignHistoryStep } from "./history-types";
 
 /** Who took it: by name, else by the role that may. */
 function actorWord({ actor, actor_kind: kind, actor_name: name }: CampaignHistoryStep): string {
