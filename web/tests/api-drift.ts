@@ -12,6 +12,7 @@ import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
 import type * as delivery from "@/apps/campaigns/member/delivery-types";
 import type * as milestones from "@/apps/campaigns/milestones/types";
 import type * as proposals from "@/apps/campaigns/proposals/types";
+import type * as campaignHistory from "@/apps/campaigns/organiser/history-types";
 import type * as review from "@/apps/campaigns/organiser/in-review";
 import type * as products from "@/apps/campaigns/organiser/product-types";
 import type * as locks from "@/apps/campaigns/organiser/locked-fields";
@@ -98,8 +99,10 @@ export function drift(): void {
   reads<campaigns.OrganiserCommitment>(answers("CampaignCommitmentAnswer"));
   reads<campaigns.Books>(answers("BooksAnswer"));
   reads<campaigns.HistoryStep>(answers("HistoryAnswer"));
+  reads<campaignHistory.CampaignHistoryStep>(answers("CampaignHistoryAnswer"));
   reads<campaigns.ConsolidationPoint>(answers("PointAnswer"));
   reads<approvals.Approval>(answers("ApprovalAnswer"));
+  reads<approvals.WaitingRecord>(answers("WaitingRecord"));
   reads<talk.Talk>(answers("TalkAnswer"));
   reads<talk.Question>(answers("QuestionShown"));
   reads<talk.PublicUpdate>(answers("UpdateShown"));

@@ -69,10 +69,10 @@ describe("campaign record", () => {
   });
 
   it("an error shows the request's id", async () => {
-    server.use(http.get(api(address), () => refusal(404, "campaign_unknown", "There is no such campaign")));
+    server.use(http.get(api(address), () => refusal(500, "internal", "Something broke here")));
     open(address);
     const alert = await screen.findByRole("alert");
-    expect(alert).toHaveTextContent("There is no such campaign");
+    expect(alert).toHaveTextContent("Something broke here");
     expect(alert).toHaveTextContent("req-0f3a");
   });
 

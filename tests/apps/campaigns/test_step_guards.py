@@ -103,3 +103,20 @@ async def test_a_paused_campaign_past_its_deadline_is_not_resumed(stage: Stage) 
         int(timedelta(days=366 * 20).total_seconds()),
     )
     assert "resume" not in await offered(stage, campaign)
+
+
+async def test_how_far_it_came_stays_after_every_refund(stage: Stage) -> None:
+    campaign = await stage.live()
+    for units in (2, 3):
+        await stage.commit(campaign, units)
+    left = await stage.commit(campaign, 1)
+    await stage.answer_all()
+    await stage.withdraw(left)
+    await stage.answer_all()
+    await stage.pass_time(days=7)
+    await stage.answer_all()
+    context = owner_of(stage)
+    door = await stage.database.direct(context)
+    found = orjson.loads(await door.json(context, queries.CAMPAIGN_BY_ID, campaign.id) or b"{}")
+    assert found["state"] == "failed"
+    assert (found["totals"]["committed_units"], found["totals"]["reached_units"]) == (0, 5)

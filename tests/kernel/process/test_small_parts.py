@@ -47,6 +47,12 @@ def test_full_disk_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
         EmbeddedPostgres(folder / "data").prepare()
 
 
+def test_a_file_named_as_the_data_folder_is_called_one(folder: Path) -> None:
+    (folder / "data").write_text("not a folder")
+    with pytest.raises(ProcessError, match=r"data is a file, .*; remedy: name a folder"):
+        EmbeddedPostgres(folder / "data").prepare()
+
+
 def test_steps_are_reported_with_time_and_outcome() -> None:
     out = io.StringIO()
     progress = Progress(out)

@@ -28,6 +28,11 @@ export class Problem extends Error {
     return this.status === 404;
   }
 
+  /** The address itself names nothing: there is no such record, or what stands there is no id at all. */
+  get namesNothing(): boolean {
+    return this.missing || (this.status === 422 && this.errors.length > 0 && this.errors.every(({ field }) => field.startsWith("path.")));
+  }
+
   /** What a person should read: the detail when there is one, else the title. */
   get said(): string {
     return this.detail ?? this.message;

@@ -1,3 +1,10 @@
+declare module "@tanstack/react-router" {
+  interface HistoryState {
+    /** What one is about to do, kept beside the address and not in it: no link can put words here. */
+    purpose?: string;
+  }
+}
+
 /** A path of this page to come back to; anything that could leave the site becomes "/". */
 export function safeReturn(value: string | null | undefined): string {
   if (value === null || value === undefined || !/^\/(?![/\\])/.test(value)) return "/";

@@ -9,6 +9,7 @@ import { allCommands, useCommandStore, type Command as Verb } from "@/kernel/com
 import { useMe } from "@/kernel/me";
 import { Key } from "@/ui/button";
 
+import { likeness } from "./likeness";
 import { navFor } from "./nav-items";
 import { useUi } from "./ui-state";
 
@@ -24,7 +25,10 @@ export default function Palette() {
     group: t`Go to`,
     run: () => void navigate({ to: item.to }),
   }));
-  const verbs = [...allCommands(commands), ...places];
+  // What this page can do, then where to go; the page's looks come last, for they are always the same.
+  const offered = allCommands(commands);
+  const own = t`Page`;
+  const verbs = [...offered.filter(({ group }) => group !== own), ...places, ...offered.filter(({ group }) => group === own)];
   const groups = [...new Set(verbs.map((verb) => verb.group))];
   const close = () => useUi.setState({ palette: false });
   // cmdk's own dialogue writes an inline style element, which the server does not allow.
@@ -41,7 +45,7 @@ export default function Palette() {
           aria-label={t`Go or do`}
           className="grow-in fixed inset-x-8 top-[8dvh] z-40 mx-auto max-w-618 overflow-hidden rounded-13 border border-line bg-paper shadow-float"
         >
-          <Command label={t`Go or do`}>
+          <Command label={t`Go or do`} filter={(_value, search, keywords) => likeness(keywords?.[0] ?? "", search)}>
             <Command.Input
               value={typed}
               onValueChange={setTyped}
@@ -62,6 +66,7 @@ export default function Palette() {
                       <Command.Item
                         key={verb.id}
                         value={`${verb.label} ${verb.id}`}
+                        keywords={[verb.label]}
                         onSelect={() => {
                           close();
                           verb.run();

@@ -1,7 +1,7 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { t } from "@lingui/core/macro";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 
 import { IconButton } from "./button";
 
@@ -24,6 +24,7 @@ const places = {
 
 export function Dialog({ open, onClose, title, children, form = "box", wide = false }: DialogProps) {
   const width = form === "box" ? (wide ? "sm:w-[800px] sm:max-w-[92vw]" : "sm:w-[500px]") : "";
+  const body = useRef<HTMLDivElement>(null);
   return (
     <Base.Root
       open={open}
@@ -33,7 +34,7 @@ export function Dialog({ open, onClose, title, children, form = "box", wide = fa
     >
       <Base.Portal>
         <Base.Backdrop className="fade-in fixed inset-0 z-20 bg-scrim" />
-        <Base.Popup data-form={form} className={places[form] + width}>
+        <Base.Popup data-form={form} initialFocus={(by) => firstField(body.current, by)} className={places[form] + width}>
           <header className="flex items-center justify-between gap-13 border-b border-line py-8 pr-8 pl-21">
             <Base.Title className="text-16 font-semibold">{title}</Base.Title>
             <Base.Close render={<IconButton label={t`Close`} />}>
@@ -41,7 +42,7 @@ export function Dialog({ open, onClose, title, children, form = "box", wide = fa
             </Base.Close>
           </header>
           {/* A long text can be scrolled by keyboard as well. */}
-          <div tabIndex={0} className="overflow-y-auto p-21">
+          <div ref={body} tabIndex={0} className="overflow-y-auto p-21">
             {children}
           </div>
         </Base.Popup>
@@ -50,6 +51,20 @@ export function Dialog({ open, onClose, title, children, form = "box", wide = fa
   );
 }
 
+/** What one fills in first; a touch would only call up the keyboard over what is to be read. */
+function firstField(body: HTMLElement | null, by: string): HTMLElement | boolean {
+  if (body === null || by === "touch") return true;
+  // A field that asked for the focus itself keeps it.
+  if (body !== document.activeElement && body.contains(document.activeElement)) return false;
+  const fields = "input:not([type=hidden], :disabled, [readonly]), textarea:not(:disabled, [readonly])";
+  return body.querySelector<HTMLElement>(fields) ?? true;
+}
+
+/** Stays in sight below a long dialog. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="mt-21 flex flex-wrap justify-end gap-8">{children}</div>;
+  return (
+    <div className="sticky bottom-0 z-10 -mx-21 mt-21 -mb-21 flex flex-wrap justify-end gap-8 border-t border-line bg-paper px-21 py-13">
+      {children}
+    </div>
+  );
 }

@@ -56,7 +56,7 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
         )
       }
     >
-      {problem.detail !== null && <p>{problem.detail}</p>}
+      {problem.detail !== null && problem.detail !== problem.message && <p>{problem.detail}</p>}
       {problem.requestId !== null && (
         <p className="label mt-8">
           <Trans>

@@ -6,7 +6,9 @@ from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.care.errors import ClaimNotFound, ClaimNotPossible
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.edge.schemas import SettingsBody
+from metatron.apps.campaigns.gathering import reviews
 from metatron.apps.campaigns.jobs import JOBS
+from metatron.apps.campaigns.machine.page_address import page_address
 from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.apps.campaigns.trust import checks
@@ -23,6 +25,7 @@ TABLES = (
 )  # fmt: skip
 
 checks.register()
+reviews.register()
 
 MODULE = Module(
     name="campaigns",
@@ -88,4 +91,5 @@ MODULE = Module(
     retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
     global_tables=("campaigns.allowed_transition", "campaigns.allowed_exception_step"),
     migrations=Path(__file__).parent / "migrations",
+    startup=(page_address.open,),
 )

@@ -69,6 +69,11 @@ class EmbeddedPostgres:
         Raises `ProcessError` when another instance holds the folder or it cannot be written,
         when PostgreSQL cannot be run here, or when the disk is full.
         """
+        if self.data_dir.exists() and not self.data_dir.is_dir():
+            raise ProcessError(
+                f"{self.data_dir} is a file, and the data need a folder",
+                "name a folder with --data DIR; it is made when it is not there",
+            )
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             self._require_room()

@@ -4,14 +4,17 @@ from metatron.platform.approvals.actions import Approval, ApprovalAction, regist
 from metatron.platform.approvals.errors import ApprovalNotFound
 from metatron.platform.approvals.requests import refuse_open, request_approval, withdraw
 from metatron.platform.approvals.rules import needs_approval
+from metatron.platform.approvals.waiting import WaitingDecision, register_waiting
 
 __all__ = [
     "Approval",
     "ApprovalAction",
     "ApprovalNotFound",
+    "WaitingDecision",
     "needs_approval",
     "refuse_open",
     "register_action",
+    "register_waiting",
     "request_approval",
     "withdraw",
 ]

@@ -19,6 +19,7 @@ from metatron.platform.approvals.rows import load, row_facts
 from metatron.platform.approvals.rules import Rule, change_rules, read_rules
 from metatron.platform.approvals.tables import ApprovalState
 from metatron.platform.approvals.views import finish, show_rules
+from metatron.platform.approvals.waiting import waiting_for
 
 router = Router(tags=["approvals"])
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
@@ -51,6 +52,15 @@ async def list_approvals(
     items = [finish(row, read.context) for row in orjson.loads(found or b"[]")]
     more = encode_cursor([items[-1]["id"]]) if len(items) == limit else None
     return _json({"items": items, "next_cursor": more})
+
+
+@router.get("/approvals/waiting", response_model=schemas.WaitingRecords)
+@requires(READ)
+async def list_waiting(unit: Unit) -> schemas.WaitingRecords:
+    """List what waits for the reader's own decision on records, such as a campaign in review."""
+    found = await waiting_for(unit.session, unit.context)
+    items = [schemas.WaitingRecord.model_validate(each, from_attributes=True) for each in found]
+    return schemas.WaitingRecords(items=items)
 
 
 @router.get("/approvals/settings", response_model=schemas.SettingsAnswer)

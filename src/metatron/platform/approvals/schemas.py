@@ -82,6 +82,24 @@ class ApprovalPage(BaseModel):
     next_cursor: str | None
 
 
+class WaitingRecord(BaseModel):
+    """A decision that waits on a record; `path` is the page's address of it."""
+
+    subject_kind: str
+    subject_id: UUID
+    title: str
+    asks: str
+    path: str
+    asked_by: UUID | None
+    asked_at: datetime
+
+
+class WaitingRecords(BaseModel):
+    """What waits for the reader's decision, the oldest first."""
+
+    items: list[WaitingRecord]
+
+
 class RuleAnswer(BaseModel):
     """An action and when it needs a second person."""
 

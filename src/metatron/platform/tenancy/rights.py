@@ -11,7 +11,7 @@ OWNER = "owner"
 SYSTEM_ROLES = {
     OWNER: "Everything in the organisation",
     "administrator": "Members, roles, keys and settings",
-    "organiser": "Runs campaigns",
+    "organiser": "Runs campaigns, queries and dashboards",
     "finance": "Sees and settles money",
     "supplier": "Delivers what was ordered",
     "participant": "Takes part in campaigns",

@@ -53,6 +53,9 @@ export interface Campaign {
   oversub_rule: "fcfs" | "pro_rata" | "lottery";
   accepted_units: number | null;
   consent_until: string | null;
+  accept_by: string | null;
+  inspection_ends_at: string | null;
+  release_held_at: string | null;
   units_allocated: number | null;
   allocated_at: string | null;
   reference: string;
@@ -87,7 +90,7 @@ export interface Campaign {
   slug: string;
   version: number;
   created_at: string;
-  totals: { committed_units: number; escrow_minor: number; commitments: number };
+  totals: { committed_units: number; reached_units: number; escrow_minor: number; commitments: number };
   allowed_transitions: Transition[];
   missing: { field: string; hint: string }[];
 }

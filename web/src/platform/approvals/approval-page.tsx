@@ -83,7 +83,7 @@ function Request({ approval }: { approval: Approval }) {
                 [<Trans key="n">Decided by</Trans>, <PersonName key="v" id={approval.decided_by} />],
                 [<Trans key="n">Decided</Trans>, approval.decided_at === null ? "–" : formatInstant(approval.decided_at)],
                 [<Trans key="n">Reason</Trans>, approval.decision_reason ?? "–"],
-                [<Trans key="n">Concerns</Trans>, <CopyId key="v" value={approval.subject_id} />],
+                [<Trans key="n">Concerns</Trans>, <Concerned key="v" approval={approval} />],
                 [<Trans key="n">Hash of the request</Trans>, <CopyId key="v" value={approval.payload_hash} />],
               ]}
             />
@@ -94,6 +94,18 @@ function Request({ approval }: { approval: Approval }) {
         <DecideDialog approval={approval} amount={amount} decision={asked} onClose={() => setAsked(null)} />
       )}
     </div>
+  );
+}
+
+/** The record itself where the page has one; else its id, to look it up by. */
+function Concerned({ approval }: { approval: Approval }) {
+  const named = approval.payload["campaign_id"];
+  const campaignId = approval.subject_kind === "campaign" ? approval.subject_id : typeof named === "string" ? named : null;
+  if (campaignId === null) return <CopyId value={approval.subject_id} />;
+  return (
+    <Link to="/campaigns/$campaignId" params={{ campaignId }} className="font-medium text-link underline underline-offset-2">
+      <Trans>Open the campaign</Trans>
+    </Link>
   );
 }
 

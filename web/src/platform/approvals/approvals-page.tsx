@@ -15,6 +15,7 @@ import { Tabs } from "@/ui/tabs";
 
 import { ApprovalBadge, approvalStates, approvalWord } from "./approval-state";
 import type { Approval, ApprovalState } from "./types";
+import { useWaiting, WaitingRecords } from "./waiting-records";
 
 const route = getRouteApi("/app/approvals");
 const all = "all";
@@ -38,7 +39,12 @@ export function ApprovalsPage() {
         tabs={[...approvalStates, all as typeof all].map((each) => ({
           value: each,
           label: each === all ? <Trans>All</Trans> : approvalWord(each),
-          content: <Requests state={each === all ? null : each} />,
+          content: (
+            <>
+              {each === "requested" && <WaitingRecords />}
+              <Requests state={each === all ? null : each} />
+            </>
+          ),
         }))}
       />
     </div>
@@ -67,6 +73,9 @@ function Requests({ state }: { state: ApprovalState | null }) {
 }
 
 function Nothing({ state }: { state: ApprovalState | null }) {
+  const waiting = useWaiting();
+  // What waits on a record stands above: it is not true that nothing waits.
+  if (state === "requested" && (waiting.isPending || (waiting.data?.length ?? 0) > 0)) return null;
   return (
     <EmptyState title={state === "requested" ? <Trans>Nothing waits for a decision</Trans> : <Trans>Nothing here</Trans>}>
       <Trans>When somebody asks for an action that needs a second person, it appears here and by mail.</Trans>

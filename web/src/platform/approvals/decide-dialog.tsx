@@ -74,7 +74,7 @@ export function DecideDialog({ approval, amount, decision, onClose }: DecideDial
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={decide.isPending} disabled={needsReason && given === ""}>
             {words.verb}

@@ -8,6 +8,7 @@ export interface Approval {
   action_title: string;
   subject_kind: string;
   subject_id: string;
+  payload: Record<string, unknown>;
   summary: string;
   effect: string | null;
   amount_minor: number | null;
@@ -25,6 +26,17 @@ export interface Approval {
   version: number;
   can_decide: boolean;
   can_withdraw: boolean;
+}
+
+/** A decision that waits on a record and not as a request; `path` is where it is taken. */
+export interface WaitingRecord {
+  subject_kind: string;
+  subject_id: string;
+  title: string;
+  asks: string;
+  path: string;
+  asked_by: string | null;
+  asked_at: string;
 }
 
 export type FourEyes = "always" | "above" | "never";

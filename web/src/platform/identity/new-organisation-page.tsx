@@ -27,7 +27,7 @@ export function NewOrganisationPage() {
     try {
       const made = await post<{ id: string }>("/organisations", slug === "" ? { name } : { name, slug });
       await switchOrganisation(made.id);
-      await navigate({ to: "/" });
+      await navigate({ to: "/", replace: true });
     } catch (error) {
       showRefusal(form, error);
     }

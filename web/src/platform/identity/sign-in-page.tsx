@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import * as z from "zod/mini";
@@ -38,6 +38,7 @@ const schema = z.object({
 function FirstStep({ onDone }: { onDone: (signIn: SignIn) => Promise<void> }) {
   const { return_to, organisation } = route.useSearch();
   const navigate = useNavigate();
+  const purpose = useLocation({ select: ({ state }) => state.purpose });
   const [withPassword, setWithPassword] = useState(false);
   const form = useZodForm(schema, { email: "", password: "" });
   const { errors, isSubmitting } = form.formState;
@@ -56,6 +57,7 @@ function FirstStep({ onDone }: { onDone: (signIn: SignIn) => Promise<void> }) {
   return (
     <EntryForm
       title={<Trans>Sign in</Trans>}
+      intro={purpose === undefined ? undefined : <Trans>To join &ldquo;{purpose}&rdquo;. You come back to it after signing in.</Trans>}
       refusal={errors.root?.message}
       busy={isSubmitting}
       send={withPassword ? <Trans>Sign in</Trans> : <Trans>E-mail me a sign-in link</Trans>}

@@ -6,7 +6,7 @@ import { may, type NavItem } from "@/kernel/modules";
 export const nav: NavItem[] = [
   {
     to: "/communication",
-    label: msg`Communication`,
+    label: msg`Communication log`,
     icon: MessagesSquare,
     key: "t",
     group: "organisation",

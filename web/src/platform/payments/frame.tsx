@@ -25,7 +25,7 @@ export function PaymentsFrame({ title, below, actions, children }: FrameProps) {
             <Trans>Control room</Trans>
           </Link>
         }
-        title={title}
+        title={<Trans>Reconciliation: {title}</Trans>}
         below={below}
         {...(actions === undefined ? {} : { actions })}
       />

@@ -69,7 +69,7 @@ export function SettleDialog({ found, onClose }: { found: Break; onClose: () => 
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={settle.isPending} disabled={given === ""}>
             <Trans>Settle</Trans>

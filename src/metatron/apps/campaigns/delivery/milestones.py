@@ -103,7 +103,8 @@ async def approve(
         subject_kind="campaign_milestone",
         subject_id=milestone.id,
         payload=_payload(milestone),
-        summary=f"Release the share '{milestone.title}' of campaign {campaign.reference}.",
+        summary=f"{(campaign.title or campaign.reference)[:120]}: release the share "
+        f"'{milestone.title}'.",
         reason=reason,
         now=now,
     )

@@ -28,6 +28,8 @@ class TotalsAnswer(BaseModel):
     """What has been gathered."""
 
     committed_units: int
+    reached_units: int
+    """How far it came: also the units that went back only because the campaign ended."""
     escrow_minor: int
     commitments: int
 
@@ -153,6 +155,15 @@ class HistoryAnswer(BaseModel):
     to_state: str
     reason: str | None
     actor_kind: str
+
+
+class CampaignHistoryAnswer(HistoryAnswer):
+    """One step of a campaign as its organisation sees it: `actor` is the role that may take it."""
+
+    label: str
+    actor: str
+    actor_id: UUID | None
+    actor_name: str | None
 
 
 class CommitmentAnswer(BaseModel):

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge import administration_answers as shapes
 from metatron.apps.campaigns.edge import answers, queries, schemas, supply_answers, views
+from metatron.apps.campaigns.edge.actor_names import name_actors
 from metatron.apps.campaigns.edge.asked_steps import take_step
 from metatron.apps.campaigns.edge.books_view import books_view
 from metatron.apps.campaigns.edge.paging import (
@@ -198,14 +199,15 @@ async def list_commitments(
     )
 
 
-@router.get("/campaigns/{campaign_id}/history", response_model=list[answers.HistoryAnswer])
+@router.get("/campaigns/{campaign_id}/history", response_model=list[answers.CampaignHistoryAnswer])
 @requires(READ, raises=(CampaignNotFound,))
-async def show_history(campaign_id: UUID, read: Read) -> Response:
-    """Show every step a campaign has taken."""
+async def show_history(campaign_id: UUID, read: Read, database: Db) -> Response:
+    """Show every step a campaign has taken, with who took it."""
     found = await read.direct.json(read.context, queries.HISTORY_OF_CAMPAIGN, campaign_id)
     if found == b"[]":
         await must_exist(read, campaign_id)
-    return Response(found, media_type="application/json")
+    steps = orjson.loads(found or b"[]")
+    return Response(orjson.dumps(await name_actors(database, steps)), media_type="application/json")
 
 
 @router.get("/campaigns/{campaign_id}/books", response_model=shapes.BooksAnswer)

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from metatron.apps.campaigns.edge.step_guards import STEP_FACTS
+from metatron.apps.campaigns.edge.totals import TOTALS
 from metatron.kernel.database.direct import BOUND
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.paging import Kind
@@ -25,25 +26,9 @@ CAMPAIGN = (
     c.supplier_id, c.supplier_name, c.supplier_unit_price_minor, c.supplier_window_days,
     c.terms_version, c.terms_hash, c.state, c.outcome, c.visibility, c.accept_by,
     c.inspection_ends_at, c.release_held_at, c.version, c.created_at,
-    (select json_build_object(
-       'committed_units', coalesce(sum(coalesce(m.units_allocated, m.units)) filter (
-         where m.state in ('held', 'allocated', 'released', 'settled')), 0),
-       'escrow_minor', coalesce(sum(m.captured_minor) filter (
-         where m.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')), 0)
-         + (select coalesce(sum(case
-             when p.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')
-               then case when f.state = 'confirmed' then -f.amount_minor else 0 end
-             when f.state = 'confirmed' then 0 else f.amount_minor end), 0)
-           from campaigns.refund f
-           join campaigns.commitment p on p.tenant_id = f.tenant_id and p.id = f.commitment_id
-           where f.tenant_id = c.tenant_id and f.campaign_id = c.id and not f.whole)
-         - (select coalesce(sum(s.amount_minor), 0) from campaigns.share_release s
-           join campaigns.commitment p on p.tenant_id = s.tenant_id and p.id = s.commitment_id
-           where s.tenant_id = c.tenant_id and s.campaign_id = c.id
-             and p.state in ('held', 'allocated', 'withdrawn', 'refund_due', 'refund_failed')),
-       'commitments', count(*) filter (where m.state <> 'lapsed'))
-     from campaigns.commitment m
-     where m.tenant_id = c.tenant_id and m.campaign_id = c.id) totals,
+    """
+    + TOTALS
+    + """ totals,
     """
     + STEP_FACTS
     + """
@@ -239,7 +224,7 @@ CAMPAIGN_EXISTS = (
 HISTORY_OF_CAMPAIGN = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
-  select t.at, t.name, t.from_state, t.to_state, t.reason, t.actor_kind
+  select t.at, t.name, t.from_state, t.to_state, t.reason, t.actor_kind, t.actor_id
   from campaigns.transition t
   where t.tenant_id = bound.t::uuid and t.subject_id = $2 order by t.ordinal) r"""
 )

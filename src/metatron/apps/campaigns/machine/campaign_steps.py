@@ -17,7 +17,7 @@ CAMPAIGN_STEPS = (
         guard="Every field of the publish list is filled and the deadline is 1 to 60 days ahead.",
         effect="The rules are written out and the terms hash is frozen.",
         label="Submit for review",
-        tells=("organiser",),
+        tells=("organiser", "reviewer"),
     ),
     Step(
         "request_changes", ("in_review",), "draft", "administrator",

@@ -16,7 +16,7 @@ PLACES = frozenset(
     {
         "title", "reference", "units", "amount", "reason", "outcome", "accept_by",
         "inspection_ends", "notice_what", "notice_why", "new_date", "worst_case", "answer_by",
-        "consent_until",
+        "consent_until", "link",
     }
 )  # fmt: skip
 _PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -45,15 +45,14 @@ def templates() -> Iterator[MailTemplate]:
 
 def _template(machine: Machine, step: Step, audience: str) -> MailTemplate:
     words = catalogue("messages")
-    if audience == "organiser":
-        subject, text = _organiser_text(machine, step)
-    else:
-        found: dict[str, str] | None = words[audience].get(machine, {}).get(step.name)
-        if found is None:
-            raise LookupError(f"words/messages.toml has no text for {machine}.{step.name}")
-        subject, text = found["subject"], found["text"]
-        if audience == "member":
-            text = f"{text}\n\n{words['facts'][found['facts']]}"
+    found: dict[str, str] | None = words[audience].get(machine, {}).get(step.name)
+    if found is None:
+        raise LookupError(f"words/messages has no text for {machine}.{step.name} to {audience}")
+    subject, text = found["subject"], found["text"]
+    if audience == "member":
+        text = f"{text}\n\n{words['facts'][found['facts']]}"
+    if audience in {"organiser", "reviewer"}:
+        text = f"{text}\n\n{{link}}"
     return MailTemplate(
         name=template_name(machine, step, audience),
         version=words["version"],
@@ -61,16 +60,6 @@ def _template(machine: Machine, step: Step, audience: str) -> MailTemplate:
         text=_for_engine(text) + "\n",
         keeps_text=True,
     )
-
-
-def _organiser_text(machine: Machine, step: Step) -> tuple[str, str]:
-    what = "The campaign" if machine == "campaign" else "Commitment {reference}"
-    lines = [f"{what} took the step '{step.label}'. {step.effect}"]
-    if step.money_effect:
-        lines.append(step.money_effect)
-    if step.needs_reason:
-        lines.append("Reason: {reason}")
-    return "{title}: " + step.label.lower(), "\n\n".join(lines)
 
 
 def _for_engine(text: str) -> str:

@@ -112,7 +112,7 @@ CAMPAIGN_STEPS = (
         "administrator",
         guard="The supplier has not kept its duty; a reason is given.",
         effect="What was not released of every commitment is refunded.",
-        label="Unwind",
+        label="End and refund what is left",
         needs_reason=True,
         money_effect="All that has not been released returns from escrow, at no cost to members.",
         tells=("organiser", "supplier", "member"),

@@ -29,6 +29,6 @@ class Step:
     label: str
     needs_reason: bool = False
     money_effect: str | None = None
-    tells: tuple[Literal["member", "supplier", "organiser"], ...] = ()
+    tells: tuple[Literal["member", "supplier", "organiser", "reviewer"], ...] = ()
     told_with: str | None = None
     needs_approval: bool = False

@@ -1,7 +1,7 @@
 """Telling people of steps: once each, whatever is repeated."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import batched
 from uuid import UUID
@@ -13,15 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.events import MessageMissed
 from metatron.apps.campaigns.machine.messages import template_name
 from metatron.apps.campaigns.machine.tellings import Telling, Which, find_tellings
+from metatron.apps.campaigns.permissions import REVIEW
 from metatron.apps.campaigns.wording import catalogue
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.event import publish_each
 from metatron.kernel.events.jobs import Delivery
 from metatron.platform.notifications.interface import Mail, send_mails
+from metatron.platform.tenancy.interface import members_allowed
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 200
+MOST_TOLD = 100
+"""Of those who may approve."""
 
 _MARK = text("""
 insert into campaigns.message
@@ -73,6 +77,7 @@ async def _tell(
 ) -> None:
     async with database.transaction(context) as session:
         tellings = await find_tellings(session, context, list(wanted))
+    tellings = await _with_reviewers(database, context, tellings)
     notes = [
         _Note(
             wanted[telling.which],
@@ -90,6 +95,24 @@ async def _tell(
     for part in batched(notes, AT_ONCE):
         async with database.transaction(context) as session:
             await _send(session, context, part, addresses, now)
+
+
+async def _with_reviewers(
+    database: Database, context: Context, tellings: list[Telling]
+) -> list[Telling]:
+    """Add those who may approve, but for whoever submitted: members live in the home database."""
+    if not any("reviewer" in telling.step.tells for telling in tellings):
+        return tellings
+    allowed = await members_allowed(database, context.tenant_id, frozenset({REVIEW}))
+    told = []
+    for telling in tellings:
+        if "reviewer" in telling.step.tells:
+            others = [each for each in allowed if each != telling.taken_by][:MOST_TOLD]
+            added = (*telling.recipients, *((each, "reviewer") for each in others))
+            told.append(replace(telling, recipients=added))
+        else:
+            told.append(telling)
+    return told
 
 
 async def _send(

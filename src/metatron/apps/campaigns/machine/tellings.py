@@ -9,13 +9,15 @@ from sqlalchemy import Uuid, any_, cast, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.machine.page_address import page_address
 from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step
 from metatron.apps.campaigns.tables import Campaign, Commitment, Notice
 from metatron.apps.campaigns.wording import show_instant, show_money, texts
 from metatron.kernel.context import Context
 
 _STEPS = text("""
-select t.subject_id, t.ordinal, t.machine, t.name, t.from_state, t.campaign_id, t.reason
+select t.subject_id, t.ordinal, t.machine, t.name, t.from_state, t.campaign_id, t.reason,
+  t.actor_id
 from campaigns.transition t
 join unnest(cast(:subject_ids as uuid[]), cast(:ordinals as bigint[])) x (subject_id, ordinal)
   on t.subject_id = x.subject_id and t.ordinal = x.ordinal
@@ -37,6 +39,8 @@ class Telling:
     """User id and audience."""
     places: dict[str, Any]
     campaign_id: UUID
+    taken_by: UUID | None
+    """Who took the step."""
 
 
 async def find_telling(
@@ -102,7 +106,7 @@ async def _telling(
     units = commitment.units if commitment else await _units(session, campaign)
     places = _places(campaign, commitment, units, row.reason) | dict(notice)
     which = (row.subject_id, int(row.ordinal))
-    return Telling(which, row.machine, step, tuple(people), places, campaign.id)
+    return Telling(which, row.machine, step, tuple(people), places, campaign.id, row.actor_id)
 
 
 def _places(
@@ -115,6 +119,7 @@ def _places(
         "units": units,
         "amount": show_money(commitment.amount_minor, commitment.currency) if commitment else "",
         "reason": reason or "",
+        "link": page_address.of_campaign(campaign.id),
         "outcome": texts("member.outcome").get(campaign.outcome or "", ""),
         "accept_by": show_instant(campaign.accept_by, zone) if campaign.accept_by else "",
         "consent_until": (

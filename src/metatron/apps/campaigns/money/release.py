@@ -97,7 +97,8 @@ async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now:
         subject_kind="campaign",
         subject_id=campaign.id,
         payload={"campaign_id": str(campaign.id)},
-        summary=f"Release {shown} of campaign {campaign.reference} from escrow, without the "
+        summary=f"{(campaign.title or campaign.reference)[:120]}: release {shown} from escrow, "
+        "without the "
         "commitments that have an open issue, and pay the supplier's part.",
         reason="The inspection has ended.",
         amount_minor=in_escrow,

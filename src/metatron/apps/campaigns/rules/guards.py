@@ -13,9 +13,10 @@ from metatron.kernel.errors import FieldError
 from metatron.kernel.money import MAX_API_AMOUNT
 
 NEEDED = (
-    "title", "sku", "product_name", "deadline_at", "unit_price_minor", "min_units",
-    "max_units", "delivery_strategy", "picture_url", "supplier_id", "supplier_name",
+    "title", "product_name", "sku", "picture_url", "unit_price_minor", "goal_units", "min_units",
+    "max_units", "deadline_at", "supplier_id", "supplier_name", "delivery_strategy",
 )  # fmt: skip
+"""In the sequence of the form."""
 SOONEST = timedelta(days=1)
 LATEST = timedelta(days=60)
 LARGEST = MAX_API_AMOUNT
@@ -50,8 +51,8 @@ def missing_fields(campaign: Campaign) -> list[FieldError]:
     """Return every field of the publish list that is empty, with a hint in plain words."""
     hints = texts("admin.missing")
     empty = [name for name in NEEDED if getattr(campaign, name) in {None, ""}]
-    if campaign.goal_units is None and campaign.goal_amount_minor is None:
-        empty.append("goal_units")
+    if campaign.goal_amount_minor is not None and "goal_units" in empty:
+        empty.remove("goal_units")
     if (
         campaign.delivery_strategy == "bulk_to_consolidation"
         and campaign.consolidation_point_id is None

@@ -66,7 +66,7 @@ export function AlternativeDialog({ refund, onClose, onWaiting }: AlternativeDia
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button
             tone="primary"

@@ -72,7 +72,7 @@ export function ClaimDialog({ about, onClose, onWaiting }: ClaimDialogProps) {
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={act.isPending} disabled={reason.trim() === ""}>
             {gives ? <Trans>Ask a second person</Trans> : <Trans>Claim {amount}</Trans>}

@@ -87,7 +87,7 @@ function Covered() {
             </Badge>
           )
         }
-        note={<Trans>The provider holds {held} for {owed} held for others. The bond has {bond} left for fees.</Trans>}
+        note={<Trans>The provider holds {held} for {owed} held for others. The bond, paid in by this organisation so that fees fall on no member, has {bond} left.</Trans>}
       />
     );
   });

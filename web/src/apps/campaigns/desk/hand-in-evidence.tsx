@@ -63,7 +63,7 @@ export function HandInEvidence({ dispute, onClose }: { dispute: CardDispute; onC
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={send.isPending} disabled={text.trim() === ""}>
             <Trans>Hand in, once and for all</Trans>

@@ -64,7 +64,7 @@ export function MoveException({ exception, step, onClose }: MoveExceptionProps) 
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={move.isPending} disabled={step.name === "resolve" && given === ""}>
             {step.label}

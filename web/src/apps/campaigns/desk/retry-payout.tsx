@@ -67,7 +67,7 @@ export function RetryPayout({ payout, onClose, onWaiting }: RetryPayoutProps) {
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={retry.isPending} disabled={reason.trim() === ""}>
             <Trans>Pay {amount}</Trans>

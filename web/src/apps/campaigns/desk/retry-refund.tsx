@@ -40,7 +40,7 @@ export function RetryRefund({ refund, onClose }: { refund: Refund; onClose: () =
       <FormRefusal message={refusal} />
       <DialogActions>
         <Button size="normal" onClick={onClose}>
-          <Trans>Leave it</Trans>
+          <Trans>Cancel</Trans>
         </Button>
         <Button tone="primary" size="normal" busy={retry.isPending} onClick={() => retry.mutate()}>
           <Trans>Refund {amount}</Trans>

@@ -44,7 +44,7 @@ export function AddressDialog({ commitment, address, onClose }: AddressDialogPro
         <FormRefusal message={refusal === null || refusal.errors.length > 0 ? undefined : refusal.said} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={keep.isPending} disabled={!isComplete(typed)}>
             <Trans>Keep this address</Trans>

@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { useId } from "react";
 
 import { formatMoney } from "@/kernel/money";
 import { asProblem } from "@/kernel/problem";
@@ -30,6 +31,7 @@ interface ConfirmStepProps {
 
 export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepProps) {
   const navigate = useNavigate();
+  const whyId = useId();
   const commit = useCommit(orgSlug);
   const direct = campaign.delivery_strategy === "supplier_direct";
   const addressed = !direct || isComplete(progress.address);
@@ -40,7 +42,7 @@ export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepPr
       {
         onSuccess: (commitment) => {
           forgetProgress(name);
-          void navigate({ to: "/commitments/$commitmentId", params: { commitmentId: commitment.id } });
+          void navigate({ to: "/commitments/$commitmentId", params: { commitmentId: commitment.id }, replace: true });
         },
       },
     );
@@ -75,7 +77,14 @@ export function ConfirmStep({ campaign, name, orgSlug, progress }: ConfirmStepPr
         label={<Trans>I understand that this campaign may not succeed, and that my funds are then refunded from escrow.</Trans>}
       />
       {commit.isError && <Refusal error={commit.error} />}
-      <Button tone="primary" size="normal" type="submit" disabled={!ready} busy={commit.isPending} className="sm:self-start">
+      {!ready && (
+        <p id={whyId} className="label">
+          {progress.units === null ? <Trans>Choose the number of units first.</Trans> : null}{" "}
+          {addressed ? null : <Trans>Fill in the address.</Trans>}{" "}
+          {progress.escrow && progress.mayNotSucceed ? null : <Trans>Tick both statements above to go on.</Trans>}
+        </p>
+      )}
+      <Button tone="primary" size="normal" type="submit" disabled={!ready} aria-describedby={ready ? undefined : whyId} busy={commit.isPending} className="sm:self-start">
         <Trans>Commit and lock funds</Trans>
       </Button>
     </form>

@@ -24,9 +24,10 @@ export function JoinPage() {
   const signedIn = useSession((state) => state.status === "in");
   const { data, error, isPending, refetch } = usePublicCampaign(orgSlug, slug);
   useTitle(data === undefined ? t`Join` : t`Join ${data.title}`);
+  if (!signedIn && isPending) return <PageSkeleton />;
   if (!signedIn) {
     const back = `/o/${orgSlug}/campaigns/${slug}/join?step=${step}`;
-    return <Navigate to="/sign-in" search={{ return_to: back, organisation: orgSlug }} replace />;
+    return <Navigate to="/sign-in" search={{ return_to: back, organisation: orgSlug }} state={data === undefined ? {} : { purpose: data.title }} replace />;
   }
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;

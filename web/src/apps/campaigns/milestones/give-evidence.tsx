@@ -71,7 +71,7 @@ export function GiveEvidence({ milestone, refresh, onClose }: { milestone: Miles
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={give.isPending} disabled={file === null || tooLarge}>
             <Trans>Give as evidence</Trans>

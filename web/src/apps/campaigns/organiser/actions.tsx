@@ -9,6 +9,7 @@ import { Button, buttonClass, Key } from "@/ui/button";
 
 import type { Campaign, Transition } from "../types";
 import { WaitsDialog } from "../waits";
+import { missingTitle } from "./missing-title";
 import { TransitionDialog } from "./transition-dialog";
 import { useTransition } from "./use-transition";
 
@@ -33,9 +34,12 @@ export function Actions({ campaign }: { campaign: Campaign }) {
       label: transition.label,
       key: String(index + 1),
       group: t`This campaign`,
-      run: () => choose(transition),
+      run: () => {
+        if (!(incomplete && transition.name === "submit")) choose(transition);
+      },
     })),
   ]);
+  const incomplete = campaign.missing.length > 0;
   const first = campaign.allowed_transitions.findIndex((transition) => !holding.has(transition.name));
   return (
     <>
@@ -43,7 +47,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
         to="/campaigns/$campaignId/edit"
         params={{ campaignId: campaign.id }}
         preload="intent"
-        className={buttonClass("plain")}
+        className={buttonClass(incomplete ? "primary" : "plain")}
       >
         <Pencil size={13} aria-hidden />
         <Trans>Edit</Trans>
@@ -52,9 +56,10 @@ export function Actions({ campaign }: { campaign: Campaign }) {
       {campaign.allowed_transitions.map((transition, index) => (
         <Button
           key={transition.name}
-          tone={index === first ? "primary" : grave.has(transition.name) ? "danger" : "plain"}
+          tone={index === first && !incomplete ? "primary" : "plain"}
           shortcut={String(index + 1)}
           busy={busy}
+          {...(incomplete && transition.name === "submit" ? { disabled: true, "aria-describedby": missingTitle } : {})}
           onClick={() => choose(transition)}
         >
           {transition.label}

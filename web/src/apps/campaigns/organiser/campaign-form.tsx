@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { lazy, Suspense, type ReactNode } from "react";
+import { useLocation } from "@tanstack/react-router";
+import { lazy, Suspense, useEffect, type ReactNode } from "react";
 import { useWatch, type UseFormReturn } from "react-hook-form";
 
 import { zoneHere } from "@/kernel/time";
@@ -35,9 +36,31 @@ const needed = new Set<keyof CampaignValues>([
   "title", "product_name", "product_sku", "unit_price", "min_units", "max_units", "deadline_at", "supplier_name",
 ]);
 
+interface RoomProps {
+  children: ReactNode;
+  tall?: boolean;
+  /** The field that a link can lead to before it is here. */
+  of?: keyof CampaignValues;
+}
+
 /** Keeps the room of one field while it is on its way. */
-function Room({ children, tall = false }: { children: ReactNode; tall?: boolean }) {
-  return <Suspense fallback={<div className={tall ? "h-144" : "h-89"} />}>{children}</Suspense>;
+function Room({ children, tall = false, of }: RoomProps) {
+  return (
+    <div data-field={of} tabIndex={of === undefined ? undefined : -1}>
+      <Suspense fallback={<div className={tall ? "h-144" : "h-89"} />}>{children}</Suspense>
+    </div>
+  );
+}
+
+/** A link to one field (#deadline_at) leads to it. */
+function useLinkedField(): void {
+  const name = useLocation({ select: ({ hash }) => hash });
+  useEffect(() => {
+    if (!/^[a-z_]+$/.test(name)) return;
+    const field = document.querySelector<HTMLElement>(`form [name="${name}"], form [data-field="${name}"]`);
+    field?.scrollIntoView({ block: "center" });
+    field?.focus({ preventScroll: true });
+  }, [name]);
 }
 
 function Part({ title, hint, children }: { title: ReactNode; hint: ReactNode; children: ReactNode }) {
@@ -53,6 +76,7 @@ function Part({ title, hint, children }: { title: ReactNode; hint: ReactNode; ch
 }
 
 export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFormProps) {
+  useLinkedField();
   const { errors, isSubmitting } = form.formState;
   const [strategy, amount] = useWatch({ control: form.control, name: ["delivery_strategy", "goal_amount"] });
   const wire = (name: keyof CampaignValues) => ({
@@ -85,7 +109,7 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
           <TextField label={t`Product code (SKU)`} {...wire("product_sku")} />
         </div>
         <TextArea label={t`Specification`} rows={5} {...wire("product_description")} />
-        <Room tall>
+        <Room tall of="picture_url">
           <PictureField form={form} locked={locked} />
         </Room>
       </Part>
@@ -120,13 +144,13 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
           <TextField label={t`Deadline`} type="datetime-local" {...wire("deadline_at")} />
           <TextField
             label={t`Zone that members read it in`}
-            hint={t`An IANA name, e.g. Europe/Berlin.`}
+            hint={t`A region and a city, as computers name time zones: Europe/Berlin.`}
             {...wire("time_zone")}
           />
         </div>
       </Part>
       <Part title={<Trans>Supplier and delivery</Trans>} hint={<Trans>Members never see the supplier&rsquo;s price.</Trans>}>
-        <Room>
+        <Room of="supplier_id">
           <SupplierField form={form} locked={locked} />
         </Room>
         <TextField label={t`Supplier’s name on the page`} {...wire("supplier_name")} />
@@ -137,7 +161,7 @@ export function CampaignForm({ form, locked = {}, onSave, onLeave }: CampaignFor
         <Suspense>
           <SharingFields form={form} locked={locked} />
         </Suspense>
-        <Room>
+        <Room of="delivery_strategy">
           <DeliveryField form={form} locked={locked} />
         </Room>
         {strategy === "bulk_to_consolidation" && (

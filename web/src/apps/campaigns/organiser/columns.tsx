@@ -46,8 +46,8 @@ export function campaignColumns(): Column<Campaign>[] {
       label: t`Committed`,
       width: "minmax(90px, 1fr)",
       numeric: true,
-      cell: (row) => `${number(row.totals.committed_units)} / ${number(row.goal_units)}`,
-      text: (row) => String(row.totals.committed_units),
+      cell: (row) => `${number(row.totals.reached_units)} / ${number(row.goal_units)}`,
+      text: (row) => String(row.totals.reached_units),
       onPhone: "detail",
     },
     {

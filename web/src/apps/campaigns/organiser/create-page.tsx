@@ -24,7 +24,7 @@ export function CreatePage() {
       const body = toBody(values, new Set(filled.map(([name]) => name as keyof CampaignValues)));
       const made = await post<Campaign>("/campaigns", body);
       await queries.invalidateQueries({ queryKey: ["/campaigns"] });
-      await navigate({ to: "/campaigns/$campaignId", params: { campaignId: made.id } });
+      await navigate({ to: "/campaigns/$campaignId", params: { campaignId: made.id }, replace: true });
     } catch (error) {
       showRefusal(form, inFormTerms(error));
     }

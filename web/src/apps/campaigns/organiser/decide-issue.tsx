@@ -120,7 +120,7 @@ export function DecideIssue({ campaignId, issue, onClose }: DecideIssueProps) {
         <FormRefusal message={problem?.said} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={decide.isPending} disabled={!ready}>
             <Verb outcome={outcome} amount={amount} back={back} />

@@ -76,7 +76,7 @@ export function DecideMilestone({ campaign, milestone, verb, refresh, onClose }:
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={decide.isPending} disabled={reason.trim() === ""}>
             {approving ? <Trans>Approve the release of {share}</Trans> : <Trans>Reject the evidence</Trans>}

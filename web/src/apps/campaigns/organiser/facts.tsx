@@ -15,6 +15,13 @@ function units(value: number | null): string {
   return value === null ? none : value.toLocaleString("en-GB");
 }
 
+function unitsSpan({ min_units: least, max_units: most }: Campaign): string {
+  if (least === null && most === null) return none;
+  if (most === null) return t`${units(least)} or more`;
+  if (least === null) return t`${units(most)} at most`;
+  return `${units(least)} – ${units(most)}`;
+}
+
 function strategy(campaign: Campaign): string {
   if (campaign.delivery_strategy === "supplier_direct") return t`From the supplier to each member`;
   if (campaign.delivery_strategy === null) return none;
@@ -33,9 +40,13 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
         [<Trans key="n">In escrow</Trans>, <strong key="v">{money(totals.escrow_minor)}</strong>],
         [
           <Trans key="n">Committed</Trans>,
-          <Trans key="v">
-            {units(totals.committed_units)} of {units(campaign.goal_units)} units
-          </Trans>,
+          campaign.goal_units === null ? (
+            <Plural key="v" value={totals.reached_units} one="# unit" other="# units" />
+          ) : (
+            <Trans key="v">
+              {units(totals.reached_units)} of {units(campaign.goal_units)} units
+            </Trans>
+          ),
         ],
         [<Trans key="n">Commitments</Trans>, units(totals.commitments)],
         [<Trans key="n">Unit price</Trans>, money(campaign.unit_price_minor)],
@@ -53,7 +64,7 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
           ? []
           : [[<Trans key="n">Final unit price</Trans>, money(campaign.final_unit_price_minor)] as const]),
         [<Trans key="n">Funding</Trans>, fundingWord(campaign.funding_mode)],
-        [<Trans key="n">Units a member</Trans>, `${units(campaign.min_units)} – ${units(campaign.max_units)}`],
+        [<Trans key="n">Units a member</Trans>, unitsSpan(campaign)],
         [<Trans key="n">Opens</Trans>, at(campaign.opens_at)],
         [<Trans key="n">Deadline</Trans>, at(campaign.deadline_at)],
         [<Trans key="n">Supplier</Trans>, campaign.supplier_name ?? none],
@@ -61,9 +72,11 @@ export function CampaignFacts({ campaign }: { campaign: Campaign }) {
         [<Trans key="n">Supplier decides within</Trans>, t`${campaign.supplier_window_days} days`],
         [<Trans key="n">Delivery</Trans>, strategy(campaign)],
         [<Trans key="n">Product</Trans>, productText(campaign.product)],
-        [<Trans key="n">Terms</Trans>, campaign.terms_version],
+        [<Trans key="n">Terms</Trans>, t`Version ${campaign.terms_version}`],
         [
-          <Trans key="n">Terms hash</Trans>,
+          <span key="n" title={t`A fingerprint of the published rules: it changes when any word of them does.`}>
+            <Trans>Fingerprint of the rules</Trans>
+          </span>,
           campaign.terms_hash === null ? none : <CopyId key="v" value={campaign.terms_hash} />,
         ],
         [<Trans key="n">Id</Trans>, <CopyId key="v" value={campaign.id} />],

@@ -8,17 +8,13 @@ import { ErrorState } from "@/ui/states";
 import { Timeline } from "@/ui/timeline";
 
 import { stateWord } from "../states";
-import type { HistoryStep } from "../types";
+import type { CampaignHistoryStep } from "./history-types";
 
-/** A step that leaves the state as it is has no other name than its own. */
-function stepWord(name: string): string {
-  const words = name.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function actorWord(kind: string): string {
+/** Who took it: by name, else by the role that may. */
+function actorWord({ actor, actor_kind: kind, actor_name: name }: CampaignHistoryStep): string {
+  if (kind === "user" && name !== null) return t`by ${name}`;
   const words: Record<string, string> = {
-    user: t`by a person`,
+    user: roleWord(actor),
     system: t`by itself`,
     api_key: t`by a program`,
     service: t`by a program`,
@@ -28,11 +24,21 @@ function actorWord(kind: string): string {
   return words[kind] ?? kind;
 }
 
+function roleWord(actor: string): string {
+  const words: Record<string, string> = {
+    organiser: t`by an organiser`,
+    administrator: t`by an administrator`,
+    finance: t`by finance`,
+    supplier: t`by the supplier`,
+  };
+  return words[actor] ?? t`by a person`;
+}
+
 /** Every step that was taken, the newest first, with its reason and who took it. */
 export function CampaignHistory({ campaignId }: { campaignId: string }) {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["/campaigns", campaignId, "history"],
-    queryFn: ({ signal }) => get<HistoryStep[]>(`/campaigns/${campaignId}/history`, { signal }),
+    queryFn: ({ signal }) => get<CampaignHistoryStep[]>(`/campaigns/${campaignId}/history`, { signal }),
   });
   if (isPending) return <RowsSkeleton rows={4} />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -46,8 +52,8 @@ export function CampaignHistory({ campaignId }: { campaignId: string }) {
   const entries = data.map((step, index) => ({
     id: `${step.at} ${String(index)}`,
     at: step.at,
-    title: step.from_state === step.to_state ? stepWord(step.name) : stateWord(step.to_state),
-    by: actorWord(step.actor_kind),
+    title: step.from_state === step.to_state ? step.label : stateWord(step.to_state),
+    by: actorWord(step),
     ...(step.reason === null ? {} : { detail: step.reason }),
   }));
   return <Timeline entries={entries.reverse()} />;

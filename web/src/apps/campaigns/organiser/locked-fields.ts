@@ -18,7 +18,13 @@ const inForm: Record<string, keyof CampaignValues> = {
   unit_price_minor: "unit_price",
   goal_amount_minor: "goal_amount",
   supplier_unit_price_minor: "supplier_unit_price",
+  consolidation_point: "consolidation_point_id",
 };
+
+/** What the form calls a field of the server. */
+export function fieldInForm(field: string): string {
+  return inForm[field] ?? field;
+}
 
 export function useLockedFields(campaignId: string) {
   return useQuery({
@@ -29,7 +35,7 @@ export function useLockedFields(campaignId: string) {
 
 /** The server's locks by the names of the form. */
 export function lockedInForm(items: readonly LockedField[]): Locked {
-  return Object.fromEntries(items.map(({ field, reason }) => [inForm[field] ?? field, reason]));
+  return Object.fromEntries(items.map(({ field, reason }) => [fieldInForm(field), reason]));
 }
 
 /** The hint of a locked field; undefined when it can be changed. */

@@ -88,7 +88,7 @@ export function NoticeDialog({ kind, campaign, onClose }: NoticeDialogProps) {
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={send.isPending} disabled={!ready}>
             {extension ? <Trans>Request the extension</Trans> : <Trans>Tell every member</Trans>}

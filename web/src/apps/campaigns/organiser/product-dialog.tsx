@@ -67,7 +67,7 @@ export function ProductDialog({ product, onClose }: { product: ProductItem | nul
         <FormRefusal message={refusal === null || refusal.errors.length > 0 ? undefined : refusal.said} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={keep.isPending} disabled={!ready}>
             <Trans>Keep</Trans>

@@ -4,7 +4,9 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 
 import { useLive } from "@/kernel/live";
+import { asProblem } from "@/kernel/problem";
 import { useTitle } from "@/kernel/title";
+import { buttonClass } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
 import { PageHead, Section, Sheet } from "@/ui/page";
 import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
@@ -12,9 +14,11 @@ import { ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
 import { titleOf } from "../campaign-title";
+import { NoCampaign } from "../no-campaign";
 import { CampaignState } from "../states";
 import type { Campaign } from "../types";
 import { Actions } from "./actions";
+import { Awaited } from "./awaited";
 import { RawEvents } from "./events";
 import { CampaignFacts } from "./facts";
 import { CampaignHistory } from "./history";
@@ -53,6 +57,17 @@ export function RecordPage() {
     ],
   });
   if (isPending) return <PageSkeleton />;
+  if (error !== null && asProblem(error).namesNothing) {
+    return (
+      <NoCampaign
+        action={
+          <Link to="/campaigns" className={buttonClass("primary", "normal")}>
+            <Trans>To the campaigns</Trans>
+          </Link>
+        }
+      />
+    );
+  }
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return <Record campaign={data} />;
 }
@@ -79,6 +94,7 @@ function Record({ campaign }: { campaign: Campaign }) {
       />
       <PublicLink campaign={campaign} />
       {campaign.state === "in_review" && <InReview campaign={campaign} />}
+      <Awaited campaign={campaign} />
       <WaitingHere campaignId={campaign.id} />
       <MissingList campaign={campaign} />
       <Tabs

@@ -85,7 +85,7 @@ export function RefundByHand({ campaignId, commitment, onClose, onWaiting }: Ref
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={refund.isPending} disabled={!ready}>
             {minor === null ? <Trans>Refund</Trans> : <Trans>Refund {shown}</Trans>}

@@ -56,7 +56,7 @@ export function TransitionDialog({ campaign, transition, onClose, start, busy }:
         )}
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Not now</Trans>
           </Button>
           <Button
             tone="primary"

@@ -79,7 +79,7 @@ export function TermsDialog({ proposal, verb, refresh, onClose }: TermsDialogPro
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={send.isPending} disabled={!ready}>
             {proposes ? <Trans>Propose</Trans> : <Trans>Answer</Trans>}

@@ -41,7 +41,7 @@ export function WhyDialog({ proposal, verb, refresh, onClose }: WhyDialogProps) 
         <TextArea label={t`Reason`} hint={t`The other side reads it.`} autoFocus maxLength={2000} value={reason} onChange={(event) => setReason(event.target.value)} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={end.isPending} disabled={reason.trim() === ""}>
             {declines ? <Trans>Decline</Trans> : <Trans>Withdraw</Trans>}

@@ -2,6 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
 
+import { asProblem } from "@/kernel/problem";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { buttonClass } from "@/ui/button";
@@ -9,7 +10,8 @@ import { Section } from "@/ui/page";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
-import { GoalBand } from "../goal-band";
+import { GoalBand, isOver } from "../goal-band";
+import { NoCampaign } from "../no-campaign";
 import { CampaignState } from "../states";
 import type { PublicCampaign } from "../types";
 import { MoneyRules, Rules } from "./rules";
@@ -24,6 +26,17 @@ export function CampaignPage() {
   const { data, error, isPending, refetch } = usePublicCampaign(orgSlug, slug);
   useTitle(data?.title ?? t`Campaign`);
   if (isPending) return <PageSkeleton />;
+  if (error !== null && asProblem(error).namesNothing) {
+    return (
+      <NoCampaign
+        action={
+          <Link to="/o/$orgSlug/campaigns" params={{ orgSlug }} className={buttonClass("primary", "normal")}>
+            <Trans>To the campaigns</Trans>
+          </Link>
+        }
+      />
+    );
+  }
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return <Published campaign={data} orgSlug={orgSlug} />;
 }
@@ -46,7 +59,7 @@ function Published({ campaign, orgSlug }: { campaign: PublicCampaign; orgSlug: s
       <Rules campaign={campaign} />
       <MoneyRules campaign={campaign} />
       <Section title={<Trans>How far it is</Trans>}>
-        <GoalBand stage={campaign.goal_stage} perCent={campaign.goal_per_cent} units={campaign.committed_units} />
+        <GoalBand stage={campaign.goal_stage} over={isOver(campaign.state)} perCent={campaign.goal_per_cent} units={campaign.committed_units} />
         <dl className="mt-13 flex flex-wrap justify-between gap-x-21 border-t border-line pt-8 text-16">
           <dt className="text-muted">
             <Trans>Closing date</Trans>

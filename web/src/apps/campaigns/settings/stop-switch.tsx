@@ -101,7 +101,7 @@ function Halt({ busy, onClose, onHalt }: HaltProps) {
         />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={busy} disabled={reason.trim() === ""}>
             <Trans>Halt new commitments</Trans>

@@ -44,7 +44,7 @@ export function Manifest({ campaignId, reference, direct }: ManifestProps) {
           </p>
           <DialogActions>
             <Button size="normal" onClick={() => setAsked(false)}>
-              <Trans>Leave it</Trans>
+              <Trans>Cancel</Trans>
             </Button>
             <Button tone="primary" size="normal" busy={take.isPending} onClick={() => take.mutate()}>
               <Trans>Take it out as CSV</Trans>

@@ -83,7 +83,7 @@ export function PayBackDialog({ claim, left, onClose }: { claim: OwedBack; left:
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
+            <Trans>Cancel</Trans>
           </Button>
           <Button tone="primary" size="normal" type="submit" busy={pay.isPending} disabled={wrong || method.trim() === ""}>
             {wrong ? <Trans>Pay back</Trans> : <Trans>Pay back {money(given)}</Trans>}

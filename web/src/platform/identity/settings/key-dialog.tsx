@@ -15,6 +15,8 @@ import { Field, FormRefusal, TextArea, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { useAct } from "@/ui/use-act";
 
+import { inGroups, usePermissions } from "./use-permissions";
+
 interface KeyDialogProps {
   onClose: () => void;
   onMade: (value: string) => void;
@@ -29,7 +31,6 @@ async function applicationFor(chosen: string, name: string): Promise<string> {
 }
 
 export function KeyDialog({ onClose, onMade }: KeyDialogProps) {
-  const me = useMe();
   const [values, setValues] = useState(blank);
   const [scopes, setScopes] = useState<string[]>([]);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -87,18 +88,11 @@ export function KeyDialog({ onClose, onMade }: KeyDialogProps) {
             />
           )}
         </Field>
-        <fieldset className="flex flex-col gap-8">
+        <fieldset className="flex flex-col gap-13">
           <legend className="mb-8 text-12 font-medium">
-            <Trans>Scopes</Trans>
+            <Trans>Scopes: what it may do</Trans>
           </legend>
-          {me?.permissions.map((name) => (
-            <Checkbox
-              key={name}
-              checked={scopes.includes(name)}
-              onChange={(on) => setScopes(on ? [...scopes, name] : scopes.filter((other) => other !== name))}
-              label={<code className="font-mono text-12">{name}</code>}
-            />
-          ))}
+          <Scopes chosen={scopes} onChange={setScopes} />
         </fieldset>
         <TextField
           label={t`Ends`}
@@ -129,4 +123,35 @@ export function KeyDialog({ onClose, onMade }: KeyDialogProps) {
       </form>
     </Dialog>
   );
+}
+
+interface ScopesProps {
+  chosen: readonly string[];
+  onChange: (names: string[]) => void;
+}
+
+/** What this person may do, and so may let a key do, in the sentences that roles are made of. */
+function Scopes({ chosen, onChange }: ScopesProps) {
+  const me = useMe();
+  const { data } = usePermissions();
+  const known = new Map(data?.items.map((each) => [each.name, each]));
+  const held = (me?.permissions ?? []).map(
+    (name) => known.get(name) ?? { name, description: name, module: name.split(":")[0] ?? name },
+  );
+  return inGroups(held).map(({ module, items }) => (
+    <div key={module} role="group" aria-label={module} className="flex flex-col gap-8">
+      <p aria-hidden className="label font-semibold">
+        {module}
+      </p>
+      {items.map(({ name, description }) => (
+        <Checkbox
+          key={name}
+          checked={chosen.includes(name)}
+          onChange={(on) => onChange(on ? [...chosen, name] : chosen.filter((other) => other !== name))}
+          label={description}
+          hint={<code className="font-mono">{name}</code>}
+        />
+      ))}
+    </div>
+  ));
 }

@@ -1,10 +1,9 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import type { Page, Permission, Role } from "@/kernel/api-types";
-import { get, patch, post } from "@/kernel/client";
+import type { Role } from "@/kernel/api-types";
+import { patch, post } from "@/kernel/client";
 import { useMe } from "@/kernel/me";
 import { asProblem, type Problem } from "@/kernel/problem";
 import { Button } from "@/ui/button";
@@ -15,6 +14,7 @@ import { Loading, Skeleton } from "@/ui/skeleton";
 import { useAct } from "@/ui/use-act";
 
 import { roleWords } from "./role-words";
+import { inGroups, usePermissions } from "./use-permissions";
 
 interface RoleEditorProps {
   role: Role | null;
@@ -87,10 +87,7 @@ interface PermissionsProps {
 /** Lists what this person may grant: what the person holds, and what the role has already. */
 function Permissions({ chosen, onChange, fixed }: PermissionsProps) {
   const me = useMe();
-  const { data, error, isPending } = useQuery({
-    queryKey: ["/permissions"],
-    queryFn: ({ signal }) => get<Page<Permission>>("/permissions", { signal }),
-  });
+  const { data, error, isPending } = usePermissions();
   if (isPending) {
     return (
       <Loading>
@@ -101,24 +98,21 @@ function Permissions({ chosen, onChange, fixed }: PermissionsProps) {
   if (error !== null) return <FormRefusal message={asProblem(error).said} />;
   const held = new Set(me?.permissions);
   const shown = data.items.filter((permission) => held.has(permission.name) || chosen.includes(permission.name));
-  const modules = [...new Set(shown.map((permission) => permission.module))].sort();
   return (
     <div className="my-21 grid gap-21 sm:grid-cols-2">
-      {modules.map((module) => (
+      {inGroups(shown).map(({ module, items }) => (
         <fieldset key={module} className="flex flex-col gap-8">
           <legend className="mb-8 text-12 font-semibold">{module}</legend>
-          {shown
-            .filter((permission) => permission.module === module)
-            .map(({ name, description }) => (
-              <Checkbox
-                key={name}
-                disabled={fixed || !held.has(name)}
-                checked={chosen.includes(name)}
-                onChange={(on) => onChange(on ? [...chosen, name] : chosen.filter((other) => other !== name))}
-                label={description}
-                hint={<code className="font-mono">{name}</code>}
-              />
-            ))}
+          {items.map(({ name, description }) => (
+            <Checkbox
+              key={name}
+              disabled={fixed || !held.has(name)}
+              checked={chosen.includes(name)}
+              onChange={(on) => onChange(on ? [...chosen, name] : chosen.filter((other) => other !== name))}
+              label={description}
+              hint={<code className="font-mono">{name}</code>}
+            />
+          ))}
         </fieldset>
       ))}
     </div>
