@@ -24,9 +24,9 @@ describe("a collection", () => {
   it("shows each segment with sign and words, and leads to its run", async () => {
     open(`/amc/runs/collections/${collection.id}`);
     const grid = await screen.findByRole("region", { name: "Segments" });
-    expect(within(grid).getByRole("link", { name: /26 Oct 2026 – 2 Nov 2026\. Settled: 12 rows/ })).toHaveAttribute("href", `/amc/runs/${run.id}`);
+    expect(within(grid).getByRole("link", { name: /26 Oct 2026 – 1 Nov 2026\. Settled: 12 rows/ })).toHaveAttribute("href", `/amc/runs/${run.id}`);
     expect(within(grid).getByRole("link", { name: /Provisional: collected again from/ })).toBeVisible();
-    expect(within(grid).getByRole("img", { name: /16 Nov 2026 – 23 Nov 2026\. Waiting/ })).toBeVisible();
+    expect(within(grid).getByRole("img", { name: /16 Nov 2026 – 22 Nov 2026\. Waiting/ })).toBeVisible();
   });
 
   it("tries one failed segment again, or all", async () => {
