@@ -83,7 +83,7 @@ describe("a collection", () => {
     );
     const { user, router } = open(`/amc/runs/collections/new?run=${run.id}`);
     expect(await screen.findByText("12 runs")).toBeVisible();
-    expect(screen.getByText("12 segments × 1 clients")).toBeVisible();
+    expect(screen.getByText("12 segments × 1 client")).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Collect it" }));
     await waitFor(() => expect(router.state.location.pathname).toBe(`/amc/runs/collections/${collection.id}`));
     expect(bodies[0]).toMatchObject({ workflow_id: workflow.id, instance_ids: [client.id], continuing: false, segments: { unit: "week" }, time_zone: "Europe/Berlin" });

@@ -55,7 +55,7 @@ export function WorkflowChoices({ chosen, onPick }: WorkflowChoicesProps) {
               </Link>
             )}
           >
-            <Trans>Guides bring queries along that run as they are.</Trans>
+            {mayCopy && q === "" ? <Trans>Choose a query of the guides below: it runs as it is.</Trans> : <Trans>Guides bring queries along that run as they are.</Trans>}
           </EmptyState>
         ) : (
           <ul>
