@@ -15,15 +15,15 @@ _CLIENT = re.compile("US 1")
 _GUIDE = re.compile("^Reach and frequency of each campaign")
 # A press on a label is one press, though the browser passes it on to the box beside it.
 _COUNT = """addEventListener("pointerdown", (event) => {
-    if (event.isTrusted) sessionStorage.setItem("presses", presses() + 1);
-}, true);
-function presses() { return Number(sessionStorage.getItem("presses") ?? 0); }"""
+    const before = Number(sessionStorage.getItem("presses") ?? 0);
+    if (event.isTrusted) sessionStorage.setItem("presses", before + 1);
+}, true);"""
 MOST_TO_ROWS, MOST_TO_SCHEDULE, MOST_TO_DASHBOARD = 7, 17, 21
 """From the home page on, a destination made on the way."""
 
 
 async def _presses(page: Page) -> int:
-    return int(await page.evaluate("presses()"))
+    return int(await page.evaluate("sessionStorage.getItem('presses') ?? 0"))
 
 
 async def _to_the_wizard(organiser: Person) -> None:

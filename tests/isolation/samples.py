@@ -36,9 +36,10 @@ WHOLE = {
     "run_schedule_once_more": {"at": "2030-01-01T00:00:00Z"},
     "make_collection": {
         "name": "Sample", "workflow_id": "", "instance_ids": "",
+        "destination_ids": "",
         "segments": {"unit": "once", "from": "2026-09-01", "to": "2026-10-01"},
     },
-    "change_collection": {"name": "Sample"},
+    "change_collection": {"name": "Sample", "destination_ids": ""},
     "change_board": {"name": "Sample"},
     "share_board_snapshot": {"expires_at": "2026-12-24T00:00:00Z"},
     "make_destination": {"name": "Sample", "kind": "folder", "settings": {"folder": "sample"}},

@@ -79,3 +79,11 @@ def test_what_counts_people_is_reach_whatever_it_is_called() -> None:
     columns = [{"name": name, "type": "BIGINT"} for name in ("buyers", "seen", "bought_share")]
     found = {each["column"]: each["kind"] for each in guess(columns, {"buyers", "bought_share"})}
     assert found == {"buyers": "distinct", "seen": "sum", "bought_share": "last"}
+
+
+@pytest.mark.parametrize(
+    "name", ["frequency", "avg_frequency", "average order value", "medianDays"]
+)
+def test_what_is_a_mean_already_is_never_added_up(name: str) -> None:
+    columns = [{"name": name, "type": "DOUBLE"}, {"name": "impressions", "type": "BIGINT"}]
+    assert [each["kind"] for each in guess(columns)] == ["last", "sum"]

@@ -8,7 +8,9 @@ MOST_MEASURES = 50
 _CARDS, _LINES = 6, 4
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _NUMBERS = ("BIGINT", "DOUBLE", "DECIMAL")
-_RATES = {"ctr", "cvr", "rate", "roas", "acos", "cpc", "cpm", "share"}
+_MEANS = {"frequency", "average", "avg", "mean", "median"}
+_RATES = {"ctr", "cvr", "rate", "roas", "acos", "cpc", "cpm", "share", *_MEANS}
+"""What is never added up."""
 _PEOPLE = ("user", "reach", "people", "unique", "distinct")
 _NEVER = {"id", "ids"}
 _COSTS, _SALES = ("cost", "spend"), ("sales", "revenue")

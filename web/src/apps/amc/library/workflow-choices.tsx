@@ -41,37 +41,42 @@ export function WorkflowChoices({ chosen, onPick }: WorkflowChoicesProps) {
   return (
     <>
       <TextField label={t`Find a workflow`} type="search" value={typed} onChange={(event) => setTyped(event.target.value)} />
-      <Sheet className="mt-13">
-        {list.pending ? (
-          <RowsSkeleton rows={4} />
-        ) : list.error !== null ? (
-          <ErrorState error={list.error} onRetry={list.retry} />
-        ) : list.rows.length === 0 ? (
-          <EmptyState
-            title={q === "" ? <Trans>The library is empty</Trans> : <Trans>Nothing matches</Trans>}
-            action={!mayCopy && (
-              <Link to="/amc/library/guides" className={buttonClass("plain")}>
-                <Trans>Look at the guides</Trans>
-              </Link>
-            )}
-          >
-            {mayCopy && q === "" ? <Trans>Choose a query of the guides below: it runs as it is.</Trans> : <Trans>Guides bring queries along that run as they are.</Trans>}
-          </EmptyState>
-        ) : (
-          <ul>
-            {list.rows.map((workflow) => (
-              <Choice key={workflow.id} workflow={workflow} taken={workflow.id === chosen} onPick={onPick} />
-            ))}
-          </ul>
-        )}
-        {list.hasMore && (
-          <div className="p-8">
-            <Button tone="quiet" busy={list.loadingMore} onClick={list.loadMore}>
-              <Trans>Show more</Trans>
-            </Button>
-          </div>
-        )}
-      </Sheet>
+      {none && mayCopy ? (
+        // The guides stand right below: no picture is put between.
+        <p className="label mt-13">{q === "" ? <Trans>The library is empty</Trans> : <Trans>Nothing matches</Trans>}</p>
+      ) : (
+        <Sheet className="mt-13">
+          {list.pending ? (
+            <RowsSkeleton rows={4} />
+          ) : list.error !== null ? (
+            <ErrorState error={list.error} onRetry={list.retry} />
+          ) : list.rows.length === 0 ? (
+            <EmptyState
+              title={q === "" ? <Trans>The library is empty</Trans> : <Trans>Nothing matches</Trans>}
+              action={
+                <Link to="/amc/library/guides" className={buttonClass("plain")}>
+                  <Trans>Look at the guides</Trans>
+                </Link>
+              }
+            >
+              <Trans>Guides bring queries along that run as they are.</Trans>
+            </EmptyState>
+          ) : (
+            <ul>
+              {list.rows.map((workflow) => (
+                <Choice key={workflow.id} workflow={workflow} taken={workflow.id === chosen} onPick={onPick} />
+              ))}
+            </ul>
+          )}
+          {list.hasMore && (
+            <div className="p-8">
+              <Button tone="quiet" busy={list.loadingMore} onClick={list.loadMore}>
+                <Trans>Show more</Trans>
+              </Button>
+            </div>
+          )}
+        </Sheet>
+      )}
       {guides ? (
         <Suspense>
           <GuideChoices words={q} onPick={onPick} />
