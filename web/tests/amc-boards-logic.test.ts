@@ -75,7 +75,9 @@ describe("what a collection comes to", () => {
   });
 
   it("begins with the last whole units", () => {
-    expect(lastUnits("week", 12, Date.parse("2026-11-21T10:00:00Z"), "Europe/Berlin")).toEqual(rule("week", "2026-08-24", "2026-11-16"));
+    expect(lastUnits("week", 12, { until: "2026-11-21", first: null })).toEqual(rule("week", "2026-08-24", "2026-11-16"));
+    expect(lastUnits("week", 12, { until: "2026-11-01", first: "2026-10-06" })).toEqual(rule("week", "2026-10-12", "2026-10-26"));
+    expect(lastUnits("month", 6, { until: "2026-11-01", first: "2026-10-20" })).toEqual(rule("month", "2026-10-01", "2026-11-01"));
   });
 
   it("leaves to each client what the mapping of one gave", () => {
@@ -162,7 +164,7 @@ describe("figures in words", () => {
     expect(spanText({ start: "2026-07-01", end: "2026-10-01" })).toBe("Q3 2026");
     expect(spanText({ start: "2026-11-02", end: "2026-11-09" })).toBe("2 Nov 26");
     expect(spanText({ start: "2026-11-02", end: "2026-11-03" })).toBe("2 Nov");
-    expect(spanText({ start: "2026-11-02", end: "2026-11-12" })).toBe("2 Nov 2026 – 12 Nov 2026");
+    expect(spanText({ start: "2026-11-02", end: "2026-11-12" })).toBe("2 Nov 2026 – 11 Nov 2026");
   });
 });
 

@@ -24,9 +24,9 @@ describe("a collection", () => {
   it("shows each segment with sign and words, and leads to its run", async () => {
     open(`/amc/runs/collections/${collection.id}`);
     const grid = await screen.findByRole("region", { name: "Segments" });
-    expect(within(grid).getByRole("link", { name: /26 Oct 2026 – 2 Nov 2026\. Settled: 12 rows/ })).toHaveAttribute("href", `/amc/runs/${run.id}`);
+    expect(within(grid).getByRole("link", { name: /26 Oct 2026 – 1 Nov 2026\. Settled: 12 rows/ })).toHaveAttribute("href", `/amc/runs/${run.id}`);
     expect(within(grid).getByRole("link", { name: /Provisional: collected again from/ })).toBeVisible();
-    expect(within(grid).getByRole("img", { name: /16 Nov 2026 – 23 Nov 2026\. Waiting/ })).toBeVisible();
+    expect(within(grid).getByRole("img", { name: /16 Nov 2026 – 22 Nov 2026\. Waiting/ })).toBeVisible();
   });
 
   it("tries one failed segment again, or all", async () => {
@@ -83,7 +83,7 @@ describe("a collection", () => {
     );
     const { user, router } = open(`/amc/runs/collections/new?run=${run.id}`);
     expect(await screen.findByText("12 runs")).toBeVisible();
-    expect(screen.getByText("12 segments × 1 clients")).toBeVisible();
+    expect(screen.getByText("12 segments × 1 client")).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Collect it" }));
     await waitFor(() => expect(router.state.location.pathname).toBe(`/amc/runs/collections/${collection.id}`));
     expect(bodies[0]).toMatchObject({ workflow_id: workflow.id, instance_ids: [client.id], continuing: false, segments: { unit: "week" }, time_zone: "Europe/Berlin" });

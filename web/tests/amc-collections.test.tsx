@@ -3,7 +3,7 @@ import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 
 import { client, guide, run, workflow } from "./fixtures/amc";
-import { collection } from "./fixtures/amc-boards";
+import { collection, segments } from "./fixtures/amc-boards";
 import { me } from "./fixtures/people";
 import { open } from "./open";
 import { api, server } from "./server";
@@ -85,6 +85,29 @@ describe("where what is collected goes", () => {
     expect(await screen.findByRole("checkbox", { name: /Lake/ })).toBeChecked();
     await user.click(screen.getByRole("button", { name: "Collect it" }));
     await waitFor(() => expect(begun).toEqual([expect.objectContaining({ destination_ids: [lake.id] })]));
+  });
+});
+
+describe("a client whose data have ended", () => {
+  const past = { ...client, data_first_on: "2026-08-01", data_last_on: "2026-10-31" };
+
+  it("is collected as far as its data reach, and says so when it is chosen", async () => {
+    server.use(http.get(api("/amc/instances"), () => page(past)));
+    const { user } = open(`/amc/runs/collections/new?workflow=${workflow.id}`);
+    await user.click(await screen.findByRole("checkbox", { name: new RegExp(past.name) }));
+    expect(screen.getByLabelText("To, not included")).toHaveValue("2026-10-26");
+    expect(screen.getByText(/data of the local AMC: 1 Aug 2026 to 31 Oct 2026/)).toBeVisible();
+    await user.clear(screen.getByLabelText("To, not included"));
+    await user.type(screen.getByLabelText("To, not included"), "2026-11-16");
+    expect(await screen.findByText(/2 segments lie beside them/)).toBeVisible();
+  });
+
+  it("shows no success where there are no data", async () => {
+    const empty = { ...segments[3], state: "settled", rows: 0, beside_data: true };
+    server.use(http.get(api(`/amc/collections/${collection.id}/segments`), () => page(empty)));
+    open(`/amc/runs/collections/${collection.id}`);
+    const cell = await screen.findByRole("link", { name: /No data of these days/ });
+    expect(cell).not.toHaveAccessibleName(/Settled/);
   });
 });
 

@@ -5,11 +5,13 @@ import { conditionText } from "@/apps/amc/alerts/condition-words";
 import { differences, draftOf, mappingFits } from "@/apps/amc/clients/mapping-draft";
 import { brandChoices } from "@/apps/amc/catalogue/use-brands";
 import { scaleTime } from "@/apps/amc/recurring/calendar-scale";
-import { startFromRun } from "@/apps/amc/recurring/plan";
+import { readsOlder, startFromRun } from "@/apps/amc/recurring/plan";
 import { rhythmText, withoutDates } from "@/apps/amc/recurring/rhythm-words";
 import { weightColumn, yesNoColumns } from "@/apps/amc/results/guess";
 import { stepsOf } from "@/apps/amc/results/paths";
-import { meetsData, windowWithData } from "@/apps/amc/wizard/data-days";
+import { cellText, placesOf } from "@/apps/amc/results/cells";
+import { daysOfAll, latelyOf, meetsData, windowWithData } from "@/apps/amc/wizard/data-days";
+import { windowText } from "@/apps/amc/figures";
 
 import { client, run } from "./fixtures/amc";
 
@@ -59,6 +61,34 @@ describe("the rhythm a schedule begins with", () => {
   });
 });
 
+describe("the window a schedule begins with", () => {
+  const twoBack = { kind: "calendar", unit: "month", back: 2 } as const;
+
+  it("is the period that has just ended, however far back the run's was", () => {
+    const { plan } = startFromRun({ ...run, window_rule: twoBack }, { id: "w", name: "W" });
+    expect(plan.window).toEqual({ kind: "calendar", unit: "month", back: 1 });
+    expect(readsOlder(plan.rhythm, plan.window)).toBe(false);
+    expect(readsOlder(plan.rhythm, twoBack)).toBe(true);
+    expect(readsOlder(plan.rhythm, { ...twoBack, unit: "week" })).toBe(false);
+  });
+});
+
+describe("days in words", () => {
+  it("names whole days by the first and the last", () => {
+    expect(windowText("2026-10-01T00:00:00", "2026-11-01T00:00:00")).toBe("1 Oct 2026 – 31 Oct 2026");
+    expect(windowText("2026-10-01", "2026-10-02")).toBe("1 Oct 2026");
+    expect(windowText("2026-10-01T06:00:00", "2026-11-01T00:00:00")).toBe("1 Oct 2026, 06:00 – 1 Nov 2026");
+  });
+});
+
+describe("the decimals of a column", () => {
+  it("are as many as its longest number needs", () => {
+    const rows = [[1, 2.5], [3, 0.125], [null, 7]];
+    expect([placesOf(rows, 0), placesOf(rows, 1)]).toEqual([0, 3]);
+    expect(rows.map((row) => cellText(row[1] ?? null, 3))).toEqual(["2.500", "0.125", "7.000"]);
+  });
+});
+
 describe("the window that is offered first", () => {
   const days = { data_first_on: "2026-08-01", data_last_on: "2026-10-31" };
 
@@ -73,6 +103,15 @@ describe("the window that is offered first", () => {
     expect(windowWithData(few, "2026-11-21")).toEqual({ kind: "explicit", start: "2026-10-05T00:00:00", end: "2026-10-21T00:00:00" });
     expect(windowWithData(client, "2026-11-21")).toBeUndefined();
     expect(windowWithData({ ...days, data_last_on: "2026-11-19" }, "2026-11-21")).toBeUndefined();
+  });
+
+  it("counts back from the last day with data, of all clients together", () => {
+    const none = { data_first_on: null, data_last_on: null };
+    const later = { data_first_on: "2026-09-01", data_last_on: "2026-11-10" };
+    expect(daysOfAll([days, later])).toEqual({ data_first_on: "2026-08-01", data_last_on: "2026-11-10" });
+    expect(daysOfAll([days, none])).toEqual(none);
+    expect(daysOfAll([])).toEqual(none);
+    expect([latelyOf(days, "2026-11-21"), latelyOf(none, "2026-11-21"), latelyOf(days, "2026-10-02")]).toEqual(["2026-11-01", "2026-11-21", "2026-10-02"]);
   });
 
   it("lies beside the data only when they have no day in common", () => {

@@ -25,7 +25,7 @@ export function Tabs({ tabs, value, onChange, label }: TabsProps) {
           <Base.Tab
             key={tab.value}
             value={tab.value}
-            className="-mb-1 flex h-44 shrink-0 items-center border-b-2 border-transparent text-12 font-medium text-muted hover:text-ink data-[active]:border-ink data-[active]:text-ink"
+            className="-mb-1 flex h-44 shrink-0 items-center border-b-2 border-transparent text-12 font-medium text-muted hover:text-ink focus-visible:-outline-offset-2 data-[active]:border-ink data-[active]:text-ink"
           >
             {tab.label}
           </Base.Tab>

@@ -6,9 +6,11 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from metatron.apps.amc.boards import answers as board_answers
 from metatron.apps.amc.collections import answers
+from metatron.apps.amc.connections.tables import Instance
 from metatron.apps.amc.edge import Page
 from metatron.apps.amc.runs.schemas import RowsAnswer
 from metatron.kernel.clock import utc_now
@@ -217,3 +219,25 @@ async def test_a_week_that_begins_on_sunday(client: httpx.AsyncClient, stage: St
     from_on = answers.CollectionAnswer.model_validate(collection).segments.from_
     assert from_on.isoweekday() == 7
     assert from_on.isoformat() in weekdays
+
+
+async def test_segments_beside_the_data_are_told(client: httpx.AsyncClient, stage: Stage) -> None:
+    collection = await made(client, stage, REACH.format("none"))
+    few, whole = sorted(stage.instances.values())[:2]
+    older, newer = month_back(2), month_back(1)
+    async with stage.database.transaction(stage.owner) as session:
+        days = update(Instance).where(Instance.tenant_id == stage.tenant_id)
+        last = newer - timedelta(days=1)
+        await session.execute(
+            days.where(Instance.id == few).values(data_first_on=older, data_last_on=last)
+        )
+        await session.execute(
+            days.where(Instance.id == whole).values(data_first_on=None, data_last_on=None)
+        )
+    rows = (await client.get(f"/collections/{collection['id']}/segments")).json()["items"]
+    told = {(each["instance"]["id"], each["start"][:10]): each["beside_data"] for each in rows}
+    assert told == {
+        (str(client_id), begun.isoformat()): (client_id, begun) == (few, newer)
+        for client_id in (few, whole)
+        for begun in (older, newer)
+    }

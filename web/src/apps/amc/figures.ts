@@ -32,9 +32,19 @@ export function wallClock(text: string): string {
   return clock === "" || clock === "00:00" ? written : `${written}, ${clock}`;
 }
 
-/** A half-open window of wall clocks: "1 Sept 2026 – 1 Oct 2026 (30 days)". */
+const isMidnight = (text: string) => /^\d{4}-\d{2}-\d{2}(T00:00(:00(\.0+)?)?)?$/.test(text);
+
+/** The last day of a window whose end is not part of it; null where it is no window of whole days. */
+export function lastDay(start: string, end: string): string | null {
+  if (!isMidnight(start) || !isMidnight(end) || end <= start) return null;
+  return new Date(Date.parse(`${end.slice(0, 10)}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A half-open window of wall clocks; whole days by the first and the last: "1 Sept 2026 – 30 Sept 2026". */
 export function windowText(start: string, end: string): string {
-  return `${wallClock(start)} – ${wallClock(end)}`;
+  const last = lastDay(start, end);
+  if (last === null) return `${wallClock(start)} – ${wallClock(end)}`;
+  return last === start.slice(0, 10) ? wallClock(last) : `${wallClock(start)} – ${wallClock(last)}`;
 }
 
 export function windowDays(start: string, end: string): number {

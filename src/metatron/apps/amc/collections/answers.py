@@ -66,7 +66,8 @@ class SegmentAnswer(BaseModel):
     """A segment of a client: half-open, wall clock of the collection's zone.
 
     `run_id` is the run asked for last; `rows` are of the run whose figures stand, null before
-    there is one. `is_provisional` tells that these were collected before the data were complete.
+    there is one. `is_provisional` tells that these were collected before the data were complete,
+    `beside_data` that its client is known to have no data of these days.
     """
 
     id: UUID
@@ -78,6 +79,7 @@ class SegmentAnswer(BaseModel):
     run_id: UUID | None
     rows: int | None
     is_provisional: bool
+    beside_data: bool
     problem: str | None
     next_try_at: datetime | None
     settles_at: datetime

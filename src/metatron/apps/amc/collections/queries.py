@@ -99,7 +99,9 @@ SEGMENTS = (
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select s.id, json_build_object('id', i.id, 'name', i.name) instance, s.starts as start,
     s.ends as "end", s.state, s.tries, s.run_id, s.row_count as rows,
-    s.kept_provisional as is_provisional, s.problem, s.due_at as next_try_at, s.settles_at,
+    s.kept_provisional as is_provisional,
+    coalesce(s.ends <= i.data_first_on or s.starts >= i.data_last_on + 1, false) as beside_data,
+    s.problem, s.due_at as next_try_at, s.settles_at,
     s.version, """
     + _CURSOR.replace("{keys}", "s.starts::text, s.id")
     + """

@@ -8,12 +8,12 @@ import { Badge } from "@/ui/badge";
 import { PageHead } from "@/ui/page";
 import { PersonName } from "@/ui/person";
 import { Line, RecordList } from "@/ui/record-list";
+import { EmptyState } from "@/ui/states";
 
 import { clientTabs } from "../clients/clients-page";
 import { count } from "../figures";
 import { LinkTabs } from "../list/link-tabs";
 import { BadLines } from "./bad-lines";
-import { EmptyCatalogue } from "./empty-catalogue";
 import { FetchButton } from "./fetch-button";
 import { ImportButton } from "./import-button";
 import { fromAmazon, type CatalogueImport } from "./types";
@@ -40,7 +40,11 @@ export function ImportsPage() {
       <RecordList<CatalogueImport>
         path="/amc/catalogue/imports"
         row={(one) => <ImportLine one={one} />}
-        empty={<EmptyCatalogue subject="asins" />}
+        empty={
+          <EmptyState title={<Trans>Nothing was imported yet</Trans>}>
+            <Trans>Each file that is read and each list that is fetched from Amazon stands here, with what became of it.</Trans>
+          </EmptyState>
+        }
       />
     </>
   );

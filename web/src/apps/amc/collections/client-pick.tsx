@@ -16,11 +16,9 @@ import type { Client } from "../types";
 
 export const mostClients = 100;
 
-export interface Picked {
-  id: string;
-  name: string;
-  time_zone: string;
-}
+export type Picked = Pick<Client, "id" | "name" | "time_zone" | "data_first_on" | "data_last_on">;
+
+const pickedOf = ({ id, name, time_zone, data_first_on, data_last_on }: Picked): Picked => ({ id, name, time_zone, data_first_on, data_last_on });
 
 interface ClientPickProps {
   picked: readonly Picked[];
@@ -33,7 +31,7 @@ export function ClientPick({ picked, onChange }: ClientPickProps) {
   const q = useDeferredValue(typed.trim());
   const list = useKeysetList<Client>(clientPath, { active: "true", q: q === "" ? undefined : q });
   const has = (id: string) => picked.some((each) => each.id === id);
-  const turn = ({ id, name, time_zone }: Picked, on: boolean) => onChange(on ? [...picked, { id, name, time_zone }].slice(0, mostClients) : picked.filter((each) => each.id !== id));
+  const turn = (client: Picked, on: boolean) => onChange(on ? [...picked, pickedOf(client)].slice(0, mostClients) : picked.filter(({ id }) => id !== client.id));
   const rest = list.rows.filter(({ id }) => !has(id));
   return (
     <div>
@@ -88,8 +86,12 @@ export function ClientPick({ picked, onChange }: ClientPickProps) {
         )}
       </Sheet>
       {rest.length > 1 && (
-        <Button tone="quiet" className="mt-5" onClick={() => onChange([...picked, ...rest.map(({ id, name, time_zone }) => ({ id, name, time_zone }))].slice(0, mostClients))}>
-          <Plural value={rest.length} one="Choose the # shown" other="Choose the # shown" />
+        <Button tone="quiet" className="mt-5" onClick={() => onChange([...picked, ...rest.map(pickedOf)].slice(0, mostClients))}>
+          {rest.length === list.rows.length ? (
+            <Plural value={rest.length} one="Choose the # shown" other="Choose the # shown" />
+          ) : (
+            <Plural value={rest.length} one="Choose the other # as well" other="Choose the other # as well" />
+          )}
         </Button>
       )}
     </div>

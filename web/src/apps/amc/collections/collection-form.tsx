@@ -14,10 +14,11 @@ import { useAct } from "@/ui/use-act";
 import { DestinationChoice } from "../destinations/destination-choice";
 import { useStillThere } from "../destinations/use-destinations";
 import { toSent, type Typed } from "../parameters/values";
-import { useNow, useToday } from "../today";
+import { useToday } from "../today";
 import type { Client, Privacy, Run, Workflow } from "../types";
-import { latelyOf } from "../wizard/data-days";
+import { daysOfAll, latelyOf } from "../wizard/data-days";
 import { ClientPick, type Picked } from "./client-pick";
+import { DataOfSegments } from "./data-of-segments";
 import { PlanView } from "./plan-view";
 import { RuleFields } from "./rule-fields";
 import { faultText, knownZone } from "./rule-words";
@@ -36,8 +37,6 @@ interface CollectionFormProps {
 export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const navigate = useNavigate();
   const attempt = useAttempt();
-  // One begins with what has data: those of the local AMC end some time ago.
-  const now = latelyOf(client, useNow());
   const [name, setName] = useState(t`${workflow.name} over time`);
   const [clients, setClients] = useState<Picked[]>(client === null ? [] : [client]);
   const [written, setWritten] = useState<string>();
@@ -47,13 +46,18 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const [typed, setTyped] = useState<Typed>(() => typedOf(workflow.parameters, run));
   const valid = knownZone(zone);
   const today = useToday(valid ? zone : "UTC");
-  const [rule, setRule] = useState<SegmentRule>(() => lastUnits("week", 12, now, valid ? zone : "UTC"));
+  // One begins with what has data: those of the local AMC end some time ago.
+  const days = daysOfAll(clients);
+  const lately = { until: latelyOf(days, today), first: days.data_first_on };
+  const [cut, setCut] = useState<SegmentRule>();
+  const rule = cut ?? lastUnits("week", 12, lately);
   const [continuing, setContinuing] = useState(false);
   const [destinations, setDestinations] = useState<string[]>(run?.destination_ids ?? []);
   const [refusal, setRefusal] = useState<string>();
   const takenTo = useStillThere(destinations);
   const fault = ruleFault({ rule, continuing, today });
   const lag = lagOf(workflow.sql);
+  const spans = fault === null ? planned({ rule, continuing, today }, lag) : [];
   const begin = useAct({
     work: () => {
       const body = {
@@ -101,14 +105,14 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
               <RuleFields
                 rule={rule}
                 continuing={continuing}
-                now={now}
-                zone={valid ? zone : "UTC"}
+                lately={lately}
                 fault={fault === null ? undefined : faultText(fault)}
                 onChange={(next, on) => {
-                  setRule(next);
+                  setCut(next);
                   setContinuing(on);
                 }}
               />
+              <DataOfSegments days={days} segments={spans} />
               <TextField
                 className="mt-21"
                 label={t`Time zone of the segments`}
@@ -139,7 +143,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
         }
         side={
           <>
-            <PlanView planned={fault === null ? planned({ rule, continuing, today }, lag) : []} clients={clients.length} today={today} continuing={continuing} lag={lag} />
+            <PlanView planned={spans} clients={clients.length} today={today} continuing={continuing} lag={lag} />
             <FormRefusal message={refusal} />
             <Button tone="primary" size="normal" type="submit" className="mt-8 w-full" busy={begin.isPending} disabled={!ready}>
               <Trans>Collect it</Trans>

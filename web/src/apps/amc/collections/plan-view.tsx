@@ -29,7 +29,7 @@ export function PlanView({ planned, clients, today, continuing, lag }: PlanViewP
           <Plural value={runs} one="# run" other="# runs" />
         </p>
         <p className="label">
-          {t`${count(planned.length)} segments × ${count(clients)} clients`}
+          <Plural value={planned.length} one="# segment" other="# segments" /> × <Plural value={clients} one="# client" other="# clients" />
         </p>
         {first !== undefined && last !== undefined && (
           <Facts

@@ -5,15 +5,15 @@ import { Checkbox } from "@/ui/checkbox";
 import { Field, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
 
-import { lastUnits } from "./segments";
+import { lastUnits, type Lately } from "./segments";
 import type { SegmentRule, SegmentUnit } from "./types";
 import { unitWord } from "./words";
 
 interface RuleFieldsProps {
   rule: SegmentRule;
   continuing: boolean;
-  now: number;
-  zone: string;
+  /** What there are data of. */
+  lately: Lately;
   /** Said at the field it belongs to. */
   fault: string | undefined;
   onChange: (rule: SegmentRule, continuing: boolean) => void;
@@ -24,14 +24,14 @@ const shown: SegmentUnit[] = ["day", "week", "month", "quarter", "once"];
 const weekdays = () => [t`Monday`, t`Tuesday`, t`Wednesday`, t`Thursday`, t`Friday`, t`Saturday`, t`Sunday`];
 
 /** How time is cut, where it begins, and whether it ever ends. */
-export function RuleFields({ rule, continuing, now, zone, fault, onChange }: RuleFieldsProps) {
+export function RuleFields({ rule, continuing, lately, fault, onChange }: RuleFieldsProps) {
   const { unit } = rule;
   const begun = (of: keyof typeof begins, weekStart: number): SegmentRule => {
-    const last = lastUnits(of, begins[of], now, zone, weekStart);
+    const last = lastUnits(of, begins[of], lately, weekStart);
     return continuing ? { ...last, to: null } : last;
   };
   const choose = (next: SegmentUnit) => {
-    if (next === "once") onChange({ ...rule, unit: next, to: rule.to ?? lastUnits("week", 1, now, zone).to }, false);
+    if (next === "once") onChange({ ...rule, unit: next, to: rule.to ?? lastUnits("week", 1, lately).to }, false);
     else onChange(begun(next, rule.week_starts_on), continuing);
   };
   return (
@@ -60,7 +60,7 @@ export function RuleFields({ rule, continuing, now, zone, fault, onChange }: Rul
       {unit !== "once" && (
         <Checkbox
           checked={continuing}
-          onChange={(on) => onChange({ ...rule, to: on ? null : lastUnits(unit, 1, now, zone, rule.week_starts_on).to }, on)}
+          onChange={(on) => onChange({ ...rule, to: on ? null : lastUnits(unit, 1, lately, rule.week_starts_on).to }, on)}
           label={<Trans>Goes on by itself</Trans>}
           hint={<Trans>Each segment that ends is added and collected; no rerun by hand.</Trans>}
         />

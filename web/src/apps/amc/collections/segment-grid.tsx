@@ -1,7 +1,8 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
+import { Minus } from "lucide-react";
 
 import { formatInstant } from "@/kernel/time";
 
@@ -68,8 +69,9 @@ export function SegmentGrid({ grid, unit }: { grid: Cells; unit: SegmentUnit }) 
 
 function factsOf(segment: Segment): string {
   const { state, rows, problem, settles_at: settles, next_try_at: next } = segment;
+  if (segment.beside_data && rows === 0) return t`No data of these days`;
   const more = {
-    settled: rows === null ? null : t`${count(rows)} rows`,
+    settled: rows === null ? null : rows === 0 ? t`no row came back` : plural(rows, { one: `${count(rows)} row`, other: `${count(rows)} rows` }),
     provisional: t`collected again from ${formatInstant(settles)}`,
     waiting: t`its data are complete from ${formatInstant(settles)}`,
     running: null,
@@ -78,8 +80,13 @@ function factsOf(segment: Segment): string {
   return [segmentWord(state), more].filter((part) => part !== null).join(": ");
 }
 
+/** What is settled without a row is no success to look at. */
+function lookOf({ state, rows }: Segment) {
+  return state === "settled" && rows === 0 ? { icon: Minus, colour: "border-line bg-sunken text-muted" } : segmentLooks[state];
+}
+
 function Cell({ segment }: { segment: Segment }) {
-  const { icon: Icon, colour } = segmentLooks[segment.state];
+  const { icon: Icon, colour } = lookOf(segment);
   const said = `${segment.instance.name}, ${windowText(segment.start, segment.end)}. ${factsOf(segment)}`;
   const look = clsx("flex size-[26px] items-center justify-center rounded-5 border pointer-coarse:size-34", colour);
   if (segment.run_id === null) {

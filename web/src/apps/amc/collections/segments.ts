@@ -1,4 +1,4 @@
-import { addDays, beginOf, dayAt, daysBetween, isDay, moved } from "./days";
+import { addDays, beginOf, daysBetween, isDay, moved } from "./days";
 import type { SegmentRule } from "./types";
 
 export interface Span {
@@ -59,8 +59,16 @@ export function ruleFault({ rule, continuing, today }: Wanted): Fault | null {
   return segmentsOf({ rule, continuing, today }).length === 0 ? "none" : null;
 }
 
-/** A rule to begin with: the last whole units before today. */
-export function lastUnits(unit: Exclude<SegmentRule["unit"], "once">, count: number, now: number, zone: string, weekStart = 1): SegmentRule & { to: string } {
-  const end = beginOf(dayAt(now, zone), unit, weekStart);
-  return { unit, from: moved(end, unit, -count), to: end, week_starts_on: weekStart };
+/** What a rule to begin with is made of: so many whole units before a day, of the data that begin on `first`. */
+export interface Lately {
+  until: string;
+  first: string | null;
+}
+
+export function lastUnits(unit: Exclude<SegmentRule["unit"], "once">, count: number, { until, first }: Lately, weekStart = 1): SegmentRule & { to: string } {
+  const end = beginOf(until, unit, weekStart);
+  let from = moved(end, unit, -count);
+  // Never before the first data, as long as one unit is left.
+  while (first !== null && from < first && moved(from, unit, 1) < end) from = moved(from, unit, 1);
+  return { unit, from, to: end, week_starts_on: weekStart };
 }

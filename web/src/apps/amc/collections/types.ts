@@ -51,6 +51,8 @@ export interface Segment {
   rows: number | null;
   /** The figures that stand were collected before the data were complete. */
   is_provisional: boolean;
+  /** Its client is known to have no data of these days. */
+  beside_data: boolean;
   problem: string | null;
   next_try_at: Instant | null;
   settles_at: Instant;

@@ -47,7 +47,7 @@ export function CollectionBadge({ state }: { state: CollectionState }) {
   return <Badge tone={collectionLooks[state].tone}>{collectionWord(state)}</Badge>;
 }
 
-/** "1 Sept 2026 – 8 Sept 2026", or open towards the end. */
+/** "1 Sept 2026 – 7 Sept 2026", or open towards the end. */
 export function reachText({ segments: { from, to }, continuing }: Pick<Collection, "segments" | "continuing">): string {
   return continuing ? t`From ${wallClock(from)} on` : windowText(from, to);
 }

@@ -25,7 +25,7 @@ export function DestinationChoice({ chosen, onChange, title, hint, disabled = fa
   const { data } = useDestinations();
   const mayAdd = useCan()(...permissions.manage);
   const [adding, setAdding] = useState(false);
-  if (data === undefined || (data.length === 0 && !mayAdd)) return null;
+  if (data === undefined) return null;
   const known = chosen.filter((id) => data.some((each) => each.id === id));
   return (
     <fieldset className="flex flex-col gap-8">
@@ -44,6 +44,11 @@ export function DestinationChoice({ chosen, onChange, title, hint, disabled = fa
       {data.length === 0 && (
         <p className="label">
           <Trans>Nowhere yet: it stays here. A table of PostgreSQL, a folder or a bucket can get it each time.</Trans>
+        </p>
+      )}
+      {data.length === 0 && !mayAdd && (
+        <p className="label">
+          <Trans>Whoever manages connections can add a destination.</Trans>
         </p>
       )}
       {mayAdd && (

@@ -1,3 +1,4 @@
+import { Trans } from "@lingui/react/macro";
 import { lazy, Suspense } from "react";
 
 import { Skeleton } from "@/ui/skeleton";
@@ -13,10 +14,17 @@ const PlainEditor = lazy(() => import("./plain-editor"));
 export function SqlEditor(props: EditorProps) {
   const narrow = useNarrow();
   return (
-    <div className="h-[55dvh] min-h-[377px] overflow-hidden rounded-8 border border-line bg-paper">
-      <Suspense fallback={<Skeleton className="m-13 h-[89%]" />}>
-        {narrow ? <PlainEditor {...props} /> : <CodeEditor {...props} />}
-      </Suspense>
-    </div>
+    <>
+      <div className="h-[55dvh] min-h-[377px] overflow-hidden rounded-8 border border-line bg-paper">
+        <Suspense fallback={<Skeleton className="m-13 h-[89%]" />}>
+          {narrow ? <PlainEditor {...props} /> : <CodeEditor {...props} />}
+        </Suspense>
+      </div>
+      {!narrow && (
+        <p className="label mt-5">
+          <Trans>In the editor Tab indents. Ctrl M (on a Mac Ctrl Shift M) lets Tab leave it.</Trans>
+        </p>
+      )}
+    </>
   );
 }

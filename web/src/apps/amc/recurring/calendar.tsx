@@ -46,6 +46,8 @@ export function Calendar({ data, error, zone }: CalendarProps) {
 }
 
 const [width, edge] = [1000, 13];
+// From here on a word stands before its line: after it there is no room.
+const late = 0.94;
 const along = (share: number) => edge + share * (width - 2 * edge);
 
 function Drawn({ scale }: { scale: Scale }) {
@@ -90,7 +92,7 @@ function Drawn({ scale }: { scale: Scale }) {
       {/* The drawing is stretched to its place: words in it would be, too. */}
       <div aria-hidden className="label relative h-[18px] overflow-hidden">
         {scale.months.map(({ at, label }) => (
-          <span key={`${label} ${at}`} className="absolute pl-3" style={{ left: `${(along(at) / width) * 100}%` }}>
+          <span key={`${label} ${at}`} className="absolute px-3" style={at > late ? { right: `${100 - (along(at) / width) * 100}%` } : { left: `${(along(at) / width) * 100}%` }}>
             {label}
           </span>
         ))}

@@ -42,8 +42,9 @@ export const changeSchedulePlan = plans.change;
 export const forgetSchedulePlan = plans.forget;
 export const useKeptSchedule = plans.use;
 
-/** Dates would be read again and again: as many days up to lately take their place. */
+/** Dates would be read again and again: as many days up to lately take their place; of a calendar, what has just ended. */
 function repeatable(run: Run): WindowRule {
+  if (run.window_rule.kind === "calendar") return { ...run.window_rule, back: 1 };
   if (run.window_rule.kind !== "explicit") return run.window_rule;
   return { kind: "rolling", days: Math.min(Math.max(windowDays(run.window_start, run.window_end), 1), 395), lag_days: null };
 }
@@ -55,6 +56,11 @@ function rhythmFor(window: WindowRule): Rhythm {
   if (window.kind === "calendar") return { ...first, unit: window.unit };
   if (window.kind === "rolling" && window.days >= 28) return { ...first, unit: "month" };
   return window.kind === "rolling" && window.days < 7 ? { ...first, unit: "day" } : first;
+}
+
+/** Whether the unit that has just ended is left out: an older one of it is read. */
+export function readsOlder(rhythm: Rhythm, window: WindowRule): boolean {
+  return rhythm.kind === "after_data" && window.kind === "calendar" && window.unit === rhythm.unit && window.back > 1;
 }
 
 export function startFromRun(run: Run, workflow: { id: string; name: string }): Start {

@@ -47,11 +47,17 @@ export function ScheduleSteps({ start, above, step, onStep, end }: ScheduleSteps
       {step === 1 && (
         <div className="flex flex-col gap-21">
           <p className="text-16">
-            <Trans>
-              The newest version of <b>{workflow.name}</b> for <b>{start.instance.name}</b>, with these values each time:
-            </Trans>
+            {parameters.length === 0 ? (
+              <Trans>
+                The newest version of <b>{workflow.name}</b> for <b>{start.instance.name}</b>. It asks for no value.
+              </Trans>
+            ) : (
+              <Trans>
+                The newest version of <b>{workflow.name}</b> for <b>{start.instance.name}</b>, with these values each time:
+              </Trans>
+            )}
           </p>
-          <ValueForm parameters={parameters} typed={plan.typed} strict onChange={(typed) => change({ typed })} />
+          {parameters.length > 0 && <ValueForm parameters={parameters} typed={plan.typed} strict onChange={(typed) => change({ typed })} />}
           <Next disabled={!fits} onNext={() => onStep(2)} />
         </div>
       )}

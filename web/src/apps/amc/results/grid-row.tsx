@@ -12,6 +12,8 @@ export interface Lane {
   left: number;
   width: number;
   numeric: boolean;
+  /** Decimals its numbers are written with. */
+  places: number;
   pinned: boolean;
   /** How wide all pinned columns are together. */
   pinnedWidth: number;
@@ -55,7 +57,7 @@ function PlainRow({ index, top, width, lanes, cells, active, onPick }: GridRowPr
             )}
           >
             <span className="min-w-0 truncate" title={typeof cell === "string" && cell.length > 34 ? cell : undefined}>
-              {cell === undefined ? "" : cellText(cell)}
+              {cell === undefined ? "" : cellText(cell, lane.places)}
             </span>
           </div>
         );

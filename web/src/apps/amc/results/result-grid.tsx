@@ -1,11 +1,12 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 
 import { Loading, Skeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
 import { plainText } from "../figures";
+import { placesOf } from "./cells";
 import { GridHead } from "./grid-head";
 import { GridRow, type Lane } from "./grid-row";
 import type { RowFilter } from "./result-types";
@@ -36,7 +37,9 @@ export function ResultGrid({ source, sort, onSort, filters, onColumn, onFiltered
   const { virtual, height, shift, bring } = useTallRows(place, total, headHeight);
   const items = virtual.getVirtualItems();
   const { rowAt, window, error, retry } = useRows(source, { sort, filters }, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
-  const { lanes, width, headers } = useLanes(columns);
+  const { lanes: laid, width, headers } = useLanes(columns);
+  const rows = window?.rows;
+  const lanes = useMemo(() => laid.map((lane) => (lane.numeric ? { ...lane, places: placesOf(rows ?? [], lane.index) } : lane)), [laid, rows]);
   const filtered = window?.filtered;
   // How many rows there are is known with the first of them; what is drawn follows at once.
   if (filtered !== undefined && filtered !== total) setTotal(filtered);

@@ -61,6 +61,7 @@ function layOut(headers: readonly ResultHeader[], columns: readonly ResultColumn
       left,
       width,
       numeric: isNumeric(columns[index]?.type ?? ""),
+      places: 0,
       pinned: header.column.getIsPinned() === "start",
       pinnedWidth,
     });

@@ -53,7 +53,7 @@ export function RunActions({ run }: { run: Run }) {
           <Trans>Cancel</Trans>
         </Button>
       )}
-      {can(...permissions.edit) && !run.text_is_private && (
+      {can(...permissions.edit) && run.workflow === null && !run.text_is_private && (
         <Button icon={<BookmarkPlus size={13} aria-hidden />} onClick={() => setKeeping(true)}>
           <Trans>Save as a workflow</Trans>
         </Button>
@@ -74,7 +74,7 @@ export function RunActions({ run }: { run: Run }) {
         </>
       )}
       {mayRepeat && !open && (
-        <Button tone="primary" icon={<RotateCw size={13} aria-hidden />} shortcut="r" busy={again.isPending} onClick={repeat}>
+        <Button tone={run.state === "succeeded" ? "plain" : "primary"} icon={<RotateCw size={13} aria-hidden />} shortcut="r" busy={again.isPending} onClick={repeat}>
           <Trans>Run again</Trans>
         </Button>
       )}

@@ -58,7 +58,7 @@ export function runColumns(): Column<RunItem>[] {
     { id: "rows", label: t`Rows`, width: "minmax(68px, 0.6fr)", numeric: true, cell: (row) => orDash(row.row_count), text: (row) => String(row.row_count ?? "") },
     { id: "size", label: t`Size`, width: "minmax(68px, 0.6fr)", numeric: true, hidden: true, cell: (row) => size(row.size_bytes), text: (row) => String(row.size_bytes ?? "") },
     { id: "took", label: t`Took`, width: "minmax(89px, 0.7fr)", numeric: true, cell: lasted, text: lasted },
-    { id: "origin", label: t`Asked by`, width: "minmax(89px, 0.7fr)", cell: (row) => originWord(row.origin), text: (row) => originWord(row.origin) },
+    { id: "origin", label: t`How it began`, width: "minmax(89px, 0.7fr)", cell: (row) => originWord(row.origin), text: (row) => originWord(row.origin) },
     {
       id: "created_at",
       label: t`Asked`,

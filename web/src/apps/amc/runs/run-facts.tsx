@@ -46,7 +46,8 @@ export function RunFacts({ run }: { run: Run }) {
         [<Trans key="n">Sent to AMC</Trans>, at(run.submitted_at)],
         [<Trans key="n">Ended</Trans>, at(run.finished_at)],
         [<Trans key="n">Took</Trans>, took(run.submitted_at, run.finished_at) ?? "–"],
-        [<Trans key="n">Asked by</Trans>, run.requested_by === null ? originWord(run.origin) : <PersonName key="v" id={run.requested_by} />],
+        [<Trans key="n">How it began</Trans>, originWord(run.origin)],
+        ...(run.requested_by === null ? [] : [[<Trans key="n">Asked by</Trans>, <PersonName key="v" id={run.requested_by} />] as const]),
         ...(run.amc_execution_id === null
           ? []
           : [[<Trans key="n">AMC execution</Trans>, <CopyId key="v" value={run.amc_execution_id} />] as const]),

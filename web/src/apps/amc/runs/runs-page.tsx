@@ -44,7 +44,7 @@ export function RunsPage() {
         ]}
         filters={[
           { id: "state", label: t`State`, choices: runStates.map((value) => ({ value, label: runWord(value) })) },
-          { id: "origin", label: t`Asked by`, choices: origins.map((value) => ({ value, label: originWord(value) })) },
+          { id: "origin", label: t`How it began`, choices: origins.map((value) => ({ value, label: originWord(value) })) },
         ]}
         search={search}
         onSearch={(next) => void go({ search: next, replace: true })}

@@ -5,7 +5,7 @@ import type { Client, WindowRule } from "../types";
 
 const dayMs = 86_400_000;
 
-type Days = Pick<Client, "data_first_on" | "data_last_on">;
+export type Days = Pick<Client, "data_first_on" | "data_last_on">;
 
 const month = (day: string) => day.slice(0, 7);
 
@@ -40,9 +40,16 @@ export function windowWithData(days: Days, today: string): WindowRule | undefine
   return { kind: "calendar", unit: "month", back };
 }
 
-/** The instant up to which there are data: `now`, unless somebody told that they end before. */
-export function latelyOf(days: Days | null, now: number): number {
-  return days === null || days.data_last_on === null ? now : Math.min(now, Date.parse(dayAfter(days.data_last_on)));
+/** The days any of some clients has data of; untold where one of them did not tell. */
+export function daysOfAll(clients: readonly Days[]): Days {
+  const [first, last] = [clients.map(({ data_first_on }) => data_first_on), clients.map(({ data_last_on }) => data_last_on)];
+  if (clients.length === 0 || [...first, ...last].includes(null)) return { data_first_on: null, data_last_on: null };
+  return { data_first_on: first.toSorted()[0] ?? null, data_last_on: last.toSorted().at(-1) ?? null };
+}
+
+/** The day up to which there are data: today, unless somebody told that they end before. */
+export function latelyOf({ data_last_on: last }: Days, today: string): string {
+  return last === null || dayAfter(last) > today ? today : dayAfter(last);
 }
 
 /** Whether a window and the data have a day in common; true where nobody told of the data. */

@@ -17,7 +17,7 @@ import { useAct } from "@/ui/use-act";
 import { DestinationChoice } from "../destinations/destination-choice";
 import { SqlView } from "../editor/sql-view";
 import { useCheck } from "../editor/use-check";
-import { windowText } from "../figures";
+import { lastDay, windowText } from "../figures";
 import { ValueForm } from "../parameters/value-form";
 import { useFill } from "../parameters/use-fill";
 import { ValueSets } from "../parameters/value-sets";
@@ -48,9 +48,9 @@ interface ReviewProps extends ReviewStepProps {
   number: number | null;
 }
 
-/** "Brand - workflow - start - end": how a run is found again among many. */
+/** "Brand - workflow - first day - last day": how a run is found again among many. */
 function nameOf(client: Client, plan: Plan, start: string | undefined, end: string | undefined): string {
-  const days = [start, end].map((text) => text?.slice(0, 10)).filter((text) => text !== undefined);
+  const days = start === undefined || end === undefined ? [] : [start, lastDay(start, end) ?? end].map((text) => text.slice(0, 10));
   return [client.brands[0] ?? client.name, plan.workflow?.name ?? t`query`, ...days].join(" - ").slice(0, 200);
 }
 

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 
-import { wallClock, windowDays } from "../figures";
+import { windowDays, windowText } from "../figures";
 import type { WindowRule } from "../types";
 
 const longest = 395;
@@ -26,7 +26,7 @@ export function explicitFrom(preview: { start: string; end: string } | undefined
 
 /** A rule in words. */
 export function ruleText(rule: WindowRule): string {
-  if (rule.kind === "explicit") return t`${wallClock(rule.start)} to ${wallClock(rule.end)}`;
+  if (rule.kind === "explicit") return windowText(rule.start, rule.end);
   if (rule.kind === "rolling") {
     const lag = rule.lag_days;
     return lag === null ? t`The last ${rule.days} days of complete data` : t`${rule.days} days, ending ${lag} days ago`;

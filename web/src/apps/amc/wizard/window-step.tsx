@@ -5,7 +5,7 @@ import { Button } from "@/ui/button";
 import { Sheet } from "@/ui/page";
 import { Skeleton } from "@/ui/skeleton";
 
-import { windowDays, windowText } from "../figures";
+import { lastDay, windowDays, windowText } from "../figures";
 import type { Client, WindowRule } from "../types";
 import { DataNote } from "./data-note";
 import { changePlan, type Plan } from "./plan";
@@ -48,7 +48,7 @@ export function WindowStep({ client, plan, onNext }: WindowStepProps) {
                 </span>
               </p>
               <p className="label">
-                <Trans>In {client.time_zone}; the end is not part of it.</Trans>
+                {lastDay(preview.data.start, preview.data.end) === null ? <Trans>In {client.time_zone}; the end is not part of it.</Trans> : <Trans>Whole days in {client.time_zone}, the last included.</Trans>}
               </p>
               <Ready ready={preview.data.data_ready} hint={preview.data.hint} />
               <DataNote client={client} window={preview.data} />
