@@ -231,6 +231,9 @@ async def test_nothing_gets_out_of_a_name_or_a_value(
         tests = [["campaign", "=", nasty]], [["campaign", "contains", nasty]]
         for test in tests:
             answer = await client.get(f"/runs/{awkward}/rows", params={"filter": json.dumps(test)})
+            if "\x00" in nasty:
+                assert answer.json()["errors"][0]["code"] == "not_text", answer.text
+                continue
             assert (answer.status_code, answer.json()["filtered"]) == (200, 0), answer.text
         answer = await client.get(f"/runs/{awkward}/statistics", params={"column": nasty})
         assert answer.status_code == 422
