@@ -17,7 +17,6 @@ from metatron.apps.amc.collections.errors import CollectionNotFound, NothingColl
 from metatron.apps.amc.collections.loading import demand_clients
 from metatron.apps.amc.collections.loading import load as load_collection
 from metatron.apps.amc.connections.grants import Level, granted, viewer_of
-from metatron.apps.amc.language.checking import heads
 from metatron.apps.amc.permissions import EDIT
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
@@ -50,6 +49,9 @@ async def make_board(
         CollectionNotFound: there is none.
         NothingCollected: it has no result yet.
     """
+    # Here, for the language is heavy and few processes ever need it.
+    from metatron.apps.amc.language.checking import heads  # noqa: PLC0415
+
     context.demand(EDIT)
     collection = await load_collection(session, context, collection_id)
     viewer = viewer_of(context)
