@@ -25,7 +25,7 @@ def _operators() -> None:
     """Keep `link` a subcommand though it is the only one."""
 
 
-BEHIND_PEOPLE = 10
+BEHIND_PEOPLE = 5
 """Niceness of worker and twins: whoever waits for an answer goes before what can wait."""
 GROUPS: dict[str, str] = {
     "amc": "metatron.apps.amc.commands",

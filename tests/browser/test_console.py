@@ -147,7 +147,7 @@ async def test_every_screen(visitors: Visitors, suite: Suite) -> None:
         ("deprecations", "Deprecations"),
     ):
         await page.goto(f"/console/{place}")
-        await expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        await expect(page.get_by_role("heading", name=heading, exact=True, level=1)).to_be_visible()
         await _quiet(page)
         await operator.look(f"console-{place.partition('?')[0]}")
     await page.goto("/console/audit")

@@ -12,7 +12,7 @@ from tests.isolation.samples import operations
 
 NOT_OVER_HTTP = {
     "refused", "precondition_required",
-    "move_failed", "move_under_way", "owner_access_missing",
+    "move_failed", "move_under_way", "owner_access_missing", "restore_failed",
     "ledger_input_invalid", "transfer_refused", "provider_unavailable",
     "provider_capability_missing", "instruction_invalid", "instruction_not_open",
     "instruction_not_found", "instruction_differs", "refund_exceeds_capture",

@@ -25,6 +25,20 @@ PLATFORM = {
     ("GET", f"{API}/admin/settings"),
     ("GET", f"{API}/admin/alert-rules"),
     ("PATCH", f"{API}/admin/alert-rules/{{name}}"),
+    ("GET", f"{API}/admin/maintenance-windows"),
+    ("POST", f"{API}/admin/maintenance-windows"),
+    ("POST", f"{API}/admin/maintenance-windows/{{window_id}}/end"),
+    ("GET", f"{API}/admin/alert-channels"),
+    ("POST", f"{API}/admin/alert-channels"),
+    ("POST", f"{API}/admin/alert-channels/{{channel_id}}/test"),
+    ("DELETE", f"{API}/admin/alert-channels/{{channel_id}}"),
+    ("GET", f"{API}/admin/database"),
+    ("GET", f"{API}/admin/configuration"),
+    ("GET", f"{API}/admin/configuration/versions"),
+    ("POST", f"{API}/admin/configuration/difference"),
+    ("PATCH", f"{API}/admin/configuration"),
+    ("GET", f"{API}/admin/queues"),
+    ("GET", f"{API}/admin/deprecations"),
 }
 """What is about the whole platform: for those whose right is over everything."""
 LISTS = {
@@ -92,6 +106,8 @@ async def foreign(door: Door, admin: httpx.AsyncClient) -> Foreign:
         "onboarding_id": started["onboarding_id"],
         "job_id": str(job_id),
         "name": "campaigns",
+        "window_id": str(new_id()),
+        "channel_id": str(new_id()),
     }
     return Foreign(mark, ids)
 
@@ -116,6 +132,12 @@ def _body(method: str, path: str, foreign: Foreign) -> dict[str, Any] | None:
         ("POST", "/accounts"): {"name": "New"},
         ("PATCH", "/accounts/{account_id}"): {"name": "Mine"},
         ("PATCH", "/alert-rules/{name}"): {"threshold": 96},
+        ("POST", "/maintenance-windows"): {
+            "title": "Night", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-01T01:00:00Z",
+        },
+        ("POST", "/alert-channels"): {"url": "https://example.com/alerts"},
+        ("POST", "/configuration/difference"): {"changes": {}},
+        ("PATCH", "/configuration"): {"changes": {}},
         ("POST", "/operators"): {
             "email": new_email("made"), "display_name": "Made", "grants": grants,
         },

@@ -120,7 +120,9 @@ async def test_jobs_are_calls_of_the_stream(app: FastAPI) -> None:
     async with asyncio.timeout(20):
         while await _waiting(database):  # noqa: ASYNC110 - the queue is another's
             await asyncio.sleep(0.05)
+    # What is under way is counted when it has ended.
     runner.stop()
+    await asyncio.wait(tasks[1:], timeout=10)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
