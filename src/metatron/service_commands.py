@@ -16,6 +16,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.database.service_grants import settle_services
 from metatron.kernel.process.secret_files import secret
 from metatron.kernel.process.server_roles import (
+    BACKUP,
     ROLES,
     ServiceRoles,
     ensure_roles,
@@ -47,7 +48,8 @@ def roles_command(
 ) -> None:
     """Make the installation's own three roles and its database on a server you bring.
 
-    Their passwords are those of METATRON_DATABASE_URL, _SYSTEM_URL and _OWNER_URL.
+    Their passwords are those of METATRON_DATABASE_URL, _SYSTEM_URL and _OWNER_URL; with
+    METATRON_DATABASE_BACKUP_URL the role that copies the server is made as well.
     """
     settings = Settings()
     dsns = (settings.database_owner_url, settings.database_url, settings.database_system_url)
@@ -58,6 +60,9 @@ def roles_command(
     if not all(passwords.values()):
         typer.echo("cause: an address has no password; remedy: give all three one", err=True)
         raise typer.Exit(1)
+    if settings.database_backup_url is not None:
+        copying = urlsplit(settings.database_backup_url.get_secret_value())
+        passwords[BACKUP] = unquote(copying.password or "")
     asyncio.run(ensure_roles(admin_url, passwords))
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Visitors
@@ -29,7 +30,9 @@ async def _connect(organiser: Person) -> None:
     await expect(page.get_by_role("heading", name="Local stand-in")).to_be_visible(timeout=30_000)
     await page.get_by_role("button").first.click()
     await page.wait_for_url("**/amc/clients")
-    await expect(page.get_by_role("grid", name="Clients").get_by_role("row").nth(1)).to_be_visible()
+    await expect(page.get_by_role("grid", name="Clients").get_by_role("row").nth(1)).to_be_visible(
+        timeout=30_000
+    )
 
 
 async def _workflow_of_guide(page: Page) -> str:
@@ -58,6 +61,7 @@ def _tiles(page: Page, label: str) -> Locator:
     return page.get_by_role("article", name=label, exact=True)
 
 
+@pytest.mark.timeout(300)
 async def test_two_weeks_become_a_dashboard_that_a_stranger_reads(visitors: Visitors) -> None:
     organiser = await visitors.organiser()
     page = organiser.page

@@ -35,7 +35,9 @@ async def _connect(organiser: Person, name: str) -> None:
     await expect(page.get_by_role("heading", name="Local stand-in")).to_be_visible(timeout=30_000)
     await page.get_by_role("button").first.click()
     await page.wait_for_url("**/amc/clients")
-    await expect(page.get_by_role("grid", name="Clients").get_by_role("row").nth(1)).to_be_visible()
+    await expect(page.get_by_role("grid", name="Clients").get_by_role("row").nth(1)).to_be_visible(
+        timeout=30_000
+    )
     await organiser.look("amc-clients")
 
 

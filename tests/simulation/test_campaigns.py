@@ -27,7 +27,7 @@ import pytest
 from metatron.apps.campaigns.delivery import shares
 from metatron.apps.campaigns.delivery.milestone_tables import Milestone
 from metatron.apps.campaigns.gathering import funding
-from metatron.apps.campaigns.money import bulk_refunds, refunds, release
+from metatron.apps.campaigns.money import bulk_ranges, refunding, release
 from metatron.apps.campaigns.supply import allocation
 from metatron.apps.campaigns.tables import Issue
 from metatron.kernel.database.creation import drop_database
@@ -55,7 +55,7 @@ SEED = int(os.environ.get("METATRON_SIMULATION_SEED", random.randrange(10**9) if
 STEPS_OF_A_WORLD = 300
 STEPS_OF_A_REPEAT = 60
 LINES_TOLD = 15
-IN_BATCHES = (allocation, bulk_refunds, funding, refunds, release, shares)
+IN_BATCHES = (allocation, bulk_ranges, funding, refunding, release, shares)
 """What goes through very many commitments some at a time: here by twos."""
 TRACE = os.environ.get("METATRON_SIMULATION_TRACE", "")
 CHECKED_EVERY = 25

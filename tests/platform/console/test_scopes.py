@@ -133,7 +133,8 @@ def _body(method: str, path: str, foreign: Foreign) -> dict[str, Any] | None:
         ("PATCH", "/accounts/{account_id}"): {"name": "Mine"},
         ("PATCH", "/alert-rules/{name}"): {"threshold": 96},
         ("POST", "/maintenance-windows"): {
-            "title": "Night", "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-01T01:00:00Z",
+            "title": "Night",
+            "starts_at": "2030-01-01T00:00:00Z", "ends_at": "2030-01-01T01:00:00Z",
         },
         ("POST", "/alert-channels"): {"url": "https://example.com/alerts"},
         ("POST", "/configuration/difference"): {"changes": {}},

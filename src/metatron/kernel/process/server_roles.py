@@ -22,7 +22,7 @@ _MORE = {OWNER: "createdb noreplication", BACKUP: "nocreatedb replication"}
 async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
     """Bring the roles and the database into being, or back to their rights; idempotent.
 
-    `passwords` maps each of `ROLES`, and `BACKUP`, to its password. The owner may create databases
+    `passwords` maps each of `ROLES` to its password, and `BACKUP` where it is wanted. The owner may create databases
     (dedicated tenants, test templates) and owns `metatron`; the others own nothing.
     """
     connection = await asyncpg.connect(superuser_dsn)
@@ -30,9 +30,11 @@ async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None
         # Two starts at once would both find the role missing.
         await connection.execute("select pg_advisory_lock(hashtext('metatron.ensure_roles'))")
         for role in (*ROLES, BACKUP):
-            await _ensure_role(connection, role, passwords[role])
-        # How far the archive has come is shown to those alone who may see statistics.
-        await connection.execute(f"grant pg_read_all_stats to {BACKUP}")
+            if role != BACKUP or role in passwords:
+                await _ensure_role(connection, role, passwords[role])
+        if BACKUP in passwords:
+            # How far the archive has come is shown to those alone who may see statistics.
+            await connection.execute(f"grant pg_read_all_stats to {BACKUP}")
         await _ensure_database(connection)
     finally:
         await connection.close()
