@@ -31,7 +31,7 @@ async def connected(organiser: Person) -> None:
     await expect(page.get_by_role("heading", name="Local stand-in")).to_be_visible(timeout=30_000)
     await page.get_by_role("button").first.click()
     await page.wait_for_url("**/amc/clients")
-    await expect(rows.nth(1)).to_be_visible()
+    await expect(rows.nth(1)).to_be_visible(timeout=30_000)
 
 
 async def _workflow(staff: Staff, name: str) -> str:

@@ -22,8 +22,9 @@ _MORE = {OWNER: "createdb noreplication", BACKUP: "nocreatedb replication"}
 async def ensure_roles(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
     """Bring the roles and the database into being, or back to their rights; idempotent.
 
-    `passwords` maps each of `ROLES` to its password, and `BACKUP` where it is wanted. The owner may create databases
-    (dedicated tenants, test templates) and owns `metatron`; the others own nothing.
+    `passwords` maps each of `ROLES` to its password, and `BACKUP` where it is wanted. The owner
+    may create databases (dedicated tenants, test templates) and owns `metatron`; the others own
+    nothing.
     """
     connection = await asyncpg.connect(superuser_dsn)
     try:
