@@ -61,11 +61,9 @@ def test_all_doors_follow_the_process(settings: Settings, lower_by: int) -> None
     assert [each - base for each in told] == [lower_by] * 4
 
 
-@pytest.mark.skipif(
-    not _SHARING.exists() or _SHARING.read_text().strip() != "1",
-    reason="this machine does not share its processor among sessions",
-)
-def test_the_sessions_share_follows_as_well(settings: Settings) -> None:
+def test_the_sessions_share_follows_where_sessions_share(settings: Settings) -> None:
     base = os.getpriority(os.PRIO_PROCESS, 0)
-    told = run_program(settings, 4, 1.0)
-    assert told == [base + 4] * 8
+    shared = _SHARING.exists() and _SHARING.read_text().strip() == "1"
+    told = run_program(settings, 4, 1.0 if shared else 0.0)
+    # Elsewhere the priority alone follows, and nothing fails for want of the other.
+    assert told == [base + 4] * (8 if shared else 4)
