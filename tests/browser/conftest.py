@@ -50,8 +50,16 @@ def suite() -> Iterator[Suite]:
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium without a window."""
+    async with launched() as running:
+        yield running
+
+
+@asynccontextmanager
+async def launched(*more: str) -> AsyncIterator[Browser]:
+    """Run Chromium, with `more` arguments."""
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        arguments = [*ARGUMENTS, *more]
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield running
         await running.close()
 
@@ -59,6 +67,13 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture(scope="session")
 async def staff(suite: Suite) -> AsyncIterator[Staff]:
     """The demo's people at the API, for what a journey finds already done."""
+    async with at_the_api(suite) as people:
+        yield people
+
+
+@asynccontextmanager
+async def at_the_api(suite: Suite) -> AsyncIterator[Staff]:
+    """Sign the demo's people in."""
     people = [Caller(suite.base_url, email) for email in (ORGANISER, REVIEWER, SUPPLIER)]
     for person in people:
         await person.sign_in("demo")

@@ -7,11 +7,10 @@ from pathlib import Path
 import first_campaign_client
 import pytest
 from first_campaign import Staff
-from first_campaign_client import Person as Caller
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, Visitors, profile
-from tests.browser.people import ORGANISER, REVIEWER, SUPPLIER, Person, Suite
+from tests.browser.conftest import Visitors, at_the_api, launched, profile
+from tests.browser.people import Person, Suite
 from tests.services.apart import Apart, all_services
 
 
@@ -46,22 +45,15 @@ def suite(apart: Apart) -> Suite:
 @pytest.fixture(scope="session")
 async def chromium(suite: Suite) -> AsyncIterator[Browser]:
     """A browser that takes the test's own certificate."""
-    async with async_playwright() as playwright:
-        arguments = [*ARGUMENTS, "--ignore-certificate-errors"]
-        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+    async with launched("--ignore-certificate-errors") as running:
         yield running
-        await running.close()
 
 
 @pytest.fixture(scope="session")
 async def staff(suite: Suite) -> AsyncIterator[Staff]:
     """The demo's people at the API."""
-    people = [Caller(suite.base_url, email) for email in (ORGANISER, REVIEWER, SUPPLIER)]
-    for person in people:
-        await person.sign_in("demo")
-    yield Staff(*people)
-    for person in people:
-        await person.close()
+    async with at_the_api(suite) as people:
+        yield people
 
 
 @pytest.fixture(scope="session")
