@@ -5,6 +5,7 @@ one, a campaign takes no more commitments than the disk has flushes. Each keeps 
 own Idempotency-Key and its own refusal.
 """
 
+import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -26,6 +27,7 @@ from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import DomainError, IdempotencyInFlight
 from metatron.kernel.http.idempotency import Keyed, replay_all, store_all
 from metatron.kernel.http.unit import database_of
+from metatron.kernel.late_answers import LateAnswers
 from metatron.kernel.micro_batcher import Limits, MicroBatcher, Traits
 
 LIMITS = Limits(flush_seconds=0.005, at_once=100, most_waiting=2_000, pace_seconds=0.08)
@@ -55,6 +57,7 @@ class CommitBatches:
         """Take the database that leads to every tenant's."""
         self._database = database
         self._in_flight: set[tuple[UUID, str, str]] = set()
+        self._late = LateAnswers(database.waker.say_late)
         self._batches: MicroBatcher[_Key, _Request, Response] = MicroBatcher(
             self._place, limits=LIMITS, traits=Traits(claims=_Request.claims)
         )
@@ -76,10 +79,12 @@ class CommitBatches:
         if name in self._in_flight:
             raise IdempotencyInFlight
         self._in_flight.add(name)
+        begun = time.monotonic()
         try:
             return await self._batches.submit((tenant_id, campaign_id), _Request(keyed, wish))
         finally:
             self._in_flight.discard(name)
+            self._late.note(time.monotonic() - begun)
 
     async def _place(self, key: _Key, requests: list[_Request]) -> list[Response | Exception]:
         tenant_id, campaign_id = key
