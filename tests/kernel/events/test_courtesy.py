@@ -1,7 +1,6 @@
 """While people wait for late answers the worker stands back, and never stands still."""
 
 import asyncio
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -48,7 +47,7 @@ class Yard:
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+def slow(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Let nothing happen by the passing of time, but where a test says so."""
     for name in ("HOLD_SECONDS", "LONGEST_TURN_SECONDS", "LONGEST_REST_SECONDS"):
         monkeypatch.setattr(courtesy, name, LONG)
