@@ -147,6 +147,20 @@ async def test_whoever_is_cancelled_keeps_nobody_off() -> None:
     await yard.end()
 
 
+@pytest.mark.usefixtures("slow")
+async def test_a_worker_that_ends_does_what_it_has_in_hand() -> None:
+    gate = Courtesy()
+    gate.hear()
+    yard = Yard(gate)
+    yard.send(1, 2, 3)
+    await yard.until_begun(1)
+    gate.stop()
+    await yard.until_begun(1, 2, 3)
+    yard.send(4)
+    await yard.until_begun(1, 2, 3, 4)
+    await yard.end()
+
+
 def test_one_late_answer_is_none_and_many_are_told() -> None:
     told: list[None] = []
     answers = LateAnswers(lambda: told.append(None))

@@ -24,6 +24,7 @@ class Courtesy:
     def __init__(self) -> None:
         """Begin with nobody waiting."""
         self._until = 0.0
+        self._stopping = False
         self._taken = False
         self._queue: deque[asyncio.Future[bool]] = deque()
         self._end: asyncio.TimerHandle | None = None
@@ -31,7 +32,7 @@ class Courtesy:
     @property
     def people_wait(self) -> bool:
         """Whether late answers were heard of lately."""
-        return asyncio.get_running_loop().time() < self._until
+        return not self._stopping and asyncio.get_running_loop().time() < self._until
 
     def hear(self, *_notice: object) -> None:
         """Take notice of late answers (for a listener to call)."""
@@ -40,12 +41,20 @@ class Courtesy:
         if self._end is None:
             self._end = loop.call_at(self._until, self._look)
 
+    def stop(self) -> None:
+        """Let all go on: the worker ends when what it has in hand is done."""
+        self._stopping = True
+        self._let_go()
+
     def _look(self) -> None:
         """Let all go on once nobody waits any more."""
         self._end = None
         if self.people_wait:
             self._end = asyncio.get_running_loop().call_at(self._until, self._look)
-            return
+        else:
+            self._let_go()
+
+    def _let_go(self) -> None:
         while self._pass_on(turn=False):
             pass
 

@@ -126,6 +126,7 @@ class Runner:
     def stop(self) -> None:
         """Finish what is running, take nothing new."""
         self._stopping = True
+        self._courtesy.stop()
         if self._current is not None:
             self._current.shutdown.set()
 
