@@ -80,7 +80,7 @@ class Courtesy:
         if not self._taken:
             self._taken = True
             return True
-        place = asyncio.get_running_loop().create_future()
+        place: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._queue.append(place)
         try:
             return await place
