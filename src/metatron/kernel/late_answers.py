@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-LATE_SECONDS = 0.15
+LATE_SECONDS = 0.1
 SHARE_TO_TELL = 0.25
 _MEMORY = 16
 """About so many of the last answers count."""
