@@ -54,7 +54,9 @@ def _names(tree: ast.Module) -> set[str]:
 
 def test_every_client_is_guarded_or_calls_the_operators_address() -> None:
     unknown = set(_places()) - set(GUARDED) - set(OF_THE_OPERATOR)
-    assert not unknown, f"call through metatron.kernel.http.outward, or say whose address: {unknown}"
+    assert not unknown, (
+        f"call through metatron.kernel.http.outward, or say whose address: {unknown}"
+    )
     for place in GUARDED:
         tree = next(tree for path, tree in modules().items() if path.as_posix() == place)
         assert {"address_of", "resolved"} & (_names(tree) | _defined(tree)), place
