@@ -69,7 +69,7 @@ async def register(
     address = read_email(asked.email)
     password_hash = None
     if asked.password is not None:
-        words = (address.shown, asked.display_name)
+        words = (address.shown, asked.display_name, asked.organisation_name or "")
         password_hash = await _hashed(desk, asked.password, words)
     await take_attempt(database, mail_limits(address.key, context.ip))
     async with database.transaction(context) as session:
