@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import httpx
@@ -55,9 +56,13 @@ def _telling() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("proxy")
+
+
+@pytest.fixture(scope="module")
+def proxy(folder: Path) -> Iterator[httpx.Client]:
     """A client of the proxy; core and auth tell what they were sent, the others are away."""
-    folder = tmp_path_factory.mktemp("proxy")
     for each in (folder, folder.parent, folder.parent.parent):
         each.chmod(each.stat().st_mode | 0o055)
     with _telling() as core, _telling() as auth:
@@ -132,3 +137,25 @@ def test_a_callers_words_about_whence_it_comes_are_not_passed_on(proxy: httpx.Cl
     assert told["x-forwarded-for"] == "127.0.0.1"
     assert told["x-forwarded-proto"] == "https"
     assert not {"forwarded", "x-forwarded-host"} & set(told)
+
+
+def test_lines_hold_no_secret_and_the_answers_id(proxy: httpx.Client, folder: Path) -> None:
+    for path in (
+        "/s/amc/tok-1",
+        "/api/v1/public/amc/snapshots/tok-2",
+        "/api/v1/members?token=tok-3",
+    ):
+        proxy.get(path, headers={"authorization": "Bearer tok-4", "cookie": "c=tok-5"})
+    proxy.get('/api/v1/members/"}%0a{"path":"forged')
+    log = folder / "nginx" / "run" / "access.log"
+    for _ in range(50):
+        lines = [json.loads(line) for line in log.read_text().splitlines()]
+        if any("forged" in line["path"] for line in lines):
+            break
+        time.sleep(0.1)
+    assert "tok-" not in log.read_text()
+    paths = [line["path"] for line in lines]
+    assert "/s/amc/[struck out]" in paths
+    assert "/api/v1/public/amc/snapshots/[struck out]" in paths
+    members = [line for line in lines if line["path"] == "/api/v1/members"]
+    assert members[-1]["request_id"] == "0123456789"
