@@ -34,7 +34,7 @@ async def test_every_file_says_its_type_its_letters_and_the_policy(
             answer = await client.get(f"/{name}")
             assert answer.headers["content-type"] == kind
             assert {each: answer.headers[each] for each in HEADERS} == HEADERS
-        for odd in ("/../index.html", "/assets/", "/assets/..%2findex.html", "/.git/config"):
+        for odd in ("/assets/", "/assets/..%2findex.html", "/.git/config"):
             assert (await client.get(odd)).status_code == 404, odd
 
 

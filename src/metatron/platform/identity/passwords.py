@@ -20,6 +20,7 @@ from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink, WrongPassword
 from metatron.platform.identity.events import LinkRequested, PasswordChanged
+from metatron.platform.identity.fresh_sign_in import demand_fresh
 from metatron.platform.identity.one_time_tokens import (
     cancel_tokens,
     find_token,
@@ -51,6 +52,7 @@ async def change_password(
     Raises:
         WeakPassword: the new one.
         WrongPassword: the current one is missing or wrong.
+        FreshSignInNeeded: there is none yet, and the session is not a fresh one.
         TooManyAttempts: five wrong ones.
         Busy: the hashing queue is full.
     """
@@ -58,6 +60,8 @@ async def change_password(
     async with database.transaction(context) as session:
         user = await account(session, context.actor_id)
         now = await session_now(session)
+        if user.password_hash is None:  # none that could be asked for
+            await demand_fresh(session, context, now=now)
     password = check_password(new, own_words=(user.email, user.display_name), field=FIELD)
     if user.password_hash is not None:
         await _check_current(database, context, desk, user=user, current=current or "", now=now)
