@@ -16,6 +16,7 @@ from metatron.platform.identity.accounts import (
     mark_verified,
     name_in_mail,
 )
+from metatron.platform.identity.breached_passwords import refuse_breached
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink, WrongPassword
@@ -63,6 +64,7 @@ async def change_password(
         if user.password_hash is None:  # none that could be asked for
             await demand_fresh(session, context, now=now)
     password = check_password(new, own_words=(user.email, user.display_name), field=FIELD)
+    await refuse_breached(desk.breached, password, field=FIELD)
     if user.password_hash is not None:
         await _check_current(database, context, desk, user=user, current=current or "", now=now)
     hashed = await desk.hashes.hash(password)
@@ -167,6 +169,7 @@ async def reset_password(
     try:
         user = await _person_of(database, context, secret)
         password = check_password(new, own_words=(user.email, user.display_name), field=FIELD)
+        await refuse_breached(desk.breached, password, field=FIELD)
         hashed = await desk.hashes.hash(password)
         await _reset(database, context, desk, secret, hashed, user_id=user.id)
     except InvalidLink:

@@ -16,6 +16,7 @@ from metatron.platform.identity.accounts import (
     create_account,
     name_in_mail,
 )
+from metatron.platform.identity.breached_passwords import refuse_breached
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink
@@ -95,7 +96,9 @@ async def register(
 
 
 async def _hashed(desk: Desk, password: str, words: tuple[str, ...]) -> str:
-    return await desk.hashes.hash(check_password(password, own_words=words))
+    taken = check_password(password, own_words=words)
+    await refuse_breached(desk.breached, taken, field="body.password")
+    return await desk.hashes.hash(taken)
 
 
 async def _mail_known(
