@@ -61,3 +61,15 @@ def test_names_that_read_one_another_twice_do_not_fill_the_memory(body: str) -> 
         TOO_LARGE,
     )
     assert checked.bound is None
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT {0}* FROM dsp_views", "WITH n AS (SELECT {1}) SELECT {0}* FROM n"]
+)
+def test_stars_that_stand_for_millions_of_columns_are_refused(text: str) -> None:
+    columns = ", ".join(f"campaign AS c{number}" for number in range(2_000))
+    begun = time.process_time()
+    checked = check(text.format("*, " * 4_000, f"{columns} FROM dsp_views"), Checking())
+    assert time.process_time() - begun < 5
+    assert TOO_LARGE in {each.message for each in checked.report.findings}
+    assert checked.bound is None

@@ -14,7 +14,7 @@ from metatron.apps.amc.language.findings import Report, Span
 from metatron.apps.amc.language.forecast import Forecast, forecast
 from metatron.apps.amc.language.grammar import refuse_unknown_constructs
 from metatron.apps.amc.language.parameters import BadValue, is_type, typed
-from metatron.apps.amc.language.sources import TooManyPaths
+from metatron.apps.amc.language.sources import TooLarge
 from metatron.apps.amc.language.walking import nodes_of
 from metatron.apps.amc.schema.loading import facts
 
@@ -101,7 +101,7 @@ def check(text: str, against: Checking) -> Checked:
     except RecursionError:
         report.error("AMC022", "not AMC SQL: nested too deeply", Span(0, len(text)))
         return checked
-    except TooManyPaths:
+    except TooLarge:
         report.error("AMC022", TOO_LARGE, Span(0, len(text)))
         return checked
     outputs.refuse(checked.bound, facts(), report)

@@ -16,8 +16,8 @@ MOST_PATHS = 1_000
 """A named query that reads another twice doubles them: thirty lines would fill the memory."""
 
 
-class TooManyPaths(Exception):
-    """Named queries read one another more often than can be looked at."""
+class TooLarge(Exception):
+    """Named queries read one another, or stars stand for columns, more than can be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Paths:
     count: int = 0
 
     def next(self) -> int:
-        """Return a fresh number; raises `TooManyPaths` beyond what can be looked at."""
+        """Return a fresh number; raises `TooLarge` beyond what can be looked at."""
         if self.count >= MOST_PATHS:
-            raise TooManyPaths
+            raise TooLarge
         self.count += 1
         return self.count
 
