@@ -452,3 +452,21 @@ async def test_an_operator_takes_part_in_nobodys_name(house: House) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
     found = (await house.reviewer.get("/members")).json()["items"]
     assert email not in {each["email"] for each in found}
+
+
+async def test_an_operator_commits_in_nobodys_name(house: House) -> None:
+    campaign = await house.live()
+    member = await house.member(campaign)
+    person = UUID((await member.get("/auth/me")).json()["user"]["id"])
+    operator_id = await house.door.person(operator_email := new_email("operator"))
+    await make_operator(house.door.database, operator_id, tenants=(house.tenant.id,))
+    operator = await house.door.signed_in(operator_email)
+    given = {"tenant_id": str(house.tenant.id), "reason": "Ticket 13: nothing is shown"}
+    opened = await operator.post(f"/admin/users/{person}/impersonate", json=given)
+    acting = house.door.browser()
+    use_token(acting, opened.json())
+    url = f"/campaigns/{campaign['id']}/commitments"
+    refused = await acting.post(url, json=commitment(1), headers=keyed())
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+    assert (await member.get("/commitments")).json()["items"] == []
+    assert (await acting.get("/commitments")).status_code == 200
