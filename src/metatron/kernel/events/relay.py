@@ -17,6 +17,7 @@ from metatron.kernel.database.wake import CHANNEL
 from metatron.kernel.errors import Busy
 from metatron.kernel.events import bundles, queue
 from metatron.kernel.events.registry import Registry
+from metatron.kernel.streams import noting
 from metatron.kernel.telemetry.calls import STREAM, Calls, observe_pair
 
 Sources = Callable[[Collection[UUID] | None], Awaitable["list[asyncpg.Pool[asyncpg.Record]]"]]
@@ -78,6 +79,7 @@ class Relay:
         sources: lists the system pools of the databases with an outbox, the home one first: of
             all (None), or besides the home one only of those whose tenants were named.
         registry: which subscribers an event has.
+        noted: called when events were numbered for their streams; None numbers none.
     """
 
     def __init__(
@@ -85,12 +87,14 @@ class Relay:
         home: "asyncpg.Pool[asyncpg.Record]",
         registry: Registry,
         sources: Sources | None = None,
+        noted: Callable[[], None] | None = None,
     ) -> None:
         """Prepare; nothing is opened yet."""
         self._queue = queue.queries(AsyncpgPoolDriver(home))
         self._home = home
         self.sources = sources or self._home_alone
         self._registry = registry
+        self._noted = noted
         self._woken = asyncio.Event()
         self._named: set[UUID] = set()
 
@@ -156,16 +160,33 @@ class Relay:
         if waiting >= QUEUE_BOUND:
             return 0
         async with source.acquire() as connection, connection.transaction():
+            if self._noted is not None:
+                await noting.alone(connection)
             heard = list(self._registry.subscriptions)
             rows = await connection.fetch(_DUE, PER_TENANT, PER_ROUND, heard)
             if not rows:
                 return 0
             messages = [message for row in rows for message in self._messages(row)]
             await bundles.put(self._queue, bundles.entries(messages, self._registry))
+            if self._noted is not None:
+                await self._note(source, connection, rows)
             keys = [row["tenant_id"] for row in rows], [row["id"] for row in rows]
             await connection.execute(_DELETE, *keys)
         _count(rows)
+        if self._noted is not None:
+            self._noted()
         return len(rows)
+
+    async def _note(
+        self, source: "asyncpg.Pool[asyncpg.Record]", connection: Any, rows: list[asyncpg.Record]
+    ) -> None:
+        """Number the events for their streams, which are kept at home."""
+        events = await noting.in_sequence(connection, rows)
+        if source is self._home:
+            await noting.note(connection, events)
+            return
+        async with self._home.acquire() as home, home.transaction():
+            await noting.note(home, events)
 
     def _messages(self, row: asyncpg.Record) -> list[dict[str, Any]]:
         """One message a handler. Nobody subscribing is no error: the event row stays."""
@@ -175,7 +196,7 @@ class Relay:
         if row["kind"] == "job":
             arguments = orjson.loads(row["arguments"] or "{}")
             return [message | {"handler": row["name"], "arguments": arguments}]
-        subscriptions = self._registry.subscriptions.get(row["name"])
+        subscriptions = self._registry.queued(row["name"])
         if not subscriptions:
             return []
         event = {
