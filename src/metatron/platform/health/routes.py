@@ -38,6 +38,7 @@ GAUGES = (
     ("metatron_queue_waiting", "Jobs waiting in the queue", "waiting"),
     ("metatron_queue_oldest_seconds", "Age of the oldest due event or job", "oldest_seconds"),
     ("metatron_dead_letters", "Jobs that failed for good and are held", "dead"),
+    ("metatron_stream_behind", "Numbered events that are not in Redis yet", "stream_behind"),
     ("metatron_database_milliseconds", "Time of one trivial statement", "database_ms"),
 )
 
