@@ -46,7 +46,7 @@ async def _opened(settings: Settings) -> AsyncIterator[Database]:
 
 @app.command("list")
 def list_command() -> None:
-    """List the streams: newest number, how many are not in Redis, and groups with what they lack."""
+    """List the streams: newest number, how many Redis has not, what groups of ours lack."""
     asyncio.run(_list(Settings()))
 
 
@@ -88,7 +88,7 @@ def replay_command(
     typer.echo(f"{count} events of {module} go over {carrying.key_of(module)} once more")
     if count > settings.stream_length:
         typer.echo(
-            f"cause: a stream keeps {settings.stream_length} entries, the first are trimmed at once;"
+            f"cause: a stream keeps {settings.stream_length} entries, so the first are trimmed;"
             " remedy: replay shorter times one after the other, or raise METRATON_STREAM_LENGTH",
             err=True,
         )

@@ -26,6 +26,10 @@ class RedisAway(Exception):
     """Redis refuses, hangs or answers with an error; nothing may depend on it."""
 
 
+class RedisClientMissing(RuntimeError):
+    """`METATRON_REDIS_URL` is set and the client library is not installed: `metatron[redis]`."""
+
+
 class RedisDoor:
     """Sends commands while Redis answers; once it does not, one task asks until it does again."""
 
@@ -99,4 +103,7 @@ def open_redis(settings: Settings) -> RedisDoor | None:
     """Return the door to the Redis that is configured, None without one."""
     if settings.redis_url is None or not settings.redis_url.get_secret_value():
         return None
-    return RedisDoor(settings.redis_url.get_secret_value())
+    try:
+        return RedisDoor(settings.redis_url.get_secret_value())
+    except ModuleNotFoundError as error:
+        raise RedisClientMissing("install metatron[redis]") from error

@@ -110,8 +110,10 @@ class Suite:
     ) -> None:
         async def done() -> bool:
             first = await self.answers(context)
-            return sorted(first) == sorted(await self.answers(context, "answering.second")) == (
-                sorted(numbers)
+            return (
+                sorted(first)
+                == sorted(await self.answers(context, "answering.second"))
+                == (sorted(numbers))
             )
 
         await self.until(done, seconds)

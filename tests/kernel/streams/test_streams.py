@@ -107,7 +107,7 @@ async def test_what_concurrent_transactions_announce_of_one_record_keeps_its_seq
 async def test_a_backlog_is_numbered_in_sequence_though_it_takes_several_rounds(
     suite: Suite, tenant: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first to begin was the last to insert: a round that takes the oldest must not be wrong."""
+    """The first to begin was the last to insert: no round may take it for the oldest."""
     from metatron.kernel.events import relay
 
     monkeypatch.setattr(relay, "PER_TENANT", 3)

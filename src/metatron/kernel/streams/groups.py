@@ -21,7 +21,8 @@ _HANDLED = "select number from kernel.stream_group where module = $1 and name = 
 _GROUPS = "select module, name, number from kernel.stream_group where not (name = any($1::text[]))"
 _BEHIND = """
 select number, tenant_id, id, name, aggregate_id, occurred_at, payload
-from kernel.stream_entry where module = $1 and number > $2 order by number limit 500
+from kernel.stream_entry where module = $1 and number > $2 and not replayed
+order by number limit 500
 """
 _END = "delete from kernel.stream_group where module = $1 and name = $2"
 

@@ -35,7 +35,7 @@ _TAKE = """
 select number from kernel.stream_group where module = $1 and name = $2 for update skip locked
 """
 _ENTRIES = """
-select number, tenant_id, id, name, aggregate_id, occurred_at, payload
+select number, tenant_id, id, name, aggregate_id, occurred_at, payload, replayed
 from kernel.stream_entry where module = $1 and number > $2 order by number limit $3
 """
 _DONE = "update kernel.stream_group set number = $3 where module = $1 and name = $2"
@@ -114,7 +114,8 @@ class Reactions:
 
     async def _react(self, rows: list[asyncpg.Record]) -> None:
         async with self._hands:
-            for row in rows:
+            # Whatever is replayed came to this group at its time.
+            for row in [each for each in rows if not each["replayed"]]:
                 for reaction in self._reactions.get(row["name"], ()):
                     await self._one(reaction, groups.message_of(row, reaction), row["tenant_id"])
 
