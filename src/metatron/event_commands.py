@@ -28,7 +28,7 @@ _GROUPS = "select name, number from kernel.stream_group where module = $1 order 
 def _door(settings: Settings) -> RedisDoor:
     door = open_redis(settings)
     if door is None:
-        typer.echo("cause: no Redis is configured; remedy: set METRATON_REDIS_URL", err=True)
+        typer.echo("cause: no Redis is configured; remedy: set METATRON_REDIS_URL", err=True)
         raise typer.Exit(1)
     return door
 
@@ -89,7 +89,7 @@ def replay_command(
     if count > settings.stream_length:
         typer.echo(
             f"cause: a stream keeps {settings.stream_length} entries, so the first are trimmed;"
-            " remedy: replay shorter times one after the other, or raise METRATON_STREAM_LENGTH",
+            " remedy: replay shorter times one after the other, or raise METATRON_STREAM_LENGTH",
             err=True,
         )
 
