@@ -1,5 +1,6 @@
 """How many entries of a stream a group of ours has handled: PostgreSQL's word, not Redis'."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
@@ -18,7 +19,7 @@ select m, $2, coalesce((select s.last_number from kernel.stream s where s.module
 from unnest($1::text[]) m on conflict do nothing
 """
 _HANDLED = "select number from kernel.stream_group where module = $1 and name = $2"
-_GROUPS = "select module, name, number from kernel.stream_group where not (name = any($1::text[]))"
+_GROUPS = "select module, name, number from kernel.stream_group"
 _BEHIND = """
 select number, tenant_id, id, name, aggregate_id, occurred_at, payload
 from kernel.stream_entry where module = $1 and number > $2 and not replayed
@@ -44,9 +45,12 @@ async def settle(pool: Pool, registry: Registry) -> int:
 
     Returns how many such groups there were.
     """
-    ended = await pool.fetch(_GROUPS, sorted(registry.over_streams))
-    for group in ended:
+    ended = 0
+    for group in await pool.fetch(_GROUPS):
         reactions = registry.of_streams(group["name"])
+        if group["name"] in registry.over_streams and group["module"] in streams_of(reactions):
+            continue
+        ended += 1
         number = group["number"]
         while rows := await pool.fetch(_BEHIND, group["module"], number):
             messages = [
@@ -55,7 +59,12 @@ async def settle(pool: Pool, registry: Registry) -> int:
             await to_queue(pool, registry, messages)
             number = rows[-1]["number"]
         await pool.execute(_END, group["module"], group["name"])
-    return len(ended)
+    return ended
+
+
+def streams_of(reactions: Iterable[str]) -> list[str]:
+    """Return the modules whose streams have the events of these names."""
+    return sorted({event.partition(".")[0] for event in reactions})
 
 
 def message_of(row: asyncpg.Record, reaction: Subscription) -> Message:

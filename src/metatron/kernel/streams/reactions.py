@@ -65,7 +65,7 @@ class Reactions:
         self._pool, self._door, self._registry = pool, door, registry
         self._deliver, self._group = deliver, module
         self._reactions = registry.of_streams(module)
-        self.streams = sorted({event.partition(".")[0] for event in self._reactions})
+        self.streams = groups.streams_of(self._reactions)
         self._seats, self._hands = asyncio.Semaphore(2), asyncio.Semaphore(AT_WORK)
         self._tidy_at: dict[str, float] = {}
 
