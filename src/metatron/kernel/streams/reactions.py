@@ -161,11 +161,13 @@ class Reactions:
         async def look(redis: Any) -> Any:
             with contextlib.suppress(self._door.refusals):
                 await redis.xgroup_create(key, self._group, id=f"{number}-0", mkstream=True)
-            return await redis.xpending_range(key, self._group, "-", f"{number}-0", 10 * AT_ONCE)
+            return await redis.xpending_range(key, self._group, "-", "+", 10 * AT_ONCE)
 
-        pending = await self._door.send(look)
-        await self._acknowledge(stream, [each["message_id"] for each in pending])
-        self._tidy_at[stream] = time.monotonic() + TIDY_SECONDS
+        pending = [each["message_id"] for each in await self._door.send(look)]
+        await self._acknowledge(stream, pending)
+        is_left = any(number_of(entry_id) > number for entry_id in pending)
+        pause = WAIT_SECONDS if is_left else TIDY_SECONDS
+        self._tidy_at[stream] = time.monotonic() + pause
 
     async def _acknowledge(self, stream: str, heard: list[bytes]) -> None:
         number = await groups.handled(self._pool, stream, self._group)
