@@ -74,7 +74,8 @@ async def in_sequence(
     if not events:
         return []
     keys = [row["tenant_id"] for row in events], [row["id"] for row in events]
-    return await connection.fetch(_IN_SEQUENCE, *keys)
+    found: list[asyncpg.Record] = await connection.fetch(_IN_SEQUENCE, *keys)
+    return found
 
 
 async def note(home: Connection, events: Sequence[Any], *, replayed: bool = False) -> None:

@@ -39,6 +39,7 @@ select number, tenant_id, id, name, aggregate_id, occurred_at, payload, replayed
 from kernel.stream_entry where module = $1 and number > $2 order by number limit $3
 """
 _DONE = "update kernel.stream_group set number = $3 where module = $1 and name = $2"
+_AWAY: tuple[type[Exception], ...] = (RedisAway, *DATABASE_ERRORS)
 Deliver = Callable[[Subscription, Message], Awaitable[None]]
 
 
@@ -145,7 +146,7 @@ class Reactions:
             if time.monotonic() >= self._tidy_at.get(stream, 0.0):
                 await self._tidy(stream)
             told = await self._door.send(listen, seconds=2 * WAIT_SECONDS)
-        except (RedisAway, *DATABASE_ERRORS):
+        except _AWAY:
             told = None
         if told is None:
             # Nobody there, or it knows nothing of the group: it was flushed.
