@@ -149,9 +149,11 @@ async def test_two_web_processes_share_one_limit_and_outlive_redis(
             status = (await client.get(base + path)).status_code
             return status, time.monotonic() - began
 
+        began = time.monotonic()
         answers = [await call((one, two)[number % 2]) for number in range(2 * most)]
         passed = sum(status != 429 for status, _ in answers)
-        assert most * 0.85 <= passed <= most
+        # The window slides on while they call.
+        assert most * 0.85 <= passed <= most * (1 + (time.monotonic() - began) / 60) + 1
 
         # Held, it takes every connection and says nothing.
         redis.hold()
