@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -49,36 +50,34 @@ async def test_two_workers_share_the_work_and_keep_the_sequence(
         assert await suite.answers(context, "answering.second") == list(range(1, 41))
 
 
+@pytest.fixture
+async def away(server: EmbeddedPostgres, template: str, tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(settings_for(server, await _clone(server, template), tmp_path))
+    yield opened
+    await opened.close()
+
+
 async def test_events_of_a_database_of_its_own_are_numbered_once_at_home(
-    suite: Suite,
-    tenant: Context,
-    server: EmbeddedPostgres,
-    template: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    suite: Suite, tenant: Context, away: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The relay died after it had numbered them and before it had taken them out."""
-    away = await Database.open(settings_for(server, await _clone(server, template), tmp_path))
     home = suite.database.system
-    try:
-        for number in range(3):
-            async with away.transaction(tenant) as session:
-                event = Counted(aggregate_id=tenant.tenant_id, number=number)
-                await publish(session, tenant, event, now=utc_now())
-        noted: list[bool] = []
-        moving = Relay(home, suite.registry(), noted=lambda: noted.append(True))
-        with monkeypatch.context() as patched:
-            patched.setattr(relay, "_DELETE", "select 1/0, $1::uuid[], $2::uuid[]")
-            with pytest.raises(Exception, match="division by zero"):
-                await moving.drain(away.system)
-        assert noted == []
-        assert [row["number"] for row in await home.fetch(_NUMBERS)] == [1, 2, 3]
-        assert await moving.drain(away.system) == 3
-        assert noted == [True]
-        assert [row["number"] for row in await home.fetch(_NUMBERS)] == [1, 2, 3]
-        assert await away.system.fetch(_NUMBERS) == []
-    finally:
-        await away.close()
+    for number in range(3):
+        async with away.transaction(tenant) as session:
+            event = Counted(aggregate_id=tenant.tenant_id, number=number)
+            await publish(session, tenant, event, now=utc_now())
+    noted: list[bool] = []
+    moving = Relay(home, suite.registry(), noted=lambda: noted.append(True))
+    with monkeypatch.context() as patched:
+        patched.setattr(relay, "_DELETE", "select 1/0, $1::uuid[], $2::uuid[]")
+        with pytest.raises(Exception, match="division by zero"):
+            await moving.drain(away.system)
+    assert noted == []
+    assert [row["number"] for row in await home.fetch(_NUMBERS)] == [1, 2, 3]
+    assert await moving.drain(away.system) == 3
+    assert noted == [True]
+    assert [row["number"] for row in await home.fetch(_NUMBERS)] == [1, 2, 3]
+    assert await away.system.fetch(_NUMBERS) == []
 
 
 async def test_entries_go_when_they_are_beyond_the_stream_and_handled(
