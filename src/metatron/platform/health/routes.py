@@ -155,7 +155,11 @@ async def _cube(
     database: Db, diagnosis: Diagnosis, running: list[dict[str, Any]]
 ) -> dict[str, Any]:
     checks = {finding.name: finding.state for finding in diagnosis.findings}
-    found = ((DATABASE, checks.get("database")), (STREAM, checks.get("queue")))
+    stream = checks.get("queue")
+    if stream == "healthy":
+        # Events reach our own handlers without Redis, but not those outside.
+        stream = checks.get("redis", stream)
+    found = ((DATABASE, checks.get("database")), (STREAM, stream))
     states = {name: state for name, state in found if state is not None}
     counting = any(service["state"] == "healthy" for service in running)
     return await cube(database.system, counting=counting, states=states)
