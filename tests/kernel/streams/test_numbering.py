@@ -86,7 +86,11 @@ async def test_entries_go_when_they_are_beyond_the_stream_and_handled(
     suite.over_streams = ()
     async with suite.open() as running:
         await suite.count(tenant, *range(8))
-        await suite.until_published()
+
+        async def all_there() -> bool:
+            return suite.ids()[-1:] == ["8-0"]
+
+        await suite.until(all_there)
         home = suite.database.system
         await home.execute("insert into kernel.stream_group values ('counting', 'slow', 3)")
         publisher = Publisher(home, running.door, length=2)
