@@ -23,7 +23,7 @@ from metatron.kernel.events.pruner import Pruner
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
-from metatron.kernel.redis_door import RedisDoor, open_redis
+from metatron.kernel.redis_door import RedisDoor, open_redis, preload_redis
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
 from metatron.kernel.telemetry.metrics import hand_on_requests
@@ -149,6 +149,7 @@ _prepared: FastAPI | None = None
 def prepare_web(settings: Settings) -> None:
     """Make the application before the workers fork off: they share its memory."""
     global _prepared
+    preload_redis(settings)
     _prepared = _make_web(settings)
 
 

@@ -5,6 +5,8 @@ The client library is imported here and only when a door is opened, so a process
 """
 
 import asyncio
+import contextlib
+import importlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +99,13 @@ class RedisDoor:
             self._watch.cancel()
             await asyncio.wait([self._watch])
         await self._client.aclose()
+
+
+def preload_redis(settings: Settings) -> None:
+    """Load the client, if it is wanted, before workers fork off: its 25 MB are theirs together."""
+    if settings.redis_url is not None:
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module("redis.asyncio")
 
 
 def open_redis(settings: Settings) -> RedisDoor | None:
