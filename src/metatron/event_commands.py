@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,7 +10,6 @@ import orjson
 import typer
 
 from metatron.kernel.clock import utc_now
-from metatron.kernel.database.database import Database
 from metatron.kernel.redis_door import RedisAway, RedisDoor, open_redis
 from metatron.kernel.settings import Settings
 from metatron.kernel.streams import carrying
@@ -33,25 +30,16 @@ def _door(settings: Settings) -> RedisDoor:
     return door
 
 
-@asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Database]:
-    from metatron.processes import start  # noqa: PLC0415 - knows where every tenant's rows are
-
-    runtime = await start(settings)
-    try:
-        yield runtime.database
-    finally:
-        await runtime.close()
-
-
 @app.command("list")
-def list_command() -> None:
+def list_command(context: typer.Context) -> None:
     """List the streams: newest number, how many Redis has not, what groups of ours lack."""
-    asyncio.run(_list(Settings()))
+    asyncio.run(_list(Settings(), context.obj))
 
 
-async def _list(settings: Settings) -> None:
-    async with _opened(settings) as database:
+async def _list(settings: Settings, compose: Any) -> None:
+    from metatron.platform.tenancy.interface import open_for_command  # noqa: PLC0415
+
+    async with open_for_command(settings, compose) as database:
         door = _door(settings)
         for row in await database.system.fetch(_STREAMS):
             module, last = row["module"], row["last_number"]
@@ -68,6 +56,7 @@ async def _list(settings: Settings) -> None:
 
 @app.command("replay")
 def replay_command(
+    context: typer.Context,
     module: Module,
     since: Annotated[datetime, typer.Option("--from", help="Announced from then on (UTC).")],
     until: Annotated[
@@ -76,11 +65,13 @@ def replay_command(
     tenant: Annotated[UUID | None, typer.Option(help="Of this organisation alone.")] = None,
 ) -> None:
     """Send events over their stream once more, from PostgreSQL; the running worker carries them."""
+    from metatron.platform.tenancy.interface import open_for_command  # noqa: PLC0415
+
     settings = Settings()
     end = utc_now() if until is None else until.replace(tzinfo=UTC)
 
     async def run() -> int:
-        async with _opened(settings) as database:
+        async with open_for_command(settings, context.obj) as database:
             begin = since.replace(tzinfo=UTC)
             return await replay(database, module, since=begin, until=end, tenant_id=tenant)
 
