@@ -151,7 +151,7 @@ class Suite:
             registry=registry, database=self.database, settings=configured, redis=door
         )
         station = await open_station(runtime, runner)
-        relay = Relay(self.database.system, registry, self.database.outboxes, station.noted)
+        relay = Relay(self.database.system, registry, self.database.outboxes, noted=station.noted)
         tasks = [asyncio.create_task(part.run()) for part in (relay, runner, *station.parts)]
         try:
             yield SimpleNamespace(door=door, station=station, tasks=tasks, registry=registry)
