@@ -1,4 +1,4 @@
-"""What the clients were told: each keeps what was answered with success, and nothing else counts."""
+"""What the clients were told: what was answered with success counts, and nothing else."""
 
 import time
 from collections import Counter

@@ -67,7 +67,7 @@ def tell(kind: str, number: signal.Signals) -> Strike:
 
 
 def freeze(kind: str, longest: float) -> Strike:
-    """Return what lets a process stand still for seconds: others take it for dead, then it goes on."""
+    """Return what lets a process stand still: others take it for dead, then it goes on."""
 
     async def strike(scene: Scene, chance: random.Random) -> str:
         pids = scene.stand.pids(kind)

@@ -24,7 +24,8 @@ _OURS = {
     "commitment": "select id, campaign_id, units, amount_minor, state from campaigns.commitment",
     "transition": "select subject_id, name, count(*) n from campaigns.transition group by 1, 2",
     "campaign": "select id, title from campaigns.campaign",
-    "fulfilment": "select campaign_id, kind, count(*) n from campaigns.fulfilment_event group by 1, 2",
+    "fulfilment": """
+select campaign_id, kind, count(*) n from campaigns.fulfilment_event group by 1, 2""",
     "approval": "select id, state from approvals.approval",
     "clock": "select offset_seconds from kernel.tenant_clock where tenant_id = $1",
     "run": "select id, state, marker, amc_execution_id from amc.run",
@@ -44,8 +45,10 @@ select b.address, b.subject, count(*) n from notifications.message_body b
   join notifications.message m using (tenant_id, id)
 where m.template like 'campaigns%' group by 1, 2 having count(*) > 1""",
 }
-_DEAD = "select entrypoint, status::text, count(*) n from jobs.pgqueuer where status not in" \
-        " ('queued', 'picked') group by 1, 2"  # fmt: skip
+_DEAD = """
+select entrypoint, status::text, count(*) n from jobs.pgqueuer
+where status not in ('queued', 'picked') group by 1, 2
+"""
 _THEIRS = {
     "capture": "select idempotency_key, amount_captured_minor minor, metadata, id"
     " from authorisation where amount_captured_minor > 0",

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-import asyncpg
 import httpx
 from pydantic import SecretStr
+from sqlalchemy.exc import DBAPIError
 
 from bench.night.book import Book
 from bench.night.client import Client
@@ -18,10 +18,12 @@ from bench.night.stand import Stand
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.errors import DomainError
-from metatron.kernel.settings import Settings
+from metatron.kernel.settings import TIER_LIMITS, Settings
 from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
 from metatron.platform.tenancy.interface import add_member, create_organisation, prepare
+from metatron.platform.tenancy.site import prepare_site
 from metatron.processes import all_modules
 
 _places = itertools.count(1)
@@ -30,8 +32,7 @@ STAFF = {
     "reviewer": ("administrator", "finance"),
     "supplier": ("supplier",),
 }
-_TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError,
-            DomainError, TimeoutError)  # fmt: skip
+_TROUBLE = (*DATABASE_ERRORS, DomainError, DBAPIError, TimeoutError)
 _TRY_AGAIN_SECONDS = 0.5
 
 
@@ -145,12 +146,19 @@ def _successful(answer: httpx.Response) -> dict[str, object]:
 @asynccontextmanager
 async def registry(stand: Stand, book: Book, chance: random.Random) -> AsyncIterator[Registry]:
     """Open the database beside all wires."""
-    prepare(all_modules())
+    data = stand.disk.data
     settings = Settings(
+        data_dir=data,
         database_url=SecretStr(stand.server.dsn("metatron_app")),
         database_system_url=SecretStr(stand.server.dsn("metatron_system")),
         public_url=stand.base_url,
+        secret_keys=SecretStr((data / "secrets" / "secret-keys").read_text().strip()),
+        signing_key_dir=data / "keys",
+        tier_limits={tier: dict.fromkeys(limits) for tier, limits in TIER_LIMITS.items()},
     )
+    # Not `processes.start`: nothing here may do the worker's work while that is dead.
+    prepare(all_modules())
+    prepare_site(settings)
     database = await Database.open(settings)
     try:
         yield Registry(stand, book, chance, database, settings)

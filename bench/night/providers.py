@@ -47,7 +47,7 @@ def provider_chaos(fault: str) -> _Strike:
         if not await _at_the_desk(scene, "POST", "faults", body):
             return "the provider did not listen"
         await asyncio.sleep(seconds)
-        while not await _at_the_desk(scene, "DELETE", "faults", None):
+        while not await _at_the_desk(scene, "DELETE", "faults", None):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
         return f"{rule['probability']:.0%} of {operation} for {seconds:.1f} s"
 

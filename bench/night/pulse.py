@@ -12,6 +12,7 @@ import httpx
 
 from bench.night.organisations import Organisation
 from bench.night.stand import ALWAYS, Stand
+from metatron.kernel.database.lost import DATABASE_ERRORS
 
 EVERY_SECONDS = 0.2
 CALL_SECONDS = 4.0
@@ -63,9 +64,8 @@ class Pulse:
     def missing(self) -> str:
         """Tell what does not work."""
         gone = [kind for kind in ALWAYS if not self.stand.pids(kind)]
-        quiet = time.time() - self.delivered
-        return f"not running: {gone}; last write {time.monotonic() - self.written:.0f} s ago, last " \
-               f"job {quiet:.0f} s ago"  # fmt: skip
+        write, job = time.monotonic() - self.written, time.time() - self.delivered
+        return f"not running: {gone}; last write {write:.0f} s ago, last job {job:.0f} s ago"
 
     def _is_complete(self) -> bool:
         return all(self.stand.pids(kind) for kind in ALWAYS)
@@ -82,7 +82,7 @@ class Pulse:
             headers = await self._headers()
             while True:
                 number += 1
-                if len(self._calls) < 30:  # noqa: PLR2004 - unanswered at a time
+                if len(self._calls) < 30:
                     call = asyncio.create_task(self._one(http, headers, number))
                     self._calls.add(call)
                     call.add_done_callback(self._calls.discard)
@@ -110,8 +110,7 @@ class Pulse:
     async def _watch(self) -> None:
         dsn = self.stand.server.dsn("metatron_app")
         while True:
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError,
-                                     asyncpg.InternalClientError, OSError, TimeoutError):  # fmt: skip
+            with contextlib.suppress(*DATABASE_ERRORS, TimeoutError):
                 async with _bound(dsn, self.busy) as connection:
                     while True:
                         last = await connection.fetchval(_LAST, self.busy, timeout=3)
