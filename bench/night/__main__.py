@@ -13,6 +13,7 @@ import random
 import statistics
 import sys
 from collections import defaultdict
+from dataclasses import replace
 
 from bench._report import Result, show
 from bench.night.night import Night, Plan, shown, spend
@@ -28,11 +29,14 @@ def main() -> int:
     parser.add_argument("--per-second", type=float, default=3.0, help="commits a second")
     parser.add_argument("--organisations", type=int, default=2, help="that play seasons")
     parser.add_argument("--without-amazon", action="store_true")
+    parser.add_argument("--brief", action="store_true", help="a small night, for the tests")
     given = parser.parse_args()
     plan = Plan(
         given.seed, given.faults, given.minutes, organisations=given.organisations,
         per_second=given.per_second, amazon=not given.without_amazon,
     )  # fmt: skip
+    if given.brief:
+        plan = replace(plan, organisations=1, members=4, amazon=False, brief=True)
     night = asyncio.run(spend(plan))
     report(night)
     return 1 if night.findings else 0

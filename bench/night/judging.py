@@ -17,6 +17,7 @@ import asyncpg
 
 from bench._running import ROOT
 from bench.night.book import Book
+from bench.night.postbox import Postbox
 from bench.night.stand import Stand
 
 Rows = list[dict[str, Any]]
@@ -40,10 +41,11 @@ from ledger.account where code in (101, 102) group by currency""",
 select m.id, m.state, (select count(*) from notifications.delivery_attempt a
   where a.tenant_id = m.tenant_id and a.message_id = m.id and a.outcome = 'sent') handed
 from notifications.message m""",
-    "same mail": """
-select b.address, b.subject, count(*) n from notifications.message_body b
-  join notifications.message m using (tenant_id, id)
-where m.template like 'campaigns%' group by 1, 2 having count(*) > 1""",
+    "steps told": """
+select user_id, template, count(*) n from campaigns.message group by 1, 2""",
+    "steps mailed": """
+select recipient_id user_id, template, count(*) n from notifications.message
+where template like 'campaigns%' group by 1, 2""",
 }
 _DEAD = """
 select entrypoint, status::text, count(*) n from jobs.pgqueuer
@@ -83,7 +85,7 @@ class Facts:
     dead: Rows
 
 
-async def judge(stand: Stand, book: Book, tenants: list[UUID]) -> Verdict:
+async def judge(stand: Stand, book: Book, postbox: Postbox, tenants: list[UUID]) -> Verdict:
     """Compare everything, and let the program's own commands look at its books."""
     facts = await _facts(stand, tenants)
     verdict = Verdict()
@@ -92,7 +94,7 @@ async def judge(stand: Stand, book: Book, tenants: list[UUID]) -> Verdict:
     _of_clocks(book, facts, verdict)
     _of_runs(book, facts, verdict)
     _of_instructions(facts, verdict)
-    _of_mails(facts, verdict)
+    _of_mails(facts, postbox, verdict)
     verdict.broken += [f"dead letter: {row}" for row in facts.dead]
     verdict.broken += await asyncio.to_thread(lambda: list(_of_commands(stand)))
     return verdict
@@ -251,14 +253,26 @@ def _of_sums(facts: Facts, verdict: Verdict) -> None:
     ]  # fmt: skip
 
 
-def _of_mails(facts: Facts, verdict: Verdict) -> None:
+def _of_mails(facts: Facts, postbox: Postbox, verdict: Verdict) -> None:
+    """Each message came once, and each step was told once to each person."""
     for rows in facts.ours.values():
         for row in rows["mail"]:
             verdict.compared["mails"] += 1
             verdict.handed_twice += row["handed"] > 1
-            if row["state"] != "sent":
-                verdict.lost.append(f"mail {row['id']} is {row['state']}")
-        verdict.doubled += [f"mail {row}" for row in rows["same mail"]]
+            copies = postbox.copies(row["id"])
+            if row["state"] != "sent" or copies == 0:
+                verdict.lost.append(f"mail {row['id']} is {row['state']}, {copies} came")
+            elif copies > 1:
+                verdict.doubled.append(f"mail {row['id']} came {copies} times")
+        told, mailed = (
+            {(row["user_id"], row["template"]): row["n"] for row in rows[name]}
+            for name in ("steps told", "steps mailed")
+        )
+        for key in told.keys() | mailed.keys():
+            wanted, sent = told.get(key, 0), mailed.get(key, 0)
+            if sent != wanted:
+                which = verdict.lost if sent < wanted else verdict.doubled
+                which.append(f"{key[1]} to {key[0]}: {wanted} told, {sent} mailed")
 
 
 def _of_commands(stand: Stand) -> Iterator[str]:

@@ -5,8 +5,9 @@ import contextlib
 import random
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from bench.night.amazon import Amazon
@@ -17,6 +18,7 @@ from bench.night.faults import FAULTS, Fault, Scene, Struck
 from bench.night.judging import Verdict, judge
 from bench.night.load import Load
 from bench.night.organisations import Organisation, Registry, registry
+from bench.night.postbox import Postbox
 from bench.night.pulse import LONGEST_SECONDS, Instant, Pulse
 from bench.night.settling import settled
 from bench.night.stand import Stand, standing
@@ -92,17 +94,19 @@ async def _spend(night: Night, stand: Stand, people: Registry, chance: random.Ra
     await load.prepare()
     book.begun = time.monotonic()
     pulse = Pulse(stand, small, busy.tenant_id)
-    async with _beating(pulse):
-        going_on = asyncio.create_task(load.go_on())
-        await asyncio.sleep(2.0)
-        await strike_all(night, Scene(stand, load), pulse)
-        say("no more faults; everybody comes to an end")
-        load.closing.set()
-        await going_on
-        await load.end()
-    night.seasons = load.seasons_played
-    tenants: list[Organisation] = [small, busy, *others]
-    await _conclude(night, stand, [each.tenant_id for each in tenants])
+    postbox = Postbox(stand.disk.data / "mailbox")
+    async with _beside(postbox.watch()):
+        async with _beside(pulse.beat()):
+            going_on = asyncio.create_task(load.go_on())
+            await asyncio.sleep(2.0)
+            await strike_all(night, Scene(stand, load), pulse)
+            say("no more faults; everybody comes to an end")
+            load.closing.set()
+            await going_on
+            await load.end()
+        night.seasons = load.seasons_played
+        tenants: list[Organisation] = [small, busy, *others]
+        await _conclude(night, stand, postbox, [each.tenant_id for each in tenants])
     night.seconds = book.seconds()
 
 
@@ -156,23 +160,27 @@ def shown(struck: Struck) -> str:
     )
 
 
-async def _conclude(night: Night, stand: Stand, tenants: list[UUID]) -> None:
+async def _conclude(night: Night, stand: Stand, postbox: Postbox, tenants: list[UUID]) -> None:
     left = await settled(stand, list(tenants))
     if left:
         night.book.finds(f"never done: {left}")
     # What was booked last is sealed a second later.
     await asyncio.sleep(3.0)
-    night.verdict = await judge(stand, night.book, tenants)
+    postbox.look()
+    night.verdict = await judge(stand, night.book, postbox, tenants)
 
 
 @contextlib.asynccontextmanager
-async def _beating(pulse: Pulse) -> AsyncIterator[None]:
-    task = asyncio.create_task(pulse.beat())
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let something go on meanwhile; what stops it is raised at the end."""
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
         task.cancel()
-        await asyncio.wait([task])
+        [ended] = await asyncio.gather(task, return_exceptions=True)
+        if isinstance(ended, Exception):
+            raise ended
 
 
 def say(what: str) -> None:
