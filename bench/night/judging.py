@@ -165,7 +165,7 @@ def _of_steps(book: Book, facts: Facts, verdict: Verdict) -> None:
     titles = {row["id"]: row["title"] for rows in facts.ours.values() for row in rows["campaign"]}
     for told in book.told:
         verdict.compared[told.what] += told.what in {"approval", "fulfilment", "campaign"}
-        if told.what == "approval" and approved.get(told.subject) not in {"approved", "executed"}:
+        if told.what == "approval" and approved.get(told.subject) != "approved":
             verdict.lost.append(f"approval {told.subject} is {approved.get(told.subject)}")
         if told.what == "fulfilment" and events.get((told.subject, told.detail["kind"])) != 1:
             verdict.broken.append(f"fulfilment of {told.subject}: {told.detail}, not once")
