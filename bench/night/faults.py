@@ -187,7 +187,7 @@ _WIRES: tuple[tuple[str, Callable[[Wire, random.Random], Awaitable[str]]], ...] 
 )  # fmt: skip
 _KILLED = {
     "web worker": 4, "web": 3, "worker": 5, "postgres": 4, "payments": 3, "mailbox": 3,
-    "archiver": 2, "log receiver": 2,
+    "archiver": 2,
 }  # fmt: skip
 _BACKENDS = ("metatron_app", "metatron_system", "checkpointer", "walsender")
 

@@ -164,7 +164,8 @@ def _of_steps(book: Book, facts: Facts, verdict: Verdict) -> None:
     }  # fmt: skip
     titles = {row["id"]: row["title"] for rows in facts.ours.values() for row in rows["campaign"]}
     for told in book.told:
-        verdict.compared[told.what] += told.what in {"approval", "fulfilment", "campaign"}
+        if told.what in {"approval", "fulfilment", "campaign"}:
+            verdict.compared[f"{told.what}s"] += 1
         if told.what == "approval" and approved.get(told.subject) != "approved":
             verdict.lost.append(f"approval {told.subject} is {approved.get(told.subject)}")
         if told.what == "fulfilment" and events.get((told.subject, told.detail["kind"])) != 1:
@@ -282,8 +283,12 @@ def _of_commands(stand: Stand) -> Iterator[str]:
     own = {
         f"METATRON_{name}": stand.server.dsn(role) for name, role in zip(names, roles, strict=True)
     }
-    environment = {**os.environ, **own, "PYTHONPATH": str(ROOT / "src"),
-                   "METATRON_DATA_DIR": str(stand.disk.data)}  # fmt: skip
+    keys = stand.disk.data / "secrets" / "secret-keys"
+    environment = {
+        **os.environ, **own, "PYTHONPATH": str(ROOT / "src"),
+        "METATRON_DATA_DIR": str(stand.disk.data),
+        "METATRON_SECRET_KEYS": keys.read_text().strip(),
+    }  # fmt: skip
     for arguments in (("ledger", "check", "--json"), ("audit", "verify")):
         done = subprocess.run(
             [sys.executable, "-m", "metatron", *arguments], env=environment, check=False,

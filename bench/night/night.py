@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import signal
 import sys
 import time
 from collections.abc import AsyncIterator, Coroutine
@@ -72,6 +73,10 @@ async def spend(plan: Plan) -> Night:
     """Spend a night; everything is removed at its end."""
     night = Night(plan, Book())
     chance = random.Random(f"night {plan.seed}")
+    task = asyncio.current_task()
+    assert task is not None
+    # Whoever is told to end ends what runs here as well.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with small_disk() as disk:
         async with standing(disk) as stand, registry(stand, night.book, chance) as people:
             say(f"ready at {stand.base_url}; seed {plan.seed}")

@@ -32,8 +32,7 @@ KINDS = {
     "payments": " serve payments-sandbox",
     "mailbox": " serve mailbox",
     "amazon": " serve amc-sandbox",
-    "archiver": " backup archive",
-    "log receiver": "pg_receivewal",
+    "archiver": "pg_receivewal",
 }
 """Part of the command line of each kind of process."""
 ALWAYS = ("web", "web worker", "worker", "payments", "mailbox", "archiver", "postgres")

@@ -129,10 +129,10 @@ class Runner:
         named = {message["tenant_id"], *(each["tenant_id"] for each in message.get("each", ()))}
         if named != {(job.headers or {}).get("tenant_id")}:
             raise TenantOfJobDiffers
-        if await self._registry.is_paused(message["handler"], UUID(message["tenant_id"])):
-            await self._put_back(job, message)
-            return
         try:
+            if await self._registry.is_paused(message["handler"], UUID(message["tenant_id"])):
+                await self._put_back(job, message)
+                return
             with _counted(message["handler"]):
                 if "each" in message:
                     await self._deliver_each(handler, message)
