@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.night.faults import Fault
 
-TOGETHER = 0.15
+TOGETHER = 0.25
 """Part of the faults that strike while the one before is still going on."""
 
 
