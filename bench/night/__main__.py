@@ -36,7 +36,8 @@ def main() -> int:
         per_second=given.per_second, amazon=not given.without_amazon,
     )  # fmt: skip
     if given.brief:
-        plan = replace(plan, organisations=1, members=4, amazon=False, brief=True)
+        plan = replace(plan, organisations=1, members=4, amazon=False, brief=True,
+                       pause_seconds=0.2)  # fmt: skip
     night = asyncio.run(spend(plan))
     report(night)
     return 1 if night.findings else 0

@@ -24,7 +24,6 @@ from bench.night.pulse import LONGEST_SECONDS, Instant, Pulse
 from bench.night.settling import settled
 from bench.night.stand import Stand, standing
 
-PAUSE_SECONDS = 0.8
 STRIKE_SECONDS = 240.0
 
 
@@ -39,6 +38,8 @@ class Plan:
     members: int = 6
     per_second: float = 3.0
     amazon: bool = True
+    pause_seconds: float = 0.8
+    """Mean time between a recovery and the next fault."""
     brief: bool = False
     """Leave out faults that take long to come back from."""
 
@@ -129,7 +130,7 @@ async def strike_all(night: Night, scene: Scene, pulse: Pulse) -> None:
         if time.monotonic() > ends:
             say(f"{plan.minutes} minutes are over")
             return
-        await asyncio.sleep(chance.uniform(0, 2 * PAUSE_SECONDS))
+        await asyncio.sleep(chance.uniform(0, 2 * plan.pause_seconds))
         told = await asyncio.gather(
             *(_strike(night, scene, pulse, number, fault) for number, fault in group)
         )

@@ -1,4 +1,4 @@
-"""A short night: `bin/bench night` with a dozen faults on a real suite; its verdict is the test's.
+"""A short night: `bin/bench night` with a few faults on a real suite; its verdict is the test's.
 
 METATRON_NIGHT_SEED repeats the choices of a run (not the timing of the machine).
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FAULTS = 10
+FAULTS = 8
 
 
 @pytest.mark.xdist_group("night")
