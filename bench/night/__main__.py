@@ -55,6 +55,8 @@ def report(night: Night) -> None:
     print(f"asked again after success: {night.book.repeats}")
     print("compared:", dict(night.verdict.compared))
     print(f"mails handed over twice and kept once: {night.verdict.handed_twice}")
+    for given_up in night.verdict.given_up:
+        print(f"given up until its schedule brings it again: {given_up}")
     for finding in night.findings[:200]:
         print(f"FOUND {finding}")
     print(f"{len(night.findings)} findings")

@@ -3,64 +3,22 @@
 import asyncio
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
-
-import asyncpg
 
 from bench._running import ROOT
 from bench.night.book import Book
+from bench.night.facts import Facts, gather
 from bench.night.postbox import Postbox
 from bench.night.stand import Stand
 
-Rows = list[dict[str, Any]]
-_OURS = {
-    "commitment": "select id, campaign_id, units, amount_minor, state from campaigns.commitment",
-    "transition": "select subject_id, name, count(*) n from campaigns.transition group by 1, 2",
-    "campaign": "select id, title from campaigns.campaign",
-    "fulfilment": """
-select campaign_id, kind, count(*) n from campaigns.fulfilment_event group by 1, 2""",
-    "approval": "select id, state from approvals.approval",
-    "clock": "select offset_seconds from kernel.tenant_clock where tenant_id = $1",
-    "run": "select id, state, marker, amc_execution_id from amc.run",
-    "instruction": """
-select id, kind, state, target_id, amount_minor, confirmed_amount_minor, provider_reference,
-  returned_at is not null returned from payments.instruction""",
-    "provider account": """
-select currency, sum(debits_posted - credits_posted)::bigint minor,
-  sum(debits_pending + credits_pending)::bigint pending
-from ledger.account where code in (101, 102) group by currency""",
-    "mail": """
-select m.id, m.state, (select count(*) from notifications.delivery_attempt a
-  where a.tenant_id = m.tenant_id and a.message_id = m.id and a.outcome = 'sent') handed
-from notifications.message m""",
-    "steps told": """
-select user_id, template, count(*) n from campaigns.message group by 1, 2""",
-    "steps mailed": """
-select recipient_id user_id, template, count(*) n from notifications.message
-where template like 'campaigns%' group by 1, 2""",
-}
-_DEAD = """
-select entrypoint, status::text, count(*) n from jobs.pgqueuer
-where status not in ('queued', 'picked') group by 1, 2
-"""
-_THEIRS = {
-    "capture": "select idempotency_key, amount_captured_minor minor, metadata, id"
-    " from authorisation where amount_captured_minor > 0",
-    "refund": "select idempotency_key, amount_minor minor, metadata, id, status from refund",
-    "payout": "select idempotency_key, amount_minor minor, metadata, id, status from payout",
-    "entry": "select currency, sum(amount_minor) minor from entry group by currency",
-    "webhook": "select state, count(*) n from delivery where forged = 0 group by state",
-}
-_EXECUTIONS = "select execution_id, request from execution"
 _COMMAND_SECONDS = 120
+COMES_AGAIN = frozenset({"backups.create", "backups.watch"})
+"""A backup that fails three times is left to the next schedule, and the console alerts."""
 
 
 @dataclass(slots=True)
@@ -73,59 +31,28 @@ class Verdict:
     broken: list[str] = field(default_factory=list)
     handed_twice: int = 0
     """Mails the twin was handed once more after a crash, and kept once: no fault."""
-
-
-@dataclass(slots=True)
-class Facts:
-    """All rows that matter: ours by organisation, and the providers'."""
-
-    ours: dict[UUID, dict[str, Rows]]
-    theirs: dict[str, Rows]
-    executions: Rows
-    dead: Rows
+    given_up: list[str] = field(default_factory=list)
+    """Jobs that gave up and that their schedule brings again: no fault either."""
 
 
 async def judge(stand: Stand, book: Book, postbox: Postbox, tenants: list[UUID]) -> Verdict:
     """Compare everything, and let the program's own commands look at its books."""
-    facts = await _facts(stand, tenants)
+    facts = await gather(stand, tenants)
     verdict = Verdict()
     _of_commitments(book, facts, verdict)
     _of_steps(book, facts, verdict)
+    verdict.broken += [
+        f"campaign not ended: {row}" for rows in facts.ours.values() for row in rows["not ended"]
+    ]
     _of_clocks(book, facts, verdict)
     _of_runs(book, facts, verdict)
     _of_instructions(facts, verdict)
     _of_mails(facts, postbox, verdict)
-    verdict.broken += [f"dead letter: {row}" for row in facts.dead]
+    for row in facts.dead:
+        given_up = row["entrypoint"] in COMES_AGAIN
+        (verdict.given_up if given_up else verdict.broken).append(f"dead letter: {row}")
     verdict.broken += await asyncio.to_thread(lambda: list(_of_commands(stand)))
     return verdict
-
-
-async def _facts(stand: Stand, tenants: list[UUID]) -> Facts:
-    ours: dict[UUID, dict[str, Rows]] = {}
-    app = await asyncpg.connect(stand.server.dsn("metatron_app"))
-    for tenant in tenants:
-        await app.execute("select set_config('app.tenant_id', $1, false)", str(tenant))
-        ours[tenant] = {
-            name: [dict(row) for row in await app.fetch(
-                statement, *([tenant] if "$1" in statement else []))]
-            for name, statement in _OURS.items()
-        }  # fmt: skip
-    await app.close()
-    system = await asyncpg.connect(stand.server.dsn("metatron_system"))
-    dead = [dict(row) for row in await system.fetch(_DEAD)]
-    await system.close()
-    data = stand.disk.data
-    provider = data / "payments-sandbox" / "provider.sqlite3"
-    theirs = {name: _read(provider, statement) for name, statement in _THEIRS.items()}
-    amazon = data / "amc-sandbox" / "amc.sqlite3"
-    executions = _read(amazon, _EXECUTIONS) if amazon.exists() else []
-    return Facts(ours, theirs, executions, dead)
-
-
-def _read(file: Any, statement: str) -> Rows:
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=20)) as books:
-        books.row_factory = sqlite3.Row
-        return [dict(row) for row in books.execute(statement)]
 
 
 def _of_commitments(book: Book, facts: Facts, verdict: Verdict) -> None:

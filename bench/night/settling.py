@@ -19,7 +19,7 @@ select count(*) from kernel.outbox o left join kernel.tenant_clock c using (tena
 where o.run_at <= now() + make_interval(secs => coalesce(c.offset_seconds, 0))""",
     "queue": """
 select count(*) from jobs.pgqueuer
-where status in ('queued', 'picked') and execute_after <= now()""",
+where status in ('queued', 'picked') and (execute_after <= now() or attempts > 0)""",
 }
 _OF_TENANT = {
     "instructions": """

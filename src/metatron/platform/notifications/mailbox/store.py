@@ -106,11 +106,15 @@ class MailboxFolder:
 
     def _write(self, name: str, content: bytes) -> None:
         descriptor, part = tempfile.mkstemp(dir=self._folder, suffix=".part")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(self._folder / name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(self._folder / name)
+        except OSError:
+            Path(part).unlink(missing_ok=True)
+            raise
 
 
 def _mark(address: str) -> str:
