@@ -36,6 +36,9 @@ _Strike = Callable[["Scene", random.Random], Awaitable[str]]
 def provider_chaos(fault: str) -> _Strike:
     """Return what lets a part of the provider's calls, or of its webhooks, suffer a fault."""
     operation = "webhook" if fault.startswith("webhook") else "*"
+    if fault == "decline":
+        # A payment to the supplier that is declined waits for a person, and nobody here is one.
+        operation = "authorise"
 
     async def strike(scene: "Scene", chance: random.Random) -> str:
         rule: dict[str, Any] = {
