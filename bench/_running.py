@@ -27,7 +27,11 @@ AT_REST = 0.1
 """Processor seconds a second."""
 # The limiter still counts every request; it only never says no.
 _WITHOUT_PLANS = json.dumps({tier: dict.fromkeys(limits) for tier, limits in TIER_LIMITS.items()})
-_UNBOUNDED = json.dumps({name: [10**6, 10**8] for name in RATE_LIMITS})
+UNBOUNDED = {
+    "METATRON_RATE_LIMITS": json.dumps({name: [10**6, 10**8] for name in RATE_LIMITS}),
+    "METATRON_TIER_LIMITS": _WITHOUT_PLANS,
+}
+"""Settings under which nobody is refused for asking often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,8 @@ def start(
         [sys.executable, "-m", "metatron", "up", "--data", str(data), "--port", str(port)],
         cwd=ROOT,
         env=os.environ
-        | {
-            "PYTHONPATH": str(ROOT / "src"),
-            "METATRON_RATE_LIMITS": _UNBOUNDED,
-            "METATRON_TIER_LIMITS": _WITHOUT_PLANS,
-        }
+        | {"PYTHONPATH": str(ROOT / "src")}
+        | UNBOUNDED
         | (environment or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

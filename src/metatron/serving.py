@@ -36,7 +36,9 @@ def as_service(name: str, *, workers: int | None, port: int | None) -> int:
 
     Callers' limits are divided among the workers of all services: one caller is one caller.
     """
-    chosen = port or int(os.environ.get("METATRON_PORT", service(name).port))
+    # A second set of services on the same machine keeps at a distance from the first.
+    usual = service(name).port + int(os.environ.get("METATRON_PORT_OFFSET", "0"))
+    chosen = port or int(os.environ.get("METATRON_PORT", usual))
     os.environ["METATRON_SERVICE"] = name
     os.environ["METATRON_PORT"] = str(chosen)
     each = workers or int(os.environ.get("METATRON_WORKERS", "2"))

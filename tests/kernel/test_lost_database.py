@@ -4,8 +4,11 @@ import asyncio
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from metatron.kernel.database.lost import outlived
+from metatron.kernel.database.session import create_engine
+from metatron.kernel.settings import Settings
 
 
 async def test_a_lost_database_is_outlived() -> None:
@@ -15,6 +18,21 @@ async def test_a_lost_database_is_outlived() -> None:
             rounds += 1
             raise error
     assert rounds == 2
+
+
+async def test_a_lost_database_is_outlived_behind_a_session_too(settings: Settings) -> None:
+    engine = create_engine(settings.database_url.get_secret_value(), size=1)
+    async with engine.connect() as connection:
+        pid = (await connection.execute(text("select pg_backend_pid()"))).scalar_one()
+        other = await asyncpg.connect(settings.database_url.get_secret_value())
+        await other.execute("select pg_terminate_backend($1)", pid)
+        await other.close()
+        reached = False
+        with outlived("lost"):
+            await connection.execute(text("select 1"))
+            reached = True
+        assert not reached
+    await engine.dispose()
 
 
 async def test_other_errors_are_not() -> None:

@@ -49,6 +49,8 @@ class Apart:
     link_token: str = ""
     whole: dict[str, str] = field(default_factory=dict)
     """The environment of commands for the whole installation."""
+    common: dict[str, str] = field(default_factory=dict)
+    """What the environments of all services have in common."""
 
     def at(self, service: str) -> str:
         """The address of one service itself."""
@@ -97,17 +99,29 @@ def certificate_for_localhost(folder: Path) -> tuple[Path, Path]:
     return certificate, private
 
 
+def green_name(service: str) -> str:
+    """How the green one of a service is called here."""
+    return f"green-{service}"
+
+
 def shipped_site(folder: Path, port: int, ports: dict[str, int]) -> Path:
-    """The shipped configuration with ports of this test; only files of `site/` differ."""
+    """The shipped configuration with ports of this test; only files of `site/` differ.
+
+    `ports` are those of the blue services; the green ones are called `green-core` and so on.
+    """
     home = folder / "nginx"
     shutil.copytree(SHIPPED, home, symlinks=True)
     for name in ("run", "temp"):
         (home / name).mkdir()
-    blue = home / "site" / "blue.conf"
-    said = blue.read_text()
-    for service in HTTP_SERVICES:
-        said = said.replace(f"127.0.0.1:{service.port}", f"127.0.0.1:{ports[service.name]}")
-    blue.write_text(said)
+    for colour in ("blue", "green"):
+        file = home / "site" / f"{colour}.conf"
+        said = file.read_text()
+        for service in HTTP_SERVICES:
+            usual = service.port + 100
+            green = ports.get(green_name(service.name), usual)
+            said = said.replace(f"127.0.0.1:{service.port} ", f"127.0.0.1:{ports[service.name]} ")
+            said = said.replace(f"127.0.0.1:{usual} ", f"127.0.0.1:{green} ")
+        file.write_text(said)
     (home / "site" / "listen.conf").write_text(
         f"listen 127.0.0.1:{port} ssl http2;\nserver_name localhost;\n"
         "ssl_certificate site/certificate.pem;\nssl_certificate_key site/certificate.key;\n"
@@ -173,7 +187,8 @@ def environment_of(file: Path) -> dict[str, str]:
 def all_services(folder: Path) -> Iterator[Apart]:
     """Bring up database, services, worker, twins and nginx; end them all afterwards."""
     names = [service.name for service in SERVICES]
-    ports = _free_ports([*names, "mailbox", "payments", "proxy"])
+    greens = [green_name(service.name) for service in HTTP_SERVICES]
+    ports = _free_ports([*names, *greens, "mailbox", "payments", "proxy"])
     base_url = f"https://localhost:{ports['proxy']}"
     (folder / "logs").mkdir()
     home = shipped_site(folder, ports["proxy"], ports)
@@ -181,7 +196,7 @@ def all_services(folder: Path) -> Iterator[Apart]:
     postgres.start()
     apart = Apart(folder, base_url, home / "site" / "certificate.pem", postgres, ports)
     try:
-        common = bare() | _settings(folder, base_url, ports)
+        common = apart.common = bare() | _settings(folder, base_url, ports)
         apart.link_token = _prepared(apart, common)
         _start_all(apart, common, home)
         yield apart
@@ -232,6 +247,20 @@ def _start_all(apart: Apart, common: dict[str, str], home: Path) -> None:
     run(nginx(home, "-t", "-q"), bare())
     _start(apart, "nginx", nginx(home, "-g", "daemon off;"), bare())
     until_ready(f"{apart.base_url}/health/ready", apart, "nginx")
+
+
+def start_green(apart: Apart) -> None:
+    """Start the HTTP services a second time, as the green set; returns when all are ready."""
+    for service in HTTP_SERVICES:
+        name = green_name(service.name)
+        given = environment_of(apart.folder / "services" / f"{service.name}.env")
+        own = {"METATRON_AUTH_URL": apart.at(green_name("auth"))}
+        port = str(apart.ports[name])
+        command = metatron("serve", service.name, "--port", port)
+        _start(apart, name, command, apart.common | given | own)
+    for service in HTTP_SERVICES:
+        name = green_name(service.name)
+        until_ready(f"{apart.at(name)}/health/ready", apart, name)
 
 
 def _start(apart: Apart, name: str, command: list[str], environment: dict[str, str]) -> None:

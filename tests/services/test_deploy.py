@@ -13,9 +13,13 @@ import yaml
 from metatron.monitoring import ALARMS, PANELS, catalogue, files, stale
 from metatron.services import AUTH, HTTP_SERVICES, SERVICES, WORKER
 from tests.services.apart import ROOT, bare, nginx, shipped_site
+from tests.services.releasing import servers
 
 DEPLOY = ROOT / "deploy"
 DOCKER = DEPLOY / "docker"
+GREEN = "metatron-green"
+UNITS = ("metatron@.service", "metatron-worker.service", f"{GREEN}@.service",
+         f"{GREEN}-worker.service")  # fmt: skip
 _METRIC = re.compile(r"metatron_[a-z_]+")
 _SUFFIX = re.compile(r"_(bucket|count|sum|total)$")
 
@@ -69,12 +73,33 @@ def test_the_units_start_every_service_and_only_auth_sees_the_keys() -> None:
     for each in SERVICES:
         unit = "metatron-worker.service" if each.name == WORKER else f"metatron@{each.name}.service"
         assert unit in target
-    for name in ("metatron@.service", "metatron-worker.service"):
+    for name in UNITS:
         said = (folder / name).read_text()
         assert "InaccessiblePaths=-/var/lib/metatron-auth" in said
         assert "NoNewPrivileges=yes" in said
         assert "SIGNING_KEY" not in said
-    assert (folder / "metatron@auth.service.d" / "keys.conf").exists()
+    keys = [folder / f"{name}@auth.service.d" / "keys.conf" for name in ("metatron", GREEN)]
+    assert keys[0].read_text() == keys[1].read_text()
+    target = (folder / f"{GREEN}.target").read_text()
+    for each in SERVICES:
+        unit = f"{GREEN}-worker.service" if each.name == WORKER else f"{GREEN}@{each.name}.service"
+        assert unit in target
+
+
+def test_the_green_units_are_the_blue_ones_elsewhere() -> None:
+    folder = DEPLOY / "systemd"
+    for name in UNITS[:2]:
+        green = (folder / name.replace("metatron", GREEN)).read_text()
+        again = green.replace("EnvironmentFile=/etc/metatron/green.env\n", "")
+        again = again.replace(GREEN, "metatron").replace(", green,", "").replace(", green", "")
+        assert again == (folder / name).read_text()
+    offset = (folder / "green.env.example").read_text()
+    blue, green = (servers(DEPLOY / "nginx", colour) for colour in ("blue", "green"))
+    for each in HTTP_SERVICES:
+        assert blue[each.name] == [f"127.0.0.1:{each.port}"]
+        assert green[each.name] == [f"127.0.0.1:{each.port + 100}"]
+    assert "METATRON_PORT_OFFSET=100\n" in offset
+    assert f"METATRON_AUTH_URL=http://{green[AUTH][0]}\n" in offset
 
 
 def test_compose_runs_every_service_and_gives_the_keys_to_auth_alone() -> None:

@@ -78,7 +78,7 @@ def test_ports_are_those_of_the_house() -> None:
 
 
 def test_a_service_tells_its_children_who_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SERVICE", "PORT", "SHARERS", "WORKERS"):
+    for name in ("SERVICE", "PORT", "SHARERS", "WORKERS", "PORT_OFFSET"):
         monkeypatch.setenv(f"METATRON_{name}", "3")
         monkeypatch.delenv(f"METATRON_{name}")
     assert as_service("campaigns", workers=3, port=None) == 3007
@@ -86,6 +86,9 @@ def test_a_service_tells_its_children_who_they_are(monkeypatch: pytest.MonkeyPat
     assert (settings.service, settings.port) == ("campaigns", 3007)
     assert settings.sharers == 3 * len(HTTP_SERVICES)
     assert as_service("campaigns", workers=3, port=4007) == 4007
+    monkeypatch.delenv("METATRON_PORT")
+    monkeypatch.setenv("METATRON_PORT_OFFSET", "100")
+    assert as_service("campaigns", workers=3, port=None) == 3107
 
 
 def _runtime(settings: Settings, database: Database, **changes: object) -> Runtime:

@@ -1,4 +1,4 @@
-"""What asyncpg raises when the server goes away under it, and how loops outlive that."""
+"""What is raised when the server goes away under it, and how loops outlive that."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,12 +6,17 @@ from contextlib import contextmanager
 
 import asyncpg
 import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 DATABASE_ERRORS: tuple[type[Exception], ...] = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     # Raised when a backend is killed between two messages; no PostgresError, though it should be.
     asyncpg.InternalClientError,
+    # The same as they leave a session.
+    DBAPIError,
+    PoolTimeout,
     OSError,
 )
 """Loops catch these and try again; anything else is a bug of ours and ends the process."""

@@ -137,10 +137,10 @@ class Runner:
         named = {message["tenant_id"], *(each["tenant_id"] for each in message.get("each", ()))}
         if named != {(job.headers or {}).get("tenant_id")}:
             raise TenantOfJobDiffers
-        if await self._registry.is_paused(message["handler"], UUID(message["tenant_id"])):
-            await self._put_back(job, message)
-            return
         try:
+            if await self._registry.is_paused(message["handler"], UUID(message["tenant_id"])):
+                await self._put_back(job, message)
+                return
             async with self._turn(message["handler"]):
                 if "each" in message:
                     await self._deliver_each(handler, message)

@@ -46,7 +46,11 @@ class _Keeper:
             mail = read_mail(content, envelope.mail_from or "", tuple(envelope.rcpt_tos))
         except (MessageError, LookupError, ValueError):
             return "554 Not a message I can read"
-        await asyncio.to_thread(self._folder.add, mail)
+        try:
+            await asyncio.to_thread(self._folder.add, mail)
+        except OSError:
+            # A full disk is no reason to refuse for good: the sender tries again.
+            return "452 No room for it now"
         return "250 Kept"
 
 

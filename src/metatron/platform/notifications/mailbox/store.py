@@ -112,10 +112,14 @@ class MailboxFolder:
         parts = self._folder / "parts"
         parts.mkdir(mode=0o700, exist_ok=True)
         descriptor, part = tempfile.mkstemp(dir=parts)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            Path(part).unlink(missing_ok=True)
+            raise
         return Path(part)
 
 
