@@ -7,8 +7,8 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from metatron.kernel.database.database import Database
 from metatron.kernel.database.creation import create_database as copy_database
+from metatron.kernel.database.database import Database
 from metatron.kernel.database.migrations import heads
 from metatron.kernel.database.service_grants import has_services, settle_services
 from metatron.kernel.database.template import ensure_template

@@ -33,9 +33,9 @@ where database_name = $1
 returning tenant_id
 """
 _STATES = """
-select p.database_name, t.slug, p.state, p.schema_revisions @> $1 and $1 @> p.schema_revisions
-  as is_at_head, array(select unnest($1::text[]) except select unnest(p.schema_revisions) order by 1)
-  as missing, p.attempts, p.last_error
+select p.database_name, t.slug, p.state, p.attempts, p.last_error,
+  p.schema_revisions @> $1 and $1 @> p.schema_revisions as is_at_head,
+  array(select unnest($1::text[]) except select unnest(p.schema_revisions) order by 1) as missing
 from tenancy.placement p join tenancy.tenant t on t.id = p.tenant_id
 where p.is_current order by t.slug
 """
