@@ -183,6 +183,7 @@ def _make_web(settings: Settings) -> FastAPI:
 async def work(settings: Settings, *, port: int | None = None) -> None:
     """Run worker, relay and scheduler until cancelled; with a port, answer for its health there."""
     # Here, for the queue's library is slow to import and no other process needs it.
+    from metatron.kernel.database.stirred import Rounds  # noqa: PLC0415
     from metatron.kernel.events.relay import Relay  # noqa: PLC0415
     from metatron.kernel.events.runner import Runner  # noqa: PLC0415
     from metatron.kernel.events.scheduler import Scheduler  # noqa: PLC0415
@@ -190,7 +191,8 @@ async def work(settings: Settings, *, port: int | None = None) -> None:
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
-    relay = Relay(database.system, runtime.registry, database.outboxes)
+    rounds = Rounds(database)
+    relay = Relay(database.system, runtime.registry, rounds.sources, rounds.again)
     tracing = open_tracing(settings, "worker")
     runner = Runner(database, runtime.registry, tracing=tracing)
     pruner = Pruner(database.outboxes)

@@ -38,6 +38,19 @@ from tenant cross join lateral (
 where tenant.tenant_id is not null
 order by o.transaction_id, o.position limit $4
 """
+_UNSEALED = """
+with recursive tenant as (
+  (select tenant_id from kernel.event order by tenant_id limit 1)
+  union all
+  select (select e.tenant_id from kernel.event e
+          where e.tenant_id > tenant.tenant_id order by e.tenant_id limit 1)
+  from tenant where tenant.tenant_id is not null
+)
+select exists (select from audit.horizon h cross join tenant cross join lateral (
+  select from kernel.event e
+  where e.tenant_id = tenant.tenant_id
+    and (e.transaction_id, e.position) > (h.transaction_id, h.position) limit 1) o)
+"""
 _LEFT_OVER = f"""
 select {_COLUMNS}, o.transaction_id::text as transaction_id from kernel.event o
 where o.tenant_id = $1 and not exists (
@@ -81,9 +94,15 @@ async def seal_round(pool: "asyncpg.Pool[asyncpg.Record]", most: int = MOST_EVEN
         if len(events) == most:
             last = events[-1]
             await connection.execute(_ADVANCE, last["transaction_id"], last["position"])
-        else:
+        elif events:
+            # Where nothing was sealed nothing is written: the database counts as quiet then.
             await connection.execute(_ADVANCE, horizon["oldest"], 0)
     return len(events)
+
+
+async def is_unsealed(pool: "asyncpg.Pool[asyncpg.Record]") -> bool:
+    """Tell whether a database holds events that no round has come to yet."""
+    return bool(await pool.fetchval(_UNSEALED))
 
 
 async def seal_left_over(pool: "asyncpg.Pool[asyncpg.Record]", tenant_id: UUID) -> int:
