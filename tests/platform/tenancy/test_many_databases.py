@@ -1,4 +1,4 @@
-"""Many dedicated databases at once: passed over when quiet, few connections, nobody waits for one."""
+"""Many dedicated databases at once: few connections, and nobody goes where nothing is."""
 
 import asyncio
 import random
@@ -81,9 +81,7 @@ class Storm:
                     assert found.scalars().all() == [mine], "words of another tenant"
             self.seen["answered"] += 1
         except Busy as refusal:
-            assert refusal.status == 503
-            assert refusal.headers["Retry-After"]
-            self.seen["refused"] += 1
+            self.seen["refused" if "Retry-After" in refusal.headers else "left alone"] += 1
 
     async def blow(self) -> None:
         left = iter(range(STORM_REQUESTS))
@@ -147,6 +145,7 @@ async def test_a_storm_keeps_to_the_budget(
     await storm.blow()
     watching.cancel()
     assert storm.seen.total() == STORM_REQUESTS
+    assert set(storm.seen) <= {"answered", "refused"}
     assert storm.seen["answered"] > STORM_REQUESTS * 0.9, storm.seen
     assert BUDGET // 2 < most <= BUDGET, most
     assert small.router.budget.open <= BUDGET
