@@ -117,7 +117,7 @@ class Crowd:
                 await asyncio.sleep(max(_TICK_SECONDS, due - now))
             self._ask(draw(), due)
         end = time.monotonic() + 10.0
-        while (self._under_way or self._waiting) and time.monotonic() < end:
+        while (self._under_way or self._waiting) and time.monotonic() < end:  # noqa: ASYNC110
             await asyncio.sleep(_TICK_SECONDS)
         self.seen.began, self.seen.ended = self._measured, begun + warm + seconds
         self.seen.own_cpu += time.process_time()
@@ -221,7 +221,7 @@ async def listen(host: str, port: int, tokens: list[str], *, at_once: int = 32) 
             )
             streams.append(stream)
             end = time.monotonic() + 30
-            while not stream.status and not stream.is_lost and time.monotonic() < end:
+            while not stream.status and not stream.is_lost and time.monotonic() < end:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
 
     await asyncio.gather(*(work() for _ in range(at_once)))

@@ -42,7 +42,7 @@ KINDS = (
     Kind("campaign", 15, "GET", "/api/v1/campaigns/{campaign}", "bearer"),
     Kind("members", 5, "GET", "/api/v1/members", "bearer"),
     Kind("who am I", 5, "GET", "/api/v1/auth/me", "bearer"),
-    Kind("timeline", 5, "GET", "/api/v1/events?limit=20", "bearer"),
+    Kind("timeline", 5, "GET", "/api/v1/events?aggregate_id={campaign}&limit=20", "bearer"),
     Kind("new application (hot)", 6, "POST", "/api/v1/applications", "bearer", "name"),
     Kind("new campaign", 4, "POST", "/api/v1/campaigns", "bearer", "title"),
 )

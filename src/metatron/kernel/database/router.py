@@ -61,7 +61,7 @@ class TenantRouter:
     def __init__(
         self,
         home: Placement,
-        budget: int = 60,
+        budget: int = 24,
         directory: Directory | None = None,
         *,
         pooler: bool = False,
