@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from metatron.kernel.process.plain_imports import import_plain
 from metatron.services import WORKER
 from metatron.serving import add_services, as_service, serve_http
 
@@ -140,6 +141,7 @@ def work_command(
     ] = False,
 ) -> None:
     """Run the worker: relay, jobs and schedules."""
+    import_plain()
     if apart:
         port = as_service(WORKER, workers=1, port=port)
     from metatron.kernel.settings import Settings  # noqa: PLC0415
@@ -194,6 +196,7 @@ def serve_payments_sandbox(
     webhook_url: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Serve the local escrow provider."""
+    import_plain()
     import uvloop  # noqa: PLC0415
 
     from metatron.kernel.process.priority import stand_behind  # noqa: PLC0415
@@ -228,6 +231,7 @@ def serve_amc_sandbox(
     ] = None,
 ) -> None:
     """Serve the local Amazon Marketing Cloud."""
+    import_plain()
     from metatron.apps.amc.twin.app import serve as serve_twin  # noqa: PLC0415
     from metatron.apps.amc.twin.keys import load_settings  # noqa: PLC0415
     from metatron.apps.amc.twin.local_engine import LocalEngine  # noqa: PLC0415

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from metatron.kernel.process.plain_imports import import_plain
 from metatron.services import HTTP_SERVICES, service
 
 
@@ -45,6 +46,7 @@ def as_service(name: str, *, workers: int | None, port: int | None) -> int:
 
 def serve_http(process: str, workers: int | None) -> None:
     """Serve until told to end; `process` names the folder of the metrics."""
+    import_plain()
     from granian import Granian  # noqa: PLC0415
     from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
 

@@ -1,6 +1,7 @@
 """What goes wrong while backups are made and used, and what is then said."""
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -31,6 +32,17 @@ def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
 def make(file: Path) -> None:
     file.parent.mkdir(parents=True)
     file.write_text("kept")
+
+
+def copy_growing(folder: Path, to: Path) -> None:
+    """Copy a folder in which files are finished, and so renamed, meanwhile."""
+
+    def as_long_as_it_is(source: str, target: str) -> str:
+        with contextlib.suppress(FileNotFoundError):
+            return shutil.copy2(source, target)
+        return target
+
+    shutil.copytree(folder, to, copy_function=as_long_as_it_is)
 
 
 def matching(folder: Path, pattern: str) -> list[Path]:
@@ -185,10 +197,11 @@ async def test_a_missing_file_of_the_log_is_named(living: Living, tmp_path: Path
     first = segment_name(manifest.timeline, manifest.wal_stop, manifest.segment_bytes)
 
     def has_come() -> bool:
-        return len([name for name in archive.pieces() if name >= first]) >= 4
+        whole = [name for name, each in archive.pieces().items() if not each.is_partial]
+        return len([name for name in whole if name >= first]) >= 4
 
     await asyncio.to_thread(until, has_come)
-    shutil.copytree(living.data / "backups" / "wal", to / "wal")
+    copy_growing(living.data / "backups" / "wal", to / "wal")
     copied = sorted(each.path for each in WalArchive(to, manifest.system_id).pieces().values())
     gone = [path for path in copied if path.name[:24] > first][1]
     gone.unlink()

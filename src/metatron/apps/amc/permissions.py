@@ -17,5 +17,6 @@ PERMISSIONS = (
 ROLE_GRANTS = {
     "administrator": frozenset({READ, RUN, EDIT, MANAGE}),
     "organiser": frozenset({READ, RUN, EDIT}),
+    "analyst": frozenset({READ, RUN, EDIT}),
     "auditor": frozenset({READ}),
 }

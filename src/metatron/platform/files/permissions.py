@@ -13,6 +13,7 @@ _BOTH = frozenset({READ, UPLOAD})
 ROLE_GRANTS: dict[str, frozenset[str]] = {
     "administrator": _BOTH,
     "organiser": _BOTH,
+    "analyst": _BOTH,
     "finance": _BOTH,
     "supplier": _BOTH,
     "participant": _BOTH,

@@ -12,6 +12,7 @@ SYSTEM_ROLES = {
     OWNER: "Everything in the organisation",
     "administrator": "Members, roles, keys and settings",
     "organiser": "Runs campaigns, queries and dashboards",
+    "analyst": "Runs queries and dashboards, sees no campaigns and no money",
     "finance": "Sees and settles money",
     "supplier": "Delivers what was ordered",
     "participant": "Takes part in campaigns",

@@ -196,6 +196,15 @@ async def test_who_may_only_read(house: House) -> None:
         assert answer.status_code == 403
 
 
+async def test_an_analyst_works_here_and_sees_neither_campaigns_nor_money(house: House) -> None:
+    await house.connect()
+    analyst = await house.door.signed_in(new_email(), house.tenant.id, ("analyst",))
+    place = f"/amc/instances/{(await house.instance_ids())['amclocal0001']}"
+    assert (await analyst.get(place)).status_code == 200
+    for forbidden in ("/campaigns", "/payments/instructions"):
+        assert (await analyst.get(forbidden)).status_code == 403, forbidden
+
+
 async def test_rows_are_seen_by_their_organisation_alone(house: House) -> None:
     """As the application's role, with another tenant bound, whatever the statement says."""
     await house.connect()
