@@ -178,28 +178,35 @@ def main() -> None:
     parser.add_argument("--streams", type=int, default=1_000)
     given = parser.parse_args()
     raise_limits()
-    results: list[Result] = []
     with running(NO_ARCHIVE, demo=False) as suite:
         begun = time.monotonic()
         own = given.tenants // 10
         provision(suite, given.tenants - own, dedicated=False)
-        provision(suite, own, dedicated=True)
-        tenants = asyncio.run(_prepare(suite))
-        print(f"{len(tenants)} tenants after {time.monotonic() - begun:.0f} s", file=sys.stderr)
-        until_at_rest(suite.pid, seconds=120)
-        asyncio.run(_fresh_tokens(suite, tenants))
-        parts = urlsplit(suite.base_url)
-        mix = Mix(f"{parts.hostname}:{parts.port}", tenants)
-        for rate in given.rates:
-            phase = crowd(suite, f"mixed requests, {rate}/s asked", mix.draw, rate, given.seconds)
-            results += _answer(phase, float(rate))
-        until_at_rest(suite.pid, seconds=60)
-        asyncio.run(_open_sessions(suite, tenants, given.sessions))
-        rate = given.sessions / EVERY_SECONDS
-        name = f"{given.sessions} sessions, each every {EVERY_SECONDS:.0f} s"
-        draw = _sessions_in_turn(mix, tenants)
-        results += _answer(crowd(suite, name, draw, rate, given.seconds), rate)
-        results += _answer(_streams(suite, tenants, mix, given), rate)
+        if own:
+            provision(suite, own, dedicated=True)
+        print(f"provisioned after {time.monotonic() - begun:.0f} s", file=sys.stderr)
+        measure(suite, given)
+
+
+def measure(suite: Suite, given: argparse.Namespace) -> None:
+    """Let the crowds come, on a suite whose tenants are there; print the report."""
+    results: list[Result] = []
+    tenants = asyncio.run(_prepare(suite))
+    print(f"{len(tenants)} tenants have something to ask for", file=sys.stderr, flush=True)
+    until_at_rest(suite.pid, seconds=60)
+    asyncio.run(_fresh_tokens(suite, tenants))
+    parts = urlsplit(suite.base_url)
+    mix = Mix(f"{parts.hostname}:{parts.port}", tenants)
+    for rate in given.rates:
+        name = f"mixed requests, {rate}/s asked"
+        results += _answer(crowd(suite, name, mix.draw, rate, given.seconds), float(rate))
+    until_at_rest(suite.pid, seconds=30)
+    asyncio.run(_open_sessions(suite, tenants, given.sessions))
+    rate = given.sessions / EVERY_SECONDS
+    name = f"{given.sessions} sessions, each every {EVERY_SECONDS:.0f} s"
+    draw = _sessions_in_turn(mix, tenants)
+    results += _answer(crowd(suite, name, draw, rate, given.seconds), rate)
+    results += _answer(_streams(suite, tenants, mix, given), rate)
     show("load", results)
 
 

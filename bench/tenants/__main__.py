@@ -21,7 +21,7 @@ from bench.tenants._migration import write_revision
 
 MIGRATION_SECONDS, POOLED_SECONDS, DEDICATED_SECONDS = 300.0, 5.0, 60.0
 MOST_CONNECTIONS, IDLE_CORES = 200.0, 0.2
-REST_SECONDS = 90.0
+REST_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
