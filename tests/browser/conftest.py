@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 from first_campaign import Staff
 from first_campaign_client import Person as Caller
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from bench._running import free_port, start, stop
-from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
+from metatron.kernel.process.embedded_postgres import SUPERUSER, EmbeddedPostgres
 from tests.browser.looks import WIDE
 from tests.browser.people import ORGANISER, REVIEWER, SUPPLIER, Person, Suite
 
@@ -93,6 +94,14 @@ async def desk(suite: Suite, browser: Browser) -> AsyncIterator[BrowserContext]:
     await page.close()
     yield context
     await context.close()
+
+
+@pytest.fixture(autouse=True)
+async def time_between(suite: Suite) -> None:
+    """Forget who signed in how often: between real visits lie more than fifteen minutes."""
+    connection = await asyncpg.connect(EmbeddedPostgres(suite.data).dsn(SUPERUSER))
+    await connection.execute("truncate identity.throttle")
+    await connection.close()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ async def _workflow(staff: Staff, name: str) -> str:
 
 async def _client(page: Page) -> None:
     await page.goto("/amc/clients")
-    await page.get_by_role("grid", name="Clients").get_by_role("row", name=_ONE).click()
+    await page.get_by_role("grid", name="Clients").get_by_role("row", name=_ONE).first.click()
     await expect(page.get_by_role("heading", level=1, name=_ONE)).to_be_visible()
 
 

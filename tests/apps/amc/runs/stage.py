@@ -62,6 +62,7 @@ select d.id, d.kind, d.name, d.arguments, e.aggregate_id, e.occurred_at, e.paylo
 left join kernel.event e on e.tenant_id = $1 and e.id = d.id and d.kind = 'event'
 order by d.run_at, d.id
 """
+_UNDER_WAY = "('queued', 'submitting', 'pending', 'running')"
 
 
 @contextmanager
@@ -157,6 +158,21 @@ class Stage:
         """Do something to the rows behind everybody's back."""
         async with self.database.transaction(self.owner) as session:
             return await session.execute(text(statement), {"t": self.tenant_id, **values})
+
+    async def alone(self) -> None:
+        """Cancel what other tests left waiting: it would have its share of the account."""
+        left = await self.database.system.fetch(
+            f"select distinct tenant_id from amc.run where state in {_UNDER_WAY}"
+        )
+        for row in left:
+            async with self.database.transaction(system_context(row["tenant_id"])) as session:
+                await session.execute(
+                    text(
+                        "update amc.run set state = 'cancelled', finished_at = now()"
+                        f" where tenant_id = :t and state in {_UNDER_WAY}"
+                    ),
+                    {"t": row["tenant_id"]},
+                )
 
     async def step(self) -> int:
         """Run what is due now, as the worker would; returns how many jobs."""
@@ -284,11 +300,6 @@ async def organisation(
     made = Stage(database, runtime, amazon, owner)
     await made.connect()
     yield made
-    # What a test leaves waiting would have its share of the account in every later one.
-    await made.change(
-        "update amc.run set state = 'cancelled', finished_at = now() where tenant_id = :t"
-        " and state in ('queued', 'submitting', 'pending', 'running')"
-    )
 
 
 def wait_for(url: str, seconds: float = 40.0) -> None:
