@@ -15,7 +15,8 @@ from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.direct import BOUND
-from metatron.kernel.database.stirred import Counters, Holdings, Rounds
+from metatron.kernel.database.holdings import Holdings
+from metatron.kernel.database.stirred import Counters, Rounds
 from metatron.kernel.errors import Busy
 from metatron.kernel.events.event import Event, publish
 from metatron.kernel.ids import new_id

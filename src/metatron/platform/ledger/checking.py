@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.stirred import Holdings
+from metatron.kernel.database.holdings import Holdings
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.ledger.checks import Violation, run_checks

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.holdings import Holdings
 from metatron.kernel.database.session import session_now
-from metatron.kernel.database.stirred import Holdings
 from metatron.kernel.errors import Busy
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.payments.inbox import PROCESS_JOB

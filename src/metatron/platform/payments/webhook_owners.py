@@ -6,7 +6,7 @@ import asyncpg
 import structlog
 
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.stirred import Holdings
+from metatron.kernel.database.holdings import Holdings
 from metatron.kernel.errors import Busy
 from metatron.platform.payments.adapter import ProviderEvent
 

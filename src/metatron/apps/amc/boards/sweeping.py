@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.holdings import Holdings
 from metatron.kernel.database.lost import DATABASE_ERRORS
-from metatron.kernel.database.stirred import Holdings
 from metatron.kernel.errors import Busy, DomainError
 
 log = structlog.get_logger(__name__)

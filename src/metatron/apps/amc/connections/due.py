@@ -16,7 +16,7 @@ from metatron.apps.amc.connections.renewing import held_token, renew
 from metatron.apps.amc.connections.syncing import SYNC_JOB
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.stirred import Holdings
+from metatron.kernel.database.holdings import Holdings
 from metatron.kernel.errors import Busy
 from metatron.kernel.events.jobs import enqueue
 
