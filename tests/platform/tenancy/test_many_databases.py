@@ -29,6 +29,7 @@ from tests.support.people import Door, new_email
 
 from .conftest import Found
 
+pytestmark = pytest.mark.usefixtures("no_databases_left")
 BUDGET, STORM_TENANTS, STORM_TASKS, STORM_REQUESTS = 16, 60, 32, 600
 READ = (
     f"{BOUND} select coalesce(json_agg(r.words), '[]')::text from bound, lateral"

@@ -23,6 +23,8 @@ from metatron.platform.tenancy.site import migration_folders, site
 from metatron.platform.tenancy.wishes import Wish, numbered, read_csv
 from tests.support.people import Door
 
+pytestmark = pytest.mark.usefixtures("no_databases_left")
+
 
 @pytest.fixture(autouse=True)
 def with_people() -> None:

@@ -29,4 +29,4 @@ def render(folders: Sequence[Path], applied: Sequence[str]) -> str:
         destination_rev="heads",
     ):
         scripts.run_env()
-    return f"create schema if not exists kernel;\n{out.getvalue()}"
+    return "create schema if not exists kernel;\n" + out.getvalue()
