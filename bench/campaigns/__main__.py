@@ -16,10 +16,11 @@ def main() -> None:
     parser.add_argument("--all", type=int, metavar="N", help="the commits, then close N")
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--steady", action="store_true", help="commits at the goal's rate alone")
     given = parser.parse_args()
     results: list[Result] = []
     if given.close is None:
-        results += commit.measure(given.seconds, given.rounds)
+        results += commit.measure(given.seconds, given.rounds, only_steady=given.steady)
     count = given.close or given.all
     if count:
         results += close.measure(count)

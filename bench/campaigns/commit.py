@@ -50,13 +50,13 @@ select count(*), coalesce(sum(units), 0) from campaigns.commitment where campaig
 """)
 
 
-def measure(seconds: int, rounds: int) -> list[Result]:
-    """Measure commits at the goal's rate, flat out and in one moment."""
+def measure(seconds: int, rounds: int, *, only_steady: bool) -> list[Result]:
+    """Measure commits at the goal's rate and, unless that is all, in one moment and flat out."""
     with running(PROXIED) as suite:
-        return asyncio.run(_measure(suite, seconds, rounds))
+        return asyncio.run(_measure(suite, seconds, rounds, only_steady=only_steady))
 
 
-async def _measure(suite: Suite, seconds: int, rounds: int) -> list[Result]:
+async def _measure(suite: Suite, seconds: int, rounds: int, *, only_steady: bool) -> list[Result]:
     prepare(all_modules())
     server = EmbeddedPostgres(suite.data)
     settings = Settings(
@@ -83,7 +83,8 @@ async def _measure(suite: Suite, seconds: int, rounds: int) -> list[Result]:
         commits = len(found["steady"][-1].seconds)
         costs.append(Cost(since(before, spent(suite.pid)), commits, behind))
         _say_cost(costs[-1])
-        await _calm(database, members)
+        if only_steady:
+            continue
         found["moment"].append(await in_one_moment(members))
         _say("moment", found)
         await _calm(database, members)
@@ -194,7 +195,8 @@ def _say(name: str, found: dict[str, list[Load]]) -> None:
     load = found[name][-1]
     print(
         f"{name:<7} {load.per_second:7.1f}/s  p50 {load.quantile(0.5) * 1e3:7.1f} ms"
-        f"  p99 {load.quantile(0.99) * 1e3:7.1f} ms  {load.statuses}",
+        f"  p90 {load.quantile(0.9) * 1e3:7.1f} ms  p99 {load.quantile(0.99) * 1e3:7.1f} ms"
+        f"  {load.statuses}",
         file=sys.stderr, flush=True,
     )  # fmt: skip
 
@@ -228,10 +230,15 @@ def _results(found: dict[str, list[Load]]) -> list[Result]:
     at_rate = f"commits over HTTP, {MEMBERS} members, {GOAL_PER_SECOND}/s asked"
     moment = f"{MEMBERS} members in one moment"
     flat = f"{MEMBERS} members flat out"
-    return [
+    steady = [
         _rate(f"{at_rate}: rate", found["steady"], 0.98 * GOAL_PER_SECOND),
         _took(f"{at_rate}: p50", found["steady"], 0.5),
         _took(f"{at_rate}: p99", found["steady"], 0.99),
+    ]
+    if not found["flat"]:
+        return steady
+    return [
+        *steady,
         _took(f"{moment}: p99", found["moment"], 0.99),
         _rate(f"{flat}: rate", found["flat"], GOAL_PER_SECOND),
         _took(f"{flat}: p99", found["flat"], 0.99),

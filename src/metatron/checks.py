@@ -12,6 +12,9 @@ import typer
 from pydantic import SecretStr
 from sqlalchemy import Connection
 
+from metatron.audits import dependencies as audits
+from metatron.audits.secret_scan import scan
+from metatron.kernel.clock import utc_now
 from metatron.kernel.database.creation import create_database
 from metatron.kernel.database.migrations import applied_revisions, at_heads, downgrade, upgrade
 from metatron.kernel.database.session import create_engine
@@ -23,7 +26,8 @@ from metatron.kernel.settings import Settings
 from metatron.processes import all_modules, migration_folders
 
 app = typer.Typer(no_args_is_help=True, help="Gates that need the program itself.")
-OPENAPI_FILE = Path(__file__).parents[2] / "web" / "openapi.json"
+ROOT = Path(__file__).parents[2]
+OPENAPI_FILE = ROOT / "web" / "openapi.json"
 
 
 @app.command()
@@ -76,4 +80,46 @@ def openapi(
         for line in list(lines)[:40]:
             typer.echo(line)
         typer.echo("mend: python -m metatron check openapi --write, then npm run generate in web/")
+        raise typer.Exit(1)
+
+
+@app.command()
+def secrets() -> None:
+    """Look for keys, tokens and passwords in the tracked files and in what commits added."""
+    found = scan(ROOT)
+    for each in found:
+        typer.echo(f"{each.place}: {each.kind} {each.fingerprint}")
+    if found:
+        typer.echo(
+            "mend: take it out and revoke it, for whoever has a copy has the secret;"
+            " put the fingerprint of what is none into .allowed-secrets with the reason"
+        )
+        raise typer.Exit(1)
+
+
+@app.command()
+def dependencies(
+    *,
+    required: Annotated[
+        bool, typer.Option(envvar="METATRON_AUDIT_REQUIRED", help="Fail without an answer.")
+    ] = False,
+) -> None:
+    """Ask the public advisories about what the lock files pin."""
+    passed, wrong = audits.accepted(ROOT, today=utc_now().date()), False
+    for answer in audits.audit(ROOT):
+        if answer.away:
+            wrong = wrong or required
+            typer.echo(
+                f"{answer.lock}: NOT AUDITED, the advisories were not reached: {answer.away}"
+            )
+        for each in answer.advisories:
+            wrong = wrong or each.id not in passed
+            typer.echo(
+                f"{answer.lock}: {each.package} {each.version}: {each.id} {each.summary};"
+                f" fixed in {each.fixed_in or 'nothing yet'}; {passed.get(each.id, 'NOT ACCEPTED')}"
+            )
+        if not answer.away and not answer.advisories:
+            typer.echo(f"{answer.lock}: nothing is known against it")
+    if wrong:
+        typer.echo("mend: lock newer versions, or accept it for a while (SECURITY.md says how)")
         raise typer.Exit(1)

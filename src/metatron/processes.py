@@ -184,6 +184,7 @@ async def work(settings: Settings, *, port: int | None = None) -> None:
     """Run worker, relay and scheduler until cancelled; with a port, answer for its health there."""
     # Here, for the queue's library is slow to import and no other process needs it.
     from metatron.kernel.database.stirred import Rounds  # noqa: PLC0415
+    from metatron.kernel.events.courtesy import Courtesy  # noqa: PLC0415
     from metatron.kernel.events.relay import Relay  # noqa: PLC0415
     from metatron.kernel.events.runner import Runner  # noqa: PLC0415
     from metatron.kernel.events.scheduler import Scheduler  # noqa: PLC0415
@@ -191,10 +192,10 @@ async def work(settings: Settings, *, port: int | None = None) -> None:
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
-    rounds = Rounds(database)
-    relay = Relay(database.system, runtime.registry, rounds.sources, rounds.again)
+    rounds, courtesy = Rounds(database), Courtesy()
+    relay = Relay(database.system, runtime.registry, rounds.sources, courtesy, again=rounds.again)
     tracing = open_tracing(settings, "worker")
-    runner = Runner(database, runtime.registry, tracing=tracing)
+    runner = Runner(database, runtime.registry, tracing=tracing, courtesy=courtesy)
     pruner = Pruner(database.outboxes)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
     tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, pruner)]

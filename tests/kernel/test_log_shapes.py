@@ -1,5 +1,11 @@
 """What looks like a secret does not reach a line of the log, whatever its name."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from metatron.kernel.telemetry.logs import STRUCK_OUT, strike_out
@@ -24,3 +30,31 @@ def test_shapes(said: str, secret: str) -> None:
 
 def test_ordinary_words_stay() -> None:
     assert strike_out("Atlas, signatures: 3 of 5") == "Atlas, signatures: 3 of 5"
+
+
+_WRITES = """
+import logging, structlog
+from metatron.kernel.telemetry.logs import configure_logs
+configure_logs()
+said = 'x"} \\n{"event": "forged"}\\r\\n\\u2028\\x1b[31m'
+structlog.get_logger().warning("said", text=said)
+logging.getLogger("some.library").warning("%s", said)
+"""
+
+
+def test_no_text_begins_a_line_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WRITES],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2] / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    told = [json.loads(line) for line in lines]
+    assert told[0]["event"] == "said"
+    for line in told:
+        assert "forged" in (line.get("text") or line["event"])
+        assert line["timestamp"].endswith("Z")
+    assert "\x1b" not in done.stderr

@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_FORMULA = (*"=+-@\t\r\n|%", *"\uff1d\uff0b\uff0d\uff20")
+"""The last four are the wide forms, which some spreadsheets read as the plain ones."""
 
 
 def harmless(value: Any) -> Any:
@@ -16,7 +17,9 @@ def harmless(value: Any) -> Any:
     if value is None or isinstance(value, int | float):
         return "" if value is None else value
     text = str(value)
-    return "'" + text if text.startswith(_FORMULA) else text
+    # Spreadsheets skip blanks before a formula.
+    runs = text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA)
+    return "'" + text if runs else text
 
 
 def csv_lines(rows: Iterable[Sequence[Any]]) -> bytes:

@@ -97,6 +97,8 @@ class Settings(BaseSettings):
     """Comma-separated Fernet keys, newest first (MultiFernet)."""
     signing_key_dir: Path | None = None
     """Folder of the private RS256 keys; only the identity process is given it."""
+    breached_passwords: Path | None = None
+    """Sorted file of SHA-1 hashes of breached passwords, one a line; those are refused."""
     admin_key_hash: str | None = None
     """SHA-256 (hex) of the admin API key; without one the admin routes answer 503 to keys."""
 

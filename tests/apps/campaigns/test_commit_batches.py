@@ -104,9 +104,10 @@ async def one_by_one(stage: Stage, campaign: Campaign, asked: list[Asked]) -> li
     for each in asked:
         try:
             async with stage.database.transaction(each.context) as session:
-                _, [outcome] = await place_all(
+                placed = await place_all(
                     session, each.context, campaign_id=campaign.id, asked=[each], now=stage.now
                 )
+                [outcome] = placed.outcomes
                 if isinstance(outcome, DomainError):
                     raise outcome
                 outcomes.append(outcome.state)
@@ -120,9 +121,10 @@ async def together(stage: Stage, campaign: Campaign, parts: list[list[Asked]]) -
     outcomes: list[str] = []
     for part in parts:
         async with stage.database.transaction(context) as session:
-            _, found = await place_all(
+            placed = await place_all(
                 session, context, campaign_id=campaign.id, asked=part, now=stage.now
             )
+        found = placed.outcomes
         outcomes += [one.code if isinstance(one, DomainError) else one.state for one in found]
     return outcomes
 

@@ -152,6 +152,9 @@ async def test_headers_of_security(app: FastAPI, settings: Settings, database: D
         )
         assert "strict-transport-security" not in answer.headers
         assert "server" not in answer.headers
+        # Whatever says nothing else is for nobody to keep, below /api/ or not.
+        for path in ("/api/v1/slow?seconds=0", "/health/detailed", "/.well-known/nothing"):
+            assert (await client.get(path)).headers["cache-control"] == "no-store"
     secure = settings.model_copy(update={"public_url": "https://metatron.test"})
     async with client_of(create_application(secure, [])) as client:
         answer = await client.get("/nowhere")

@@ -105,6 +105,38 @@ async def test_what_is_no_http_is_refused(port: int) -> None:
     assert answer == b"" or answer.startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("content-length: 5", "content-length: 6"),
+        ("content-length: +5",),
+        ("content-length: 5, 6",),
+        ("content-length: 0x5",),
+        ("transfer-encoding: xchunked",),
+        ("transfer-encoding : chunked",),
+        ("transfer-encoding: chunked, identity",),
+        ("content-length: 5\r\n folded: x",),
+    ],
+)
+async def test_where_a_message_ends_is_never_in_doubt(port: int, lines: tuple[str, ...]) -> None:
+    """What two readers could cut differently is refused before anything is done with it."""
+    smuggled = b"{}   GET /health/live HTTP/1.1\r\nhost: test\r\n\r\n"
+    answer, _ = await speak(
+        port, head("idempotency-key: s", "connection: close", *lines) + smuggled
+    )
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 400"), answer
+    assert answer.count(b"HTTP/1.1 ") <= 1
+
+
+async def test_of_two_lengths_the_chunks_count(port: int) -> None:
+    body = b'{"id": "%s"}' % str(new_id()).encode()
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    lines = ("content-length: 4", "transfer-encoding: chunked", "connection: close")
+    answer, _ = await speak(port, head("idempotency-key: two", *lines) + chunks)
+    assert answer.startswith((b"HTTP/1.1 201 ", b"HTTP/1.1 400")), answer
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
 async def test_the_process_still_works_afterwards(port: int) -> None:
     body = b'{"id": "%s"}' % str(new_id()).encode()
     answer, _ = await speak(

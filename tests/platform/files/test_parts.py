@@ -1,6 +1,8 @@
 """Names, types and links, without a database."""
 
 import base64
+import struct
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -63,6 +65,31 @@ def sniff(content: bytes, folder: Path, step: int = 7) -> str:
 def test_the_bytes_tell_the_type(content: bytes, media_type: str, tmp_path: Path) -> None:
     for step in (1, 7, 100_000):
         assert sniff(content, tmp_path, step) == media_type
+
+
+def _crowded(entries: int, *, wide: bool = False) -> bytes:
+    """An archive that lists one file of one byte's name again and again, and owns to one."""
+    head = struct.pack("<5H3L2H", 20, 0, 0, 0, 0, 0, 0, 0, 1, 0)
+    listed = struct.pack("<6H3L5H2L", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+    local, directory = b"PK\x03\x04" + head + b"a", (b"PK\x01\x02" + listed + b"a") * entries
+    locator = b"PK\x06\x07" + bytes(16) if wide else b""
+    end = struct.pack("<4H2LH", 0, 0, 1, 1, len(directory), len(local), 0)
+    return local + directory + locator + b"PK\x05\x06" + end
+
+
+def test_an_archive_of_very_many_entries_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sniff(_crowded(1_000), tmp_path, 1_000_000) == "application/zip"
+
+    def opened(*_: object) -> None:
+        pytest.fail("the library would read the list of entries whole")
+
+    monkeypatch.setattr(zipfile, "ZipFile", opened)
+    assert sniff(_crowded(50_000), tmp_path, 1_000_000) == OPAQUE
+    assert sniff(_crowded(10, wide=True), tmp_path, 1_000_000) == OPAQUE
+    # A second end within the last bytes would be found by another reader than the first.
+    assert sniff(_crowded(10)[:-8] + b"PK\x05\x06" + bytes(4), tmp_path, 1_000_000) == OPAQUE
 
 
 def test_text_is_taken_as_what_the_purpose_names(tmp_path: Path) -> None:

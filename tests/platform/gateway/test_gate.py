@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 import orjson
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import text
 
@@ -118,6 +119,25 @@ async def test_a_member_has_the_rights_of_the_roles(door: Door) -> None:
     assert "tenancy:members" in shown["permissions"]
     participant = await door.signed_in(new_email(), tenant.id, ("participant",))
     await _refused(participant, "/probe/members", 403, "permission_denied")
+
+
+async def test_refusals_are_logged_with_who_where_and_what(door: Door) -> None:
+    tenant = await door.organisation()
+    participant = await door.signed_in(new_email(), tenant.id, ("participant",))
+    stranger = door.browser("203.0.113.8")
+    with structlog.testing.capture_logs() as lines:
+        await _refused(participant, "/probe/members", 403, "permission_denied")
+        await _refused(stranger, "/probe/members", 401, "missing_api_key")
+        await _refused(stranger, "/applications", 401, "missing_api_key")  # the hot way
+        assert (await stranger.get("/probe/public")).status_code == 200
+    denied, *unknown = [line for line in lines if line["event"] == "refused"]
+    assert (denied["code"], denied["tenant_id"]) == ("permission_denied", str(tenant.id))
+    assert denied["actor"] == "user"
+    assert denied["actor_id"]
+    assert [line["address"] for line in unknown] == ["203.0.113.8"] * 2
+    assert {line["code"] for line in unknown} == {"missing_api_key"}
+    assert all(line["route"].endswith(("/probe/members", "/applications")) for line in unknown)
+    assert all(line["request_id"] for line in unknown)
 
 
 async def test_a_person_without_organisation_is_in_the_platforms_tenant(door: Door) -> None:

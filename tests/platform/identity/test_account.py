@@ -4,9 +4,10 @@ import asyncio
 from uuid import UUID, uuid4
 
 import orjson
+from sqlalchemy import text
 
 from metatron.kernel.clock import utc_now
-from metatron.kernel.context import Context
+from metatron.kernel.context import Context, system_context
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.secrets import SecretBox
 from metatron.platform.tenancy.interface import system_role_id
@@ -170,3 +171,33 @@ async def test_a_removed_member_stays_signed_in_but_belongs_nowhere(door: Door) 
     assert (me["tenant"], me["permissions"], me["memberships"]) == (None, [], [])
     home = {"tenant_id": str(PLATFORM_TENANT_ID)}
     assert (await client.post("/auth/switch", json=home)).status_code == 200
+
+
+async def test_ways_in_are_changed_in_a_fresh_session_only(door: Door) -> None:
+    client = await door.signed_in(new_email())
+    user_id = (await client.get("/auth/me")).json()["user"]["id"]
+    async with door.database.transaction(system_context()) as session:
+        await session.execute(
+            text(
+                "update identity.session set created_at = created_at - interval '15 minutes'"
+                " where user_id = :id"
+            ),
+            {"id": user_id},
+        )
+    first_password = {"new_password": "plum-tractor-nine-lakes"}
+    for refused in (
+        await client.post("/auth/totp"),
+        await client.post("/auth/passkeys/registration-options"),
+        await client.delete(f"/auth/passkeys/{uuid4()}"),
+        await client.post("/auth/password", json=first_password),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (403, "fresh_sign_in_needed")
+    # What is looked at, and what closes doors, goes on.
+    assert (await client.get("/auth/passkeys")).status_code == 200
+    assert (await client.post("/auth/sessions/revoke-others")).status_code == 204
+    await door.sign_in(client, (await client.get("/auth/me")).json()["user"]["email"])
+    assert (await client.post("/auth/totp")).status_code == 200
+    assert (await client.post("/auth/password", json=first_password)).status_code == 204
+    # With one to ask for, the current one is asked for instead.
+    changed = await client.post("/auth/password", json=first_password)
+    assert changed.json()["code"] == "wrong_password"

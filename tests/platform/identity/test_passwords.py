@@ -205,6 +205,14 @@ def test_weak_passwords(password: str, code: str) -> None:
     assert refused.value.errors[0].code == code
 
 
+async def test_the_organisations_name_is_no_password(door: Door) -> None:
+    body = {"email": new_email(), "display_name": "Ada", "organisation_name": "Quillfeather Brand"}
+    body["password"] = "quillfeather-77"
+    refused = await door.browser().post("/auth/register", json=body)
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "own_name")
+    assert check_password(body["password"]) == body["password"]
+
+
 def test_no_composition_rules() -> None:
     assert check_password("only lower case words here") == "only lower case words here"
     assert check_password("パスワードではない長い文") != ""

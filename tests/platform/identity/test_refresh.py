@@ -1,6 +1,8 @@
 """Refresh through the API: rotation, races, reuse, the cookie and its defences."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 from sqlalchemy import text
@@ -44,20 +46,74 @@ async def test_the_cookie_is_rotated_and_out_of_reach(door: Door) -> None:
     assert (await client.get("/auth/me")).is_success
 
 
-async def test_over_https_cookies_are_secure(door: Door) -> None:
+@contextmanager
+def _over_https(door: Door) -> Iterator[Door]:
+    """The same application as an installation that is reached over https."""
     desk = door.app.state.identity_desk
     https = desk.settings.model_copy(update={"public_url": "https://suite.example"})
     door.app.state.identity_desk = type(desk)(https, desk.issuer, desk.hashes, desk.secrets)
     try:
-        browser = door.browser()
-        browser.base_url = httpx.URL("https://suite.example/api/v1")
-        answer = await browser.post("/auth/send-magic-link", json={"email": new_email()})
+        yield door
     finally:
         door.app.state.identity_desk = desk
-    cookie = answer.headers["set-cookie"]
-    assert cookie.startswith("__Host-metatron_browser=")
-    assert "Secure" in cookie
-    assert "Path=/;" in cookie
+
+
+def _cookies(answer: httpx.Response) -> dict[str, str]:
+    """What each cookie of an answer says, by its name."""
+    given = answer.headers.get_list("set-cookie")
+    return {each.partition("=")[0]: each.partition("=")[2] for each in given}
+
+
+async def test_over_https_cookies_are_secure(door: Door) -> None:
+    with _over_https(door):
+        browser = door.browser()
+        browser.base_url = httpx.URL("https://suite.example/api/v1")
+        asked = await browser.post("/auth/send-magic-link", json={"email": new_email()})
+        email = new_email()
+        await door.person(email)
+        await door.sign_in(browser, email)
+        refreshed = await browser.post("/auth/refresh", json={})
+        assert refreshed.status_code == 200
+        # Without the prefix a sibling host could have planted it.
+        secret = browser.cookies[f"__Host-{COOKIE}"]
+        planted = browser.build_request("POST", "/auth/refresh", json={})
+        planted.headers["cookie"] = f"{COOKIE}={secret}"
+        assert (await browser.send(planted)).status_code == 401
+        ended = await browser.post("/auth/logout", json={})
+    given = _cookies(asked) | _cookies(refreshed)
+    assert set(given) == {"__Host-metatron_browser", f"__Host-{COOKIE}"}
+    for cookie in given.values():
+        for part in ("HttpOnly", "Secure", "SameSite=strict", "Path=/;"):
+            assert part in f"{cookie};"
+        assert "Domain" not in cookie
+    assert "Max-Age=0" in _cookies(ended)[f"__Host-{COOKIE}"]
+
+
+async def test_a_new_sign_in_ends_the_session_it_takes_the_place_of(door: Door) -> None:
+    browser, first = await _signed(door)
+    old = browser.headers["authorization"]
+    another = new_email()
+    await door.person(another)
+    await door.sign_in(browser, another)
+    assert (await _by_body(browser, first)).status_code == 401
+    assert (await browser.get("/auth/me", headers={"authorization": old})).status_code == 401
+    assert (await browser.get("/auth/me")).status_code == 200
+    # A planted cookie names nobody else's session: only what this browser held ends.
+    other, theirs = await _signed(door)
+    request = browser.build_request("POST", "/auth/send-magic-link", json={"email": new_email()})
+    request.headers["cookie"] = f"{COOKIE}={theirs}; {COOKIE}={'x' * 43}"
+    assert (await browser.send(request)).status_code == 202
+    assert (await other.post("/auth/refresh", json={})).status_code == 200
+
+
+async def test_a_form_of_another_site_signs_nobody_in(door: Door) -> None:
+    email = new_email()
+    await door.signed_in(email)
+    body = f'{{"email": "{email}", "password": "whatever-it-is-9"}}'
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+        headers = {"content-type": kind} if kind else {}
+        answer = await door.browser().post("/auth/login", content=body, headers=headers)
+        assert answer.status_code in {415, 422}, (kind, answer.text)
 
 
 async def test_the_cookie_needs_the_header_and_our_origin(door: Door) -> None:

@@ -29,6 +29,7 @@ async def _enable(door: Door, client: httpx.AsyncClient) -> tuple[pyotp.TOTP, li
     assert answer.status_code == 200, answer.text
     codes = answer.json()["recovery_codes"]
     assert len(set(codes)) == 10
+    assert {len(code.replace("-", "")) * 5 for code in codes} == {120}, "bits of randomness"
     await _forget_steps(door)
     return totp, codes
 

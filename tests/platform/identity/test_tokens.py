@@ -50,7 +50,9 @@ class Forger:
         return self.raw(json.dumps(self.header if header is None else header), json.dumps(kept))
 
     def raw(self, header: str, payload: str) -> str:
-        text = f"{b64(header.encode())}.{b64(payload.encode())}"
+        return self.sealed(f"{b64(header.encode())}.{b64(payload.encode())}")
+
+    def sealed(self, text: str) -> str:
         signature = jwt.algorithms.RSAAlgorithm(jwt.algorithms.RSAAlgorithm.SHA256).sign(
             text.encode(), self.key
         )
@@ -86,13 +88,14 @@ def _embedded_key(forger: Forger) -> str:
 
 
 def _loose_bits(forger: Forger) -> str:
-    """The same signature bytes spelt with stray bits in the last character."""
+    """The same claims spelt with stray bits in the last character, and signed so."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-    signature = forger.parts[2]
-    assert len(signature) % 4 != 0
-    last = alphabet[alphabet.index(signature[-1]) ^ 1]
-    assert unb64(signature[:-1] + last) == unb64(signature)
-    return ".".join([*forger.parts[:2], signature[:-1] + last])
+    claims = json.dumps(forger.claims)
+    spelt = b64((claims + " " * (len(claims) % 3 == 0)).encode())
+    assert len(spelt) % 4 != 0
+    loose = spelt[:-1] + alphabet[alphabet.index(spelt[-1]) ^ 1]
+    assert unb64(loose) == unb64(spelt)
+    return forger.sealed(f"{forger.parts[0]}.{loose}")
 
 
 def _duplicate(member: str, value: str) -> Forge:

@@ -92,6 +92,8 @@ export async function signOut(): Promise<void> {
     dropToken(true);
     remember(false);
     queryClient.clear();
+    // Unfinished work of this tab: whoever signs in next is not to find it.
+    sessionStorage.clear();
     useSession.setState({ status: "out", mfaToken: null });
   }
 }

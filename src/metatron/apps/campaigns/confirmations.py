@@ -108,8 +108,11 @@ async def on_captures(
             read.provider_reference,
         )
     assert len(arrived) == len(each), "two captures of one commitment are done one by one"
-    await captures.captures_confirmed(session, context, arrived=[*arrived.values()], now=now)
-    for commitment_id in await outside.having_waiting(session, context, [*arrived]):
+    # The booking is the last thing: until it is on the disk nobody else can commit.
+    locked = await captures.lock_arrived(session, context, arrived=[*arrived.values()])
+    waiting = await outside.having_waiting(session, context, [*arrived])
+    await captures.book_arrived(session, context, locked, now=now)
+    for commitment_id in waiting:
         signed = arrived[commitment_id].context
         await outside.mirror_waiting(session, signed, commitment_id=commitment_id, now=now)
 

@@ -14,10 +14,13 @@ import asyncpg
 from metatron.kernel.database.lost import DATABASE_ERRORS
 
 CHANNEL = "metatron_outbox"
+LATE_CHANNEL = "metatron_late"
 _GATHER_SECONDS = 0.01
 _PACE_SECONDS = 0.05
 # A payload has less than 8,000 bytes; whoever is not named waits for a sweep.
 _MOST_NAMED = 200
+_NOTIFY = "select pg_notify($1, $2)"
+_NOTIFY_LATE = "select pg_notify($1, $2), pg_notify($3, '')"
 
 
 class Waker:
@@ -27,6 +30,7 @@ class Waker:
         """Use the system pool of the home database."""
         self._pool = pool
         self._tenants: set[UUID] = set()
+        self._late = False
         self._task: asyncio.Task[None] | None = None
 
     def wake(self, tenant_id: UUID) -> None:
@@ -34,6 +38,10 @@ class Waker:
         self._tenants.add(tenant_id)
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._notify())
+
+    def say_late(self) -> None:
+        """Have workers told, with the next NOTIFY, that people wait for late answers."""
+        self._late = True
 
     async def _notify(self) -> None:
         # Whoever commits while a NOTIFY is under way is named by the next one.
@@ -43,8 +51,12 @@ class Waker:
             wait = _PACE_SECONDS
             tenants, self._tenants = list(self._tenants)[:_MOST_NAMED], set()
             payload = ",".join(str(tenant_id) for tenant_id in tenants)
+            late, self._late = self._late, False
             with contextlib.suppress(*DATABASE_ERRORS):
-                await self._pool.execute("select pg_notify($1, $2)", CHANNEL, payload)
+                if late:
+                    await self._pool.execute(_NOTIFY_LATE, CHANNEL, payload, LATE_CHANNEL)
+                else:
+                    await self._pool.execute(_NOTIFY, CHANNEL, payload)
 
     async def close(self) -> None:
         """Let the last NOTIFY go out."""

@@ -13,9 +13,10 @@ import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 
 from metatron.kernel.database.lost import DATABASE_ERRORS, outlived
-from metatron.kernel.database.wake import CHANNEL
+from metatron.kernel.database.wake import CHANNEL, LATE_CHANNEL
 from metatron.kernel.errors import Busy
 from metatron.kernel.events import bundles, queue
+from metatron.kernel.events.courtesy import Courtesy
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.telemetry.calls import STREAM, Calls, observe_pair
 
@@ -33,6 +34,8 @@ PACE_SECONDS, PACE_PER_ROW_SECONDS = 0.2, 0.002
 in, the sooner the next: what follows from one single thing is done at once."""
 FAILED_SECONDS = 5.0
 """After which a dedicated database that was away or busy is tried again."""
+LATE_PACE_SECONDS = 0.5
+"""The same while people wait for late answers."""
 QUEUE_BOUND = 2_000
 """With more than this waiting in the queue the relay pauses; the rest waits in the outbox."""
 
@@ -88,6 +91,7 @@ class Relay:
         registry: which subscribers an event has.
         again: is told of a source, not the home one, in which something waits though nothing more
             may be written to it, and in how many seconds to look.
+        courtesy: is told when people wait for late answers; rounds are fewer then.
     """
 
     def __init__(
@@ -95,9 +99,12 @@ class Relay:
         home: "asyncpg.Pool[asyncpg.Record]",
         registry: Registry,
         sources: Sources | None = None,
+        courtesy: Courtesy | None = None,
+        *,
         again: Again = lambda _source, _seconds: None,
     ) -> None:
         """Prepare; nothing is opened yet."""
+        self._courtesy = courtesy or Courtesy()
         self._queue = queue.queries(AsyncpgPoolDriver(home))
         self._home = home
         self.sources = sources or self._home_alone
@@ -121,11 +128,13 @@ class Relay:
             with outlived("relay_reconnects"):
                 async with self._home.acquire() as listener:
                     await listener.add_listener(CHANNEL, self._wake)
+                    await listener.add_listener(LATE_CHANNEL, self._courtesy.hear)
                     try:
                         await self._loop(sweep_seconds, listener)
                     finally:
                         with contextlib.suppress(*DATABASE_ERRORS):
                             await listener.remove_listener(CHANNEL, self._wake)
+                            await listener.remove_listener(LATE_CHANNEL, self._courtesy.hear)
             await asyncio.sleep(0.5)
 
     async def _loop(self, sweep_seconds: float, listener: Any) -> None:
@@ -142,11 +151,15 @@ class Relay:
             if moved:
                 self._named |= named
                 sweep_at = 0.0 if is_sweep else sweep_at
-                if moved < PER_ROUND:
-                    await asyncio.sleep(min(PACE_SECONDS, moved * PACE_PER_ROW_SECONDS))
+                await asyncio.sleep(self._pause_after(moved))
                 continue
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), sweep_seconds)
+
+    def _pause_after(self, moved: int) -> float:
+        if self._courtesy.people_wait:
+            return LATE_PACE_SECONDS
+        return 0.0 if moved >= PER_ROUND else min(PACE_SECONDS, moved * PACE_PER_ROW_SECONDS)
 
     async def _drain_if_up(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
         """One dedicated database that is away or busy does not stop the others."""

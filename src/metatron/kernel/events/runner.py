@@ -3,10 +3,11 @@
 import asyncio
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
+    asynccontextmanager,
     contextmanager,
     nullcontext,
 )
@@ -27,6 +28,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.database.lost import DATABASE_ERRORS
 from metatron.kernel.database.session import session_now
 from metatron.kernel.events import bundles, queue
+from metatron.kernel.events.courtesy import Courtesy
 from metatron.kernel.events.gathering import Gathering, tenant_now
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 from metatron.kernel.events.queue_driver import LastingDriver
@@ -46,6 +48,8 @@ LISTENER_ERRORS: tuple[type[Exception], ...] = (
 IN_HAND = 24
 """Entries taken from the queue at a time; twice as many may be begun and not done."""
 LONGEST_RETRY_SECONDS = 300.0
+AWAITED = 10
+"""From this priority on people wait for it: links and codes to sign in."""
 PAUSE = timedelta(seconds=30)
 """How long a job of a module that is switched off waits before it is looked at again."""
 _MARK = text(
@@ -69,11 +73,14 @@ class Runner:
         at_once: int = 8,
         heartbeat_seconds: float = 30.0,
         tracing: Tracing | None = None,
+        courtesy: Courtesy | None = None,
     ) -> None:
         """Prepare to run the registry's handlers, twice `at_once` with a connection at a time.
 
-        A job whose worker has not beaten for `heartbeat_seconds` is given to another.
+        A job whose worker has not beaten for `heartbeat_seconds` is given to another. `courtesy`
+        tells when people wait for late answers: then few are run, but what they wait for.
         """
+        self._courtesy = courtesy or Courtesy()
         self._database = database
         self._registry = registry
         self._handlers = registry.handlers()
@@ -119,6 +126,7 @@ class Runner:
     def stop(self) -> None:
         """Finish what is running, take nothing new."""
         self._stopping = True
+        self._courtesy.stop()
         if self._current is not None:
             self._current.shutdown.set()
 
@@ -133,7 +141,7 @@ class Runner:
             await self._put_back(job, message)
             return
         try:
-            with _counted(message["handler"]):
+            async with self._turn(message["handler"]):
                 if "each" in message:
                     await self._deliver_each(handler, message)
                 else:
@@ -153,6 +161,14 @@ class Runner:
             observe_job(message["handler"], "retried")
             raise RetryRequested(delay=retry_delay(attempts), reason=str(error)) from error
         observe_job(message["handler"], "done")
+
+    @asynccontextmanager
+    async def _turn(self, handler: str) -> AsyncIterator[None]:
+        """Run an entry's work when it is due, and count it."""
+        awaited = self._registry.priority(handler) >= AWAITED
+        async with nullcontext() if awaited else self._courtesy.turn():
+            with _counted(handler):
+                yield
 
     async def _deliver_each(self, handler: Job | Subscription, entry: dict[str, Any]) -> None:
         """Deliver the requests of one entry; queue those anew, each by itself, that failed."""

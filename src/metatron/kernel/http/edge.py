@@ -192,7 +192,7 @@ class Exchange:
             headers += [pair for pair in _HEADERS if pair[0] not in present]
             headers.append((b"x-request-id", self.request_id.encode()))
             self._add_headers(headers)
-            if b"cache-control" not in present and self._scope["path"].startswith("/api/"):
+            if b"cache-control" not in present:
                 headers.append((b"cache-control", b"no-store"))
             message["headers"] = headers
         await self._send(message)

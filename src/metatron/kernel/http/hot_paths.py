@@ -11,7 +11,7 @@ from metatron.kernel.errors import DomainError
 from metatron.kernel.http.access import Access, Asked, limit_body
 from metatron.kernel.http.edge import Edge, Exchange
 from metatron.kernel.http.hot import KEY_HEADER, Core, HotRequest, When
-from metatron.kernel.http.problems import HANDLERS, on_bug, problem
+from metatron.kernel.http.problems import HANDLERS, note_refused, on_bug, problem
 from metatron.kernel.http.routes import every_route
 
 
@@ -98,6 +98,7 @@ class HotPaths:
                 HotRequest(scope, exchange.receive, context, state.database, value, headers)
             )
         except DomainError as error:
+            note_refused(scope, error)
             response = problem(error, exchange.request_id)
             await response(scope, exchange.receive, exchange.send)
         except Exception as error:  # noqa: BLE001 - the same handlers as the framework's

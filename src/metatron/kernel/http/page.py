@@ -80,6 +80,8 @@ def _is_inside_the_page(path: str) -> bool:
 def _read(path: Path, name: str) -> _File:
     body = path.read_bytes()
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    if kind.endswith("+xml"):  # of text/... the framework says it
+        kind += "; charset=utf-8"
     return _File(
         body=body,
         gzipped=gzip.compress(body, 9) if path.suffix in COMPRESSED else None,

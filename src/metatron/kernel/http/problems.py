@@ -12,7 +12,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
+from metatron.kernel.context import Context
 from metatron.kernel.errors import (
     DatabaseUnavailable,
     DomainError,
@@ -113,9 +115,30 @@ def request_id_of(request: Request) -> str:
     return str(request.scope.get("state", {}).get("request_id", ""))
 
 
+def note_refused(scope: Scope, error: DomainError) -> None:
+    """Log who was refused what for want of credentials or rights; floods (429) are in metrics."""
+    if error.status not in {401, 403}:
+        return
+    state = scope.get("state", {})
+    asker: Context | None = state.get("asked_by")
+    log.info(
+        "refused",
+        code=error.code,
+        status=error.status,
+        method=scope["method"],
+        route=getattr(scope.get("route"), "path", "unmatched"),
+        request_id=state.get("request_id"),
+        address=asker.ip if asker else None,
+        tenant_id=str(asker.tenant_id) if asker else None,
+        actor=asker.actor_kind if asker else None,
+        actor_id=str(asker.actor_id) if asker and asker.actor_id else None,
+    )
+
+
 async def on_domain_error(request: Request, error: Exception) -> Response:
     """Answer a typed refusal."""
     assert isinstance(error, DomainError)
+    note_refused(request.scope, error)
     return problem(error, request_id_of(request))
 
 

@@ -91,13 +91,15 @@ class IdentityGate:
 
     async def admit(self, request: Request, access: Access) -> Context:
         """Return who asks, or refuse: credentials, tenant's state, limits, then permission."""
-        caller = self._caller(request)
+        state = request.scope.setdefault("state", {})
+        caller = state["asked_by"] = self._caller(request)
         now = utc_now()
         try:
             context = await self._context(request, access, caller, now)
         except DomainError:
             await check_limits(request, access, caller)  # wrong credentials count as well
             raise
+        state["asked_by"] = context
         await check_limits(request, access, context)
         if access.kind in {"permission", "operator", "service"}:
             assert access.permission is not None, "the declaration names no permission"

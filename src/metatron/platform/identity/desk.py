@@ -11,6 +11,7 @@ from metatron.kernel.secrets import SecretBox
 from metatron.kernel.settings import Settings
 from metatron.kernel.tokens import key_set
 from metatron.platform.identity.access_tokens import TokenIssuer
+from metatron.platform.identity.breached_passwords import BreachedPasswords
 from metatron.platform.identity.keys import KeyRing
 from metatron.platform.identity.password_hashing import HashPool, hash_threads
 
@@ -25,23 +26,27 @@ class Desk:
     issuer: TokenIssuer
     hashes: HashPool
     secrets: SecretBox
+    breached: BreachedPasswords | None = None
 
     @classmethod
     def open(cls, settings: Settings, *, now: datetime) -> "Desk":
         """Read or make the signing keys and start the hashing threads.
 
         Raises:
-            ValueError: no folder of signing keys, or no secret key is configured.
+            ValueError: no folder of signing keys, or no secret key is configured, or the file of
+                breached passwords is none.
         """
         if settings.signing_key_dir is None:
             message = "identity needs the folder of signing keys (METATRON_SIGNING_KEY_DIR)"
             raise ValueError(message)
+        hashes_of_breaches = settings.breached_passwords
         ring = KeyRing(settings.signing_key_dir, now=now)
         return cls(
             settings,
             TokenIssuer(ring, settings.public_url),
             HashPool(threads=hash_threads(settings.workers)),
             SecretBox(settings.secret_keys.get_secret_value()),
+            BreachedPasswords(hashes_of_breaches) if hashes_of_breaches else None,
         )
 
     def keys_now(self, now: datetime) -> KeySet:

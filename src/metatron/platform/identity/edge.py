@@ -78,6 +78,16 @@ def browser_cookie_name(desk: Desk) -> str:
     return "__Host-metatron_browser" if desk.is_https else "metatron_browser"
 
 
+def refresh_cookie_name(desk: Desk) -> str:
+    """Return the cookie's name, with the same prefix over https."""
+    return f"__Host-{REFRESH_COOKIE}" if desk.is_https else REFRESH_COOKIE
+
+
+def cookie_path(desk: Desk) -> str:
+    """Return where cookies go: the prefix asks for the whole host, and the proxy for auth only."""
+    return "/" if desk.is_https else REFRESH_PATH
+
+
 def cookie_values(request: Request, name: str) -> list[str]:
     """Return all values sent under a name; two of them mean that somebody planted one."""
     found = []
@@ -103,7 +113,7 @@ def bind_browser(visit: Visit) -> str:
         browser_cookie_name(desk),
         value,
         max_age=BROWSER_SECONDS,
-        path="/" if desk.is_https else REFRESH_PATH,
+        path=cookie_path(desk),
         httponly=True,
         secure=desk.is_https,
         samesite="strict",
@@ -115,10 +125,10 @@ def set_refresh_cookie(visit: Visit, secret: str, *, expires_at: datetime, now: 
     """Give the browser its refresh token, out of reach of scripts and other sites."""
     desk = visit.desk
     visit.response.set_cookie(
-        REFRESH_COOKIE,
+        refresh_cookie_name(desk),
         secret,
         max_age=max(0, int((expires_at - now).total_seconds())),
-        path=REFRESH_PATH,
+        path=cookie_path(desk),
         httponly=True,
         secure=desk.is_https,
         samesite="strict",
@@ -128,8 +138,8 @@ def set_refresh_cookie(visit: Visit, secret: str, *, expires_at: datetime, now: 
 def clear_refresh_cookie(visit: Visit) -> None:
     """Take the refresh token from the browser: at sign-out only, never on a lost race."""
     visit.response.delete_cookie(
-        REFRESH_COOKIE,
-        path=REFRESH_PATH,
+        refresh_cookie_name(visit.desk),
+        path=cookie_path(visit.desk),
         httponly=True,
         secure=visit.desk.is_https,
         samesite="strict",
@@ -143,13 +153,19 @@ def refresh_cookie(visit: Visit) -> str | None:
         CsrfHeaderMissing: the header is missing, or the request comes from another origin.
         InvalidRefreshToken: several cookies of this name: one of them was planted.
     """
-    values = cookie_values(visit.request, REFRESH_COOKIE)
+    values = cookie_values(visit.request, refresh_cookie_name(visit.desk))
     if not values:
         return None
     check_csrf(visit.request, visit.desk)
     if len(values) > 1:
         raise InvalidRefreshToken("Several refresh cookies were sent.")
     return values[0]
+
+
+def replaced_cookie(visit: Visit) -> str | None:
+    """Return the token that a new sign-in takes the place of; None without exactly one."""
+    values = cookie_values(visit.request, refresh_cookie_name(visit.desk))
+    return values[0] if len(values) == 1 and _SECRET.fullmatch(values[0]) else None
 
 
 def check_csrf(request: Request, desk: Desk) -> None:

@@ -85,6 +85,14 @@ class WrongPassword(DomainError):
     title = "The current password is wrong"
 
 
+class FreshSignInNeeded(DomainError):
+    """The session began too long ago for a change of how its person signs in."""
+
+    status = 403
+    code = "fresh_sign_in_needed"
+    title = "Sign in again first"
+
+
 class ImpersonationForbidden(DomainError):
     """Who acts for another person may not touch that person's ways to sign in."""
 

@@ -16,10 +16,12 @@ from metatron.platform.identity.accounts import (
     mark_verified,
     name_in_mail,
 )
+from metatron.platform.identity.breached_passwords import refuse_breached
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink, WrongPassword
 from metatron.platform.identity.events import LinkRequested, PasswordChanged
+from metatron.platform.identity.fresh_sign_in import demand_fresh
 from metatron.platform.identity.one_time_tokens import (
     cancel_tokens,
     find_token,
@@ -51,6 +53,7 @@ async def change_password(
     Raises:
         WeakPassword: the new one.
         WrongPassword: the current one is missing or wrong.
+        FreshSignInNeeded: there is none yet, and the session is not a fresh one.
         TooManyAttempts: five wrong ones.
         Busy: the hashing queue is full.
     """
@@ -58,7 +61,10 @@ async def change_password(
     async with database.transaction(context) as session:
         user = await account(session, context.actor_id)
         now = await session_now(session)
+        if user.password_hash is None:  # none that could be asked for
+            await demand_fresh(session, context, now=now)
     password = check_password(new, own_words=(user.email, user.display_name), field=FIELD)
+    await refuse_breached(desk.breached, password, field=FIELD)
     if user.password_hash is not None:
         await _check_current(database, context, desk, user=user, current=current or "", now=now)
     hashed = await desk.hashes.hash(password)
@@ -163,6 +169,7 @@ async def reset_password(
     try:
         user = await _person_of(database, context, secret)
         password = check_password(new, own_words=(user.email, user.display_name), field=FIELD)
+        await refuse_breached(desk.breached, password, field=FIELD)
         hashed = await desk.hashes.hash(password)
         await _reset(database, context, desk, secret, hashed, user_id=user.id)
     except InvalidLink:

@@ -16,6 +16,7 @@ from metatron.platform.identity.accounts import (
     create_account,
     name_in_mail,
 )
+from metatron.platform.identity.breached_passwords import refuse_breached
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink
@@ -69,7 +70,7 @@ async def register(
     address = read_email(asked.email)
     password_hash = None
     if asked.password is not None:
-        words = (address.shown, asked.display_name)
+        words = (address.shown, asked.display_name, asked.organisation_name or "")
         password_hash = await _hashed(desk, asked.password, words)
     await take_attempt(database, mail_limits(address.key, context.ip))
     async with database.transaction(context) as session:
@@ -95,7 +96,9 @@ async def register(
 
 
 async def _hashed(desk: Desk, password: str, words: tuple[str, ...]) -> str:
-    return await desk.hashes.hash(check_password(password, own_words=words))
+    taken = check_password(password, own_words=words)
+    await refuse_breached(desk.breached, taken, field="body.password")
+    return await desk.hashes.hash(taken)
 
 
 async def _mail_known(

@@ -1,5 +1,6 @@
 """Ending one's own session."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,16 +20,34 @@ async def sign_out(database: Database, context: Context, *, refresh_secret: str 
     """End the session of the bearer token and that of the refresh token; often the same one."""
     async with database.transaction(context) as session:
         now = await session_now(session)
-        wanted = {context.session_id, await session_of(session, refresh_secret)} - {None}
-        for login in await session.scalars(
-            select(LoginSession).where(LoginSession.id.in_(wanted), LoginSession.state == "active")
-        ):
-            where = [LoginSession.id == login.id, LoginSession.state == "active"]
-            person = login.user_id
-            why = "signed_out"
-            if await revoke_where(session, context, where, user_id=person, why=why, now=now):
-                event = SignedOut(aggregate_id=person, session_id=login.id)
+        wanted = {context.session_id, await session_of(session, refresh_secret)}
+        for login in await _active(session, wanted):
+            if await _end(session, context, login, why="signed_out", now=now):
+                event = SignedOut(aggregate_id=login.user_id, session_id=login.id)
                 await publish(session, context, event, now=now)
+
+
+async def end_replaced(database: Database, context: Context, *, refresh_secret: str) -> None:
+    """End the session whose cookie a new sign-in in the same browser takes the place of."""
+    async with database.transaction(context) as session:
+        now = await session_now(session)
+        for login in await _active(session, {await session_of(session, refresh_secret)}):
+            await _end(session, context, login, why="replaced", now=now)
+
+
+async def _active(session: AsyncSession, ids: set[UUID | None]) -> list[LoginSession]:
+    statement = select(LoginSession).where(
+        LoginSession.id.in_(ids - {None}), LoginSession.state == "active"
+    )
+    return list(await session.scalars(statement))
+
+
+async def _end(
+    session: AsyncSession, context: Context, login: LoginSession, *, why: str, now: datetime
+) -> bool:
+    where = [LoginSession.id == login.id, LoginSession.state == "active"]
+    ended = await revoke_where(session, context, where, user_id=login.user_id, why=why, now=now)
+    return ended > 0
 
 
 async def session_of(session: AsyncSession, refresh_secret: str | None) -> UUID | None:

@@ -5,6 +5,7 @@ one, a campaign takes no more commitments than the disk has flushes. Each keeps 
 own Idempotency-Key and its own refusal.
 """
 
+import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,15 +19,15 @@ from starlette.responses import Response
 from metatron.apps.campaigns.edge import views
 from metatron.apps.campaigns.edge.paging import answer_json
 from metatron.apps.campaigns.errors import CampaignNotFound
-from metatron.apps.campaigns.gathering.placing import Outcome, place_all
+from metatron.apps.campaigns.gathering.placing import Placed, place_all
 from metatron.apps.campaigns.gathering.wishes import Asked, Wish, demand_member
-from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import DomainError, IdempotencyInFlight
 from metatron.kernel.http.idempotency import Keyed, replay_all, store_all
 from metatron.kernel.http.unit import database_of
+from metatron.kernel.late_answers import LateAnswers
 from metatron.kernel.micro_batcher import Limits, MicroBatcher, Traits
 
 LIMITS = Limits(flush_seconds=0.005, at_once=100, most_waiting=2_000, pace_seconds=0.08)
@@ -56,6 +57,7 @@ class CommitBatches:
         """Take the database that leads to every tenant's."""
         self._database = database
         self._in_flight: set[tuple[UUID, str, str]] = set()
+        self._late = LateAnswers(database.waker.say_late)
         self._batches: MicroBatcher[_Key, _Request, Response] = MicroBatcher(
             self._place, limits=LIMITS, traits=Traits(claims=_Request.claims)
         )
@@ -77,10 +79,12 @@ class CommitBatches:
         if name in self._in_flight:
             raise IdempotencyInFlight
         self._in_flight.add(name)
+        begun = time.monotonic()
         try:
             return await self._batches.submit((tenant_id, campaign_id), _Request(keyed, wish))
         finally:
             self._in_flight.discard(name)
+            self._late.note(time.monotonic() - begun)
 
     async def _place(self, key: _Key, requests: list[_Request]) -> list[Response | Exception]:
         tenant_id, campaign_id = key
@@ -101,17 +105,15 @@ async def _answers(
     now = await session_now(session)
     asked = [each.asked for each in requests]
     try:
-        campaign, outcomes = await place_all(
-            session, context, campaign_id=campaign_id, asked=asked, now=now
-        )
+        placed = await place_all(session, context, campaign_id=campaign_id, asked=asked, now=now)
     except CampaignNotFound:
         return [CampaignNotFound() for _ in requests]
-    shown = await _shown(session, context, campaign, outcomes)
+    shown = await _shown(session, context, placed)
     answers: list[Response | DomainError] = [
         outcome
         if isinstance(outcome, DomainError)
         else answer_json(shown[outcome.id], status=202, version=outcome.version)
-        for outcome in outcomes
+        for outcome in placed.outcomes
     ]
     given = [
         (each.keyed, answer)
@@ -122,18 +124,22 @@ async def _answers(
     return answers
 
 
-async def _shown(
-    session: AsyncSession, context: Context, campaign: Campaign, outcomes: Sequence[Outcome]
-) -> dict[UUID, object]:
-    now = await session_now(session)
-    placed = [each for each in outcomes if isinstance(each, Commitment)]
-    # What the session keeps was there before: it may have moved on since it was placed.
-    older = [each for each in placed if each in session]
-    fresh = [each for each in placed if each not in session]
-    shown = await views.placed_views(session, context, campaign, fresh, now=now)
-    found: dict[UUID, object] = {each.id: view for each, view in zip(fresh, shown, strict=True)}
-    for each in older:
-        found[each.id] = await views.commitment_view(session, context, campaign, each, now=now)
+async def _shown(session: AsyncSession, context: Context, placed: Placed) -> dict[UUID, object]:
+    """Return what is answered; nothing is read here of what was placed just now.
+
+    The campaign's accounts are locked until the transaction ends: nobody else commits meanwhile.
+    """
+    now, campaign = await session_now(session), placed.campaign
+    found: dict[UUID, object] = {}
+    for each in placed.outcomes:
+        if isinstance(each, DomainError):
+            continue
+        # What the session keeps was there before: it may have moved on since it was placed.
+        if each in session:
+            shown = await views.commitment_view(session, context, campaign, each, now=now)
+        else:
+            shown = views.placed_view(campaign, each, placed.taken_in.get(each.id), now=now)
+        found[each.id] = shown
     return found
 
 

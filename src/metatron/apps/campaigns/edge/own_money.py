@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import Chart, Kind
-from metatron.apps.campaigns.money.journal import Mode, Move, told_as
+from metatron.apps.campaigns.money.journal import Booking, Mode, Move, told_as
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
@@ -84,6 +84,18 @@ def told_move(transfer: ledger.Transfer) -> dict[str, Any]:
         "why": transfer.why,
         "where_to": transfer.where_to,
         "trigger": transfer.triggered_by,
+    }
+
+
+def told_booking(booking: Booking, booked_at: int) -> dict[str, Any]:
+    """Return one entry, booked at `booked_at` (nanoseconds since 1970), as `told_move` would."""
+    return {
+        "at": datetime.fromtimestamp(booked_at / 1_000_000_000, UTC),
+        "kind": told_as(booking.move, booking.mode),
+        "amount_minor": booking.amount,
+        "why": booking.why,
+        "where_to": booking.where_to,
+        "trigger": booking.triggered_by,
     }
 
 

@@ -1,6 +1,5 @@
 """Finishing what the database answered: texts, allowed steps, missing fields."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,19 +7,19 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.edge.own_money import amounts_of, told_move, told_moves
+from metatron.apps.campaigns.edge.own_money import amounts_of, told_booking, told_moves
 from metatron.apps.campaigns.edge.queries import CAMPAIGN, SUPPLIED
 from metatron.apps.campaigns.edge.step_guards import may_hold
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, find_step, steps_from
 from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money.journal import Booking
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
 from metatron.apps.campaigns.rules.guards import missing_fields
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.apps.campaigns.wording import commitment_state_text, texts
 from metatron.kernel.context import Context
-from metatron.platform.ledger import interface as ledger
 
 _CONSENT = text("""
 select n.units_proposed units, n.unit_price_minor, n.amount_minor, n.back_minor, n.answer
@@ -134,23 +133,19 @@ async def commitment_view(
     return shown
 
 
-async def placed_views(
-    session: AsyncSession,
-    context: Context,
+def placed_view(
     campaign: Campaign,
-    commitments: Sequence[Commitment],
+    commitment: Commitment,
+    taken_in: tuple[Booking, int] | None,
     *,
     now: datetime,
-) -> list[dict[str, Any]]:
-    """Return commitments placed in this transaction: one move at most, which takes the money in."""
-    captures = [each.capture_transfer_id or ledger.ZERO for each in commitments]
-    booked = await ledger.lookup_transfers(session, context, ids=captures)
-    return [
-        _commitment(
-            campaign, each, [told_move(capture)] if capture else [], _first_steps(each), now
-        )
-        for each, capture in zip(commitments, booked, strict=True)
-    ]
+) -> dict[str, Any]:
+    """Return a commitment placed in this transaction, of which everything is known.
+
+    `taken_in`: the entry that takes its money in, and when it was booked (ns since 1970).
+    """
+    moves = [told_booking(*taken_in)] if taken_in else []
+    return _commitment(campaign, commitment, moves, _first_steps(commitment), now)
 
 
 def _first_steps(commitment: Commitment) -> list[dict[str, Any]]:

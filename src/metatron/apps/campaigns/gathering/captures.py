@@ -48,7 +48,7 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
-class _Matched:
+class Matched:
     """An awaited amount with what it is for, locked."""
 
     campaign: Campaign
@@ -86,24 +86,32 @@ async def capture_confirmed(
     campaign has been decided. `amount_minor`: what the provider captured.
     """
     came = Arrived(context, commitment_id, transfer_id, amount_minor, provider_reference)
-    await captures_confirmed(session, context, arrived=[came], now=now)
+    awaited = await lock_arrived(session, context, arrived=[came])
+    await book_arrived(session, context, awaited, now=now)
 
 
-async def captures_confirmed(
-    session: AsyncSession, context: Context, *, arrived: Sequence[Arrived], now: datetime
-) -> None:
-    """Book what arrived for different commitments, each as by `capture_confirmed`.
-
-    The number of statements does not grow with that of the amounts that count.
-    """
+async def lock_arrived(
+    session: AsyncSession, context: Context, *, arrived: Sequence[Arrived]
+) -> list[Matched]:
+    """Lock the different commitments that await what arrived."""
     by_id = {came.commitment_id: came for came in arrived}
     assert len(by_id) == len(arrived), "a commitment has one capture in a call"
     locked = await lock_commitments(session, context, list(by_id))
-    awaited = [
-        _Matched(campaign, commitment, by_id[commitment.id])
+    return [
+        Matched(campaign, commitment, by_id[commitment.id])
         for campaign, commitment in locked
         if _is_awaited(commitment, by_id[commitment.id])
     ]
+
+
+async def book_arrived(
+    session: AsyncSession, context: Context, awaited: Sequence[Matched], *, now: datetime
+) -> None:
+    """Book what `lock_arrived` returned, each as by `capture_confirmed`.
+
+    The number of statements does not grow with that of the amounts that count. Afterwards the
+    campaign's accounts are locked to the end of the transaction.
+    """
     counting = [matched for matched in awaited if matched.counts]
     for useless in [matched for matched in awaited if not matched.counts]:
         await _send_back(session, useless, now)
@@ -121,7 +129,7 @@ def _is_awaited(commitment: Commitment, came: Arrived) -> bool:
 
 
 async def _hold(
-    session: AsyncSession, context: Context, matched: Sequence[_Matched], now: datetime
+    session: AsyncSession, context: Context, matched: Sequence[Matched], now: datetime
 ) -> None:
     """Count what arrived in full and in time."""
     if not matched:
@@ -144,7 +152,7 @@ async def _hold(
     await books.book(session, context, bookings)
 
 
-async def _send_back(session: AsyncSession, matched: _Matched, now: datetime) -> None:
+async def _send_back(session: AsyncSession, matched: Matched, now: datetime) -> None:
     """Return what does not count."""
     campaign, commitment = matched.campaign, matched.commitment
     context = matched.came.context
@@ -164,7 +172,7 @@ async def _send_back(session: AsyncSession, matched: _Matched, now: datetime) ->
     )  # fmt: skip
 
 
-def _arrival(journal: Journal, matched: _Matched) -> list[Booking]:
+def _arrival(journal: Journal, matched: Matched) -> list[Booking]:
     amount_minor = matched.came.amount_minor
     return [
         journal.capture(matched.commitment, "post", amount_minor),

@@ -55,9 +55,9 @@ async def commit(
         InvalidInput: units outside the campaign's limits, or an id that is no UUIDv7.
     """
     demand_member(context)
-    _, [outcome] = await place_all(
-        session, context, campaign_id=campaign_id, asked=[Asked(context, wish)], now=now
-    )
+    asked = [Asked(context, wish)]
+    placed = await place_all(session, context, campaign_id=campaign_id, asked=asked, now=now)
+    [outcome] = placed.outcomes
     if isinstance(outcome, DomainError):
         raise outcome
     return outcome

@@ -4,6 +4,7 @@ One alone takes the same way, so the books are the same however members happen t
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from metatron.apps.campaigns.gathering.wishes import Asked, check_limit, check_w
 from metatron.apps.campaigns.machine.locking import lock_campaign_in_turn
 from metatron.apps.campaigns.machine.steps import begin
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.journal import Journal
+from metatron.apps.campaigns.money.journal import Booking, Journal, Move
 from metatron.apps.campaigns.references import new_reference
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.tables import Campaign, Commitment
@@ -37,6 +38,17 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.money import MAX_API_AMOUNT
 
 Outcome = Commitment | DomainError
+type TakenIn = dict[UUID, tuple[Booking, int]]
+"""By commitment: the entry that takes its money in, and when it was booked (ns since 1970)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of wishes, in their sequence; `taken_in` knows of those placed just now."""
+
+    campaign: Campaign
+    outcomes: list[Outcome]
+    taken_in: TakenIn
 
 
 async def place_all(
@@ -46,7 +58,7 @@ async def place_all(
     campaign_id: UUID,
     asked: Sequence[Asked],
     now: datetime,
-) -> tuple[Campaign, list[Outcome]]:
+) -> Placed:
     """Place the commitments of several members; a refusal is the outcome of that one alone.
 
     The number of statements does not grow with that of the wishes. No two may have member or id
@@ -75,11 +87,15 @@ async def place_all(
         if isinstance(outcome, Commitment) and outcome.id not in facts.existing
     ]
     given = {each.wish.id: each.wish.destination for each in asked}
-    refused = await _write_and_book(session, context, facts, fresh, given=given, now=now)
-    return campaign, [
-        refused.get(outcome.id, outcome) if isinstance(outcome, Commitment) else outcome
-        for outcome in outcomes
-    ]
+    refused, taken_in = await _write_and_book(session, context, facts, fresh, given=given, now=now)
+    return Placed(
+        campaign,
+        [
+            refused.get(outcome.id, outcome) if isinstance(outcome, Commitment) else outcome
+            for outcome in outcomes
+        ],
+        taken_in,
+    )
 
 
 def _kept(existing: Commitment, campaign_id: UUID, asked: Asked) -> Outcome:
@@ -139,13 +155,14 @@ async def _write_and_book(
     *,
     given: Mapping[UUID, Destination | None],
     now: datetime,
-) -> dict[UUID, DomainError]:
+) -> tuple[dict[UUID, DomainError], TakenIn]:
     """Write down and book what the ledger takes; return its refusals, which leave no trace.
 
     The campaign's own accounts stay locked from the booking to the end of the transaction, so what
     can be done before is done before; and always in this order, or two would wait for each other.
     """
     refused: dict[UUID, DomainError] = {}
+    taken_in: TakenIn = {}
     campaign = facts.campaign
     chart = books.chart_of(campaign, facts.settings.provider)
     journal = Journal(chart, campaign, trigger="commit", now=now)
@@ -155,7 +172,7 @@ async def _write_and_book(
         attempt = await session.begin_nested()
         await _open_accounts(session, context, campaign, journal, commitments)
         await _write(session, context, campaign, left, given=given, now=now)
-        found = await _try(session, context, campaign, journal, commitments)
+        found, taken_in = await _try(session, context, campaign, journal, commitments)
         if not found:
             await attempt.commit()
             break
@@ -165,7 +182,7 @@ async def _write_and_book(
         left = [(who, one) for who, one in left if one.id not in refused]
         for who, one in left:
             begin(one, "place", who, now=now)
-    return refused
+    return refused, taken_in
 
 
 async def _open_accounts(
@@ -185,14 +202,19 @@ async def _try(
     campaign: Campaign,
     journal: Journal,
     commitments: Sequence[Commitment],
-) -> dict[UUID, DomainError]:
+) -> tuple[dict[UUID, DomainError], TakenIn]:
     chains = [first_bookings(journal, campaign, one) for one in commitments]
-    refusals = await books.try_book_each(session, context, chains)
-    return {
-        one.id: CapReached() if refusal.is_limit else refusal.error
-        for one, refusal in zip(commitments, refusals, strict=True)
-        if refusal is not None
-    }
+    refused: dict[UUID, DomainError] = {}
+    taken_in: TakenIn = {}
+    booked = await books.book_each(session, context, chains)
+    for one, chain, became in zip(commitments, chains, booked, strict=True):
+        if isinstance(became, books.Refusal):
+            refused[one.id] = CapReached() if became.is_limit else became.error
+        else:
+            for booking, booked_at in zip(chain, became, strict=True):
+                if booking.move is Move.CAPTURE:
+                    taken_in[one.id] = booking, booked_at
+    return refused, taken_in
 
 
 async def _write(

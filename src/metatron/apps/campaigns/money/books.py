@@ -118,29 +118,30 @@ async def try_book(
     After a refusal the caller must raise: of a list longer than one chain some is booked already.
     """
     for start in range(0, len(bookings), AT_ONCE):
-        [refusal] = await try_book_each(session, context, [bookings[start : start + AT_ONCE]])
-        if refusal is not None:
-            return refusal
+        [booked] = await book_each(session, context, [bookings[start : start + AT_ONCE]])
+        if isinstance(booked, Refusal):
+            return booked
     return None
 
 
-async def try_book_each(
+async def book_each(
     session: AsyncSession, context: Context, chains: Sequence[Sequence[Booking]]
-) -> list[Refusal | None]:
+) -> list[list[int] | Refusal]:
     """Book several chains in one call, each whole or not at all; return what became of each.
 
+    That is the booking time of each entry, in nanoseconds since 1970, or why the chain was refused.
     The ids of a refused chain stay refused: roll back to before it to let them be used again.
     """
     transfers = [
         _transfer(booking, linked=booking is not chain[-1]) for chain in chains for booking in chain
     ]
     results = iter(await ledger.create_transfers(session, context, transfers=transfers))
-    return [_refusal(chain, [next(results) for _ in chain]) for chain in chains]
+    return [_booked(chain, [next(results) for _ in chain]) for chain in chains]
 
 
-def _refusal(
+def _booked(
     chain: Sequence[Booking], results: Sequence[ledger.CreateTransferResult]
-) -> Refusal | None:
+) -> list[int] | Refusal:
     refused = [
         Refusal(booking, result.status.value, result.status in _LIMIT)
         for booking, result in zip(chain, results, strict=True)
@@ -149,7 +150,7 @@ def _refusal(
     # The others of the chain failed because of the one that names its own reason.
     linked = ledger.CreateTransferStatus.LINKED_EVENT_FAILED.value
     causes = [refusal for refusal in refused if refusal.status != linked]
-    return next(iter(causes or refused), None)
+    return next(iter(causes or refused), [result.timestamp for result in results])
 
 
 def _transfer(booking: Booking, *, linked: bool) -> ledger.Transfer:

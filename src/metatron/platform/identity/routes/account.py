@@ -8,6 +8,7 @@ from metatron.kernel.http.routing import Router
 from metatron.platform.identity import bodies
 from metatron.platform.identity.edge import AtDesk, bind_browser, known_browser
 from metatron.platform.identity.errors import (
+    FreshSignInNeeded,
     ImpersonationForbidden,
     InvalidLink,
     TooManyAttempts,
@@ -90,7 +91,7 @@ async def post_resend_verification(visit: AtDesk) -> Accepted:
 
 
 @router.post("/auth/password", status_code=status.HTTP_204_NO_CONTENT)
-@person(WeakPassword, WrongPassword, TooManyAttempts, ImpersonationForbidden)
+@person(WeakPassword, WrongPassword, TooManyAttempts, ImpersonationForbidden, FreshSignInNeeded)
 async def post_password(given: bodies.NewPasswordGiven, visit: AtDesk) -> None:
     """Change the password; other devices are signed out."""
     visit.refuse_impersonation()

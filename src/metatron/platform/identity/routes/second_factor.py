@@ -10,6 +10,7 @@ from metatron.kernel.http.routing import Router
 from metatron.platform.identity import bodies, passkeys, schemas, totp
 from metatron.platform.identity.edge import AtDesk
 from metatron.platform.identity.errors import (
+    FreshSignInNeeded,
     ImpersonationForbidden,
     InvalidPasskey,
     MfaAlreadyOn,
@@ -17,6 +18,7 @@ from metatron.platform.identity.errors import (
     TooManyAttempts,
     WrongCode,
 )
+from metatron.platform.identity.fresh_sign_in import demand_fresh
 from metatron.platform.identity.guarded import guarded_by_code
 from metatron.platform.identity.routes.declare import MOST_BYTES_OF_CEREMONY, person
 from metatron.platform.identity.schemas import Ceremony, Passkey, Passkeys
@@ -25,12 +27,13 @@ router = Router(prefix="/auth", tags=["auth"])
 
 
 @router.post("/totp")
-@person(MfaAlreadyOn, ImpersonationForbidden)
+@person(MfaAlreadyOn, ImpersonationForbidden, FreshSignInNeeded)
 async def post_totp(visit: AtDesk) -> schemas.TotpSecret:
     """Make a secret for an authenticator app; it counts once a code of it is confirmed."""
     visit.refuse_impersonation()
     async with visit.database.transaction(visit.context) as session:
         now = await session_now(session)
+        await demand_fresh(session, visit.context, now=now)
         offer = await totp.offer_totp(session, desk=visit.desk, user_id=visit.user_id, now=now)
     return schemas.TotpSecret(secret=offer.secret, otpauth_uri=offer.otpauth_uri)
 
@@ -69,12 +72,13 @@ async def post_totp_remove(given: bodies.CodeGiven, visit: AtDesk) -> None:
 
 
 @router.post("/passkeys/registration-options")
-@person(ImpersonationForbidden)
+@person(ImpersonationForbidden, FreshSignInNeeded)
 async def post_registration_options(visit: AtDesk) -> Ceremony:
     """Begin to register a passkey."""
     visit.refuse_impersonation()
     async with visit.database.transaction(visit.context) as session:
         now = await session_now(session)
+        await demand_fresh(session, visit.context, now=now)
         begun = await passkeys.registration_options(
             session, desk=visit.desk, user_id=visit.user_id, now=now
         )
@@ -108,12 +112,13 @@ async def get_passkeys(visit: AtDesk) -> Passkeys:
 
 
 @router.delete("/passkeys/{passkey_id}", status_code=status.HTTP_204_NO_CONTENT)
-@person(NotFound, ImpersonationForbidden)
+@person(NotFound, ImpersonationForbidden, FreshSignInNeeded)
 async def delete_passkey(passkey_id: UUID, visit: AtDesk) -> None:
     """Remove a passkey."""
     visit.refuse_impersonation()
     async with visit.database.transaction(visit.context) as session:
         now = await session_now(session)
+        await demand_fresh(session, visit.context, now=now)
         await passkeys.remove_passkey(
             session, visit.context, user_id=visit.user_id, passkey_id=passkey_id, now=now
         )

@@ -13,6 +13,7 @@ from metatron.platform.identity.edge import (
     clear_refresh_cookie,
     known_browser,
     refresh_cookie,
+    replaced_cookie,
     set_refresh_cookie,
 )
 from metatron.platform.identity.errors import (
@@ -37,15 +38,18 @@ from metatron.platform.identity.routes.declare import MOST_BYTES_OF_CEREMONY, an
 from metatron.platform.identity.schemas import Accepted, SignIn, sign_in_answer
 from metatron.platform.identity.second_factor import finish_sign_in
 from metatron.platform.identity.sign_in import Outcome, Tokens
-from metatron.platform.identity.sign_out import sign_out
+from metatron.platform.identity.sign_out import end_replaced, sign_out
 
 router = Router(prefix="/auth", tags=["auth"])
 
 
-def answered(visit: Visit, outcome: Outcome) -> SignIn:
-    """Put the refresh token in its cookie and render the rest."""
+async def answered(visit: Visit, outcome: Outcome) -> SignIn:
+    """Put the refresh token in its cookie, ending whose place it takes, and render the rest."""
     if isinstance(outcome, Tokens) and outcome.refresh_token and outcome.refresh_expires_at:
         ends = outcome.refresh_expires_at
+        replaced = replaced_cookie(visit)
+        if replaced is not None:
+            await end_replaced(visit.database, visit.context, refresh_secret=replaced)
         set_refresh_cookie(visit, outcome.refresh_token, expires_at=ends, now=utc_now())
     return sign_in_answer(outcome)
 
@@ -79,7 +83,7 @@ async def post_verify_magic_link(given: bodies.TokenGiven, visit: AtDesk) -> Sig
     outcome = await open_link(
         visit.database, visit.context, desk=visit.desk, secret=given.token, browser=browser
     )
-    return answered(visit, outcome)
+    return await answered(visit, outcome)
 
 
 @router.post("/login")
@@ -89,7 +93,7 @@ async def post_login(given: bodies.LoginGiven, visit: AtDesk) -> SignIn:
     outcome = await sign_in_with_password(
         visit.database, visit.context, desk=visit.desk, email=given.email, password=given.password
     )
-    return answered(visit, outcome)
+    return await answered(visit, outcome)
 
 
 @router.post("/mfa")
@@ -99,7 +103,7 @@ async def post_mfa(given: bodies.MfaGiven, visit: AtDesk) -> SignIn:
     outcome = await finish_sign_in(
         visit.database, visit.context, desk=visit.desk, secret=given.mfa_token, code=given.code
     )
-    return answered(visit, outcome)
+    return await answered(visit, outcome)
 
 
 @router.post("/refresh")
@@ -146,4 +150,4 @@ async def post_passkey_sign_in(given: bodies.PasskeySignInGiven, visit: AtDesk) 
     outcome = await sign_in_with_passkey(
         visit.database, visit.context, desk=visit.desk, **given.model_dump()
     )
-    return answered(visit, outcome)
+    return await answered(visit, outcome)

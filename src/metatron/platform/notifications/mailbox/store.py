@@ -53,13 +53,16 @@ class MailboxFolder:
         instant = int(mail.received_at.timestamp() * 1_000_000)
         marks = ".".join(sorted({_mark(address) for address in mail.to}))
         name = f"{instant:017d}-{digest}-{marks}.json"
+        # Before it is one's turn: mails that come in together share the waiting for the disk.
+        part = self._write(orjson.dumps(asdict(mail)))
         with self._lock:
             if self._folder.stat().st_mtime_ns != self._seen:
                 self._known = sorted(self._names())
                 self._digests = {known[_DIGEST] for known in self._known}
             if digest in self._digests:
+                part.unlink()
                 return False
-            self._write(name, orjson.dumps(asdict(mail)))
+            part.replace(self._folder / name)
             insort(self._known, name)
             self._digests.add(digest)
             while len(self._known) > self._most:
@@ -104,13 +107,16 @@ class MailboxFolder:
             row["to"] = tuple(row["to"])
             yield ReceivedMail(**row)
 
-    def _write(self, name: str, content: bytes) -> None:
-        descriptor, part = tempfile.mkstemp(dir=self._folder, suffix=".part")
+    def _write(self, content: bytes) -> Path:
+        # In a folder of their own: in the other one only what is kept or dropped is a change.
+        parts = self._folder / "parts"
+        parts.mkdir(mode=0o700, exist_ok=True)
+        descriptor, part = tempfile.mkstemp(dir=parts)
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(part).replace(self._folder / name)
+        return Path(part)
 
 
 def _mark(address: str) -> str:

@@ -43,7 +43,11 @@ PARTS = {
     '<xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>',
 }
 FOOT = "</sheetData></worksheet>"
-_FORMULA = "left({0}, 1) in ('=', '+', '-', '@', chr(9), chr(10), chr(13), '|', '%')"
+_FORMULA = (
+    "left(ltrim({0}, ' ' || chr(160)), 1) in ('=', '+', '-', '@', chr(9), chr(10), chr(13),"
+    " '|', '%', chr(65309), chr(65291), chr(65293), chr(65312))"
+)
+"""As `kernel.csv_text` has it: blanks are skipped, the wide forms count as the plain ones."""
 
 
 def head(columns: Columns) -> str:

@@ -1,0 +1,1 @@
+"""What `bin/check` asks about secrets that were committed and packages with known weaknesses."""
