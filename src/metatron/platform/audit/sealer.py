@@ -100,7 +100,7 @@ class Sealer:
     async def _seal_away(self, source: Any) -> int:
         """Seal one round of a dedicated database; one that is away or busy stops no other."""
         try:
-            sealed = await seal_round(source, self._most)
+            sealed = await seal_round(source, self._most, quietly=True)
             if await is_unsealed(source):
                 self._again(source, 0.0)
         except AWAY as error:

@@ -75,11 +75,14 @@ select k.*, $6 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bytea[], $5
 Connection = Any
 
 
-async def seal_round(pool: "asyncpg.Pool[asyncpg.Record]", most: int = MOST_EVENTS) -> int:
+async def seal_round(
+    pool: "asyncpg.Pool[asyncpg.Record]", most: int = MOST_EVENTS, *, quietly: bool = False
+) -> int:
     """Seal up to `most` committed events of one database; returns how many.
 
     Another sealer at work makes this one return 0. An event is taken once no transaction that
-    could still commit an earlier one is in flight.
+    could still commit an earlier one is in flight. `quietly` writes nothing where nothing is to be
+    sealed: such a database counts as quiet (`kernel.database.stirred`).
     """
     async with pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval(_LOCK):
@@ -94,8 +97,7 @@ async def seal_round(pool: "asyncpg.Pool[asyncpg.Record]", most: int = MOST_EVEN
         if len(events) == most:
             last = events[-1]
             await connection.execute(_ADVANCE, last["transaction_id"], last["position"])
-        elif events:
-            # Where nothing was sealed nothing is written: the database counts as quiet then.
+        elif events or not quietly:
             await connection.execute(_ADVANCE, horizon["oldest"], 0)
     return len(events)
 
