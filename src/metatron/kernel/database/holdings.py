@@ -5,9 +5,8 @@ from uuid import UUID
 import asyncpg
 
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.lost import PASSED_OVER
 from metatron.kernel.database.stirred import FEW, Counters, Mark, name_of
-from metatron.kernel.errors import Busy
 
 
 class Holdings:
@@ -54,6 +53,6 @@ class Holdings:
     async def _holds(self, pool: "asyncpg.Pool[asyncpg.Record]", probe: str) -> bool:
         try:
             return bool(await pool.fetchval(probe))
-        except (*DATABASE_ERRORS, Busy):
+        except PASSED_OVER:
             # Whoever sweeps knows what to do about a database that is away.
             return True

@@ -9,8 +9,7 @@ from typing import Any
 import structlog
 
 from metatron.kernel.clock import utc_now
-from metatron.kernel.database.lost import DATABASE_ERRORS, outlived
-from metatron.kernel.errors import Busy
+from metatron.kernel.database.lost import PASSED_OVER, outlived
 from metatron.kernel.ids import new_id
 from metatron.platform.audit.checkpoints import Checkpoint, CheckpointFiles, CheckpointSigner
 from metatron.platform.audit.sealing import MOST_EVENTS, is_unsealed, seal_round
@@ -42,7 +41,6 @@ select hash from audit.seal where tenant_id = $1 and sequence > $2 and sequence 
 order by sequence
 """
 log = structlog.get_logger(__name__)
-AWAY: tuple[type[Exception], ...] = (*DATABASE_ERRORS, Busy)
 AWAY_SECONDS = 5.0
 """After which a dedicated database that was away or busy is tried again."""
 Sources = Callable[[], Awaitable[list[Any]]]
@@ -103,7 +101,7 @@ class Sealer:
             sealed = await seal_round(source, self._most, quietly=True)
             if await is_unsealed(source):
                 self._again(source, 0.0)
-        except AWAY as error:
+        except PASSED_OVER as error:
             log.warning("sealer_passes_over", error=f"{type(error).__name__}: {error}")
             self._again(source, AWAY_SECONDS)
             return 0
@@ -121,7 +119,7 @@ class Sealer:
         for source in others:
             try:
                 signed += await _sign(source, signer, files)
-            except AWAY as error:
+            except PASSED_OVER as error:
                 # The chain is still longer than its checkpoint at the next look.
                 log.warning("sealer_passes_over", error=f"{type(error).__name__}: {error}")
                 self._again(source, AWAY_SECONDS)

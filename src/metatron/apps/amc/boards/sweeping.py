@@ -10,8 +10,8 @@ from sqlalchemy import text
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.holdings import Holdings
-from metatron.kernel.database.lost import DATABASE_ERRORS
-from metatron.kernel.errors import Busy, DomainError
+from metatron.kernel.database.lost import PASSED_OVER
+from metatron.kernel.errors import DomainError
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 500
@@ -50,7 +50,7 @@ async def sweep(database: Database, *, now: datetime) -> int:
 async def _owners(pool: "asyncpg.Pool[asyncpg.Record]", now: datetime) -> list[UUID]:
     try:
         return [row["tenant_id"] for row in await pool.fetch(_OWNERS, now)]
-    except (*DATABASE_ERRORS, Busy) as error:
+    except PASSED_OVER as error:
         log.warning("amc_snapshots_wait", error=type(error).__name__)
         return []
 

@@ -11,9 +11,9 @@ from metatron.apps.amc.collections.outcomes import run_ended
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.holdings import Holdings
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.lost import PASSED_OVER
 from metatron.kernel.database.session import session_now
-from metatron.kernel.errors import Busy, DomainError
+from metatron.kernel.errors import DomainError
 
 log = structlog.get_logger(__name__)
 _HOLDS = """
@@ -55,7 +55,7 @@ async def sweep(database: Database) -> None:
 async def _rows(pool: "asyncpg.Pool[asyncpg.Record]", statement: str) -> list[asyncpg.Record]:
     try:
         return list(await pool.fetch(statement))
-    except (*DATABASE_ERRORS, Busy) as error:
+    except PASSED_OVER as error:
         log.warning("amc_collecting_waits", error=type(error).__name__)
         return []
 

@@ -9,9 +9,9 @@ from metatron.apps.amc.runs.turns import OVERDUE, call_turn
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.holdings import Holdings
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.lost import PASSED_OVER
 from metatron.kernel.database.session import session_now
-from metatron.kernel.errors import Busy, DomainError
+from metatron.kernel.errors import DomainError
 
 log = structlog.get_logger(__name__)
 _HOLDS = "select exists (select from amc.turn)"
@@ -42,7 +42,7 @@ async def recover(database: Database) -> int:
 async def _overdue(pool: "asyncpg.Pool[asyncpg.Record]") -> list[tuple[UUID, UUID]]:
     try:
         rows = await pool.fetch(_OVERDUE, OVERDUE)
-    except (*DATABASE_ERRORS, Busy) as error:
+    except PASSED_OVER as error:
         log.warning("amc_recovery_waits", error=type(error).__name__)
         return []
     return [(row["tenant_id"], row["instance_id"]) for row in rows]
