@@ -18,8 +18,8 @@ from joserfc.jwk import OKPKey, RSAKey
 
 from metatron.kernel.tokens import ACCESS_ALGORITHM, SERVICE_ALGORITHM, Key
 
-RSA_BITS = 3072
-"""As strong as 128 bits; keys of before stay good until they are rotated away."""
+RSA_BITS = 2048
+"""As strong as 112 bits, for tokens of 15 minutes: signing takes 0.3 ms, with 3072 bits 0.7."""
 PUBLISHED_BEFORE = timedelta(minutes=10)
 PUBLISHED_AFTER = timedelta(minutes=75)
 """The longest token (an impersonation, 60 minutes) and the leeway of clocks."""
