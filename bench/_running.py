@@ -58,12 +58,13 @@ def free_port() -> int:
 
 
 def start(
-    data: Path, port: int, environment: dict[str, str] | None = None
+    data: Path, port: int, environment: dict[str, str] | None = None, *, demo: bool = True
 ) -> tuple[subprocess.Popen[str], str, float]:
     """Start the suite; returns the process, the sign-in token and the seconds it took."""
     begun = time.monotonic()
+    told = ["--data", str(data), "--port", str(port), "--demo" if demo else "--no-demo"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "metatron", "up", "--data", str(data), "--port", str(port)],
+        [sys.executable, "-m", "metatron", "up", *told],
         cwd=ROOT,
         env=os.environ
         | {"PYTHONPATH": str(ROOT / "src")}
@@ -106,11 +107,11 @@ def until_at_rest(pid: int, *, seconds: float = 90.0) -> None:
 
 
 @contextlib.contextmanager
-def running(environment: dict[str, str] | None = None) -> Iterator[Suite]:
-    """Start the suite on a fresh data folder and sign the organiser in."""
+def running(environment: dict[str, str] | None = None, *, demo: bool = True) -> Iterator[Suite]:
+    """Start the suite on a fresh data folder and sign the organiser (or the operator) in."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="metatron-bench-") as folder:
-        process, link_token, seconds = start(Path(folder), port, environment)
+        process, link_token, seconds = start(Path(folder), port, environment, demo=demo)
         try:
             base = f"http://127.0.0.1:{port}"
             answer = httpx.post(f"{base}/api/v1/auth/verify-magic-link", json={"token": link_token})

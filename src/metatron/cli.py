@@ -69,16 +69,21 @@ def migrate(
     everywhere: Annotated[
         bool, typer.Option("--all", help="Then the databases of dedicated tenants too.")
     ] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Change nothing; say how dedicated databases stand.")
+    ] = False,
 ) -> None:
     """Bring the database of METATRON_DATABASE_OWNER_URL to the newest schema."""
     from metatron.kernel.settings import Settings  # noqa: PLC0415
+    from metatron.platform.tenancy import fleet_commands  # noqa: PLC0415
     from metatron.processes import migrate as migrate_database  # noqa: PLC0415
 
+    if status:
+        fleet_commands.show_status(_composition)
+        return
     asyncio.run(migrate_database(Settings()))
     if everywhere:
-        from metatron.platform.tenancy.commands import migrate_dedicated  # noqa: PLC0415
-
-        migrate_dedicated(_composition)
+        fleet_commands.migrate_dedicated(_composition)
 
 
 @operators.command("link")

@@ -189,6 +189,7 @@ def _make_web(settings: Settings) -> FastAPI:
 async def work(settings: Settings, *, port: int | None = None) -> None:
     """Run worker, relay and scheduler until cancelled; with a port, answer for its health there."""
     # Here, for the queue's library is slow to import and no other process needs it.
+    from metatron.kernel.database.stirred import Rounds  # noqa: PLC0415
     from metatron.kernel.events.courtesy import Courtesy  # noqa: PLC0415
     from metatron.kernel.events.relay import Relay  # noqa: PLC0415
     from metatron.kernel.events.runner import Runner  # noqa: PLC0415
@@ -198,12 +199,17 @@ async def work(settings: Settings, *, port: int | None = None) -> None:
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
-    courtesy = Courtesy()
+    rounds, courtesy = Rounds(database), Courtesy()
     tracing = open_tracing(settings, "worker")
     runner = Runner(database, runtime.registry, tracing=tracing, courtesy=courtesy)
     station = await open_station(runtime, runner)
     relay = Relay(
-        database.system, runtime.registry, database.outboxes, courtesy, noted=station.noted
+        database.system,
+        runtime.registry,
+        rounds.sources,
+        courtesy,
+        noted=station.noted,
+        again=rounds.again,
     )
     pruner = Pruner(database.outboxes)
     scheduler = Scheduler(database.system, runtime.registry.schedules)

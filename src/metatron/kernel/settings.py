@@ -67,7 +67,8 @@ class Settings(BaseSettings):
     database_read_url: SecretStr | None = None
     session_pool_size: int = 10
     direct_pool_size: int = 10
-    dedicated_pool_budget: int = 60
+    dedicated_pool_budget: int = 24
+    """Connections of one process to databases of dedicated tenants; docs/running.md counts them."""
 
     redis_url: SecretStr | None = None
     """Redis: events go over its streams as well, and limits of callers are counted there."""

@@ -3,16 +3,19 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, anonymous_context, system_context
+from metatron.kernel.database.creation import drop_database
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.tenancy.interface import create_organisation, resolve_access
+from metatron.platform.tenancy.site import site
 from metatron.platform.tenancy.tables import Operator, OperatorGrant
 from tests.support.people import Door, new_email, running
 
@@ -71,6 +74,27 @@ async def operator(door: Door, database: Database) -> AppointOperator:
         return await door.signed_in(email)
 
     return appoint
+
+
+@pytest.fixture
+async def no_databases_left(database: Database) -> AsyncIterator[None]:
+    """Drop the databases that a test has made: whoever seals all logs goes through all of them."""
+    router = database.router
+    before = {address.tenant_id for address in await router.directory.every()}
+    yield
+    made = [a for a in await router.directory.every() if a.tenant_id not in before]
+    rows = await database.system.fetch(
+        "update tenancy.placement set is_current = false, state = 'retired'"
+        " where is_current and tenant_id = any($1) returning database_name",
+        [address.tenant_id for address in made],
+    )
+    router.directory.forget()  # type: ignore[attr-defined]
+    for address in made:
+        await router.forget(address.dsn, address.system_dsn)
+    owner = await asyncpg.connect(site().owner_dsn())
+    for row in rows:
+        await drop_database(owner, row["database_name"])
+    await owner.close()
 
 
 @pytest.fixture

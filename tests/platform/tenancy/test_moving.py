@@ -130,7 +130,7 @@ async def test_coming_home_holds_up_nobody_else(
 
     async def watched(*arguments: Any) -> int:
         rows = await original(*arguments)
-        if arguments[2] in {"campaigns.campaign", "campaigns.commitment"}:
+        if arguments[2] in {"campaigns.campaign", "kernel.event"}:
             # Rows are in, uncommitted: somebody else writes to the same table meanwhile.
             async with asyncio.timeout(5):
                 written.append(await _draft(database, bystander))

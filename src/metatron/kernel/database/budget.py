@@ -11,6 +11,7 @@ from metatron.kernel.errors import Busy
 
 LONGEST_WAIT_SECONDS = 2.0
 _LOOK_SECONDS = 0.05
+_CROWDED = "Too many organisations with a database of their own are at work."
 
 
 class ConnectionBudget:
@@ -33,22 +34,30 @@ class ConnectionBudget:
         Raises:
             Busy: no connection became free within two seconds (503 with Retry-After).
         """
-        await self._take()
-        try:
-            connection = await asyncpg.connect(*arguments, **options)
-        except BaseException:
-            self.open -= 1
-            raise
+        end = time.monotonic() + LONGEST_WAIT_SECONDS
+        while True:
+            await self._take(end)
+            try:
+                connection = await asyncpg.connect(*arguments, **options)
+                break
+            except asyncpg.TooManyConnectionsError as error:
+                # The server has no more to give, whatever our share: other processes may let go.
+                self.open -= 1
+                if not await self._reclaim() and time.monotonic() >= end:
+                    raise Busy(_CROWDED) from error
+                await asyncio.sleep(_LOOK_SECONDS)
+            except BaseException:
+                self.open -= 1
+                raise
         connection.add_termination_listener(self._given_back)
         return connection
 
-    async def _take(self) -> None:
-        end = time.monotonic() + LONGEST_WAIT_SECONDS
+    async def _take(self, end: float) -> None:
         while self.open >= self.most:
             if await self._reclaim():
                 continue
             if time.monotonic() >= end:
-                raise Busy("Too many organisations with a database of their own are at work.")
+                raise Busy(_CROWDED)
             await asyncio.sleep(_LOOK_SECONDS)
         self.open += 1
 

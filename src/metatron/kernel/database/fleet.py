@@ -1,20 +1,20 @@
 """Migrations over many databases: SQL rendered once, run in each, canaries first."""
 
 import asyncio
-import io
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import asyncpg
 
-from metatron.kernel.database.migrations import alembic_config
+from metatron.kernel.database.rendering import STEP, render
 from metatron.kernel.database.service_grants import settle_services
 
 WAVES = (1, 10)
 MOST_FAILED = 0.01
 _SETTINGS = {"lock_timeout": "5s", "statement_timeout": "120s"}
-_STEP = "-- Running upgrade"
 _APPLIED = "select version_num from kernel.alembic_version order by 1"
 
 
@@ -28,38 +28,23 @@ class Target:
 
 @dataclass(slots=True)
 class Outcome:
-    """How a run went: names of databases, and the error of each that failed."""
+    """How a run went: names of databases, and the error of each that failed.
+
+    `locked` were left as they are, for somebody held a lock on what had to change. `passed_over`
+    is how many whoever asked for the run knew to be at head already.
+    """
 
     migrated: list[str] = field(default_factory=list)
     at_head: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    locked: dict[str, str] = field(default_factory=dict)
     not_tried: list[str] = field(default_factory=list)
+    passed_over: int = 0
 
 
-Record = Callable[[Target, Sequence[str], str | None], Awaitable[None]]
-"""Told after each database: its revisions now, and the error if it failed."""
-
-
-def render(folders: Sequence[Path], applied: Sequence[str]) -> str:
-    """Return the SQL that takes a database from `applied` revisions to every head."""
-    # Here, for every web process imports this module, and none of them migrates.
-    from alembic.runtime.environment import EnvironmentContext  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
-    out = io.StringIO()
-    config = alembic_config(folders)
-    config.output_buffer = out
-    scripts = ScriptDirectory.from_config(config)
-    with EnvironmentContext(
-        config,
-        scripts,
-        fn=lambda revision, _context: scripts._upgrade_revs("heads", revision),  # noqa: SLF001
-        as_sql=True,
-        starting_rev=list(applied) or None,
-        destination_rev="heads",
-    ):
-        scripts.run_env()
-    return f"create schema if not exists kernel;\n{out.getvalue()}"
+State = Literal["migrating", "active", "failed"]
+Record = Callable[[Target, State, Sequence[str], str | None], Awaitable[None]]
+"""Told before each database's migration and after it: its revisions now, and what went wrong."""
 
 
 async def applied_revisions(connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
@@ -78,27 +63,42 @@ class Fleet:
         self._scripts: dict[tuple[str, ...], str] = {}
 
     async def run(self, targets: Sequence[Target]) -> Outcome:
-        """Migrate one database, then ten, then the rest; stop when over 1 % of a wave fail."""
+        """Migrate one database, then ten, then the rest; stop when over 1 % of a wave fail.
+
+        One that is locked says nothing about the migration: another is taken in its place, and it
+        comes last, once more.
+        """
         outcome = Outcome()
-        start = 0
+        left = deque(targets)
         for size in (*WAVES, len(targets)):
-            wave = targets[start : start + size]
-            before = len(outcome.failed)
-            await self._wave(wave, outcome)
-            start += len(wave)
-            if len(outcome.failed) - before > len(wave) * MOST_FAILED:
+            if not await self._wave(left, size, outcome):
                 break
-        outcome.not_tried = [target.name for target in targets[start:]]
+        else:
+            again = [target for target in targets if target.name in outcome.locked]
+            outcome.locked.clear()
+            await self._wave(deque(again), len(again), outcome)
+        outcome.not_tried = [target.name for target in left]
         return outcome
 
-    async def _wave(self, wave: Sequence[Target], outcome: Outcome) -> None:
-        permits = asyncio.Semaphore(self._workers)
+    async def _wave(self, left: deque[Target], size: int, outcome: Outcome) -> bool:
+        """Decide `size` databases; False when too many failed, the others are not begun then."""
+        size = min(size, len(left))
+        before, decided = len(outcome.failed), 0
 
-        async def one(target: Target) -> None:
-            async with permits:
+        def is_over() -> bool:
+            return len(outcome.failed) - before > size * MOST_FAILED
+
+        async def work() -> None:
+            nonlocal decided
+            while left and decided < size and not is_over():
+                target = left.popleft()
+                decided += 1
                 await self.migrate(target, outcome)
+                if target.name in outcome.locked:
+                    decided -= 1
 
-        await asyncio.gather(*(one(target) for target in wave))
+        await asyncio.gather(*(work() for _ in range(self._workers)))
+        return not is_over()
 
     async def migrate(self, target: Target, outcome: Outcome) -> None:
         """Migrate one database in one transaction; note the outcome, raise nothing of its own."""
@@ -108,20 +108,25 @@ class Fleet:
             try:
                 applied = await applied_revisions(connection)
                 script = self._script(tuple(applied))
-                if _STEP not in script:
+                if STEP not in script:
                     await settle_services(connection)
                     outcome.at_head.append(target.name)
-                    await self._record(target, applied, None)
+                    await self._record(target, "active", applied, None)
                     return
+                await self._record(target, "migrating", applied, None)
                 await connection.execute(script)
                 await settle_services(connection)
-                await self._record(target, await applied_revisions(connection), None)
+                now_applied = await applied_revisions(connection)
+                await self._record(target, "active", now_applied, None)
                 outcome.migrated.append(target.name)
             finally:
                 await connection.close()
+        except asyncpg.LockNotAvailableError as error:
+            outcome.locked[target.name] = f"{type(error).__name__}: {error}"
+            await self._record(target, "failed", applied, outcome.locked[target.name])
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             outcome.failed[target.name] = f"{type(error).__name__}: {error}"
-            await self._record(target, applied, outcome.failed[target.name])
+            await self._record(target, "failed", applied, outcome.failed[target.name])
 
     def _script(self, applied: tuple[str, ...]) -> str:
         if applied not in self._scripts:

@@ -220,6 +220,14 @@ class Lines:
         for line in gone:
             self._drop(line)
 
+    async def shed(self) -> None:
+        """Close the idle connections; others may be opened meanwhile."""
+        idle, self._idle = self._idle, []
+        for line in idle:
+            self._open -= 1
+            await line.connection.close(timeout=1)
+            self._pass_on(None)
+
     async def close(self) -> None:
         """Close the idle connections; those at work close when they are done."""
         self._closed = True

@@ -9,6 +9,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from metatron.kernel.errors import Busy
+
 DATABASE_ERRORS: tuple[type[Exception], ...] = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -20,6 +22,9 @@ DATABASE_ERRORS: tuple[type[Exception], ...] = (
     OSError,
 )
 """Loops catch these and try again; anything else is a bug of ours and ends the process."""
+
+PASSED_OVER: tuple[type[Exception], ...] = (*DATABASE_ERRORS, Busy)
+"""What one dedicated database may answer a sweep that goes on to the others."""
 
 log = structlog.get_logger(__name__)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.util import greenlet_spawn
 
 from metatron.kernel.database import behind
 from metatron.kernel.database.budget import ConnectionBudget
@@ -14,6 +15,7 @@ from metatron.kernel.database.direct import DirectDoor, open_pool
 from metatron.kernel.database.lines import Lines
 from metatron.kernel.database.pooler import NAMELESS, POOL_OPTIONS
 from metatron.kernel.database.session import create_engine
+from metatron.kernel.database.shedding import SheddingPool
 
 IDLE_SECONDS = 60.0
 _PER_DOOR = 2
@@ -54,39 +56,47 @@ class Placement:
         cls, dsn: str, budget: ConnectionBudget, *, pooler: bool = False
     ) -> "Placement":
         """Open doors of at most two connections each, none at first, all within the budget."""
+        options = POOL_OPTIONS if pooler else {}
+
+        async def connect(**_options: Any) -> Any:
+            return await budget.connect(dsn, **options)
+
         pool = await open_pool(
             dsn,
             size=_PER_DOOR,
             connect=budget.connect,
             max_inactive_connection_lifetime=IDLE_SECONDS,
-            **(POOL_OPTIONS if pooler else {}),
+            **options,
         )
-
-        async def connect(**_options: Any) -> Any:
-            return await budget.connect(dsn, **(POOL_OPTIONS if pooler else {}))
-
         engine = create_async_engine(
             "postgresql+asyncpg://",
+            poolclass=SheddingPool,
             pool_size=_PER_DOOR,
             max_overflow=0,
             pool_timeout=2,
             connect_args={"async_creator_fn": connect} | (NAMELESS if pooler else {}),
         )
-        return cls(engine, DirectDoor(pool, pooler=pooler))
+        if pooler:
+            return cls(engine, DirectDoor(pool, pooler=True))
+        return cls(engine, DirectDoor(pool, Lines(connect, size=_PER_DOOR)))
 
     def connections(self) -> tuple[int, int]:
         """Return how many connections are open and how many of them are at work."""
-        queue = self.engine.pool
+        queue, pool, lines = self.engine.pool, self.direct.pool, self.direct.lines
         assert isinstance(queue, QueuePool)
-        pool = self.direct.pool
         idle = queue.checkedin() + pool.get_idle_size()
         used = queue.checkedout() + pool.get_size() - pool.get_idle_size()
+        if lines is not None:
+            idle, used = idle + lines.idle, used + lines.open - lines.idle
         return idle + used, used
 
     async def shed(self) -> None:
-        """Close what is idle; the doors stay open for the next use."""
-        await self.engine.dispose()
-        pool = self.direct.pool
+        """Close what is idle; the doors stay open, also for those who come meanwhile."""
+        queue, pool = self.engine.pool, self.direct.pool
+        if isinstance(queue, SheddingPool):
+            await greenlet_spawn(queue.close_idle)
+        if self.direct.lines is not None:
+            await self.direct.lines.shed()
         idle = [await pool.acquire() for _ in range(pool.get_idle_size())]
         for connection in idle:
             await connection.close()

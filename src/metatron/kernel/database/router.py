@@ -61,7 +61,7 @@ class TenantRouter:
     def __init__(
         self,
         home: Placement,
-        budget: int = 60,
+        budget: int = 24,
         directory: Directory | None = None,
         *,
         pooler: bool = False,
@@ -111,19 +111,32 @@ class TenantRouter:
         self, tenants: Collection[UUID] | None = None
     ) -> "list[asyncpg.Pool[asyncpg.Record]]":
         """Return the system role's pools of dedicated databases: of all, or of some tenants."""
+        return list((await self.system_pools_by_tenant(tenants)).values())
+
+    async def system_pools_by_tenant(
+        self, tenants: Collection[UUID] | None = None
+    ) -> "dict[UUID, asyncpg.Pool[asyncpg.Record]]":
+        """Return the same by tenant; one that lives in the home database has none."""
         addresses = await self.directory.every()
-        wanted = [a for a in addresses if tenants is None or a.tenant_id in tenants]
+        asked = None if tenants is None else frozenset(tenants)
         for dsn in self._system.keys() - {address.system_dsn for address in addresses}:
             await self._system.pop(dsn).close()
-        for address in wanted:
-            if address.system_dsn not in self._system:
-                self._system[address.system_dsn] = await open_pool(
-                    address.system_dsn,
-                    size=1,
-                    connect=self.budget.connect,
-                    max_inactive_connection_lifetime=IDLE_SECONDS,
-                )
-        return [self._system[address.system_dsn] for address in wanted]
+        found = {}
+        for address in addresses:
+            if asked is None or address.tenant_id in asked:
+                found[address.tenant_id] = await self._system_pool(address.system_dsn)
+        return found
+
+    async def _system_pool(self, dsn: str) -> "asyncpg.Pool[asyncpg.Record]":
+        if dsn not in self._system:
+            self._system[dsn] = await open_pool(
+                dsn,
+                size=1,
+                connect=self.budget.connect,
+                max_inactive_connection_lifetime=IDLE_SECONDS,
+            )
+        self._system.move_to_end(dsn)
+        return self._system[dsn]
 
     async def forget(self, dsn: str, system_dsn: str) -> None:
         """Close this process's doors of a database that is about to go away."""

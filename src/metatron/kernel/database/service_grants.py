@@ -68,6 +68,17 @@ end $settle$
 """To be run by metatron_owner after migrations; may be repeated at any time."""
 
 
+_ANY = """
+select exists (select from pg_roles
+  where shobj_description(oid, 'pg_authid') like '{"metatron_service"%')
+"""
+
+
+async def has_services(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
+    """Tell whether this server has roles of services, so that there is anything to settle."""
+    return bool(await connection.fetchval(_ANY))
+
+
 def settle(connection: Connection) -> None:
     """Bring the rights of the services' roles up to date in the database behind `connection`."""
     connection.execute(text(SETTLE.replace(":", r"\:")))

@@ -1,11 +1,13 @@
 """Deletes what has done its duty: marks of deliveries, stored answers, the queue's log."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import asyncpg
 
 from metatron.kernel.database.lost import outlived
+from metatron.kernel.errors import Busy
 
 DELIVERY_DAYS = 30
 """A job is retried for hours at most; a mark older than this guards against nothing."""
@@ -44,9 +46,14 @@ class Pruner:
     async def prune(self) -> int:
         """Delete all that is over; returns how many rows."""
         gone = 0
-        for number, source in enumerate(await self._sources()):
-            for statement in _EVERYWHERE + (_AT_HOME if number == 0 else ()):
-                gone += await _repeat(source, statement)
+        home, *others = await self._sources()
+        for statement in _EVERYWHERE + _AT_HOME:
+            gone += await _repeat(home, statement)
+        for source in others:
+            # One that is away or busy is pruned an hour later.
+            with outlived("pruner_passes_over"), contextlib.suppress(Busy):
+                for statement in _EVERYWHERE:
+                    gone += await _repeat(source, statement)
         return gone
 
 

@@ -22,6 +22,7 @@ from metatron.kernel.streams import noting
 from metatron.kernel.telemetry.calls import STREAM, Calls, observe_pair
 
 Sources = Callable[[Collection[UUID] | None], Awaitable["list[asyncpg.Pool[asyncpg.Record]]"]]
+Again = Callable[["asyncpg.Pool[asyncpg.Record]", float], None]
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,8 @@ PER_TENANT = 20
 PACE_SECONDS, PACE_PER_ROW_SECONDS = 0.2, 0.002
 """From one round to the next while rows come in: fewer and fuller rounds cost less. The less came
 in, the sooner the next: what follows from one single thing is done at once."""
+FAILED_SECONDS = 5.0
+"""After which a dedicated database that was away or busy is tried again."""
 LATE_PACE_SECONDS = 0.5
 """The same while people wait for late answers."""
 QUEUE_BOUND = 2_000
@@ -68,6 +71,11 @@ from due o left join lateral (
   limit 1) e on true
 order by o.run_at, o.id
 """
+_NEXT = """
+select extract(epoch from min(o.run_at - make_interval(secs => coalesce(c.offset_seconds, 0)))
+  - now())::float8
+from kernel.outbox o left join kernel.tenant_clock c on c.tenant_id = o.tenant_id
+"""
 _DELETE = """
 delete from kernel.outbox o using unnest($1::uuid[], $2::uuid[]) d(tenant_id, id)
 where o.tenant_id = d.tenant_id and o.id = d.id
@@ -82,6 +90,8 @@ class Relay:
         sources: lists the system pools of the databases with an outbox, the home one first: of
             all (None), or besides the home one only of those whose tenants were named.
         registry: which subscribers an event has.
+        again: is told of a source, not the home one, in which something waits though nothing more
+            may be written to it, and in how many seconds to look.
         courtesy: is told when people wait for late answers; rounds are fewer then.
         noted: called when events were numbered for their streams; None numbers none.
     """
@@ -94,12 +104,14 @@ class Relay:
         courtesy: Courtesy | None = None,
         *,
         noted: Callable[[], None] | None = None,
+        again: Again = lambda _source, _seconds: None,
     ) -> None:
         """Prepare; nothing is opened yet."""
         self._courtesy = courtesy or Courtesy()
         self._queue = queue.queries(AsyncpgPoolDriver(home))
         self._home = home
         self.sources = sources or self._home_alone
+        self._again = again
         self._registry = registry
         self._noted = noted
         self._woken = asyncio.Event()
@@ -159,10 +171,19 @@ class Relay:
             return await self.drain(source)
         try:
             with outlived("outbox_unreachable"):
-                return await self.drain(source)
+                moved = await self.drain(source)
+                await self._look_ahead(source, moved)
+                return moved
         except Busy:
             log.warning("outbox_busy")
+        self._again(source, FAILED_SECONDS)
         return 0
+
+    async def _look_ahead(self, source: "asyncpg.Pool[asyncpg.Record]", moved: int) -> None:
+        """Note when something in a dedicated database's outbox is due next."""
+        wait = 0.0 if moved else await source.fetchval(_NEXT)
+        if wait is not None:
+            self._again(source, max(0.0, wait))
 
     async def drain(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
         """Move one round of due rows from one database; returns how many."""

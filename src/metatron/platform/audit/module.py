@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from metatron.kernel.database.stirred import Rounds
 from metatron.kernel.module import Module, routers_in
 from metatron.platform.audit.permissions import PERMISSIONS, READ
 from metatron.platform.audit.sealer import Sealer
@@ -18,7 +19,12 @@ async def look_for_people(runtime: Any) -> None:
 def start_sealer(runtime: Any) -> None:
     """Seal in the worker; one works, those of other workers wait."""
     if runtime.app is None:
-        runtime.run(Sealer(runtime.database.outboxes, runtime.settings.data_dir).run())
+        # Two rounds: what has been sealed since its last checkpoint is another matter.
+        rounds, grown = Rounds(runtime.database), Rounds(runtime.database)
+        sealer = Sealer(
+            rounds.sources, runtime.settings.data_dir, grown=grown.sources, again=rounds.again
+        )
+        runtime.run(sealer.run())
 
 
 MODULE = Module(

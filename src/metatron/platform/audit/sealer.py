@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from metatron.kernel.clock import utc_now
-from metatron.kernel.database.lost import outlived
+from metatron.kernel.database.lost import PASSED_OVER, outlived
 from metatron.kernel.ids import new_id
 from metatron.platform.audit.checkpoints import Checkpoint, CheckpointFiles, CheckpointSigner
-from metatron.platform.audit.sealing import MOST_EVENTS, seal_round
+from metatron.platform.audit.sealing import MOST_EVENTS, is_unsealed, seal_round
 
 # Chains that have grown since their newest checkpoint.
 _GROWN = """
@@ -38,7 +40,11 @@ _SEALS = """
 select hash from audit.seal where tenant_id = $1 and sequence > $2 and sequence <= $3
 order by sequence
 """
+log = structlog.get_logger(__name__)
+AWAY_SECONDS = 5.0
+"""After which a dedicated database that was away or busy is tried again."""
 Sources = Callable[[], Awaitable[list[Any]]]
+Again = Callable[[Any, float], None]
 
 
 class Sealer:
@@ -47,12 +53,25 @@ class Sealer:
     Args:
         sources: lists the system pools of all databases that hold events.
         data_dir: where the audit key and the checkpoint files are.
+        most: events that are sealed at once.
+        grown: lists those in which chains may have grown since it was last asked; all without it.
+        again: is told of a source that has events left, and in how many seconds to look.
     """
 
-    def __init__(self, sources: Sources, data_dir: Path, *, most: int = MOST_EVENTS) -> None:
-        """Prepare; the key is made at the first checkpoint. `most` events are sealed at once."""
+    def __init__(
+        self,
+        sources: Sources,
+        data_dir: Path,
+        *,
+        most: int = MOST_EVENTS,
+        grown: Sources | None = None,
+        again: Again = lambda _source, _seconds: None,
+    ) -> None:
+        """Prepare; the key is made at the first checkpoint."""
         self._most = most
         self.sources = sources
+        self._grown = grown
+        self._again = again
         self._data_dir = data_dir
         self._signer: CheckpointSigner | None = None
 
@@ -71,8 +90,22 @@ class Sealer:
 
     async def seal(self) -> bool:
         """Seal one round of every database; True when some have more to seal."""
-        rounds = [await seal_round(source, self._most) for source in await self.sources()]
+        home, *others = await self.sources()
+        rounds = [await seal_round(home, self._most)]
+        rounds += [await self._seal_away(source) for source in others]
         return any(sealed == self._most for sealed in rounds)
+
+    async def _seal_away(self, source: Any) -> int:
+        """Seal one round of a dedicated database; one that is away or busy stops no other."""
+        try:
+            sealed = await seal_round(source, self._most, quietly=True)
+            if await is_unsealed(source):
+                self._again(source, 0.0)
+        except PASSED_OVER as error:
+            log.warning("sealer_passes_over", error=f"{type(error).__name__}: {error}")
+            self._again(source, AWAY_SECONDS)
+            return 0
+        return sealed
 
     async def checkpoint(self) -> list[Checkpoint]:
         """Sign the heads of all chains that have grown, and keep them inside and outside.
@@ -81,32 +114,40 @@ class Sealer:
         """
         signer = self._signer = self._signer or CheckpointSigner(self._data_dir)
         files = CheckpointFiles(self._data_dir)
-        signed: list[Checkpoint] = []
-        for source in await self.sources():
-            now = utc_now()
-            fresh = []
-            for tenant_id, count, before in await source.fetch(_GROWN):
-                seals = [
-                    row["hash"] for row in await source.fetch(_SEALS, tenant_id, before, count)
-                ]
-                fresh.append(signer.sign(tenant_id, seals, count, now))
-            await asyncio.to_thread(files.append, fresh)
-            await source.executemany(
-                _KEEP,
-                [
-                    (
-                        c.tenant_id,
-                        new_id(),
-                        c.count,
-                        c.head,
-                        c.signed_at,
-                        c.key_id,
-                        c.signature,
-                        c.first,
-                        c.root,
-                    )
-                    for c in fresh
-                ],
-            )
-            signed += fresh
+        home, *others = await (self._grown or self.sources)()
+        signed = await _sign(home, signer, files)
+        for source in others:
+            try:
+                signed += await _sign(source, signer, files)
+            except PASSED_OVER as error:
+                # The chain is still longer than its checkpoint at the next look.
+                log.warning("sealer_passes_over", error=f"{type(error).__name__}: {error}")
+                self._again(source, AWAY_SECONDS)
         return signed
+
+
+async def _sign(source: Any, signer: CheckpointSigner, files: CheckpointFiles) -> list[Checkpoint]:
+    now = utc_now()
+    fresh = []
+    for tenant_id, count, before in await source.fetch(_GROWN):
+        seals = [row["hash"] for row in await source.fetch(_SEALS, tenant_id, before, count)]
+        fresh.append(signer.sign(tenant_id, seals, count, now))
+    if not fresh:
+        return []
+    await asyncio.to_thread(files.append, fresh)
+    rows = [
+        (
+            c.tenant_id,
+            new_id(),
+            c.count,
+            c.head,
+            c.signed_at,
+            c.key_id,
+            c.signature,
+            c.first,
+            c.root,
+        )
+        for c in fresh
+    ]
+    await source.executemany(_KEEP, rows)
+    return fresh

@@ -38,6 +38,19 @@ from tenant cross join lateral (
 where tenant.tenant_id is not null
 order by o.transaction_id, o.position limit $4
 """
+_UNSEALED = """
+with recursive tenant as (
+  (select tenant_id from kernel.event order by tenant_id limit 1)
+  union all
+  select (select e.tenant_id from kernel.event e
+          where e.tenant_id > tenant.tenant_id order by e.tenant_id limit 1)
+  from tenant where tenant.tenant_id is not null
+)
+select exists (select from audit.horizon h cross join tenant cross join lateral (
+  select from kernel.event e
+  where e.tenant_id = tenant.tenant_id
+    and (e.transaction_id, e.position) > (h.transaction_id, h.position) limit 1) o)
+"""
 _LEFT_OVER = f"""
 select {_COLUMNS}, o.transaction_id::text as transaction_id from kernel.event o
 where o.tenant_id = $1 and not exists (
@@ -62,11 +75,14 @@ select k.*, $6 from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::bytea[], $5
 Connection = Any
 
 
-async def seal_round(pool: "asyncpg.Pool[asyncpg.Record]", most: int = MOST_EVENTS) -> int:
+async def seal_round(
+    pool: "asyncpg.Pool[asyncpg.Record]", most: int = MOST_EVENTS, *, quietly: bool = False
+) -> int:
     """Seal up to `most` committed events of one database; returns how many.
 
     Another sealer at work makes this one return 0. An event is taken once no transaction that
-    could still commit an earlier one is in flight.
+    could still commit an earlier one is in flight. `quietly` writes nothing where nothing is to be
+    sealed: such a database counts as quiet (`kernel.database.stirred`).
     """
     async with pool.acquire() as connection, connection.transaction():
         if not await connection.fetchval(_LOCK):
@@ -81,9 +97,14 @@ async def seal_round(pool: "asyncpg.Pool[asyncpg.Record]", most: int = MOST_EVEN
         if len(events) == most:
             last = events[-1]
             await connection.execute(_ADVANCE, last["transaction_id"], last["position"])
-        else:
+        elif events or not quietly:
             await connection.execute(_ADVANCE, horizon["oldest"], 0)
     return len(events)
+
+
+async def is_unsealed(pool: "asyncpg.Pool[asyncpg.Record]") -> bool:
+    """Tell whether a database holds events that no round has come to yet."""
+    return bool(await pool.fetchval(_UNSEALED))
 
 
 async def seal_left_over(pool: "asyncpg.Pool[asyncpg.Record]", tenant_id: UUID) -> int:

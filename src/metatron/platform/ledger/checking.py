@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.holdings import Holdings
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.ledger.checks import Violation, run_checks
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 CHECK_TENANT_JOB = "ledger.check_tenant"
 SUBJECTS_TOLD = 20
+_HOLDS = "select exists (select from ledger.account)"
 _TENANTS = """
 with recursive found as (
   (select tenant_id from ledger.account order by tenant_id limit 1)
@@ -70,7 +72,7 @@ class Finding:
 async def tenants_with_books(database: Database) -> list[UUID]:
     """Return the tenants that have accounts, in the home database and in all dedicated ones."""
     found: set[UUID] = set()
-    for pool in await database.outboxes():
+    for pool in await database.keep(Holdings).sources(_HOLDS):
         found.update(UUID(str(row["tenant_id"])) for row in await pool.fetch(_TENANTS))
     return sorted(found)
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.holdings import Holdings
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import Busy
 from metatron.kernel.events.jobs import enqueue
@@ -19,6 +20,10 @@ log = structlog.get_logger(__name__)
 GRACE = timedelta(minutes=2)
 MOST_AT_ONCE = 500
 
+_HOLDS = """
+select exists (select from payments.instruction where state in ('approved', 'sent', 'unknown'))
+  or exists (select from payments.webhook_inbox where state in ('received', 'parked'))
+"""
 _OVERDUE = """
 with due as (
   select tenant_id, id, next_attempt_at, 'instruction' as kind from payments.instruction
@@ -50,7 +55,7 @@ async def take_up_overdue(database: Database) -> int:
     is away waits for the next sweep and does not stop the others.
     """
     taken = 0
-    for pool in await database.outboxes():
+    for pool in await database.keep(Holdings).sources(_HOLDS):
         try:
             taken += await _take_up(database, await pool.fetch(_OVERDUE, GRACE, MOST_AT_ONCE))
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Busy) as error:

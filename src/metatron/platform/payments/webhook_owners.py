@@ -6,11 +6,13 @@ import asyncpg
 import structlog
 
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.holdings import Holdings
 from metatron.kernel.errors import Busy
 from metatron.platform.payments.adapter import ProviderEvent
 
 log = structlog.get_logger(__name__)
 
+_HOLDS = "select exists (select from payments.instruction)"
 # The index is led by the tenant: from tenant to tenant, one probe each.
 _OWNER = """
 with recursive tenant as (
@@ -33,7 +35,7 @@ async def find_tenant(database: Database, provider: str, event: ProviderEvent) -
     """
     if event.observation is None:
         return None
-    for pool in await database.outboxes():
+    for pool in await database.keep(Holdings).sources(_HOLDS):
         try:
             found = await pool.fetchval(_OWNER, provider, event.observation.source_reference)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Busy) as error:

@@ -1,9 +1,13 @@
 """The database as a command on the command line sees it: no loops, no listeners."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import typer
+
 from metatron.kernel.database.database import Database
+from metatron.kernel.errors import DomainError
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.platform.tenancy.onboarding_people import EnsurePerson, provide_people
@@ -28,3 +32,17 @@ async def open_for_command(settings: Settings, compose: Compose) -> AsyncIterato
         yield database
     finally:
         await database.close()
+
+
+def run_command(compose: Compose, action: Callable[[Database], Awaitable[None]]) -> None:
+    """Run a command's work on open doors; a refusal is told and ends it with 1."""
+
+    async def main() -> None:
+        async with open_for_command(Settings(), compose) as database:
+            await action(database)
+
+    try:
+        asyncio.run(main())
+    except DomainError as error:
+        typer.echo(f"{error.code}: {error.detail}", err=True)
+        raise typer.Exit(1) from error

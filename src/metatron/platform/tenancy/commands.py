@@ -1,6 +1,5 @@
 """`metatron tenant`: make, move, suspend and list tenants; bring their databases up to date."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from enum import StrEnum
@@ -12,14 +11,13 @@ import typer
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
-from metatron.kernel.errors import DomainError
-from metatron.kernel.settings import Settings
 from metatron.platform.tenancy.admin_moving import move_and_tell
-from metatron.platform.tenancy.command_doors import Compose, open_for_command
+from metatron.platform.tenancy.command_doors import run_command
 from metatron.platform.tenancy.facts import tenant_by_id, tenant_by_slug
-from metatron.platform.tenancy.fleet import migrate_fleet
+from metatron.platform.tenancy.fleet_commands import migrate_command
 from metatron.platform.tenancy.onboarding import STEP_NAMES, start_onboarding
 from metatron.platform.tenancy.onboarding_runner import run_onboarding
+from metatron.platform.tenancy.provisioning_command import provision_command
 from metatron.platform.tenancy.suspension import activate_tenant, suspend_tenant
 
 app = typer.Typer(no_args_is_help=True, help="Tenants and where their rows live.")
@@ -147,29 +145,6 @@ def list_command(context: typer.Context) -> None:
     _run(context, show)
 
 
-@app.command("migrate")
-def migrate_command(
-    context: typer.Context, workers: Annotated[int, typer.Option(min=1, max=8)] = 4
-) -> None:
-    """Bring the databases of dedicated tenants to the newest schema; run it again to resume."""
-    migrate_dedicated(context.obj, workers=workers)
-
-
-def migrate_dedicated(compose: Compose, *, workers: int = 4) -> None:
-    """Migrate every dedicated database, one, then ten, then the rest; exit 1 when one failed."""
-
-    async def migrate(database: Database) -> None:
-        outcome = await migrate_fleet(database, workers=workers, progress=typer.echo)
-        typer.echo(
-            f"{len(outcome.migrated)} migrated, {len(outcome.at_head)} at head,"
-            f" {len(outcome.failed)} failed, {len(outcome.not_tried)} not tried"
-        )
-        if outcome.failed:
-            raise typer.Exit(1)
-
-    _run_with(compose, migrate)
-
-
 async def _id_of(database: Database, tenant: str) -> UUID:
     facts = await tenant_by_slug(database, tenant)
     if facts is None:
@@ -182,20 +157,9 @@ async def _id_of(database: Database, tenant: str) -> UUID:
     return facts.id
 
 
-Action = Callable[[Database], Awaitable[None]]
+def _run(context: typer.Context, action: Callable[[Database], Awaitable[None]]) -> None:
+    run_command(context.obj, action)
 
 
-def _run(context: typer.Context, action: Action) -> None:
-    _run_with(context.obj, action)
-
-
-def _run_with(compose: Compose, action: Action) -> None:
-    async def main() -> None:
-        async with open_for_command(Settings(), compose) as database:
-            await action(database)
-
-    try:
-        asyncio.run(main())
-    except DomainError as error:
-        typer.echo(f"{error.code}: {error.detail}", err=True)
-        raise typer.Exit(1) from error
+app.command("migrate")(migrate_command)
+app.command("provision")(provision_command)

@@ -29,6 +29,13 @@ select attname from pg_attribute
 where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attgenerated = ''
 order by attname
 """
+_COLUMNS_OF_ALL = """
+select t.name, array_agg(a.attname::text order by a.attname) as columns
+from unnest($1::text[]) t(name)
+join pg_attribute a on a.attrelid = t.name::regclass and a.attnum > 0 and not a.attisdropped
+  and a.attgenerated = ''
+group by t.name
+"""
 _DEAF_TRIGGERS = """
 select t.tgname from pg_trigger t join pg_proc p on p.oid = t.tgfoid
 where t.tgrelid = $1::text::regclass and not t.tgisinternal and t.tgtype & 4 = 4
@@ -105,6 +112,33 @@ from (select encode(sha256(convert_to(row({listed})::text, 'UTF8')), 'hex') h
 def rows_of(table: str) -> str:
     """Return the query for a tenant's rows of a table, with all its columns; $1 is the tenant."""
     return f"select * from {table} where tenant_id = $1"
+
+
+async def filled(
+    source: "asyncpg.Connection[asyncpg.Record]",
+    target: "asyncpg.Connection[asyncpg.Record]",
+    tables: list[str],
+    tenant_id: UUID,
+) -> list[str]:
+    """Return those of the tables in which either end has rows of the bound tenant, in their order.
+
+    The others need no copy: both ends have nothing.
+
+    Raises:
+        CopyDiffers: a table, with rows or without, has other columns in the other database.
+    """
+    ours = {row["name"]: row["columns"] for row in await source.fetch(_COLUMNS_OF_ALL, tables)}
+    theirs = {row["name"]: row["columns"] for row in await target.fetch(_COLUMNS_OF_ALL, tables)}
+    for table in tables:
+        if ours[table] != theirs[table]:
+            raise CopyDiffers(f"{table} has other columns in the other database")
+    found: set[str] = set()
+    look = " union all ".join(
+        f"(select '{table}' from {table} where tenant_id = $1 limit 1)" for table in tables
+    )
+    for end in (source, target):
+        found.update(row[0] for row in await end.fetch(look, tenant_id))
+    return [table for table in tables if table in found]
 
 
 async def copy_table(

@@ -7,9 +7,11 @@ from uuid import UUID
 import asyncpg
 import structlog
 
+from metatron.kernel.database.creation import create_database as copy_database
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.fleet import applied_revisions, render
-from metatron.kernel.database.service_grants import settle_services
+from metatron.kernel.database.migrations import heads
+from metatron.kernel.database.service_grants import has_services, settle_services
+from metatron.kernel.database.template import ensure_template
 from metatron.kernel.ids import new_id
 from metatron.platform.tenancy.site import migration_folders, site
 
@@ -42,8 +44,9 @@ async def create_database(
 ) -> str:
     """Make an empty database of the newest schema for a tenant; returns its name.
 
-    It is in the registry from the start, so that a crash leaves no database unknown; nobody is
-    routed to it until its row is current.
+    It is copied from a template, which the first call of a release makes. It is in the registry
+    from the start, so that a crash leaves no database unknown; nobody is routed to it until its
+    row is current.
 
     Raises:
         OwnerAccessMissing: this process cannot create databases.
@@ -53,22 +56,28 @@ async def create_database(
     app_dsn, system_dsn = site().role_dsns(name)
     box = site().box
     await system.execute(_ENTER, name, tenant_id, box.seal(app_dsn), box.seal(system_dsn), now)
+    folders = migration_folders()
     owner = await asyncpg.connect(owner_dsn)
     try:
-        await owner.execute(f'create database "{_checked(name)}"')
+        template = await ensure_template(owner, site().owner_dsn, folders)
+        await copy_database(owner, _checked(name), template=template)
+        # Rights on a database are not copied with it.
         await owner.execute(f'revoke all on database "{name}" from public')
         await owner.execute(f'grant connect on database "{name}" to metatron_app, metatron_system')
+        if await has_services(owner):
+            await _settle(name)
     finally:
         await owner.close()
+    await system.execute(_READY, name, heads(folders))
+    return name
+
+
+async def _settle(name: str) -> None:
     fresh = await asyncpg.connect(site().owner_dsn(name))
     try:
-        await fresh.execute(render(migration_folders(), ()))
         await settle_services(fresh)
-        revisions = await applied_revisions(fresh)
     finally:
         await fresh.close()
-    await system.execute(_READY, name, revisions)
-    return name
 
 
 async def drop_database(database: Database, name: str) -> bool:

@@ -160,6 +160,13 @@ class MoveUnderWay(DomainError):
     title = "This organisation is being moved already"
 
 
+class MigrationUnderWay(DomainError):
+    """Another process is migrating the databases of dedicated tenants."""
+
+    code = "migration_under_way"
+    title = "The databases are being migrated already"
+
+
 class MoveFailed(DomainError):
     """The copy failed or differed; the source is untouched and goes on."""
 

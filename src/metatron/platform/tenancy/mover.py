@@ -149,8 +149,9 @@ class Mover:
         tables: list[str],
     ) -> int:
         rows = 0
-        for number, table in enumerate(tables, 1):
-            self._progress(f"copying {table} ({number} of {len(tables)})")
+        filled = await copying.filled(source, target, tables, self._tenant_id)
+        for number, table in enumerate(filled, 1):
+            self._progress(f"copying {table} ({number} of {len(filled)})")
             rows += await copying.copy_table(source, target, table, self._tenant_id)
         return rows
 

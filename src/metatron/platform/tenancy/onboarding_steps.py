@@ -213,12 +213,16 @@ async def _account_is_open(work: Work) -> bool:
 
 
 async def do_welcome(work: Work) -> Outcome:
-    """Queue the mail that says where to sign in."""
+    """Queue the mail that says where to sign in, unless nobody is to be written to."""
+    if not work.onboarding.request.get("mails", True):
+        return {"mails": []}
     return {"mails": [await _mail(work, "tenancy.welcome", None)]}
 
 
 async def do_follow_ups(work: Work) -> Outcome:
-    """Queue the mails of the next day and the next week."""
+    """Queue the mails of the next day and the next week, unless nobody is to be written to."""
+    if not work.onboarding.request.get("mails", True):
+        return {"mails": []}
     mails = [await _mail(work, name, work.now + after) for name, after in FOLLOW_UPS]
     return {"mails": mails}
 

@@ -34,6 +34,7 @@ class PlacementRegistry:
         self._system, self._box = system, box
         self._known: OrderedDict[UUID, tuple[float, Address | None]] = OrderedDict()
         self._schema = Schema(migration_folders())
+        self._every: tuple[float, list[Address]] = float("-inf"), []
         self._forgotten = 0
         self._listener: Listener | None = None
 
@@ -56,8 +57,16 @@ class PlacementRegistry:
 
     async def every(self) -> list[Address]:
         """Return all dedicated databases in use whose schema this code knows."""
+        now = time.monotonic()
+        if self._every[0] > now:
+            return self._every[1]
+        forgotten = self._forgotten
         rows = await self._system.fetch(f"{_SELECT} order by tenant_id")
-        return [address for row in rows if (address := self._read(row)).is_usable]
+        found = [address for row in rows if (address := self._read(row)).is_usable]
+        # Without a listener nobody would tell of a change.
+        if forgotten == self._forgotten and self._listener is not None:
+            self._every = now + KEPT_SECONDS, found
+        return found
 
     def _read(self, row: asyncpg.Record) -> Address:
         return Address(
@@ -70,6 +79,7 @@ class PlacementRegistry:
     def forget(self, tenant_id: UUID | None = None) -> None:
         """Read afresh next time: one tenant's row, or all."""
         self._forgotten += 1
+        self._every = float("-inf"), []
         if tenant_id is None:
             self._known.clear()
         else:

@@ -9,11 +9,13 @@ from sqlalchemy import text
 
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.holdings import Holdings
+from metatron.kernel.database.lost import PASSED_OVER
 from metatron.kernel.errors import DomainError
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 500
+_HOLDS = "select exists (select from amc.board_snapshot)"
 # Each organisation's clock may be ahead of the machine's.
 _OWNERS = """
 select distinct s.tenant_id from amc.board_snapshot s
@@ -36,7 +38,7 @@ async def sweep(database: Database, *, now: datetime) -> int:
     `now` is the machine's time. An organisation that cannot be worked for waits for the next time.
     """
     gone = 0
-    for pool in await database.outboxes():
+    for pool in await database.keep(Holdings).sources(_HOLDS):
         for tenant_id in await _owners(pool, now):
             try:
                 gone += await _sweep_one(database, tenant_id, now)
@@ -48,7 +50,7 @@ async def sweep(database: Database, *, now: datetime) -> int:
 async def _owners(pool: "asyncpg.Pool[asyncpg.Record]", now: datetime) -> list[UUID]:
     try:
         return [row["tenant_id"] for row in await pool.fetch(_OWNERS, now)]
-    except DATABASE_ERRORS as error:
+    except PASSED_OVER as error:
         log.warning("amc_snapshots_wait", error=type(error).__name__)
         return []
 

@@ -10,11 +10,16 @@ from metatron.apps.amc.collections.collecting import collect_due
 from metatron.apps.amc.collections.outcomes import run_ended
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.holdings import Holdings
+from metatron.kernel.database.lost import PASSED_OVER
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import DomainError
 
 log = structlog.get_logger(__name__)
+_HOLDS = """
+select exists (select from amc.collection where archived_at is null)
+  or exists (select from amc.segment where state = 'running')
+"""
 # Each organisation's clock may be ahead of the machine's. What has all places taken is not due.
 _DUE = """
 select c.tenant_id, c.id from amc.collection c
@@ -40,7 +45,7 @@ order by s.tenant_id, s.id limit 1000
 
 async def sweep(database: Database) -> None:
     """Collect what is due; one organisation that cannot be worked for does not stop the others."""
-    for pool in await database.outboxes():
+    for pool in await database.keep(Holdings).sources(_HOLDS):
         for row in await _rows(pool, _LOST):
             await _take_note(database, row)
         for row in await _rows(pool, _DUE):
@@ -50,7 +55,7 @@ async def sweep(database: Database) -> None:
 async def _rows(pool: "asyncpg.Pool[asyncpg.Record]", statement: str) -> list[asyncpg.Record]:
     try:
         return list(await pool.fetch(statement))
-    except DATABASE_ERRORS as error:
+    except PASSED_OVER as error:
         log.warning("amc_collecting_waits", error=type(error).__name__)
         return []
 

@@ -16,6 +16,7 @@ from metatron.apps.amc.connections.renewing import held_token, renew
 from metatron.apps.amc.connections.syncing import SYNC_JOB
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.holdings import Holdings
 from metatron.kernel.errors import Busy
 from metatron.kernel.events.jobs import enqueue
 
@@ -24,6 +25,7 @@ RENEW_JOB = "amc.renew_token"
 LEFT = timedelta(minutes=20)
 """A token with less left is renewed by the next tick."""
 MOST_AT_ONCE = 5_000
+_HOLDS = "select exists (select from amc.connection where state = 'healthy')"
 
 _ENDING = """
 select c.tenant_id, c.id from amc.connection c left join kernel.tenant_clock k using (tenant_id)
@@ -49,7 +51,7 @@ async def sync_all(database: Database) -> int:
 
 async def _fan_out(database: Database, job: str, query: str, *arguments: object) -> int:
     asked = 0
-    for pool in await database.outboxes():
+    for pool in await database.keep(Holdings).sources(_HOLDS):
         try:
             rows = await pool.fetch(query, MOST_AT_ONCE, *arguments)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, Busy) as error:

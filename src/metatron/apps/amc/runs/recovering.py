@@ -8,11 +8,13 @@ import structlog
 from metatron.apps.amc.runs.turns import OVERDUE, call_turn
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.kernel.database.holdings import Holdings
+from metatron.kernel.database.lost import PASSED_OVER
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import DomainError
 
 log = structlog.get_logger(__name__)
+_HOLDS = "select exists (select from amc.turn)"
 _OVERDUE = """
 select tenant_id, instance_id from amc.turn
 where tick_at < now() - $1::interval and coalesce(leased_until < now(), true)
@@ -23,7 +25,7 @@ order by tick_at limit 1000
 async def recover(database: Database) -> int:
     """Call for the looks that are overdue in all databases; returns how many."""
     found: list[tuple[UUID, UUID]] = []
-    for pool in await database.outboxes():
+    for pool in await database.keep(Holdings).sources(_HOLDS):
         found += await _overdue(pool)
     for tenant_id, instance_id in found:
         context = system_context(tenant_id)
@@ -40,7 +42,7 @@ async def recover(database: Database) -> int:
 async def _overdue(pool: "asyncpg.Pool[asyncpg.Record]") -> list[tuple[UUID, UUID]]:
     try:
         rows = await pool.fetch(_OVERDUE, OVERDUE)
-    except DATABASE_ERRORS as error:
+    except PASSED_OVER as error:
         log.warning("amc_recovery_waits", error=type(error).__name__)
         return []
     return [(row["tenant_id"], row["instance_id"]) for row in rows]

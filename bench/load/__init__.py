@@ -1,0 +1,1 @@
+"""A thousand tenants at work: `bin/bench load`."""

@@ -1,0 +1,1 @@
+"""What tenants cost as they grow: `bin/bench tenants`."""
