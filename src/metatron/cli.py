@@ -33,6 +33,7 @@ GROUPS: dict[str, str] = {
     "audit": "metatron.platform.audit.command",
     "backup": "metatron.platform.backups.commands",
     "check": "metatron.checks",
+    "events": "metatron.event_commands",
     "keys": "metatron.platform.identity.commands",
     "ledger": "metatron.platform.ledger.commands",
     "services": "metatron.service_commands",
@@ -263,7 +264,7 @@ def main() -> None:
     try:
         app(obj=_composition)
     except (ConnectionError, FileNotFoundError) as error:
-        if asked not in {"audit", "keys", "ledger", "tenant"}:
+        if asked not in {"audit", "events", "keys", "ledger", "tenant"}:
             raise
         typer.echo(
             f"cause: the database does not answer ({error}); remedy: start bin/up, or name what to"

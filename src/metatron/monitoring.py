@@ -90,6 +90,7 @@ PANELS = (
         "max(metatron_queue_oldest_seconds)",
         "s",
     ),
+    Panel("Events not in Redis yet", "metatron_stream_behind", "max(metatron_stream_behind)"),
     Panel("Dead letters", "metatron_dead_letters", "max(metatron_dead_letters)"),
     Panel(
         "One trivial statement",

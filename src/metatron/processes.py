@@ -23,6 +23,7 @@ from metatron.kernel.events.pruner import Pruner
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.http.application import create_application
 from metatron.kernel.module import Module
+from metatron.kernel.redis_door import RedisDoor, open_redis, preload_redis
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry.logs import configure_logs
 from metatron.kernel.telemetry.metrics import hand_on_requests
@@ -93,6 +94,8 @@ class Runtime:
     registry: Registry
     modules: tuple[Module, ...]
     app: FastAPI | None = None
+    redis: RedisDoor | None = None
+    """The door to Redis, where one is configured."""
     doctor: Any = None
     """Answers for this process's health; the module that watches sets it."""
     loops: list[asyncio.Task[None]] = field(default_factory=list)
@@ -115,6 +118,8 @@ class Runtime:
         for task in self.loops:
             task.cancel()
         await asyncio.gather(*self.loops, return_exceptions=True)
+        if self.redis is not None:
+            await self.redis.close()
         await self.database.close()
 
 
@@ -127,7 +132,7 @@ async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
     """Open the database and let every module prepare itself."""
     database = await Database.open(settings)
     modules = all_modules()
-    runtime = Runtime(settings, database, Registry(modules), modules, app)
+    runtime = Runtime(settings, database, Registry(modules), modules, app, open_redis(settings))
     if app is not None:
         app.state.database, app.state.runtime = database, runtime
     for module in modules:
@@ -144,6 +149,7 @@ _prepared: FastAPI | None = None
 def prepare_web(settings: Settings) -> None:
     """Make the application before the workers fork off: they share its memory."""
     global _prepared
+    preload_redis(settings)
     _prepared = _make_web(settings)
 
 
@@ -188,17 +194,27 @@ async def work(settings: Settings, *, port: int | None = None) -> None:
     from metatron.kernel.events.relay import Relay  # noqa: PLC0415
     from metatron.kernel.events.runner import Runner  # noqa: PLC0415
     from metatron.kernel.events.scheduler import Scheduler  # noqa: PLC0415
+    from metatron.kernel.streams.station import open_station  # noqa: PLC0415
 
     configure_logs(settings.log_level, process="worker")
     runtime = await start(settings)
     database = runtime.database
     rounds, courtesy = Rounds(database), Courtesy()
-    relay = Relay(database.system, runtime.registry, rounds.sources, courtesy, again=rounds.again)
     tracing = open_tracing(settings, "worker")
     runner = Runner(database, runtime.registry, tracing=tracing, courtesy=courtesy)
+    station = await open_station(runtime, runner)
+    relay = Relay(
+        database.system,
+        runtime.registry,
+        rounds.sources,
+        courtesy,
+        again=rounds.again,
+        noted=station.noted,
+    )
     pruner = Pruner(database.outboxes)
     scheduler = Scheduler(database.system, runtime.registry.schedules)
     tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, pruner)]
+    tasks += [asyncio.create_task(part.run()) for part in station.parts]
     if port is not None:
         from metatron.worker_health import answer_for_health  # noqa: PLC0415
 

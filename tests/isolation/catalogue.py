@@ -13,6 +13,7 @@ from metatron.services import SERVICES
 
 KERNEL_GLOBAL = (
     "kernel.alembic_version", "kernel.schedule", "kernel.tenant_hold",
+    "kernel.stream", "kernel.stream_entry", "kernel.stream_group",
     "jobs.pgqueuer", "jobs.pgqueuer_log", "jobs.pgqueuer_schedules", "jobs.pgqueuer_statistics",
 )  # fmt: skip
 OWNERS_RIGHTS_VIEWS: frozenset[str] = frozenset()

@@ -71,6 +71,11 @@ class Settings(BaseSettings):
     """Connections of one process to databases of dedicated tenants; docs/running.md counts them."""
 
     redis_url: SecretStr | None = None
+    """Redis: events go over its streams as well, and limits of callers are counted there."""
+    stream_length: int = Field(default=100_000, ge=1_000, le=10_000_000)
+    """Entries kept of each module's stream."""
+    stream_subscribers: Annotated[tuple[str, ...], NoDecode] = ()
+    """Modules whose reactions follow the streams in their sequence, instead of the queue."""
     otlp_endpoint: str | None = None
     log_level: str = "INFO"
 
@@ -80,7 +85,7 @@ class Settings(BaseSettings):
     body_seconds: float = 10.0
     max_body_bytes: int = 1_048_576
 
-    @field_validator("cors_origins", "trusted_proxies", mode="before")
+    @field_validator("cors_origins", "trusted_proxies", "stream_subscribers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """Read a comma-separated list, as the environment gives it."""

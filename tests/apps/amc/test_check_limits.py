@@ -1,8 +1,10 @@
 """The static check bears any text: what would take minutes is refused, or helped less."""
 
+import time
+
 import pytest
 
-from metatron.apps.amc.language.checking import MOST_TABLES, Checking, check
+from metatron.apps.amc.language.checking import MOST_TABLES, TOO_LARGE, Checking, check
 from metatron.apps.amc.language.scope import MOST_HELPED
 
 MANY = ", ".join(f"kampain{number}" for number in range(100))
@@ -36,3 +38,37 @@ def test_a_large_query_is_looked_at() -> None:
     )
     checked = check(f"SELECT COUNT(*) AS n FROM dsp_views AS t0{joins}", Checking())
     assert "AMC022" not in {each.code for each in checked.report.findings}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "SELECT a.x AS x FROM {0} a JOIN {0} b ON a.x = b.x",
+        "SELECT x FROM {0} UNION ALL SELECT x FROM {0}",
+    ],
+)
+def test_names_that_read_one_another_twice_do_not_fill_the_memory(body: str) -> None:
+    """Thirty short lines: each doubles what the one before it reads."""
+    names = ["n0 AS (SELECT campaign AS x FROM dsp_impressions)"]
+    names += [f"n{n} AS ({body.format(f'n{n - 1}')})" for n in range(1, 30)]
+    text = f"WITH {', '.join(names)} SELECT x, COUNT(*) AS c FROM n29 GROUP BY x"
+    begun = time.process_time()
+    checked = check(text, Checking())
+    assert time.process_time() - begun < 5
+    assert [(each.code, each.message) for each in checked.report.findings][-1] == (
+        "AMC022",
+        TOO_LARGE,
+    )
+    assert checked.bound is None
+
+
+@pytest.mark.parametrize(
+    "text", ["SELECT {0}* FROM dsp_views", "WITH n AS (SELECT {1}) SELECT {0}* FROM n"]
+)
+def test_stars_that_stand_for_millions_of_columns_are_refused(text: str) -> None:
+    columns = ", ".join(f"campaign AS c{number}" for number in range(2_000))
+    begun = time.process_time()
+    checked = check(text.format("*, " * 4_000, f"{columns} FROM dsp_views"), Checking())
+    assert time.process_time() - begun < 5
+    assert TOO_LARGE in {each.message for each in checked.report.findings}
+    assert checked.bound is None

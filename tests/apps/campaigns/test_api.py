@@ -21,6 +21,7 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.tenancy.interface import TenantFacts
 from tests.apps.campaigns.stage import FIELDS, Stage
+from tests.support.control import make_operator
 from tests.support.people import Door, new_email, running, use_token
 
 
@@ -432,3 +433,40 @@ async def test_the_dashboard_is_for_the_organisation_only(house: House) -> None:
     assert (await house.supplier.get(url)).status_code == 403
     gone = await house.organiser.get(f"/campaigns/{new_id()}/dashboard")
     assert (gone.status_code, gone.json()["code"]) == (404, "campaign_not_found")
+
+
+async def test_an_operator_takes_part_in_nobodys_name(house: House) -> None:
+    """Membership would outlive the impersonation, in an organisation beyond the operator's."""
+    campaign = await house.live()
+    elsewhere = await house.door.organisation()
+    await house.door.signed_in(email := new_email("target"), elsewhere.id, ("organiser",))
+    operator_id = await house.door.person(operator_email := new_email("operator"))
+    await make_operator(house.door.database, operator_id, tenants=(elsewhere.id,))
+    operator = await house.door.signed_in(operator_email)
+    given = {"tenant_id": str(elsewhere.id), "reason": "Ticket 12: nothing is shown"}
+    person = await house.door.person(email)
+    opened = await operator.post(f"/admin/users/{person}/impersonate", json=given)
+    acting = house.door.browser()
+    use_token(acting, opened.json())
+    refused = await acting.post(f"/campaigns/{campaign['id']}/join", json={})
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+    found = (await house.reviewer.get("/members")).json()["items"]
+    assert email not in {each["email"] for each in found}
+
+
+async def test_an_operator_commits_in_nobodys_name(house: House) -> None:
+    campaign = await house.live()
+    member = await house.member(campaign)
+    person = UUID((await member.get("/auth/me")).json()["user"]["id"])
+    operator_id = await house.door.person(operator_email := new_email("operator"))
+    await make_operator(house.door.database, operator_id, tenants=(house.tenant.id,))
+    operator = await house.door.signed_in(operator_email)
+    given = {"tenant_id": str(house.tenant.id), "reason": "Ticket 13: nothing is shown"}
+    opened = await operator.post(f"/admin/users/{person}/impersonate", json=given)
+    acting = house.door.browser()
+    use_token(acting, opened.json())
+    url = f"/campaigns/{campaign['id']}/commitments"
+    refused = await acting.post(url, json=commitment(1), headers=keyed())
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+    assert (await member.get("/commitments")).json()["items"] == []
+    assert (await acting.get("/commitments")).status_code == 200

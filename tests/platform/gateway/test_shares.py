@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -110,12 +111,15 @@ async def test_two_real_workers_keep_one_limit(settings: Settings, tmp_path: Pat
         async with asyncio.timeout(40):
             while not await _answers(base):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
+        began = time.monotonic()
         answers = await _calls(base, most * 2)
+        slid = (time.monotonic() - began) / 60
     finally:
         process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(process.wait, 30)
     passed = sum(status != 429 for status in answers)
-    assert most * 0.9 <= passed <= most
+    # A minute that ends meanwhile lets some more through.
+    assert most * 0.9 <= passed <= most * (1 + slid) + 1
 
 
 async def _answers(base: str) -> bool:

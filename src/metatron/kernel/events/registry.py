@@ -17,7 +17,10 @@ class Registry:
         self.schedules: list[Schedule] = []
         self.paused: Callable[[UUID, str], Awaitable[bool]] | None = None
         """Tells whether a tenant has switched an optional module off; wired at start."""
+        self.over_streams: frozenset[str] = frozenset()
+        """Modules whose reactions follow the streams where they can; set at start."""
         self._optional: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
         for module in modules:
             if module.optional:
                 named = [job.name for job in module.jobs]
@@ -28,6 +31,7 @@ class Registry:
                 self.jobs[job.name] = job
             for subscription in module.subscriptions:
                 self.subscriptions.setdefault(subscription.event, []).append(subscription)
+                self._owners[subscription.subscriber] = module.name
             self.schedules.extend(module.schedules)
         self._handlers = self.handlers()
 
@@ -39,6 +43,31 @@ class Registry:
                 assert subscription.subscriber not in named, subscription.subscriber
                 named[subscription.subscriber] = subscription
         return named
+
+    def of_streams(self, module: str) -> dict[str, list[Subscription]]:
+        """Return the reactions of a module that can follow streams, by the event's name.
+
+        Those that are one transaction each: what waits for others, or is done with others, would
+        hold up all that comes behind it.
+        """
+        found = {
+            event: [each for each in several if self._owners[each.subscriber] == module
+                    and each.transactional and each.together is None and not each.waits]
+            for event, several in self.subscriptions.items()
+        }  # fmt: skip
+        return {event: several for event, several in found.items() if several}
+
+    def queued(self, event: str) -> list[Subscription]:
+        """Return the reactions to an event that the queue is to bring."""
+        several = self.subscriptions.get(event, [])
+        if not self.over_streams:
+            return several
+        elsewhere = {
+            each.subscriber
+            for module in self.over_streams
+            for each in self.of_streams(module).get(event, ())
+        }
+        return [each for each in several if each.subscriber not in elsewhere]
 
     async def is_paused(self, handler: str, tenant_id: UUID) -> bool:
         """Tell whether a handler's module is switched off for the tenant."""

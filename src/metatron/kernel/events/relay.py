@@ -18,6 +18,7 @@ from metatron.kernel.errors import Busy
 from metatron.kernel.events import bundles, queue
 from metatron.kernel.events.courtesy import Courtesy
 from metatron.kernel.events.registry import Registry
+from metatron.kernel.streams import noting
 from metatron.kernel.telemetry.calls import STREAM, Calls, observe_pair
 
 Sources = Callable[[Collection[UUID] | None], Awaitable["list[asyncpg.Pool[asyncpg.Record]]"]]
@@ -92,6 +93,7 @@ class Relay:
         again: is told of a source, not the home one, in which something waits though nothing more
             may be written to it, and in how many seconds to look.
         courtesy: is told when people wait for late answers; rounds are fewer then.
+        noted: called when events were numbered for their streams; None numbers none.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class Relay:
         courtesy: Courtesy | None = None,
         *,
         again: Again = lambda _source, _seconds: None,
+        noted: Callable[[], None] | None = None,
     ) -> None:
         """Prepare; nothing is opened yet."""
         self._courtesy = courtesy or Courtesy()
@@ -110,6 +113,7 @@ class Relay:
         self.sources = sources or self._home_alone
         self._again = again
         self._registry = registry
+        self._noted = noted
         self._woken = asyncio.Event()
         self._named: set[UUID] = set()
 
@@ -190,16 +194,33 @@ class Relay:
         if waiting >= QUEUE_BOUND:
             return 0
         async with source.acquire() as connection, connection.transaction():
+            if self._noted is not None:
+                await noting.alone(connection)
             heard = list(self._registry.subscriptions)
             rows = await connection.fetch(_DUE, PER_TENANT, PER_ROUND, heard)
             if not rows:
                 return 0
             messages = [message for row in rows for message in self._messages(row)]
             await bundles.put(self._queue, bundles.entries(messages, self._registry))
+            if self._noted is not None:
+                await self._note(source, connection, rows)
             keys = [row["tenant_id"] for row in rows], [row["id"] for row in rows]
             await connection.execute(_DELETE, *keys)
         _count(rows)
+        if self._noted is not None:
+            self._noted()
         return len(rows)
+
+    async def _note(
+        self, source: "asyncpg.Pool[asyncpg.Record]", connection: Any, rows: list[asyncpg.Record]
+    ) -> None:
+        """Number the events for their streams, which are kept at home."""
+        events = await noting.in_sequence(connection, rows)
+        if source is self._home:
+            await noting.note(connection, events)
+            return
+        async with self._home.acquire() as home, home.transaction():
+            await noting.note(home, events)
 
     def _messages(self, row: asyncpg.Record) -> list[dict[str, Any]]:
         """One message a handler. Nobody subscribing is no error: the event row stays."""
@@ -209,7 +230,7 @@ class Relay:
         if row["kind"] == "job":
             arguments = orjson.loads(row["arguments"] or "{}")
             return [message | {"handler": row["name"], "arguments": arguments}]
-        subscriptions = self._registry.subscriptions.get(row["name"])
+        subscriptions = self._registry.queued(row["name"])
         if not subscriptions:
             return []
         event = {

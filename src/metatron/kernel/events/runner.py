@@ -223,6 +223,13 @@ class Runner:
             async with nullcontext() if handler.waits else seat:
                 await self.deliver(handler, message, now)
 
+    async def react(self, reaction: Subscription, message: dict[str, Any]) -> None:
+        """Deliver what came over a stream, counted as what comes out of the queue is."""
+        async with self._turn(message["handler"]), self._seats:
+            with self._traced(message):
+                await self.deliver(reaction, message)
+        observe_job(message["handler"], "done")
+
     async def deliver(
         self, handler: Job | Subscription, message: dict[str, Any], now: datetime | None = None
     ) -> None:

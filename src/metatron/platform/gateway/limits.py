@@ -18,6 +18,7 @@ from metatron.kernel.http.edge import answer_with
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.platform.gateway.months import Months
+from metatron.platform.gateway.redis_leases import RedisLeases
 from metatron.platform.gateway.shares import Shares
 from metatron.platform.gateway.windows import REMEMBERED, Callers, Limit, Verdict, Windows
 from metatron.platform.tenancy.interface import TENANT_FACTOR, OwnLimits
@@ -202,7 +203,9 @@ def open_limiter(runtime: Any) -> None:
     if runtime.app is not None:
         sharers = runtime.settings.sharers or runtime.settings.workers
         system = runtime.database.system
-        shares = Shares(system, processes=sharers) if sharers > 1 else None
+        redis = None if runtime.redis is None else RedisLeases(runtime.redis)
+        is_shared = sharers > 1 or redis is not None
+        shares = Shares(system, processes=sharers, redis=redis) if is_shared else None
         months = Months(system)
         runtime.run(months.keep_flushing())
         runtime.closing.append(months.flush)

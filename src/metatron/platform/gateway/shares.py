@@ -1,9 +1,10 @@
 """One limit for many processes: each has a small share of its own and leases the rest in parts.
 
 A tenth of a limit is divided among the processes beforehand: whoever calls seldom costs no
-statement. The rest is leased from the database, a twentieth divided by the processes at a time, so
-that no more than that lies unused elsewhere. A limit is therefore never exceeded, and what a caller
-may be refused too early is less than a tenth of it.
+statement. The rest is leased from Redis, or without it from the database, a twentieth divided by
+the processes at a time, so that no more than that lies unused elsewhere. A limit is therefore never
+exceeded, and what a caller may be refused too early is less than a tenth of it. Only when Redis
+comes or goes does the reckoning begin anew, for each keeps its own.
 """
 
 from collections import OrderedDict
@@ -15,6 +16,7 @@ from math import ceil
 import asyncpg
 
 from metatron.kernel.database.lost import DATABASE_ERRORS
+from metatron.platform.gateway.redis_leases import Asked, Given, RedisLeases
 from metatron.platform.gateway.windows import (
     REMEMBERED,
     Caller,
@@ -80,9 +82,15 @@ class Shares:
         *,
         processes: int,
         remembered: int = REMEMBERED,
+        redis: RedisLeases | None = None,
     ) -> None:
-        """Lease through the system pool of the home database."""
+        """Lease from Redis, and through the system pool of the home database without it.
+
+        Where Redis is there and nobody said how many processes there are (one), all is leased.
+        """
         self._system, self._processes, self._remembered = system, processes, remembered
+        self._redis = redis
+        self._own = 0.0 if redis is not None and processes == 1 else _OWN
         self._known: OrderedDict[Caller, tuple[_Held, ...]] = OrderedDict()
 
     async def hit(self, callers: Callers, *, now: float) -> Verdict:
@@ -123,32 +131,39 @@ class Shares:
         return known
 
     def _new(self, name: str, limit: Limit) -> _Held:
-        own = int(limit.most * _OWN / self._processes)
+        own = int(limit.most * self._own / self._processes)
         return _Held(name, limit, own, Limit(limit.most - own * self._processes, limit.seconds))
 
     async def _lease(self, short: list[_Held], now: float) -> None:
         # In one sequence everywhere, so that no two processes wait for each other.
         digests = ((sha256(each.caller.encode()).digest()[:16], each) for each in short)
         named = sorted(digests, key=lambda pair: (pair[0], pair[1].limit.seconds))
-        wanted = [max(1, int(each.limit.most * _PART / self._processes)) for _, each in named]
-        numbers = [each.number for _, each in named]
-        try:
-            rows = await self._system.fetch(
-                _LEASE,
-                [digest for digest, _ in named],
-                [each.limit.seconds for _, each in named],
-                numbers,
-                [_elapsed(each.limit, now) for _, each in named],
-                [each.pool.most for _, each in named],
-                wanted,
+        asked = [
+            Asked(
+                digest,
+                each.limit.seconds,
+                each.number,
+                _elapsed(each.limit, now),
+                each.pool.most,
+                max(1, int(each.limit.most * _PART / self._processes)),
             )
+            for digest, each in named
+        ]
+        rows = None if self._redis is None else await self._redis.lease(asked)
+        if rows is None:
+            rows = await self._from_database(asked)
+        for (_, each), wish, row in zip(named, asked, rows, strict=True):
+            if each.number == wish.number:
+                each.leased += row.granted
+                each.taken, each.taken_before = row.now_taken, row.before_taken
+
+    async def _from_database(self, asked: list[Asked]) -> list[Given]:
+        try:
+            rows = await self._system.fetch(_LEASE, *(list(of) for of in zip(*asked, strict=True)))
         except DATABASE_ERRORS:
             # Without the database hardly anything is answered; nobody is refused for that.
-            rows = [{"granted": n, "now_taken": 0, "before_taken": 0} for n in wanted]
-        for (_, each), number, row in zip(named, numbers, rows, strict=True):
-            if each.number == number:
-                each.leased += row["granted"]
-                each.taken, each.taken_before = row["now_taken"], row["before_taken"]
+            return [Given(wish.wants, 0, 0) for wish in asked]
+        return [Given(*row) for row in rows]
 
 
 def _take(held: Iterable[_Held], now: float) -> Verdict | None:

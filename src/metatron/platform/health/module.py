@@ -10,6 +10,7 @@ from metatron.kernel.database.migrations import heads
 from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.events.jobs import Job
 from metatron.kernel.module import Module, Retention, routers_in
+from metatron.kernel.redis_door import RedisDoor
 from metatron.kernel.settings import Settings
 from metatron.platform.backups.interface import installation_of
 from metatron.platform.health import checks
@@ -19,6 +20,7 @@ from metatron.platform.health.calls import keep_writing_calls, write_calls
 from metatron.platform.health.channels import SEND_JOB, prepare, send_webhook
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.instances import beat
+from metatron.platform.health.redis_check import redis_check
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
 from metatron.platform.health.tenant_alerts import look_at_tenants
 from metatron.platform.health.tenant_traffic import keep_writing, write_traffic
@@ -31,7 +33,9 @@ TABLES = (
 OF_TENANTS = ("health.tenant_traffic", "health.tenant_watch")
 
 
-def doctor_of(settings: Settings, pool: Any, revisions: list[str]) -> Doctor:
+def doctor_of(
+    settings: Settings, pool: Any, revisions: list[str], redis: RedisDoor | None = None
+) -> Doctor:
     """Return the doctor of a process: what it asks depends on what is configured."""
     asked = [
         checks.maintenance_check(settings.data_dir),
@@ -43,6 +47,8 @@ def doctor_of(settings: Settings, pool: Any, revisions: list[str]) -> Doctor:
     if settings.smtp_url is not None:
         url = settings.smtp_url.get_secret_value()
         asked.append(checks.reachable_check("mail", url, 25))
+    if redis is not None:
+        asked.append(redis_check(redis, pool))
     here = installation_of(settings)
     if here is not None:
         asked.append(backups_check(pool, here.backups))
@@ -54,7 +60,8 @@ async def watch(runtime: Any) -> None:
     settings, pool = runtime.settings, runtime.database.system
     kernel = Path(metatron.kernel.__file__).parent / "migrations"
     folders = [kernel, *(module.migrations for module in runtime.modules if module.migrations)]
-    doctor = doctor_of(settings, pool, await asyncio.to_thread(heads, folders))
+    revisions = await asyncio.to_thread(heads, folders)
+    doctor = doctor_of(settings, pool, revisions, runtime.redis)
     runtime.doctor = doctor
     if runtime.app is None:
         runtime.run(beat(pool, "worker"))

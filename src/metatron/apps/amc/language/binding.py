@@ -47,6 +47,7 @@ class Binder:
         self.paths = Paths()
         self.reader = Reader(report, dict(declared), self._inner)
         self._named: list[Named] = [{}]
+        self._room = selects.MOST_STARRED
 
     def bind(self, query: exp.Query) -> Bound:
         """Bind `query`; what is wrong goes to the report."""
@@ -98,7 +99,7 @@ class Binder:
     def _select(self, select: exp.Select, outer: Scope | None) -> Relation:
         scope = Scope(outer=outer)
         self._sources(select, scope)
-        selects.expand_stars(select, scope, self.report)
+        self._room = selects.expand_stars(select, scope, self.report, self._room)
         if select.args.get("where"):
             self.reader.read(select.args["where"].this, scope)
         for each in select.args.get("windows") or []:

@@ -14,10 +14,12 @@ from metatron.apps.amc.language.findings import Report, Span
 from metatron.apps.amc.language.forecast import Forecast, forecast
 from metatron.apps.amc.language.grammar import refuse_unknown_constructs
 from metatron.apps.amc.language.parameters import BadValue, is_type, typed
+from metatron.apps.amc.language.sources import TooLarge
 from metatron.apps.amc.language.walking import nodes_of
 from metatron.apps.amc.schema.loading import facts
 
 MOST_NODES, MOST_TABLES = 20_000, 100
+TOO_LARGE = "this is larger than any query AMC is given"
 HISTORY_DAYS = 395
 """AMC keeps 13 months."""
 SETTLING_DAYS = 14
@@ -90,7 +92,7 @@ def check(text: str, against: Checking) -> Checked:
         return checked
     nodes = nodes_of(query)
     if _is_too_large(nodes):
-        report.error("AMC022", "this is larger than any query AMC is given", Span(0, len(text)))
+        report.error("AMC022", TOO_LARGE, Span(0, len(text)))
         return checked
     refuse_unknown_constructs(nodes, report)
     binder = Binder(facts(), report, against.declared, against.products)
@@ -98,6 +100,9 @@ def check(text: str, against: Checking) -> Checked:
         checked.bound = binder.bind(query)
     except RecursionError:
         report.error("AMC022", "not AMC SQL: nested too deeply", Span(0, len(text)))
+        return checked
+    except TooLarge:
+        report.error("AMC022", TOO_LARGE, Span(0, len(text)))
         return checked
     outputs.refuse(checked.bound, facts(), report)
     for name in against.declared:

@@ -9,6 +9,10 @@ from metatron.apps.amc.language.findings import Report, span_of
 from metatron.apps.amc.language.functions import AGGREGATES
 from metatron.apps.amc.language.reading import Reader
 from metatron.apps.amc.language.scope import Scope
+from metatron.apps.amc.language.sources import TooLarge
+
+MOST_STARRED = 5_000
+"""Columns that all stars of a query may stand for: a text of a page can ask for millions."""
 
 
 def refuse_order_and_limit(query: exp.Query, report: Report) -> None:
@@ -32,8 +36,11 @@ def refuse_join(join: exp.Join, report: Report) -> None:
         )
 
 
-def expand_stars(select: exp.Select, scope: Scope, report: Report) -> None:
-    """Put the columns in place of a star over a named query; refuse one over a table."""
+def expand_stars(select: exp.Select, scope: Scope, report: Report, room: int) -> int:
+    """Put the columns in place of a star over a named query; refuse one over a table.
+
+    Returns what is left of `room`, in columns; raises `TooLarge` when it is not enough.
+    """
     expanded: list[exp.Expr] = []
     for each in select.expressions:
         qualified = isinstance(each, exp.Column) and isinstance(each.this, exp.Star)
@@ -43,12 +50,16 @@ def expand_stars(select: exp.Select, scope: Scope, report: Report) -> None:
         asked = each.table.lower() if isinstance(each, exp.Column) else ""
         for alias, relation in scope.sources.items():
             if asked in {"", alias}:
+                room -= max(1, len(relation.fields))
+                if room < 0:
+                    raise TooLarge
                 if relation.base:
                     report.error(
                         "AMC003", f"name the columns of {relation.base}: no SELECT *", span_of(each)
                     )
                 expanded += [exp.column(name, alias) for name in relation.fields]
     select.set("expressions", expanded)
+    return room
 
 
 def named_projection(select: exp.Select, node: exp.Expr, number: int) -> tuple[str, exp.Expr]:

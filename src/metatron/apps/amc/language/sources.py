@@ -12,6 +12,12 @@ from metatron.apps.amc.language.scope import near
 from metatron.apps.amc.schema.facts import Column, Facts, Table
 
 _SPAN = re.compile(r"P(\d{1,3})D")
+MOST_PATHS = 1_000
+"""A named query that reads another twice doubles them: thirty lines would fill the memory."""
+
+
+class TooLarge(Exception):
+    """Named queries read one another, or stars stand for columns, more than can be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,9 @@ class Paths:
     count: int = 0
 
     def next(self) -> int:
-        """Return a fresh number."""
+        """Return a fresh number; raises `TooLarge` beyond what can be looked at."""
+        if self.count >= MOST_PATHS:
+            raise TooLarge
         self.count += 1
         return self.count
 

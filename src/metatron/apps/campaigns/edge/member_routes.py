@@ -22,6 +22,7 @@ from metatron.apps.campaigns.gathering.wishes import Wish
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.tables import Campaign, Commitment
+from metatron.kernel.errors import PermissionDenied
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.edge import answer_headers
 from metatron.kernel.http.hot import HotRequest, hot, plain_json_below, read_body
@@ -33,7 +34,7 @@ _TOLD = frozenset({"etag", "idempotent-replayed"})
 
 
 @router.post("/campaigns/{campaign_id}/join", response_model=answers.JoinAnswer)
-@signed_in(raises=(errors.CampaignNotFound, errors.CommitmentsHalted))
+@signed_in(raises=(errors.CampaignNotFound, errors.CommitmentsHalted, PermissionDenied))
 async def join(campaign_id: UUID, body: schemas.JoinBody, who: Who, database: Db) -> Response:
     """Take part in the campaign's organisation; then switch the session to it."""
     tenant_id, member_id = await join_campaign(

@@ -43,7 +43,7 @@ async def answer_notice(
         AnswerClosed: the time to answer is over, or the commitment has ended.
         AnswerGiven: it was answered by leaving.
     """
-    context.demand(COMMIT)
+    context.demand_lasting(COMMIT)
     campaign, commitment = await lock_commitment(session, context, commitment_id)
     if commitment.member_id != context.actor_id:
         raise CommitmentNotFound

@@ -27,9 +27,11 @@ async def join_campaign(
     Raises:
         CampaignNotFound: none is published under this id.
         CommitmentsHalted: the organisation lets nobody join now.
-        PermissionDenied: the actor is no person.
+        PermissionDenied: the actor is no person, or an operator in a person's name.
     """
-    if context.actor_kind != "user" or context.actor_id is None:
+    is_person = context.actor_kind == "user" and context.impersonator_id is None
+    # Membership would outlive the impersonation, in a house the operator may not reach.
+    if not is_person or context.actor_id is None:
         raise PermissionDenied("campaigns:join")
     tenant_id = await _find_tenant(database, campaign_id, organisation)
     there = context.for_tenant(tenant_id)

@@ -43,7 +43,7 @@ def demand_member(context: Context) -> UUID:
     Raises:
         PermissionDenied: the actor is no person, or may not.
     """
-    context.demand(COMMIT)
+    context.demand_lasting(COMMIT)
     if context.actor_kind != "user" or context.actor_id is None:
         raise PermissionDenied(COMMIT)
     return context.actor_id

@@ -46,7 +46,7 @@ async def answer_consent(
         ConsentClosed: nothing is asked, or the time to answer is over.
         AnswerGiven: it was answered by leaving.
     """
-    context.demand(COMMIT)
+    context.demand_lasting(COMMIT)
     campaign, commitment = await lock_commitment(session, context, commitment_id)
     if commitment.member_id != context.actor_id:
         raise CommitmentNotFound

@@ -1,0 +1,1 @@
+"""Events over Redis Streams: PostgreSQL numbers and keeps them, Redis carries them."""

@@ -1,0 +1,1 @@
+"""Events over Redis Streams, with a real Redis."""
