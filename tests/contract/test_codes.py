@@ -17,7 +17,7 @@ NOT_OVER_HTTP = {
     "provider_capability_missing", "instruction_invalid", "instruction_not_open",
     "instruction_not_found", "instruction_differs", "refund_exceeds_capture",
     "refund_exceeds_escrow", "ledger_busy", "ledger_closing", "dispute_evidence_given",
-    "service_unavailable",
+    "service_unavailable", "migration_under_way",
 }  # fmt: skip
 """Bases; refusals of the command line alone; what ledger and payments tell other modules; and what
 jobs hear of another service."""
