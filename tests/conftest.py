@@ -23,7 +23,8 @@ from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.process.shared_server import run_directory, shared_server
 from metatron.kernel.secrets import new_key
 from metatron.kernel.settings import RATE_LIMITS, Settings
-from metatron.processes import migrate, migration_folders
+from metatron.platform.tenancy.interface import prepare
+from metatron.processes import all_modules, migrate, migration_folders
 
 # The default renders the locals of every frame, which takes seconds an error.
 structlog.configure(
@@ -109,6 +110,8 @@ def settings(
     server: EmbeddedPostgres, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
     """Settings of this worker's own clone."""
+    # As every process does when it starts: rights and limits are told by the modules.
+    prepare(all_modules())
     name = asyncio.run(_clone(server, template))
     return settings_for(server, name, tmp_path_factory.mktemp("data"))
 
