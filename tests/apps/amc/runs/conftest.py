@@ -55,6 +55,7 @@ async def stage(
     owner = await a_member(database)
     with prepared(settings, database, scripted_amazon.url, SECRET) as runtime:
         async with organisation(database, runtime, scripted_amazon, owner) as made:
+            await made.alone()
             yield made
             scripted_amazon.chaos()
         set_tempo(FAST)

@@ -120,7 +120,6 @@ async def test_one_list_call_a_look_however_many_runs(stage: Stage) -> None:
 
 
 async def test_the_account_is_shared_between_organisations(stage: Stage) -> None:
-    await stage.alone()
     set_tempo(site.Tempo(
         stand_in_tick=FAST.stand_in_tick, stand_in_settle=FAST.stand_in_settle,
         stay=timedelta(), per_account=4,
