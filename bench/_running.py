@@ -66,10 +66,7 @@ def start(
     process = subprocess.Popen(
         [sys.executable, "-m", "metatron", "up", *told],
         cwd=ROOT,
-        env=os.environ
-        | {"PYTHONPATH": str(ROOT / "src")}
-        | UNBOUNDED
-        | (environment or {}),
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")} | UNBOUNDED | (environment or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
