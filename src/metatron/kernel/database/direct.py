@@ -18,20 +18,16 @@ BOUND = "with bound as materialized (select set_config('app.tenant_id', $1, true
 BOUND_FOR_WRITE = "with bound as materialized (select kernel.bind_for_write($1) t)"
 """The same for a statement that writes: refused (503) while the tenant is being moved."""
 
-IDLE_SECONDS = 60.0
-
 
 async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Nothing session-level is ever set on these connections, so nothing is reset."""
 
 
 async def open_pool(dsn: str, *, size: int, **options: Any) -> "asyncpg.Pool[asyncpg.Record]":
-    """Open a pool without a reset query on release. `size` is the most connections.
-
-    What nobody used for a minute is closed: a connection's caches take megabytes of the server.
-    """
-    how = {"max_inactive_connection_lifetime": IDLE_SECONDS} | options
-    return await asyncpg.create_pool(dsn, min_size=0, max_size=size, reset=_keep, init=noted, **how)
+    """Open a pool without a reset query on release. `size` is the most connections."""
+    return await asyncpg.create_pool(
+        dsn, min_size=0, max_size=size, reset=_keep, init=noted, **options
+    )
 
 
 class DirectDoor:

@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement as Statement
 
-IDLE_SECONDS = 60.0
+IDLE_SECONDS = 300.0
 PATIENCE_SECONDS = 0.005
 OUTDATED = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
 

@@ -17,6 +17,7 @@ from metatron.kernel.database.pooler import NAMELESS, POOL_OPTIONS
 from metatron.kernel.database.session import create_engine
 from metatron.kernel.database.shedding import SheddingPool
 
+IDLE_SECONDS = 60.0
 _PER_DOOR = 2
 
 
@@ -64,6 +65,7 @@ class Placement:
             dsn,
             size=_PER_DOOR,
             connect=budget.connect,
+            max_inactive_connection_lifetime=IDLE_SECONDS,
             **options,
         )
         engine = create_async_engine(

@@ -11,8 +11,8 @@ from uuid import UUID
 import asyncpg
 
 from metatron.kernel.database.budget import ConnectionBudget
-from metatron.kernel.database.direct import IDLE_SECONDS, open_pool
-from metatron.kernel.database.placement import Placement
+from metatron.kernel.database.direct import open_pool
+from metatron.kernel.database.placement import IDLE_SECONDS, Placement
 from metatron.kernel.errors import TenantMigrating
 
 
@@ -133,6 +133,7 @@ class TenantRouter:
                 dsn,
                 size=1,
                 connect=self.budget.connect,
+                max_inactive_connection_lifetime=IDLE_SECONDS,
             )
         self._system.move_to_end(dsn)
         return self._system[dsn]
