@@ -9,17 +9,12 @@ import asyncpg
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.feed import id_at
+from metatron.kernel.events.log_tenants import WITH_TENANTS
 from metatron.kernel.streams.noting import note
 
 AT_ONCE = 500
-_TENANTS = """
-with recursive tenant as (
-  (select tenant_id from kernel.event order by tenant_id limit 1)
-  union all
-  select (select e.tenant_id from kernel.event e
-          where e.tenant_id > tenant.tenant_id order by e.tenant_id limit 1)
-  from tenant where tenant.tenant_id is not null
-)
+_TENANTS = f"""
+{WITH_TENANTS}
 select tenant_id from tenant where tenant_id is not null
 """
 # In the sequence in which they were inserted, as at first. Ids tell when an event was announced;

@@ -1,6 +1,7 @@
 """Timelines, newest first by id, for ids are made in order of time; the audit log by its seals."""
 
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.events.log_tenants import WITH_TENANTS
 
 _LABEL = """
 case e.actor_kind when 'user' then (select u.display_name from identity.pub_user u
@@ -74,13 +75,7 @@ from bound, lateral (
 Arguments: id to go on before, then those of `_CHOSEN`, limit.
 """
 ALL_LOGS = f"""
-with recursive tenant as (
-  (select tenant_id from kernel.event order by tenant_id limit 1)
-  union all
-  select (select e.tenant_id from kernel.event e
-          where e.tenant_id > tenant.tenant_id order by e.tenant_id limit 1)
-  from tenant where tenant.tenant_id is not null
-)
+{WITH_TENANTS}
 {_JSON} from (
   select r.* from tenant cross join lateral (
     select e.id, json_build_object({_ENTRY}) item

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from metatron.kernel.events.log_tenants import WITH_TENANTS
 from metatron.platform.audit.canonical import COLUMNS, GENESIS, seal_hash
 
 MOST_EVENTS = 5_000
@@ -21,13 +22,7 @@ _ADVANCE = "update audit.horizon set transaction_id = $1::text::xid8, position =
 _COLUMNS = ", ".join(f"o.{name}" for name in COLUMNS)
 # A loose index scan over the tenants, then the few new rows of each, already in order.
 _NEW = f"""
-with recursive tenant as (
-  (select tenant_id from kernel.event order by tenant_id limit 1)
-  union all
-  select (select e.tenant_id from kernel.event e
-          where e.tenant_id > tenant.tenant_id order by e.tenant_id limit 1)
-  from tenant where tenant.tenant_id is not null
-)
+{WITH_TENANTS}
 select {_COLUMNS}, o.transaction_id::text as transaction_id
 from tenant cross join lateral (
   select e.* from kernel.event e
@@ -38,14 +33,8 @@ from tenant cross join lateral (
 where tenant.tenant_id is not null
 order by o.transaction_id, o.position limit $4
 """
-_UNSEALED = """
-with recursive tenant as (
-  (select tenant_id from kernel.event order by tenant_id limit 1)
-  union all
-  select (select e.tenant_id from kernel.event e
-          where e.tenant_id > tenant.tenant_id order by e.tenant_id limit 1)
-  from tenant where tenant.tenant_id is not null
-)
+_UNSEALED = f"""
+{WITH_TENANTS}
 select exists (select from audit.horizon h cross join tenant cross join lateral (
   select from kernel.event e
   where e.tenant_id = tenant.tenant_id
