@@ -57,14 +57,24 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+UP = (sys.executable, "-m", "metatron", "up")
+SCRIPT = (str(ROOT / "bin" / "up"),)
+"""The same by the script people call: it looks at environment and page first."""
+
+
 def start(
-    data: Path, port: int, environment: dict[str, str] | None = None, *, demo: bool = True
+    data: Path,
+    port: int,
+    environment: dict[str, str] | None = None,
+    *,
+    demo: bool = True,
+    by: tuple[str, ...] = UP,
 ) -> tuple[subprocess.Popen[str], str, float]:
     """Start the suite; returns the process, the sign-in token and the seconds it took."""
     begun = time.monotonic()
     told = ["--data", str(data), "--port", str(port), "--demo" if demo else "--no-demo"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "metatron", "up", *told],
+        [*by, *told],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")} | UNBOUNDED | (environment or {}),
         stdout=subprocess.PIPE,

@@ -141,11 +141,35 @@ def normalised(answer: httpx.Response) -> object:
 def compare(ours: str, theirs: str, shape: Shape) -> None:
     """Exit when the two do not answer the same."""
     if shape.script is not None:
-        return
-    mine = normalised(httpx.get(ours + shape.path, headers=shape.headers))
-    other = normalised(httpx.get(theirs + shape.path, headers=shape.headers))
+        mine, other = compare_writes(ours, theirs, shape)
+    else:
+        mine = normalised(httpx.get(ours + shape.path, headers=shape.headers))
+        other = normalised(httpx.get(theirs + shape.path, headers=shape.headers))
     if mine != other:
         sys.exit(f"{shape.name}: the answers differ\nours {mine}\npeer {other}")
+
+
+def compare_writes(ours: str, theirs: str, shape: Shape) -> tuple[object, object]:
+    """Write once by each; exit unless both tell of what was written as the other one reads it.
+
+    Returns both answers without what is new in each: the id and the name.
+    """
+    told = []
+    for base, away in ((ours, theirs), (theirs, ours)):
+        way = ORDINARY if shape.ours is not None and base == ours else {}
+        body = json.dumps({"name": f"compared {new_id()}"})
+        headers = {"Content-Type": "application/json"} | shape.headers | way
+        made = httpx.post(base + shape.path, content=body, headers=headers)
+        if made.status_code != httpx.codes.CREATED:
+            sys.exit(f"{shape.name}: {base} answered {made.status_code} {made.text}")
+        written: dict[str, object] = made.json()
+        read = httpx.get(f"{away}{shape.path}/{written['id']}", headers=shape.headers)
+        if normalised(made) != normalised(read):
+            sys.exit(f"{shape.name}: told {made.text}\nread {read.text}")
+        shown = normalised(made)
+        assert isinstance(shown, dict)
+        told.append({key: value for key, value in shown.items() if key not in {"id", "name"}})
+    return told[0], told[1]
 
 
 async def session_write(client: httpx.AsyncClient) -> None:

@@ -100,6 +100,10 @@ class Person:
         headers = {"idempotency-key": new_id()} if keyed else {}
         return await self._call("POST", path, body, headers)
 
+    async def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """Change what is named in `body`."""
+        return await self._call("PATCH", path, body, {})
+
     async def step(self, campaign_id: str, name: str) -> dict[str, Any]:
         """Take a step of the transition table; returns the campaign."""
         taken: dict[str, Any] = await self.post(

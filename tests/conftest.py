@@ -25,6 +25,7 @@ from metatron.kernel.secrets import new_key
 from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.platform.tenancy.interface import prepare
 from metatron.processes import all_modules, migrate, migration_folders
+from tests.support.kept_secret import keep_secret
 
 # The default renders the locals of every frame, which takes seconds an error.
 structlog.configure(
@@ -97,7 +98,7 @@ def settings_for(server: EmbeddedPostgres, name: str, folder: Path) -> Settings:
         database_system_url=SecretStr(server.dsn("metatron_system", name)),
         database_owner_url=SecretStr(server.dsn("metatron_owner", name)),
         rate_limits=dict.fromkeys(RATE_LIMITS, (1_000_000, 1_000_000)),
-        secret_keys=SecretStr(new_key()),
+        secret_keys=SecretStr(keep_secret("key of secrets", new_key())),
         signing_key_dir=folder / "keys",
         mailbox_dir=folder / "mailbox",
         payments_secret=SecretStr("sandbox-secret"),

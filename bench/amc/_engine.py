@@ -34,8 +34,11 @@ def measure(preset: str, rounds: int, *, peer: bool) -> list[Result]:
         results.append(at_most(name, "s", spent, PATHS_SECONDS))
         if peer:
             theirs = _postgres.seconds(folder)
+            plain = [_timed_run(PATHS, folder, Privacy(enforced=False)) for _ in range(rounds)]
             name = f"path to conversion, {preset} events, against PostgreSQL"
-            results.append(result(name, "s", spent, theirs, FASTER, less_is_better=True))
+            for which, ours in (("no thresholds on either side", plain), ("ours with them", spent)):
+                told = f"{name}, {which}"
+                results.append(result(told, "s", ours, theirs, FASTER, less_is_better=True))
         return [*results, _overhead(folder, rounds)]
 
 

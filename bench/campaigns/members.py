@@ -14,7 +14,7 @@ import orjson
 
 from metatron.kernel.ids import new_id
 
-TERMS = "2"
+TERMS = "3"
 HOME = {
     "recipient": "A Member", "street": "1 Sample Street", "postal_code": "0150", "city": "Oslo",
     "country": "NO",

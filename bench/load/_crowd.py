@@ -1,31 +1,44 @@
-"""The generator: an open loop over kept connections, in a process of its own, cheap in Python.
+"""The generator: an open loop of wrk's, and idle streams that this process holds open beside.
 
 Requests go out when they are due. When all connections wait for an answer, the next ones wait as
-well, and what they wait counts. Idle streams (server-sent events) are held open beside.
+well, and what they wait counts. Everything is drawn and written out beforehand.
 """
 
 import asyncio
 import os
+import resource
+import tempfile
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import cast
 
+from bench._load import require_wrk
 from bench.load._mix import Request
 
-_TICK_SECONDS = 0.001
+_SCRIPT = Path(__file__).with_name("open_loop.lua")
+DRAIN_SECONDS = 10
 
 
 @dataclass(slots=True)
 class Seen:
-    """What was answered: seconds from due to answered by kind, and answers that are errors."""
+    """What was answered: seconds from due to answered by kind, and answers that are errors.
+
+    `in_time` were answered within the seconds that count; `answered` in all the `seconds_taken`,
+    in which the generator used `own_cpu` processor seconds; `late` tells how late after they were
+    due requests left, in sorted seconds.
+    """
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     errors: Counter[str] = field(default_factory=Counter)
     placements: dict[str, list[float]] = field(default_factory=dict)
-    began: float = 0.0
-    ended: float = 0.0
+    late: list[float] = field(default_factory=list)
+    in_time: int = 0
+    seconds_measured: float = 0.0
+    answered: int = 0
+    seconds_taken: float = 0.0
     own_cpu: float = 0.0
 
     def all(self) -> list[float]:
@@ -34,8 +47,8 @@ class Seen:
 
     @property
     def per_second(self) -> float:
-        """Return how many were answered a second."""
-        return sum(map(len, self.seconds.values())) / (self.ended - self.began)
+        """Return how many were answered a second, what came after the end left out."""
+        return self.in_time / self.seconds_measured
 
 
 def quantile(ordered: list[float], part: float) -> float:
@@ -43,133 +56,74 @@ def quantile(ordered: list[float], part: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))] if ordered else 0.0
 
 
-class Line(asyncio.Protocol):
-    """One kept connection; one request at a time."""
-
-    def __init__(self, crowd: "Crowd") -> None:
-        """Belong to a crowd, which is told of each answer."""
-        self._crowd = crowd
-        self._transport: asyncio.Transport | None = None
-        self._buffer = b""
-        self._asked: tuple[Request, float] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Be ready."""
-        self._transport = cast("asyncio.Transport", transport)
-
-    def send(self, request: Request, due: float) -> None:
-        """Ask."""
-        assert self._transport is not None
-        self._asked = request, due
-        self._transport.write(request.raw)
-
-    def data_received(self, data: bytes) -> None:
-        """Look whether the answer is whole."""
-        self._buffer += data
-        end = self._buffer.find(b"\r\n\r\n")
-        if end < 0:
-            return
-        head = self._buffer[:end].lower()
-        told = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
-        if len(self._buffer) < end + 4 + int(told or 0):
-            return
-        body, status = self._buffer[end + 4 :], int(self._buffer[9:12])
-        self._buffer = b""
-        assert self._asked is not None
-        (request, due), self._asked = self._asked, None
-        self._crowd.answered(self, request, due, status, body)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Count what will not be answered any more."""
-        self._crowd.lost(self, self._asked, exc)
-
-    def close(self) -> None:
-        """Hang up."""
-        if self._transport is not None:
-            self._transport.close()
-
-
 class Crowd:
-    """So many connections and what was seen on them."""
+    """So many connections to one address."""
 
     def __init__(self, host: str, port: int, *, lines: int) -> None:
         """Open nothing yet."""
         self._host, self._port, self._count = host, port, lines
-        self._lines: set[Line] = set()
-        self._idle: list[Line] = []
-        self._waiting: deque[tuple[Request, float]] = deque()
-        self._under_way = 0
-        self._measured = float("-inf")
-        self._ending = False
-        self.seen = Seen()
 
     async def run(
         self, draw: Callable[[], Request], *, per_second: float, seconds: float, warm: float = 3.0
     ) -> Seen:
         """Ask at a fixed rate; the first `warm` seconds do not count."""
-        await asyncio.gather(*(self._open() for _ in range(self._count)))
-        begun = time.monotonic()
-        self._measured = begun + warm
-        for due in _dues(begun, per_second, warm + seconds):
-            while (now := time.monotonic()) < due:
-                if self.seen.own_cpu == 0.0 and now >= self._measured:
-                    self.seen.own_cpu = -time.process_time()
-                await asyncio.sleep(max(_TICK_SECONDS, due - now))
-            self._ask(draw(), due)
-        end = time.monotonic() + 10.0
-        while (self._under_way or self._waiting) and time.monotonic() < end:  # noqa: ASYNC110
-            await asyncio.sleep(_TICK_SECONDS)
-        self.seen.began, self.seen.ended = self._measured, begun + warm + seconds
-        self.seen.own_cpu += time.process_time()
-        self.seen.errors["never answered"] += self._under_way + len(self._waiting)
-        self.seen.errors = +self.seen.errors
-        self._ending = True
-        for line in list(self._lines):
-            line.close()
-        return self.seen
-
-    async def _open(self) -> None:
-        loop = asyncio.get_running_loop()
-        _, line = await loop.create_connection(lambda: Line(self), self._host, self._port)
-        self._lines.add(line)
-        self._idle.append(line)
-
-    def _ask(self, request: Request, due: float) -> None:
-        if self._idle:
-            self._under_way += 1
-            self._idle.pop().send(request, due)
-        else:
-            self._waiting.append((request, due))
-
-    def answered(self, line: Line, request: Request, due: float, status: int, body: bytes) -> None:
-        """Note an answer and use the connection for whoever waits."""
-        self._under_way -= 1
-        if due >= self._measured:
-            took = time.monotonic() - due
-            self.seen.seconds.setdefault(request.kind, []).append(took)
-            self.seen.placements.setdefault(request.placement, []).append(took)
-            if status >= 400:
-                self.seen.errors[f"{request.kind}: {status} {body[:160].decode()}"] += 1
-        self._idle.append(line)
-        if self._waiting:
-            self._ask(*self._waiting.popleft())
-
-    def lost(self, line: Line, asked: tuple[Request, float] | None, exc: Exception | None) -> None:
-        """Open another connection in place of one that the server has closed."""
-        self._lines.discard(line)
-        if line in self._idle:
-            self._idle.remove(line)
-        if self._ending:
-            return
-        if asked is not None:
-            self._under_way -= 1
-            self.seen.errors[f"connection lost: {exc}"] += 1
-        asyncio.get_running_loop().create_task(self._open())
+        asked = [draw() for _ in range(int(per_second * (warm + seconds)))]
+        with tempfile.TemporaryDirectory(prefix="metatron-crowd-") as folder:
+            answers = Path(folder) / "answers"
+            command = _command(Path(folder), asked, f"http://{self._host}:{self._port}")
+            command[1:1] = [f"-c{self._count}", f"-d{int(warm + seconds) + DRAIN_SECONDS}s"]
+            before, begun = _processor_seconds(), time.monotonic()
+            wrk = await asyncio.create_subprocess_exec(
+                *command, answers, str(per_second), stdout=asyncio.subprocess.DEVNULL
+            )
+            await wrk.wait()
+            taken = time.monotonic() - begun
+            own_cpu = _processor_seconds() - before
+            seen = _read(answers, asked, first=int(per_second * warm), per_second=per_second)
+        seen.own_cpu, seen.seconds_taken, seen.seconds_measured = own_cpu, taken, seconds
+        return seen
 
 
-def _dues(begun: float, per_second: float, seconds: float) -> Iterator[float]:
-    for number in range(int(per_second * seconds)):
-        yield begun + number / per_second
+def _command(folder: Path, asked: list[Request], address: str) -> list[str | Path]:
+    """Write out the requests; return wrk's command but for its last two arguments."""
+    requests, lengths = folder / "requests", folder / "lengths"
+    written = [
+        request.raw.replace(b"\r\n", b"\r\nX-Request-Id: load-%08d\r\n" % number, 1)
+        for number, request in enumerate(asked, start=1)
+    ]
+    requests.write_bytes(b"".join(written))
+    lengths.write_text("".join(f"{len(each)}\n" for each in written))
+    return [
+        require_wrk(), "-t1", "--timeout", "60s", "-s", _SCRIPT, address, "--", requests, lengths,
+    ]  # fmt: skip
+
+
+def _processor_seconds() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return children.ru_utime + children.ru_stime + time.process_time()
+
+
+def _read(answers: Path, asked: list[Request], *, first: int, per_second: float) -> Seen:
+    """Read what the script wrote down; the `first` requests do not count."""
+    seen, left = Seen(), len(asked) - first
+    for line in answers.read_text(errors="replace").splitlines():
+        number, status, took, late, said = line.split(" ", 4)
+        ended = (int(number) - 1) / per_second + int(took) / 1e6
+        seen.answered += 1
+        seen.in_time += first / per_second <= ended <= len(asked) / per_second
+        if int(number) <= first:
+            continue
+        left -= 1
+        request = asked[int(number) - 1]
+        seen.seconds.setdefault(request.kind, []).append(int(took) / 1e6)
+        seen.placements.setdefault(request.placement, []).append(int(took) / 1e6)
+        seen.late.append(int(late) / 1e6)
+        if int(status) >= 400:
+            seen.errors[f"{request.kind}: {status} {said}"] += 1
+    seen.late.sort()
+    seen.errors["never answered"] += left
+    seen.errors = +seen.errors
+    return seen
 
 
 class Stream(asyncio.Protocol):
@@ -229,8 +183,6 @@ async def listen(host: str, port: int, tokens: list[str], *, at_once: int = 32) 
 
 def raise_limits() -> None:
     """Let this process hold thousands of connections."""
-    import resource  # noqa: PLC0415
-
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     assert os.cpu_count()

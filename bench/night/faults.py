@@ -8,7 +8,8 @@ import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bench.night import providers
+from bench.night import providers, redis_server
+from bench.night.clocks import PROCESSES, STEPS, step
 from bench.night.load import Load
 from bench.night.pulse import Instant
 from bench.night.stand import Stand
@@ -174,7 +175,11 @@ def _needs_small_disk(scene: Scene) -> str:
 
 
 def _needs_redis(scene: Scene) -> str:
-    return "" if "redis" in scene.stand.wires else "METATRON_REDIS_URL is not configured"
+    return "" if scene.stand.redis is not None else "redis-server is not installed"
+
+
+def _needs_clocks(scene: Scene) -> str:
+    return scene.stand.clocks.missing
 
 
 def _needs_amazon(scene: Scene) -> str:
@@ -202,6 +207,14 @@ FAULTS: tuple[Fault, ...] = (
     Fault("frozen web worker", freeze("web worker", 4.0)),
     Fault("frozen payments", freeze("payments", 4.0)),
     Fault("frozen postgres backend", freeze("backend metatron_app", 3.0)),
+    Fault("kill -9 redis, back at once", redis_server.lose(seconds=0), 2, _needs_redis),
+    Fault("kill -9 redis, back empty", redis_server.lose(seconds=3, forget=True), 2, _needs_redis),
+    Fault("redis lost for a minute", redis_server.lose(seconds=redis_server.LOST_SECONDS), 0,
+          _needs_redis, is_brief=False),
+    Fault("redis hangs", redis_server.hang(6.0), 2, _needs_redis),
+    Fault("redis flushed", redis_server.flush, 2, _needs_redis),
+    *(Fault(f"clock of {kind}: {way}", step(kind, way), 1, _needs_clocks)
+      for kind in PROCESSES for way in STEPS),
     Fault("disk full", fill_disk, 3, _needs_small_disk),
     Fault("clock of an organisation", step_clock),
     Fault("clock of the provider", providers.step_provider_clock),
@@ -229,3 +242,7 @@ class Struck:
     detail: str
     lasted_seconds: float
     recovered_seconds: float | None
+    parts: dict[str, float]
+    """Seconds until writes, the worker and all processes were back."""
+    words: list[str]
+    """What was waited for, if it took long."""

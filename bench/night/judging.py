@@ -15,6 +15,7 @@ from bench.night.book import Book
 from bench.night.facts import Facts, gather
 from bench.night.postbox import Postbox
 from bench.night.stand import Stand
+from bench.night.streams import Compared
 
 _COMMAND_SECONDS = 120
 COMES_AGAIN = frozenset({"backups.create", "backups.watch"})
@@ -33,6 +34,14 @@ class Verdict:
     """Mails the twin was handed once more after a crash, and kept once: no fault."""
     given_up: list[str] = field(default_factory=list)
     """Jobs that gave up and that their schedule brings again: no fault either."""
+
+    def carried(self, found: Compared) -> None:
+        """Take over what was found on the streams."""
+        self.compared["events on streams"] += found.events
+        self.compared["events heard outside"] += found.heard
+        self.lost += found.lost
+        self.doubled += found.doubled
+        self.broken += found.broken
 
 
 async def judge(stand: Stand, book: Book, postbox: Postbox, tenants: list[UUID]) -> Verdict:

@@ -23,6 +23,7 @@ from bench.night.postbox import Postbox
 from bench.night.pulse import LONGEST_SECONDS, Instant, Pulse
 from bench.night.settling import settled
 from bench.night.stand import Stand, standing
+from bench.night.streams import Outsider, compare
 
 STRIKE_SECONDS = 240.0
 
@@ -42,6 +43,8 @@ class Plan:
     """Mean time between a recovery and the next fault."""
     brief: bool = False
     """Leave out faults that take long to come back from."""
+    only: str = ""
+    """How the names of the faults that may strike begin."""
 
 
 @dataclass(slots=True)
@@ -101,7 +104,8 @@ async def _spend(night: Night, stand: Stand, people: Registry, chance: random.Ra
     book.begun = time.monotonic()
     pulse = Pulse(stand, small, busy.tenant_id)
     postbox = Postbox(stand.disk.data / "mailbox")
-    async with _beside(postbox.watch()):
+    outsider = Outsider(stand.environment.get("METATRON_REDIS_URL", ""))
+    async with _beside(postbox.watch()), outsider.listening():
         async with _beside(pulse.beat()):
             going_on = asyncio.create_task(load.go_on())
             await asyncio.sleep(2.0)
@@ -113,6 +117,8 @@ async def _spend(night: Night, stand: Stand, people: Registry, chance: random.Ra
         night.seasons = load.seasons_played
         tenants: list[Organisation] = [small, busy, *others]
         await _conclude(night, stand, postbox, [each.tenant_id for each in tenants])
+        if stand.redis is not None:
+            night.verdict.carried(await compare(stand, outsider))
     night.seconds = book.seconds()
 
 
@@ -122,7 +128,11 @@ async def strike_all(night: Night, scene: Scene, pulse: Pulse) -> None:
     reasons = {fault.name: fault.is_possible(scene) for fault in FAULTS}
     night.impossible = {name: reason for name, reason in reasons.items() if reason}
     possible = [
-        fault for fault in FAULTS if not reasons[fault.name] and (fault.is_brief or not plan.brief)
+        fault
+        for fault in FAULTS
+        if not reasons[fault.name]
+        and (fault.is_brief or not plan.brief)
+        and fault.name.startswith(plan.only)
     ]
     ends = time.monotonic() + plan.minutes * 60
     chance = random.Random(f"pauses {plan.seed}")
@@ -146,11 +156,12 @@ async def _strike(night: Night, scene: Scene, pulse: Pulse, number: int, fault: 
     except (OSError, TimeoutError, ProcessLookupError) as error:
         detail = f"did not strike: {error!r}"
     over = Instant()
-    recovered = await pulse.recovered(over)
+    back = await pulse.recovered(over)
     struck = Struck(
-        number, seed, begun, began, fault.name, detail, over.monotonic - begun.monotonic, recovered
-    )
-    say(shown(struck) + ("" if recovered is not None else f"; {pulse.missing()}"))
+        number, seed, begun, began, fault.name, detail, over.monotonic - begun.monotonic,
+        back.seconds, back.parts, back.words,
+    )  # fmt: skip
+    say("\n      ".join([shown(struck), *back.words]))
     return struck
 
 
@@ -163,6 +174,7 @@ def shown(struck: Struck) -> str:
         f"  {struck.name:<38} {struck.detail:<44}"
         f" lasted {struck.lasted_seconds:5.1f} s  "
         + ("NOT RECOVERED" if took is None else f"recovered in {took:5.1f} s")
+        + f" ({', '.join(f'{part} {seconds:.1f}' for part, seconds in struck.parts.items())})"
     )
 
 

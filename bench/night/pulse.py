@@ -10,14 +10,18 @@ from uuid import UUID
 import asyncpg
 import httpx
 
+from bench.night.inquest import waiting
 from bench.night.organisations import Organisation
-from bench.night.stand import ALWAYS, Stand
+from bench.night.stand import Stand
 from metatron.kernel.database.lost import DATABASE_ERRORS
 
 EVERY_SECONDS = 0.2
 CALL_SECONDS = 4.0
 LONGEST_SECONDS = 60.0
 """A suite that takes longer than this has not recovered."""
+SLOW_SECONDS = 4.0
+"""Who is not back after this time is asked what it waits for, and again after the same time."""
+_PARTS = ("writes", "worker", "processes")
 _LAST = """
 select extract(epoch from max(delivered_at))::float8 from kernel.delivery where tenant_id = $1
 """
@@ -29,6 +33,15 @@ class Instant:
 
     monotonic: float = field(default_factory=time.monotonic)
     wall: float = field(default_factory=time.time)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """The seconds until everything worked, None if it did not; by part; and what was waited for."""
+
+    seconds: float | None
+    parts: dict[str, float]
+    words: list[str]
 
 
 @dataclass(slots=True)
@@ -46,29 +59,32 @@ class Pulse:
     unanswered: int = 0
     _calls: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def recovered(self, since: Instant) -> float | None:
-        """Return the seconds until everything works after a moment; None: it does not."""
-        web: float | None = None
-        worker: float | None = None
-        while time.monotonic() - since.monotonic < LONGEST_SECONDS:
-            now = time.monotonic() - since.monotonic
-            if web is None and self.written > since.monotonic:
-                web = now
-            if worker is None and self.delivered > since.wall:
-                worker = now
-            if web is not None and worker is not None and self._is_complete():
-                return max(web, worker, now)
+    async def recovered(self, since: Instant) -> Recovery:
+        """Return when everything works after a moment, and what each part took."""
+        parts: dict[str, float] = {}
+        words: list[str] = []
+        asked = SLOW_SECONDS
+        while (now := time.monotonic() - since.monotonic) < LONGEST_SECONDS:
+            if self.written > since.monotonic:
+                parts.setdefault("writes", now)
+            if self.delivered > since.wall:
+                parts.setdefault("worker", now)
+            # Last: looking at all processes takes time from those who work.
+            if len(parts) == len(_PARTS) - 1 and not self.stand.missing():
+                return Recovery(now, parts | {"processes": now}, words)
+            if now > asked:
+                asked += SLOW_SECONDS
+                words.append(f"after {now:.0f} s: {self.missing()}; {await waiting(self.stand)}")
             await asyncio.sleep(EVERY_SECONDS / 2)
-        return None
+        return Recovery(None, parts, [*words, self.missing()])
 
     def missing(self) -> str:
         """Tell what does not work."""
-        gone = [kind for kind in ALWAYS if not self.stand.pids(kind)]
         write, job = time.monotonic() - self.written, time.time() - self.delivered
-        return f"not running: {gone}; last write {write:.0f} s ago, last job {job:.0f} s ago"
-
-    def _is_complete(self) -> bool:
-        return all(self.stand.pids(kind) for kind in ALWAYS)
+        return (
+            f"not running: {self.stand.missing()}; last write {write:.0f} s ago,"
+            f" last job {job:.0f} s ago"
+        )
 
     async def beat(self) -> None:
         """Write and watch until cancelled."""

@@ -99,7 +99,7 @@ class Seasons:
         self.book.asks("commitment", tenant_id, commitment)
         body = {
             "id": str(commitment), "units": units, "acknowledged_escrow_terms": True,
-            "acknowledged_may_not_succeed": True, "terms_version": "2", "payment_method": method,
+            "acknowledged_may_not_succeed": True, "terms_version": "3", "payment_method": method,
             "delivery": HOME,
         }  # fmt: skip
         try:

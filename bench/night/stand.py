@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,11 +12,13 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from bench._processes import tree
 from bench._running import ROOT, UNBOUNDED, free_port
+from bench.night import redis_server
+from bench.night.clocks import Clocks, make_clocks
 from bench.night.disk import Disk
+from bench.night.redis_server import RedisServer
 from bench.night.wire import Streams, Wire
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.process.orphans import recorded_pid
@@ -24,6 +27,8 @@ from metatron.kernel.process.socket_directory import SOCKET_FILE
 
 _READY = re.compile(r"sign in \(once")
 START_SECONDS = 180.0
+STREAM_LENGTH = 1_000_000
+"""More than a night announces: afterwards every event has to be there."""
 RESTART_SECONDS = 2.0
 _PORT = re.compile(r"--port (\d+)")
 KINDS = {
@@ -55,6 +60,8 @@ class Stand:
     disk: Disk
     port: int
     server: EmbeddedPostgres
+    clocks: Clocks
+    redis: RedisServer | None = None
     wires: dict[str, Wire] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
     up: "subprocess.Popen[bytes] | None" = None
@@ -106,22 +113,34 @@ class Stand:
         assert self.up is not None
         return [found for pid in tree(self.up.pid) if (found := _look(pid)) is not None]
 
-    def pids(self, kind: str) -> list[int]:
-        """Return the processes of a kind: one of `KINDS`, postgres, web worker, up."""
+    def pids(self, kind: str, there: list[Running] | None = None) -> list[int]:
+        """Return the processes of a kind: one of `KINDS`, postgres, web worker, up, redis.
+
+        `there` is what `processes` returned a moment ago: looking costs milliseconds.
+        """
         if kind == "up":
             assert self.up is not None
             return [self.up.pid] if self.up.poll() is None else []
         if kind == "postgres":
             pid = recorded_pid(self.server.cluster)
             return [pid] if pid is not None and _look(pid) is not None else []
+        if kind == "redis":
+            return [] if self.redis is None else self.redis.pids
         if kind.startswith("backend"):
             return self._backends(kind.partition(" ")[2])
         wanted = KINDS["web" if kind == "web worker" else kind]
-        found = [each for each in self.processes() if wanted in f" {each.command}"]
+        there = self.processes() if there is None else there
+        found = [each for each in there if wanted in f" {each.command}"]
         ours = {each.pid for each in found}
         if kind in {"web", "web worker"}:
             return [each.pid for each in found if (each.parent in ours) == (kind == "web worker")]
         return sorted(ours)
+
+    def missing(self) -> list[str]:
+        """Return what should run and does not."""
+        always = ALWAYS if self.redis is None else (*ALWAYS, "redis")
+        there = self.processes()
+        return [kind for kind in always if not self.pids(kind, there)]
 
     def _backends(self, title: str) -> list[int]:
         postmaster = self.pids("postgres")
@@ -156,13 +175,16 @@ def _look(pid: int) -> Running | None:
 async def standing(disk: Disk) -> AsyncIterator[Stand]:
     """Put the wires up and start the suite behind them; end all of it afterwards."""
     server = EmbeddedPostgres(disk.data)
-    stand = Stand(disk, free_port(), server)
+    stand = Stand(disk, free_port(), server, make_clocks())
     try:
         await _put_up(stand)
         await stand.start()
         yield stand
     finally:
         await stand.stop()
+        if stand.redis is not None:
+            stand.redis.kill()
+        shutil.rmtree(stand.clocks.folder, ignore_errors=True)
         for wire in stand.wires.values():
             wire.close()
 
@@ -182,8 +204,9 @@ async def _put_up(stand: Stand) -> None:
     stand.wires["database"] = Wire("database", to_database)
     await stand.wires["database"].listen_at(folder / SOCKET_FILE)
     ports = {kind: await _in_front_of(stand, kind) for kind in ("payments", "mailbox")}
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    stand.environment = kept | UNBOUNDED | {
+    own = {"PYTHONDONTWRITEBYTECODE", "METATRON_REDIS_URL"}
+    kept = {name: value for name, value in os.environ.items() if name not in own}
+    stand.environment = kept | UNBOUNDED | stand.clocks.environment | {
         "PYTHONPATH": str(ROOT / "src"),
         "METATRON_TRUSTED_PROXIES": "127.0.0.1",
         "METATRON_DATABASE_URL": over(folder, stand.server.dsn("metatron_app")),
@@ -194,9 +217,8 @@ async def _put_up(stand: Stand) -> None:
         "METATRON_SMTP_URL": f"smtp://127.0.0.1:{ports['mailbox']}",
         "METATRON_MAILBOX_DIR": str(stand.disk.data / "mailbox"),
     }  # fmt: skip
-    redis = stand.environment.get("METATRON_REDIS_URL")
-    if redis:
-        await _before_redis(stand, redis)
+    if redis_server.PROGRAM is not None:
+        await _put_up_redis(stand)
 
 
 async def _in_front_of(stand: Stand, kind: str) -> int:
@@ -207,15 +229,17 @@ async def _in_front_of(stand: Stand, kind: str) -> int:
     return await stand.wires[kind].listen()
 
 
-async def _before_redis(stand: Stand, address: str) -> None:
-    """Put a wire in front of a Redis that is given, and lead the suite through it."""
-    parts = urlsplit(address)
+async def _put_up_redis(stand: Stand) -> None:
+    """Start Redis on the small disk, put a wire in front of it, and lead the suite through it."""
+    stand.redis = server = RedisServer(stand.disk.folder / "redis")
+    await server.start()
 
     async def onward() -> Streams:
-        return await asyncio.open_connection(parts.hostname, parts.port or 6379)
+        return await asyncio.open_connection("127.0.0.1", server.port)
 
     stand.wires["redis"] = Wire("redis", onward)
-    port = await stand.wires["redis"].listen()
-    place = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
-    through = parts._replace(netloc=f"{place}127.0.0.1:{port}")
-    stand.environment["METATRON_REDIS_URL"] = through.geturl()
+    stand.environment |= {
+        "METATRON_REDIS_URL": f"redis://127.0.0.1:{await stand.wires['redis'].listen()}/0",
+        "METATRON_STREAM_SUBSCRIBERS": "campaigns,amc",
+        "METATRON_STREAM_LENGTH": str(STREAM_LENGTH),
+    }

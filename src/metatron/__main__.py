@@ -1,5 +1,18 @@
-"""`python -m metatron`."""
+"""`python -m metatron`, and the program `metatron`."""
 
-from metatron.cli import main
+import sys
 
-main()
+from metatron.lasting import run_lasting
+
+
+def main() -> None:
+    """Run what the arguments say."""
+    if run_lasting(sys.argv[1:]):
+        return
+    from metatron.cli import main as run_command_line  # noqa: PLC0415
+
+    run_command_line()
+
+
+if __name__ == "__main__":
+    main()

@@ -69,7 +69,7 @@ def openapi_document() -> bytes:
 def openapi(
     *, write: Annotated[bool, typer.Option(help="Write the file instead of comparing it.")] = False
 ) -> None:
-    """Compare web/openapi.json, from which the page's client is made, with the program."""
+    """Compare web/openapi.json, to which the page's types and calls are held, with the program."""
     fresh = openapi_document()
     if write:
         OPENAPI_FILE.write_bytes(fresh)

@@ -2,17 +2,14 @@
 
 import asyncio
 import importlib
-import signal
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from metatron.kernel.process.plain_imports import import_plain
-from metatron.services import WORKER
-from metatron.serving import add_services, as_service, serve_http
+from metatron import lasting
+from metatron.services import HTTP_SERVICES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 serve = typer.Typer(no_args_is_help=True, help="Serve one process.")
@@ -26,8 +23,6 @@ def _operators() -> None:
     """Keep `link` a subcommand though it is the only one."""
 
 
-BEHIND_PEOPLE = 5
-"""Niceness of worker and twins: whoever waits for an answer goes before what can wait."""
 GROUPS: dict[str, str] = {
     "amc": "metatron.apps.amc.commands",
     "audit": "metatron.platform.audit.command",
@@ -51,16 +46,7 @@ def up_command(
     demo: Annotated[bool, typer.Option(help="Seed a demo organisation.")] = True,
 ) -> None:
     """Run everything on this machine."""
-    from metatron.kernel.process.failures import ProcessError  # noqa: PLC0415
-    from metatron.kernel.process.progress import Progress  # noqa: PLC0415
-    from metatron.up import Options, up  # noqa: PLC0415
-
-    progress = Progress()
-    try:
-        asyncio.run(up(Options(data.resolve(), port, demo, host), progress))
-    except ProcessError as error:
-        progress.failure(error)
-        raise typer.Exit(1) from error
+    lasting.run_up(data, port, host, demo=demo)
 
 
 @app.command()
@@ -142,52 +128,33 @@ def work_command(
     ] = False,
 ) -> None:
     """Run the worker: relay, jobs and schedules."""
-    import_plain()
-    if apart:
-        port = as_service(WORKER, workers=1, port=port)
-    from metatron.kernel.settings import Settings  # noqa: PLC0415
-    from metatron.kernel.telemetry.metrics_folder import prepare_metrics  # noqa: PLC0415
-
-    settings = Settings()
-    prepare_metrics(settings.data_dir, "worker")
-    # Imported after that: the metrics library looks for its folder at its import.
-    import uvloop  # noqa: PLC0415
-
-    from metatron.kernel.database.behind import stand_behind  # noqa: PLC0415
-    from metatron.processes import work  # noqa: PLC0415
-
-    stand_behind(BEHIND_PEOPLE)
-    uvloop.run(_until_told(work(settings, port=port)))
-
-
-async def _until_told(program: Coroutine[Any, Any, None]) -> None:
-    """Run until done, or until SIGTERM or SIGINT; then let the program put its things away."""
-    task = asyncio.ensure_future(program)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    try:
-        await task
-    except asyncio.CancelledError:
-        return
+    lasting.run_worker(port, apart=apart)
 
 
 @serve.command("web")
 def serve_web(workers: Annotated[int | None, typer.Option(min=1, max=64)] = None) -> None:
     """Serve the API and the page."""
-    serve_http("web", workers)
+    lasting.run_web(workers)
 
 
-add_services(serve)
+def _add(name: str) -> None:
+    def serve_service(
+        workers: Annotated[int | None, typer.Option(min=1, max=64)] = None,
+        port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    ) -> None:
+        lasting.run_service(name, workers, port)
+
+    serve.command(name, help=f"Serve {name} alone, beside the other services.")(serve_service)
+
+
+for _each in HTTP_SERVICES:
+    _add(_each.name)
 
 
 @serve.command("mailbox")
 def serve_mailbox(port: Annotated[int, typer.Option(min=1, max=65535)] = 2525) -> None:
     """Serve the local mail twin: an SMTP server that keeps mails in METATRON_MAILBOX_DIR."""
-    from metatron.kernel.process.priority import stand_behind  # noqa: PLC0415
-    from metatron.platform.notifications.mailbox import server  # noqa: PLC0415
-
-    stand_behind(BEHIND_PEOPLE)
-    server.serve_mailbox(port)
+    lasting.run_mailbox(port)
 
 
 @serve.command("payments-sandbox")
@@ -197,24 +164,11 @@ def serve_payments_sandbox(
     webhook_url: Annotated[str | None, typer.Option()] = None,
 ) -> None:
     """Serve the local escrow provider."""
-    import_plain()
-    import uvloop  # noqa: PLC0415
+    lasting.run_payments_sandbox(port, data, webhook_url)
 
-    from metatron.kernel.process.priority import stand_behind  # noqa: PLC0415
-    from metatron.kernel.settings import Settings  # noqa: PLC0415
-    from metatron.platform.payments.sandbox.app import serve as serve_sandbox  # noqa: PLC0415
-    from metatron.platform.payments.sandbox.settings import SandboxSettings  # noqa: PLC0415
 
-    stand_behind(BEHIND_PEOPLE)
-    settings = Settings()
-    keys = settings.payments_webhook_secrets.get_secret_value().split(",")
-    sandbox = SandboxSettings.load(
-        data,
-        secret_key=settings.payments_secret.get_secret_value() or None,
-        webhook_secrets=tuple(key for key in keys if key),
-        webhook_url=webhook_url,
-    )
-    uvloop.run(serve_sandbox(sandbox, port=port))
+_OVERLAPPING = "Runs of a day that may read the same data of the same time."
+_UNPROVEN = "Sides of what Amazon's texts leave open."
 
 
 @serve.command("amc-sandbox")
@@ -224,6 +178,12 @@ def serve_amc_sandbox(
     redirect_uri: Annotated[list[str] | None, typer.Option(help="Where sign-ins lead.")] = None,
     *,
     preset: Annotated[str, typer.Option(help="100k, 1M, 10M or 100M events.")] = "100k",
+    most_overlapping: Annotated[
+        int, typer.Option(min=1, envvar="METATRON_AMC_MOST_OVERLAPPING", help=_OVERLAPPING)
+    ] = 50,
+    unproven: Annotated[
+        str, typer.Option(envvar="METATRON_AMC_UNPROVEN", metavar="JSON", help=_UNPROVEN)
+    ] = "{}",
     descriptor: Annotated[
         int | None, typer.Option(min=3, help="A socket that listens on the port already.")
     ] = None,
@@ -232,18 +192,27 @@ def serve_amc_sandbox(
     ] = None,
 ) -> None:
     """Serve the local Amazon Marketing Cloud."""
+    from metatron.kernel.process.plain_imports import import_plain  # noqa: PLC0415
+
     import_plain()
     from metatron.apps.amc.twin.app import serve as serve_twin  # noqa: PLC0415
     from metatron.apps.amc.twin.keys import load_settings  # noqa: PLC0415
     from metatron.apps.amc.twin.local_engine import LocalEngine  # noqa: PLC0415
+    from metatron.apps.amc.twin.settings import Unproven  # noqa: PLC0415
     from metatron.kernel.settings import Settings  # noqa: PLC0415
 
+    try:
+        sides = Unproven.read(unproven)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--unproven") from error
     url = f"http://127.0.0.1:{port}"
     settings = load_settings(
         data,
         public_url=url,
         redirect_uris=tuple(redirect_uri or ()),
         client_secret=Settings().amazon_stand_in_secret.get_secret_value() or None,
+        most_overlapping=most_overlapping,
+        unproven=sides,
     )
     engine = LocalEngine(data / "events", preset=preset)
     asyncio.run(

@@ -24,6 +24,7 @@ from metatron.apps.campaigns.gathering.joining import join_campaign
 from metatron.apps.campaigns.gathering.wishes import Wish
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.rules.drafts import create_campaign
+from metatron.apps.campaigns.rules.tenant_settings import change_settings
 from metatron.apps.campaigns.tables import Campaign
 from metatron.demo_script import (
     LIVE,
@@ -136,6 +137,7 @@ class Stage:
         """Draft the campaign, have it submitted by one person and approved by another."""
         campaign = await self.find(play)
         if campaign is None:
+            await self.run(change_settings, self.reviewer, changes={"public_discovery": True})
             campaign = await self.run(
                 _draft, self.organiser, play=play, supplier_id=self.supplier.actor_id
             )

@@ -19,9 +19,10 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.database.migrations import applied_revisions, at_heads, upgrade
 from metatron.kernel.database.service_grants import settle
 from metatron.kernel.database.session import create_engine
-from metatron.kernel.events.pruner import Pruner
+from metatron.kernel.database.time_signal import follow_time
+from metatron.kernel.events.pruner import Pruner, kept_of
 from metatron.kernel.events.registry import Registry
-from metatron.kernel.http.application import create_application
+from metatron.kernel.http.application import Application, create_application
 from metatron.kernel.module import Module
 from metatron.kernel.redis_door import RedisDoor, open_redis, preload_redis
 from metatron.kernel.settings import Settings
@@ -133,6 +134,7 @@ async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
     database = await Database.open(settings)
     modules = all_modules()
     runtime = Runtime(settings, database, Registry(modules), modules, app, open_redis(settings))
+    runtime.run(follow_time(database.system))
     if app is not None:
         app.state.database, app.state.runtime = database, runtime
     for module in modules:
@@ -143,7 +145,7 @@ async def start(settings: Settings, app: FastAPI | None = None) -> Runtime:
     return runtime
 
 
-_prepared: FastAPI | None = None
+_prepared: Application | None = None
 
 
 def prepare_web(settings: Settings) -> None:
@@ -151,6 +153,7 @@ def prepare_web(settings: Settings) -> None:
     global _prepared
     preload_redis(settings)
     _prepared = _make_web(settings)
+    _prepared.prepare()
 
 
 def web_application(settings: Settings | None = None) -> FastAPI:
@@ -163,12 +166,12 @@ def web_application(settings: Settings | None = None) -> FastAPI:
     tracing = open_tracing(settings, process)
     app.state.tracing = tracing
     if tracing is not None:
-        app.hot = None  # type: ignore[attr-defined]
+        app.hot = None
         app.add_middleware(Traces, tracing=tracing)
     return app
 
 
-def _make_web(settings: Settings) -> FastAPI:
+def _make_web(settings: Settings) -> Application:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         runtime = await start(settings, app)
@@ -211,7 +214,7 @@ async def work(settings: Settings, *, port: int | None = None) -> None:
         noted=station.noted,
         again=rounds.again,
     )
-    pruner = Pruner(database.outboxes)
+    pruner = Pruner(database.outboxes, kept_of(runtime.modules))
     scheduler = Scheduler(database.system, runtime.registry.schedules)
     tasks = [asyncio.create_task(part.run()) for part in (relay, runner, scheduler, pruner)]
     tasks += [asyncio.create_task(part.run()) for part in station.parts]

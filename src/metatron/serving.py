@@ -6,29 +6,12 @@ Imports little: every command passes through here.
 import gc
 import multiprocessing
 import os
-from typing import Annotated
-
-import typer
+import resource
 
 from metatron.kernel.process.plain_imports import import_plain
 from metatron.services import HTTP_SERVICES, service
 
-
-def add_services(serve: typer.Typer) -> None:
-    """Add a command for each service that answers HTTP."""
-    for each in HTTP_SERVICES:
-        _add(serve, each.name)
-
-
-def _add(serve: typer.Typer, name: str) -> None:
-    def serve_service(
-        workers: Annotated[int | None, typer.Option(min=1, max=64)] = None,
-        port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
-    ) -> None:
-        as_service(name, workers=workers, port=port)
-        serve_http(name, workers)
-
-    serve.command(name, help=f"Serve {name} alone, beside the other services.")(serve_service)
+MOST_FILES = 16_384
 
 
 def as_service(name: str, *, workers: int | None, port: int | None) -> int:
@@ -49,6 +32,7 @@ def as_service(name: str, *, workers: int | None, port: int | None) -> int:
 def serve_http(process: str, workers: int | None) -> None:
     """Serve until told to end; `process` names the folder of the metrics."""
     import_plain()
+    _allow_many_files()
     from granian import Granian  # noqa: PLC0415
     from granian.constants import HTTPModes, Interfaces, Loops  # noqa: PLC0415
 
@@ -79,3 +63,11 @@ def serve_http(process: str, workers: int | None) -> None:
         respawn_failed_workers=True,
         log_access=False,
     ).serve()
+
+
+def _allow_many_files() -> None:
+    """Let each worker hold thousands of open streams: usually 1,024 files are the soft limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

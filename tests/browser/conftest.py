@@ -15,6 +15,8 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from bench._running import free_port, start, stop
 from metatron.kernel.process.embedded_postgres import SUPERUSER, EmbeddedPostgres
+from metatron.platform.identity.quick_link import quick_sign_in_link
+from metatron.welcome import FIRST_OPERATOR
 from tests.browser.looks import WIDE
 from tests.browser.people import ORGANISER, REVIEWER, SUPPLIER, Person, Suite
 
@@ -78,6 +80,8 @@ async def at_the_api(suite: Suite) -> AsyncIterator[Staff]:
     people = [Caller(suite.base_url, email) for email in (ORGANISER, REVIEWER, SUPPLIER)]
     for person in people:
         await person.sign_in("demo")
+    # Strangers look through the organisation's public list.
+    await people[1].patch("/campaign-settings", {"public_discovery": True})
     yield Staff(*people)
     for person in people:
         await person.close()
@@ -147,6 +151,17 @@ class Visitors:
     async def organiser(self) -> Person:
         """Open another tab of the organiser's signed-in browser."""
         return self._join(Person(await self.desk.new_page()))
+
+    async def first_operator(self) -> Person:
+        """Sign the installation's first operator in, as `metatron operator link` lets one."""
+        person = await self.arrive()
+        link = await quick_sign_in_link(
+            self.suite.database_url, email_key=FIRST_OPERATOR, public_url=self.suite.base_url
+        )
+        assert link is not None
+        await person.page.goto(link)
+        await person.is_in()
+        return person
 
     async def pause(self, milliseconds: int) -> None:
         """Let the suite work for a moment."""

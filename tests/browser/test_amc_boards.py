@@ -111,6 +111,8 @@ async def test_two_weeks_become_a_dashboard_that_a_stranger_reads(visitors: Visi
     await stranger.look("amc-snapshot")
 
     await page.get_by_role("button", name=re.compile("^Revoke")).click()
+    await organiser.sees("Its link shows nothing from now on")
+    await page.get_by_role("button", name="Revoke", exact=True).click()
     await organiser.sees("None yet")
     stranger.may_read_refusal(404)
     await stranger.page.reload()

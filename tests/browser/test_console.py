@@ -4,8 +4,6 @@ import re
 
 from playwright.async_api import Page, expect
 
-from metatron.platform.identity.quick_link import quick_sign_in_link
-from metatron.welcome import FIRST_OPERATOR
 from tests.browser.conftest import Visitors
 from tests.browser.people import Person, Suite
 
@@ -15,18 +13,6 @@ TENANT = "Kiln and Loom"
 REASON = "Ticket 4711: the list shows a wrong total"
 DASHBOARD = re.compile(r"^Dashboard( |$)")
 """The operators' own, with its key behind it; AMC has dashboards."""
-
-
-async def _first_operator(visitors: Visitors, suite: Suite) -> Person:
-    """Sign the installation's first operator in, as `metatron operator link` lets one."""
-    person = await visitors.arrive()
-    link = await quick_sign_in_link(
-        suite.database_url, email_key=FIRST_OPERATOR, public_url=suite.base_url
-    )
-    assert link is not None
-    await person.page.goto(link)
-    await person.is_in()
-    return person
 
 
 async def _invited(visitors: Visitors, first: Person) -> Person:
@@ -111,7 +97,7 @@ async def _impersonate(operator: Person) -> None:
 
 
 async def test_an_operators_day(visitors: Visitors, suite: Suite) -> None:
-    first = await _first_operator(visitors, suite)
+    first = await visitors.first_operator()
     operator = await _invited(visitors, first)
     await _onboard(operator)
     await _suspend_and_activate(operator)
@@ -126,7 +112,7 @@ async def _quiet(page: Page) -> None:
 
 
 async def test_every_screen(visitors: Visitors, suite: Suite) -> None:
-    operator = await _first_operator(visitors, suite)
+    operator = await visitors.first_operator()
     page = operator.page
     await page.goto("/console")
     await expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
@@ -145,6 +131,8 @@ async def test_every_screen(visitors: Visitors, suite: Suite) -> None:
         ("database", "Database"),
         ("alerts", "Alerts"),
         ("deprecations", "Deprecations"),
+        ("security", "Sign-in security"),
+        ("analytics", "Analytics"),
     ):
         await page.goto(f"/console/{place}")
         await expect(page.get_by_role("heading", name=heading, exact=True, level=1)).to_be_visible()
@@ -160,7 +148,7 @@ async def test_every_screen(visitors: Visitors, suite: Suite) -> None:
 
 
 async def test_the_installation_is_operated(visitors: Visitors, suite: Suite) -> None:
-    operator = await _first_operator(visitors, suite)
+    operator = await visitors.first_operator()
     page = operator.page
     await page.goto("/console")
     cube = page.get_by_role("table", name="Calls of the last minute")

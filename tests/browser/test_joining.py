@@ -47,6 +47,12 @@ async def test_a_member_joins_reads_each_move_and_withdraws(
         await member.sees(said)
     await member.look("commitment-held")
 
+    await member.press("Receipt")
+    await expect(page.get_by_role("button", name="Print")).to_be_visible()
+    await member.sees("€49.98")
+    await member.look("commitment-receipt")
+    await page.go_back()
+
     await member.press("Withdraw")
     await member.sees("The whole amount, €49.98, is refunded from escrow")
     await member.look("withdraw-dialog")

@@ -1,6 +1,7 @@
 """One organisation furnished with one of everything, and people of every role in it."""
 
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -11,12 +12,14 @@ from metatron.kernel.settings import Settings
 from tests.isolation.realms import Realm, furnish
 from tests.support.people import Door, running
 
-from .cast import Cast
+from .cast import ADMIN_KEY, Cast
 
 
 @pytest.fixture(scope="session")
 async def app(settings: Settings, database: Database) -> AsyncIterator[FastAPI]:
-    async with running(settings, database) as application:
+    digest = sha256(ADMIN_KEY.encode()).hexdigest()
+    with_key = settings.model_copy(update={"admin_key_hash": digest})
+    async with running(with_key, database) as application:
         yield application
 
 

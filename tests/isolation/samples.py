@@ -8,7 +8,7 @@ from tests.support.people import new_email
 Ids = Callable[[str], str]
 TEXTS = {
     "currency": "EUR", "time_zone": "Europe/Berlin", "picture_url": "/pictures/a.png",
-    "terms_version": "2", "payment_method": "pm_ok", "preset": "gold", "accent": "#113355",
+    "terms_version": "3", "payment_method": "pm_ok", "preset": "gold", "accent": "#113355",
     "on_accent": "#ffffff", "slug": "sample", "return_to": "/campaigns", "audience": "ledger",
     "scopes": "campaigns:read", "permissions": "campaigns:read", "ip_allow_list": "10.0.0.0/8",
     "country": "NO", "seen_on": "2026-01-02",
@@ -41,7 +41,7 @@ WHOLE = {
     },
     "change_collection": {"name": "Sample", "destination_ids": ""},
     "change_board": {"name": "Sample"},
-    "share_board_snapshot": {"expires_at": "2026-12-24T00:00:00Z"},
+    "share_board_snapshot": {"expires_at": "2026-12-24T00:00:00Z", "instance_id": ""},
     "make_destination": {"name": "Sample", "kind": "folder", "settings": {"folder": "sample"}},
     "change_destination": {"name": "Sample"},
     "create_workflow": {"name": "Sample", "sql": "SELECT 1"},

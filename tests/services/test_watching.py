@@ -33,7 +33,10 @@ def test_a_colour_like_the_one_before_keeps_the_traffic() -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [_line(500), _line(502), _line(tried="127.0.0.1:3100, 127.0.0.1:3000")]
+    "bad",
+    [_line(500), _line(502), _line(tried="127.0.0.1:3100, 127.0.0.1:3000")],
+    # A line holds the time: as an id it would differ between workers.
+    ids=["500", "502", "tried twice"],
 )
 def test_more_than_one_in_a_hundred_failing_is_too_many(bad: str) -> None:
     """One that the other colour had to answer has failed, though its caller never saw it."""

@@ -12,12 +12,13 @@ import random
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import asyncpg
 import pytest
 import uuid_utils
 
+from metatron.kernel import ids
+from metatron.kernel.clock import forget_clock
 from metatron.kernel.database.database import Database
 from metatron.kernel.settings import Settings
 
@@ -84,12 +85,21 @@ def drawn_from(seed: int) -> Iterator[None]:
     chance, numbers = random.Random(f"ids/{seed}"), itertools.count()
     begun = int(BEGINS_AT.timestamp() * 1_000)
 
-    def uuid7() -> UUID:
+    made_at = begun
+
+    def uuid7() -> uuid_utils.UUID:
+        nonlocal made_at
         number = next(numbers)
-        parts = (begun + number // 4_096) << 80, 7 << 76, number % 4_096 << 64, 2 << 62
-        return UUID(int=sum(parts) + chance.getrandbits(62))
+        made_at = begun + number // 4_096
+        parts = made_at << 80, 7 << 76, number % 4_096 << 64, 2 << 62
+        return uuid_utils.UUID(int=sum(parts) + chance.getrandbits(62))
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(uuid_utils, "uuid7", uuid7)
+        # The time in the ids is the seed's: they are not moved to this machine's.
+        patched.setattr(ids, "unix_now", lambda: made_at / 1_000)
+        patched.setattr(ids, "_shift", 0)
         patched.setattr(secrets, "randbelow", chance.randrange)
         yield
+    # This process took the held time from the database; whoever comes next has the real one.
+    forget_clock()

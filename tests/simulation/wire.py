@@ -7,6 +7,7 @@ import time
 import httpx
 import orjson
 
+from metatron.kernel.clock import unix_now
 from metatron.platform.payments.sandbox.signing import signature_header
 from tests.platform.payments.provider_process import ProviderProcess
 from tests.platform.payments.webhook_receiver import Received, WebhookReceiver
@@ -81,7 +82,7 @@ class Wire:
         return await self._post(Received(raw, self._sign(raw)))
 
     def _sign(self, raw: bytes) -> str:
-        return signature_header(raw, int(time.time()), (self._secret,))
+        return signature_header(raw, int(unix_now()), (self._secret,))
 
     async def _post(self, message: Received) -> int:
         headers = {"sandbox-signature": message.signature, "content-type": "application/json"}

@@ -32,9 +32,10 @@ def texts_in(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def member_texts() -> Iterator[tuple[str, str]]:
     yield from texts_in(catalogue()["member"], "en.member")
     yield from texts_in(catalogue("messages")["member"], "messages.member")
+    yield from texts_in(catalogue("messages")["later"], "messages.later")
     yield from texts_in(catalogue("messages")["facts"], "messages.facts")
     for template in messages.templates():
-        if template.name.endswith(".member"):
+        if template.name.endswith((".member", ".later", ".shares")):
             yield template.name, f"{template.subject}\n{template.text}"
     for machine, steps in STEPS.items():
         for step in steps:
@@ -131,7 +132,7 @@ def test_a_step_without_a_text_stops_the_program(monkeypatch: pytest.MonkeyPatch
 
 def test_money_messages_end_with_the_four_facts() -> None:
     for template in messages.templates():
-        if template.name.endswith(".member"):
+        if template.name.endswith((".member", ".later", ".shares")):
             for fact in ("Escrow:", "Refund:", "Supplier:", "On failure:"):
                 assert fact in template.text, template.name
 

@@ -2,17 +2,29 @@
 
 import ast
 import re
+from itertools import takewhile
 from pathlib import Path
+
+import pytest
 
 from tests.style.tree import ROOT, calls, functions, modules
 
 CLOCK = Path("src/metatron/kernel/clock.py")
+WALL_CLOCKS = {
+    "datetime.now", "datetime.utcnow", "datetime.datetime.now", "date.today", "time.time",
+}  # fmt: skip
+STAND_INS = re.compile(r"payments/sandbox/|apps/amc/twin/")
+"""Who plays somebody else has that one's clock."""
 COMMITTERS = re.compile(
     r"kernel/(http/routing|database/|process/)|/jobs\.py$|database\.py$|migrations/"
 )
 SQL_WORDS = re.compile(r"^\s*(select|insert|update|delete|with|create|alter|drop)\b", re.IGNORECASE)
+OPENINGS = {"BOUND", "BOUND_FOR_WRITE"}
+"""With these each statement of the direct door begins."""
 SQL_BUILDERS = re.compile(
     r"migrations/|kernel/database/(policies|wake|fleet)\.py|tenancy/(copying|dedicated)\.py"
+    # Lists and terms of the tables and columns that modules name.
+    r"|kernel/events/pruner\.py|tenancy/pages\.py"
     # Over the local AMC's own files, of our constants and AMC SQL's trees: no database of ours.
     r"|apps/amc/sandbox/(views|thresholds|worker)\.py"
     # Over a result's own file: names quoted, values bound.
@@ -28,7 +40,7 @@ def test_only_one_place_reads_the_clock() -> None:
         for path, tree in modules().items()
         if path != CLOCK
         for name, call in calls(tree)
-        if name in {"datetime.now", "datetime.utcnow", "datetime.datetime.now", "date.today"}
+        if name in WALL_CLOCKS and not (name == "time.time" and STAND_INS.search(str(path)))
     ]
     assert not readers, f"take `now` as an argument, or kernel.clock.utc_now at an edge: {readers}"
 
@@ -69,11 +81,42 @@ def test_sql_is_never_formatted() -> None:
 
 
 def _is_sql(node: ast.JoinedStr) -> bool:
-    first = node.values[0]
-    begins = isinstance(first, ast.Constant) and SQL_WORDS.match(str(first.value))
+    """Tell whether it is SQL with anything but constants in it.
+
+    It may begin with constants: `f"{BOUND} select ..."` is how the direct door's statements do.
+    """
     parts = [part.value for part in node.values if isinstance(part, ast.FormattedValue)]
-    constants = all(isinstance(part, ast.Name) and part.id.isupper() for part in parts)
-    return bool(begins) and not constants
+    if all(_is_constant(part) for part in parts):
+        return False
+    leading = list(takewhile(lambda part: isinstance(part, ast.FormattedValue), node.values))
+    names = {ast.unparse(part.value) for part in leading}  # type: ignore[attr-defined]
+    words = [str(part.value) for part in node.values if isinstance(part, ast.Constant)]
+    opens = all(_is_constant(part.value) for part in leading)  # type: ignore[attr-defined]
+    return not names.isdisjoint(OPENINGS) or (
+        opens and SQL_WORDS.match("".join(words[:1])) is not None
+    )
+
+
+def _is_constant(part: ast.expr) -> bool:
+    return isinstance(part, ast.Name) and part.id.isupper()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_wrong"),
+    [
+        ('f"select {name} from a"', True),
+        ('f"{BOUND} select {name} from a"', True),
+        ('f"{BOUND}, page as (select {name} from a)"', True),
+        ('f"{BOUND}{_MORE} update a set b = {value}"', True),
+        ('f"{BOUND} select {FIELDS} from a"', False),
+        ('f"{name} and {other}"', False),
+        ('f"{LIMIT} is over {name}"', False),
+    ],
+)
+def test_the_rule_sees_sql_that_begins_with_a_constant(line: str, is_wrong: bool) -> None:
+    node = ast.parse(line, mode="eval").body
+    assert isinstance(node, ast.JoinedStr)
+    assert _is_sql(node) is is_wrong
 
 
 def test_relationships_never_load_by_surprise() -> None:

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 from tests.style.tree import modules
 
 ROOMS = ("platform", "apps")
@@ -36,11 +38,37 @@ def _crossings() -> list[tuple[Path, int, str, tuple[str, ...]]]:
     return crossings
 
 
+def _goes_past_the_interface(parts: tuple[str, ...]) -> bool:
+    """Tell whether an import of another module is of more than `interface` and `events`.
+
+    A module taken whole (`from metatron.platform import ledger`) opens all of it.
+    """
+    return len(parts) < 4 or parts[3] not in OPEN
+
+
+@pytest.mark.parametrize(
+    ("line", "is_wrong"),
+    [
+        ("from metatron.platform import ledger", True),
+        ("import metatron.platform.ledger", True),
+        ("import metatron.platform.ledger.tables", True),
+        ("from metatron.platform.ledger import transfers", True),
+        ("from metatron.platform.ledger.transfers import expire_pending", True),
+        ("from metatron.platform.ledger import interface", False),
+        ("from metatron.platform.ledger.interface import Transfer", False),
+        ("import metatron.platform.ledger.events", False),
+    ],
+)
+def test_the_rule_sees_each_way_to_import(line: str, is_wrong: bool) -> None:
+    [(_, parts)] = _imported(ast.parse(line))
+    assert _goes_past_the_interface(parts) is is_wrong
+
+
 def test_only_interface_and_events_cross_modules() -> None:
     wrong = [
         f"{path}:{line} imports {'.'.join(parts)}"
         for path, line, _there, parts in _crossings()
-        if parts[3:4] and parts[3] not in OPEN
+        if _goes_past_the_interface(parts)
     ]
     assert not wrong, f"ask for it through the other module's interface.py: {wrong}"
 

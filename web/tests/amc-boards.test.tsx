@@ -176,6 +176,38 @@ describe("a dashboard", () => {
   });
 });
 
+describe("a snapshot of a dashboard with two clients", () => {
+  const other = { id: "01990000-0000-7000-8000-00000000aa02", name: "Rival Kettles" };
+  const bodies: Record<string, unknown>[] = [];
+  beforeEach(() => {
+    bodies.length = 0;
+    const two = { ...collection, clients: [{ id: client.id, name: client.name }, other] };
+    server.use(
+      http.get(api(`/amc/collections/${collection.id}`), () => HttpResponse.json(two)),
+      http.post(api(`/amc/boards/${board.id}/snapshots`), async ({ request }) => {
+        bodies.push((await request.json()) as Record<string, unknown>);
+        return HttpResponse.json({ id: board.id, url: "https://amc.example.com/s/amc/t", token: "t", expires_at: "2026-12-20T08:00:00Z" }, { status: 201 });
+      }),
+    );
+  });
+
+  it("is of the one that the dashboard shows alone, and says so", async () => {
+    const { user } = open(`/amc/boards/${board.id}?client=${client.id}`);
+    await user.click(await screen.findByRole("button", { name: /^Snapshots/ }));
+    expect(await screen.findByText(`Only ${client.name} is in it, by name.`, { exact: false })).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: "Make a snapshot" }));
+    await waitFor(() => expect(bodies.map(({ instance_id: id }) => id)).toEqual([client.id]));
+  });
+
+  it("holds both where both are shown, and tells how to share one", async () => {
+    const { user } = open(`/amc/boards/${board.id}`);
+    await user.click(await screen.findByRole("button", { name: /^Snapshots/ }));
+    expect(await screen.findByText(/All 2 clients are in it, by name.*show only that client/)).toBeVisible();
+    await user.click(await screen.findByRole("button", { name: "Make a snapshot" }));
+    await waitFor(() => expect(bodies.map((body) => "instance_id" in body)).toEqual([false]));
+  });
+});
+
 describe("a snapshot", () => {
   it("is read without an account", async () => {
     localStorage.clear();

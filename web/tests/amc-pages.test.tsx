@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { checked, client, run, workflow } from "./fixtures/amc";
+import { checked, client, connection, run, workflow } from "./fixtures/amc";
 import { me } from "./fixtures/people";
 import { open } from "./open";
 import { api, refusal, server } from "./server";
@@ -49,6 +49,15 @@ describe("clients", () => {
     await user.click(star);
     await waitFor(() => expect(screen.getByRole("button", { name: `Favourite: ${client.name}` })).toHaveAttribute("aria-pressed", "false"));
     expect(await screen.findByText("Something broke here")).toBeInTheDocument();
+  });
+});
+
+describe("connections", () => {
+  it("tell what Amazon said of one account also where the connection itself is well", async () => {
+    const reason = "Agency DE: terms not accepted for this account.";
+    server.use(http.get(api("/amc/connections"), () => HttpResponse.json({ items: [{ ...connection, state: "healthy", state_reason: reason }], next_cursor: null })));
+    open("/amc/connections");
+    expect(await screen.findByText(reason)).toBeVisible();
   });
 });
 

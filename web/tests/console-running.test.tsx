@@ -5,6 +5,28 @@ import { describe, expect, it } from "vitest";
 import { open } from "./open";
 import { api, refusal, server } from "./server";
 
+describe("sign-in security", () => {
+  it("counts what happened at the doors and names operators whose mailbox alone lets them in", async () => {
+    open("/console/security");
+    const failed = await screen.findByRole("link", { name: "Wrong passwords, codes and passkeys" });
+    expect(failed).toHaveAttribute("href", "/console/audit?name=identity.sign_in_failed.v1");
+    expect(screen.getByText("214")).toBeVisible();
+    expect(screen.getByText("mailbox only")).toBeVisible();
+  });
+});
+
+describe("analytics", () => {
+  it("shows a month of requests as bars and as figures, and who calls most", async () => {
+    open("/console/analytics");
+    const days = await screen.findByRole("img", { name: /Requests by day, 27 days measured/ });
+    expect(days).toBeVisible();
+    const table = within(screen.getByRole("group", { name: "Calls of applications" }));
+    expect(table.getByRole("link", { name: "Harbour Collective" })).toBeVisible();
+    expect(table.getByText("86 %")).toBeVisible();
+    expect(table.getByText("no bound")).toBeVisible();
+  });
+});
+
 describe("alerts", () => {
   it("are silent in a window that is planned here", async () => {
     let sent: Record<string, unknown> = {};

@@ -137,6 +137,17 @@ describe("a tenant's record", () => {
     expect(modules).toHaveLength(3);
   });
 
+  it("shows a tenant's keys, and takes one back that was about to be revoked", async () => {
+    const { user } = open(`${address}?tab=keys`);
+    expect(await screen.findByText("Stock of the warehouse")).toBeVisible();
+    expect(screen.getByText("mtk_live_7Qx2…")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Revoke Warehouse" }));
+    expect(await screen.findByText("Key Warehouse revoked")).toBeVisible();
+    expect(screen.queryByText("Stock of the warehouse")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Stock of the warehouse")).toBeVisible();
+  });
+
   it("says where nothing measures a use", async () => {
     open(address);
     const row = await screen.findByRole("row", { name: /Storage in GB/ });

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { http, HttpResponse } from "msw";
+import { delay, http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
 import { members, roles } from "./fixtures/people";
@@ -38,6 +38,19 @@ describe("members", () => {
     await user.click(await screen.findByRole("menuitem", { name: role?.name ?? "" }));
     await waitFor(() => expect(asked.at(-1)?.get("role")).toBe(role?.id));
     expect(router.state.location.search).toEqual({ q: "tom", role: role?.id, sort: "name" });
+  });
+
+  it("say how many an export holds while the server has more", async () => {
+    const more = { items: members, next_cursor: "later", count: { value: 9_000, capped: false } };
+    server.use(
+      http.get(api("/members"), ({ request }) =>
+        new URL(request.url).searchParams.has("cursor") ? delay("infinite").then(() => HttpResponse.json(more)) : HttpResponse.json(more),
+      ),
+    );
+    open("/settings/members");
+    const label = `Export the ${String(members.length)} rows loaded so far as CSV`;
+    expect((await screen.findAllByRole("button", { name: label })).length).toBe(1);
+    expect(screen.queryByRole("button", { name: "Export what is shown as CSV" })).toBeNull();
   });
 
   it("are looked at by keyboard, their roles changed from there", async () => {

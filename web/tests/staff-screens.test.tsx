@@ -2,9 +2,11 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
+import { navFor } from "@/shell/nav-items";
 import { startTheme, useUi } from "@/shell/ui-state";
 
 import { campaign } from "./fixtures/campaigns";
+import { modules } from "./fixtures/operator";
 import { me } from "./fixtures/people";
 import { open } from "./open";
 import { api, server } from "./server";
@@ -89,6 +91,35 @@ describe("the test clock", () => {
     await user.type(count, "2");
     await user.click(within(dialog).getByRole("button", { name: "Move on 2 days" }));
     await waitFor(() => expect(asked).toEqual({ seconds: 172_800 }));
+  });
+});
+
+describe("the organisation's modules", () => {
+  it("are switched by itself, what is in the way said first", async () => {
+    let asked: unknown = null;
+    server.use(
+      http.patch(api("/modules/campaigns"), async ({ request }) => {
+        asked = await request.json();
+        return HttpResponse.json({ ...modules[1], is_enabled: false });
+      }),
+    );
+    const { user } = open("/settings/organisation");
+    expect(await screen.findByRole("button", { name: "Switch off Payments" })).toBeDisabled();
+    expect(screen.getByText("Switch off first: Campaigns")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Switch off Organisations" })).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Switch off Campaigns" }));
+    await waitFor(() => expect(asked).toEqual({ is_enabled: false }));
+    expect(await screen.findByText("Campaigns is off")).toBeVisible();
+  });
+
+  it("are not in the navigation while they are off", () => {
+    const all = { ...me, permissions: [...me.permissions, "amc:read"] };
+    expect(navFor(all).map((item) => item.to)).toContain("/campaigns");
+    const tenant = me.tenant && { ...me.tenant, modules: ["amc"] };
+    const shown = navFor({ ...all, tenant }).map((item) => item.to);
+    expect(shown).not.toContain("/campaigns");
+    expect(shown).toContain("/amc");
+    expect(shown).toContain("/settings/members");
   });
 });
 

@@ -24,10 +24,16 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long rows of a table are kept, in days; None keeps them for good."""
+    """How long rows of a table are kept once they are over; neither days nor hours: for good.
+
+    With `since`, a column of a tenant table, the worker deletes rows as many days after it; the
+    module deletes by itself what it gives no column for.
+    """
 
     table: str
-    days: int | None
+    days: int | None = None
+    hours: int | None = None
+    since: str | None = None
 
 
 def routers_in(package: str, *names: str) -> tuple[str, ...]:
@@ -61,8 +67,10 @@ class Module:
     permissions: Sequence[Permission] = ()
     role_grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """What this module adds to the system roles: role name -> permissions."""
-    navigation: Sequence[dict[str, str]] = ()
     configuration: type[BaseModel] | None = None
+    """What `PATCH /modules/{name}` takes; only a module that reads it from there names one."""
+    settings_path: str | None = None
+    """The address below the API of settings the module keeps itself, with rights of their own."""
     retention: Sequence[Retention] = ()
     global_tables: tuple[str, ...] = ()
     home_tables: tuple[str, ...] = ()

@@ -64,10 +64,9 @@ class Settings(BaseSettings):
     """Folder of the backups and of the archived log; `backups` in the data folder without it."""
     backups_kept: int = Field(default=7, ge=0, le=400)
     """Of how many days a backup is kept; 0 makes none by itself and archives nothing."""
-    database_read_url: SecretStr | None = None
     session_pool_size: int = 10
     direct_pool_size: int = 10
-    dedicated_pool_budget: int = 24
+    dedicated_pool_budget: int = 48
     """Connections of one process to databases of dedicated tenants; docs/running.md counts them."""
 
     redis_url: SecretStr | None = None

@@ -1,6 +1,7 @@
 """Made-up data and a way to run AMC SQL over it in this process."""
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,10 +59,18 @@ class Local:
             return connection.execute(text).fetchall()
 
 
+POPULATIONS = os.environ.get("METATRON_TEST_AMC", "100k:1,100k:2,100k:77").split(",")
+"""What the oracles are held against, `<preset>:<seed>` each. Larger take minutes: 1M:1, 10M:1."""
+
+
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Local]:
-    home = tmp_path_factory.mktemp("amc")
-    return lambda seed: Local(ensure(Preset("100k", seed), home))
+def amc_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("amc")
+
+
+@pytest.fixture(scope="session")
+def made(amc_home: Path) -> Callable[[int], Local]:
+    return lambda seed: Local(ensure(Preset("100k", seed), amc_home))
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +78,10 @@ def local(made: Callable[[int], Local]) -> Local:
     return made(1)
 
 
-@pytest.fixture(scope="session", params=[1, 2, 77])
-def seeded(request: pytest.FixtureRequest, made: Callable[[int], Local]) -> Local:
-    return made(request.param)
+@pytest.fixture(scope="session", params=POPULATIONS)
+def seeded(request: pytest.FixtureRequest, amc_home: Path) -> Local:
+    preset, _, seed = request.param.partition(":")
+    return Local(ensure(Preset(preset, int(seed)), amc_home))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from metatron.apps.amc.twin.tokens import ACCESS, REFRESH
 from tests.support.amazon import SECRET
+from tests.support.kept_secret import kinds_told
 
 KINDS = {
     "access token": re.compile(re.escape(ACCESS) + r"[\w.~+/-]{8}"),
@@ -25,8 +26,8 @@ _found: set[tuple[str, str]] = set()
 
 
 def kinds_in(text: str) -> set[str]:
-    """The kinds of secrets that stand in a text."""
-    return {kind for kind, pattern in KINDS.items() if pattern.search(text)}
+    """The kinds of secrets that stand in a text: by their form, or because they are known."""
+    return {kind for kind, pattern in KINDS.items() if pattern.search(text)} | kinds_told(text)
 
 
 def note(place: str, texts: Iterable[str]) -> None:

@@ -1,11 +1,15 @@
 """The static check bears any text: what would take minutes is refused, or helped less."""
 
+import asyncio
 import time
 
 import pytest
 
 from metatron.apps.amc.language.checking import MOST_TABLES, TOO_LARGE, Checking, check
+from metatron.apps.amc.language.findings import Stopped
 from metatron.apps.amc.language.scope import MOST_HELPED
+from metatron.apps.amc.workbench.routes import check_query
+from metatron.apps.amc.workbench.schemas import CheckBody
 
 MANY = ", ".join(f"kampain{number}" for number in range(100))
 
@@ -72,3 +76,55 @@ def test_stars_that_stand_for_millions_of_columns_are_refused(text: str) -> None
     assert time.process_time() - begun < 5
     assert TOO_LARGE in {each.message for each in checked.report.findings}
     assert checked.bound is None
+
+
+_NAMES = ["n0 AS (SELECT campaign AS x FROM dsp_impressions)"] + [
+    f"n{n} AS (SELECT a.x AS x FROM n{n - 1} a JOIN n{n - 1} b ON a.x = b.x)" for n in range(1, 10)
+]
+LONG = {
+    "paths": f"WITH {', '.join(_NAMES)} SELECT x, COUNT(*) AS c FROM n9 GROUP BY x",
+    "stars": f"WITH n AS (SELECT {', '.join(f'campaign AS c{n}' for n in range(150))}"
+    " FROM dsp_views) SELECT *, *, *, * FROM n",
+    "findings": f"SELECT {MANY} FROM dsp_views",
+}
+MORE = ", ".join(f"campaign AS d{n}" for n in range(1_050))
+VERY_LONG = LONG["stars"].replace("c149", f"c149, {MORE}")
+
+
+@pytest.mark.parametrize("name", LONG)
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.95])
+def test_it_ends_wherever_nobody_waits_any_more(name: str, share: float) -> None:
+    asked = 0
+
+    def counted() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    check(LONG[name], Checking(is_stopped=counted)).as_json()
+    assert asked > 100
+    left = int(asked * share)
+
+    def stopped() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    with pytest.raises(Stopped):
+        check(LONG[name], Checking(is_stopped=stopped)).as_json()
+    assert left == -1, "it asked no further"
+
+
+def test_its_thread_ends_with_the_answer_that_took_too_long() -> None:
+    """As at the edge, which cancels what is late and answers 504."""
+
+    async def given_up() -> float:
+        answering = asyncio.create_task(check_query(CheckBody(sql=VERY_LONG)))
+        await asyncio.sleep(0.5)
+        answering.cancel()
+        begun = time.monotonic()
+        await asyncio.gather(answering, return_exceptions=True)
+        await asyncio.get_running_loop().shutdown_default_executor()
+        return time.monotonic() - begun
+
+    assert asyncio.run(given_up()) < 3, "all of it takes several times as long"

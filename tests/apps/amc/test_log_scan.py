@@ -6,6 +6,8 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from metatron.apps.amc.twin.tokens import ACCESS, REFRESH, new_token
+from metatron.kernel.secrets import new_key
+from metatron.kernel.settings import Settings
 from tests.apps.amc.log_scan import KINDS, in_files, kinds_in
 from tests.support.amazon import SECRET
 
@@ -45,3 +47,9 @@ def test_logs_are_read_wherever_they_lie() -> None:
             (Path(place) / folder).mkdir(parents=True)
             (Path(place) / folder / "log").write_text(f"{line}\n")
         assert in_files(Path(place)) == {("access token", "b/deeper/log")}
+
+
+def test_what_was_drawn_in_this_run_is_known(settings: Settings) -> None:
+    key = settings.secret_keys.get_secret_value()
+    assert kinds_in(f"before {key} after") == {"key of secrets"}
+    assert kinds_in(f"before {new_key()} after") == set(), "a key of nobody's"

@@ -4,9 +4,10 @@
 
 import pytest
 
+from metatron.apps.amc.language.checking import Checking, check
 from metatron.apps.amc.sandbox.thresholds import Privacy
 from metatron.apps.amc.schema.loading import facts
-from tests.apps.amc.conftest import Local
+from tests.apps.amc.conftest import EVERYTHING, NOW, Local
 
 
 @pytest.mark.parametrize("table", sorted(facts().tables))
@@ -16,6 +17,17 @@ def test_no_table_is_empty(local: Local, table: str) -> None:
     ((rows, *filled),) = local.ask(f"SELECT COUNT(*) AS n, {counted} FROM {table}")
     assert rows > 0
     assert sum(each > 0 for each in filled) > len(filled) / 3
+
+
+@pytest.mark.parametrize("table", sorted(facts().tables))
+def test_the_sample_query_of_a_table_brings_rows(local: Local, table: str) -> None:
+    sample = facts().tables[table].sample
+    assert f"FROM {table}\n" in sample
+    found = check(sample, Checking(window=EVERYTHING, now=NOW))
+    assert found.report.findings == []
+    rows = local.ask(sample, privacy=Privacy())
+    assert rows, "every row is below its threshold"
+    assert all(each is not None for each in rows[0]), rows[0]
 
 
 def test_retail_purchases_are_the_orders(seeded: Local) -> None:

@@ -30,7 +30,7 @@ def wish_of(wish_id: UUID, units: int = 1, **changes: object) -> Wish:
     given: dict[str, object] = {
         "id": wish_id,
         "units": units,
-        "terms_version": "2",
+        "terms_version": "3",
         "acknowledged_escrow_terms": True,
         "acknowledged_may_not_succeed": True,
         "payment_method": "pm_ok",

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from metatron.apps.campaigns.edge import administration_answers, answers
+from metatron.apps.campaigns.edge import administration_answers, answers, public_answers
 from metatron.apps.campaigns.edge.dashboard_schemas import DashboardAnswer
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.references import is_reference
@@ -96,7 +96,7 @@ def commitment(units: int = 2, **changes: Any) -> dict[str, Any]:
         "units": units,
         "acknowledged_escrow_terms": True,
         "acknowledged_may_not_succeed": True,
-        "terms_version": "2",
+        "terms_version": "3",
         "delivery": {
             "recipient": "Ada Lovelace", "street": "12 Engine Row", "postal_code": "1815",
             "city": "Oslo", "country": "NO",
@@ -148,7 +148,7 @@ async def test_the_public_page_shows_the_price_only_to_people(house: House) -> N
     stranger = house.door.browser()
     page = await stranger.get(url)
     assert page.status_code == 200, page.text
-    seen = answers.PublicCampaignAnswer.model_validate(page.json())
+    seen = public_answers.PublicCampaignAnswer.model_validate(page.json())
     assert seen.unit_price_minor is None
     assert "19.99" not in page.text
     assert seen.goal_stage == "under_20"
@@ -159,10 +159,51 @@ async def test_the_public_page_shows_the_price_only_to_people(house: House) -> N
     shown = await member.get(url)
     assert shown.json()["unit_price_minor"] == 1_999
     assert "19.99" in shown.json()["rules"][0]["text"]
-    listed = (await stranger.get(f"/public/{house.tenant.slug}/campaigns?limit=1")).json()
+    listed = (await member.get(f"/public/{house.tenant.slug}/campaigns?limit=1")).json()
     assert [item["id"] for item in listed["items"]] == [campaign["id"]]
     missing = await stranger.get(f"/public/{house.tenant.slug}/campaigns/nothing-here")
     assert missing.status_code == 404
+
+
+async def test_strangers_find_campaigns_only_where_discovery_is_on(house: House) -> None:
+    campaign = await house.live()
+    stranger = house.door.browser()
+    where = f"/public/{house.tenant.slug}/campaigns"
+    refused = await stranger.get(where)
+    assert (refused.status_code, refused.json()["code"]) == (403, "campaigns_not_listed")
+    assert (await stranger.get(f"{where}/{campaign['slug']}")).status_code == 200
+    await house.reviewer.patch("/campaign-settings", json={"public_discovery": True})
+    listed = (await stranger.get(where)).json()
+    assert [item["id"] for item in listed["items"]] == [campaign["id"]]
+
+
+async def test_with_browsing_closed_only_members_read(house: House) -> None:
+    campaign = await house.live()
+    stranger, member = house.door.browser(), await house.member(campaign)
+    placed = await member.post(
+        f"/campaigns/{campaign['id']}/commitments", json=commitment(2), headers=keyed()
+    )
+    assert placed.status_code == 202, placed.text
+    closed = {"browse_open": False, "public_discovery": True}
+    assert (await house.reviewer.patch("/campaign-settings", json=closed)).status_code == 200
+    where = f"/public/{house.tenant.slug}/campaigns"
+    assert (await stranger.get(where)).status_code == 403
+    for path in (f"{where}/{campaign['slug']}", f"{where}/{campaign['slug']}/talk"):
+        assert (await stranger.get(path)).status_code == 404
+        assert (await member.get(path)).status_code == 200
+
+
+async def test_with_joining_closed_only_members_are_asked_to_commit(house: House) -> None:
+    campaign = await house.live()
+    stranger, member = house.door.browser(), await house.member(campaign)
+    placed = await member.post(
+        f"/campaigns/{campaign['id']}/commitments", json=commitment(2), headers=keyed()
+    )
+    assert placed.status_code == 202, placed.text
+    await house.reviewer.patch("/campaign-settings", json={"join_open": False})
+    where = f"/public/{house.tenant.slug}/campaigns/{campaign['slug']}"
+    assert not (await stranger.get(where)).json()["takes_commitments"]
+    assert (await member.get(where)).json()["takes_commitments"]
 
 
 async def test_a_draft_is_not_public(house: House) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from metatron.apps.campaigns.edge import books_view, own_money
 from metatron.apps.campaigns.errors import (
@@ -15,8 +16,10 @@ from metatron.apps.campaigns.errors import (
 )
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import Kind
+from metatron.apps.campaigns.rules.tenant_settings import change_settings
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import system_context
+from metatron.platform.approvals.tables import ApprovalRow
 from tests.apps.campaigns.stage import Stage
 
 
@@ -308,3 +311,48 @@ async def test_answers_that_come_at_once_end_the_campaign(stage: Stage) -> None:
         await asyncio.gather(*(stage.handle(row) for row in rows))
         await stage.settle()
         assert (await stage.fresh(campaign)).state == expected
+
+
+async def test_a_release_goes_on_when_releases_are_switched_on_again(stage: Stage) -> None:
+    campaign = await stage.live()
+    await stage.commit(campaign, 5)
+    await stage.commit(campaign, 5)
+    await stage.answer_all()
+    await stage.pass_time(days=7)
+    await stage.step(stage.supplier, campaign, "accept")
+    await stage.deliver(campaign)
+    await stage.run(change_settings, stage.reviewer, changes={"release_open": False})
+    await stage.pass_time(days=7)
+    await stage.pass_time(hours=5)
+    await stage.answer_all()
+    assert (await stage.fresh(campaign)).state == "inspecting"
+    assert await balance(stage, campaign, Kind.COMMITMENT_ESCROW) == 10 * 1_999
+    await stage.run(change_settings, stage.reviewer, changes={"release_open": True})
+    await stage.pass_time(hours=1)
+    await stage.answer_all()
+    assert (await stage.fresh(campaign)).state == "completed"
+
+
+async def test_what_is_approved_while_releases_are_switched_off_stays(stage: Stage) -> None:
+    campaign = await stage.live()
+    await stage.run(change_settings, stage.reviewer, changes={"auto_payout": False})
+    for _ in range(2):
+        await stage.commit(campaign, 5)
+    await stage.answer_all()
+    await stage.pass_time(days=7)
+    await stage.step(stage.supplier, campaign, "accept")
+    await stage.deliver(campaign)
+    await stage.pass_time(days=7)
+    await stage.run(change_settings, stage.reviewer, changes={"release_open": False})
+    context = system_context(stage.tenant_id)
+    async with stage.database.transaction(context) as session:
+        query = select(ApprovalRow.id).where(ApprovalRow.subject_id == campaign.id)
+        approval_id = (await session.execute(query)).scalar_one()
+    with pytest.raises(TransitionNotAllowed, match="switched releases off"):
+        await stage.approve(approval_id)
+    assert await balance(stage, campaign, Kind.COMMITMENT_ESCROW) == 10 * 1_999
+    await stage.run(change_settings, stage.reviewer, changes={"release_open": True})
+    await stage.approve(approval_id)
+    await stage.settle()
+    await stage.answer_all()
+    assert (await stage.fresh(campaign)).state == "completed"

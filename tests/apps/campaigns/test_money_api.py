@@ -40,6 +40,15 @@ async def test_two_people_refund_by_hand(house: House) -> None:
     assert asked.status_code == 202, asked.text
     waiting = money_answers.AskedRefundAnswer.model_validate(asked.json())
     approve = f"/approvals/{waiting.approval_id}/approve"
+    shown = (await second.get(f"/approvals/{waiting.approval_id}")).json()
+    assert f"of commitment {commitment.reference} from escrow" in shown["summary"]
+    about = (await second.get(f"/approvals/{waiting.approval_id}/concerns")).json()["items"]
+    assert [(each["label"], each["path"], each["user_id"]) for each in about] == [
+        ("Campaign", f"/campaigns/{commitment.campaign_id}", None),
+        ("Commitment", None, None),
+        ("Member", None, str(commitment.member_id)),
+    ]
+    assert about[1]["text"].startswith(f"{commitment.reference}: ")
     own = await first.post(approve, json={}, headers=keyed())
     assert (own.status_code, own.json()["code"]) == (403, "same_person")
     done = await second.post(approve, json={}, headers=keyed())

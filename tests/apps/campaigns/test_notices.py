@@ -185,3 +185,15 @@ async def test_no_notice_before_acceptance(stage: Stage) -> None:
         await stage.run(
             notices.give_notice, stage.organiser, campaign_id=campaign.id, told=told(stage, days=3)
         )
+
+
+async def test_an_extension_does_not_outlast_reservations(stage: Stage) -> None:
+    close = {"funding_mode": "auth_hold", "deadline_at": stage.now + timedelta(days=4)}
+    campaign = await stage.live(**close)
+    await stage.pass_time(days=1)
+    await stage.commit(campaign, 4)
+    await stage.answer_all()
+    with pytest.raises(NoticeNotPossible, match="7 days"):
+        await ask(stage, campaign, 8)
+    await ask(stage, campaign, 6)
+    await stage.step(stage.reviewer, campaign, "extend")

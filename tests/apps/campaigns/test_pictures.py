@@ -100,10 +100,19 @@ async def test_refusals_name_the_field_as_people_do(house: House, folder: Folder
     for body, told in (
         ({"picture_file_id": str(house.tenant.id)}, "upload it again"),
         ({"picture_url": "javascript:alert(1)"}, "begins with https://"),
+        ({"picture_url": "//elsewhere.example/p.png"}, "begins with https://"),
+        ({"picture_url": "/\\elsewhere.example/p.png"}, "begins with https://"),
+        ({"picture_url": "https:///elsewhere.example/p.png"}, "begins with https://"),
+        ({"picture_url": "https://us@elsewhere.example/p.png"}, "begins with https://"),
+        ({"picture_url": "http://elsewhere.example/p.png"}, "begins with https://"),
     ):
         refused = await house.organiser.patch(path, json=body)
         assert refused.status_code == 422
         assert told in refused.json()["errors"][0]["hint"]
+    for address in ("https://shop.example:8443/a//b.png?w=1#x", "https://shop.example", "/p/a.svg"):
+        taken = await house.organiser.patch(path, json={"picture_url": address})
+        assert (taken.status_code, taken.json()["picture_url"]) == (200, address)
+    assert (await house.organiser.patch(path, json={"picture_url": None})).is_success
     blocked = await house.organiser.post(
         f"{path}/transitions", json={"name": "submit"}, headers={"idempotency-key": "a" * 20}
     )

@@ -8,13 +8,11 @@ import pytest
 from metatron.apps.campaigns.edge.public_pages import published_talk
 from metatron.apps.campaigns.errors import (
     CampaignNotFound,
-    QuestionClosed,
-    QuestionNotFound,
-    TooManyQuestions,
 )
 from metatron.apps.campaigns.machine.tellings import find_telling
 from metatron.apps.campaigns.tables import Campaign
 from metatron.apps.campaigns.talk import updates
+from metatron.apps.campaigns.talk.errors import QuestionClosed, QuestionNotFound, TooManyQuestions
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput, PermissionDenied
 from metatron.kernel.ids import new_id

@@ -1,6 +1,8 @@
 """The directory takes each request to the route the framework would have taken it to."""
 
+import inspect
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -60,3 +62,20 @@ def test_every_address_leads_where_the_framework_leads(application: Application)
                 seen += 1
                 assert scope["path_params"] == parameters
     assert seen > 250
+
+
+def _dependencies(dependant: Any) -> Iterator[Any]:
+    for each in dependant.dependencies:
+        yield each.call
+        yield from _dependencies(each)
+
+
+def test_nothing_of_a_request_runs_in_a_thread(application: Application) -> None:
+    """A thread takes longer than all else of a read: see `kernel.http.gathered`."""
+    seen = 0
+    for route in every_route(application):
+        asked = getattr(getattr(route, "original_route", None), "dependant", None)
+        for call in (asked.call, *_dependencies(asked)) if asked is not None else ():
+            seen += 1
+            assert inspect.iscoroutinefunction(call), f"{route.path}: {call} is no coroutine"
+    assert seen > 500

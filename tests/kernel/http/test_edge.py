@@ -13,10 +13,12 @@ from metatron.kernel.database.router import Placement, TenantRouter
 from metatron.kernel.http.application import create_application
 from metatron.kernel.http.edge import HEADERS
 from metatron.kernel.settings import Settings
+from metatron.processes import all_modules
 from tests.doorkeeper import client_of
 from tests.kernel.http.conftest import notes_of
 
 MEMBERS = {"type", "title", "status", "detail", "code", "request_id", "errors"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def is_problem(answer: httpx.Response, status: int, code: str) -> None:
@@ -173,6 +175,42 @@ async def test_cors_knows_its_origins(settings: Settings) -> None:
     async with client_of(create_application(settings, [])) as client:
         none = await client.get("/api/v1/x", headers={"origin": "https://shop.test"})
         assert "access-control-allow-origin" not in none.headers
+
+
+async def test_cors_lets_a_named_origin_do_what_the_document_offers(settings: Settings) -> None:
+    """Each method and header of the document, each header an answer carries."""
+    named = settings.model_copy(update={"cors_origins": ("https://shop.test",)})
+    application = create_application(named, all_modules())
+    paths = application.openapi()["paths"]
+    first = {
+        method.upper(): path for path, item in paths.items() for method in item if method in METHODS
+    }
+    assert set(first) >= {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    headers = {
+        parameter["name"].lower()
+        for item in paths.values()
+        for method, operation in item.items()
+        if method in METHODS
+        for parameter in operation.get("parameters", ())
+        if parameter["in"] == "header"
+    } | {"if-none-match", "last-event-id", "x-admin-key", "authorization", "x-api-key"}
+    async with client_of(application) as client:
+        for method, path in first.items():
+            asked = {
+                "origin": "https://shop.test",
+                "access-control-request-method": method,
+                "access-control-request-headers": ",".join(sorted(headers)),
+            }
+            answer = await client.options(path, headers=asked)
+            assert answer.status_code == 200, (method, path, answer.text)
+            assert method in answer.headers["access-control-allow-methods"]
+        told = await client.get("/api/v1/x", headers={"origin": "https://shop.test"})
+    exposed = set(told.headers["access-control-expose-headers"].lower().split(", "))
+    assert exposed >= {
+        "etag", "retry-after", "x-request-id", "location", "idempotent-replayed", "deprecation",
+        "sunset", "link", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset",
+        "ratelimit-policy", "content-disposition",
+    }  # fmt: skip
 
 
 async def test_pages(app: FastAPI) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -63,6 +64,17 @@ def started(*words: str, data: Path, **environment: str) -> "subprocess.Popen[st
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def copy_growing(folder: Path, to: Path) -> None:
+    """Copy a folder in which files are finished, and so renamed, meanwhile."""
+
+    def as_long_as_it_is(source: str, target: str) -> str:
+        with contextlib.suppress(FileNotFoundError):
+            return shutil.copy2(source, target)
+        return target
+
+    shutil.copytree(folder, to, copy_function=as_long_as_it_is)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """The nightly backup, the hourly look, and what operators and the health page are told."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,26 @@ async def test_a_night(living: Living, nightly: Path) -> None:
     assert (outcome.state, outcome.facts["archiving"]) == ("healthy", True)
 
 
-async def test_one_that_fails_is_told(living: Living, nightly: Path) -> None:
+async def test_several_that_are_asked_for_at_once_wait_and_make_one(
+    living: Living, nightly: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.05)
+    context = system_context()
+    before = (await platform(living).events()).count("backups.backup_failed.v1")
+    tries = (jobs.create_daily(living.database, context, now=utc_now()) for _ in range(3))
+    await asyncio.gather(*tries)
+    assert len(backups_in(nightly)) == 1
+    names = await platform(living).events()
+    assert names[-1] == "backups.backup_made.v1"
+    assert names.count("backups.backup_failed.v1") == before, "waiting is no failure"
+    assert not State(nightly).notes().error
+
+
+async def test_one_that_fails_is_told(
+    living: Living, nightly: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(jobs, "PATIENCE_SECONDS", 0.2)
     context, now = system_context(), utc_now()
     async with living.database.transaction(context, door="system") as session:
         await ensure_operator(

@@ -1,10 +1,8 @@
 """What goes wrong while backups are made and used, and what is then said."""
 
 import asyncio
-import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +15,7 @@ import pytest
 
 from metatron.platform.backups.catalogue import backups_in
 from metatron.platform.backups.wal_archive import WalArchive, segment_name
-from tests.platform.backups.conftest import ROOT, Living, backup, opened, started
+from tests.platform.backups.conftest import ROOT, Living, backup, copy_growing, opened, started
 
 pytestmark = pytest.mark.xdist_group("backups")
 
@@ -32,17 +30,6 @@ def until(holds: Callable[[], bool], seconds: float = 30.0) -> None:
 def make(file: Path) -> None:
     file.parent.mkdir(parents=True)
     file.write_text("kept")
-
-
-def copy_growing(folder: Path, to: Path) -> None:
-    """Copy a folder in which files are finished, and so renamed, meanwhile."""
-
-    def as_long_as_it_is(source: str, target: str) -> str:
-        with contextlib.suppress(FileNotFoundError):
-            return shutil.copy2(source, target)
-        return target
-
-    shutil.copytree(folder, to, copy_function=as_long_as_it_is)
 
 
 def matching(folder: Path, pattern: str) -> list[Path]:

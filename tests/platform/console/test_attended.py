@@ -1,12 +1,17 @@
 """Looks into a tenant: members, usage, modules, roles; devices, logs and settings."""
 
+import asyncio
+from datetime import datetime
 from uuid import UUID
 
 import httpx
+import pytest
 
+from metatron.kernel.clock import utc_now
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.console.settings import listed_settings
+from metatron.platform.gateway.admin_call_routes import months_at
 from tests.support.control import make_key
 from tests.support.people import Door, new_email
 
@@ -55,10 +60,42 @@ async def test_modules_on_and_off(door: Door, admin: httpx.AsyncClient) -> None:
     assert code(await admin.patch(f"{path}/none", json={})) == (404, "not_found")
 
 
+async def test_a_tenants_keys_are_seen_and_ended(door: Door, admin: httpx.AsyncClient) -> None:
+    mine, theirs = await door.organisation(), await door.organisation()
+    made = await make_key(door.database, mine.id, "campaigns:read")
+    foreign = await make_key(door.database, theirs.id, "campaigns:read")
+    path = f"/admin/tenants/{mine.id}/api-keys"
+    listed = await admin.get(path, params={"count": "true"})
+    [shown] = listed.json()["items"]
+    assert (shown["id"], shown["state"]) == (str(made.id), "active")
+    assert shown["scopes"] == ["campaigns:read"]
+    assert made.text not in listed.text
+    assert made.text.startswith(shown["prefix"])
+    assert listed.json()["count"] == {"value": 1, "capped": False}
+    caller = door.browser()
+    caller.headers["x-api-key"] = made.text
+    assert (await caller.get("/campaigns")).status_code == 200
+
+    assert code(await admin.delete(f"{path}/{foreign.id}")) == (404, "not_found")
+    reader = await operator_client(door, ("tenants", [mine.id], "tenants", "read"))
+    assert (await reader.get(path)).status_code == 200
+    assert (await reader.delete(f"{path}/{made.id}")).status_code == 403
+    assert (await admin.delete(f"{path}/{made.id}")).status_code == 204
+    async with asyncio.timeout(5):
+        while (answer := await caller.get("/campaigns")).status_code != 401:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert code(answer) == (401, "invalid_api_key")
+    [ended] = (await admin.get(path)).json()["items"]
+    assert ended["state"] == "revoked"
+    assert code(await admin.delete(f"{path}/{made.id}")) == (404, "not_found")
+    log = await admin.get("/admin/audit", params={"tenant_id": str(mine.id)})
+    assert "tenancy.api_key_revoked.v1" in log.text
+
+
 async def test_out_of_scope_is_unknown(door: Door) -> None:
     mine, theirs = await door.organisation(), await door.organisation()
     reader = await operator_client(door, ("tenants", [mine.id], "tenants", "*"))
-    for part in ("members", "usage", "modules"):
+    for part in ("members", "usage", "modules", "api-keys"):
         assert (await reader.get(f"/admin/tenants/{mine.id}/{part}")).status_code == 200
         for foreign in (theirs.id, new_id()):
             answer = await reader.get(f"/admin/tenants/{foreign}/{part}")
@@ -164,3 +201,59 @@ async def test_settings_are_shown_without_secrets(
     sources = {item["name"]: item["source"] for item in named}
     assert sources["port"] == "environment"
     assert sources["log_level"] in {"default", "program"}
+
+
+async def test_the_doors_are_watched(door: Door, admin: httpx.AsyncClient) -> None:
+    before = (await admin.get("/admin/security")).json()
+    email = new_email("shield")
+    client = await operator_client(door, ("all", [], "users", "read"))
+    stranger = door.browser()
+    wrong = {"email": email, "password": "not-the-right-one"}
+    assert (await stranger.post("/auth/login", json=wrong)).status_code == 401
+    answer = await client.get("/admin/security")
+    assert answer.status_code == 200, answer.text
+    after = answer.json()
+
+    def grown(name: str) -> int:
+        counts = [{each["name"]: each["count"] for each in it["counts"]} for it in (before, after)]
+        return int(counts[1][name] - counts[0][name])
+
+    assert grown("identity.user_signed_in.v1") == 1, "the operator"
+    assert grown("identity.sign_in_failed.v1") == 1
+    assert grown("identity.refresh_reuse_found.v1") == 0
+    assert after["session_count"] == before["session_count"] + 1
+    me = (await client.get("/auth/me")).json()["user"]
+    own = [each for each in after["operators"] if each["user_id"] == me["id"]]
+    assert [(each["has_passkey"], each["has_authenticator"]) for each in own] == [(False, False)]
+    mine = await door.organisation()
+    narrow = await operator_client(door, ("tenants", [mine.id], "users", "read"))
+    assert code(await narrow.get("/admin/security")) == (403, "scope_too_narrow")
+
+
+async def test_calls_by_tenant_within_reach(door: Door, admin: httpx.AsyncClient) -> None:
+    mine, theirs = await door.organisation(), await door.organisation()
+    month, before = months_at(utc_now())
+    for tenant, at, calls in ((mine, month, 900), (mine, before, 700), (theirs, month, 10**9)):
+        await door.database.system.execute(
+            "insert into gateway.month_calls values ($1, $2, $3)", tenant.id, at, calls
+        )
+    shown = (await admin.get("/admin/calls")).json()
+    assert shown["month"] == month.isoformat()
+    assert shown["items"][0]["tenant_id"] == str(theirs.id), "who calls most stands first"
+    reader = await operator_client(door, ("tenants", [mine.id], "tenants", "read"))
+    [own] = (await reader.get("/admin/calls")).json()["items"]
+    assert (own["name"], own["calls"], own["calls_before"]) == (mine.name, 900, 700)
+    assert own["allowed"] == 100_000, "the free tier's"
+
+
+@pytest.mark.parametrize(
+    ("now", "months"),
+    [
+        ("2026-01-01T00:00:00+01:00", ("2025-12-01", "2025-11-01")),
+        ("2026-01-01T00:00:00+00:00", ("2026-01-01", "2025-12-01")),
+        ("2026-03-31T23:00:00+00:00", ("2026-03-01", "2026-02-01")),
+    ],
+)
+def test_months_are_those_of_utc(now: str, months: tuple[str, str]) -> None:
+    found = months_at(datetime.fromisoformat(now))
+    assert tuple(month.isoformat() for month in found) == months

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from metatron.kernel.clock import utc_now
 from metatron.kernel.http.routes import every_route
 from metatron.kernel.ids import new_id
+from tests.support.control import make_key
 from tests.support.people import Door, new_email
 
 from .steps import code, make_account, operator_client, put_in_account
@@ -39,13 +40,15 @@ PLATFORM = {
     ("PATCH", f"{API}/admin/configuration"),
     ("GET", f"{API}/admin/queues"),
     ("GET", f"{API}/admin/deprecations"),
+    ("GET", f"{API}/admin/security"),
+    ("GET", f"{API}/admin/traffic"),
 }
 """What is about the whole platform: for those whose right is over everything."""
 LISTS = {
     ("GET", f"{API}/admin/{name}")
     for name in (
         "accounts", "tenants", "operators", "users", "onboarding", "jobs", "roles", "alerts",
-        "access",
+        "access", "calls",
     )
 }  # fmt: skip
 LOGS = {
@@ -108,6 +111,7 @@ async def foreign(door: Door, admin: httpx.AsyncClient) -> Foreign:
         "name": "campaigns",
         "window_id": str(new_id()),
         "channel_id": str(new_id()),
+        "key_id": str((await make_key(door.database, tenant.id, "audit:read")).id),
     }
     return Foreign(mark, ids)
 

@@ -44,6 +44,8 @@ async def test_a_switched_off_module_answers_nobody(door: Door) -> None:
     key = await _key_client(door, owner)
     anybody = door.browser()
     public = f"/public/{here.slug}/campaigns"
+    shown = await owner.patch("/campaign-settings", json={"public_discovery": True})
+    assert shown.status_code == 200, shown.text
     for client in (owner, other, key):
         assert (await client.get("/campaigns")).status_code == 200
     assert (await anybody.get(public)).status_code == 200
@@ -62,6 +64,30 @@ async def test_a_switched_off_module_answers_nobody(door: Door) -> None:
     for client in (owner, key):
         await _until(client, "/campaigns", 200)
     assert (await anybody.get(public)).status_code == 200
+
+
+async def test_settings_are_changed_where_they_are_read(door: Door) -> None:
+    """No configuration is taken that nobody would act on; the answer says where it is taken."""
+    email = new_email("owner")
+    facts = await door.organisation(email)
+    owner = await door.signed_in(email, facts.id)
+    listed = (await owner.get("/modules")).json()["items"]
+    assert {each["name"] for each in listed if each["settings_path"]} == {"campaigns", "approvals"}
+    for module in listed:
+        assert module["configuration"] == {}, module
+        body = {"configuration": {"inspection_days": 9}}
+        refused = await owner.patch(f"/modules/{module['name']}", json=body)
+        assert refused.status_code == 422, module
+        [error] = refused.json()["errors"]
+        assert error["code"] == "not_configurable"
+        path = module["settings_path"]
+        if path:
+            assert path in error["hint"]
+            assert (await owner.get(path)).status_code == 200
+            assert (await owner.patch(path, json={})).is_success
+    changed = await owner.patch("/campaign-settings", json={"inspection_days": 9})
+    assert changed.json()["inspection_days"] == 9
+    assert (await owner.get("/campaign-settings")).json()["inspection_days"] == 9
 
 
 @pytest.mark.parametrize("handler", ["campaigns.close", "campaigns.tell"])

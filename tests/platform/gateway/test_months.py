@@ -51,7 +51,7 @@ async def test_with_room_calls_cost_no_statement_and_none_is_lost(
 ) -> None:
     database, tenant = door.database, new_id()
     counter = Months(database.system)
-    monkeypatch.setattr(months.time, "time", lambda: NOW)
+    monkeypatch.setattr(months, "unix_now", lambda: NOW)
     await counter.hit(tenant, "free", _own(1_000), now=NOW)  # hears how many there were
     assert counter.has_room(tenant, "free", _own(1_000), now=NOW)
     for _ in range(300):

@@ -23,6 +23,8 @@ from tests.platform.payments.provider_process import free_port
 
 ROOT = Path(__file__).parents[3]
 START = 1_800_000_000.0
+TAKES_SECONDS = 60
+"""More than the calls of a test with real processes take."""
 
 
 async def taken(shares: list[Shares], limit: Limit, *, now: float, calls: int, name: str) -> int:
@@ -88,7 +90,7 @@ async def test_passed_windows_are_forgotten(database: Database) -> None:
     assert await database.system.fetchval(old) == 0
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 async def test_two_real_workers_keep_one_limit(settings: Settings, tmp_path: Path) -> None:
     most, port = 200, free_port()
     environment = os.environ | {
@@ -101,7 +103,7 @@ async def test_two_real_workers_keep_one_limit(settings: Settings, tmp_path: Pat
         "METATRON_PAYMENTS_SECRET": "x",
         "METATRON_PAYMENTS_WEBHOOK_SECRETS": "y",
         "METATRON_PORT": str(port),
-        "METATRON_RATE_LIMITS": f'{{"public": [{most}, 100000]}}',
+        "METATRON_RATE_LIMITS": f'{{"public": [100000, {most}]}}',
     }
     argv = [sys.executable, "-m", "metatron", "serve", "web", "--workers", "2"]
     with (tmp_path / "log").open("wb") as log:
@@ -111,15 +113,23 @@ async def test_two_real_workers_keep_one_limit(settings: Settings, tmp_path: Pat
         async with asyncio.timeout(40):
             while not await _answers(base):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
-        began = time.monotonic()
+        await within_an_hour()
         answers = await _calls(base, most * 2)
-        slid = (time.monotonic() - began) / 60
     finally:
         process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(process.wait, 30)
     passed = sum(status != 429 for status in answers)
-    # A minute that ends meanwhile lets some more through.
-    assert most * 0.9 <= passed <= most * (1 + slid) + 1
+    assert most * 0.9 <= passed <= most
+
+
+async def within_an_hour() -> None:
+    """Wait for the next hour where this one is nearly over: a window that ends lets some through.
+
+    It is why real processes are held to an hour's limit: a minute would often end meanwhile.
+    """
+    left = 3_600 - time.time() % 3_600
+    if left < TAKES_SECONDS:
+        await asyncio.sleep(left)
 
 
 async def _answers(base: str) -> bool:

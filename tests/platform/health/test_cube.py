@@ -21,6 +21,7 @@ from metatron.kernel.telemetry.metrics import hand_on_requests
 from metatron.platform.health.calls import by_module, write_calls
 from metatron.platform.health.circles import CIRCLES, level_of
 from metatron.platform.health.module import MODULE, doctor_of
+from metatron.platform.health.picture import pictures_of
 from tests.doorkeeper import application, client_of
 
 
@@ -39,6 +40,7 @@ def app(committed_database: tuple[Settings, Database]) -> FastAPI:
 
 
 async def _cube(app: FastAPI) -> dict[str, dict[str, object]]:
+    app.state.database.keep(pictures_of).forget()
     async with client_of(app, "operator") as client:
         answer = await client.get("/api/v1/admin/status")
     assert answer.status_code == 200, answer.text

@@ -31,7 +31,7 @@ async def test_sizes_connections_and_pools_are_measured(app: FastAPI) -> None:
     assert "metatron_system" in {role["role"] for role in found["roles"]}
     pools = {pool["name"]: pool for pool in found["pools"]}
     assert set(pools) == {"system", "sessions", "direct", "dedicated"}
-    assert pools["system"]["most"] == 8
+    assert pools["system"]["most"] == 8 + 4
     assert all(0 <= pool["in_use"] <= pool["open"] <= pool["most"] for pool in pools.values())
     sizes = [table["bytes"] for table in found["tables"]]
     assert sizes == sorted(sizes, reverse=True) != []

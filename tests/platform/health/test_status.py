@@ -1,5 +1,6 @@
 """Samples and the console's figures: measured, or null."""
 
+import asyncio
 import os
 from dataclasses import replace
 from math import inf
@@ -12,9 +13,11 @@ from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.settings import Settings
 from metatron.kernel.telemetry import metrics_folder
+from metatron.platform.health import picture
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.machine import Processor, memory_percent, storage_percent
 from metatron.platform.health.module import MODULE, doctor_of
+from metatron.platform.health.picture import Picture, Pictures, pictures_of
 from metatron.platform.health.sampler import Sampler
 from metatron.platform.health.schemas import Status
 from metatron.platform.health.traffic import Traffic
@@ -82,6 +85,46 @@ async def test_the_sampler_writes_what_it_measures(
     assert status.cards["storage"].value == rows[-1]["storage_percent"]
 
 
+async def test_those_who_look_at_once_see_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures, made = Pictures(), 0
+
+    async def make() -> Picture:
+        nonlocal made
+        made += 1
+        number = made
+        await asyncio.sleep(0.01)
+        return Picture(b"{}", f'"{number}"')
+
+    seen = await asyncio.gather(*(pictures.shown(make) for _ in range(20)))
+    assert {each.tag for each in seen} == {'"1"'}
+    assert (await pictures.shown(make)).tag == '"1"', "a second has not passed"
+    monkeypatch.setattr(picture, "FRESH_SECONDS", 0.0)
+    assert (await pictures.shown(make)).tag == '"1"', "nobody waits for the next"
+    await asyncio.sleep(0.05)
+    assert made == 2
+    assert (await pictures.shown(make)).tag == '"2"'
+    await asyncio.sleep(0.05)
+    monkeypatch.setattr(picture, "SHOWN_SECONDS", 0.0)
+    assert (await pictures.shown(make)).tag == '"4"', "an old one is not shown"
+    pictures.forget()
+    assert (await pictures.shown(make)).tag == '"5"'
+
+
+async def test_a_picture_that_failed_is_made_again() -> None:
+    pictures = Pictures()
+
+    async def fail() -> Picture:
+        raise ConnectionError
+
+    async def make() -> Picture:
+        return Picture(b"{}", '"1"')
+
+    with pytest.raises(ConnectionError):
+        await pictures.shown(fail)
+    await asyncio.sleep(0)
+    assert (await pictures.shown(make)).tag == '"1"'
+
+
 async def test_windows_levels_and_304(app: FastAPI) -> None:
     await app.state.database.system.execute(PUT, 60)
     status = await status_of(app)
@@ -96,6 +139,7 @@ async def test_windows_levels_and_304(app: FastAPI) -> None:
         tag = {"if-none-match": first.headers["etag"]}
         same = await client.get("/api/v1/admin/status", headers=tag)
         assert (same.status_code, same.content) == (304, b"")
+        app.state.database.keep(pictures_of).forget()
         await app.state.database.system.execute(
             "update health.sample set p95_ms = 300 where taken_at = (select max(taken_at)"
             " from health.sample)"
@@ -142,3 +186,16 @@ def test_a_fresh_start_empties_the_metrics_folder(
     assert metrics_folder.metrics_files(tmp_path) == [str(other)]
     assert os.environ[metrics_folder.VARIABLE] == str(old.parent)
     monkeypatch.delenv(metrics_folder.VARIABLE)
+
+
+async def test_a_month_of_requests_by_day(app: FastAPI) -> None:
+    await app.state.database.system.execute(PUT, 6)
+    async with client_of(app, "operator") as client:
+        answer = await client.get("/api/v1/admin/traffic")
+    assert answer.status_code == 200, answer.text
+    days = answer.json()["items"]
+    assert len(days) == 30
+    assert days[0] == {**days[0], "requests": None, "errors": None, "p95_ms": None}
+    measured = [day for day in days if day["requests"] is not None]
+    assert (sum(day["requests"] for day in measured), measured[-1]["p95_ms"]) == (600, 250)
+    assert sum(day["errors"] for day in measured) == 12

@@ -45,7 +45,8 @@ def here(organisation: Any) -> Context:
     return system_context(organisation.id)
 
 
-@pytest.fixture
+# One for all tests: the organisation's plan has places for ten people.
+@pytest.fixture(scope="module")
 async def finance(door: Door, organisation: Any) -> httpx.AsyncClient:
     return await door.signed_in(new_email("finance"), organisation.id, ("finance",))
 

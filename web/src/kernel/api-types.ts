@@ -76,6 +76,15 @@ export interface Me {
   twins: { name: string; label: string }[];
 }
 
+export interface ModuleSwitch {
+  name: string;
+  title: string;
+  is_optional: boolean;
+  is_enabled: boolean;
+  needs: string[];
+  needed_by: string[];
+}
+
 export interface DeviceSession {
   id: Id;
   device: string;
@@ -198,4 +207,14 @@ export interface EventEntry {
   occurred_at: Instant;
   actor: { kind: string; id: Id | null; label: string | null };
   payload: Record<string, unknown>;
+}
+
+export type WayToConfirm = "passkey" | "password" | "mail";
+
+/** Whether the session is fresh enough to change how one signs in, and else what helps. */
+export interface Confirmation {
+  is_fresh: boolean;
+  ways: WayToConfirm[];
+  /** The authenticator's code goes with a password or a mailed code. */
+  wants_code: boolean;
 }

@@ -1,4 +1,5 @@
 import type { SignIn } from "./api-types";
+import { askToConfirm } from "./confirmation";
 import { noAnswer, readProblem } from "./problem";
 import { accessToken, isBorrowed, issuedAfter, keepToken, loseToken, nearlyOver } from "./token";
 
@@ -96,15 +97,26 @@ export function renew(): Promise<boolean> {
   return renewal;
 }
 
+const ofAFactor = new Set(["wrong_code", "wrong_credentials", "passkey_refused", "invalid_mfa_token"]);
+
+/** A wrong code is not a token that is over: sent again it would only count twice. */
+async function judgesAFactor(response: Response): Promise<boolean> {
+  return ofAFactor.has((await readProblem(response.clone())).code);
+}
+
 async function exchange(method: Method, path: string, options: CallOptions): Promise<Response> {
   if (!leaving && nearlyOver(Date.now())) await renew();
   const had = accessToken();
   let response = await send(method, path, options);
-  if (response.status === 401 && had !== null && (await renew())) {
+  if (response.status === 401 && had !== null && !(await judgesAFactor(response)) && (await renew())) {
     response = await send(method, path, options);
   }
-  if (!response.ok && response.status !== 304) throw await readProblem(response);
-  return response;
+  if (response.ok || response.status === 304) return response;
+  const problem = await readProblem(response);
+  if (problem.code === "fresh_sign_in_needed" && !leaving && (await askToConfirm())) {
+    return exchange(method, path, options);
+  }
+  throw problem;
 }
 
 /** Opens an endless answer; throws Problem when it is refused. */

@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect, useRef } from "react";
 import type { Organisation } from "@/kernel/api-types";
 import { get } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
+import { mayAsk, useConfirmation } from "@/kernel/confirmation";
 import { useMe } from "@/kernel/me";
 import { useSession } from "@/kernel/session";
 import { say } from "@/ui/toast";
@@ -17,6 +18,7 @@ import { chooseTheme, useUi } from "./ui-state";
 import { useKeys } from "./use-keys";
 import { useMayMoveClock } from "./use-may-move-clock";
 
+const ConfirmDialog = lazy(() => import("@/platform/identity/confirm/confirm-dialog"));
 const Palette = lazy(() => import("./palette"));
 const ClockDialog = lazy(() => import("./clock-dialog"));
 const Drawer = lazy(() => import("./drawer"));
@@ -29,6 +31,8 @@ export function AppLayout() {
   usePreset();
   useLeaveWhenOut();
   useFollow();
+  useEffect(mayAsk, []);
+  const settle = useConfirmation((state) => state.settle);
   const turn = useSession((state) => state.turn);
   useCommands("shell", [
     { id: "theme-light", label: t`Light theme`, group: t`Page`, run: () => chooseTheme("light") },
@@ -66,6 +70,7 @@ export function AppLayout() {
         {drawer && <Drawer />}
         {help && <KeyHelp />}
         {clock && <ClockDialog onClose={() => useUi.setState({ clock: false })} />}
+        {settle !== null && <ConfirmDialog onEnd={settle} />}
       </Suspense>
     </div>
   );

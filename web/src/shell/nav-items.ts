@@ -9,10 +9,15 @@ import { nav as identity } from "@/platform/identity/nav";
 import { nav as notifications } from "@/platform/notifications/nav";
 import { nav as payments } from "@/platform/payments/nav";
 
-const all: NavItem[] = [...campaigns, ...amc, ...approvals, ...payments, ...notifications, ...identity, ...audit, ...console];
+/** What an organisation can switch off as a whole, by the module's name. */
+const optional: Record<string, NavItem[]> = { campaigns, amc };
+const always: NavItem[] = [...approvals, ...payments, ...notifications, ...identity, ...audit, ...console];
 
 export const groupOrder: readonly NavItem["group"][] = ["work", "amc", "mine", "organisation", "account", "operator"];
 
 export function navFor(me: Me | undefined): NavItem[] {
-  return me === undefined ? [] : all.filter((item) => item.visible(me));
+  if (me === undefined) return [];
+  const on = (name: string) => me.tenant === null || me.tenant.modules.includes(name);
+  const switched = Object.entries(optional).flatMap(([name, items]) => (on(name) ? items : []));
+  return [...switched, ...always].filter((item) => item.visible(me));
 }

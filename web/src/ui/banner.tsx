@@ -2,11 +2,13 @@ import { clsx } from "clsx";
 import type { ReactNode } from "react";
 
 interface BannerProps {
-  tone: "info" | "warn";
+  tone: "info" | "warn" | "bad";
   icon?: ReactNode;
   children: ReactNode;
   action?: ReactNode;
 }
+
+const tones = { info: "bg-soft text-ink", warn: "bg-highlight text-on-highlight", bad: "bg-bad-soft text-bad" };
 
 export function Banner({ tone, icon, children, action }: BannerProps) {
   return (
@@ -14,7 +16,7 @@ export function Banner({ tone, icon, children, action }: BannerProps) {
       role="status"
       className={clsx(
         "flex flex-wrap items-center gap-x-13 gap-y-3 px-13 py-5 text-12 md:px-21",
-        tone === "info" ? "bg-soft text-ink" : "bg-highlight text-on-highlight",
+        tones[tone],
       )}
     >
       {icon}

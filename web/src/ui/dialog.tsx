@@ -1,7 +1,8 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { t } from "@lingui/core/macro";
+import { clsx } from "clsx";
 import { X } from "lucide-react";
-import { useRef, type ReactNode } from "react";
+import { useEffect, useId, useRef, type ReactNode } from "react";
 
 import { IconButton } from "./button";
 
@@ -13,28 +14,44 @@ interface DialogProps {
   /** "sheet" rises from the lower edge on a phone; "side" is the drawer of the navigation. */
   form?: "box" | "side";
   wide?: boolean;
+  /** It may come up while another dialog is open, which then waits below it. */
+  over?: boolean;
 }
 
 const places = {
   box:
-    "fixed inset-x-0 bottom-0 z-30 flex max-h-[89dvh] flex-col overflow-hidden rounded-t-13 border border-line bg-paper shadow-float rise-in " +
+    "fixed inset-x-0 bottom-0 flex max-h-[89dvh] flex-col overflow-hidden rounded-t-13 border border-line bg-paper shadow-float rise-in " +
     "sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-[13dvh] sm:max-h-[75dvh] sm:-translate-x-1/2 sm:rounded-13 ",
-  side: "fixed inset-y-0 left-0 z-30 flex w-[288px] max-w-[85vw] flex-col overflow-hidden border-r border-line bg-paper shadow-float fade-in ",
+  side: "fixed inset-y-0 left-0 flex w-[288px] max-w-[85vw] flex-col overflow-hidden border-r border-line bg-paper shadow-float fade-in ",
 };
 
-export function Dialog({ open, onClose, title, children, form = "box", wide = false }: DialogProps) {
+const openNow: string[] = [];
+
+/** Of dialogs above each other Escape closes the topmost only. */
+function useTopmost(isOpen: boolean): () => boolean {
+  const id = useId();
+  useEffect(() => {
+    if (!isOpen) return;
+    openNow.push(id);
+    return () => void openNow.splice(openNow.indexOf(id), 1);
+  }, [isOpen, id]);
+  return () => openNow.at(-1) === id;
+}
+
+export function Dialog({ open, onClose, title, children, form = "box", wide = false, over = false }: DialogProps) {
+  const isTopmost = useTopmost(open);
   const width = form === "box" ? (wide ? "sm:w-[800px] sm:max-w-[92vw]" : "sm:w-[500px]") : "";
   const body = useRef<HTMLDivElement>(null);
   return (
     <Base.Root
       open={open}
       onOpenChange={(next) => {
-        if (!next) onClose();
+        if (!next && isTopmost()) onClose();
       }}
     >
       <Base.Portal>
-        <Base.Backdrop className="fade-in fixed inset-0 z-20 bg-scrim" />
-        <Base.Popup data-form={form} initialFocus={(by) => firstField(body.current, by)} className={places[form] + width}>
+        <Base.Backdrop className={clsx("fade-in fixed inset-0 bg-scrim", over ? "z-30" : "z-20")} />
+        <Base.Popup data-form={form} initialFocus={(by) => firstField(body.current, by)} className={clsx(places[form], width, over ? "z-40" : "z-30")}>
           <header className="flex items-center justify-between gap-13 border-b border-line py-8 pr-8 pl-21">
             <Base.Title className="text-16 font-semibold">{title}</Base.Title>
             <Base.Close render={<IconButton label={t`Close`} />}>

@@ -1,5 +1,5 @@
 import { Trans } from "@lingui/react/macro";
-import { LockKeyhole, RotateCw, Unplug } from "lucide-react";
+import { ArrowLeft, LockKeyhole, RotateCw, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { asProblem } from "@/kernel/problem";
@@ -49,7 +49,11 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       icon={<Unplug size={34} strokeWidth={1.3} aria-hidden className="text-muted" />}
       title={problem.message}
       action={
-        onRetry !== undefined && (
+        problem.namesNothing ? (
+          <Button onClick={() => window.history.back()} icon={<ArrowLeft size={13} aria-hidden />}>
+            <Trans>Back</Trans>
+          </Button>
+        ) : onRetry !== undefined && (
           <Button onClick={onRetry} icon={<RotateCw size={13} aria-hidden />}>
             <Trans>Try again</Trans>
           </Button>
@@ -57,14 +61,26 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
       }
     >
       {problem.detail !== null && problem.detail !== problem.message && <p>{problem.detail}</p>}
-      {problem.requestId !== null && (
-        <p className="label mt-8">
-          <Trans>
-            Request <CopyId value={problem.requestId} full />
-          </Trans>
+      {problem.namesNothing && (
+        <p>
+          <Trans>It may have been removed, or it belongs to another organisation.</Trans>
         </p>
       )}
+      <RequestId error={error} />
     </Frame>
+  );
+}
+
+/** What whoever helps needs to find the refusal in the log. */
+export function RequestId({ error }: { error: unknown }) {
+  const { requestId } = asProblem(error);
+  if (requestId === null) return null;
+  return (
+    <p className="label mt-8">
+      <Trans>
+        Request <CopyId value={requestId} full />
+      </Trans>
+    </p>
   );
 }
 

@@ -14,15 +14,19 @@ interface Removal {
   done: string;
   refused: string;
   work: () => Promise<unknown>;
+  /** What else changes with it, read anew once the server has done it. */
+  refresh?: readonly QueryKey[];
 }
 
 type Rows = InfiniteData<Page<{ id: Id }>>;
 
-function without(data: Rows, id: Id | readonly Id[]): Rows {
-  const gone = new Set<Id>(typeof id === "object" ? id : [id]);
+function without(data: Rows, gone: ReadonlySet<Id>): Rows {
   const pages = data.pages.map((page) => ({ ...page, items: page.items.filter((item) => !gone.has(item.id)) }));
   return { ...data, pages };
 }
+
+const holds = (data: Rows | undefined, gone: ReadonlySet<Id>) =>
+  data?.pages.some((page) => page.items.some((item) => gone.has(item.id))) === true;
 
 const graceMs = 8000;
 
@@ -30,17 +34,35 @@ const graceMs = 8000;
 export function useUndoable(queryKey: QueryKey) {
   const queries = useQueryClient();
   return useCallback(
-    ({ id, done, refused, work }: Removal) => {
+    ({ id, done, refused, work, refresh = [] }: Removal) => {
+      const gone = new Set<Id>(typeof id === "object" ? id : [id]);
       const filter = { queryKey: [...queryKey, "list"] };
+      const cache = queries.getQueryCache();
       const before = queries.getQueriesData<Rows>(filter);
-      const restore = () => before.forEach(([key, data]) => queries.setQueryData(key, data));
-      queries.setQueriesData<Rows>(filter, (data) => data && without(data, id));
+      const takeOut = () => {
+        for (const [key, data] of queries.getQueriesData<Rows>(filter)) {
+          if (data !== undefined && holds(data, gone)) queries.setQueryData(key, without(data, gone));
+        }
+      };
+      takeOut();
+      // A list read anew meanwhile, or first opened, has the row still: the server knows nothing yet.
+      const isOurs = (key: QueryKey) => filter.queryKey.every((part, at) => key[at] === part);
+      const unwatch = cache.subscribe(({ type, query }) => {
+        if (type === "updated" && isOurs(query.queryKey as QueryKey) && holds(query.state.data as Rows | undefined, gone)) takeOut();
+      });
+      const restore = () => {
+        unwatch();
+        before.forEach(([key, data]) => queries.setQueryData(key, data));
+        void queries.invalidateQueries(filter);
+      };
       let sent = false;
       const commit = async () => {
         stop();
         sent = true;
         try {
           await work();
+          unwatch();
+          for (const key of [filter.queryKey, ...refresh]) void queries.invalidateQueries({ queryKey: key });
         } catch (error) {
           restore();
           sayRefused(refused, asProblem(error).said);

@@ -112,6 +112,14 @@ class CommitmentsHalted(DomainError):
     title = "New commitments are halted"
 
 
+class CampaignsNotListed(DomainError):
+    """The organisation's campaigns are found by their addresses only, or shown to nobody now."""
+
+    status = 403
+    code = "campaigns_not_listed"
+    title = "This organisation does not list its campaigns"
+
+
 class CapReached(DomainError):
     """Fewer units are left under the campaign's cap than were asked for."""
 
@@ -145,27 +153,6 @@ class BundleTooLarge(DomainError):
 
     code = "bundle_too_large"
     title = "The campaign is too large for one archive"
-
-
-class QuestionNotFound(NotFound):
-    """No question has this id."""
-
-    code = "question_not_found"
-    title = "There is no such question"
-
-
-class QuestionClosed(DomainError):
-    """A question is answered or hidden once."""
-
-    code = "question_closed"
-    title = "This question is closed"
-
-
-class TooManyQuestions(DomainError):
-    """One person's questions about one campaign wait for their answers."""
-
-    code = "too_many_questions"
-    title = "Please wait for the answers to your questions"
 
 
 class WithdrawalLocked(DomainError):

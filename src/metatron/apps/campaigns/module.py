@@ -5,7 +5,7 @@ from pathlib import Path
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.care.errors import ClaimNotFound, ClaimNotPossible
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
-from metatron.apps.campaigns.edge.schemas import SettingsBody
+from metatron.apps.campaigns.edge import concerned
 from metatron.apps.campaigns.gathering import reviews
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.machine.page_address import page_address
@@ -23,8 +23,10 @@ TABLES = (
     "card_dispute", "supplier_claim", "claim_payment", "supplier_proposal",
     "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip
+RULES = ("campaigns.allowed_transition", "campaigns.allowed_exception_step")
 
 checks.register()
+concerned.register()
 reviews.register()
 
 MODULE = Module(
@@ -62,12 +64,7 @@ MODULE = Module(
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch=READ,
-    navigation=(
-        {"title": "Campaigns", "path": "/campaigns", "permission": "campaigns:read"},
-        {"title": "My commitments", "path": "/commitments", "permission": "campaigns:commit"},
-        {"title": "Deliveries", "path": "/supplier", "permission": "campaigns:supply"},
-    ),
-    configuration=SettingsBody,
+    settings_path="/campaign-settings",
     refusals={
         "approve_approval": (
             errors.CampaignNotFound,
@@ -88,8 +85,10 @@ MODULE = Module(
             ClaimNotPossible,
         ),
     },
-    retention=tuple(Retention(f"campaigns.{table}", None) for table in TABLES),
-    global_tables=("campaigns.allowed_transition", "campaigns.allowed_exception_step"),
+    retention=tuple(
+        Retention(table) for table in (*(f"campaigns.{each}" for each in TABLES), *RULES)
+    ),
+    global_tables=RULES,
     migrations=Path(__file__).parent / "migrations",
     startup=(page_address.open,),
 )

@@ -95,3 +95,8 @@ def banned_words_in(text: str) -> list[str]:
     # An identifier is read as its words: `purchase_order` has two.
     split = re.sub(r"[_/\-]|(?<=[a-z])(?=[A-Z])", " ", text)
     return sorted({found.group(0).lower() for found in _banned().finditer(f"{text}\n{split}")})
+
+
+def named(title: str | None, reference: str) -> str:
+    """Return how a campaign is called in one line: its title, else its reference."""
+    return (title or reference)[:120]

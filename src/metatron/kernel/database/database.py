@@ -10,11 +10,14 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from metatron.kernel.context import Context
+from metatron.kernel.database import behind
 from metatron.kernel.database.direct import DirectDoor, open_pool
 from metatron.kernel.database.guard import check_role
+from metatron.kernel.database.lines import Lines
 from metatron.kernel.database.placement import Placement
 from metatron.kernel.database.router import TenantRouter
 from metatron.kernel.database.session import create_engine, open_session
+from metatron.kernel.database.time_signal import read_time
 from metatron.kernel.database.wake import Waker
 from metatron.kernel.settings import Settings
 
@@ -32,11 +35,14 @@ class Database:
         system: "asyncpg.Pool[asyncpg.Record]",
         waker: Waker,
         system_engine: AsyncEngine,
+        look_ups: Lines,
     ) -> None:
         """Use `Database.open` instead."""
         self.router = router
         self.system = system
         self.waker = waker
+        self.look_ups = look_ups
+        """The system role's single reads of who asks, which many requests begin with."""
         self._system_engine = system_engine
         self._kept: dict[Callable[[Database], Any], Any] = {}
 
@@ -57,8 +63,10 @@ class Database:
         await check_role(home.direct.pool)
         system_dsn = settings.database_system_url.get_secret_value()
         system = await open_pool(system_dsn, size=8)
+        await read_time(system)
         router = TenantRouter(home, settings.dedicated_pool_budget, pooler=settings.database_pooler)
-        return cls(router, system, Waker(system), create_engine(system_dsn, size=4))
+        look_ups = Lines(lambda: behind.connect(system_dsn), size=FEWEST_AT_WORK)
+        return cls(router, system, Waker(system), create_engine(system_dsn, size=4), look_ups)
 
     @property
     def home(self) -> DirectDoor:
@@ -120,4 +128,5 @@ class Database:
         await self.waker.close()
         await self.router.close()
         await self._system_engine.dispose()
+        await self.look_ups.close()
         await self.system.close()

@@ -56,7 +56,7 @@ class TenantRouter:
         pooler: their addresses lead to a pooler in transaction mode.
     """
 
-    MOST_DEDICATED = 48
+    MOST_DEDICATED = 96
 
     def __init__(
         self,

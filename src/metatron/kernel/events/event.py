@@ -97,8 +97,13 @@ async def append(session: AsyncSession, row: dict[str, Any]) -> None:
     await session.execute(_APPEND, row)
 
 
-def event_row(context: Context, event: Event, event_id: UUID, now: datetime) -> dict[str, Any]:
-    """Return the column values of an event, for statements of the direct door."""
+def event_row(
+    context: Context, event: Event, event_id: UUID, now: datetime | None
+) -> dict[str, Any]:
+    """Return the column values of an event, for statements of the direct door.
+
+    `now` None: the statement itself knows the instant.
+    """
     return {
         "tenant_id": context.tenant_id,
         "id": event_id,

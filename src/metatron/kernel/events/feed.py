@@ -25,7 +25,7 @@ LOOK_BACK_SECONDS = 40.0
 GATHER_SECONDS = 0.05
 """A burst of commits is one look at the log."""
 SWEEP_SECONDS = 15.0
-"""A lost NOTIFY costs that long at most."""
+"""A lost NOTIFY costs that long at most, and twice that whoever has just begun to watch."""
 MOST_READ = 500
 MOST_REMEMBERED = 2_000
 MOST_WAITING = 100
@@ -205,11 +205,17 @@ class Feed:
             self._look(tenant_id, channel)
 
     async def sweep(self) -> None:
-        """Look at every watched log now and then, until cancelled."""
+        """Look at every watched log now and then, one after the other, until cancelled.
+
+        A thousand at once would keep everybody else waiting for as long as they take.
+        """
         while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            for tenant_id, channel in list(self._channels.items()):
+            watched = list(self._channels.items())
+            for tenant_id, channel in watched:
                 self._look(tenant_id, channel)
+                await asyncio.sleep(SWEEP_SECONDS / len(watched))
+            if not watched:
+                await asyncio.sleep(SWEEP_SECONDS)
 
     def _look(self, tenant_id: UUID, channel: _Channel) -> None:
         channel.grown = True

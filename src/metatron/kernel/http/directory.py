@@ -24,6 +24,10 @@ class Directory:
         self._next = application.router.middleware_stack
         self._table: dict[_Shape, list[Any]] | None = None
 
+    def prepare(self) -> None:
+        """Look through the routes now: processes that fork off later share what that takes."""
+        self._table = _table(self._application)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         found = self._find(scope) if scope["type"] == "http" and not scope["root_path"] else None
@@ -37,7 +41,8 @@ class Directory:
     def _find(self, scope: Scope) -> Any | None:
         """Return the route that takes the request; what it read off the path is in the scope."""
         if self._table is None:
-            self._table = _table(self._application)
+            self.prepare()
+        assert self._table is not None, "it has just been made"
         for route in self._table.get(_shape(scope["method"], scope["path"]), ()):
             match, read = route.matches(scope)
             if match is Match.FULL:

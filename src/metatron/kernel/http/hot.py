@@ -152,6 +152,11 @@ def plain_json_below(scope: Scope, value: str) -> bool:
     return _UUID.fullmatch(value) is not None and plain_json(scope, value)
 
 
+def only_ids(when: When) -> bool:
+    """Tell whether a path is taken for its id alone, so that it hides no word in the same place."""
+    return when in {plain_uuid, plain_json_below}
+
+
 def hot(core: Core, *, when: When) -> Callable[[Endpoint], Endpoint]:
     """Give an endpoint its hot twin; goes below the access declaration.
 

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 from metatron.kernel.errors import DomainError
 from metatron.kernel.http.access import Access, Asked, limit_body
 from metatron.kernel.http.edge import Edge, Exchange
-from metatron.kernel.http.hot import KEY_HEADER, Core, HotRequest, When
+from metatron.kernel.http.hot import KEY_HEADER, Core, HotRequest, When, only_ids
 from metatron.kernel.http.problems import HANDLERS, note_refused, on_bug, problem
 from metatron.kernel.http.routes import every_route
 
@@ -52,10 +52,15 @@ class HotPaths:
         self._passed_on = passed_on
         self._table: dict[_Name, Entry] | None = None
 
+    def prepare(self) -> None:
+        """Look through the routes now: processes that fork off later share what that takes."""
+        self._table = _table(every_route(self._application))
+
     def find(self, scope: Scope) -> Found | None:
         """Return the hot route of a request, None when the ordinary way has to serve it."""
         if self._table is None:
-            self._table = _table(every_route(self._application))
+            self.prepare()
+        assert self._table is not None, "it has just been made"
         method, path = scope["method"], scope["path"]
         head, _, value = path.rpartition("/")
         entry = self._table.get((method, path, None)) or self._table.get((method, head, ""))
@@ -117,9 +122,9 @@ def _table(routes: Iterable[Any]) -> dict[_Name, Entry]:
             continue
         head, tail = _parted(route.path)
         for method in route.methods:
-            hidden = [] if tail is None else _hidden(routes, method, head, tail)
-            assert not hidden, f"{route.path} would hide {hidden}: rename one"
             core, when = hot_twin
+            hidden = [] if tail is None or only_ids(when) else _hidden(routes, method, head, tail)
+            assert not hidden, f"{route.path} would hide {hidden}: rename one"
             table[method, head, tail] = Entry(core, when, route.endpoint.__access__, route)
     return table
 

@@ -1,10 +1,11 @@
 """JSON logs fit for any collector; secrets are struck out before a line is written."""
 
+import contextlib
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -41,8 +42,32 @@ def _strike_out_event(
     return struck
 
 
+class UnfailingStream:
+    """A stream whose end stops nobody: lines that cannot be written are left out.
+
+    Who takes the lines may have died before us, and a disk may be full. A line that fails must not
+    make the work fail that it tells of: a job would be given up for its own report.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to `stream` as long as it takes anything."""
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write; returns the length of the text, written or not."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def configure_logs(level: str = "INFO", *, process: str = "") -> None:
     """Send structlog and the standard library to standard error as JSON lines."""
+    stream = cast("TextIO", UnfailingStream(sys.stderr))
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -53,12 +78,12 @@ def configure_logs(level: str = "INFO", *, process: str = "") -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
     if process:
         structlog.contextvars.bind_contextvars(process=process)
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -63,7 +63,8 @@ class ApprovalAction:
     """What can be asked for and approved.
 
     `name` is `<module>.<verb>`. `describe` says in plain words what the payload will do; it is
-    shown beside the requester's own summary, which it does not trust. `execute` locks its subject
+    shown beside the requester's own summary, which it does not trust, and reads the request's
+    `currency` beside the payload. `execute` locks its subject
     itself and judges it anew: much may have happened since the request.
     """
 

@@ -1,6 +1,7 @@
 """What other modules may use of approvals."""
 
 from metatron.platform.approvals.actions import Approval, ApprovalAction, register_action
+from metatron.platform.approvals.concerning import Concern, register_concerns
 from metatron.platform.approvals.errors import ApprovalNotFound
 from metatron.platform.approvals.requests import refuse_open, request_approval, withdraw
 from metatron.platform.approvals.rules import needs_approval
@@ -10,10 +11,12 @@ __all__ = [
     "Approval",
     "ApprovalAction",
     "ApprovalNotFound",
+    "Concern",
     "WaitingDecision",
     "needs_approval",
     "refuse_open",
     "register_action",
+    "register_concerns",
     "register_waiting",
     "request_approval",
     "withdraw",

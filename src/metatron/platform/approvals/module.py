@@ -4,7 +4,7 @@ from pathlib import Path
 
 from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.approvals.jobs import JOBS
-from metatron.platform.approvals.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.platform.approvals.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.approvals.telling import herald
 
 MODULE = Module(
@@ -15,7 +15,7 @@ MODULE = Module(
     jobs=JOBS,
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
-    navigation=({"title": "Approvals", "path": "/approvals", "permission": READ},),
+    settings_path="/approvals/settings",
     retention=(Retention("approvals.approval", None), Retention("approvals.settings", None)),
     migrations=Path(__file__).parent / "migrations",
     startup=(herald.open,),

@@ -14,10 +14,11 @@ from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit, UnitOfWork
 from metatron.kernel.paging import MAX_PAGE, cursor_id, encode_cursor
 from metatron.platform.approvals import decisions, errors, queries, requests, schemas
+from metatron.platform.approvals.concerning import concerns_of
 from metatron.platform.approvals.permissions import CONFIGURE, DECIDE, READ
 from metatron.platform.approvals.rows import load, row_facts
 from metatron.platform.approvals.rules import Rule, change_rules, read_rules
-from metatron.platform.approvals.tables import ApprovalState
+from metatron.platform.approvals.tables import ApprovalRow, ApprovalState
 from metatron.platform.approvals.views import finish, show_rules
 from metatron.platform.approvals.waiting import waiting_for
 
@@ -101,6 +102,23 @@ async def show_approval(approval_id: UUID, read: Read) -> Response:
         raise errors.ApprovalNotFound
     row = finish(orjson.loads(found), read.context)
     return _json(row, version=row["version"])
+
+
+@router.get("/approvals/{approval_id}/concerns", response_model=schemas.Concerns)
+@requires(READ, raises=(errors.ApprovalNotFound,))
+async def list_concerns(approval_id: UUID, unit: Unit) -> schemas.Concerns:
+    """Name what a request is about: the records and people behind its ids."""
+    approval = await unit.session.get(ApprovalRow, (unit.context.tenant_id, approval_id))
+    if approval is None:
+        raise errors.ApprovalNotFound
+    found = await concerns_of(
+        unit.session,
+        unit.context,
+        subject_kind=approval.subject_kind,
+        subject_id=approval.subject_id,
+    )
+    items = [schemas.ConcernAnswer.model_validate(each, from_attributes=True) for each in found]
+    return schemas.Concerns(items=items)
 
 
 @router.post("/approvals/{approval_id}/approve", response_model=schemas.ApprovalAnswer)

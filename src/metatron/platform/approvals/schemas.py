@@ -100,6 +100,21 @@ class WaitingRecords(BaseModel):
     items: list[WaitingRecord]
 
 
+class ConcernAnswer(BaseModel):
+    """What a request is about; a person is named by the page, by `user_id`."""
+
+    label: str
+    text: str
+    path: str | None
+    user_id: UUID | None
+
+
+class Concerns(BaseModel):
+    """All of it."""
+
+    items: list[ConcernAnswer]
+
+
 class RuleAnswer(BaseModel):
     """An action and when it needs a second person."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from metatron.kernel.context import Context
-from metatron.platform.approvals.actions import action_named, all_actions
+from metatron.platform.approvals.actions import ApprovalAction, action_named, all_actions
 from metatron.platform.approvals.permissions import DECIDE
 from metatron.platform.approvals.rules import Rules
 
@@ -22,10 +22,16 @@ def finish(row: dict[str, Any], context: Context) -> dict[str, Any]:
     return {
         **row,
         "action_title": (action.title if action else "") or row["action"],
-        "effect": action.describe(row["payload"]) if action and action.describe else None,
+        "effect": _effect(action, row),
         "can_decide": is_open and is_person and may and not is_own,
         "can_withdraw": is_open and is_own,
     }
+
+
+def _effect(action: ApprovalAction | None, row: dict[str, Any]) -> str | None:
+    if action is None or action.describe is None:
+        return None
+    return action.describe({"currency": row["currency"], **row["payload"]})
 
 
 def show_rules(rules: Rules) -> dict[str, Any]:

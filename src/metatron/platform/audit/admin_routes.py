@@ -143,7 +143,7 @@ async def _log_of(
     # The directory of people stays at home.
     if pool is not database.system:
         return pool, queries.with_labels(sql, directory=False)
-    return pool, labelled(request, sql)
+    return pool, labelled(request, sql, names_operators=True)
 
 
 def _spelled(tenant_id: UUID | None) -> str | None:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from metatron.kernel.errors import InvalidInput
+from metatron.kernel.http.gathered import gathered
 from metatron.kernel.paging import MAX_PAGE, encode_cursor
 from metatron.platform.audit import queries
 
@@ -45,13 +46,13 @@ class Filter:
         )  # fmt: skip
 
 
-Filters = Annotated[Filter, Depends()]
+Filters = Annotated[Filter, Depends(gathered(Filter))]
 
 
-def labelled(request: Request, sql: str) -> str:
+def labelled(request: Request, sql: str, *, names_operators: bool = False) -> str:
     """Fill in who a person is, when this database holds the directory of people."""
     known = getattr(request.app.state, "people_directory", False)
-    return queries.with_labels(sql, directory=known)
+    return queries.with_labels(sql, directory=known, names_operators=names_operators)
 
 
 def page_answer(found: bytes | None, limit: int) -> Response:

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from metatron.kernel.database.stirred import Rounds
-from metatron.kernel.module import Module, routers_in
+from metatron.kernel.module import Module, Retention, routers_in
+from metatron.platform.audit.interface import seal_tenant
 from metatron.platform.audit.permissions import PERMISSIONS, READ
 from metatron.platform.audit.sealer import Sealer
+from metatron.platform.tenancy.interface import provide_sealing
 
 
 async def look_for_people(runtime: Any) -> None:
@@ -27,13 +29,19 @@ def start_sealer(runtime: Any) -> None:
         runtime.run(sealer.run())
 
 
+provide_sealing(seal_tenant)
+
 MODULE = Module(
     name="audit",
     title="Audit log",
     routers=routers_in("metatron.platform.audit", "routes", "admin_routes"),
     permissions=PERMISSIONS,
     role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},
-    navigation=({"path": "/audit", "label": "Audit log", "permission": READ},),
+    retention=(
+        Retention("audit.seal"),
+        Retention("audit.checkpoint"),
+        Retention("audit.horizon"),
+    ),
     global_tables=("audit.horizon",),
     migrations=Path(__file__).parent / "migrations",
     startup=(look_for_people, start_sealer),

@@ -9,6 +9,9 @@ case e.actor_kind when 'user' then (select u.display_name from identity.pub_user
   when 'system' then 'System' when 'api_key' then 'API key' when 'operator' then 'Operator'
   when 'admin_key' then 'Admin key' when 'service' then 'Service' else null end
 """
+_WHICH_OPERATOR = """
+  coalesce((select u.display_name from identity.pub_user u where u.id = e.actor_id), 'Operator')
+"""
 _ITEM = """
 'id', e.id, 'name', e.name, 'occurred_at', e.occurred_at, 'payload', e.payload,
 'actor', json_build_object('kind', e.actor_kind, 'id', e.actor_id, 'label', {label})
@@ -96,6 +99,10 @@ left join lateral (select * from audit.checkpoint where tenant_id = bound.t::uui
                    order by count desc limit 1) c on true"""
 
 
-def with_labels(sql: str, *, directory: bool) -> str:
-    """Fill in who a person is, when this database holds the directory of people."""
-    return sql.replace("{label}", _LABEL if directory else "null")
+def with_labels(sql: str, *, directory: bool, names_operators: bool = False) -> str:
+    """Fill in who a person is, when this database holds the directory of people.
+
+    Which operator it was is for operators to know: an organisation reads "Operator".
+    """
+    label = _LABEL.replace("'Operator'", _WHICH_OPERATOR) if names_operators else _LABEL
+    return sql.replace("{label}", label if directory else "null")

@@ -82,7 +82,6 @@ def settings_of_folder(data: Path, given: Settings | None = None) -> Settings:
             "database_owner_url": SecretStr(server.dsn(OWNER)),
             # Not "metatron": that database is not there before the roles are.
             "database_backup_url": SecretStr(server.dsn(BACKUP, "postgres")),
-            "database_read_url": None,
             "database_pooler": False,
             "signing_key_dir": data / "keys",
             **more,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import io
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -18,27 +19,34 @@ from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.progress import Progress
 from metatron.platform.backups.condition import look
-from metatron.platform.backups.creation import create_backup
+from metatron.platform.backups.creation import Made, create_backup
 from metatron.platform.backups.events import BackupFailed, BackupMade, BackupOverdue
+from metatron.platform.backups.installation import Installation
 from metatron.platform.backups.mail import FAILED, OVERDUE
 from metatron.platform.backups.site import site
-from metatron.platform.backups.state import State
+from metatron.platform.backups.state import AtWork, State
 from metatron.platform.backups.wal_archive import WalArchive
 from metatron.platform.tenancy.interface import mail_operators
 
 log = structlog.get_logger(__name__)
 CREATE = "backups.create"
 WATCH = "backups.watch"
+PATIENCE_SECONDS = 3_600.0
+"""How long somebody else may be at work on the folder before that counts as a failure."""
+LOOK_SECONDS = 5.0
 
 
 async def create_daily(database: Database, context: Context, *, now: datetime) -> None:
-    """Make a backup of this installation; a failure is announced, the first in a row mailed."""
+    """Make a backup of this installation; a failure is announced, the first in a row mailed.
+
+    Whoever is at work on the folder is waited for, and what they made is not made once more.
+    """
     del now
     here = site()
     if here is None:
         return
     try:
-        made = await create_backup(here, at_once=False, progress=Progress(io.StringIO()))
+        made = await _made_in_turn(here)
     except ProcessError as error:
         log.error("backup_failed", cause=error.cause, remedy=error.remedy)  # noqa: TRY400
         state = State(here.backups)
@@ -48,6 +56,8 @@ async def create_daily(database: Database, context: Context, *, now: datetime) -
         event: Event = BackupFailed(aggregate_id=PLATFORM_TENANT_ID, cause=error.cause)
         await _tell(database, context, event, template=FAILED if is_first else None, words=words)
         return
+    if made is None:
+        return
     log.info("backup_made", backup=made.manifest.name, bytes=made.manifest.size)
     event = BackupMade(
         aggregate_id=PLATFORM_TENANT_ID,
@@ -56,6 +66,34 @@ async def create_daily(database: Database, context: Context, *, now: datetime) -
         pruned=made.pruned,
     )
     await _tell(database, context, event)
+
+
+async def _made_in_turn(here: Installation) -> Made | None:
+    """Make a backup once the folder is free; None when there is a new one by then.
+
+    Raises:
+        ProcessError: it failed, or the folder was not free for an hour.
+    """
+    asked_at, ends = utc_now(), time.monotonic() + PATIENCE_SECONDS
+    had_to_wait = False
+    while True:
+        if had_to_wait and await _is_new(here.backups, asked_at):
+            log.info("backup_made_by_another")
+            return None
+        try:
+            return await create_backup(here, at_once=False, progress=Progress(io.StringIO()))
+        except AtWork:
+            if time.monotonic() > ends:
+                raise
+            had_to_wait = True
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _is_new(backups: Path, asked_at: datetime) -> bool:
+    """Tell whether a backup was finished since it was asked for, and no other is wanted."""
+    newest_at = (await look(backups)).newest_at
+    is_newer = newest_at is not None and newest_at >= asked_at
+    return is_newer and not State(backups).is_backup_wanted()
 
 
 async def watch(database: Database, context: Context, *, now: datetime) -> None:

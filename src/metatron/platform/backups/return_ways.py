@@ -27,16 +27,27 @@ QUIET = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A backup, and the log to play on top of it; `alone` plays none."""
+    """A backup, and the log to play on top of it; `alone` plays none.
+
+    `is_whole`: the archive is known to have all that was written before the instant.
+    """
 
     backups: Path
     backup: Backup
     run: Run
     at: datetime | None
     alone: bool = False
+    is_whole: bool = False
 
 
-def find_way(backups: Path, *, at: datetime | None, name: str | None, now: datetime) -> Way:
+def find_way(
+    backups: Path,
+    *,
+    at: datetime | None,
+    name: str | None,
+    now: datetime,
+    is_whole: bool = False,
+) -> Way:
     """Choose what leads to an instant; without one, to all that was ever archived.
 
     Args:
@@ -44,6 +55,7 @@ def find_way(backups: Path, *, at: datetime | None, name: str | None, now: datet
         at: the instant, None for the newest there is.
         name: a backup to be brought back alone, or to begin with when there is an instant.
         now: the machine's time.
+        is_whole: what `catch_up` told of this folder.
 
     Raises:
         ProcessError: the instant lies before the oldest backup or in the future; a part of the log
@@ -65,7 +77,7 @@ def find_way(backups: Path, *, at: datetime | None, name: str | None, now: datet
     run = WalArchive(backups, manifest.system_id).run_from(first, size, last=last)
     if at is None and run.missing is not None:
         raise missing(backups, run.missing)
-    return Way(backups, chosen, run, at)
+    return Way(backups, chosen, run, at, is_whole=is_whole)
 
 
 def missing(backups: Path, name: str) -> ProcessError:
@@ -96,7 +108,8 @@ async def follow(way: Way, target: Target, progress: Progress) -> tuple[Recovery
     """Fill a folder and leave its server running there.
 
     Returns:
-        The running server, and up to which instant it has everything.
+        The running server, and up to which instant it has everything: the one asked for, or that
+        of the newest transaction there is, if nobody can tell that none came between the two.
 
     Raises:
         ProcessError: the instant cannot be reached; what is in the way is named.
@@ -105,13 +118,15 @@ async def follow(way: Way, target: Target, progress: Progress) -> tuple[Recovery
     histories = WalArchive(way.backups, manifest.system_id).histories()
     await unpacked(way.backup, folder, Log(way.run.pieces, histories), progress)
     recovery = Recovery(folder, superuser=manifest.superuser, database_name=manifest.database_name)
+    reached = way.at
     try:
         try:
             played = await recovery.play(at=way.at, alone=way.alone, progress=progress)
         except TargetNotReached:
             _require_end_after(way)
             played = await recovery.play(at=None, alone=False, progress=progress)
-        until = way.at or played or manifest.started_at
+            reached = way.at if way.is_whole else None
+        until = reached or played or manifest.started_at
         if target.living is not None and not way.alone:
             bring_checkpoints(target.living, folder)
         set_aside_checkpoints(folder, after=until, name=target.cut_name)
@@ -138,25 +153,26 @@ def _require_end_after(way: Way) -> None:
         )
 
 
-async def catch_up(dsn: str | None) -> None:
-    """Wait until the archive has what a running server has written; without one there is no more.
+async def catch_up(dsn: str | None) -> bool:
+    """Wait until the archive has what a running server has written; tell whether it has it.
 
-    A server that nobody archives is not waited for.
+    A server that nobody archives is not waited for; without one nobody can tell.
     """
     if dsn is None:
-        return
+        return False
     end = asyncio.get_running_loop().time() + CATCH_UP_SECONDS
     try:
         position = await server.position_now(dsn)
         while not (reached := await server.is_archived(dsn, position, PROGRAM)):
             if reached is None:
                 await asyncio.sleep(UNSEEN_SECONDS)
-                return
+                return False
             if asyncio.get_running_loop().time() > end:
-                return
+                return False
             await asyncio.sleep(0.2)
     except ProcessError:
-        return
+        return False
+    return True
 
 
 @asynccontextmanager

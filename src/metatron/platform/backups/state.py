@@ -15,6 +15,10 @@ _NOTES = "notes.json"
 _WANTED = "wanted"
 
 
+class AtWork(ProcessError):
+    """Somebody else holds the folder, in a way that does not go together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Notes:
     """Instants in ISO form.
@@ -73,7 +77,7 @@ class State:
         """Hold the folder: alone to write and prune, together with others to read.
 
         Raises:
-            ProcessError: somebody else holds it in a way that does not go together.
+            AtWork: somebody else holds it in a way that does not go together.
         """
         private_folder(self._folder)
         descriptor = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -81,7 +85,7 @@ class State:
             fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
             yield
         except BlockingIOError as error:
-            raise ProcessError(
+            raise AtWork(
                 f"another command is at work on {self._folder}", "wait until it is done"
             ) from error
         finally:

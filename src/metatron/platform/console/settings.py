@@ -10,6 +10,7 @@ from metatron.kernel.settings import Settings
 
 HIDDEN = frozenset({"admin_key_hash"})
 """Not typed as secrets, yet nobody's business."""
+UNBOUNDED = "without bound"
 
 
 def listed_settings(settings: Settings, environment: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -53,7 +54,11 @@ def _written(value: Any) -> str | None:
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, dict):
-        return "; ".join(f"{key} {_written(part)}" for key, part in value.items())
+        parts = [
+            f"{key} ({_written(part)})" if isinstance(part, dict) else f"{key} {_written(part)}"
+            for key, part in value.items()
+        ]
+        return ", ".join(part.replace("None", UNBOUNDED) for part in parts)
     if isinstance(value, (tuple, list)):
         return ", ".join(str(part) for part in value)
     return value.as_posix() if isinstance(value, Path) else str(value)

@@ -11,6 +11,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.types import Scope
 
+from metatron.kernel.clock import unix_now
 from metatron.kernel.context import Context
 from metatron.kernel.errors import TooManyRequests
 from metatron.kernel.http.access import Access
@@ -58,9 +59,9 @@ class RateLimiter:
             self.check(request, access, context)
         else:
             callers = self.callers(access, context, tier, own)
-            _announce(request.scope, await self._shares.hit(callers, now=time.time()))
+            _announce(request.scope, await self._shares.hit(callers, now=unix_now()))
         if self._months is not None and context.application_id is not None:
-            await self._months.hit(context.tenant_id, tier, own, now=time.time())
+            await self._months.hit(context.tenant_id, tier, own, now=unix_now())
 
     def check(
         self, request: Request, access: Access, context: Context, *, now: float | None = None
@@ -88,7 +89,7 @@ class RateLimiter:
         self, scope: Scope, callers: Callers, context: Context, tier: str, own: OwnLimits
     ) -> bool:
         """Count the request for all processes if this one holds enough for it; tell whether."""
-        now = time.time()
+        now = unix_now()
         months = self._months if context.application_id is not None else None
         if months is not None and not months.has_room(context.tenant_id, tier, own, now=now):
             return False

@@ -64,7 +64,9 @@ MODULE = Module(
     name="gateway",
     title="Gateway",
     needs=("tenancy", "identity"),
-    routers=routers_in("metatron.platform.gateway", "stream", "admin_deprecation_routes"),
+    routers=routers_in(
+        "metatron.platform.gateway", "stream", "admin_deprecation_routes", "admin_call_routes"
+    ),
     refusals={
         "signed_in": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "permission": (*_PERSON, *_KEY, errors.ModuleDisabled),

@@ -6,13 +6,13 @@ counted in the database before it is let through, so the limit is met to the cal
 """
 
 import asyncio
-import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import asyncpg
 
+from metatron.kernel.clock import unix_now
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.lost import DATABASE_ERRORS, outlived
 from metatron.platform.gateway.windows import REMEMBERED
@@ -122,7 +122,7 @@ class Months:
         for row in told:
             known = self._held.get(UUID(str(row["tenant_id"])))
             if known is not None and known.month == row["month"]:
-                known.total, known.heard_at = max(known.total, row["calls"]), time.time()
+                known.total, known.heard_at = max(known.total, row["calls"]), unix_now()
 
     async def keep_flushing(self) -> None:
         """Hand on every few seconds until cancelled."""
@@ -184,7 +184,7 @@ def _month_at(now: float) -> tuple[date, float, float]:
 
 async def measure_calls(database: Database, tenant_id: UUID) -> float:
     """Return the calls of a tenant's applications in the present month."""
-    month, _, _ = _month_at(time.time())
+    month, _, _ = _month_at(unix_now())
     return float(await database.system.fetchval(_READ, tenant_id, month) or 0)
 
 

@@ -1,4 +1,4 @@
-"""What the gate knows of a session and of an API key: loaded in one or two statements, cached."""
+"""What the gate knows of a session and of an API key: loaded in one statement, cached."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,38 +7,23 @@ from uuid import UUID
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import Unauthenticated
-from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.platform.gateway.cache import FactCache
 from metatron.platform.tenancy.interface import (
     AccessFacts,
     KeyFacts,
     OperatorFacts,
-    resolve_access,
+    SessionFacts,
     resolve_api_key,
     resolve_operator,
+    resolve_session,
 )
 
 SESSION_SECONDS = 5.0
 KEY_SECONDS = 30.0
 MOST_SESSIONS = 20_000
 MOST_KEYS = 10_000
-_SESSION = """
-select user_id, version, state, mfa_pending, email_verified, impersonator_id, expires_at
-from identity.pub_session where id = $1
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A session's person in one tenant; `access` is None where they are no member."""
-
-    user_id: UUID
-    version: int
-    mfa_pending: bool
-    email_verified: bool
-    impersonator_id: UUID | None
-    expires_at: datetime
-    access: AccessFacts | None
+Person = SessionFacts
+"""A session's person in one tenant; `access` is None where they are no member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +65,13 @@ class Facts:
         return self._keys.peek_until(_digest(text))
 
     async def _load_person(self, session_id: UUID, tenant_id: UUID) -> Person:
-        row = await self._database.system.fetchrow(_SESSION, session_id)
-        if row is None or row["state"] != "active":
+        person = await resolve_session(self._database, session_id, tenant_id)
+        if person is None:
             raise Unauthenticated("The session has ended.")
-        user_id = UUID(str(row["user_id"]))
-        impersonator_id = row["impersonator_id"] and UUID(str(row["impersonator_id"]))
-        access = None
-        if tenant_id != PLATFORM_TENANT_ID:
-            access = await resolve_access(self._database, tenant_id, user_id)
-        if impersonator_id is not None and not await self._may_act(impersonator_id, access):
+        impersonator_id = person.impersonator_id
+        if impersonator_id is not None and not await self._may_act(impersonator_id, person.access):
             raise Unauthenticated("The impersonation has ended.")
-        return Person(
-            user_id,
-            row["version"],
-            row["mfa_pending"],
-            row["email_verified"],
-            impersonator_id,
-            row["expires_at"],
-            access,
-        )
+        return person
 
     async def _may_act(self, user_id: UUID, access: AccessFacts | None) -> bool:
         """Tell whether an operator may still act for members of this organisation."""

@@ -72,8 +72,9 @@ async def database_state(database: Database) -> dict[str, Any]:
 
 def pools(database: Database) -> list[dict[str, Any]]:
     """Return the pools of this process: how many connections each may open, has open, and uses."""
-    home, system = database.router.home, database.system
-    shown = [_pool("system", system.get_max_size(), system.get_size(), system.get_idle_size())]
+    home, system, asked = database.router.home, database.system, database.look_ups
+    most, opened = system.get_max_size() + asked.most, system.get_size() + asked.open
+    shown = [_pool("system", most, opened, system.get_idle_size() + asked.idle)]
     sessions: Any = home.engine.pool
     shown.append(_pool("sessions", sessions.size(), *_of_engine(sessions)))
     if home.direct.lines is not None:

@@ -13,7 +13,7 @@ from metatron.kernel.module import Module, Retention, routers_in
 from metatron.kernel.redis_door import RedisDoor
 from metatron.kernel.settings import Settings
 from metatron.platform.backups.interface import installation_of
-from metatron.platform.health import checks
+from metatron.platform.health import calls, checks, tenant_traffic
 from metatron.platform.health.alerts import look
 from metatron.platform.health.backups_check import backups_check
 from metatron.platform.health.calls import keep_writing_calls, write_calls
@@ -93,6 +93,7 @@ MODULE = Module(
         "alert_routes",
         "silence_routes",
         "database_routes",
+        "traffic_routes",
     ),
     global_tables=TABLES,
     home_tables=(*TABLES, *OF_TENANTS),
@@ -100,10 +101,11 @@ MODULE = Module(
         Retention("health.sample", KEPT_DAYS),
         Retention("health.alert_rule", None),
         Retention("health.alert", None),
-        Retention("health.call", 1),
+        Retention("health.instance", 1),
+        Retention("health.call", hours=calls.KEPT_HOURS),
         Retention("health.maintenance_window", None),
         Retention("health.alert_channel", None),
-        Retention("health.tenant_traffic", 1),
+        Retention("health.tenant_traffic", hours=tenant_traffic.KEPT_HOURS),
         Retention("health.tenant_watch", None),
     ),
     # Every address is tried for about an hour.

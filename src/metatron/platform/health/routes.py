@@ -17,6 +17,7 @@ from metatron.kernel.telemetry.exposition import exposition
 from metatron.platform.health.circles import cube
 from metatron.platform.health.doctor import Diagnosis, Doctor
 from metatron.platform.health.instances import running_services
+from metatron.platform.health.picture import Picture, pictures_of
 from metatron.platform.health.schemas import (
     Brief,
     CheckRow,
@@ -92,7 +93,9 @@ async def run_now(request: Request, database: Db, context: Who) -> Detailed:
     """Ask every check now."""
     await demand_everything(database, context, READ)
     doctor = _doctor(request)
-    return _detailed(doctor, await doctor.diagnosis(fresh=True))
+    diagnosis = await doctor.diagnosis(fresh=True)
+    database.keep(pictures_of).forget()
+    return _detailed(doctor, diagnosis)
 
 
 @root_router.get("/metrics", response_class=Response)
@@ -121,6 +124,15 @@ async def metrics(request: Request, database: Db, context: Who) -> Response:
 async def status(request: Request, database: Db, context: Who) -> Response:
     """Feed the console: cards, checks, services and the last ten minutes; only measured figures."""
     await demand_everything(database, context, READ)
+    pictures = database.keep(pictures_of)
+    picture = await pictures.shown(lambda: _picture(request, database))
+    headers = {"etag": picture.tag}
+    if request.headers.get("if-none-match") == picture.tag:
+        return Response(status_code=304, headers=headers)
+    return Response(picture.body, media_type="application/json", headers=headers)
+
+
+async def _picture(request: Request, database: Db) -> Picture:
     diagnosis = await _doctor(request).diagnosis()
     latest, history, windows = await figures(database)
     running = await running_services(database.system)
@@ -137,13 +149,10 @@ async def status(request: Request, database: Db, context: Who) -> Response:
             "cube": await _cube(database, diagnosis, running),
         }
     )
-    body = answer.model_dump_json().encode()
     # Milliseconds of the checks differ at each look; the tag follows what the samples say.
     said = answer.model_dump_json(exclude={"checks": {"__all__": {"response_ms", "facts"}}})
     tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:24]}"'
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers={"etag": tag})
-    return Response(body, media_type="application/json", headers={"etag": tag})
+    return Picture(answer.model_dump_json().encode(), tag)
 
 
 def _doctor(request: Request) -> Doctor:

@@ -18,6 +18,7 @@ Name = Annotated[
 ]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=2_048)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Slug = Annotated[str, StringConstraints(min_length=1, max_length=63, pattern=r"^[a-z0-9-]+$")]
 Path = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
@@ -62,7 +63,7 @@ class MfaGiven(Given):
     """The second step of a sign-in."""
 
     mfa_token: Secret
-    code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    code: Code
 
 
 class RefreshGiven(Given):
@@ -106,7 +107,21 @@ class MeGiven(Given):
 class CodeGiven(Given):
     """A code of the authenticator app."""
 
-    code: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    code: Code
+
+
+class PasswordAgainGiven(Given):
+    """The password again, and a code where the account has an authenticator."""
+
+    password: Password
+    code: Code | None = None
+
+
+class MailedCodeGiven(Given):
+    """The code of the mail, and one of the authenticator where the account has one."""
+
+    mailed_code: Code
+    code: Code | None = None
 
 
 class PasskeyGiven(Given):

@@ -33,7 +33,7 @@ class UserUpdated(UserEvent):
 
 
 class LinkRequested(UserEvent):
-    """A link was mailed: `kind` is sign_in, verify_email or reset_password."""
+    """A link was mailed: `kind` is sign_in, verify_email, reset_password or confirm (a code)."""
 
     name = "identity.link_requested.v1"
     kind: str
@@ -43,6 +43,15 @@ class SignedIn(UserEvent):
     """A session began; `method` is password, magic_link, passkey or operator_link."""
 
     name = "identity.user_signed_in.v1"
+    session_id: UUID
+    method: str
+    second_factor: str | None = None
+
+
+class SignInConfirmed(UserEvent):
+    """Its person showed again that a session is theirs; `method` is password, passkey or mail."""
+
+    name = "identity.sign_in_confirmed.v1"
     session_id: UUID
     method: str
     second_factor: str | None = None

@@ -10,6 +10,16 @@ from metatron.kernel.database.database import Database
 from metatron.platform.identity.away import away
 
 PRUNE = "identity.prune"
+KEPT_DAYS = {
+    "identity.one_time_token": 1,
+    "identity.passkey_challenge": 1,
+    "identity.throttle": 1,
+    "identity.session": 30,
+    "identity.refresh_token": 30,
+}
+"""How long what is over is kept; tokens go with their session."""
+DAY = timedelta(days=KEPT_DAYS["identity.one_time_token"])
+MONTH = timedelta(days=KEPT_DAYS["identity.session"])
 _ENDED = (
     "delete from identity.one_time_token where expires_at < :day_ago",
     "delete from identity.passkey_challenge where expires_at < :day_ago",
@@ -23,7 +33,7 @@ _ENDED = (
 async def prune(session: AsyncSession, context: Context, *, now: datetime) -> None:
     """Delete links, challenges, counters and sessions that ended some time ago."""
     assert context.actor_kind == "system", "only the clock asks for this"
-    instants = {"day_ago": now - timedelta(days=1), "month_ago": now - timedelta(days=30)}
+    instants = {"day_ago": now - DAY, "month_ago": now - MONTH}
     for statement in _ENDED:
         known = {name: instants[name] for name in instants if f":{name}" in statement}
         await session.execute(text(statement), known)

@@ -13,6 +13,15 @@ register_templates(
         " sign in:\n\n{{ link }}\n\nIt works once." + _FOOT,
     ),
     MailTemplate(
+        "identity.confirmation_code",
+        1,
+        "Your code: {{ code }}",
+        "Hello {{ display_name }},\n\nenter this code within 10 minutes in the page that asked for"
+        " it:\n\n{{ code }}\n\nIt confirms that it is you who is about to change how you sign in."
+        " Nobody else needs it: do not pass it on.\n\nIf you did not ask for it, somebody may be at"
+        " a device on which you are signed in. End that session here:\n\n{{ link }}\n",
+    ),
+    MailTemplate(
         "identity.verify_email",
         1,
         "Confirm your e-mail address",

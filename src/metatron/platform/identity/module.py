@@ -6,12 +6,12 @@ from typing import Any
 from metatron.kernel.clock import utc_now
 from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.events.jobs import Job, Schedule
-from metatron.kernel.module import Module, routers_in
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.identity import mails  # noqa: F401 - registers the templates
 from metatron.platform.identity.away import AUTH, AuthAway, settle_away
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.interface import ensure_person
-from metatron.platform.identity.jobs import PRUNE, prune_as_job
+from metatron.platform.identity.jobs import KEPT_DAYS, PRUNE, prune_as_job
 from metatron.platform.identity.permissions import PERMISSIONS, ROLE_GRANTS
 from metatron.platform.identity.public_keys import publish_keys
 from metatron.platform.identity.shield import refuse_credentials
@@ -73,10 +73,12 @@ MODULE = Module(
         "account",
         "sessions",
         "second_factor",
+        "confirmation",
         "tokens",
         "keys",
         "attendance",
         "services",
+        "vigilance",
     ),
     jobs=(Job(PRUNE, prune_as_job, transactional=False),),
     sealed=(Sealed("identity.totp", ("secret_sealed",), key="user_id", door="home"),),
@@ -84,6 +86,7 @@ MODULE = Module(
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     global_tables=GLOBAL_TABLES,
+    retention=tuple(Retention(table, KEPT_DAYS.get(table)) for table in GLOBAL_TABLES),
     migrations=Path(__file__).parent / "migrations",
     startup=(start,),
 )

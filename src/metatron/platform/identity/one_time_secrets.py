@@ -10,6 +10,7 @@ LIFETIMES: dict[str, timedelta] = {
     "verify_email": timedelta(days=2),
     "reset_password": timedelta(minutes=30),
     "mfa": timedelta(minutes=10),
+    "confirm": timedelta(minutes=10),
 }
 
 

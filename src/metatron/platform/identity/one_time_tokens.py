@@ -12,7 +12,7 @@ from metatron.platform.identity.errors import InvalidLink, LinkOfOtherBrowser
 from metatron.platform.identity.one_time_secrets import LIFETIMES, new_secret, secret_hash
 from metatron.platform.identity.tables import OneTimeToken
 
-Kind = Literal["sign_in", "verify_email", "reset_password", "mfa"]
+Kind = Literal["sign_in", "verify_email", "reset_password", "mfa", "confirm"]
 
 
 def issue_token(

@@ -85,7 +85,7 @@ async def sign_in_with_passkey(
         outcome = await _finish(database, context, desk, challenge, credential)
     except PasskeyRefused as error:
         user_id = holder.user_id if holder else None
-        await _note_refusal(database, context, error, user_id=user_id, now=now)
+        await note_refusal(database, context, error, user_id=user_id, now=now)
         raise
     await forgive(database, limits)
     return outcome
@@ -120,18 +120,9 @@ async def _finish(
     challenge: PasskeyChallenge | None,
     credential: dict[str, Any],
 ) -> Outcome:
-    if challenge is None:
-        raise PasskeyRefused
     async with database.transaction(context) as session:
         now = await session_now(session)
-        statement = select(Passkey).where(Passkey.credential_id == _credential_id(credential))
-        passkey = (await session.scalars(statement.with_for_update())).one_or_none()
-        if passkey is None or not _is_own_handle(credential, passkey.user_id):
-            raise PasskeyRefused
-        count = _verified_count(desk, challenge, passkey, credential)
-        if (count or passkey.sign_count) and count <= passkey.sign_count:
-            raise CounterWentBack(passkey.id)
-        passkey.sign_count, passkey.last_used_at = count, now
+        passkey = await used_passkey(session, desk, challenge, credential, now=now)
         user = await account(session, passkey.user_id)
         return await begin_session(
             session,
@@ -143,6 +134,33 @@ async def _finish(
             is_strong=True,
             now=now,
         )
+
+
+async def used_passkey(
+    session: AsyncSession,
+    desk: Desk,
+    challenge: PasskeyChallenge | None,
+    credential: dict[str, Any],
+    *,
+    now: datetime,
+) -> Passkey:
+    """Return the passkey whose answer to the challenge holds, its counter moved on.
+
+    Raises:
+        PasskeyRefused: unknown, over, not verified, a wrong signature, or a counter that went
+            backwards.
+    """
+    if challenge is None:
+        raise PasskeyRefused
+    statement = select(Passkey).where(Passkey.credential_id == _credential_id(credential))
+    passkey = (await session.scalars(statement.with_for_update())).one_or_none()
+    if passkey is None or not _is_own_handle(credential, passkey.user_id):
+        raise PasskeyRefused
+    count = _verified_count(desk, challenge, passkey, credential)
+    if (count or passkey.sign_count) and count <= passkey.sign_count:
+        raise CounterWentBack(passkey.id)
+    passkey.sign_count, passkey.last_used_at = count, now
+    return passkey
 
 
 def _verified_count(
@@ -174,7 +192,7 @@ def _is_own_handle(credential: dict[str, Any], user_id: UUID) -> bool:
         return False
 
 
-async def _note_refusal(
+async def note_refusal(
     database: Database,
     context: Context,
     error: PasskeyRefused,
@@ -182,6 +200,7 @@ async def _note_refusal(
     user_id: UUID | None,
     now: datetime,
 ) -> None:
+    """Record that a passkey was refused, and the suspicion of a copy."""
     await note_failure(database, context, factor="passkey", user_id=user_id, now=now)
     if isinstance(error, CounterWentBack) and user_id is not None:
         async with database.transaction(context) as session:

@@ -18,14 +18,23 @@ from metatron.platform.identity.sign_in import (
     home_tenant,
     note_failure,
 )
+from metatron.platform.identity.sign_in_at_once import open_session_at_once
 from metatron.platform.identity.tables import UserAccount
-from metatron.platform.identity.throttle import attempt_limits, forgive, give_back, take_attempt
+from metatron.platform.identity.throttle import (
+    attempt_arguments,
+    attempt_limits,
+    forgive,
+    give_back,
+    refuse_blocked,
+)
 
-_STORED = f"""{BOUND}
-select person.id, person.password_hash, person.state = 'active' as active,
+_TRY = f"""{BOUND},
+tried as materialized (
+  select identity.take_attempt($2, $3, null) as blocked_until from bound)
+select tried.blocked_until, person.id, person.password_hash, person.state = 'active' as active,
   clock_timestamp() as at
-from bound left join identity.user_account person
-  on person.email_key = $2 and person.state <> 'erased'
+from tried left join identity.user_account person
+  on person.email_key = $4 and person.state <> 'erased'
 """
 
 
@@ -41,15 +50,23 @@ async def sign_in_with_password(
     """
     address = read_email(email)
     limits = attempt_limits(address.key, context.ip)
-    await take_attempt(database, limits)
-    person = await (await database.direct(context)).row(context, _STORED, address.key)
+    # The attempt counts once this statement has answered, before the factor is looked at.
+    door = await database.direct(context)
+    person = await door.row(context, _TRY, *attempt_arguments(limits), address.key)
     assert person is not None, "the statement always answers"
+    refuse_blocked(person["blocked_until"], person["at"])
     user_id, stored = person["id"], person["password_hash"] if person["active"] else None
     check = await desk.hashes.check(normalised(password)[: LONGEST + 1], stored)
-    if user_id is None or not check.is_right:
+    if user_id is None or stored is None or not check.is_right:
         at = person["at"]
         await note_failure(database, context, factor="password", user_id=user_id, now=at)
         raise WrongCredentials
+    if check.renewed is None:
+        opened = await open_session_at_once(
+            database, context, desk=desk, user_id=user_id, stored=stored, limits=limits
+        )
+        if opened is not None:
+            return opened
     async with database.transaction(context) as session:
         now = await session_now(session)
         fresh = await account(session, user_id)

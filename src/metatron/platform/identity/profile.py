@@ -5,20 +5,29 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.direct import BOUND
+from metatron.kernel.errors import Unauthenticated
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import Settings
 from metatron.platform.identity.accounts import account
 from metatron.platform.identity.events import UserUpdated
-from metatron.platform.identity.sign_in import has_second_factor
 from metatron.platform.identity.tables import LoginSession, UserAccount
 from metatron.platform.notifications.interface import mail_twin_in_use
 from metatron.platform.tenancy.interface import memberships_of, resolve_operator, tenant_by_id
 
+_PERSON = f"""{BOUND} select row_to_json(p)::text from bound, lateral (
+  select u.id, u.email, u.display_name, u.email_verified_at is not null as email_verified,
+    u.password_hash is not null as has_password,
+    exists (select from identity.totp t
+            where t.user_id = u.id and t.confirmed_at is not null) as mfa_enabled
+  from identity.user_account u where u.id = $2 and u.state = 'active' limit 1) p
+"""
 _TENANT_FIELDS = (
     "id",
     "name",
@@ -53,26 +62,23 @@ async def describe(
         settings: say which local twins are in use.
     """
     assert context.actor_id is not None, "nobody is signed in"
-    async with database.transaction(context) as session:
-        user = await account(session, context.actor_id)
-        mfa_enabled = await has_second_factor(session, user.id)
-        impersonator = await _impersonator(session, context)
+    found = await database.home.json(context, _PERSON, context.actor_id)
+    if found is None:
+        raise Unauthenticated
+    person = orjson.loads(found)
+    impersonator = None
+    if context.impersonator_id is not None:
+        async with database.transaction(context) as session:
+            impersonator = await _impersonator(session, context)
     tenant = None
     if at.tenant_id != PLATFORM_TENANT_ID:
         tenant = await tenant_by_id(database, at.tenant_id)
     return {
-        "user": {
-            "id": user.id,
-            "email": user.email,
-            "display_name": user.display_name,
-            "email_verified": user.is_verified,
-            "has_password": user.password_hash is not None,
-            "mfa_enabled": mfa_enabled,
-        },
+        "user": person,
         "tenant": tenant and {name: getattr(tenant, name) for name in _TENANT_FIELDS},
-        "memberships": [asdict(item) for item in await memberships_of(database, user.id)],
+        "memberships": [asdict(item) for item in await memberships_of(database, context.actor_id)],
         "permissions": sorted(at.permissions),
-        "is_operator": await resolve_operator(database, user.id) is not None,
+        "is_operator": await resolve_operator(database, context.actor_id) is not None,
         "impersonator": impersonator and asdict(impersonator),
         "twins": twins(settings),
     }

@@ -145,6 +145,35 @@ class AttendedDevices(BaseModel):
     next_cursor: None = None
 
 
+class SecurityCount(BaseModel):
+    """How often an event happened in the last 24 hours."""
+
+    name: str
+    count: int
+
+
+class ProtectedOperator(BaseModel):
+    """An operator in force and what stands behind their sign-in."""
+
+    model_config = ConfigDict(from_attributes=True)
+    user_id: UUID
+    email: str
+    display_name: str
+    has_passkey: bool
+    has_authenticator: bool
+
+
+class Security(BaseModel):
+    """What an operator looks at to see whether somebody is at the doors."""
+
+    counts: list[SecurityCount]
+    blocked_count: int
+    """Accounts and addresses that may try nothing just now."""
+    session_count: int
+    impersonation_count: int
+    operators: list[ProtectedOperator]
+
+
 class TotpSecret(BaseModel):
     """What an authenticator app needs; shown once."""
 
@@ -163,6 +192,16 @@ class Ceremony(BaseModel):
 
     challenge_id: UUID
     options: dict[str, Any]
+
+
+class Confirmation(BaseModel):
+    """Whether the session is fresh, else how its person can show that it is them."""
+
+    model_config = ConfigDict(from_attributes=True)
+    is_fresh: bool
+    ways: list[Literal["passkey", "password", "mail"]]
+    wants_code: bool
+    """A password or a mailed code is not enough: the authenticator's code goes with it."""
 
 
 class Passkey(BaseModel):

@@ -56,6 +56,7 @@ class LoginSession(Model):
     impersonator_id: Mapped[UUID | None]
     impersonation_reason: Mapped[str | None]
     created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime]
     absolute_expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

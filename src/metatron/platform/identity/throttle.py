@@ -5,6 +5,7 @@ count, and taken back when it was right. The key holds the caller's address: a s
 cannot lock the person out. Blocks double from 15 minutes to 4 hours and end by themselves.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -83,13 +84,22 @@ async def take_attempt(
         TooManyAttempts: with `Retry-After` in seconds.
     """
     context = system_context()
-    ordered = sorted(limits, key=lambda limit: limit.key)  # one order of locks
     door = await database.direct(context)
-    keys, most = [limit.key for limit in ordered], [limit.most for limit in ordered]
-    row = await door.row(context, _TAKE, keys, most, now)
+    row = await door.row(context, _TAKE, *attempt_arguments(limits), now)
     assert row is not None
-    if row[0] is not None:
-        seconds = max(1, int((row[0] - row["at"]).total_seconds()) + 1)
+    refuse_blocked(row[0], row["at"])
+
+
+def attempt_arguments(limits: list[Limit]) -> tuple[list[bytes], list[int]]:
+    """Return the first two arguments of `identity.take_attempt`."""
+    ordered = sorted(limits, key=lambda limit: limit.key)  # one order of locks
+    return [limit.key for limit in ordered], [limit.most for limit in ordered]
+
+
+def refuse_blocked(until: datetime | None, at: datetime) -> None:
+    """Raise `TooManyAttempts` when what `identity.take_attempt` answered is an instant."""
+    if until is not None:
+        seconds = max(1, int((until - at).total_seconds()) + 1)
         raise TooManyAttempts(
             f"Try again in {seconds} seconds.", headers={"Retry-After": str(seconds)}
         )
@@ -106,8 +116,13 @@ async def forgive(database: Database, limits: list[Limit]) -> None:
     """Forget the account's wrong attempts after a complete sign-in."""
     context = system_context()
     door = await database.direct(context)
+    await door.row(context, _FORGIVE, *split_keys(limits))
+
+
+def split_keys(limits: Sequence[Limit]) -> tuple[list[bytes], list[bytes]]:
+    """Return the keys that a sign-in clears, and those on which it takes one attempt back."""
     own = [limit.key for limit in limits if not limit.is_shared]
-    await door.row(context, _FORGIVE, own, [limit.key for limit in limits if limit.is_shared])
+    return own, [limit.key for limit in limits if limit.is_shared]
 
 
 def network_of(ip: str | None) -> str:

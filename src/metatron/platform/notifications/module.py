@@ -27,7 +27,11 @@ MODULE = Module(
     ),
     permissions=PERMISSIONS,
     role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},
-    retention=(Retention("notifications.message_body", 90),),
+    retention=(
+        Retention("notifications.message"),
+        Retention("notifications.message_body", 90, since="created_at"),
+        Retention("notifications.delivery_attempt"),
+    ),
     migrations=Path(__file__).parent / "migrations",
     startup=(post_office.open,),
 )

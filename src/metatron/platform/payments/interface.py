@@ -79,6 +79,7 @@ __all__ = [
     "approve_instruction",
     "capabilities",
     "custody",
+    "default_name",
     "get_instruction",
     "provider_account",
     "provider_address",

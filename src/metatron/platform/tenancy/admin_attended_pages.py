@@ -16,6 +16,19 @@ MEMBERS = paged(
     ("timestamptz", "uuid"),
 )
 """Arguments after the page's: tenant."""
+KEYS = paged(
+    """k.id, k.name, k.prefix, k.kind, k.scopes, k.created_at, k.expires_at, k.last_used_at,
+       k.ip_allow_list, k.application_id, a.name as application_name,
+       case when k.state = 'active' and k.expires_at <= now() then 'expired' else k.state end
+         as state""",
+    """tenancy.api_key k
+       join tenancy.application a on a.tenant_id = k.tenant_id and a.id = k.application_id
+       where k.tenant_id = $6""",
+    ("k.created_at", "k.id"),
+    ("timestamptz", "uuid"),
+    descends=True,
+)
+"""Arguments after the page's: tenant."""
 USAGE = f"""{BOUND} select row_to_json(f)::text from bound, lateral (
   select t.tier, t.limits,
     ({SEATS}) as users,

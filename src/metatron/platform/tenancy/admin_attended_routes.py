@@ -35,7 +35,7 @@ ModuleName = Annotated[str, Path(max_length=60)]
 @operator(READ, raises=(NotFound,))
 async def get_tenant_members(tenant_id: UUID, read: Read, database: Db, page: Page) -> Response:
     """List a tenant's members with their roles, the first to join first."""
-    await _reached(database, read.context, READ, tenant_id)
+    await reached(database, read.context, READ, tenant_id)
     found = await read.direct.json(read.context, pages.MEMBERS, *page.arguments(), tenant_id)
     return Response(found, media_type=JSON)
 
@@ -44,7 +44,7 @@ async def get_tenant_members(tenant_id: UUID, read: Read, database: Db, page: Pa
 @operator(READ, raises=(NotFound,))
 async def get_tenant_usage(tenant_id: UUID, read: Read, database: Db) -> schemas.Usage:
     """Tell a tenant's limits and what it uses of them, where that is measured."""
-    await _reached(database, read.context, READ, tenant_id)
+    await reached(database, read.context, READ, tenant_id)
     raw = await read.direct.json(read.context, pages.USAGE, tenant_id)
     assert raw is not None, "the tenant was found a moment ago"
     found: dict[str, Any] = orjson.loads(raw)
@@ -65,7 +65,7 @@ async def get_tenant_usage(tenant_id: UUID, read: Read, database: Db) -> schemas
 @operator(READ, raises=(NotFound,))
 async def get_tenant_modules(tenant_id: UUID, database: Db, unit: Unit) -> ModuleList:
     """List a tenant's modules with what depends on what, and their configuration."""
-    await _reached(database, unit.context, READ, tenant_id)
+    await reached(database, unit.context, READ, tenant_id)
     items = await list_modules(unit.session, unit.context.for_tenant(tenant_id))
     return ModuleList(items=[ModuleItem(**item) for item in items])
 
@@ -76,7 +76,7 @@ async def patch_tenant_module(
     tenant_id: UUID, name: ModuleName, body: ModuleChange, database: Db, unit: Unit
 ) -> ModuleItem:
     """Switch a tenant's module on or off, or configure it."""
-    await _reached(database, unit.context, WRITE, tenant_id)
+    await reached(database, unit.context, WRITE, tenant_id)
     shown = await switch_module(
         unit.session,
         unit.context.for_tenant(tenant_id),
@@ -110,9 +110,10 @@ async def get_role_overview(read: Read, database: Db) -> schemas.RoleOverview:
     return schemas.RoleOverview(items=items, custom=custom)
 
 
-async def _reached(
+async def reached(
     database: Database, context: Context, permission: str, tenant_id: UUID
 ) -> TenantFacts:
+    """Return a tenant within the operator's scope; raise `NotFound` for any other."""
     facts = await tenant_by_id(database, tenant_id)
     if facts is None:
         raise NotFound

@@ -19,6 +19,31 @@ class AttendedMember(BaseModel):
     joined_at: datetime
 
 
+class AttendedKey(BaseModel):
+    """A tenant's API key as operators see it: neither its text nor its hash."""
+
+    id: UUID
+    name: str
+    prefix: str
+    kind: str
+    scopes: list[str]
+    state: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    ip_allow_list: list[str]
+    application_id: UUID
+    application_name: str
+
+
+class AttendedKeyPage(BaseModel):
+    """A page of keys, the newest first."""
+
+    items: list[AttendedKey]
+    next_cursor: str | None
+    count: Count | None = None
+
+
 class AttendedMemberPage(BaseModel):
     """A page of members."""
 

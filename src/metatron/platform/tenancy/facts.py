@@ -91,7 +91,7 @@ from tenancy.member m join tenancy.tenant t on t.id = m.tenant_id
 where m.user_id = $1 and m.state = 'active' and t.deleted_at is null
 order by t.name, t.id
 """
-_ACCESS = f"""
+MEMBER = f"""
 select {TENANT}, m.id as member_id,
        array(select mr.system_role from tenancy.member_role mr
              where mr.tenant_id = m.tenant_id and mr.member_id = m.id
@@ -103,8 +103,10 @@ select {TENANT}, m.id as member_id,
              where mr.tenant_id = m.tenant_id and mr.member_id = m.id
                and mr.custom_role_id is not null) as custom_role_ids
 from tenancy.member m join tenancy.tenant t on t.id = m.tenant_id
-where m.tenant_id = $1 and m.user_id = $2 and m.state = 'active' and t.deleted_at is null
+where m.state = 'active' and t.deleted_at is null
 """
+"""Active members and what they may do; to be narrowed with `and`."""
+_ACCESS = f"{MEMBER} and m.tenant_id = $1 and m.user_id = $2"
 _ROLES = "select r.id, r.name from tenancy.role r where r.tenant_id = $1 order by r.name"
 _MEMBERS = """
 select m.user_id,
@@ -142,7 +144,7 @@ def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:
 
 async def tenant_by_id(database: Database, tenant_id: UUID) -> TenantFacts | None:
     """Return a tenant, or None when there is none (a deleted one included)."""
-    row = await database.system.fetchrow(_BY_ID, tenant_id)
+    row = await database.look_ups.fetchrow(_BY_ID, tenant_id)
     return row and tenant_facts(row)
 
 
@@ -163,7 +165,7 @@ async def tenant_by_slug(database: Database, slug: str) -> TenantFacts | None:
 
 async def memberships_of(database: Database, user_id: UUID) -> list[Membership]:
     """Return the organisations in which a person is an active member, by name."""
-    rows = await database.system.fetch(_MEMBERSHIPS, user_id)
+    rows = await database.look_ups.fetch(_MEMBERSHIPS, user_id)
     return [
         Membership(UUID(str(row["id"])), row["name"], row["slug"], tuple(row["roles"]))
         for row in rows
@@ -172,9 +174,12 @@ async def memberships_of(database: Database, user_id: UUID) -> list[Membership]:
 
 async def resolve_access(database: Database, tenant_id: UUID, user_id: UUID) -> AccessFacts | None:
     """Return what a person may do in a tenant; None unless they are an active member."""
-    row = await database.system.fetchrow(_ACCESS, tenant_id, user_id)
-    if row is None:
-        return None
+    row = await database.look_ups.fetchrow(_ACCESS, tenant_id, user_id)
+    return None if row is None else access_facts(row)
+
+
+def access_facts(row: Mapping[str, Any]) -> AccessFacts:
+    """Read a row selected with `MEMBER`."""
     held = permissions_of(row["system_roles"], row["permissions"])
     customs = (UUID(str(role_id)) for role_id in row["custom_role_ids"])
     roles = frozenset((*map(system_role_id, row["system_roles"]), *customs))

@@ -48,6 +48,7 @@ from metatron.platform.tenancy.onboarding_people import provide_people
 from metatron.platform.tenancy.operator_facts import (
     OPERATOR_PERMISSIONS,
     OperatorFacts,
+    operators_in_force,
     resolve_operator,
 )
 from metatron.platform.tenancy.operators import ensure_operator
@@ -57,6 +58,8 @@ from metatron.platform.tenancy.readdressing import readdress_placements
 from metatron.platform.tenancy.resealing import reseal_everything
 from metatron.platform.tenancy.restoring import Former, Restored, restore_tenant
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_id
+from metatron.platform.tenancy.sealing_port import provide_sealing
+from metatron.platform.tenancy.session_access import SessionFacts, resolve_session
 from metatron.platform.tenancy.site import migration_folders, on_database
 
 __all__ = [
@@ -86,6 +89,7 @@ __all__ = [
     "Page",
     "Restored",
     "ScopeTooNarrow",
+    "SessionFacts",
     "SlugTaken",
     "TenantFacts",
     "accept_invitation",
@@ -104,15 +108,18 @@ __all__ = [
     "note_use",
     "on_database",
     "open_for_command",
+    "operators_in_force",
     "paged",
     "prepare",
     "provide_people",
+    "provide_sealing",
     "readdress_placements",
     "register_meter",
     "reseal_everything",
     "resolve_access",
     "resolve_api_key",
     "resolve_operator",
+    "resolve_session",
     "restore_tenant",
     "rights_of_actor",
     "roles_of",

@@ -30,7 +30,7 @@ async def resolve_api_key(database: Database, key: str, *, now: datetime) -> Key
         InvalidApiKey: unknown, revoked or expired at `now`.
     """
     check_format(key)
-    row = await database.system.fetchrow(_FIND, digest_of(key))
+    row = await database.look_ups.fetchrow(_FIND, digest_of(key))
     if row is None or row["expires_at"] <= now:
         raise InvalidApiKey
     facts = KeyFacts(

@@ -8,6 +8,7 @@ import orjson
 from fastapi import Depends, Query
 from pydantic import StringConstraints
 
+from metatron.kernel.http.gathered import gathered
 from metatron.kernel.paging import Kind
 from metatron.platform.tenancy.pages import paged
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, system_role_id
@@ -71,4 +72,4 @@ class MembersQuery:
         return _ROLE_IDS, self._words, self._role
 
 
-Asked = Annotated[MembersQuery, Depends(MembersQuery)]
+Asked = Annotated[MembersQuery, Depends(gathered(MembersQuery))]

@@ -6,7 +6,7 @@ from typing import Any
 
 from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.events.jobs import Job, Schedule
-from metatron.kernel.module import Module, routers_in
+from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.tenancy.admin_moving import MOVE, move_as_job
 from metatron.platform.tenancy.announce import RECORD, record_event
 from metatron.platform.tenancy.clearing import CLEAR, clear_moved
@@ -50,6 +50,26 @@ SEALED = Sealed(
     door="system",
 )
 
+GLOBAL_TABLES = (
+    "tenancy.client_account",
+    "tenancy.tenant",
+    "tenancy.placement",
+    "tenancy.operator",
+    "tenancy.operator_grant",
+    "tenancy.onboarding",
+    "tenancy.onboarding_step",
+    "tenancy.secret_digest",
+)
+HOME_TABLES = (
+    "tenancy.member",
+    "tenancy.member_role",
+    "tenancy.role",
+    "tenancy.invitation",
+    "tenancy.application",
+    "tenancy.api_key",
+    "tenancy.module_switch",
+)
+
 MODULE = Module(
     name="tenancy",
     title="Organisations",
@@ -62,6 +82,7 @@ MODULE = Module(
         "admin_account_routes",
         "admin_tenant_routes",
         "admin_attended_routes",
+        "admin_key_routes",
         "admin_onboarding_routes",
         "admin_operator_routes",
         "admin_user_routes",
@@ -79,25 +100,9 @@ MODULE = Module(
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch="tenancy:members",
-    global_tables=(
-        "tenancy.client_account",
-        "tenancy.tenant",
-        "tenancy.placement",
-        "tenancy.operator",
-        "tenancy.operator_grant",
-        "tenancy.onboarding",
-        "tenancy.onboarding_step",
-        "tenancy.secret_digest",
-    ),
-    home_tables=(
-        "tenancy.member",
-        "tenancy.member_role",
-        "tenancy.role",
-        "tenancy.invitation",
-        "tenancy.application",
-        "tenancy.api_key",
-        "tenancy.module_switch",
-    ),
+    global_tables=GLOBAL_TABLES,
+    home_tables=HOME_TABLES,
+    retention=tuple(Retention(table) for table in (*GLOBAL_TABLES, *HOME_TABLES)),
     migrations=Path(__file__).parent / "migrations",
     startup=(start,),
 )

@@ -17,11 +17,11 @@ import structlog
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import NotFound
-from metatron.platform.audit.interface import seal_tenant
 from metatron.platform.tenancy.announce import CHANNEL
 from metatron.platform.tenancy.dedicated import create_database, drop_database
 from metatron.platform.tenancy.errors import MoveFailed, MoveUnderWay, TransitionRefused
 from metatron.platform.tenancy.mover import Moved, Mover, Where
+from metatron.platform.tenancy.sealing_port import sealing
 from metatron.platform.tenancy.site import site
 
 log = structlog.get_logger(__name__)
@@ -121,7 +121,7 @@ async def _mark(database: Database, tenant_id: UUID, to: Where) -> str | None:
 async def _seal(database: Database, tenant_id: UUID, source_name: str | None) -> int:
     """Seal the tenant's frozen log where it lives now."""
     pools = await database.router.system_pools({tenant_id}) if source_name else [database.system]
-    return await seal_tenant(pools[0], tenant_id)
+    return await sealing()(pools[0], tenant_id)
 
 
 async def _give_up(

@@ -98,7 +98,7 @@ def _subjects(grants: Iterable[Grant], scope: str) -> list[UUID]:
 
 async def resolve_operator(database: Database, user_id: UUID) -> OperatorFacts | None:
     """Return the active operator with this user id (or operator id), or None."""
-    rows = await database.system.fetch(_GRANTS, user_id)
+    rows = await database.look_ups.fetch(_GRANTS, user_id)
     if not rows:
         return None
     grants = tuple(
@@ -112,3 +112,11 @@ async def resolve_operator(database: Database, user_id: UUID) -> OperatorFacts |
         if row["scope"] is not None
     )
     return OperatorFacts(UUID(str(rows[0]["id"])), UUID(str(rows[0]["user_id"])), grants)
+
+
+async def operators_in_force(database: Database) -> list[UUID]:
+    """Return the user ids of the operators who may act now."""
+    rows = await database.system.fetch(
+        "select user_id from tenancy.operator where state = 'active' and user_id is not null"
+    )
+    return [UUID(str(row["user_id"])) for row in rows]

@@ -6,6 +6,7 @@ from fastapi import Depends, Query
 from pydantic import BaseModel
 
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.http.gathered import gathered
 from metatron.kernel.paging import MAX_PAGE, Kind, cursor_values
 
 MOST_COUNTED = 10_000
@@ -45,7 +46,7 @@ class PageQuery:
         return self.limit, one, two, self._count
 
 
-Page = Annotated[PageQuery, Depends(PageQuery)]
+Page = Annotated[PageQuery, Depends(gathered(PageQuery))]
 
 
 def paged(

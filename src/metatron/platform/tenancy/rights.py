@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID, uuid5
 
 from metatron.kernel.ids import PLATFORM_TENANT_ID
@@ -20,6 +21,7 @@ SYSTEM_ROLES = {
 }
 
 
+@cache
 def system_role_id(name: str) -> UUID:
     """Return the fixed id of a built-in role."""
     return uuid5(PLATFORM_TENANT_ID, f"role:{name}")

@@ -258,6 +258,8 @@ class ModuleItem(BaseModel):
     needed_by: list[str]
     configuration: dict[str, Any]
     configuration_schema: dict[str, Any] | None
+    settings_path: str | None
+    """Where below the API the module's own settings are read and changed."""
 
 
 class ModuleList(BaseModel):

@@ -108,7 +108,8 @@ def checked_configuration(module: Module, configuration: dict[str, Any]) -> dict
     """Return a configuration with its defaults filled in; raise `InvalidInput` if it is wrong."""
     if module.configuration is None:
         if configuration:
-            hint = "This module has nothing to configure."
+            own = module.settings_path
+            hint = f"Change {own} instead." if own else "This module has nothing to configure."
             raise InvalidInput.field("body.configuration", "not_configurable", hint)
         return {}
     try:
@@ -157,7 +158,8 @@ def _is_on(module: Module, switches: dict[str, ModuleSwitch]) -> bool:
 def _shown(module: Module, switches: dict[str, ModuleSwitch]) -> dict[str, Any]:
     switch = switches.get(module.name)
     schema = module.configuration
-    configuration = switch.configuration if switch and switch.configuration else {}
+    # What was stored of a module that no longer names a schema is no configuration of it.
+    configuration = switch.configuration if schema is not None and switch else {}
     if schema is not None and not configuration:
         defaults = schema.model_construct()
         configuration = defaults.model_dump(mode="json", warnings=False)
@@ -170,4 +172,5 @@ def _shown(module: Module, switches: dict[str, ModuleSwitch]) -> dict[str, Any]:
         "needed_by": [m.name for m in rights().modules if module.name in m.needs],
         "configuration": configuration,
         "configuration_schema": schema.model_json_schema() if schema else None,
+        "settings_path": module.settings_path,
     }

@@ -100,6 +100,15 @@ async def test_of_two_clients_one_is_seen(house: House, database: Database) -> N
         shared = (await who.post(f"/amc/boards/{board['id']}/snapshots", json=body)).json()
         frozen = (await house.viewer.get(f"/public/amc/snapshots/{shared['token']}")).json()
         assert frozen["figures"]["measures"][0]["total"] == total
+        own = body | {"instance_id": seen}
+        shared = (await who.post(f"/amc/boards/{board['id']}/snapshots", json=own)).json()
+        alone = (await house.viewer.get(f"/public/amc/snapshots/{shared['token']}")).json()
+        [measure] = (each for each in alone["figures"]["measures"] if each["label"] == "Clicks")
+        assert (measure["total"], len(measure["clients"])) == (7, 1), "of one client alone"
+        other = await who.post(
+            f"/amc/boards/{board['id']}/snapshots", json=body | {"instance_id": hidden}
+        )
+        assert other.status_code == (201 if count == 2 else 422), other.text
     assert seen in (await house.other.get(path)).text
     narrowed = {"instance_id": hidden}
     assert (await house.other.get(f"{path}/segments", params=narrowed)).json()["items"] == []

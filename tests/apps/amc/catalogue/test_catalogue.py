@@ -5,7 +5,7 @@ from uuid import UUID
 
 from metatron.apps.amc.catalogue import answers
 from metatron.apps.amc.catalogue.importing import import_kept
-from metatron.apps.amc.catalogue.queries import FOUND_ASINS
+from metatron.apps.amc.catalogue.queries import asins
 from metatron.apps.amc.catalogue.words import LAST
 from metatron.apps.amc.connections.tables import Account, Connection, Instance
 from metatron.apps.amc.edge import Page
@@ -172,13 +172,61 @@ async def test_a_search_reads_by_index(house: House, database: Database) -> None
         f"B00000012{number}" for number in range(5)
     ]
     low, high = ["b00000012", "thing"], [word + LAST for word in ("b00000012", "thing")]
-    arguments = [str(house.tenant.id), None, None, None, 6, low, high]
+    arguments = [str(house.tenant.id), None, None, None, None, 6, low, high]
     async with database.home.pool.acquire() as connection:
         await connection.execute("set plan_cache_mode = force_generic_plan")
-        plan = await connection.fetch(f"explain {FOUND_ASINS}", *arguments)
+        found_asins, _ = asins("asin", with_words=True)
+        plan = await connection.fetch(f"explain {found_asins}", *arguments)
         await connection.execute("reset plan_cache_mode")
     scans = [row[0] for row in plan if "Seq Scan" in row[0]]
     assert scans == [], "a search reads the whole catalogue"
+
+
+async def in_pages(house: House, path: str, name: str, **asked: Any) -> list[str]:
+    """The names of a list's rows, read one by one."""
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        more = {"cursor": cursor} if cursor else {}
+        answer = await house.analyst.get(path, params=asked | {"limit": 1} | more)
+        assert answer.status_code == 200, answer.text
+        found += [each[name] for each in answer.json()["items"]]
+        cursor = answer.json()["next_cursor"]
+    return found
+
+
+async def test_the_catalogue_is_sorted_page_by_page(house: House, database: Database) -> None:
+    await imported(house, database, "asins", ASINS)
+    await imported(house, database, "campaigns", CAMPAIGNS)
+    products, ads = "/amc/catalogue/asins", "/amc/catalogue/campaigns"
+    for sort, expected in (
+        ("asin", "123"), ("-asin", "321"), ("title", "213"), ("-title", "312"),
+        ("brand", "312"), ("-brand", "213"),
+    ):  # fmt: skip
+        found = await in_pages(house, products, "asin", sort=sort)
+        assert [each[-1] for each in found] == list(expected), sort
+    assert len(await in_pages(house, products, "asin", sort="-seen_at")) == 3
+    words = await in_pages(house, products, "asin", sort="title", q="lamp")
+    assert words == ["B000000002", "B000000001"]
+    for sort, expected in (
+        ("name", "78"),
+        ("-campaign_id", "87"),
+        ("kind", "87"),
+        ("-brand", "78"),
+    ):
+        found = await in_pages(house, ads, "campaign_id", sort=sort)
+        assert [each[-1] for each in found] == list(expected), sort
+    assert (await house.analyst.get(products, params={"sort": "active"})).status_code == 422
+
+
+async def test_clients_and_collections_are_sorted(house: House, database: Database) -> None:
+    ids = [await an_instance(house, database) for _ in range(2)]
+    for sort in ("name", "-name", "account", "-synced_at"):
+        found = await in_pages(house, "/amc/instances", "id", sort=sort)
+        assert sorted(found) == sorted(map(str, ids)), sort
+        assert found == sorted(found, reverse=sort.startswith("-")) or sort == "-synced_at"
+    for sort in ("name", "-unit", "created_at"):
+        assert await in_pages(house, "/amc/collections", "id", sort=sort) == []
 
 
 async def an_instance(house: House, database: Database) -> UUID:

@@ -104,8 +104,23 @@ async def _rows(client: httpx.AsyncClient, path: str) -> None:
     assert (told["total"], told["filtered"]) == (8, 4)
     assert [row[4] for row in told["rows"]] == [30, 30, 10, 10]
     assert {row[0] for row in told["rows"]} == {clients[1]}
-    wrong = await client.get(f"{path}/rows", params={"sort": "nothing"})
-    assert wrong.status_code == 422
+    for form in ("csv", "json", "xlsx", "parquet"):
+        query = dict(picked.request.url.params) | {"format": form}
+        taken = await client.get(f"{path}/export", params=query)
+        assert taken.status_code == 200, taken.text
+        assert f".{form}" in taken.headers["content-disposition"]
+        if form == "json":
+            # An amount of money is text in the answer and a number in the file.
+            assert [list(each.values())[3:] for each in taken.json()] == [
+                [*row[3:6], float(row[6]), *row[7:]] for row in told["rows"]
+            ]
+    everything = (await client.get(f"{path}/export")).text.splitlines()
+    assert len(everything) == 1 + 8
+    for target in ("rows", "export"):
+        wrong = await client.get(f"{path}/{target}", params={"sort": "nothing"})
+        assert wrong.status_code == 422
+    nobody = await client.get(f"/collections/{new_id()}/export")
+    assert nobody.status_code == 404, nobody.text
 
 
 async def _figures(client: httpx.AsyncClient, path: str) -> None:

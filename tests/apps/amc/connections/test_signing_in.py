@@ -203,6 +203,17 @@ async def test_an_amazon_that_is_away_is_said_so(house: House) -> None:
     house.amazon.chaos({"fault": "http_500", "operation": "token"})
     answer = await house.complete(told)
     assert (answer.status_code, answer.json()["code"]) == (503, "amazon_unavailable")
+    house.amazon.chaos()
+    assert (await house.complete(told)).status_code == 200, "the same consent, sent once more"
+    assert (await house.complete(told)).status_code == 400
+
+
+async def test_a_moment_of_too_many_calls_is_waited_for(house: House) -> None:
+    begun = await house.begin()
+    told = await house.amazon.consent(begun["authorization_url"])
+    house.amazon.chaos({"fault": "http_429", "operation": "token", "value": 1, "count": 1})
+    answer = await house.complete(told)
+    assert (answer.status_code, answer.json()["state"]) == (200, "healthy")
 
 
 async def test_an_amazon_that_takes_no_more_calls_says_when(house: House) -> None:
@@ -212,6 +223,8 @@ async def test_an_amazon_that_takes_no_more_calls_says_when(house: House) -> Non
     answer = await house.complete(told)
     assert (answer.status_code, answer.json()["code"]) == (503, "amazon_unavailable")
     assert answer.headers["retry-after"] == "7"
+    house.amazon.chaos()
+    assert (await house.complete(told)).json()["state"] == "healthy"
 
 
 async def test_connections_are_paged(house: House) -> None:

@@ -183,6 +183,59 @@ async def test_an_archived_workflow_leaves_the_library(house: House) -> None:
     assert (await house.analyst.delete(path)).status_code == 404
 
 
+async def test_an_archived_workflow_comes_back(house: House) -> None:
+    made = await house.workflow()
+    path = f"/amc/workflows/{made['id']}"
+    assert (await house.analyst.delete(path)).status_code == 204
+    archived = (await house.viewer.get("/amc/workflows", params={"archived": True})).json()
+    assert [each["id"] for each in archived["items"]] == [made["id"]]
+    assert (await house.viewer.post(f"{path}/unarchive")).status_code == 403
+    back = await house.other.post(f"{path}/unarchive")
+    assert (back.status_code, back.json()["archived_at"]) == (200, None)
+    assert await names(house) == {"Reach": made["id"]}
+    again = await house.other.post(f"{path}/unarchive")
+    assert again.json()["version"] == back.json()["version"] == 3
+    listed = (await house.viewer.get("/amc/workflows", params={"archived": True})).json()["items"]
+    assert listed == []
+
+
+async def test_a_private_workflow_is_brought_back_by_its_owner_only(house: House) -> None:
+    made = await house.workflow(shared=False)
+    path = f"/amc/workflows/{made['id']}"
+    assert (await house.analyst.delete(path)).status_code == 204
+    assert (await house.other.post(f"{path}/unarchive")).status_code == 404
+    assert (await house.other.get("/amc/workflows?archived=true")).json()["items"] == []
+    assert (await house.analyst.post(f"{path}/unarchive")).status_code == 200
+
+
+async def test_the_library_is_sorted_by_what_its_columns_say(house: House) -> None:
+    for name, category in (("beta", "reach"), ("Alpha", "custom"), ("gamma", "overlap")):
+        await house.workflow(name=name, category=category)
+
+    async def pages(sort: str) -> list[str]:
+        found: list[str] = []
+        cursor: str | None = None
+        while True:
+            asked = {"sort": sort, "limit": 2} | ({"cursor": cursor} if cursor else {})
+            page = (await house.analyst.get("/amc/workflows", params=asked)).json()
+            found += [each["name"] for each in page["items"]]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return found
+
+    assert await pages("name") == ["Alpha", "beta", "gamma"]
+    assert await pages("-name") == ["gamma", "beta", "Alpha"]
+    assert await pages("category") == ["Alpha", "gamma", "beta"]
+    assert await pages("updated_at") == ["beta", "Alpha", "gamma"]
+    assert await pages("-number") == list(reversed(await pages("number")))
+    assert (await house.analyst.get("/amc/workflows?sort=sql")).status_code == 422
+    first = (await house.analyst.get("/amc/workflows?sort=name&limit=1")).json()["next_cursor"]
+    wrong = await house.analyst.get(
+        "/amc/workflows", params={"sort": "updated_at", "cursor": first}
+    )
+    assert wrong.status_code == 422
+
+
 async def test_values_are_saved_by_name(house: House) -> None:
     made = await house.workflow()
     path = f"/amc/workflows/{made['id']}/parameter-sets"
@@ -227,6 +280,7 @@ async def test_bad_bodies_are_refused(house: House) -> None:
         {"name": "x", "sql": SQL, "privacy": "NONE"}, {"name": "x", "sql": "a\x00b"},
         {"name": "x", "sql": SQL, "parameters": [{"name": "1 bad"}]},
         {"name": "x", "sql": SQL, "parameters": [{"name": "p", "kind": "enum"}]},
+        {"name": "x", "sql": SQL, "parameters": [{"name": "p", "required": False}]},
         {"name": "x", "sql": SQL, "tags": ["a"] * 21}, {"name": "x", "sql": SQL, "unknown": 1},
     ):  # fmt: skip
         assert (await house.analyst.post("/amc/workflows", json=body)).status_code == 422, body

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -260,3 +261,28 @@ async def test_the_database_allows_one_firing_an_instant(stage: Stage) -> None:
             "insert into amc.firing select tenant_id, schedule_id, fire_at, kind, 'skipped', null,"
             " null, fired_at from amc.firing where tenant_id = :t"
         )
+
+
+async def test_another_zone_moves_the_instants(stage: Stage) -> None:
+    cron = {"kind": "cron", "expression": "0 6 * * *"}
+    schedule = await a_schedule(stage, rhythm=cron, time_zone="Europe/Berlin")
+    before = schedule.next_fire_at
+    assert before is not None
+    assert before.astimezone(ZoneInfo("Europe/Berlin")).hour == 6
+    async with stage.database.transaction(stage.owner) as session:
+        changed = await setting.change_schedule(
+            session, stage.owner, schedule_id=schedule.id,
+            fields={"time_zone": "America/New_York"}, if_match=None, now=utc_now(),
+        )  # fmt: skip
+        after = changed.next_fire_at
+    assert after is not None
+    assert after.astimezone(ZoneInfo("America/New_York")).hour == 6
+    assert after != before
+    # The job of the old zone's instant is delivered all the same, and changes nothing.
+    await fire(stage, schedule, before, before)
+    assert await firings(stage) == []
+    await fire(stage, schedule, after, after)
+    assert await firings(stage) == [(after, "run")]
+    following = (await now_of(stage, schedule)).next_fire_at
+    assert following is not None
+    assert following.astimezone(ZoneInfo("America/New_York")).hour == 6

@@ -88,6 +88,26 @@ async def test_pages_of_runs(client: httpx.AsyncClient, stage: Stage) -> None:
     assert second["next_cursor"] is None
 
 
+@pytest.mark.parametrize("sort", ["name", "-name", "row_count", "-size_bytes", "created_at"])
+async def test_runs_are_sorted_page_by_page(
+    client: httpx.AsyncClient, stage: Stage, sort: str
+) -> None:
+    runs = [await asked(client, stage, name=name) for name in ("beta", "Alpha", "gamma")]
+    await stage.ended(UUID(runs[1]["id"]))
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = {"sort": sort, "limit": 1} | ({"cursor": cursor} if cursor else {})
+        page = (await client.get("/runs", params=query)).json()
+        found, cursor = found + page["items"], page["next_cursor"]
+    assert sorted(each["id"] for each in found) == sorted(each["id"] for each in runs)
+    key = sort.removeprefix("-")
+    values = [each[key] for each in found]
+    keys = [each.casefold() if isinstance(each, str) else each or 0 for each in values]
+    assert keys == sorted(keys, reverse=sort.startswith("-"))
+    assert (await client.get("/runs", params={"sort": "sql"})).status_code == 422
+
+
 async def test_a_workflow_is_run_asked_again_and_saved(
     client: httpx.AsyncClient, stage: Stage
 ) -> None:
@@ -282,6 +302,16 @@ async def test_an_alert_tells_by_mail_and_signed_webhook(
     alert_schemas.AlertAnswer.model_validate(shown)
     assert shown["last_firing"]["run_id"] == second["id"]
     assert "webhook_secret" not in shown
+    rests = await client.patch(f"/alerts/{alert['id']}", json={"paused": True})
+    assert rests.json()["paused_at"] is not None
+    third = await asked(client, stage, sql=None, workflow_id=workflow["id"])
+    await stage.ended(UUID(third["id"]))
+    await alerts.judge(stage.database, stage.owner, run_id=UUID(third["id"]), now=alert_now())
+    again = await client.patch(f"/alerts/{alert['id']}", json={"paused": False})
+    assert again.json()["paused_at"] is None
+    assert again.json()["last_firing"]["run_id"] == second["id"], "it rested over the third"
+    await stage.step()
+    assert len(made.came) == 1
     assert (await client.delete(f"/alerts/{alert['id']}")).status_code == 204
     assert (await client.delete(f"/alerts/{alert['id']}")).status_code == 404
 

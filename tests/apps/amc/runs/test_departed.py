@@ -10,7 +10,8 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
-from metatron.apps.amc.runs import alerts, webhooks
+from metatron.apps.amc.runs import alert_makers, alerts, webhooks
+from metatron.apps.amc.runs.jobs import tell_of_resting_alert
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
@@ -44,6 +45,12 @@ async def alert_of_friend(shop: Shop, url: str) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
+
+
+async def as_shown(shop: Shop, alert: dict[str, Any]) -> dict[str, Any]:
+    listed = (await shop.client.get("/amc/alerts")).json()["items"]
+    found: dict[str, Any] = next(each for each in listed if each["id"] == alert["id"])
+    return found
 
 
 async def part_with(shop: Shop, how: str) -> None:
@@ -111,8 +118,34 @@ async def test_it_tells_nobody_when_its_maker_may_not(
     assert (await mails(shop), came.came) == ([], [])
     async with shop.door.database.transaction(system_context(shop.tenant_id)) as session:
         assert await session.scalar(_FIRED, {"id": alert["id"]}) == 0
+    shown = await as_shown(shop, alert)
+    assert (shown["rests_since"] is not None) == (how != "loses the client")
     removed = await shop.client.delete(f"/amc/alerts/{alert['id']}")
     assert removed.status_code == 204, "who sets up clients finds it and can take it away"
+
+
+async def test_who_can_act_is_told_once_and_it_goes_on_when_its_maker_is_back(
+    shop: Shop, listener: tuple[Listener, str]
+) -> None:
+    _, url = listener
+    alert = await alert_of_friend(shop, url)
+    owner = (await shop.client.get("/auth/me")).json()["user"]["email"]
+    await part_with(shop, "participant")
+    for _ in range(2):
+        assert await judge(shop) == []
+    jobs = await shop.door.database.system.fetch(_JOBS, shop.tenant_id, alert_makers.TELL_JOB)
+    assert [orjson.loads(each["arguments"]) for each in jobs] == [{"alert_id": alert["id"]}]
+    context = system_context(shop.tenant_id)
+    await tell_of_resting_alert(shop.door.database, context, alert_id=alert["id"], now=utc_now())
+    subjects = [each["subject"] for each in await shop.door.mails(owner, shop.tenant_id)]
+    assert subjects.count("The alert Rows needs somebody") == 1
+    await part_with(shop, "analyst")
+    assert len(await judge(shop)) == 1
+    shown = await as_shown(shop, alert)
+    assert shown["rests_since"] is None
+    await tell_of_resting_alert(shop.door.database, context, alert_id=alert["id"], now=utc_now())
+    again = [each["subject"] for each in await shop.door.mails(owner, shop.tenant_id)]
+    assert again.count("The alert Rows needs somebody") == 1, "it rests no more"
 
 
 async def test_a_webhook_on_its_way_is_called_back(

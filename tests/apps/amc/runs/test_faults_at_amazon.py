@@ -4,12 +4,15 @@ import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import structlog
 
+from metatron.apps.amc.runs import site
 from metatron.apps.amc.twin.tokens import ACCESS, REFRESH
+from metatron.kernel.clock import utc_now
 from tests.apps.amc.runs.stage import Stage
 from tests.support.amazon import SECRET
 
@@ -68,6 +71,20 @@ async def test_a_grant_that_is_revoked_in_the_middle(stage: Stage) -> None:
     run = await stage.ended(run_id)
     assert run.state == "succeeded"
     assert len(stage.executions_of(run)) == 1
+
+
+async def test_at_amazon_looks_are_fifteen_seconds_apart(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await running(stage)
+    stage.amazon.chaos({"fault": "slow_run", "operation": "run", "value": 1.2})
+    there = replace(site.site(), is_stand_in=False, tempo=site.Tempo())
+    monkeypatch.setattr(site, "_site", there)
+    begun = utc_now()
+    await stage.look()
+    [turn] = await stage.change("select tick_at from amc.turn where tenant_id = :t")
+    pause = (turn.tick_at - begun).total_seconds()
+    assert 15 <= pause < 16, "shown 16 seconds after the end at the latest"
 
 
 async def test_looks_that_fail(stage: Stage) -> None:

@@ -21,11 +21,15 @@ ANY = (None, None, None, None, None, None, None, None, 51, None)
 """Nothing asked for in particular, by somebody who may see every client."""
 
 LONGEST_READ = 1_000
+RUNS, _ = queries.runs("-created_at")
 ASKED = {
-    "first page": (queries.RUNS, ANY),
-    "of a workflow": (queries.RUNS_OF_WORKFLOW, (None, WORKFLOW, *ANY[2:])),
-    "in a state": (queries.RUNS_IN_STATE, (None, None, "failed", *ANY[3:])),
-    "of an origin": (queries.RUNS_OF_ORIGIN, (*ANY[:4], WORKFLOW, *ANY[5:])),
+    "first page": (RUNS, ANY),
+    "by name": (queries.runs("name")[0], ANY),
+    "by rows": (queries.runs("-row_count")[0], ANY),
+    "by size": (queries.runs("-size_bytes")[0], ANY),
+    "of a workflow": (queries.runs("-created_at", "workflow_id")[0], (None, WORKFLOW, *ANY[2:])),
+    "in a state": (queries.runs("-created_at", "state")[0], (None, None, "failed", *ANY[3:])),
+    "of an origin": (queries.runs("-created_at", "origin_id")[0], (*ANY[:4], WORKFLOW, *ANY[5:])),
     "one": (queries.RUN, (UUID(hashlib.md5(b"r1").hexdigest()), None)),
 }
 
@@ -72,7 +76,7 @@ async def test_words_are_looked_for_in_names_of_runs_clients_and_workflows(hand:
     for words in ("run 9999", "WORKFLOW 999", "one", "n 9999_", "100%"):
         arguments = (str(tenant), *ANY[:5], words, *ANY[6:])
         async with connection.transaction():
-            page = orjson.loads(await connection.fetchval(queries.RUNS, *arguments))
+            page = orjson.loads(await connection.fetchval(RUNS, *arguments))
         found[words] = [each["name"] for each in page]
     assert found["run 9999"] == ["Run 9999", *(f"Run {n}" for n in range(99_990, 100_000))]
     assert found["WORKFLOW 999"][:2] == ["Run 998", "Run 1998"]

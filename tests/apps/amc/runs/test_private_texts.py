@@ -142,6 +142,45 @@ async def test_alerts_on_private_workflows_are_private(house: House, database: D
     assert (await house.analyst.delete(path)).status_code == 204
 
 
+async def test_what_an_alert_tells_is_its_makers(house: House, database: Database) -> None:
+    workflow, _ = await run_of(house, database, shared=True)
+    made = await house.analyst.post("/amc/alerts", json=alert_on(workflow_id=workflow["id"]))
+    path = f"/amc/alerts/{made.json()['id']}"
+    to_me = {"channels": [{"kind": "mail", "to": "other@example.com"}]}
+    for body in (to_me, {"condition": {"op": "<", "value": 9}}):
+        refused = await house.other.patch(path, json=body)
+        assert (refused.status_code, refused.json()["code"]) == (403, "alert_maker_only")
+    rested = await house.other.patch(path, json={"paused": True, "name": "Rests"})
+    assert rested.status_code == 200, rested.text
+    told = alert_schemas.AlertAnswer.model_validate(rested.json())
+    assert (told.name, told.paused_at is not None, told.can_change) == ("Rests", True, False)
+    assert HOOK not in rested.text
+    assert (await house.viewer.patch(path, json={"name": "x"})).status_code == 403
+    boss = await manager(house)
+    taken = await boss.patch(path, json=to_me)
+    assert taken.status_code == 200, taken.text
+    assert taken.json()["created_by"] not in (None, made.json()["created_by"])
+    [listed] = (await house.analyst.get("/amc/alerts")).json()["items"]
+    assert listed["can_change"] is False, "it is the manager's now"
+
+
+async def test_an_alert_is_changed_by_who_saw_it_last(house: House, database: Database) -> None:
+    workflow, _ = await run_of(house, database, shared=True)
+    made = await house.analyst.post("/amc/alerts", json=alert_on(workflow_id=workflow["id"]))
+    path = f"/amc/alerts/{made.json()['id']}"
+    condition = {"column": "n", "aggregate": "max", "op": ">=", "value": 2.5}
+    one = await house.analyst.patch(
+        path, json={"condition": condition}, headers={"if-match": made.headers["etag"]}
+    )
+    assert (one.json()["condition"], one.headers["etag"]) == (condition, '"2"')
+    late = await house.analyst.patch(path, json={"name": "x"}, headers={"if-match": '"1"'})
+    assert late.status_code == 412
+    same = await house.analyst.patch(path, json={"condition": condition})
+    assert same.json()["version"] == 2, "nothing changed"
+    for body in ({"channels": []}, {"name": ""}, {"workflow_id": workflow["id"]}):
+        assert (await house.analyst.patch(path, json=body)).status_code == 422, body
+
+
 async def test_an_alert_needs_a_schedule_that_is_there(house: House) -> None:
     refused = await house.analyst.post("/amc/alerts", json=alert_on(schedule_id=str(new_id())))
     assert (refused.status_code, refused.json()["code"]) == (404, "amc_schedule_not_found")

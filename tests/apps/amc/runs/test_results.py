@@ -200,6 +200,33 @@ async def test_parquet_is_the_kept_file(
     assert str(found[0]) == BIG
 
 
+async def test_an_export_is_what_is_shown(client: httpx.AsyncClient, stage: Stage) -> None:
+    rows = [["who", "n"], *([each, str(n)] for n, each in enumerate("=abcde"))]
+    run = await stage.ended(await stage.ask(stage.script("shown", rows=rows)))
+    query = {"sort": "-n", "filter": json.dumps([["n", "<", 4], ["who", "!=", "b"]])}
+    wanted = (await client.get(f"/runs/{run.id}/rows", params=query)).json()["rows"]
+    assert wanted == [["c", 3], ["a", 1], ["=", 0]]
+    told = {
+        form: await client.get(f"/runs/{run.id}/export", params={"format": form, **query})
+        for form in ("csv", "json", "xlsx", "parquet")
+    }
+    assert {answer.status_code for answer in told.values()} == {200}
+    lines = list(csv.reader(io.StringIO(told["csv"].text, newline="")))
+    assert lines == [["who", "n"], ["c", "3"], ["a", "1"], ["'=", "0"]]
+    assert [list(each.values()) for each in told["json"].json()] == wanted
+    with zipfile.ZipFile(io.BytesIO(told["xlsx"].content)) as book:
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    assert ["".join(row.itertext()) for row in sheet[0]] == ["whon", "c3", "a1", "'=0"]
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+        file.write(told["parquet"].content)
+        file.flush()
+        found = duckdb.connect().execute("select * from read_parquet(?)", [file.name]).fetchall()
+    assert [list(each) for each in found] == wanted
+    for wrong in ({"sort": "nobody"}, {"filter": '[["nobody", "=", 1]]'}):
+        answer = await client.get(f"/runs/{run.id}/export", params={"format": "csv", **wrong})
+        assert answer.status_code == 422, answer.text
+
+
 async def test_a_workbook_has_no_formulas(client: httpx.AsyncClient, awkward: UUID) -> None:
     answer = await client.get(f"/runs/{awkward}/export", params={"format": "xlsx"})
     with zipfile.ZipFile(io.BytesIO(answer.content)) as book:

@@ -117,3 +117,15 @@ def test_the_command_prints_a_report(amazon: LocalAmc, monkeypatch: pytest.Monke
     said = CliRunner().invoke(command, words)
     assert said.exit_code == 2
     assert "AMC_REFRESH_TOKEN" in said.output
+
+
+def test_sides_are_set_by_configuration() -> None:
+    assert Unproven.read("{}") == Unproven()
+    told = Unproven.read('{"most_ad_hoc_characters": 1024, "cancelled_by": ["PUT"]}')
+    assert told == Unproven(most_ad_hoc_characters=1024, cancelled_by=frozenset({"PUT"}))
+    for wrong, hint in (
+        ("nonsense", "the whole"), ('{"unknown": 1}', "unknown"),
+        ('{"takes_user_count_column": "perhaps"}', "takes_user_count_column"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=hint):
+            Unproven.read(wrong)

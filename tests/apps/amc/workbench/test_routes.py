@@ -1,5 +1,6 @@
 """The workbench's routes."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import Engine, event
 
 from metatron.apps.amc.schema.loading import facts
 from metatron.apps.amc.workbench import schemas
+from metatron.kernel.clock import utc_now
 from metatron.kernel.database.direct import DirectDoor
 from tests.apps.amc.house import House
 
@@ -76,6 +78,8 @@ async def test_a_check_knows_types_values_and_window(house: House) -> None:
     answer = await house.viewer.post("/amc/check", json=body)
     codes = {each["code"] for each in answer.json()["findings"]}
     assert codes == {"AMC020", "AMC026"}
+    wrong = body | {"time_zone": "Mars/Olympus"}
+    assert (await house.viewer.post("/amc/check", json=wrong)).status_code == 422
     zoned = body | {"window": {"start": "2020-01-01T00:00:00Z", "end": "2020-02-01T00:00:00Z"}}
     assert (await house.viewer.post("/amc/check", json=zoned)).status_code == 422
     twice = body | {"parameters": [{"name": "c"}, {"name": "c"}]}
@@ -114,3 +118,15 @@ async def test_half_typed_text_is_never_an_error(house: House, sql: str) -> None
     ):
         answer = await house.viewer.post(path, json=body)
         assert answer.status_code == 200, (path, answer.text)
+
+
+async def test_a_window_is_read_in_its_zone(house: House) -> None:
+    """AMC keeps 395 days: what begins just within them in Auckland began before them in UTC."""
+    edge = (utc_now() - timedelta(days=396, hours=-6)).replace(tzinfo=None, microsecond=0)
+    window = {"start": edge.isoformat(), "end": (edge + timedelta(days=1)).isoformat()}
+    body = {"sql": "SELECT COUNT(*) AS n FROM dsp_views", "window": window}
+    for zone, codes in (("UTC", set()), ("Pacific/Auckland", {"AMC020"})):
+        answer = await house.viewer.post("/amc/check", json=body | {"time_zone": zone})
+        assert answer.status_code == 200, answer.text
+        found = {each["code"] for each in answer.json()["findings"]}
+        assert found & {"AMC020"} == codes, zone

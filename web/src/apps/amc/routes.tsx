@@ -11,7 +11,7 @@ const home = createRoute({
 const clients = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/clients",
-  validateSearch: texts("q", "active", "favourite", "connection_id", "brand"),
+  validateSearch: texts("q", "active", "favourite", "connection_id", "brand", "sort"),
   component: lazyRouteComponent(() => import("./clients/clients-page"), "ClientsPage"),
 });
 const connections = createRoute({
@@ -39,7 +39,7 @@ const wizard = createRoute({
 const library = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/library",
-  validateSearch: texts("q", "folder", "tag", "category", "owner", "favourite"),
+  validateSearch: texts("q", "folder", "tag", "category", "owner", "favourite", "archived", "sort"),
   component: lazyRouteComponent(() => import("./library/library-page"), "LibraryPage"),
 });
 const guides = createRoute({
@@ -52,6 +52,12 @@ const guide = createRoute({
   path: "/amc/library/guides/$slug",
   component: lazyRouteComponent(() => import("./guides/guide-page"), "GuidePage"),
 });
+const schema = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/amc/library/schema",
+  validateSearch: texts("table"),
+  component: lazyRouteComponent(() => import("./library/schema-page"), "SchemaPage"),
+});
 const workflow = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/library/$workflowId",
@@ -61,7 +67,7 @@ const workflow = createRoute({
 const runs = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs",
-  validateSearch: texts("q", "state", "origin", "instance_id", "workflow_id"),
+  validateSearch: texts("q", "state", "origin", "instance_id", "workflow_id", "sort"),
   component: lazyRouteComponent(() => import("./runs/runs-page"), "RunsPage"),
 });
 const compare = createRoute({
@@ -107,13 +113,13 @@ const alerts = createRoute({
 const products = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/clients/products",
-  validateSearch: texts("q", "brand", "active"),
+  validateSearch: texts("q", "brand", "active", "sort"),
   component: lazyRouteComponent(() => import("./catalogue/products-page"), "ProductsPage"),
 });
 const campaigns = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/clients/campaigns",
-  validateSearch: texts("q", "brand", "type"),
+  validateSearch: texts("q", "brand", "type", "sort"),
   component: lazyRouteComponent(() => import("./catalogue/campaigns-page"), "CampaignsPage"),
 });
 const imports = createRoute({
@@ -124,7 +130,7 @@ const imports = createRoute({
 const collections = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs/collections",
-  validateSearch: texts("q", "state"),
+  validateSearch: texts("q", "state", "sort"),
   component: lazyRouteComponent(() => import("./collections/collections-page"), "CollectionsPage"),
 });
 const newCollection = createRoute({
@@ -164,7 +170,7 @@ const destinations = createRoute({
 });
 
 export const appRoutes = [
-  home, clients, connections, connected, client, wizard, library, guides, guide, workflow, runs, compare, run, schedules,
+  home, clients, connections, connected, client, wizard, library, guides, guide, schema, workflow, runs, compare, run, schedules,
   newSchedule, schedule, editSchedule, alerts, products, campaigns, imports,
   destinations, collections, newCollection, collection, boards, board,
 ] as const;

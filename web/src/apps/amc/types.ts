@@ -81,6 +81,7 @@ export interface WorkflowItem {
   runs: number;
   last_run_at: Instant | null;
   updated_at: Instant;
+  archived_at: Instant | null;
   version: number;
 }
 

@@ -18,10 +18,10 @@ const looks: Record<string, { tone: Tone; word: MessageDescriptor }> = {
   completed: { tone: "ok", word: msg`Completed` },
   failing: { tone: "warn", word: msg`Refunding in full` },
   cancelling: { tone: "warn", word: msg`Cancelled, refunding` },
-  unwinding: { tone: "bad", word: msg`Unwound, refunding` },
+  unwinding: { tone: "bad", word: msg`Ended early, refunding the rest` },
   failed: { tone: "ended", word: msg`Ended, refunded` },
   cancelled: { tone: "ended", word: msg`Cancelled` },
-  unwound: { tone: "ended", word: msg`Unwound` },
+  unwound: { tone: "ended", word: msg`Ended early, rest refunded` },
 };
 
 export const campaignStates = Object.keys(looks);

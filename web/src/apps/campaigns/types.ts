@@ -119,6 +119,8 @@ export interface PublicCampaign {
   terms_version: string;
   terms_text: string;
   custody_text: string;
+  release_text: string;
+  duty_text: string;
   withdraw_text: string;
   funding_mode: FundingMode;
   /** Prices are for signed-in people only; a stranger gets none of them. */
@@ -141,6 +143,7 @@ export interface Commitment {
   reference: string;
   campaign_id: string;
   campaign_title: string | null;
+  funding_mode: FundingMode;
   units: number;
   unit_price_minor: number;
   amount_minor: number;

@@ -17,6 +17,7 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
 import { ApprovalBadge } from "./approval-state";
+import { useConcerns } from "./concerns";
 import { DecideDialog, type Decision } from "./decide-dialog";
 import type { Approval } from "./types";
 
@@ -37,6 +38,7 @@ export function ApprovalPage() {
 function Request({ approval }: { approval: Approval }) {
   const [asked, setAsked] = useState<Decision | null>(null);
   const { amount_minor: minor, currency } = approval;
+  const concerns = useConcerns(approval);
   const amount = minor === null || currency === null ? null : formatMoney(minor, currency);
   return (
     <div className="max-w-1000">
@@ -67,6 +69,7 @@ function Request({ approval }: { approval: Approval }) {
           <Sheet className="px-13 py-5">
             <Facts
               facts={[
+                ...concerns,
                 [<Trans key="n">Amount</Trans>, <strong key="v">{amount ?? "–"}</strong>],
                 [<Trans key="n">Asked by</Trans>, <PersonName key="v" id={approval.requested_by} kind={approval.requested_by_kind} />],
                 [<Trans key="n">Reason</Trans>, approval.reason === "" ? "–" : approval.reason],
@@ -83,7 +86,6 @@ function Request({ approval }: { approval: Approval }) {
                 [<Trans key="n">Decided by</Trans>, <PersonName key="v" id={approval.decided_by} />],
                 [<Trans key="n">Decided</Trans>, approval.decided_at === null ? "–" : formatInstant(approval.decided_at)],
                 [<Trans key="n">Reason</Trans>, approval.decision_reason ?? "–"],
-                [<Trans key="n">Concerns</Trans>, <Concerned key="v" approval={approval} />],
                 [<Trans key="n">Hash of the request</Trans>, <CopyId key="v" value={approval.payload_hash} />],
               ]}
             />
@@ -94,18 +96,6 @@ function Request({ approval }: { approval: Approval }) {
         <DecideDialog approval={approval} amount={amount} decision={asked} onClose={() => setAsked(null)} />
       )}
     </div>
-  );
-}
-
-/** The record itself where the page has one; else its id, to look it up by. */
-function Concerned({ approval }: { approval: Approval }) {
-  const named = approval.payload["campaign_id"];
-  const campaignId = approval.subject_kind === "campaign" ? approval.subject_id : typeof named === "string" ? named : null;
-  if (campaignId === null) return <CopyId value={approval.subject_id} />;
-  return (
-    <Link to="/campaigns/$campaignId" params={{ campaignId }} className="font-medium text-link underline underline-offset-2">
-      <Trans>Open the campaign</Trans>
-    </Link>
   );
 }
 

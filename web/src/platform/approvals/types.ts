@@ -28,6 +28,14 @@ export interface Approval {
   can_withdraw: boolean;
 }
 
+/** What a request is about; a person is named by the page. */
+export interface Concern {
+  label: string;
+  text: string;
+  path: string | null;
+  user_id: string | null;
+}
+
 /** A decision that waits on a record and not as a request; `path` is where it is taken. */
 export interface WaitingRecord {
   subject_kind: string;

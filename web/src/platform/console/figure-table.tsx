@@ -22,7 +22,7 @@ export function FigureTable<Row>({ caption, heads, rows, rowKey, cells }: Figure
               <th
                 key={head}
                 scope="col"
-                className={clsx("px-13 py-8 font-medium whitespace-nowrap", index === 0 ? "text-left" : "text-right")}
+                className={clsx("px-8 py-8 font-medium first:pl-13 last:pr-13 sm:px-13 sm:whitespace-nowrap", index === 0 ? "text-left" : "text-right")}
               >
                 {head}
               </th>
@@ -34,11 +34,11 @@ export function FigureTable<Row>({ caption, heads, rows, rowKey, cells }: Figure
             const [name, ...figures] = cells(row);
             return (
               <tr key={rowKey(row)} className="border-b border-line last:border-0">
-                <th scope="row" className="px-13 py-8 text-left font-normal break-words">
+                <th scope="row" className="px-13 py-8 text-left font-normal [overflow-wrap:anywhere]">
                   {name}
                 </th>
                 {figures.map((figure, index) => (
-                  <td key={heads[index + 1]} className="px-13 py-8 text-right whitespace-nowrap">
+                  <td key={heads[index + 1]} className="px-8 py-8 text-right whitespace-nowrap last:pr-13 sm:px-13">
                     {figure}
                   </td>
                 ))}

@@ -14,6 +14,7 @@ import { useUndoable } from "@/ui/use-undoable";
 
 import { StateTabs } from "./state-tabs";
 import type { Job } from "./types";
+import { useTenantChoices } from "./audit/use-tenant-choices";
 import { useMay } from "./use-access";
 
 const route = getRouteApi("/app/operator/console/jobs");
@@ -56,6 +57,7 @@ export function JobsPage() {
 
 function JobLine({ job }: { job: Job }) {
   const name = job.job;
+  const tenant = useTenantChoices().find(({ id }) => id === job.tenant_id)?.name;
   const may = useMay();
   const drop = useUndoable(key);
   const retry = useAct({
@@ -81,7 +83,7 @@ function JobLine({ job }: { job: Job }) {
               search={{}}
               className="text-link hover:underline"
             >
-              <Trans>its tenant</Trans>
+              {tenant ?? <Trans>its tenant</Trans>}
             </Link>
           )}
         </>

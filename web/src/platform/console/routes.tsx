@@ -35,6 +35,16 @@ const alerts = createRoute({
   path: "/console/alerts",
   component: lazyRouteComponent(() => import("./alerts/alerts-page"), "AlertsPage"),
 });
+const security = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/security",
+  component: lazyRouteComponent(() => import("./security/security-page"), "SecurityPage"),
+});
+const analytics = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/analytics",
+  component: lazyRouteComponent(() => import("./analytics/analytics-page"), "AnalyticsPage"),
+});
 const accounts = createRoute({
   getParentRoute: () => frame,
   path: "/console/accounts",
@@ -125,6 +135,8 @@ const pages = frame.addChildren([
   services,
   database,
   alerts,
+  security,
+  analytics,
   accounts,
   account,
   tenants,

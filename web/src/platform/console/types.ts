@@ -51,13 +51,15 @@ export interface Usage {
   key_last_used_at: Instant | null;
 }
 
-export interface ModuleSwitch {
+export interface AttendedKey {
+  id: Id;
   name: string;
-  title: string;
-  is_optional: boolean;
-  is_enabled: boolean;
-  needs: string[];
-  needed_by: string[];
+  prefix: string;
+  scopes: string[];
+  state: string;
+  expires_at: Instant;
+  last_used_at: Instant | null;
+  application_name: string;
 }
 
 export interface Onboarding {

@@ -39,6 +39,16 @@ export async function signInWithPasskey(): Promise<SignIn> {
   return post<SignIn>("/auth/passkeys/sign-in", { challenge_id, credential: credential.toJSON() as unknown });
 }
 
+/** Shows with a passkey of one's own that it is oneself, in the session that is open. */
+export async function confirmWithPasskey(): Promise<void> {
+  const { challenge_id, options } = await post<Challenge<PublicKeyCredentialRequestOptionsJSON>>(
+    "/auth/confirmation/passkey-options",
+  );
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+  const credential = await ask(() => navigator.credentials.get({ publicKey }));
+  await post("/auth/confirmation/passkey", { challenge_id, credential: credential.toJSON() as unknown });
+}
+
 export async function addPasskey(name: string): Promise<void> {
   const { challenge_id, options } = await post<Challenge<PublicKeyCredentialCreationOptionsJSON>>(
     "/auth/passkeys/registration-options",

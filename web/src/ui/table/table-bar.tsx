@@ -1,4 +1,4 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Columns3, Download, ListFilter, Search, X } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
@@ -23,6 +23,8 @@ interface TableBarProps {
   visible: Record<string, boolean>;
   onVisible: (id: string, on: boolean) => void;
   onExport: () => void;
+  /** How many rows are here while the server has more: an export holds those alone, and says so. */
+  loaded?: number | undefined;
   count?: ReactNode;
 }
 
@@ -76,12 +78,17 @@ export function TableBar(props: TableBarProps) {
             </MenuCheck>
           ))}
         </Menu>
-        <IconButton label={t`Export what is shown as CSV`} onClick={props.onExport}>
+        <IconButton label={exportLabel(props.loaded)} onClick={props.onExport}>
           <Download size={16} aria-hidden />
         </IconButton>
       </span>
     </div>
   );
+}
+
+function exportLabel(loaded: number | undefined): string {
+  if (loaded === undefined) return t`Export what is shown as CSV`;
+  return plural(loaded, { one: "Export the # row loaded so far as CSV", other: "Export the # rows loaded so far as CSV" });
 }
 
 function choiceLabel(filter: Filter, value: string | undefined): string {

@@ -77,6 +77,7 @@ export function WorkList<Row extends RowData>(props: WorkListProps<Row>) {
         visible={visible}
         onVisible={setVisible}
         onExport={() => save(rows)}
+        loaded={list.hasMore ? rows.length : undefined}
       />
       {list.pending ? (
         <RowsSkeleton />

@@ -23,6 +23,9 @@ from metatron.apps.amc.amazon.wire import NEVER_SENT, retry_after_seconds
 
 SCOPE = "advertising::campaign_management"
 REFRESH_ATTEMPTS = 3
+EXCHANGE_ATTEMPTS, EXCHANGE_PATIENCE_SECONDS = 4, 5.0
+"""A person waits for it, before a page."""
+NOT_TAKEN = "503"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +79,37 @@ class Login:
         return f"{self._places.consent}?{urlencode(query)}"
 
     async def exchange(self, code: str, *, redirect_uri: str, proof: Proof) -> Tokens:
-        """Return the tokens for a code, which is good once: never asked twice.
+        """Return the tokens for a code, which is good once.
+
+        It is sent again, for a few seconds, only where Amazon has not taken it: on 429, on 503 and
+        where nothing was sent.
 
         Raises:
             GrantEnded: the code is wrong, used or too old.
             SignInRefused: our client is not right.
+            Throttled: the code was not taken, and Amazon wants a longer wait.
             AmazonUnavailable: no answer; the code may be used up.
         """
-        return await self._ask({
+        form = {
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": redirect_uri,
             "code_verifier": proof.verifier,
-        })  # fmt: skip
+        }
+        ends_at = asyncio.get_running_loop().time() + EXCHANGE_PATIENCE_SECONDS
+        for attempt in range(1, EXCHANGE_ATTEMPTS):
+            try:
+                return await self._ask(form)
+            except (Throttled, AmazonUnavailable) as error:
+                pause = random.uniform(0, 0.25 * 2**attempt)  # noqa: S311 - no secret
+                if isinstance(error, Throttled):
+                    pause += error.retry_after_seconds
+                elif error.was_sent and error.reason != NOT_TAKEN:
+                    raise
+                if asyncio.get_running_loop().time() + pause > ends_at:
+                    raise
+                await asyncio.sleep(pause)
+        return await self._ask(form)
 
     async def refresh(self, refresh_token: str) -> Tokens:
         """Return a new access token, and the refresh token that is good from now on.

@@ -39,6 +39,7 @@ class Shown:
     name: str
     measures: list[dict[str, Any]]
     layout: list[dict[str, Any]]
+    clients: int
     figures: dict[str, Any]
 
 
@@ -86,7 +87,9 @@ async def figures_of(read: Reader, board_id: UUID, asked: Question) -> Shown:
         ],
         "provisional": any(each.is_provisional for each in gathered.now),
     }
-    return Shown(ground["name"], ground["measures"], ground["layout"], told)
+    return Shown(
+        ground["name"], ground["measures"], ground["layout"], len(ground["clients"]), told
+    )  # fmt: skip
 
 
 def _all(measures: Sequence[Measure], gathered: Material) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Literal, Self
+from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
@@ -80,4 +81,6 @@ class NewSnapshotBody(Body):
     to: Day | None = None
     compare: Comparison = "none"
     group: Grouping = "segment"
+    instance_id: UUID | None = None
+    """Of one client alone; without it all clients are in it, by name."""
     expires_at: AwareDatetime

@@ -13,6 +13,7 @@ from metatron.apps.amc.connections.site import site
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.kernel.database.session import session_now
+from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.access import public, requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit, Who
@@ -32,8 +33,11 @@ async def share_board_snapshot(
     board_id: UUID, body: schemas.NewSnapshotBody, unit: Unit, read: Read
 ) -> Response:
     """Freeze a board's figures behind a link, which is shown this once."""
-    asked = figures.Question(body.from_, body.to, body.compare, body.group)
+    asked = figures.Question(body.from_, body.to, body.compare, body.group, body.instance_id)
     shown = await figures.figures_of(read, board_id, asked)
+    if body.instance_id is not None and not shown.clients:
+        hint = "This dashboard has no such client."
+        raise InvalidInput.field("body.instance_id", "unknown_client", hint)
     made, token = await snapshots.share_snapshot(
         unit.session,
         unit.context,

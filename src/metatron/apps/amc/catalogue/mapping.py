@@ -1,6 +1,6 @@
 """Which brands, ASINs and campaigns a client has, and parameters filled from that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,9 @@ from metatron.kernel.events.event import publish
 
 _VERSION = text(
     "select version from amc.mapping where tenant_id = :tenant_id and instance_id = :instance_id"
+)
+_BRANDS = text(
+    "select brands from amc.mapping where tenant_id = :tenant_id and instance_id = :instance_id"
 )
 
 
@@ -91,6 +94,28 @@ def fill(
             values[each.name], sources[each.name] = each.default, "default"
         else:
             sources[each.name] = "none"
+    return values, sources
+
+
+async def settle_values(
+    session: AsyncSession,
+    context: Context,
+    *,
+    instance_id: UUID,
+    parameters: Iterable[Parameter],
+    given: Sequence[Mapping[str, Any]],
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return a client's values by name and their sources, as `fill` does, for a run of it.
+
+    Of `given` the later ones win, over the client's mapping and the defaults; their source is
+    `given`, and null means not given.
+    """
+    where = {"tenant_id": context.tenant_id, "instance_id": instance_id}
+    values, sources = fill(parameters, await session.scalar(_BRANDS, where) or [])
+    for some in given:
+        known = {name: value for name, value in some.items() if value is not None}
+        values |= known
+        sources |= dict.fromkeys(known, "given")
     return values, sources
 
 

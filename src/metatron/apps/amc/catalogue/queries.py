@@ -1,52 +1,88 @@
 """Lists of the catalogue by the direct door."""
 
+from functools import lru_cache
+from typing import Literal
+
 from metatron.apps.amc.connections.grants import granted
+from metatron.apps.amc.sorting import ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import Kind
 
 CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
   E'+/=\\n', '-_') cursor_"""
 LIST = BOUND + " select coalesce(json_agg(r), '[]')::text from bound, lateral ({statement}) r"
-_ASIN = "select a.asin, a.title, a.brand, a.marketplace, a.active, a.seen_at, " + CURSOR.format(
-    keys="a.asin"
-)
+_ASIN = "select a.asin, a.title, a.brand, a.marketplace, a.active, a.seen_at, {cursor}"
 _WANTED = """
   a.tenant_id = bound.t::uuid and ($2::text is null or a.brand = $2)
-  and ($3::boolean is null or a.active = $3) and ($4::text is null or a.asin > $4)
+  and ($3::boolean is null or a.active = $3) and ($4::text is null or {beyond})
 """
 
-ASINS = LIST.format(
-    statement=_ASIN + " from amc.asin a where" + _WANTED + " order by a.asin limit $5"
+_ASINS = LIST.format(
+    statement=_ASIN + " from amc.asin a where" + _WANTED + " order by {order} limit $6"
 )
-"""$2 brand, $3 active, $4 the cursor's ASIN, $5 the limit."""
-FOUND_ASINS = LIST.format(
+_FOUND_ASINS = LIST.format(
     statement=_ASIN
     + """
   from (select distinct w.asin from amc.asin_word w
-    where w.tenant_id = bound.t::uuid and w.word >= ($6::text[])[1] and w.word < ($7::text[])[1]
+    where w.tenant_id = bound.t::uuid and w.word >= ($7::text[])[1] and w.word < ($8::text[])[1]
   ) hit join amc.asin a on a.tenant_id = bound.t::uuid and a.asin = hit.asin
   where"""
     + _WANTED
     + """ and not exists (
-    select from unnest(($6::text[])[2:], ($7::text[])[2:]) as further(low, high)
+    select from unnest(($7::text[])[2:], ($8::text[])[2:]) as further(low, high)
     where not exists (select from amc.asin_word w where w.tenant_id = bound.t::uuid
       and w.asin = a.asin and w.word >= further.low and w.word < further.high))
-  order by a.asin limit $5"""
+  order by {order} limit $6"""
 )
-"""The same; $6 the words' beginnings, the longest first, $7 what sorts behind each."""
+_ASIN_SORTS: dict[str, tuple[str, Kind]] = {
+    "asin": ("a.asin", "text"),
+    "title": ("lower(a.title)", "text"),
+    "brand": ("a.brand", "text"),
+    "seen_at": ("a.seen_at", "timestamptz"),
+}
+AsinSort = Literal["asin", "-asin", "title", "-title", "brand", "-brand", "seen_at", "-seen_at"]
 
-CAMPAIGNS = LIST.format(
+
+@lru_cache(maxsize=16)
+def asins(sort: str, *, with_words: bool) -> tuple[str, Kind]:
+    """Return the statement of a page of products in this order, and what its cursor's key is.
+
+    $2 brand, $3 active, $4 and $5 the cursor, $6 the limit; with words $7 their beginnings, the
+    longest first, and $8 what sorts behind each.
+    """
+    statement = _FOUND_ASINS if with_words else _ASINS
+    return ordered(statement, _ASIN_SORTS, sort, "a.asin", ("$4", "$5"), id_kind="text")
+
+
+_CAMPAIGNS = LIST.format(
     statement="""
-  select c.kind, c.campaign_id, c.name, c.earlier_names, c.state, c.brand, c.seen_at, """
-    + CURSOR.format(keys="lower(c.name), c.campaign_id")
-    + """
+  select c.kind, c.campaign_id, c.name, c.earlier_names, c.state, c.brand, c.seen_at, {cursor}
   from amc.ad_campaign c where c.tenant_id = bound.t::uuid
     and ($2::text is null or c.kind = $2) and ($3::text is null or c.brand = $3)
     and ($4::text is null or concat_ws(' ', c.name, c.campaign_id, c.earlier_names::text)
       ilike '%' || replace(replace(replace($4, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
-    and ($5::text is null or (lower(c.name), c.campaign_id) > ($5, $6::text))
-  order by lower(c.name), c.campaign_id limit $7"""
+    and ($5::text is null or {beyond})
+  order by {order} limit $7"""
 )
-"""$2 type, $3 brand, $4 words, $5 and $6 the cursor, $7 the limit."""
+_CAMPAIGN_SORTS: dict[str, tuple[str, Kind]] = {
+    "name": ("lower(c.name)", "text"),
+    "kind": ("c.kind", "text"),
+    "brand": ("c.brand", "text"),
+    "campaign_id": ("c.campaign_id", "text"),
+}
+CampaignSort = Literal[
+    "name", "-name", "kind", "-kind", "brand", "-brand", "campaign_id", "-campaign_id"
+]
+
+
+@lru_cache(maxsize=8)
+def campaigns(sort: str) -> tuple[str, Kind]:
+    """Return the statement of a page of campaigns in this order, and what its cursor's key is.
+
+    $2 type, $3 brand, $4 words, $5 and $6 the cursor, $7 the limit.
+    """
+    return ordered(_CAMPAIGNS, _CAMPAIGN_SORTS, sort, "c.campaign_id", ("$5", "$6"), id_kind="text")
+
 
 BRANDS = LIST.format(
     statement="""

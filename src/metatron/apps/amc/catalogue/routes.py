@@ -44,18 +44,19 @@ async def list_amc_asins(
     q: Words = None,
     brand: Words = None,
     active: Annotated[bool | None, Query()] = None,
+    sort: Annotated[queries.AsinSort, Query()] = "asin",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List products by ASIN; `q` looks for the beginnings of words of ASIN, brand and title."""
-    after = cursor_values(cursor, ("text",))[0] if cursor else None
-    arguments: list[Any] = [brand, active, after, limit + 1]
     words = asked_words(q)
+    statement, kind = queries.asins(sort, with_words=bool(words))
+    after = cursor_values(cursor, (kind, "text")) if cursor else (None, None)
+    arguments: list[Any] = [brand, active, *after, limit + 1]
     if q is not None and not words:
         return answer_json({"items": [], "next_cursor": None})
     if words:
         arguments += [words, [word + LAST for word in words]]
-    statement = queries.FOUND_ASINS if words else queries.ASINS
     return await answer_page(read, statement, *arguments, limit=limit)
 
 
@@ -67,14 +68,14 @@ async def list_amc_campaigns(
     q: Words = None,
     kind: Annotated[schemas.Kind | None, Query(alias="type")] = None,
     brand: Words = None,
+    sort: Annotated[queries.CampaignSort, Query()] = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List campaigns by name; `q` looks into names, earlier names and ids."""
-    after = cursor_values(cursor, ("text", "text")) if cursor else (None, None)
-    return await answer_page(
-        read, queries.CAMPAIGNS, kind, brand, q, *after, limit + 1, limit=limit
-    )
+    statement, kind_of_key = queries.campaigns(sort)
+    after = cursor_values(cursor, (kind_of_key, "text")) if cursor else (None, None)
+    return await answer_page(read, statement, kind, brand, q, *after, limit + 1, limit=limit)
 
 
 @router.get("/brands", response_model=answers.Brands)

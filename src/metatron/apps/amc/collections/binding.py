@@ -7,18 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.catalogue.mapping import fill
+from metatron.apps.amc.catalogue.mapping import settle_values
 from metatron.apps.amc.runs.parameters import bind
 from metatron.apps.amc.runs.sources import Query, place_of
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
-
-_BRANDS = text(
-    "select brands from amc.mapping where tenant_id = :tenant_id and instance_id = :instance_id"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +41,9 @@ async def bound_client(
         InvalidInput: a value that is missing, unknown or does not fit.
     """
     place = await place_of(session, context, instance_id)
-    where = {"tenant_id": context.tenant_id, "instance_id": instance_id}
-    brands = await session.scalar(_BRANDS, where)
-    values, sources = fill(query.parameters, brands or [])
-    for some in given:
-        known = {name: value for name, value in some.items() if value is not None}
-        values |= known
-        sources |= dict.fromkeys(known, "given")
+    values, sources = await settle_values(
+        session, context, instance_id=instance_id, parameters=query.parameters, given=given
+    )
     try:
         bound = bind(query.parameters, values)
     except InvalidInput as error:

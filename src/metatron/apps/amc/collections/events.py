@@ -20,3 +20,11 @@ class SegmentFinished(Event):
     state: str
     run_id: UUID | None
     collection_ids: list[UUID]
+
+
+class CollectionExported(Event):
+    """Somebody took the joined rows out; `row_count` is before any filter."""
+
+    name = "amc.collection_exported.v1"
+    form: str
+    row_count: int

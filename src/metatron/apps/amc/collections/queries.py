@@ -1,9 +1,14 @@
 """Collections and segments by the direct door."""
 
+from functools import lru_cache
+from typing import Literal
+
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
+from metatron.apps.amc.sorting import ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import Kind
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
   E'+/=\\n', '-_') cursor_"""
@@ -57,21 +62,35 @@ def _collection(tenant: str, viewer: str, cursor: str = "") -> str:
     return whole.replace("{cursor}", cursor)
 
 
-COLLECTIONS = (
+_COLLECTIONS = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
-    + _collection(
-        "bound.t::uuid", "$7::uuid[]", ", " + _CURSOR.replace("{keys}", "c.created_at, c.id")
-    )
+    + _collection("bound.t::uuid", "$7::uuid[]", ", {cursor}")
     + " and ($2::text is null or "
     + _STATE
     + """ = $2)
     and ($3::text is null or concat_ws(' ', c.name, w.name)
       ilike '%' || replace(replace(replace($3, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
-    and ($4::text is null or (c.created_at, c.id) < ($4::text::timestamptz, $5::uuid))
-  order by c.created_at desc, c.id desc limit $6) r"""
+    and ($4::text is null or {beyond})
+  order by {order} limit $6) r"""
 )
-"""$2 state, $3 words, $4 and $5 the cursor, $6 the limit, $7 the viewer."""
+_SORTS: dict[str, tuple[str, Kind]] = {
+    "name": ("lower(c.name)", "text"),
+    "unit": ("c.unit", "text"),
+    "created_at": ("c.created_at", "timestamptz"),
+}
+Sort = Literal["name", "-name", "unit", "-unit", "created_at", "-created_at"]
+
+
+@lru_cache(maxsize=6)
+def collections(sort: str) -> tuple[str, Kind]:
+    """Return the statement of a page in this order, and what its cursor's key is.
+
+    $2 state, $3 words, $4 and $5 the cursor, $6 the limit, $7 the viewer.
+    """
+    return ordered(_COLLECTIONS, _SORTS, sort, "c.id", ("$4", "$5"))
+
+
 COLLECTION = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("

@@ -19,11 +19,11 @@ from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, Words, answer_p
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.apps.amc.runs.errors import DestinationNotFound, InstanceUnusable
+from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
-from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc/collections", tags=["amc collections"])
 NOT_THERE = (
@@ -38,16 +38,18 @@ async def list_collections(
     *,
     state: Annotated[answers.CollectionState | None, Query()] = None,
     q: Words = None,
+    sort: Annotated[queries.Sort, Query()] = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List collections, the newest first; `q` looks into their names and their workflows'."""
+    statement, kind = queries.collections(sort)
     return await answer_page(
         read,
-        queries.COLLECTIONS,
+        statement,
         state,
         q,
-        *cursor_keys(cursor),
+        *keys_of(cursor, kind),
         limit + 1,
         viewer_of(read.context),
         limit=limit,

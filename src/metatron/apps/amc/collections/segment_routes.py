@@ -4,19 +4,31 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
 
 from metatron.apps.amc.collections import answers, joined, queries
 from metatron.apps.amc.collections.errors import CollectionNotFound
+from metatron.apps.amc.collections.events import CollectionExported
+from metatron.apps.amc.collections.loading import demand_clients
+from metatron.apps.amc.collections.tables import Collection
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, answer_page
-from metatron.apps.amc.permissions import READ
+from metatron.apps.amc.permissions import READ, RUN
 from metatron.apps.amc.runs.errors import ResultGone, ResultUnreadable
-from metatron.apps.amc.runs.result_routes import MOST_OFFSET, Column, FilterText, read_filters
+from metatron.apps.amc.runs.result_routes import (
+    MOST_OFFSET,
+    Column,
+    FilterText,
+    download,
+    read_filters,
+)
+from metatron.apps.amc.runs.results import exporting
 from metatron.apps.amc.runs.schemas import RowsAnswer
+from metatron.kernel.events.event import publish
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Reader
+from metatron.kernel.http.unit import Read, Reader, Unit
 from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc/collections/{collection_id}", tags=["amc collections"])
@@ -65,6 +77,32 @@ async def read_collection_rows(
         read, collection_id, offset=offset, limit=limit, sort=sort, filters=read_filters(filter)
     )
     return answer_json(told)
+
+
+@router.get("/export", response_class=StreamingResponse)
+@requires(RUN, raises=(CollectionNotFound, ResultGone, ResultUnreadable))
+async def export_collection_rows(
+    collection_id: UUID,
+    request: Request,
+    unit: Unit,
+    read: Read,
+    *,
+    format: Annotated[exporting.Form, Query()] = "csv",  # noqa: A002
+    sort: Column = None,
+    filter: FilterText = None,  # noqa: A002
+) -> StreamingResponse:
+    """Download all results' rows as one table, sorted and filtered as they are shown."""
+    await demand_clients(unit.session, unit.context, collection_id, "run")
+    key = (unit.context.tenant_id, collection_id)
+    collection = await unit.session.get(Collection, key)
+    if collection is None or collection.archived_at is not None:
+        raise CollectionNotFound
+    found = await joined.export(
+        read, collection_id, form=format, sort=sort, filters=read_filters(filter)
+    )
+    event = CollectionExported(aggregate_id=collection_id, form=format, row_count=found.row_count)
+    await publish(unit.session, unit.context, event, now=unit.now)
+    return await download(request, found.parts, name=collection.name, form=format)
 
 
 async def _held(read: Reader, collection_id: UUID) -> None:

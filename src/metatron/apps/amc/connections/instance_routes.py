@@ -13,11 +13,11 @@ from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, cut_page
 from metatron.apps.amc.permissions import MANAGE, READ
+from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
-from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc", tags=["amc instances"])
 IfMatch = Annotated[str | None, Header(max_length=200)]
@@ -33,13 +33,15 @@ async def list_amc_instances(
     active: Annotated[bool | None, Query()] = None,
     favourite: Annotated[bool | None, Query()] = None,
     brand: Words = None,
+    sort: Annotated[queries.Sort, Query()] = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List clients by name; `q` looks into names, ids and brands."""
+    statement, kind = queries.instances(sort)
     found = await read.direct.json(
-        read.context, queries.INSTANCES, read.context.actor_id, q, connection_id, active,
-        favourite, brand, *cursor_keys(cursor, of_time=False), limit + 1, viewer_of(read.context),
+        read.context, statement, read.context.actor_id, q, connection_id, active,
+        favourite, brand, *keys_of(cursor, kind), limit + 1, viewer_of(read.context),
     )  # fmt: skip
     rows = [_finished(row) for row in orjson.loads(found or b"[]")]
     return answer_json(cut_page(rows, limit))

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +14,7 @@ from metatron.apps.amc.connections.grants import demand_client
 from metatron.apps.amc.connections.queries import INSTANCE_ROW
 from metatron.apps.amc.connections.tables import Instance
 from metatron.apps.amc.permissions import MANAGE, READ
+from metatron.kernel.clock import is_time_zone
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput, PermissionDenied
 from metatron.kernel.etag import check_if_match
@@ -56,7 +56,7 @@ async def change_instance(
     given = dict(fields)
     if "brands" in given:
         given["brands"] = list(dict.fromkeys(given["brands"]))
-    if given.get("time_zone", "UTC") not in available_timezones():
+    if not is_time_zone(given.get("time_zone", "UTC")):
         raise InvalidInput.field(
             "body.time_zone", "unknown_time_zone", "Give a zone such as Europe/Berlin."
         )

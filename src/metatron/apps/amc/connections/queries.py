@@ -1,9 +1,14 @@
 """Lists and details by the direct door: one statement that binds the tenant and answers JSON."""
 
+from functools import lru_cache
+from typing import Literal
+
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
+from metatron.apps.amc.sorting import ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import Kind
 
 _CURSOR = """translate(encode(convert_to(json_build_array({key}, {id})::text, 'utf8'),
   'base64'), E'+/=\\n', '-_') cursor_"""
@@ -66,12 +71,10 @@ INSTANCE_BY_ID = (
     + " limit 1) r"
 )
 """$2 who asks, $4 the viewer. The limit keeps the binding before the reading, as in every list."""
-INSTANCES = (
+_INSTANCES = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
-    + _INSTANCE.replace(
-        "{cursor}", "," + _CURSOR.replace("{key}", "lower(i.name)").replace("{id}", "i.id")
-    )
+    + _INSTANCE.replace("{cursor}", ", {cursor}")
     + """
     and ($3::text is null or concat_ws(' ', i.name, i.amc_instance_id, a.name, i.brands::text)
       ilike '%' || replace(replace(replace($3, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
@@ -80,12 +83,27 @@ INSTANCES = (
     and ($6::boolean is null or $6 = exists (select from amc.instance_favourite f
       where f.tenant_id = i.tenant_id and f.instance_id = i.id and f.user_id = $2))
     and ($7::text is null or $7 = any(i.brands))
-    and ($8::text is null or (lower(i.name), i.id) > ($8, $9::uuid))
+    and ($8::text is null or {beyond})
     and """
     + granted("i.id", "$11::uuid[]")
-    + " order by lower(i.name), i.id limit $10) r"
+    + " order by {order} limit $10) r"
 )
-"""$3 to $7 are filters, $8 and $9 the cursor, $10 the limit, $11 the viewer."""
+_SORTS: dict[str, tuple[str, Kind]] = {
+    "name": ("lower(i.name)", "text"),
+    "account": ("lower(a.name)", "text"),
+    "synced_at": ("i.synced_at", "timestamptz"),
+}
+Sort = Literal["name", "-name", "account", "-account", "synced_at", "-synced_at"]
+
+
+@lru_cache(maxsize=6)
+def instances(sort: str) -> tuple[str, Kind]:
+    """Return the statement of a page of clients in this order, and what its cursor's key is.
+
+    $3 to $7 are filters, $8 and $9 the cursor, $10 the limit, $11 the viewer.
+    """
+    return ordered(_INSTANCES, _SORTS, sort, "i.id", ("$8", "$9"))
+
 
 INSTANCE_ROW = text(
     "select row_to_json(r) from ("

@@ -1,5 +1,6 @@
 """Signing in with Amazon: authorisation code with PKCE, for one person, once, within a while."""
 
+import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.secrets import SecretUnreadable
 
 LASTS = timedelta(minutes=20)
+LONGEST_SECONDS = 20.0
+"""For Amazon's tokens: well before the request itself is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
+    sign_in_id: UUID
     connection_id: UUID
     region: Region
     proof: Proof
@@ -111,21 +115,23 @@ async def complete(
         PermissionDenied: the actor may not connect accounts, or is no person.
         SignInNotValid: state or code is unknown, used, too old, or another person's.
         AmazonSaidNo: Amazon does not know this installation.
-        AmazonAway: no answer; start again.
+        AmazonAway: no answer; the sign-in is kept, so that the same code can be sent once more.
     """
     _demand_person(context)
     async with database.transaction(context) as session:
         asked = await _use_up(session, context, state, now=now)
     here = site()
     try:
-        tokens = await here.login(asked.region).exchange(
-            code, redirect_uri=here.redirect_uri, proof=asked.proof
-        )
+        async with asyncio.timeout(LONGEST_SECONDS):
+            tokens = await here.login(asked.region).exchange(
+                code, redirect_uri=here.redirect_uri, proof=asked.proof
+            )
     except GrantEnded:
         raise SignInNotValid from None
     except SignInRefused as error:
         raise AmazonSaidNo(str(error)) from None
-    except AmazonError as error:
+    except (AmazonError, TimeoutError) as error:
+        await _kept(database, context, asked.sign_in_id)
         raise away(error) from None
     await _connected(database, context, asked.connection_id, tokens)
     return asked.connection_id
@@ -181,7 +187,15 @@ async def _use_up(session: AsyncSession, context: Context, state: str, *, now: d
         raise SignInNotValid from None
     sign_in.used_at = now
     await session.flush()
-    return _Asked(connection.id, cast("Region", connection.region), proof)
+    return _Asked(sign_in.id, connection.id, cast("Region", connection.region), proof)
+
+
+async def _kept(database: Database, context: Context, sign_in_id: UUID) -> None:
+    """Let a sign-in be completed after all: Amazon takes the code once, whoever repeats it."""
+    async with database.transaction(context) as session:
+        sign_in = await session.get(SignIn, (context.tenant_id, sign_in_id), with_for_update=True)
+        if sign_in is not None:
+            sign_in.used_at = None
 
 
 async def _connected(

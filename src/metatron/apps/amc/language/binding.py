@@ -141,6 +141,7 @@ class Binder:
         selects.joined_rightly(select, joins, scope, self.report)
 
     def _source(self, node: exp.Expr, scope: Scope) -> None:
+        self.report.go_on()
         relation = self._relation(node, scope)
         alias = node.alias or (node.name if isinstance(node, exp.Table) else "")
         if not alias and "amc_reading" in node.meta:

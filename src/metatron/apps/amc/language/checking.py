@@ -1,7 +1,7 @@
 """The static check: everything that can be said about a query before it runs."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlglot import exp
 from metatron.apps.amc.language import outputs
 from metatron.apps.amc.language.binding import Binder, Bound
 from metatron.apps.amc.language.dialect import parse
-from metatron.apps.amc.language.findings import Report, Span
+from metatron.apps.amc.language.findings import Report, Span, never
 from metatron.apps.amc.language.forecast import Forecast, forecast
 from metatron.apps.amc.language.grammar import refuse_unknown_constructs
 from metatron.apps.amc.language.parameters import BadValue, is_type, typed
@@ -39,7 +39,8 @@ class Window:
 class Checking:
     """What a query is checked against. Without window or `now` nothing is said about times.
 
-    `products` are the paid products of the instance; None stands for all of them.
+    `products` are the paid products of the instance; None stands for all of them. `is_stopped` is
+    asked all the time, and ends the check with `Stopped` when it says yes.
     """
 
     declared: Mapping[str, str] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Checking:
     window: Window | None = None
     now: dt.datetime | None = None
     products: frozenset[str] | None = None
+    is_stopped: Callable[[], bool] = never
 
 
 @dataclass(slots=True)
@@ -75,19 +77,28 @@ class Checked:
 
     def as_json(self) -> dict[str, Any]:
         """Return findings and forecast as an editor takes them."""
+        findings = []
+        for each in self.report.findings:
+            self.report.go_on()
+            findings.append(each.as_json(self.text))
         return {
             "ok": not self.refused,
-            "findings": [each.as_json(self.text) for each in self.report.findings],
+            "findings": findings,
             "columns": [each.as_json() for each in self.forecast],
         }
 
 
 def check(text: str, against: Checking) -> Checked:
-    """Check the AMC SQL `text`; never raises for what is wrong with it."""
-    report = Report(text)
+    """Check the AMC SQL `text`; never raises for what is wrong with it.
+
+    Raises:
+        Stopped: `against.is_stopped` says that nobody waits for it.
+    """
+    report = Report(text, is_stopped=against.is_stopped)
     checked = Checked(text, report)
     _parameters(against, report)
     query = parse(text, report)
+    report.go_on()
     if query is None:
         return checked
     nodes = nodes_of(query)
@@ -110,7 +121,7 @@ def check(text: str, against: Checking) -> Checked:
             report.warning("AMC011", f"the parameter {name!r} is declared but not used", Span(0, 0))
     _times(against, report, checked.bound)
     report.findings.sort(key=lambda each: (each.span.start, each.code))
-    checked.forecast = forecast(checked.bound, facts())
+    checked.forecast = forecast(checked.bound, facts(), report)
     return checked
 
 
@@ -153,6 +164,7 @@ def _times(against: Checking, report: Report, bound: Bound) -> None:
     if not early | open_:
         return
     for node in bound.query.find_all(exp.Table):
+        report.go_on()
         reading = node.meta.get("amc_reading")
         if reading is None:
             continue

@@ -1,5 +1,6 @@
 """What a check finds: a code, where, why, and how to mend it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -68,15 +69,31 @@ class Finding:
         return told
 
 
+class Stopped(Exception):
+    """Nobody waits for the findings any more."""
+
+
+def never() -> bool:
+    """Tell that somebody waits for the findings."""
+    return False
+
+
 @dataclass(slots=True)
 class Report:
     """Collects findings; the same remark about the same place is kept once."""
 
     text: str = ""
     findings: list[Finding] = field(default_factory=list)
+    is_stopped: Callable[[], bool] = never
+
+    def go_on(self) -> None:
+        """Raise `Stopped` when nobody waits any more; every loop over a query asks."""
+        if self.is_stopped():
+            raise Stopped
 
     def add(self, finding: Finding) -> None:
         """Keep `finding`."""
+        self.go_on()
         if finding not in self.findings:
             self.findings.append(finding)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from metatron.apps.amc.language.binding import Bound
+from metatron.apps.amc.language.findings import Report
 from metatron.apps.amc.schema.facts import Facts, Level
 
 
@@ -30,10 +31,11 @@ class Forecast:
         }
 
 
-def forecast(bound: Bound, facts: Facts) -> list[Forecast]:
+def forecast(bound: Bound, facts: Facts, report: Report) -> list[Forecast]:
     """Return what each column of the output needs."""
     found = []
     for field in bound.output.fields.values():
+        report.go_on()
         users = facts.thresholds[field.level].min_users
         origins = tuple(sorted(field.origins))
         tables = sorted(

@@ -34,6 +34,7 @@ RESERVED = "__"
 def refuse_unknown_constructs(nodes: Iterable[exp.Expr], report: Report) -> None:
     """Report what of a query's nodes AMC SQL does not have, and names that are ours."""
     for node in nodes:
+        report.go_on()
         if type(node) not in _ALLOWED:
             report.error("AMC027", f"AMC SQL has no {type(node).__name__}", span_of(node))
         for part in _UNUSED.get(type(node), ()):

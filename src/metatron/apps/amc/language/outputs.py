@@ -28,6 +28,7 @@ def refuse(bound: Bound, facts: Facts, report: Report) -> None:
             )
         shown = zip(relation.fields.values(), select.expressions, strict=False)
         for field, node in shown:
+            report.go_on()
             _column(field, node, facts, report)
 
 

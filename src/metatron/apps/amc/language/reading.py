@@ -36,6 +36,7 @@ class Reader:
 
     def read(self, node: exp.Expr, scope: Scope) -> Field:  # noqa: PLR0911 - one line a construct
         """Return what `node` carries, writing aliases into its columns."""
+        self.report.go_on()
         if isinstance(node, exp.Column):
             return self._column(node, scope)
         if isinstance(node, (exp.Literal, exp.Null, exp.Boolean, exp.Interval)):

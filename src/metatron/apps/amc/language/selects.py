@@ -49,6 +49,7 @@ def expand_stars(select: exp.Select, scope: Scope, report: Report, room: int) ->
             continue
         asked = each.table.lower() if isinstance(each, exp.Column) else ""
         for alias, relation in scope.sources.items():
+            report.go_on()
             if asked in {"", alias}:
                 room -= max(1, len(relation.fields))
                 if room < 0:

@@ -35,6 +35,12 @@ class WorkflowArchived(Event):
     name = "amc.workflow_archived.v1"
 
 
+class WorkflowUnarchived(Event):
+    """An archived workflow is in the library again."""
+
+    name = "amc.workflow_unarchived.v1"
+
+
 class ParameterSetSaved(Event):
     """Values were saved under a name; `aggregate_id` is the workflow."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.library.errors import VersionNotFound, WorkflowNotFound
@@ -16,9 +16,14 @@ archive_guards: list[Guard] = []
 
 
 async def visible_workflow(
-    session: AsyncSession, context: Context, workflow_id: UUID, *, for_change: bool = False
+    session: AsyncSession,
+    context: Context,
+    workflow_id: UUID,
+    *,
+    for_change: bool = False,
+    or_archived: bool = False,
 ) -> Workflow:
-    """Return a workflow that is shared or one's own, and not archived.
+    """Return a workflow that is shared or one's own, and not archived unless that is asked for.
 
     Raises:
         WorkflowNotFound: there is none.
@@ -26,7 +31,7 @@ async def visible_workflow(
     query = select(Workflow).where(
         Workflow.tenant_id == context.tenant_id,
         Workflow.id == workflow_id,
-        Workflow.archived_at.is_(None),
+        true() if or_archived else Workflow.archived_at.is_(None),
         or_(Workflow.shared, Workflow.owner_id == context.actor_id),
     )
     if for_change:

@@ -4,8 +4,13 @@
 how many there are.
 """
 
+from functools import lru_cache
+from typing import Literal
+
 from metatron.apps.amc.connections.grants import granted
+from metatron.apps.amc.sorting import ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import Kind
 
 _SEEN = "(w.shared or w.owner_id = a.actor)"
 _PERSON = """case when {id} is not null then json_build_object('id', {id}, 'display_name',
@@ -38,15 +43,14 @@ _ABOUT = (
   w.version, """
     + _RUNS
 )
-WORKFLOWS = (
+_WORKFLOWS = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text
 from bound, (select $2::uuid actor, $12::uuid[] viewer) a, lateral (select """
     + _ABOUT
-    + """, translate(encode(convert_to(json_build_array(w.updated_at, w.id)::text, 'utf8'),
-      'base64'), E'+/=\\n', '-_') as cursor_
+    + """, {cursor}
   from amc.workflow w
-  where w.tenant_id = bound.t::uuid and w.archived_at is null and """
+  where w.tenant_id = bound.t::uuid and w.archived_at is {archived} and """
     + _SEEN
     + """
     and ($3::text is null or concat_ws(' ', w.name, w.description, array_to_string(w.tags, ' '))
@@ -57,10 +61,33 @@ from bound, (select $2::uuid actor, $12::uuid[] viewer) a, lateral (select """
     and ($7::boolean is not true or w.owner_id = a.actor)
     and ($8::boolean is null or $8 = exists (select from amc.workflow_favourite f
          where f.tenant_id = w.tenant_id and f.user_id = a.actor and f.workflow_id = w.id))
-    and ($9::text is null or w.updated_at < $9::text::timestamptz
-         or (w.updated_at = $9::text::timestamptz and w.id > $10::uuid))
-  order by w.updated_at desc, w.id limit $11) r"""
+    and ($9::text is null or {beyond})
+  order by {order} limit $11) r"""
 )
+_SORTS: dict[str, tuple[str, Kind]] = {
+    "name": ("lower(w.name)", "text"),
+    "category": ("w.category", "text"),
+    "folder": ("lower(w.folder)", "text"),
+    "number": ("w.current_version", "bigint"),
+    "updated_at": ("w.updated_at", "timestamptz"),
+}
+Sort = Literal[
+    "name", "-name", "category", "-category", "folder", "-folder", "number", "-number",
+    "updated_at", "-updated_at",
+]  # fmt: skip
+
+
+@lru_cache(maxsize=20)
+def workflows(sort: str, *, archived: bool) -> tuple[str, Kind]:
+    """Return the statement of a page in this order, and what its cursor's key is.
+
+    $2 who asks, $3 to $8 the filters, $9 and $10 the cursor, $11 the limit, $12 the viewer.
+    """
+    statement = _WORKFLOWS.replace("{archived}", "not null" if archived else "null")
+    return ordered(statement, _SORTS, sort, "w.id", ("$9", "$10"))
+
+
+WORKFLOWS, _ = workflows("-updated_at", archived=False)
 _WHOLE = (
     "(select "
     + _ABOUT

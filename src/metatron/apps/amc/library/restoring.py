@@ -5,7 +5,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.amc.library.events import WorkflowArchived, WorkflowRestored
+from metatron.apps.amc.library.events import (
+    WorkflowArchived,
+    WorkflowRestored,
+    WorkflowUnarchived,
+)
 from metatron.apps.amc.library.loading import archive_guards, version_of, visible_workflow
 from metatron.apps.amc.library.saving import Origin, change_workflow, create_workflow
 from metatron.apps.amc.library.tables import Workflow
@@ -102,3 +106,24 @@ async def archive_workflow(
     workflow.version += 1
     await session.flush()
     await publish(session, context, WorkflowArchived(aggregate_id=workflow.id), now=now)
+
+
+async def unarchive_workflow(
+    session: AsyncSession, context: Context, *, workflow_id: UUID, now: datetime
+) -> Workflow:
+    """Put an archived workflow back into the library; one that is there stays as it is.
+
+    Raises:
+        WorkflowNotFound: no such workflow.
+    """
+    context.demand(EDIT)
+    workflow = await visible_workflow(
+        session, context, workflow_id, for_change=True, or_archived=True
+    )
+    if workflow.archived_at is None:
+        return workflow
+    workflow.archived_at = None
+    workflow.version += 1
+    await session.flush()
+    await publish(session, context, WorkflowUnarchived(aggregate_id=workflow.id), now=now)
+    return workflow

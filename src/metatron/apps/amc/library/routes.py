@@ -23,11 +23,11 @@ from metatron.apps.amc.library import belongings, errors, queries, restoring, sa
 from metatron.apps.amc.library.loading import version_of, visible_workflow
 from metatron.apps.amc.library.showing import show_workflow_of, text_of
 from metatron.apps.amc.permissions import EDIT, READ
+from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
-from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc", tags=["amc library"])
 NOT_FOUND = (errors.WorkflowNotFound,)
@@ -44,14 +44,20 @@ async def list_workflows(
     category: Words = None,
     owner: Annotated[Literal["me"] | None, Query()] = None,
     favourite: Annotated[bool | None, Query()] = None,
+    archived: Annotated[bool, Query()] = False,
+    sort: Annotated[queries.Sort, Query()] = "-updated_at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List shared workflows and one's own, the last changed first; a folder with those below it."""
-    at, row_id = cursor_keys(cursor)
+    """List shared workflows and one's own, the last changed first; a folder with those below it.
+
+    `archived` lists those that were taken out of the library, and no others.
+    """
+    statement, kind = queries.workflows(sort, archived=archived)
+    at, row_id = keys_of(cursor, kind)
     wanted = (q, folder, tag, category, owner == "me", favourite)
     return await answer_page(
-        read, queries.WORKFLOWS, read.context.actor_id, *wanted, at, row_id, limit + 1,
+        read, statement, read.context.actor_id, *wanted, at, row_id, limit + 1,
         viewer_of(read.context), limit=limit,
     )  # fmt: skip
 

@@ -1,10 +1,18 @@
 """Bodies and answers of the library."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+    model_validator,
+)
 
 from metatron.apps.amc.declarations import Name, Parameter, WithParameters
 from metatron.apps.amc.edge import Body, Line, Paragraphs, PlainJson, ShortText, Sql
@@ -40,6 +48,14 @@ class WorkflowBody(WithParameters):
     sql: Sql | None = None
     privacy: Privacy | None = None
     note: ShortText = ""
+
+    @model_validator(mode="after")
+    def _left_out_means_something(self) -> Self:
+        """AMC runs nothing with a value missing: what may be left out has one to fall back to."""
+        for each in self.parameters or ():
+            if not each.required and each.default is None:
+                raise ValueError(f"{each.name}: what may be left out needs a default")
+        return self
 
     def about(self) -> dict[str, Any]:
         """Return what is said about the workflow, as its row holds it."""

@@ -98,6 +98,16 @@ async def restore_workflow_version(
     return await show_workflow_of(unit, workflow_id)
 
 
+@router.post("/unarchive", response_model=schemas.WorkflowAnswer)
+@requires(EDIT, raises=NOT_FOUND)
+async def unarchive_workflow(workflow_id: UUID, unit: Unit) -> Response:
+    """Put an archived workflow back into the library."""
+    await restoring.unarchive_workflow(
+        unit.session, unit.context, workflow_id=workflow_id, now=unit.now
+    )
+    return await show_workflow_of(unit, workflow_id)
+
+
 @router.post("/fork", status_code=201, response_model=schemas.WorkflowAnswer)
 @requires(EDIT, raises=NOT_FOUND)
 async def fork_workflow(workflow_id: UUID, body: schemas.ForkBody, unit: Unit) -> Response:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.amc.catalogue.mapping import settle_values
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.tables import Instance
 from metatron.apps.amc.permissions import RUN
@@ -190,7 +191,10 @@ async def _ask(
     origin: str,
     now: datetime,
 ) -> Run:
-    """Ask for the run of an instant: its window is what the rule came to then."""
+    """Ask for the run of an instant: its window is what the rule came to then.
+
+    What the schedule gives no value for comes from the client's mapping as it is by now.
+    """
     query = await query_of_workflow(session, context, workflow_id=schedule.workflow_id, number=None)
     place = await session.get(Instance, (context.tenant_id, schedule.instance_id))
     assert place is not None, "a schedule goes with its instance"
@@ -198,8 +202,12 @@ async def _ask(
     settles = await refusing.reads_traffic_time(query.sql)
     lag = windows.lag_days(reads_traffic_time=settles)
     span = windows.span_of(rule, zone=place.time_zone, lag=lag, now=instant)
+    values, sources = await settle_values(
+        session, context, instance_id=schedule.instance_id, parameters=query.parameters,
+        given=(schedule.values,),
+    )  # fmt: skip
     wish = Wish(
-        schedule.instance_id, query, rule, schedule.values,
+        schedule.instance_id, query, rule, values, sources,
         origin=Origin(origin, schedule.id), span=span,
         destination_ids=() if origin == "trial" else tuple(map(UUID, schedule.destination_ids)),
     )  # fmt: skip

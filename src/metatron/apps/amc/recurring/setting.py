@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.amc.catalogue.mapping import settle_values
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import Level, demand_client, viewer_of
 from metatron.apps.amc.connections.tables import Instance
@@ -236,5 +237,9 @@ async def _hold_together(
     await demand_client(session, context, wanted["instance_id"], "edit")
     await place_of(session, context, wanted["instance_id"])
     await hold_destinations(session, context, map(UUID, wanted.get("destination_ids", ())))
-    bind(query.parameters, wanted["values"])
+    values, _ = await settle_values(
+        session, context, instance_id=wanted["instance_id"], parameters=query.parameters,
+        given=(wanted["values"],),
+    )  # fmt: skip
+    bind(query.parameters, values)
     known_zone(wanted["time_zone"])

@@ -6,18 +6,20 @@ from metatron.apps.amc.connections.grants import granted
 from metatron.apps.amc.runs.queries import CURSOR
 from metatron.kernel.database.direct import BOUND
 
-_VIEWER = "$7::uuid[]"
 # Where a webhook leads is a secret of its maker's and the managers'.
-_CHANNELS = f"""case when {_VIEWER} is null or a.created_by = any({_VIEWER}) then a.channels
+_CHANNELS = """case when {viewer} is null or a.created_by = any({viewer}) then a.channels
   else (select jsonb_agg(case when c.value ->> 'kind' = 'webhook'
-      then c.value || '{{"url": null}}' else c.value end order by c.ordinality)
+      then c.value || '{"url": null}' else c.value end order by c.ordinality)
     from jsonb_array_elements(a.channels) with ordinality c) end as channels"""
-_FIRING = f"""(select json_build_object('run_id', f.run_id, 'value', f.value,
+_FIRING = (
+    """(select json_build_object('run_id', f.run_id, 'value', f.value,
     'fired_at', f.fired_at) from amc.alert_firing f
     join amc.run r on r.tenant_id = f.tenant_id and r.id = f.run_id
     where f.tenant_id = a.tenant_id and f.alert_id = a.id
-      and {granted("r.instance_id", _VIEWER)}
-    order by f.fired_at desc, f.run_id desc limit 1) last_firing"""
+      and """
+    + granted("r.instance_id", "{viewer}")
+    + " order by f.fired_at desc, f.run_id desc limit 1) last_firing"
+)
 _FROM = """from amc.alert a
   left join amc.schedule s on s.tenant_id = a.tenant_id and s.id = a.schedule_id
   left join amc.workflow w on w.tenant_id = a.tenant_id
@@ -31,28 +33,49 @@ def _seen(viewer: str) -> str:
       or a.created_by = any({viewer}))"""
 
 
-ALERTS = (
-    BOUND
-    + """ select coalesce(json_agg(x), '[]')::text from bound, lateral (select
-  a.id, a.name, a.workflow_id, a.schedule_id, coalesce(s.name, w.name) about, a.condition,
-  a.created_by, a.created_at, a.version,
+_ALERT = (
+    """ select a.id, a.name, a.workflow_id, a.schedule_id, coalesce(s.name, w.name) about,
+  coalesce(a.workflow_id, s.workflow_id) about_workflow_id, a.condition, a.created_by,
+  {viewer} is null or a.created_by = any({viewer}) as can_change, a.created_at, a.paused_at,
+  a.rests_since,
+  a.version,
   """
     + _CHANNELS
     + ", "
     + _FIRING
-    + ", "
-    + CURSOR.replace("{at}", "a.created_at").replace("{id}", "a.id")
-    + " "
+    + "{cursor} "
     + _FROM
-    + """ where a.tenant_id = bound.t::uuid
+    + " where a.tenant_id = {tenant} and "
+    + _seen("{viewer}")
+)
+
+
+def _alert(tenant: str, viewer: str, cursor: str = "") -> str:
+    whole = _ALERT.replace("{tenant}", tenant).replace("{viewer}", viewer)
+    return whole.replace("{cursor}", cursor)
+
+
+ALERTS = (
+    BOUND
+    + " select coalesce(json_agg(x), '[]')::text from bound, lateral ("
+    + _alert(
+        "bound.t::uuid",
+        "$7::uuid[]",
+        ", " + CURSOR.replace("{at}", "a.created_at").replace("{id}", "a.id"),
+    )
+    + """
     and ($2::uuid is null or a.workflow_id = $2)
     and ($3::uuid is null or a.schedule_id = $3)
     and ($4::text is null or (a.created_at, a.id) < ($4::text::timestamptz, $5::uuid))
-    and """
-    + _seen(_VIEWER)
-    + " order by a.created_at desc, a.id desc limit $6) x"
+  order by a.created_at desc, a.id desc limit $6) x"""
 )
 """$2 workflow, $3 schedule, $4 and $5 the cursor, $6 the limit, $7 the viewer."""
+ALERT_NOW = text(
+    "select to_json(x)::text from ("
+    + _alert("cast(:tenant_id as uuid)", "cast(:viewer as uuid[])")
+    + " and a.id = cast(:id as uuid)) x"
+)
+"""One of them, as a transaction leaves it."""
 SEEN = text(
     "select a.id "
     + _FROM
@@ -60,11 +83,6 @@ SEEN = text(
     + _seen("cast(:viewer as uuid[])")
 )
 """One row for an alert that the viewer may see."""
-ABOUT = text("""
-select name from amc.workflow where tenant_id = :tenant_id and id = :id
-union all select name from amc.schedule where tenant_id = :tenant_id and id = :id
-""")
-"""The name of the workflow or schedule that an alert watches."""
 CLIENT_OF_SCHEDULE = text(
     "select instance_id from amc.schedule where tenant_id = :tenant_id and id = :id"
 )

@@ -1,20 +1,22 @@
 """Routes of alerts on results."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.connections.grants import viewer_of
-from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, answer_page
+from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ
-from metatron.apps.amc.runs import alert_schemas, alert_trials, alerts, errors
-from metatron.apps.amc.runs.alert_queries import ALERTS
+from metatron.apps.amc.runs import alert_changing, alert_schemas, alert_trials, alerts, errors
+from metatron.apps.amc.runs.alert_queries import ALERT_NOW, ALERTS
+from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Unit
+from metatron.kernel.http.unit import Read, Unit, UnitOfWork
 from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc", tags=["amc alerts"])
@@ -56,21 +58,21 @@ async def set_alert(body: alert_schemas.AlertBody, unit: Unit) -> Response:
         [each.model_dump(mode="json") for each in body.channels],
     )
     alert, secret = await alerts.set_alert(unit.session, unit.context, wanted=wanted, now=unit.now)
-    shown = {
-        "id": alert.id,
-        "name": alert.name,
-        "workflow_id": alert.workflow_id,
-        "schedule_id": alert.schedule_id,
-        "about": await alerts.about(unit.session, alert),
-        "condition": alert.condition,
-        "channels": alert.channels,
-        "created_by": alert.created_by,
-        "created_at": alert.created_at,
-        "version": alert.version,
-        "last_firing": None,
-        "webhook_secret": secret,
-    }
-    return answer_json(shown, status=201)
+    shown = await _shown(unit, alert.id)
+    return answer_json(shown | {"webhook_secret": secret}, status=201, version=alert.version)
+
+
+@router.patch("/alerts/{alert_id}", response_model=alert_schemas.AlertAnswer)
+@requires(EDIT, raises=(errors.AlertNotFound, errors.AlertMakerOnly, VersionConflict))
+async def change_alert(
+    alert_id: UUID, body: alert_schemas.AlertChanges, unit: Unit, if_match: IfMatch = None
+) -> Response:
+    """Change an alert's name, condition or channels, have it rest or watch again."""
+    alert = await alert_changing.change_alert(
+        unit.session, unit.context, alert_id=alert_id, fields=body.fields(), if_match=if_match,
+        now=unit.now,
+    )  # fmt: skip
+    return answer_json(await _shown(unit, alert.id), version=alert.version)
 
 
 @router.post("/alerts/{alert_id}/test", status_code=202)
@@ -87,3 +89,10 @@ async def remove_alert(alert_id: UUID, unit: Unit) -> Response:
     """Take an alert away."""
     await alerts.remove_alert(unit.session, unit.context, alert_id=alert_id, now=unit.now)
     return Response(status_code=204)
+
+
+async def _shown(unit: UnitOfWork, alert_id: UUID) -> dict[str, Any]:
+    viewer = viewer_of(unit.context)
+    key = {"tenant_id": unit.context.tenant_id, "id": alert_id, "viewer": viewer}
+    shown: dict[str, Any] = orjson.loads((await unit.session.execute(ALERT_NOW, key)).scalar_one())
+    return shown

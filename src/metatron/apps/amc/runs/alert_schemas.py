@@ -1,7 +1,7 @@
 """Bodies and answers of alerts."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, EmailStr, Field, StringConstraints
@@ -54,6 +54,20 @@ class AlertBody(Body):
     channels: Annotated[list[Channel], Field(min_length=1, max_length=5)]
 
 
+class AlertChanges(Body):
+    """What is to change of an alert; what is left out stays."""
+
+    name: Line = ""
+    condition: ConditionBody | None = None
+    channels: Annotated[list[Channel] | None, Field(min_length=1, max_length=5)] = None
+    paused: bool | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """Return what was given."""
+        given = self.model_dump(mode="json", exclude_unset=True)
+        return {name: value for name, value in given.items() if value is not None}
+
+
 class LastFiring(BaseModel):
     """When an alert held last."""
 
@@ -63,17 +77,25 @@ class LastFiring(BaseModel):
 
 
 class AlertAnswer(BaseModel):
-    """An alert; `about` names its workflow or schedule, null once that is gone."""
+    """An alert; `about` names its workflow or schedule, null once that is gone.
+
+    `can_change`: condition and channels are the caller's to change.
+    """
 
     id: UUID
     name: str
     workflow_id: UUID | None
     schedule_id: UUID | None
     about: str | None
+    about_workflow_id: UUID | None
     condition: ConditionBody
     channels: list[ChannelShown]
     created_by: UUID | None
+    can_change: bool
     created_at: datetime
+    rests_since: datetime | None
+    """Its maker has left, or may see no runs any more: nobody is told until they may."""
+    paused_at: datetime | None
     version: int
     last_firing: LastFiring | None
 

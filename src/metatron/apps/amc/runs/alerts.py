@@ -14,8 +14,8 @@ from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import demand_client, viewer_of
 from metatron.apps.amc.library.loading import visible_workflow
 from metatron.apps.amc.permissions import EDIT
-from metatron.apps.amc.runs.alert_makers import may_be_told
-from metatron.apps.amc.runs.alert_queries import ABOUT, CLIENT_OF_SCHEDULE, SEEN
+from metatron.apps.amc.runs.alert_makers import maker_now, rest_or_wake
+from metatron.apps.amc.runs.alert_queries import CLIENT_OF_SCHEDULE, SEEN
 from metatron.apps.amc.runs.errors import (
     AlertNotFound,
     NoResult,
@@ -85,9 +85,7 @@ async def set_alert(
         raise InvalidInput.field("body.workflow_id", "one_of_two", hint)
     if wanted.workflow_id is not None:
         await visible_workflow(session, context, wanted.workflow_id)
-    for channel in wanted.channels:
-        if channel["kind"] == "webhook":
-            check_address(channel["url"])
+    check_channels(wanted.channels)
     if wanted.schedule_id is not None:
         await _demand_schedule(session, context, wanted.schedule_id)
     secret = f"whsec_{secrets.token_urlsafe(32)}"
@@ -109,11 +107,11 @@ async def set_alert(
     return alert, secret
 
 
-async def about(session: AsyncSession, alert: Alert) -> str | None:
-    """Return the name of the workflow or schedule that an alert watches."""
-    of_what = {"tenant_id": alert.tenant_id, "id": alert.workflow_id or alert.schedule_id}
-    found: str | None = await session.scalar(ABOUT, of_what)
-    return found
+def check_channels(channels: list[dict[str, Any]]) -> None:
+    """Raise `InvalidInput` for a webhook whose address cannot be called."""
+    for channel in channels:
+        if channel["kind"] == "webhook":
+            check_address(channel["url"])
 
 
 async def _demand_schedule(session: AsyncSession, context: Context, schedule_id: UUID) -> None:
@@ -164,10 +162,13 @@ async def judge(database: Database, context: Context, *, run_id: UUID, now: date
             )
             if source is not None
         ]  # fmt: skip
-        query = select(Alert).where(Alert.tenant_id == context.tenant_id, or_(false(), *sources))
+        watched = (Alert.tenant_id == context.tenant_id, Alert.paused_at.is_(None))
+        query = select(Alert).where(*watched, or_(false(), *sources))
         alerts = list((await session.execute(query)).scalars())
     for alert in alerts:
-        if not await may_be_told(database, context, alert, run):
+        maker = await maker_now(database, context, alert, run)
+        await rest_or_wake(database, context, alert, is_there=maker.is_there, now=now)
+        if not maker.sees_client:
             continue
         value = await _figure(context, run, alert.condition)
         if not holds(value, alert.condition["op"], alert.condition["value"]):

@@ -10,6 +10,14 @@ class RunNotFound(NotFound):
     title = "There is no such run"
 
 
+class AlertMakerOnly(DomainError):
+    """What an alert tells is what its maker may read: others cannot send it elsewhere."""
+
+    status = 403
+    code = "alert_maker_only"
+    title = "Only whoever set an alert, or who sets up clients, can change what it tells and whom"
+
+
 class AlertNotFound(NotFound):
     """No alert of this organisation has this id."""
 

@@ -52,6 +52,13 @@ class AlertSet(Event):
     name = "amc.alert_set.v1"
 
 
+class AlertChanged(Event):
+    """An alert watches otherwise, tells others, or rests."""
+
+    name = "amc.alert_changed.v1"
+    fields: list[str]
+
+
 class AlertRemoved(Event):
     """An alert was taken away."""
 
@@ -62,6 +69,13 @@ class AlertTried(Event):
     """Somebody had an alert's channels told that they would be."""
 
     name = "amc.alert_tried.v1"
+
+
+class AlertRested(Event):
+    """An alert's maker may read nothing any more, or again."""
+
+    name = "amc.alert_rested.v1"
+    rests: bool
 
 
 class AlertFired(Event):

@@ -8,7 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.events import ConnectionMoved
 from metatron.apps.amc.connections.tables import HEALTHY
-from metatron.apps.amc.runs import alert_trials, alerts, following, recovering, sweeping, webhooks
+from metatron.apps.amc.runs import (
+    alert_makers,
+    alert_trials,
+    alerts,
+    following,
+    recovering,
+    sweeping,
+    webhooks,
+)
 from metatron.apps.amc.runs.results import fetching
 from metatron.apps.amc.runs.statuses import FETCH_JOB
 from metatron.apps.amc.runs.turns import FOLLOW_JOB, call_turn
@@ -65,6 +73,13 @@ async def send_webhook(
     )  # fmt: skip
 
 
+async def tell_of_resting_alert(
+    database: Database, context: Context, *, alert_id: str, now: datetime
+) -> None:
+    """Mail those who can make it anew."""
+    await alert_makers.tell(database, context, alert_id=UUID(alert_id), now=now)
+
+
 async def try_webhook(
     database: Database, context: Context, *, alert_id: str, url: str, now: datetime
 ) -> None:
@@ -102,6 +117,7 @@ JOBS = (
     Job(FETCH_JOB, fetch_result, transactional=False),
     Job(fetching.JUDGE_JOB, judge_alerts, transactional=False),
     Job(webhooks.SEND_JOB, send_webhook, transactional=False),
+    Job(alert_makers.TELL_JOB, tell_of_resting_alert, transactional=False),
     Job(alert_trials.TRY_JOB, try_webhook, transactional=False),
     Job(SWEEP_JOB, sweep_results, transactional=False),
 )

@@ -1,6 +1,7 @@
 """Routes of results: windows of rows, facts, grids, differences, and files for elsewhere."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -87,12 +88,26 @@ async def export_result(
     run_id: UUID,
     request: Request,
     unit: Unit,
+    *,
     format: Annotated[exporting.Form, Query()] = "csv",  # noqa: A002
+    sort: Column = None,
+    filter: FilterText = None,  # noqa: A002
 ) -> StreamingResponse:
-    """Download a whole result as CSV, JSON, Parquet or a workbook; formulas are made harmless."""
+    """Download a result as CSV, JSON, Parquet or a workbook; formulas are made harmless.
+
+    Sort and filter are those of its rows; without them it is whole, in its own order.
+    """
     result, parts = await reading.export(
-        unit.session, unit.context, run_id=run_id, form=format, now=unit.now
-    )
+        unit.session, unit.context, run_id=run_id, form=format, now=unit.now,
+        sort=sort, filters=read_filters(filter),
+    )  # fmt: skip
+    return await download(request, parts, name=result.name, form=format)
+
+
+async def download(
+    request: Request, parts: AsyncIterator[bytes], *, name: str, form: exporting.Form
+) -> StreamingResponse:
+    """Answer with an export as it is made; raises `ResultUnreadable` when it fails at once."""
     try:
         body = await exporting.begun(parts)
     except engine.Failed as error:
@@ -100,8 +115,8 @@ async def export_result(
     lift_time_limit(request.scope)
     return StreamingResponse(
         body,
-        media_type=exporting.MEDIA_TYPES[format],
-        headers={"content-disposition": _attachment(f"{result.name}.{format}")},
+        media_type=exporting.MEDIA_TYPES[form],
+        headers={"content-disposition": _attachment(f"{name}.{form}")},
     )
 
 

@@ -7,6 +7,7 @@ import orjson
 from fastapi import Query
 from starlette.responses import Response
 
+from metatron.apps.amc.catalogue.mapping import settle_values
 from metatron.apps.amc.connections.errors import InstanceGone, InstanceNotFound
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.declarations import as_rows
@@ -21,10 +22,10 @@ from metatron.apps.amc.runs.home_queries import HOME
 from metatron.apps.amc.runs.records import demand_text, load
 from metatron.apps.amc.runs.sources import Query as QueryToRun
 from metatron.apps.amc.runs.sources import one_source, query_of_workflow, read_parameters
+from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit, UnitOfWork
-from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc", tags=["amc runs"])
 NOT_THERE = (InstanceNotFound, InstanceGone, errors.InstanceUnusable)
@@ -73,8 +74,12 @@ async def ask_run(body: schemas.RunBody, unit: Unit) -> Response:
         query = QueryToRun(body.sql or "", list(body.parameters or ()), "REMOVE_ROWS")
     if body.privacy is not None:
         query = query.with_privacy(body.privacy)
+    values, sources = await settle_values(
+        unit.session, unit.context, instance_id=body.instance_id, parameters=query.parameters,
+        given=(body.values,),
+    )  # fmt: skip
     wish = asking.Wish(
-        body.instance_id, query, body.window, body.values, dry_run=body.dry_run, name=body.name,
+        body.instance_id, query, body.window, values, sources, dry_run=body.dry_run, name=body.name,
         destination_ids=body.destination_ids,
     )  # fmt: skip
     run = await asking.ask(unit.session, unit.context, wish=wish, now=unit.now)
@@ -92,17 +97,18 @@ async def list_runs(
     origin: Annotated[schemas.RunOrigin | None, Query()] = None,
     origin_id: Annotated[UUID | None, Query()] = None,
     q: Words = None,
+    sort: Annotated[queries.Sort, Query()] = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List runs, the newest first; `q` looks into names of runs, clients and workflows."""
     narrow = (
-        (origin_id, queries.RUNS_OF_ORIGIN),
-        (workflow_id, queries.RUNS_OF_WORKFLOW),
-        (instance_id, queries.RUNS_OF_INSTANCE),
-        (state, queries.RUNS_IN_STATE),
+        (origin_id, "origin_id"),
+        (workflow_id, "workflow_id"),
+        (instance_id, "instance_id"),
+        (state, "state"),
     )
-    sql = next((sql for given, sql in narrow if given is not None), queries.RUNS)
+    sql, kind = queries.runs(sort, next((by for given, by in narrow if given is not None), ""))
     return await answer_page(
         read,
         sql,
@@ -112,7 +118,7 @@ async def list_runs(
         origin,
         origin_id,
         q,
-        *cursor_keys(cursor),
+        *keys_of(cursor, kind),
         limit + 1,
         viewer_of(read.context),
         limit=limit,
@@ -160,11 +166,15 @@ async def ask_run_again(run_id: UUID, unit: Unit) -> Response:
 @router.post("/runs/{run_id}/save-as-workflow", status_code=201, response_model=WorkflowAnswer)
 @requires(EDIT, raises=(errors.RunNotFound, errors.TextPrivate))
 async def save_run_as_workflow(run_id: UUID, body: schemas.SaveBody, unit: Unit) -> Response:
-    """Keep a run's query in the library, with its parameters and their values as defaults."""
+    """Keep a run's query in the library, the values that were given as its defaults."""
     run = await load(unit.session, unit.context, run_id)
     await demand_text(unit.session, unit.context, run)
+    # What one client's mapping gave is no default: every client would get it.
+    given = {
+        name: run.values[name] for name, from_ in run.value_sources.items() if from_ == "given"
+    }
     parameters = [
-        each.model_copy(update={"default": run.values.get(each.name, each.default)})
+        each.model_copy(update={"default": given.get(each.name, each.default)})
         for each in read_parameters(run.parameters)
     ]
     text = {"sql": run.sql, "parameters": as_rows(parameters), "privacy": run.privacy}

@@ -75,7 +75,9 @@ class Alert(Model, TenantRow):
     schedule_id: Mapped[UUID | None]
     condition: Mapped[dict[str, Any]]
     channels: Mapped[list[Any]]
+    paused_at: Mapped[datetime | None]
     sealed_secret: Mapped[bytes]
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
+    rests_since: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)

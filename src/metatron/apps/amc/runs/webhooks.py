@@ -5,7 +5,7 @@ from uuid import UUID
 
 import orjson
 
-from metatron.apps.amc.runs.alert_makers import may_be_told
+from metatron.apps.amc.runs.alert_makers import maker_now
 from metatron.apps.amc.runs.events import AlertFired
 from metatron.apps.amc.runs.site import site
 from metatron.apps.amc.runs.tables import Alert, Run
@@ -47,7 +47,9 @@ async def send(
     async with database.transaction(context) as session:
         alert = await session.get(Alert, (context.tenant_id, alert_id))
         run = await session.get(Run, (context.tenant_id, run_id))
-    if alert is None or run is None or not await may_be_told(database, context, alert, run):
+    if alert is None or run is None:
+        return
+    if not (await maker_now(database, context, alert, run)).sees_client:
         return
     body = orjson.dumps(
         {

@@ -9,6 +9,14 @@ from metatron.apps.amc.sandbox import world
 from metatron.apps.amc.sandbox.world import Campaign
 
 Columns = dict[str, str]
+USER_ID = "lower(to_hex(17592186044416 + (_user * 2654435761 + 97) % 17592186044416))"
+"""A one-to-one scramble of 44 bits: twelve digits fit into DuckDB's short texts."""
+
+
+class Enumerated(str):
+    """An expression of one of a few texts, held as its number in their sequence."""
+
+    __slots__ = ()
 
 
 def text(value: str) -> str:
@@ -16,14 +24,23 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def pick(number: str, values: Sequence[object]) -> str:
-    """Return the expression of the value with that number, from 0."""
-    shown = ", ".join(text(each) if isinstance(each, str) else str(each) for each in values)
-    return f"list_extract([{shown}], {number} + 1)"
+def pick(number: str, values: Sequence[object], *, among: Sequence[str] = ()) -> str:
+    """Return the expression of the value with that number, from 0.
+
+    Texts are `Enumerated`; those of two tables stay so where they meet when both are `among` the
+    same.
+    """
+    if not all(isinstance(each, str) for each in values):
+        return f"list_extract([{', '.join(map(str, values))}], {number} + 1)"
+    texts = [str(each) for each in values]
+    listed, known = (", ".join(map(text, each)) for each in (texts, sorted({*texts, *among})))
+    return Enumerated(f"list_extract(cast([{listed}] as enum({known})[]), {number} + 1)")
 
 
 def drawn(what: str, of: str, values: Sequence[object]) -> str:
     """Return the expression of one of `values`, the same for the same `of`."""
+    if isinstance(of, Enumerated):
+        of = f"cast({of} as varchar)"
     return pick(f"cast(hash({text(what)}, {of}) % {len(values)} as integer)", values)
 
 
@@ -49,8 +66,7 @@ def person(event: str) -> Columns:
     own = f"({event} // 16384)"
     kinds = ("adUserId", "adUserId", "adUserId", "sisDeviceId", "adBrowserId")
     return {
-        # A one-to-one scramble of 44 bits: twelve digits fit into DuckDB's short texts.
-        "user_id": "lower(to_hex(17592186044416 + (_user * 2654435761 + 97) % 17592186044416))",
+        "user_id": USER_ID,
         "user_id_type": f"case when _user is not null then {drawn('kind', '_user', kinds)} end",
         "device_id": f"lower(to_hex(hash('device', {own})))",
         "ip_address": f"lower(to_hex(hash('address', {own})))",
@@ -97,7 +113,8 @@ def of_campaign(*, sponsored: bool) -> Columns:
         return pick("campaign", [getattr(one, value) for one in every])
 
     start, end = (f"cast({pick('campaign', days)} as timestamp)" for days in _days(every))
-    name = each("name")
+    names = [one.name for kind in (False, True) for one in world.campaigns(sponsored=kind)]
+    name = pick("campaign", [one.name for one in every], among=names)
     found = {
         "campaign": name,
         "campaign_id": each("id"),

@@ -10,8 +10,12 @@ from metatron.apps.amc.language.parameters import all_typed
 from metatron.apps.amc.sandbox.rewriting import Rewriter
 from metatron.apps.amc.sandbox.thresholds import Filter, Privacy, needed, needs_of
 from metatron.apps.amc.sandbox.translation import Translation
+from metatron.apps.amc.sandbox.user_keys import are_only_keys
 from metatron.apps.amc.sandbox.views import definitions
 from metatron.apps.amc.schema.loading import facts
+
+TELL_CODES = ("HASH64", "JSON_EXTRACT")
+"""Functions that tell a text from its number among a few."""
 
 
 class Refused(ValueError):
@@ -44,6 +48,7 @@ def plan(text: str, against: Checking, privacy: Privacy, folder: Path) -> Plan:
         raise Refused(checked)
     values = all_typed(against.declared, against.values)
     bound = checked.bound
+    numbered = are_only_keys(bound)
     fields = list(bound.output.fields.values())
     need = needed(fields, facts()) if privacy.enforced else 0
     translation = Translation(against.window, _utc(against.now), against.declared)
@@ -51,10 +56,13 @@ def plan(text: str, against: Checking, privacy: Privacy, folder: Path) -> Plan:
     inner = translation.translate(rewritten.query).sql(dialect="duckdb", identify=True)
     statement = inner
     if privacy.enforced:
-        tables = bound.output.paths
-        kept = Filter(fields, tables, rewritten.kinds, facts(), privacy, rewritten.shared)
+        kept = Filter(
+            fields, bound.output.paths, rewritten.kinds, facts(), privacy, rewritten.shared
+        )
         statement = kept.over(inner)
-    views = definitions(facts(), folder, (each.table.name for each in bound.readings))
+    tables = (each.table.name for each in bound.readings)
+    coded = not any(name in text.upper() for name in TELL_CODES)
+    views = definitions(facts(), folder, tables, coded=coded, numbered=numbered)
     return Plan(statement, views, {mark: values[name] for mark, name in translation.bound.items()})
 
 

@@ -9,8 +9,8 @@ from metatron.apps.amc.language.checking import Window
 from metatron.apps.amc.language.fields import Relation
 from metatron.apps.amc.language.sources import Reading
 from metatron.apps.amc.sandbox import people, shares
+from metatron.apps.amc.sandbox.judging import Needs
 from metatron.apps.amc.sandbox.people import Kind, People
-from metatron.apps.amc.sandbox.shares import Needs
 
 Kinds = dict[int, Kind]
 
@@ -88,7 +88,7 @@ class Rewriter:
         if select.meta["amc_grouped"]:
             if last and not distinct and self.need > 1:
                 users = people.one_each(carried, single)
-                self._shares = shares.measured(select, users)
+                self._shares = shares.measured(select, users, self.needs)
             carried = people.gathered(carried, single, need=self.need, last=last and not distinct)
         for each in people.passed(carried):
             select.append("expressions", each)

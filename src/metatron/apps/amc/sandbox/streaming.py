@@ -63,7 +63,7 @@ def playbacks() -> Columns:
         "pv_gti_studio": drawn("studio", title, ("Harbour", "Owl House")),
         "pv_gti_is_live": f"{title} = 'Match Day'",
         "pv_gti_event_sport": f"case when {title} = 'Match Day' then 'Basketball' end",
-        "pv_streaming_gti": f"lower(to_hex(hash('gti', {title})))",
+        "pv_streaming_gti": f"lower(to_hex(hash('gti', cast({title} as varchar))))",
         "pv_streaming_geo_country": text("US"),
         "pv_streaming_language": drawn("language", own, ("en", "en", "es")),
         "pv_is_avod": "false",

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from metatron.apps.amc.language.fields import Field
+from metatron.apps.amc.sandbox.judging import Needs
 from metatron.apps.amc.sandbox.people import MOST, Kind, counted
-from metatron.apps.amc.sandbox.shares import Needs
 from metatron.apps.amc.schema.facts import Facts, Level
 
 EQUIVALENT = 2

@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 
 from metatron.apps.amc.sandbox.planning import Plan
+from metatron.apps.amc.sandbox.worker import ENUMERATED
 
 Rows = list[tuple[Any, ...]]
 Columns = list[tuple[str, str]]
@@ -13,13 +14,19 @@ Columns = list[tuple[str, str]]
 
 def run_together(plans: Iterable[Plan], *, threads: int = 2) -> Iterator[tuple[Columns, Rows]]:
     """Run plans over the same data one after the other; yield columns with types, and rows."""
-    views: set[str] = set()
+    views: dict[str, str] = {}
     with duckdb.connect(config={"threads": threads}) as connection:
         for each in plans:
             for view in each.views:
-                if view not in views:
+                # One plan takes people's ids for numbers, the next may not.
+                name = view.split('"', 2)[1]
+                if views.get(name) != view:
+                    connection.execute('drop view if exists "' + name + '"')
                     connection.execute(view)
-                    views.add(view)
+                    views[name] = view
             found = connection.execute(each.statement, each.values)
-            columns = [(name, str(kind)) for name, kind, *_ in found.description or []]
+            columns = [
+                (name, ENUMERATED.sub("VARCHAR", str(kind)))
+                for name, kind, *_ in found.description or []
+            ]
             yield columns, found.fetchall()

@@ -29,16 +29,21 @@ USER = "_user"
 """The hidden column: a person's number, null where the event is not resolved."""
 
 
-def definitions(facts: Facts, folder: Path, names: Iterable[str]) -> list[str]:
+def definitions(
+    facts: Facts, folder: Path, names: Iterable[str], *, coded: bool = False, numbered: bool = False
+) -> list[str]:
     """Return the statements that create the views of tables `names` over the files of `folder`.
 
-    KeyError for a table nothing is made for.
+    With `coded` texts that are few are of a type of their own, which compares, sorts and casts as
+    they do; with `numbered` people's ids are numbers. KeyError for a table nothing is made for.
     """
     made = _tables()
     found = []
     for name in sorted(set(names)):
-        file, known = made[name]
-        found.append(_view(facts.tables[name], _source(file, folder), known()))
+        file, known = made[name][0], made[name][1]()
+        if numbered and known.get("user_id") == columns.USER_ID:
+            known |= {"user_id": columns.Enumerated(USER)}
+        found.append(_view(facts.tables[name], _source(file, folder), known, coded))
     return found
 
 
@@ -54,11 +59,13 @@ def _source(file: str, folder: Path) -> str:
     return f"{parts(name)} {file.removeprefix(name)}"
 
 
-def _view(table: Table, source: str, known: Columns) -> str:
-    shown = [
-        f'cast({known.get(each.name, "null")} as {each.duckdb_type}) as "{each.name}"'
-        for each in table.columns.values()
-    ]
+def _view(table: Table, source: str, known: Columns, coded: bool) -> str:
+    shown = []
+    for each in table.columns.values():
+        value = known.get(each.name, "null")
+        if not (coded and isinstance(value, columns.Enumerated)):
+            value = f"cast({value} as {each.duckdb_type})"
+        shown.append(f'{value} as "{each.name}"')
     return f'create view "{table.name}" as select {", ".join(shown)}, {USER} from {source}'
 
 

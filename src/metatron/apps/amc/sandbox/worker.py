@@ -5,6 +5,7 @@ own file can be reached, and no setting can be changed any more.
 """
 
 import json
+import re
 import resource
 import sys
 import time
@@ -14,6 +15,8 @@ import duckdb
 
 OVERHEAD_BYTES = 1_500_000_000
 """Address space beside DuckDB's own limit: interpreter, libraries, thread stacks."""
+
+ENUMERATED = re.compile(r"ENUM\((?:'(?:[^']|'')*'(?:, )?)+\)")
 
 
 def main() -> None:
@@ -30,8 +33,8 @@ def outcome(job: dict[str, Any]) -> dict[str, Any]:
     begun = time.monotonic()
     try:
         connection = connect(job)
-        described = connection.execute(f"describe {job['statement']}", job["values"]).fetchall()
-        connection.execute(f"create temp table result as {job['statement']}", job["values"])
+        statement, described = _in_texts(connection, job["statement"], job["values"])
+        connection.execute(f"create temp table result as {statement}", job["values"])
         (rows,) = connection.execute("select count(*) from result").fetchall()
         target = job["target"].replace("'", "''")
         form = "format csv, header" if job["format"] == "csv" else "format parquet"
@@ -41,10 +44,23 @@ def outcome(job: dict[str, Any]) -> dict[str, Any]:
     except duckdb.Error as error:
         return {"failure": "query", "text": str(error).partition("\n")[0]}
     return {
-        "columns": [{"name": name, "type": kind} for name, kind, *_ in described],
+        "columns": [{"name": name, "type": kind} for name, kind in described],
         "rows": rows[0],
         "seconds": round(time.monotonic() - begun, 3),
     }
+
+
+def _in_texts(
+    connection: duckdb.DuckDBPyConnection, statement: str, values: dict[str, Any]
+) -> tuple[str, list[tuple[str, str]]]:
+    """Return the statement with what is enumerated as texts, and its columns with their types."""
+    found = connection.execute(f"describe {statement}", values).fetchall()
+    described = [(name, ENUMERATED.sub("VARCHAR", kind)) for name, kind, *_ in found]
+    if all(kind == was for (_, kind), (_, was, *_) in zip(described, found, strict=True)):
+        return statement, described
+    named = [('"' + name.replace('"', '""') + '"', kind) for name, kind in described]
+    shown = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in named)
+    return f"select {shown} from ({statement}) as __told", described
 
 
 def connect(job: dict[str, Any]) -> duckdb.DuckDBPyConnection:

@@ -47,7 +47,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table; `time_column` is what a run's window filters, `requires` the paid product."""
+    """One table; `time_column` is what a run's window filters, `requires` the paid product.
+
+    `sample` is a query to begin with.
+    """
 
     name: str
     group: str
@@ -56,6 +59,7 @@ class Table:
     time_column: str | None = None
     requires: str | None = None
     audience_table: str | None = None
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True)

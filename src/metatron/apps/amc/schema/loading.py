@@ -23,10 +23,11 @@ def facts() -> Facts:
         file.name.removesuffix(".yaml"): yaml.load(file.read_text("utf-8"), Loader=_Loader)  # noqa: S506
         for file in here.joinpath("tables").iterdir()
     }
+    samples = yaml.load(here.joinpath("samples.yaml").read_text("utf-8"), Loader=_Loader)  # noqa: S506
     thresholds = {
         Level[name]: Threshold(Level[name], **rule) for name, rule in rules["thresholds"].items()
     }
-    tables = {name: _table(name, raw, rules["identifiers"]) for name in sorted(raw)}
+    tables = {name: _table(name, raw, rules["identifiers"], samples[name]) for name in sorted(raw)}
     return Facts(
         tables=MappingProxyType(tables),
         thresholds=MappingProxyType(thresholds),
@@ -35,7 +36,7 @@ def facts() -> Facts:
     )
 
 
-def _table(name: str, raw: Mapping[str, Any], identifiers: Mapping[str, str]) -> Table:
+def _table(name: str, raw: Mapping[str, Any], identifiers: Mapping[str, str], sample: str) -> Table:
     told = raw[name]
     columns = _inherited(told, raw) | told.get("columns", {})
     return Table(
@@ -48,6 +49,7 @@ def _table(name: str, raw: Mapping[str, Any], identifiers: Mapping[str, str]) ->
         time_column=told.get("time_column"),
         requires=told.get("requires"),
         audience_table=told.get("audience_table"),
+        sample=sample.strip(),
     )
 
 

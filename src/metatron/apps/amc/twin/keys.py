@@ -5,7 +5,7 @@ import os
 import secrets
 from pathlib import Path
 
-from metatron.apps.amc.twin.settings import TwinSettings
+from metatron.apps.amc.twin.settings import MOST_OVERLAPPING, TwinSettings, Unproven
 
 KEY_FILE = "keys.json"
 
@@ -16,10 +16,13 @@ def load_settings(
     public_url: str,
     redirect_uris: tuple[str, ...] = (),
     client_secret: str | None = None,
+    most_overlapping: int = MOST_OVERLAPPING,
+    unproven: Unproven | None = None,
 ) -> TwinSettings:
     """Return settings with the secrets of `data_dir`; its file is made once, with mode 0600.
 
-    `client_secret` goes before the one that is kept there.
+    `client_secret` goes before the one that is kept there; `most_overlapping` runs of a day may
+    read the same data of the same time.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     path = data_dir / KEY_FILE
@@ -33,4 +36,11 @@ def load_settings(
     kept = json.loads(path.read_text(encoding="utf-8"))
     if client_secret is not None:
         kept["client_secret"] = client_secret
-    return TwinSettings(data_dir, public_url, redirect_uris=redirect_uris, **kept)
+    return TwinSettings(
+        data_dir,
+        public_url,
+        redirect_uris=redirect_uris,
+        most_overlapping=most_overlapping,
+        unproven=unproven or Unproven(),
+        **kept,
+    )

@@ -18,6 +18,8 @@ from metatron.apps.amc.twin.store import Row, Store
 
 log = structlog.get_logger(__name__)
 _LOOK_SECONDS = 5.0
+_COUNTED_SECONDS = 86_400.0
+"""How long a run counts against later ones that overlap with it."""
 _RUNNING = """
 select i.account_id, e.instance_id, count(*) as n from execution e join instance i using
 (instance_id) where e.status = 'RUNNING' group by 1, 2
@@ -138,12 +140,19 @@ class Runner:
         )
 
     def _refuse_overlap(self, row: Row, asked: dict[str, Any]) -> None:
-        """Keep somebody from learning of single users by differences of many runs."""
+        """Keep somebody from learning of single users by differences of many runs.
+
+        Those of the last day count; a dry run neither counts nor is counted against.
+        """
+        if asked["dryRun"]:
+            return
         sources = self._engine.sources(asked["workflow"]["sqlQuery"])
         others = self._store.rows(
             "select request from execution where instance_id = ? and number < ?"
-            " and status in ('RUNNING', 'SUCCEEDED') and window_start < ? and window_end > ?",
+            " and status in ('RUNNING', 'SUCCEEDED') and window_start < ? and window_end > ?"
+            " and created_at > ? and not request ->> '$.dryRun'",
             row["instance_id"], row["number"], row["window_end"], row["window_start"],
+            self._store.now() - _COUNTED_SECONDS,
         )  # fmt: skip
         if len(others) < self._settings.most_overlapping:
             return

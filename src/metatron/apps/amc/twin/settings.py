@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
+
+from pydantic import TypeAdapter, ValidationError
+
+MOST_OVERLAPPING = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,16 @@ class Unproven:
     takes_user_count_column: bool = True
     cancelled_by: frozenset[str] = frozenset({"PUT", "DELETE"})
     refuses_undeclared_parameters: bool = False
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read the sides from a JSON object; raises `ValueError`, naming what is wrong."""
+        try:
+            return TypeAdapter(cls).validate_json(text, extra="forbid")
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "the whole"
+            raise ValueError(f"{where}: {first['msg']}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,6 @@ class TwinSettings:
     execution_seconds: float = 86_400.0
     per_instance: int = 10
     per_account: int = 200
-    most_overlapping: int = 50
+    most_overlapping: int = MOST_OVERLAPPING
     workers: int = 2
     unproven: Unproven = Unproven()

@@ -47,6 +47,7 @@ def _tables() -> list[dict[str, Any]]:
             "description": table.summary,
             "time_column": table.time_column,
             "requires": table.requires,
+            "sample": table.sample,
             "columns": [
                 {
                     "name": column.name,

@@ -1,7 +1,11 @@
 """Routes of the workbench. The language is loaded when somebody first asks for it."""
 
 import asyncio
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Header
 from starlette.responses import Response
@@ -34,7 +38,12 @@ async def show_amc_schema(if_none_match: IfNoneMatch = None) -> Response:
 @requires(READ)
 async def check_query(body: schemas.CheckBody) -> Response:
     """Say what AMC would refuse or do otherwise than meant, and which columns may vanish."""
-    return answer_json(await asyncio.to_thread(_checked, body))
+    given_up = threading.Event()
+    try:
+        return answer_json(await asyncio.to_thread(_checked, body, given_up.is_set))
+    finally:
+        # Its thread goes on alone where the answer took too long.
+        given_up.set()
 
 
 @router.post("/format", response_model=schemas.SqlAnswer)
@@ -51,16 +60,26 @@ async def complete_query(body: schemas.CompleteBody) -> Response:
     return answer_json(await asyncio.to_thread(_completed, body))
 
 
-def _checked(body: schemas.CheckBody) -> dict[str, Any]:
+def _checked(body: schemas.CheckBody, is_stopped: Callable[[], bool]) -> dict[str, Any]:
     from metatron.apps.amc.declarations import declared_types  # noqa: PLC0415
     from metatron.apps.amc.language.checking import Checking, Window, check  # noqa: PLC0415
 
-    window = Window(body.window.start, body.window.end) if body.window else None
+    window = None
+    if body.window is not None:
+        start, end = (
+            _in_utc(each, body.time_zone) for each in (body.window.start, body.window.end)
+        )
+        window = Window(start, end)
     types = declared_types(body.parameters or ())
-    checked = check(body.sql, Checking(types, body.values or {}, window, utc_now()))
+    against = Checking(types, body.values or {}, window, utc_now(), is_stopped=is_stopped)
+    checked = check(body.sql, against)
     told = checked.as_json()
     checked.release()
     return told
+
+
+def _in_utc(wall_clock: datetime, zone: str) -> datetime:
+    return wall_clock.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
 
 
 def _laid_out(sql: str) -> str:

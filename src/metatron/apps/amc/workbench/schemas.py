@@ -2,15 +2,23 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, Field, StrictInt, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    StrictInt,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from metatron.apps.amc.declarations import Name, WithParameters
 from metatron.apps.amc.edge import Body, Draft, Sql
 
 
 class WindowBody(Body):
-    """A half-open window on the wall clock of UTC, `yyyy-MM-ddTHH:mm:ss` without a zone."""
+    """A half-open window of wall clock, `yyyy-MM-ddTHH:mm:ss` without a zone."""
 
     start: datetime
     end: datetime
@@ -25,11 +33,19 @@ class WindowBody(Body):
 
 
 class CheckBody(WithParameters):
-    """A query to look at, with what it would be run with."""
+    """A query to look at, with what it would be run with; the window is read in `time_zone`."""
 
     sql: Draft
     values: Annotated[dict[str, Any], Field(max_length=100)] | None = None
     window: WindowBody | None = None
+    time_zone: Annotated[str, StringConstraints(max_length=64)] = "UTC"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("there is no such time zone")
+        return zone
 
 
 class FormatBody(Body):
@@ -128,13 +144,17 @@ class ColumnAnswer(BaseModel):
 
 
 class TableAnswer(BaseModel):
-    """A table; a run's window filters `time_column`, `requires` names the paid product."""
+    """A table; a run's window filters `time_column`, `requires` names the paid product.
+
+    `sample` is a query to begin with.
+    """
 
     name: str
     group: str
     description: str
     time_column: str | None
     requires: str | None
+    sample: str
     columns: list[ColumnAnswer]
 
 

@@ -16,7 +16,8 @@ from metatron.apps.campaigns.care.supplier_claims import (
 from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.accounts import NO_CAMPAIGN, Chart, derived_id
 from metatron.apps.campaigns.money.charges import entry, org_escrow
-from metatron.apps.campaigns.money.journal import Booking, Mode, Move
+from metatron.apps.campaigns.money.journal import Booking
+from metatron.apps.campaigns.money.moves import Mode, Move
 from metatron.apps.campaigns.permissions import SUPPLY
 from metatron.kernel.context import Context
 from metatron.kernel.ids import new_id

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from metatron.apps.campaigns.care.tables import CardDispute
 from metatron.apps.campaigns.money.accounts import Account, Kind, derived_id
-from metatron.apps.campaigns.money.journal import Booking, Journal, Move
+from metatron.apps.campaigns.money.journal import Booking, Journal
+from metatron.apps.campaigns.money.moves import Move
 from metatron.apps.campaigns.tables import Commitment
 
 

@@ -25,7 +25,7 @@ from metatron.apps.campaigns.money.charges import (
     recharge_open,
     record_default,
 )
-from metatron.apps.campaigns.money.journal import Move
+from metatron.apps.campaigns.money.moves import Move
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign
@@ -231,7 +231,9 @@ register_action(
         request_permission=SETTLE,
         approve_permission=SETTLE,
         execute=execute_write_off,
-        describe=lambda payload: f"Gives up {payload['left_minor']} minor units as a loss.",
+        describe=lambda payload: (
+            f"Gives up {show_money(payload['left_minor'], payload['currency'])} as a loss."
+        ),
         title="Write off what a supplier owes",
     )
 )

@@ -14,7 +14,7 @@ from metatron.apps.campaigns.machine.steps import step_or_refuse
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.tables import Issue
-from metatron.apps.campaigns.wording import show_money
+from metatron.apps.campaigns.wording import named, show_money
 from metatron.kernel.context import Context
 from metatron.platform.approvals.interface import (
     Approval,
@@ -96,8 +96,9 @@ async def ask_decision(
         subject_kind="campaign_issue",
         subject_id=issue_id,
         payload={"issue_id": str(issue_id), "in_escrow_minor": in_escrow, **given},
-        summary=f"Decide the issue of commitment {commitment.reference}: {back} go back to the "
-        f"member, {rest} are released with the others.",
+        summary=f"{named(campaign.title, campaign.reference)}: decide the issue of commitment "
+        f"{commitment.reference}: {back} go back to the member, {rest} are released with the "
+        "others.",
         reason=resolution.strip()[:1_000],
         amount_minor=back_minor,
         currency=commitment.currency,

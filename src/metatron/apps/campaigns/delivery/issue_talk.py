@@ -9,9 +9,10 @@ from metatron.apps.campaigns.delivery.events import IssueAnswered
 from metatron.apps.campaigns.delivery.evidence import Shown, add_evidence
 from metatron.apps.campaigns.delivery.milestone_tables import Evidence
 from metatron.apps.campaigns.errors import IssueNotFound, IssueResolved
-from metatron.apps.campaigns.machine.locking import lock_campaign
+from metatron.apps.campaigns.machine.locking import lock_commitment
+from metatron.apps.campaigns.machine.steps import advance
 from metatron.apps.campaigns.permissions import COMMIT, SUPPLY
-from metatron.apps.campaigns.tables import Campaign, Issue
+from metatron.apps.campaigns.tables import Campaign, Commitment, Issue
 from metatron.kernel.context import Context
 from metatron.kernel.events.event import publish
 
@@ -26,7 +27,7 @@ async def show_issue(
         IssueResolved: it is decided.
         FileNotFound, InvalidInput, EvidenceReused: as they say.
     """
-    campaign, issue = await _lock(session, context, issue_id)
+    campaign, _, issue = await _lock(session, context, issue_id)
     is_member = context.allows(COMMIT) and issue.opened_by == context.actor_id
     is_supplier = context.allows(SUPPLY) and campaign.supplier_id == context.actor_id
     if not is_member and not is_supplier:
@@ -46,7 +47,7 @@ async def answer_issue(
         IssueResolved: it is decided.
     """
     context.demand(SUPPLY)
-    campaign, issue = await _lock(session, context, issue_id)
+    campaign, commitment, issue = await _lock(session, context, issue_id)
     if campaign.supplier_id != context.actor_id:
         raise IssueNotFound
     if issue.state == "resolved":
@@ -58,13 +59,18 @@ async def answer_issue(
         aggregate_id=campaign.id, issue_id=issue.id, commitment_id=issue.commitment_id
     )
     await publish(session, context, event, now=now)
+    if commitment.state == "allocated":
+        said = issue.supplier_answer
+        await advance(session, context, commitment, "answer_issue", reason=said, now=now)
     return issue
 
 
-async def _lock(session: AsyncSession, context: Context, issue_id: UUID) -> tuple[Campaign, Issue]:
+async def _lock(
+    session: AsyncSession, context: Context, issue_id: UUID
+) -> tuple[Campaign, Commitment, Issue]:
     found = await session.get(Issue, (context.tenant_id, issue_id))
     if found is None:
         raise IssueNotFound
-    campaign = await lock_campaign(session, context, found.campaign_id, shared=True)
+    campaign, commitment = await lock_commitment(session, context, found.commitment_id)
     await session.refresh(found, with_for_update={"key_share": True})
-    return campaign, found
+    return campaign, commitment, found

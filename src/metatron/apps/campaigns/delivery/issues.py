@@ -18,6 +18,7 @@ from metatron.apps.campaigns.errors import (
     ReasonRequired,
 )
 from metatron.apps.campaigns.machine.locking import instant_by_database, lock_commitment
+from metatron.apps.campaigns.machine.steps import advance
 from metatron.apps.campaigns.money.holding import free_held, hold_apart
 from metatron.apps.campaigns.money.refunds import begin_refunds, return_part
 from metatron.apps.campaigns.permissions import COMMIT, SETTLE
@@ -75,6 +76,7 @@ async def open_issue(
     session.add(issue)
     await session.flush()
     await hold_apart(session, context, campaign, commitment, issue, now=now)
+    await advance(session, context, commitment, "open_issue", now=now)
     event = IssueOpened(
         aggregate_id=campaign.id, issue_id=issue.id, commitment_id=commitment_id, category=category
     )
@@ -141,6 +143,11 @@ async def decide_issue(
             reason_code="quality_issue", trigger="issue", now=now, reason=resolution,
             by_system=False,
         )  # fmt: skip
+    elif commitment.state == "allocated":
+        why = resolution.strip()
+        await advance(
+            session, context, commitment, "close_issue", reason=why, now=now, by_system=True
+        )
     if refund_minor is not None:
         await return_part(
             session, context, campaign, parts=[(commitment, refund_minor)],

@@ -11,12 +11,14 @@ from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, Milestone
 from metatron.apps.campaigns.delivery.evidence import Shown, add_evidence
 from metatron.apps.campaigns.delivery.milestone_rows import lock_milestone, move_milestone
 from metatron.apps.campaigns.delivery.milestone_tables import Evidence, Milestone
-from metatron.apps.campaigns.delivery.shares import BEFORE_DELIVERY, LOOK_AGAIN, release_next
+from metatron.apps.campaigns.delivery.shares import BEFORE_DELIVERY, release_next
 from metatron.apps.campaigns.errors import ReasonRequired
 from metatron.apps.campaigns.money.coverage import block_if_uncovered, demand_covered
+from metatron.apps.campaigns.money.release import LOOK_AGAIN
 from metatron.apps.campaigns.permissions import ORGANISE, SETTLE, SUPPLY
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Issue
+from metatron.apps.campaigns.wording import named
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.approvals import interface as approvals
@@ -103,7 +105,7 @@ async def approve(
         subject_kind="campaign_milestone",
         subject_id=milestone.id,
         payload=_payload(milestone),
-        summary=f"{(campaign.title or campaign.reference)[:120]}: release the share "
+        summary=f"{named(campaign.title, campaign.reference)}: release the share "
         f"'{milestone.title}'.",
         reason=reason,
         now=now,
@@ -144,7 +146,9 @@ approvals.register_action(
         SETTLE,
         SETTLE,
         _execute,
-        describe=lambda payload: f"Releases {payload['share_bp']} basis points before delivery.",
+        describe=lambda payload: (
+            f"Releases {payload['share_bp'] / 100:g} % of what is in escrow before delivery."
+        ),
         title="Release a milestone's share",
     )
 )

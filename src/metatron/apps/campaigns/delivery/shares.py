@@ -1,7 +1,7 @@
 """The release of one milestone's share: every commitment's part of it, some thousands at a time."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, text
@@ -18,7 +18,7 @@ from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.coverage import block_if_uncovered
 from metatron.apps.campaigns.money.division import pay_out_released
 from metatron.apps.campaigns.money.payouts import instruct_payout
-from metatron.apps.campaigns.money.release import open_issue
+from metatron.apps.campaigns.money.release import LOOK_AGAIN, open_issue
 from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment, Payout
@@ -27,7 +27,6 @@ from metatron.kernel.events.jobs import enqueue
 
 SHARE_JOB = "campaigns.release_shares"
 AT_ONCE = 2_000
-LOOK_AGAIN = timedelta(hours=1)
 BEFORE_DELIVERY = frozenset({"confirmed", "procuring", "fulfilling"})
 _RELEASING = BEFORE_DELIVERY | {"inspecting"}
 _KEEP = text("""

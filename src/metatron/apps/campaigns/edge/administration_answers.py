@@ -1,28 +1,18 @@
 """Shapes of what administration and finance are answered. Amounts are minor units."""
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
+from metatron.apps.campaigns.edge.own_delivery_schemas import ToldIssue
 
-class IssueAnswer(BaseModel):
-    """A reported issue."""
 
-    id: UUID
+class IssueAnswer(ToldIssue):
+    """A reported issue as the organisation reads it."""
+
     campaign_id: UUID
     commitment_id: UUID
-    category: str
-    text: str
-    state: str
-    outcome: str | None
-    resolution: str | None
-    refund_minor: int | None
-    supplier_answer: str | None
-    supplier_answered_at: datetime | None
-    opened_at: datetime
-    resolved_at: datetime | None
     version: int
 
 

@@ -6,7 +6,6 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from metatron.apps.campaigns.edge.supply_answers import AmountsAnswer, ConsentAnswer, ShareAnswer
-from metatron.apps.campaigns.rules.disclosure import Stage
 
 
 class ProductAnswer(BaseModel):
@@ -173,6 +172,7 @@ class CommitmentAnswer(BaseModel):
     reference: str
     campaign_id: UUID
     campaign_title: str | None
+    funding_mode: str
     units: int
     unit_price_minor: int
     amount_minor: int
@@ -189,7 +189,6 @@ class CommitmentAnswer(BaseModel):
     can_withdraw: bool
     amounts: AmountsAnswer | None
     """Of one's own detail only; None before anything was taken."""
-
     moves: list[MoveAnswer]
     history: list[HistoryAnswer]
 
@@ -209,54 +208,6 @@ class CampaignCommitmentAnswer(BaseModel):
     refund_reason: str | None
     placed_at: datetime
     version: int
-
-
-class RuleAnswer(BaseModel):
-    """One published rule."""
-
-    heading: str
-    text: str
-
-
-class PublicCampaignAnswer(BaseModel):
-    """A campaign as anybody sees it; the price only after sign-in."""
-
-    id: UUID
-    slug: str
-    title: str
-    summary: str | None
-    product: ProductAnswer
-    picture_url: str | None
-    organiser_name: str
-    goal_stage: Stage
-    goal_per_cent: int | None
-    committed_units: int | None
-    opens_at: datetime | None
-    deadline_at: datetime
-    time_zone: str
-    state: str
-    state_text: str
-    takes_commitments: bool
-    rules: list[RuleAnswer]
-    terms_version: str
-    terms_text: str
-    custody_text: str
-    withdraw_text: str
-    funding_mode: str
-    unit_price_minor: int | None
-    final_unit_price_minor: int | None
-    tiers: list[TierAnswer]
-    currency: str
-    min_units: int
-    max_units: int
-    delivery_strategy: str
-
-
-class PublicListAnswer(BaseModel):
-    """The published campaigns of an organisation."""
-
-    items: list[PublicCampaignAnswer]
-    next_cursor: str | None
 
 
 class JoinAnswer(BaseModel):

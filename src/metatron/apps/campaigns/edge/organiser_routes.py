@@ -1,6 +1,6 @@
 """Routes of the organisation that runs campaigns."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import orjson
@@ -13,6 +13,14 @@ from metatron.apps.campaigns.edge import answers, queries, schemas, supply_answe
 from metatron.apps.campaigns.edge.actor_names import name_actors
 from metatron.apps.campaigns.edge.asked_steps import take_step
 from metatron.apps.campaigns.edge.books_view import books_view
+from metatron.apps.campaigns.edge.campaign_reads import (
+    FIRST_PAGE,
+    NEWEST_FIRST,
+    campaign_by_id,
+    campaign_page,
+    hot_campaign,
+    hot_page,
+)
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
@@ -21,7 +29,6 @@ from metatron.apps.campaigns.edge.paging import (
     Words,
     answer_json,
     answer_page_of,
-    cut_page,
     must_exist,
 )
 from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
@@ -34,9 +41,10 @@ from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.events.event import publish
 from metatron.kernel.http.access import requires, signed_in
+from metatron.kernel.http.hot import hot, plain_limit, plain_uuid
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
-from metatron.kernel.paging import cursor_values
+from metatron.kernel.paging import MAX_PAGE
 from metatron.platform.approvals.interface import Approval
 
 router = Router(tags=["campaigns"])
@@ -64,29 +72,22 @@ async def show_transition_table() -> Response:
 
 @router.get("/campaigns", response_model=answers.Page[answers.CampaignAnswer])
 @requires(READ)
+@hot(hot_page, when=plain_limit(MAX_PAGE))
 async def list_campaigns(
     read: Read,
     *,
     state: StateFilter = None,
     q: Words = None,
-    sort: Sort = "-created_at",
-    limit: Limit = 50,
+    sort: Sort = NEWEST_FIRST,
+    limit: Limit = FIRST_PAGE,
     cursor: Cursor = None,
     count: Annotated[bool, Query()] = False,
     exact: Annotated[bool, Query()] = False,
 ) -> Response:
     """List the organisation's campaigns; `count` stops at 10,000 unless it is to be `exact`."""
-    keys = queries.sort_keys(sort)
-    kinds = queries.kinds_of(keys)
-    after = cursor_values(cursor, kinds) if cursor else [None] * len(kinds)
-    found = await read.direct.json(
-        read.context, queries.campaign_page(keys), state, q, limit + 1, *after
+    page = await campaign_page(
+        read.direct, read.context, limit, state=state, q=q, sort=sort, cursor=cursor
     )
-    rows, next_cursor = cut_page(orjson.loads(found or b"[]"), limit)
-    page: dict[str, Any] = {
-        "items": [views.finish_campaign(row, read.context) for row in rows],
-        "next_cursor": next_cursor,
-    }
     if count:
         cap = None if exact else MOST_COUNTED + 1
         row = await read.direct.row(read.context, queries.CAMPAIGN_COUNT, state, q, cap)
@@ -106,13 +107,11 @@ async def create(body: schemas.NewCampaignBody, unit: Unit) -> Response:
 
 @router.get("/campaigns/{campaign_id}", response_model=answers.CampaignAnswer)
 @requires(READ, raises=(CampaignNotFound,))
+@hot(hot_campaign, when=plain_uuid)
 async def show_campaign(campaign_id: UUID, read: Read) -> Response:
     """Show one campaign."""
-    found = await read.direct.json(read.context, queries.CAMPAIGN_BY_ID, campaign_id)
-    if found is None:
-        raise CampaignNotFound
-    row = orjson.loads(found)
-    return answer_json(views.finish_campaign(row, read.context), version=row["version"])
+    campaign = await campaign_by_id(read.direct, read.context, campaign_id)
+    return answer_json(campaign, version=campaign["version"])
 
 
 @router.get(

@@ -64,6 +64,34 @@ OWN_DELIVERY = (
 left join lateral (select x.confirmed_at at from campaigns.receipt x
   where x.tenant_id = m.tenant_id and x.commitment_id = m.id) r on true"""
 )
+OWN_ISSUES = (
+    BOUND
+    + """ select json_build_object(
+  'can_report', c.state = 'inspecting' and m.state = 'allocated' and c.inspection_ends_at > now()
+    + coalesce((select make_interval(secs => k.offset_seconds) from kernel.tenant_clock k
+      where k.tenant_id = m.tenant_id), interval '0')
+    and not exists (select from campaigns.issue o where o.tenant_id = m.tenant_id
+      and o.commitment_id = m.id and o.state = 'open'),
+  'currency', m.currency, 'items', (select coalesce(json_agg(s), '[]') from (
+    select i.id, i.category, i.text, i.state, i.outcome, i.resolution, i.refund_minor,
+      i.supplier_answer, i.supplier_answered_at, i.opened_at, i.resolved_at
+    from campaigns.issue i where i.tenant_id = m.tenant_id and i.commitment_id = m.id
+    order by i.opened_at desc, i.id desc) s))::text"""
+    + _OWN
+)
+SUPPLIED_ISSUES = (
+    BOUND
+    + """ select json_build_object('items', (select coalesce(json_agg(s), '[]') from (
+    select i.id, i.category, i.text, i.state, i.outcome, i.resolution, i.refund_minor,
+      i.supplier_answer, i.supplier_answered_at, i.opened_at, i.resolved_at,
+      m.reference commitment_reference, m.currency, coalesce(m.units_allocated, m.units) units
+    from campaigns.issue i
+    join campaigns.commitment m on m.tenant_id = i.tenant_id and m.id = i.commitment_id
+    where i.tenant_id = c.tenant_id and i.campaign_id = c.id
+    order by i.state = 'resolved', i.opened_at, i.id limit 500) s))::text
+from bound, lateral (select * from campaigns.campaign c
+  where c.tenant_id = bound.t::uuid and c.id = $2 and c.supplier_id = $3 limit 1) c"""
+)
 OWN_MILESTONES = (
     BOUND
     + """ select json_build_object('currency', m.currency, 'items',

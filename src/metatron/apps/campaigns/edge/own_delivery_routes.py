@@ -29,6 +29,13 @@ async def list_own_milestones(commitment_id: UUID, read: Read) -> Response:
     return await _own(read, queries.OWN_MILESTONES, commitment_id)
 
 
+@router.get("/commitments/{commitment_id}/issues", response_model=shapes.OwnIssuesAnswer)
+@requires(COMMIT, raises=(errors.CommitmentNotFound,))
+async def list_own_issues(commitment_id: UUID, read: Read) -> Response:
+    """List one's own reported issues, the newest first: what was answered and decided."""
+    return await _own(read, queries.OWN_ISSUES, commitment_id)
+
+
 async def _own(read: Read, statement: str, commitment_id: UUID) -> Response:
     mine = (commitment_id, read.context.actor_id)
     found = await read.direct.json(read.context, statement, *mine)

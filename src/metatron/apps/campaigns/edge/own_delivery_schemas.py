@@ -1,6 +1,7 @@
 """Answers about a member's own delivery and its milestones. Amounts are minor units."""
 
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -64,3 +65,42 @@ class OwnMilestonesAnswer(BaseModel):
 
     items: list[OwnMilestone]
     currency: str
+
+
+class ToldIssue(BaseModel):
+    """A reported issue as its member and its supplier read it. Amounts are minor units."""
+
+    id: UUID
+    category: str
+    text: str
+    state: str
+    outcome: str | None
+    resolution: str | None
+    refund_minor: int | None
+    supplier_answer: str | None
+    supplier_answered_at: datetime | None
+    opened_at: datetime
+    resolved_at: datetime | None
+
+
+class OwnIssuesAnswer(BaseModel):
+    """The issues of one's own commitment, the newest first."""
+
+    items: list[ToldIssue]
+    currency: str
+    can_report: bool
+    """Whether one can be reported now: while the inspection runs and none is open."""
+
+
+class SuppliedIssue(ToldIssue):
+    """An issue of a campaign one supplies."""
+
+    commitment_reference: str
+    currency: str
+    units: int
+
+
+class SuppliedIssuesAnswer(BaseModel):
+    """The issues of a campaign one supplies, open ones first."""
+
+    items: list[SuppliedIssue]

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import Chart, Kind
-from metatron.apps.campaigns.money.journal import Booking, Mode, Move, told_as
+from metatron.apps.campaigns.money.journal import Booking
+from metatron.apps.campaigns.money.moves import Mode, Move, told_as
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context

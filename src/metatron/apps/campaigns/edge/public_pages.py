@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, tuple_
+from sqlalchemy import select, text, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentsHalted
+from metatron.apps.campaigns.errors import CampaignNotFound, CampaignsNotListed
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.disclosure import progress
@@ -30,10 +30,16 @@ async def published_campaigns(
     """Return up to `limit` published campaigns, the newest first.
 
     `after`: opening order keys (created_at, id) of the last one seen.
+
+    Raises:
+        CampaignsNotListed: the reader is a stranger and the organisation is not to be discovered,
+            or it shows its campaigns to nobody now.
     """
     settings = await read_settings(session, context)
     if not settings.browse_open:
-        raise CommitmentsHalted("This organisation does not show its campaigns now.")
+        raise CampaignsNotListed("This organisation does not show its campaigns now.")
+    if context.actor_kind == "anonymous" and not settings.public_discovery:
+        raise CampaignsNotListed("Sign in, or open a campaign by the address you were given.")
     query = select(Campaign).where(
         Campaign.tenant_id == context.tenant_id, Campaign.visibility == "published"
     )
@@ -47,7 +53,7 @@ async def published_campaigns(
 async def published_campaign(
     session: AsyncSession, context: Context, *, slug: str, organiser_name: str
 ) -> dict[str, Any]:
-    """Return one campaign; a hidden one only to its members.
+    """Return one campaign; a hidden one, or where browsing is closed any, only to its members.
 
     Raises:
         CampaignNotFound: none is published under this address for this reader.
@@ -60,9 +66,10 @@ async def published_campaign(
     campaign = (await session.execute(query)).scalar_one_or_none()
     if campaign is None:
         raise CampaignNotFound
-    if campaign.visibility == "hidden" and not await _has_joined(session, context, campaign.id):
-        raise CampaignNotFound
     settings = await read_settings(session, context)
+    is_shown = campaign.visibility == "published" and settings.browse_open
+    if not is_shown and not await _has_joined(session, context, campaign.id):
+        raise CampaignNotFound
     [shown] = await _shown(session, context, [campaign], settings, organiser_name)
     return shown
 
@@ -95,15 +102,18 @@ order by answered_at desc, id desc limit 100
 """)
 
 
-async def _has_joined(session: AsyncSession, context: Context, campaign_id: UUID) -> bool:
+async def _has_joined(
+    session: AsyncSession, context: Context, campaign_id: UUID | None = None
+) -> bool:
+    """Tell whether the reader has committed: to this campaign, or to any."""
     if context.actor_kind != "user":
         return False
     query = (
         select(Commitment.id)
         .where(
             Commitment.tenant_id == context.tenant_id,
-            Commitment.campaign_id == campaign_id,
             Commitment.member_id == context.actor_id,
+            true() if campaign_id is None else Commitment.campaign_id == campaign_id,
         )
         .limit(1)
     )
@@ -120,6 +130,7 @@ async def _shown(
     units = await _units(session, context, campaigns, settings)
     provider = texts("member.provider").get(settings.provider, settings.provider)
     custody = texts("member.custody")
+    may_join = settings.join_open or await _has_joined(session, context)
     places = {"provider": provider, "organisation": organiser_name}
     terms = {
         version: await find_terms(session, context, version)
@@ -130,14 +141,17 @@ async def _shown(
         published = terms[campaign.terms_version]
         assert published is not None
         conditions = conditions_of(campaign, settings)
+        release = "shares" if campaign.milestones else "whole"
         shown.append(
-            _page(campaign, context, settings)
+            _page(campaign, context, settings, may_join=may_join)
             | {
                 "organiser_name": organiser_name,
                 **progress(campaign, conditions.disclosure, units[campaign.id]),
                 "terms_text": published.text,
                 "custody_text": custody[conditions.custody].format(**places),
                 "withdraw_text": texts("member.withdraw")[conditions.withdraw],
+                "release_text": texts("member.release")[release],
+                "duty_text": texts("member.duty")[release],
                 "funding_mode": campaign.funding_mode,
             }
         )
@@ -165,8 +179,11 @@ async def _units(
     return units
 
 
-def _page(campaign: Campaign, context: Context, settings: Settings) -> dict[str, Any]:
-    takes = campaign.state == "live" and settings.commit_open and not settings.halted
+def _page(
+    campaign: Campaign, context: Context, settings: Settings, *, may_join: bool
+) -> dict[str, Any]:
+    is_open = settings.commit_open and not settings.halted
+    takes = campaign.state == "live" and is_open and may_join
     sees_price = context.actor_kind == "user"
     return {
         "id": campaign.id,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
-from metatron.apps.campaigns.edge import answers, public_pages, talk_schemas
+from metatron.apps.campaigns.edge import public_answers, public_pages, talk_schemas
 from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -37,12 +37,12 @@ async def _reading(
         yield session, context, facts
 
 
-@router.get("/public/{organisation}/campaigns", response_model=answers.PublicListAnswer)
-@public(raises=(errors.CampaignNotFound, errors.CommitmentsHalted))
+@router.get("/public/{organisation}/campaigns", response_model=public_answers.PublicListAnswer)
+@public(raises=(errors.CampaignNotFound, errors.CampaignsNotListed))
 async def list_published(
     organisation: Slug, who: Who, database: Db, limit: Limit = 20, cursor: Cursor = None
 ) -> Response:
-    """List an organisation's published campaigns."""
+    """List an organisation's published campaigns: to strangers only where it may be discovered."""
     after = cursor_instant(cursor)
     async with _reading(database, who, organisation) as (session, context, facts):
         found = await public_pages.published_campaigns(
@@ -58,7 +58,9 @@ async def list_published(
     return answer_json({"items": page, "next_cursor": next_cursor})
 
 
-@router.get("/public/{organisation}/campaigns/{slug}", response_model=answers.PublicCampaignAnswer)
+@router.get(
+    "/public/{organisation}/campaigns/{slug}", response_model=public_answers.PublicCampaignAnswer
+)
 @public(raises=(errors.CampaignNotFound,))
 async def show_published(organisation: Slug, slug: Slug, who: Who, database: Db) -> Response:
     """Show a published campaign: its rules first, its progress in stages."""

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from metatron.apps.campaigns.edge.step_guards import STEP_FACTS
 from metatron.apps.campaigns.edge.totals import TOTALS
+from metatron.apps.campaigns.machine.transitions import WITHDRAWABLE
 from metatron.kernel.database.direct import BOUND
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.paging import Kind
@@ -145,8 +146,9 @@ _NOW = """now() + coalesce((select make_interval(secs => k.offset_seconds)
 OWN_COMMITMENTS = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
-  select m.id, m.reference, m.campaign_id, c.title campaign_title, m.units, m.unit_price_minor,
-    m.amount_minor, m.currency, m.state, m.units_allocated, m.final_unit_price_minor,
+  select m.id, m.reference, m.campaign_id, c.title campaign_title, c.funding_mode, m.units,
+    m.unit_price_minor, m.amount_minor, m.currency, m.state, m.units_allocated,
+    m.final_unit_price_minor,
     m.final_amount_minor, (select json_build_object('units', n.units_proposed,
        'unit_price_minor', n.unit_price_minor, 'amount_minor', n.amount_minor,
        'back_minor', n.back_minor, 'answer', n.answer, 'answer_by', c.consent_until)
@@ -155,7 +157,9 @@ OWN_COMMITMENTS = (
     (select x.confirmed_at from campaigns.receipt x
      where x.tenant_id = m.tenant_id and x.commitment_id = m.id) received_at,
     m.placed_at, m.version,
-    (m.state in ('authorising', 'held') and c.state in ('live', 'paused')
+    (m.state in ("""
+    + ", ".join(f"'{state}'" for state in sorted(WITHDRAWABLE))
+    + """) and c.state in ('live', 'paused')
       and c.deadline_at > """
     + _NOW
     + """) can_withdraw, '[]'::json moves, '[]'::json history, """

@@ -60,7 +60,11 @@ Paragraphs = Annotated[
 Instant = Annotated[AwareDatetime, AfterValidator(_sensible)]
 Count = Annotated[StrictInt, Field(ge=1, le=LARGEST)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-_PICTURE = r"^(https://|/)[^\s\x00-\x1f]{1,500}$"
+# A second slash, or what browsers take for one, would make a path of ours another's address.
+_PICTURE = (
+    r"^(https://[^\s/\\?#@:\x00-\x1f]{1,253}(:[0-9]{1,5})?([/?#][^\s\\\x00-\x1f]{0,500})?"
+    r"|/[^\s/\\\x00-\x1f][^\s\\\x00-\x1f]{0,499})$"
+)
 Picture = Annotated[
     str,
     AfterValidator(_storable),

@@ -6,7 +6,15 @@ from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.delivery.fulfilment import record_fulfilment
-from metatron.apps.campaigns.edge import answers, queries, schemas, supply_schemas, views
+from metatron.apps.campaigns.edge import (
+    answers,
+    own_delivery_schemas,
+    queries,
+    schemas,
+    supply_schemas,
+    views,
+)
+from metatron.apps.campaigns.edge.own_delivery_queries import SUPPLIED_ISSUES
 from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, read_page
 from metatron.apps.campaigns.permissions import SUPPLY
 from metatron.apps.campaigns.supply import supplier
@@ -43,6 +51,21 @@ async def show_supplied(campaign_id: UUID, read: Read) -> Response:
     if not rows:
         raise errors.CampaignNotFound
     return answer_json(rows[0])
+
+
+@router.get(
+    "/supplier/campaigns/{campaign_id}/issues",
+    response_model=own_delivery_schemas.SuppliedIssuesAnswer,
+)
+@requires(SUPPLY, raises=(errors.CampaignNotFound,))
+async def list_supplied_issues(campaign_id: UUID, read: Read) -> Response:
+    """List up to 500 issues of a campaign one supplies, open ones first; members are not named."""
+    found = await read.direct.json(
+        read.context, SUPPLIED_ISSUES, campaign_id, read.context.actor_id
+    )
+    if found is None:
+        raise errors.CampaignNotFound
+    return Response(found, media_type="application/json")
 
 
 ANSWER_REFUSALS = (errors.CampaignNotFound, errors.TransitionNotAllowed, errors.ReasonRequired)

@@ -15,6 +15,7 @@ from metatron.apps.campaigns.edge.paging import (
     answer_page_of,
 )
 from metatron.apps.campaigns.permissions import COMMIT, ORGANISE, READ
+from metatron.apps.campaigns.talk import errors as talk_errors
 from metatron.apps.campaigns.talk import queries as talk_queries
 from metatron.apps.campaigns.talk import updates
 from metatron.apps.campaigns.talk.tables import Question
@@ -78,7 +79,7 @@ async def list_questions(
 @router.post(
     "/campaigns/{campaign_id}/questions", status_code=201, response_model=talk_schemas.QuestionShown
 )
-@requires(COMMIT, raises=(errors.CampaignNotFound, errors.TooManyQuestions))
+@requires(COMMIT, raises=(errors.CampaignNotFound, talk_errors.TooManyQuestions))
 async def ask_question(campaign_id: UUID, body: talk_schemas.QuestionBody, unit: Unit) -> Response:
     """Ask a question; it is public once it is answered, without a name."""
     question = await updates.ask(
@@ -88,7 +89,7 @@ async def ask_question(campaign_id: UUID, body: talk_schemas.QuestionBody, unit:
 
 
 @router.post("/questions/{question_id}/answer", response_model=talk_schemas.QuestionShown)
-@requires(ORGANISE, raises=(errors.QuestionNotFound, errors.QuestionClosed))
+@requires(ORGANISE, raises=(talk_errors.QuestionNotFound, talk_errors.QuestionClosed))
 async def answer_question(question_id: UUID, body: talk_schemas.AnswerBody, unit: Unit) -> Response:
     """Answer a question; both are public from then on."""
     question = await updates.answer_question(
@@ -98,7 +99,7 @@ async def answer_question(question_id: UUID, body: talk_schemas.AnswerBody, unit
 
 
 @router.post("/questions/{question_id}/hide", response_model=talk_schemas.QuestionShown)
-@requires(ORGANISE, raises=(errors.QuestionNotFound, errors.QuestionClosed))
+@requires(ORGANISE, raises=(talk_errors.QuestionNotFound, talk_errors.QuestionClosed))
 async def hide_question(question_id: UUID, unit: Unit) -> Response:
     """Keep a question from the public."""
     question = await updates.hide_question(

@@ -1,11 +1,19 @@
 """What a campaign gathered, as one JSON object of its row `c`."""
 
-TOTALS = """
+COUNTS = """(m.state in ('held', 'allocated', 'released', 'settled')
+    or m.state in ('placed', 'authorised', 'authorising') and (
+      c.funding_mode = 'charge_on_success' or m.authorised_reference is not null))"""
+"""Whether a commitment `m` of the campaign `c` counts towards its goal, as its books have it: once
+what the funding mode asks of the member is done."""
+
+TOTALS = f"""
     (select json_build_object(
        'committed_units', coalesce(sum(coalesce(m.units_allocated, m.units)) filter (
-         where m.state in ('held', 'allocated', 'released', 'settled')), 0),
+         where {COUNTS}), 0),
        'reached_units', coalesce(sum(coalesce(m.units_allocated, m.units)) filter (
-         where (m.state in ('held', 'allocated', 'released', 'settled')
+         where ({COUNTS}
+           or m.state = 'lapsed' and m.last_transition = 'let_go' and (
+             c.funding_mode = 'charge_on_success' or m.authorised_reference is not null)
            or m.state in ('refund_due', 'refund_failed', 'refunded') and (
              m.refund_reason in ('campaign_failed', 'supplier_unable', 'delivery_failure')
              or c.state in ('cancelling', 'cancelled') and m.refund_reason = 'admin_manual'))), 0),

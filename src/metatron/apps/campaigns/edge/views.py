@@ -1,6 +1,7 @@
 """Finishing what the database answered: texts, allowed steps, missing fields."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +12,18 @@ from metatron.apps.campaigns.edge.own_money import amounts_of, told_booking, tol
 from metatron.apps.campaigns.edge.queries import CAMPAIGN, SUPPLIED
 from metatron.apps.campaigns.edge.step_guards import may_hold
 from metatron.apps.campaigns.errors import CampaignNotFound
-from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, find_step, steps_from
+from metatron.apps.campaigns.machine.transitions import (
+    STEPS,
+    TERMINAL,
+    WITHDRAWABLE,
+    Step,
+    find_step,
+    steps_from,
+)
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.journal import Booking
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
-from metatron.apps.campaigns.rules.guards import missing_fields
+from metatron.apps.campaigns.rules.guards import missing_of
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.apps.campaigns.wording import commitment_state_text, texts
@@ -35,7 +43,6 @@ where tenant_id = :tenant_id and subject_id = :subject_id order by ordinal
 """)
 FIRST_STEPS = 2
 """Placed, and then instructed or kept for later."""
-_CAMPAIGN_FIELDS = frozenset(column.name for column in Campaign.__table__.columns)
 
 
 def transition_table() -> dict[str, Any]:
@@ -66,29 +73,41 @@ def transition_table() -> dict[str, Any]:
 def allowed_steps(row: dict[str, Any], context: Context) -> list[dict[str, Any]]:
     """Return the campaign steps that the context's person may ask at this moment."""
     return [
-        {
-            "name": step.name,
-            "label": step.label,
-            "needs_reason": step.needs_reason,
-            "money_effect": step.money_effect,
-            "needs_approval": step.needs_approval,
-        }
-        for step in steps_from("campaign", row["state"])
-        if (permission := PERMISSION_OF_ACTOR.get(step.actor))
-        and context.allows(permission)
-        and may_hold(step, row["step_facts"], context)
+        told
+        for step, permission, told in _askable(row["state"])
+        if context.allows(permission) and may_hold(step, row["step_facts"], context)
     ]
+
+
+@cache
+def _askable(state: str) -> tuple[tuple[Step, str, dict[str, Any]], ...]:
+    """Return the steps out of a state that people take, the right to each, and how it is shown."""
+    return tuple(
+        (
+            step,
+            PERMISSION_OF_ACTOR[step.actor],
+            {
+                "name": step.name,
+                "label": step.label,
+                "needs_reason": step.needs_reason,
+                "money_effect": step.money_effect,
+                "needs_approval": step.needs_approval,
+            },
+        )
+        for step in steps_from("campaign", state)
+        if step.actor in PERMISSION_OF_ACTOR
+    )
 
 
 def finish_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
     """Add to a campaign's row what follows from the table and the publish list."""
     product = row["product"]
-    flat = {name: row[name] for name in row if name in _CAMPAIGN_FIELDS} | {
+    fields = row | {
         "sku": product["sku"],
         "product_name": product["name"],
         "consolidation_point_id": row["consolidation_point"] and row["consolidation_point"]["id"],
     }
-    missing = missing_fields(Campaign(**flat)) if row["state"] == "draft" else []
+    missing = missing_of(fields) if row["state"] == "draft" else []
     return _shown(row) | {
         "allowed_transitions": allowed_steps(row, context),
         "missing": [{"field": error.field, "hint": error.hint} for error in missing],
@@ -184,6 +203,7 @@ def _commitment(
         "reference": commitment.reference,
         "campaign_id": commitment.campaign_id,
         "campaign_title": campaign.title,
+        "funding_mode": campaign.funding_mode,
         "units": commitment.units,
         "unit_price_minor": commitment.unit_price_minor,
         "amount_minor": commitment.amount_minor,
@@ -197,7 +217,7 @@ def _commitment(
         "received_at": None,
         "placed_at": commitment.placed_at,
         "version": commitment.version,
-        "can_withdraw": gathers and commitment.state in {"authorising", "held"},
+        "can_withdraw": gathers and commitment.state in WITHDRAWABLE,
         "amounts": None,
         "moves": moves,
         "history": history,

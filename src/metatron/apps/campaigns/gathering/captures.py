@@ -208,7 +208,8 @@ async def capture_failed(
         bookings.append(let_units_go(journal, campaign, commitment))
     await books.book(session, context, bookings)
     commitment.captured_minor = 0
-    await advance(session, context, commitment, "lapse", now=now, by_system=True)
+    step = "end_withdrawn" if commitment.state == "withdrawn" else "lapse"
+    await advance(session, context, commitment, step, now=now, by_system=True)
     await _look_for_decision(session, context, campaign)
 
 

@@ -168,7 +168,7 @@ async def collect(
     for commitment in found:
         commitment.charge_attempts += 1
         await _instruct(session, context, commitment, InstructionKind.CAPTURE, now)
-    await advance_all(session, context, found, "instruct", now=now, by_system=True)
+    await advance_all(session, context, found, "collect", now=now, by_system=True)
     await enqueue(session, context, COLLECT_JOB, campaign_id=campaign_id)
 
 
@@ -206,7 +206,11 @@ async def end_untaken(
             await _instruct(session, context, commitment, InstructionKind.VOID, now)
         commitment.captured_minor = 0
     await books.book(session, context, bookings)
-    await advance_all(session, context, commitments, "lapse", now=now, by_system=True)
+    withdrawn = [one for one in commitments if one.state == "withdrawn"]
+    others = [one for one in commitments if one.state != "withdrawn"]
+    for step, ended in (("end_withdrawn", withdrawn), ("let_go", others)):
+        if ended:
+            await advance_all(session, context, ended, step, now=now, by_system=True)
 
 
 async def give_back(
@@ -223,7 +227,7 @@ async def give_back(
     await books.book(session, context, [void])
     await _instruct(session, context, commitment, InstructionKind.VOID, now)
     commitment.captured_minor = 0
-    await advance(session, context, commitment, "lapse", now=now, by_system=True)
+    await advance(session, context, commitment, "end_withdrawn", now=now, by_system=True)
 
 
 async def charge_again(

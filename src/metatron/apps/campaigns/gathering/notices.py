@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import (
@@ -16,11 +16,12 @@ from metatron.apps.campaigns.events import NoticeMoved
 from metatron.apps.campaigns.gathering.review import CLOSE_JOB
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
+from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.permissions import ORGANISE, REVIEW
 from metatron.apps.campaigns.rules.conditions import conditions_of
-from metatron.apps.campaigns.rules.guards import LATEST
+from metatron.apps.campaigns.rules.guards import HOLD_WINDOW, LATEST
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
-from metatron.apps.campaigns.tables import Campaign, Notice
+from metatron.apps.campaigns.tables import Campaign, Commitment, Notice
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
@@ -55,6 +56,7 @@ async def request_extension(
     context.demand(ORGANISE)
     campaign = await lock_campaign(session, context, campaign_id)
     _check_extension(campaign, told.new_date_at, now)
+    await _check_reservations(session, context, campaign, told.new_date_at)
     if await _requested(session, context, campaign_id) is not None:
         raise NoticeNotPossible("An extension is requested already.")
     notice = _notice(context, campaign, "extension", told, now)
@@ -79,6 +81,27 @@ def _check_extension(campaign: Campaign, until: datetime, now: datetime) -> None
         raise NoticeNotPossible("A campaign gathers for 60 days at most, extension included.")
 
 
+async def _check_reservations(
+    session: AsyncSession, context: Context, campaign: Campaign, until: datetime
+) -> None:
+    """Refuse a closing time at which the oldest reservation would have ended."""
+    if campaign.funding_mode != "auth_hold":
+        return
+    oldest = await session.scalar(
+        select(func.min(Commitment.placed_at)).where(
+            Commitment.tenant_id == context.tenant_id,
+            Commitment.campaign_id == campaign.id,
+            Commitment.state.in_(IN_FLIGHT),
+        )
+    )
+    settings = await read_settings(session, context)
+    collected = until + timedelta(seconds=settings.collection_window_seconds)
+    if oldest is not None and collected - oldest > HOLD_WINDOW:
+        raise NoticeNotPossible(
+            "A reservation lasts 7 days; the first ones would end before the new closing time."
+        )
+
+
 async def extend(
     session: AsyncSession, context: Context, *, campaign_id: UUID, now: datetime
 ) -> Campaign:
@@ -97,6 +120,7 @@ async def extend(
     if notice.requested_by == context.actor_id:
         raise SamePersonReview
     _check_extension(campaign, notice.new_date_at, now)
+    await _check_reservations(session, context, campaign, notice.new_date_at)
     campaign.deadline_at, campaign.extended_at = notice.new_date_at, now
     campaign.free_withdrawal_until = now + EXTENSION_ANSWER
     await _give(session, context, notice, now + EXTENSION_ANSWER, now)

@@ -28,7 +28,8 @@ from metatron.apps.campaigns.gathering.wishes import Asked, check_limit, check_w
 from metatron.apps.campaigns.machine.locking import lock_campaign_in_turn
 from metatron.apps.campaigns.machine.steps import begin
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.journal import Booking, Journal, Move
+from metatron.apps.campaigns.money.journal import Booking, Journal
+from metatron.apps.campaigns.money.moves import Move
 from metatron.apps.campaigns.references import new_reference
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.tables import Campaign, Commitment

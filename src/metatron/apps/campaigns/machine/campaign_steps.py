@@ -178,7 +178,7 @@ CAMPAIGN_STEPS = (
     Step(
         "complete", ("inspecting",), "completed", "system",
         guard="Every commitment is settled or refunded and every escrow account is at zero.",
-        effect="The books of the campaign are closed.",
+        effect="Nothing is left open in the books of the campaign.",
         label="Complete",
         money_effect="Nothing is left in escrow.",
         tells=("organiser", "supplier", "member"),
@@ -222,7 +222,7 @@ CAMPAIGN_STEPS = (
     Step(
         "refunds_complete", ("failing",), "failed", "system",
         guard="Every refund is confirmed by the provider and escrow is at zero.",
-        effect="The books of the campaign are closed.",
+        effect="Nothing is left open in the books of the campaign.",
         label="Close after refunds",
         money_effect="Nothing is left in escrow.",
         tells=("organiser", "member"),
@@ -230,7 +230,7 @@ CAMPAIGN_STEPS = (
     Step(
         "refunds_complete", ("cancelling",), "cancelled", "system",
         guard="Every refund is confirmed by the provider and escrow is at zero.",
-        effect="The books of the campaign are closed.",
+        effect="Nothing is left open in the books of the campaign.",
         label="Close after refunds",
         money_effect="Nothing is left in escrow.",
         tells=("organiser", "member"),

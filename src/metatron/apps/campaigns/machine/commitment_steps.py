@@ -21,6 +21,14 @@ COMMITMENT_STEPS = (
         tells=("member",),
     ),
     Step(
+        "collect", ("placed", "authorised"), "authorising", "system",
+        guard="The campaign has closed with enough commitments.",
+        effect="The provider is instructed to take the amount into escrow.",
+        label="Collect",
+        money_effect="The provider is instructed to lock the amount in escrow.",
+        tells=("member",),
+    ),
+    Step(
         "confirm_capture", ("authorising",), "held", "provider",
         guard="The provider confirms the full amount.",
         effect="The amount is held in escrow and counts towards the goal.",
@@ -37,6 +45,22 @@ COMMITMENT_STEPS = (
         tells=("member",),
     ),
     Step(
+        "let_go", ("placed", "authorised", "authorising"), "lapsed", "system",
+        guard="The campaign has ended, or ended without this amount, and nothing was taken.",
+        effect="The commitment ends; a reservation is given back.",
+        label="Let go",
+        money_effect="Nothing was taken. A reservation is given back to the payment method.",
+        tells=("member",),
+    ),
+    Step(
+        "end_withdrawn", ("withdrawn",), "lapsed", "system",
+        guard="The commitment was withdrawn and nothing was taken.",
+        effect="The commitment ends; a reservation is given back.",
+        label="End the withdrawn commitment",
+        money_effect="Nothing was taken. A reservation is given back to the payment method.",
+        told_with="withdraw",
+    ),
+    Step(
         "return_capture", ("authorising",), "refund_due", "provider",
         guard="The money arrived short, or after the campaign was decided.",
         effect="What arrived goes back in full.",
@@ -49,7 +73,8 @@ COMMITMENT_STEPS = (
         guard="The campaign has not closed.",
         effect="The units are free again and the money goes back.",
         label="Withdraw",
-        money_effect="The full amount is refunded from escrow to the original method.",
+        money_effect="What is in escrow is refunded in full to the original method; where nothing "
+        "was taken yet, nothing will be.",
         tells=("member",),
     ),
     Step(

@@ -22,9 +22,35 @@ PLACES = frozenset(
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
-def template_name(machine: Machine, step: Step, audience: str) -> str:
-    """Return the name under which a step's message is registered."""
+def template_name(
+    machine: Machine,
+    step: Step,
+    audience: str,
+    *,
+    is_taken_later: bool = False,
+    has_shares: bool = False,
+) -> str:
+    """Return the name under which a step's message is registered.
+
+    Where members' money is not taken at once (`is_taken_later`) some steps have another text, and
+    where shares of it are released before the delivery (`has_shares`) the facts say so.
+    """
+    variants = variants_of(machine, step) if audience == "member" else ()
+    if is_taken_later and "later" in variants:
+        audience = "later"
+    elif has_shares and "shares" in variants:
+        audience = "shares"
     return f"campaigns.{machine}.{step.name}.{audience}"
+
+
+def variants_of(machine: Machine, step: Step) -> tuple[str, ...]:
+    """Return which other messages to members a step has."""
+    if "member" not in step.tells:
+        return ()
+    words = catalogue("messages")
+    usual = words["member"].get(machine, {}).get(step.name, {})
+    later = ("later",) if step.name in words["later"][machine] else ()
+    return (*later, *(("shares",) if usual.get("facts") == "after" else ()))
 
 
 def templates() -> Iterator[MailTemplate]:
@@ -36,7 +62,7 @@ def templates() -> Iterator[MailTemplate]:
     seen: set[str] = set()
     for machine, steps in STEPS.items():
         for step in steps:
-            for audience in step.tells:
+            for audience in (*step.tells, *variants_of(machine, step)):
                 name = template_name(machine, step, audience)
                 if name not in seen:
                     seen.add(name)
@@ -45,12 +71,15 @@ def templates() -> Iterator[MailTemplate]:
 
 def _template(machine: Machine, step: Step, audience: str) -> MailTemplate:
     words = catalogue("messages")
-    found: dict[str, str] | None = words[audience].get(machine, {}).get(step.name)
+    told = "member" if audience == "shares" else audience
+    found: dict[str, str] | None = words[told].get(machine, {}).get(step.name)
     if found is None:
         raise LookupError(f"words/messages has no text for {machine}.{step.name} to {audience}")
     subject, text = found["subject"], found["text"]
-    if audience == "member":
+    if audience in {"member", "later"}:
         text = f"{text}\n\n{words['facts'][found['facts']]}"
+    if audience == "shares":
+        text = f"{text}\n\n{words['facts']['after_shares']}"
     if audience in {"organiser", "reviewer"}:
         text = f"{text}\n\n{{link}}"
     return MailTemplate(

@@ -97,7 +97,7 @@ _BY_HAND = (
     ),
     Step(
         "refund_unwound", ("held", "allocated"), "refund_due", "system",
-        guard="The campaign is being unwound.",
+        guard="The campaign has ended early and returns what was not released.",
         effect="The provider is instructed to refund what is in escrow.",
         label="Refund what was not released",
         money_effect=_WHOLE,
@@ -150,8 +150,8 @@ CAMPAIGN_STEPS = (
     Step(
         "end_unwinding", ("unwinding",), "unwound", "system",
         guard="Every refund is confirmed by the provider and escrow is at zero.",
-        effect="The books of the campaign are closed.",
-        label="Close after unwinding",
+        effect="Nothing is left open in the books of the campaign.",
+        label="Close after the last refunds",
         money_effect="Nothing is left in escrow.",
         tells=("organiser", "supplier", "member"),
     ),

@@ -83,7 +83,13 @@ async def _tell(
             wanted[telling.which],
             telling,
             user_id,
-            template_name(telling.machine, telling.step, audience),
+            template_name(
+                telling.machine,
+                telling.step,
+                audience,
+                is_taken_later=telling.is_taken_later,
+                has_shares=telling.has_shares,
+            ),
         )
         for telling in tellings
         for user_id, audience in telling.recipients

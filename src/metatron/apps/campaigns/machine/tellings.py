@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, cast, or_, select, text
+from sqlalchemy import Uuid, any_, cast, false, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,6 +41,10 @@ class Telling:
     campaign_id: UUID
     taken_by: UUID | None
     """Who took the step."""
+    is_taken_later: bool
+    """Whether members' money is taken when the campaign closes, not when they commit."""
+    has_shares: bool
+    """Whether shares of it are released before the delivery."""
 
 
 async def find_telling(
@@ -97,7 +101,9 @@ async def _telling(
     assert step is not None, f"{row.name} is not in the table"
     people: dict[tuple[UUID, str], None] = {}
     if "member" in step.tells:
-        members = [commitment.member_id] if commitment else await _members(session, campaign)
+        members = (
+            [commitment.member_id] if commitment else await _members(session, campaign, row.name)
+        )
         people.update(dict.fromkeys((member, "member") for member in members))
     if "supplier" in step.tells and campaign.supplier_id:
         people[campaign.supplier_id, "supplier"] = None
@@ -106,7 +112,11 @@ async def _telling(
     units = commitment.units if commitment else await _units(session, campaign)
     places = _places(campaign, commitment, units, row.reason) | dict(notice)
     which = (row.subject_id, int(row.ordinal))
-    return Telling(which, row.machine, step, tuple(people), places, campaign.id, row.actor_id)
+    return Telling(
+        which, row.machine, step, tuple(people), places, campaign.id, row.actor_id,
+        is_taken_later=campaign.funding_mode != "escrow_capture",
+        has_shares=bool(campaign.milestones),
+    )  # fmt: skip
 
 
 def _places(
@@ -160,14 +170,19 @@ async def _notice_places(
     }
 
 
-async def _members(session: AsyncSession, campaign: Campaign) -> Sequence[UUID]:
-    """Return whom the campaign still concerns: nobody who withdrew or whose money never came."""
+async def _members(session: AsyncSession, campaign: Campaign, step: str) -> Sequence[UUID]:
+    """Return whom the campaign still concerns: nobody who withdrew or whose money never came.
+
+    Its unhappy end concerns those as well whom it let go, perhaps before this is told.
+    """
+    let_go = Commitment.last_transition == "let_go"
+    ends = step in {"goal_missed", "cancel"}
     query = (
         select(Commitment.member_id)
         .where(
             Commitment.tenant_id == campaign.tenant_id,
             Commitment.campaign_id == campaign.id,
-            Commitment.state.not_in(("lapsed", "withdrawn")),
+            or_(Commitment.state.not_in(("lapsed", "withdrawn")), let_go if ends else false()),
             or_(
                 Commitment.refund_reason.is_(None),
                 Commitment.refund_reason != "participant_request",

@@ -43,6 +43,10 @@ TERMINAL: dict[Machine, frozenset[str]] = {
     "campaign": frozenset({"completed", "failed", "cancelled", "unwound"}),
     "commitment": frozenset({"lapsed", "refunded", "settled", "lost"}),
 }
+WITHDRAWABLE = frozenset(
+    source for step in STEPS["commitment"] if step.name == "withdraw" for source in step.sources
+)
+"""Commitments that their members may take back while the campaign gathers."""
 IN_FLIGHT = frozenset({"placed", "authorised", "authorising"})
 """Commitments whose capture is not decided yet."""
 PAID_IN = frozenset({"held", "allocated"})
@@ -87,6 +91,7 @@ __all__ = [
     "PAID_IN",
     "STEPS",
     "TERMINAL",
+    "WITHDRAWABLE",
     "Actor",
     "Machine",
     "Step",

@@ -15,7 +15,7 @@ from metatron.apps.campaigns.money.refund_rows import (
 )
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
-from metatron.apps.campaigns.wording import show_money
+from metatron.apps.campaigns.wording import named, show_money
 from metatron.kernel.context import Context
 from metatron.platform.approvals.interface import (
     Approval,
@@ -46,7 +46,7 @@ async def ask_alternative_payout(
         TransitionNotAllowed: the provider has not refused it.
     """
     context.demand(SETTLE)
-    _, commitment, refund = await _refused(session, context, refund_id)
+    campaign, commitment, refund = await _refused(session, context, refund_id)
     shown = show_money(refund.amount_minor, refund.currency)
     return await request_approval(
         session,
@@ -55,8 +55,8 @@ async def ask_alternative_payout(
         subject_kind="refund",
         subject_id=refund_id,
         payload={"refund_id": str(refund_id), "destination": destination, "evidence": evidence},
-        summary=f"Pay the refused refund of {shown}, commitment {commitment.reference}, to "
-        f"{destination}.",
+        summary=f"{named(campaign.title, campaign.reference)}: pay the refused refund of {shown}, "
+        f"commitment {commitment.reference}, to {destination}.",
         reason=evidence[:1_000],
         amount_minor=refund.amount_minor,
         currency=refund.currency,

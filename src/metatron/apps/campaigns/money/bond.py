@@ -10,7 +10,8 @@ from metatron.apps.campaigns.events import BondMoved
 from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.accounts import NO_CAMPAIGN, Chart, derived_id
 from metatron.apps.campaigns.money.charges import entry, lock_bond, org_escrow, recharge_open
-from metatron.apps.campaigns.money.journal import Booking, Mode, Move
+from metatron.apps.campaigns.money.journal import Booking
+from metatron.apps.campaigns.money.moves import Mode, Move
 from metatron.apps.campaigns.money.tables import BondDeposit
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings

@@ -13,7 +13,7 @@ from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import refuse_step
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.tables import Campaign
-from metatron.apps.campaigns.wording import show_money
+from metatron.apps.campaigns.wording import named, show_money
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.approvals.interface import (
@@ -143,7 +143,7 @@ async def ask_bulk(
             "count": preview.count,
             "amount_minor": preview.amount_minor,
         },
-        summary=preview.effect,
+        summary=f"{named(campaign.title, campaign.reference)}: {preview.effect}",
         reason=bulk.reason[:1_000],
         amount_minor=preview.amount_minor,
         currency=campaign.currency,
@@ -185,7 +185,8 @@ register_action(
         approve_permission=SETTLE,
         execute=execute_bulk,
         describe=lambda payload: (
-            f"Refunds {payload['amount_minor']} minor units of {payload['count']} commitments."
+            f"Refunds {show_money(payload['amount_minor'], payload['currency'])} of"
+            f" {payload['count']} commitments."
         ),
         title="Refund many commitments",
     )

@@ -14,7 +14,8 @@ from metatron.apps.campaigns.events import ProviderCharged
 from metatron.apps.campaigns.machine.locking import lock_campaign, take_turn
 from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.accounts import NO_CAMPAIGN, Account, Chart, Kind, derived_id
-from metatron.apps.campaigns.money.journal import Booking, Mode, Move, told_as
+from metatron.apps.campaigns.money.journal import Booking
+from metatron.apps.campaigns.money.moves import Mode, Move, told_as
 from metatron.apps.campaigns.money.tables import ProviderCharge
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import Kind, derived_id
-from metatron.apps.campaigns.money.journal import Booking, Journal, Move
+from metatron.apps.campaigns.money.journal import Booking, Journal
+from metatron.apps.campaigns.money.moves import Move
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue
 from metatron.kernel.context import Context
 

@@ -2,72 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
-from typing import Literal
 from uuid import UUID
 
 from metatron.apps.campaigns.money.accounts import Account, Chart, Kind, derived_id
+from metatron.apps.campaigns.money.moves import Mode, Move, told_as
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
 from metatron.apps.campaigns.wording import show_instant, show_units, texts
 from metatron.kernel.ids import new_id
-
-
-class Move(IntEnum):
-    """Codes of transfers in the ledger."""
-
-    OPEN_UNITS = 1
-    COMMIT_UNITS = 2
-    FREE_UNITS = 3
-    CAPTURE = 11
-    MADE_AVAILABLE = 12
-    REFUND_DECIDED = 21
-    REFUND = 22
-    PART_DECIDED = 23
-    PART = 24
-    REFUND_CAME_BACK = 25
-    RELEASED = 31
-    MARGIN = 32
-    OUTSIDE_DECIDED = 61
-    OUTSIDE_REFUND = 62
-    DISPUTE_HELD = 63
-    DISPUTE_TAKEN = 64
-    DISPUTE_FREED = 65
-    DISPUTE_BACK = 66
-    DISPUTE_LOST = 67
-    LOSS = 68
-    CLAIMED = 69
-    CLAIM_PAID = 70
-    WRITTEN_OFF = 73
-    ISSUE_HELD = 71
-    ISSUE_FREED = 72
-    FEE = 35
-    TAX = 36
-    PROVIDER_CHARGE = 51
-    DISPUTE_CHARGE = 52
-    RECHARGE = 53
-    BOND_PAID_IN = 54
-    BOND_AVAILABLE = 55
-    PAYOUT = 33
-    PAYOUT_RETURNED = 34
-    SHARE_RELEASED = 38
-
-
-Mode = Literal["posted", "pending", "post", "void"]
-_IN_TWO_PHASES = (
-    (Move.CAPTURE, "capture"), (Move.REFUND, "refund"), (Move.PART, "part"),
-    (Move.PAYOUT, "payout"), (Move.BOND_PAID_IN, "bond"), (Move.CLAIM_PAID, "claim"),
-)  # fmt: skip
-_PHASES: tuple[tuple[Mode, str], ...] = (
-    ("pending", "instructed"), ("post", "confirmed"), ("void", "refused"),
-)  # fmt: skip
-TOLD_AS: dict[tuple[Move, Mode], str] = {
-    (move, mode): f"{name}_{word}" for move, name in _IN_TWO_PHASES for mode, word in _PHASES
-} | {(Move.COMMIT_UNITS, "void"): "free_units"}
-
-
-def told_as(move: Move, mode: Mode) -> str:
-    """Return under which name a move's words stand in the catalogue, and its kind in the API."""
-    return TOLD_AS.get((move, mode), move.name.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +49,7 @@ class Journal:
 
     def __init__(self, chart: Chart, campaign: Campaign, *, trigger: str, now: datetime) -> None:
         """Fix campaign, cause and instant."""
-        self.chart, self.campaign = chart, campaign
+        self.chart, self.campaign, self._named = chart, campaign, trigger
         self._words: dict[tuple[Move, Mode], dict[str, str]] = {}
         self._provider = texts("member.provider_name").get(chart.provider, chart.provider)
         at = show_instant(now, campaign.time_zone)
@@ -295,5 +236,14 @@ class Journal:
     def _words_of(self, move: Move, mode: Mode) -> dict[str, str]:
         found = self._words.get((move, mode))
         if found is None:
-            found = self._words[move, mode] = texts(f"member.move.{told_as(move, mode)}")
+            name = self._reserved(move, mode) or told_as(move, mode)
+            found = self._words[move, mode] = texts(f"member.move.{name}")
         return found
+
+    def _reserved(self, move: Move, mode: Mode) -> str | None:
+        """Return the name of the words of an amount that is reserved, not taken."""
+        if move != Move.CAPTURE or self.campaign.funding_mode != "auth_hold":
+            return None
+        if mode == "void" and self._named != "refusal":
+            return "authorise_ended"
+        return "authorise_instructed" if mode == "pending" else None

@@ -16,7 +16,7 @@ from metatron.apps.campaigns.money.refund_rows import refund_with_commitment
 from metatron.apps.campaigns.money.refunds import begin_refunds, instruct_again, return_part
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Refund
-from metatron.apps.campaigns.wording import show_money
+from metatron.apps.campaigns.wording import named, show_money
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.platform.approvals.interface import (
@@ -95,7 +95,8 @@ async def ask_refund(
             "reason_code": reason_code,
             "reason": reason,
         },
-        summary=f"Refund {shown} of commitment {commitment.reference} from escrow.",
+        summary=f"{named(campaign.title, campaign.reference)}: refund {shown} of commitment "
+        f"{commitment.reference} from escrow.",
         reason=reason[:1_000],
         amount_minor=amount,
         currency=campaign.currency,
@@ -167,7 +168,8 @@ async def execute_refund(
 def describe_refund(payload: dict[str, Any]) -> str:
     """Say what approving will do."""
     amount = payload["amount_minor"]
-    how_much = "all that is in escrow" if amount is None else f"{amount} minor units"
+    currency = payload["currency"]
+    how_much = "all that is in escrow" if amount is None else show_money(amount, currency)
     return f"Refunds {how_much} of one commitment to the original method."
 
 

@@ -19,7 +19,7 @@ from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Settings
-from metatron.apps.campaigns.wording import show_money
+from metatron.apps.campaigns.wording import named, show_money
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.approvals.interface import (
@@ -33,6 +33,7 @@ RELEASE_ACTION = "campaigns.release"
 AT_ONCE = 4_000
 """Each batch looks at all balances for a gap first; the campaign is locked for a second or two."""
 ASK_AGAIN = timedelta(days=1)
+LOOK_AGAIN = timedelta(hours=1)
 _RELEASABLE = frozenset({"allocated", "released", "settled"})
 
 
@@ -48,15 +49,21 @@ async def end_inspection(
 
     Runs when the inspection ends, again after each decided issue, and `going_on` for the next
     commitments of a release that has begun: each run is a transaction of its own. Does nothing too
-    early, while the organisation has switched releases off, or while there is a coverage gap.
+    early or while there is a coverage gap; looks again each hour while the organisation has
+    switched releases off.
     Without `auto_payout` it asks for a person's approval first, and again each day: a request that
     has expired or was rejected leaves escrow where it is, which somebody has to look at.
     """
     campaign = await lock_campaign(session, context, campaign_id)
-    if campaign.state != "inspecting" or campaign.inspection_ends_at is None:
+    ends_at = campaign.inspection_ends_at
+    if campaign.state != "inspecting" or ends_at is None or now < ends_at:
         return
     settings = await read_settings(session, context)
-    if now < campaign.inspection_ends_at or not settings.release_open:
+    if not settings.release_open:
+        await enqueue(
+            session, context, coverage.RELEASE_JOB, run_at=now + LOOK_AGAIN,
+            campaign_id=campaign.id, going_on=going_on,
+        )  # fmt: skip
         return
     if await _too_many_issues(session, context, campaign, settings):
         if campaign.release_held_at is None:
@@ -97,7 +104,7 @@ async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now:
         subject_kind="campaign",
         subject_id=campaign.id,
         payload={"campaign_id": str(campaign.id)},
-        summary=f"{(campaign.title or campaign.reference)[:120]}: release {shown} from escrow, "
+        summary=f"{named(campaign.title, campaign.reference)}: release {shown} from escrow, "
         "without the "
         "commitments that have an open issue, and pay the supplier's part.",
         reason="The inspection has ended.",
@@ -129,6 +136,8 @@ async def execute_release(
     settings = await read_settings(session, context)
     if campaign.state != "inspecting":
         raise refuse_step(campaign, "The inspection is not running.")
+    if not settings.release_open:
+        raise refuse_step(campaign, "The organisation has switched releases off.")
     if await _too_many_issues(session, context, campaign, settings):
         raise refuse_step(campaign, "Too many issues are open.")
     ready = await _ready(session, context, campaign.id)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,6 +24,7 @@ from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import DEFAULT_VERSION, find_terms, terms_of
 from metatron.apps.campaigns.rules.tiers import wrong_tiers
 from metatron.apps.campaigns.tables import Campaign, Commitment, ConsolidationPoint
+from metatron.kernel.clock import is_time_zone
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.etag import check_if_match
@@ -160,7 +160,7 @@ def _check(campaign: Campaign) -> None:
     if not is_currency(campaign.currency):
         hint = "Give a current ISO 4217 code."
         raise InvalidInput.field("body.currency", "currency_unknown", hint)
-    if campaign.time_zone not in available_timezones():
+    if not is_time_zone(campaign.time_zone):
         hint = "Give a zone of the tz database, such as Europe/Berlin."
         raise InvalidInput.field("body.time_zone", "time_zone_unknown", hint)
     smallest, largest = campaign.min_units, campaign.max_units

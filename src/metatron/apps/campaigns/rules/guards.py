@@ -1,6 +1,6 @@
 """What must hold before a campaign may be submitted, and what locks afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +11,14 @@ from metatron.apps.campaigns.tables import Campaign, Settings
 from metatron.apps.campaigns.wording import texts
 from metatron.kernel.errors import FieldError
 from metatron.kernel.money import MAX_API_AMOUNT
+from metatron.platform.payments import interface as payments
 
 NEEDED = (
     "title", "product_name", "sku", "picture_url", "unit_price_minor", "goal_units", "min_units",
     "max_units", "deadline_at", "supplier_id", "supplier_name", "delivery_strategy",
 )  # fmt: skip
 """In the sequence of the form."""
+_LOOKED_AT = ("goal_amount_minor", "consolidation_point_id")
 SOONEST = timedelta(days=1)
 LATEST = timedelta(days=60)
 LARGEST = MAX_API_AMOUNT
@@ -35,7 +37,12 @@ FIELDS = frozenset(
 )  # fmt: skip
 """What a person may set; everything else follows from steps."""
 EDITABLE_AFTER_PUBLICATION = frozenset({"summary", "picture_url", "visibility"})
-_CLOSED_TO_EDITS = frozenset({"in_review", "completed", "failed", "cancelled"})
+_CLOSED_TO_EDITS = frozenset(
+    {
+        "in_review", "completed", "failing", "failed", "cancelling", "cancelled", "unwinding",
+        "unwound",
+    }
+)  # fmt: skip
 _BEFORE_FULFILMENT = frozenset(
     {"scheduled", "live", "paused", "closing", "awaiting_supplier", "confirmed", "procuring"}
 )
@@ -49,13 +56,18 @@ def label_of(field: str) -> str:
 
 def missing_fields(campaign: Campaign) -> list[FieldError]:
     """Return every field of the publish list that is empty, with a hint in plain words."""
+    return missing_of({name: getattr(campaign, name) for name in (*NEEDED, *_LOOKED_AT)})
+
+
+def missing_of(fields: Mapping[str, Any]) -> list[FieldError]:
+    """Do as `missing_fields` for a campaign's columns by their names; one left out is empty."""
     hints = texts("admin.missing")
-    empty = [name for name in NEEDED if getattr(campaign, name) in {None, ""}]
-    if campaign.goal_amount_minor is not None and "goal_units" in empty:
+    empty = [name for name in NEEDED if fields.get(name) in {None, ""}]
+    if fields.get("goal_amount_minor") is not None and "goal_units" in empty:
         empty.remove("goal_units")
     if (
-        campaign.delivery_strategy == "bulk_to_consolidation"
-        and campaign.consolidation_point_id is None
+        fields.get("delivery_strategy") == "bulk_to_consolidation"
+        and fields.get("consolidation_point_id") is None
     ):
         empty.append("consolidation_point")
     return [FieldError(name, "missing", hints[name]) for name in empty]
@@ -73,6 +85,7 @@ def check_publishable(campaign: Campaign, settings: Settings, *, now: datetime) 
         *_not_chosen(campaign, settings),
         *_wrong_shares(campaign, settings),
         *_wrong_mode(campaign, settings, now),
+        *_wrong_custody(settings),
     ]
     if found:
         names = ", ".join(dict.fromkeys(label_of(error.field) for error in found))
@@ -124,6 +137,18 @@ def _wrong_mode(campaign: Campaign, settings: Settings, now: datetime) -> Iterat
     if campaign.deadline_at + collects - max(campaign.opens_at or now, now) > HOLD_WINDOW:
         hint = "A hold lasts 7 days: close earlier, or choose another way of funding."
         yield FieldError("funding_mode", "hold_too_short", hint)
+
+
+def _wrong_custody(settings: Settings) -> Iterator[FieldError]:
+    """Refuse to tell members that somebody else holds their money than does."""
+    if payments.default_name() != settings.provider:
+        hint = "Campaigns need a provider that holds money in escrow; this installation's does not."
+        yield FieldError("provider", "provider_without_escrow", hint)
+        return
+    custody, explained = payments.custody(settings.provider)
+    if custody != settings.custody:
+        hint = f"{explained} Choose that in the organisation's settings."
+        yield FieldError("custody", "custody_differs", hint)
 
 
 def check_editable(campaign: Campaign, changes: dict[str, Any], *, has_commitments: bool) -> None:

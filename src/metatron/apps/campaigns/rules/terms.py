@@ -17,7 +17,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.ids import new_id
 
-DEFAULT_VERSION = "2"
+DEFAULT_VERSION = "3"
 HASHED = (
     "title", "sku", "product_name", "product_description", "goal_units", "unit_price_minor",
     "currency", "min_units", "max_units", "cap_units", "time_zone", "delivery_strategy",
@@ -105,6 +105,7 @@ def write_rules(
         "funding": campaign.funding_mode,
         "withdraw": conditions.withdraw,
         "pricing": "tiers" if campaign.tiers else "fixed",
+        "release": "shares" if campaign.milestones else "whole",
     }
     written = [
         {

@@ -8,14 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import (
     CampaignNotFound,
-    QuestionClosed,
-    QuestionNotFound,
-    TooManyQuestions,
 )
 from metatron.apps.campaigns.events import QuestionMoved, UpdatePublished
 from metatron.apps.campaigns.machine.locking import lock_campaign, take_turn
 from metatron.apps.campaigns.permissions import COMMIT, ORGANISE
 from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.talk.errors import QuestionClosed, QuestionNotFound, TooManyQuestions
 from metatron.apps.campaigns.talk.tables import Question, Update
 from metatron.apps.campaigns.wording import banned_words_in
 from metatron.kernel.context import Context

@@ -1,22 +1,22 @@
 """The twin's SMTP server."""
 
 import asyncio
+import os
 import signal
+import sys
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import default
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
 import uvloop
 from aiosmtpd.smtp import SMTP, Envelope
 
 from metatron.kernel.clock import utc_now
 from metatron.kernel.ids import new_id
-from metatron.kernel.settings import Settings
 from metatron.platform.notifications.mailbox.store import MailboxFolder, ReceivedMail
 
 LARGEST_BYTES = 2_000_000
@@ -96,12 +96,14 @@ async def open_mailbox(folder: Path, *, host: str, port: int) -> asyncio.Server:
     return await asyncio.get_running_loop().create_server(protocol, host, port)
 
 
-def serve_mailbox(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Where to speak SMTP.")] = 2525,
-) -> None:
-    """Run the local mail twin: an SMTP server that keeps mails in METATRON_MAILBOX_DIR."""
-    folder = Settings().mailbox_dir
-    if folder is None:
-        message = "set METATRON_MAILBOX_DIR to the folder that shall hold the mails"
-        raise typer.BadParameter(message)
-    uvloop.run(run_mailbox(folder, port=port))
+def serve_mailbox(port: int = 2525) -> None:
+    """Run the local mail twin: an SMTP server that keeps mails in METATRON_MAILBOX_DIR.
+
+    Raises:
+        SystemExit: that is not set.
+    """
+    # Read without the suite's settings: their library would be half of this process.
+    folder = os.environ.get("METATRON_MAILBOX_DIR")
+    if not folder:
+        sys.exit("set METATRON_MAILBOX_DIR to the folder that shall hold the mails")
+    uvloop.run(run_mailbox(Path(folder), port=port))

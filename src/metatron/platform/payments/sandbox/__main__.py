@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,13 +19,8 @@ def main() -> None:
     parser.add_argument("--settlement-seconds", type=float, default=0.5)
     parser.add_argument("--webhook-retry-seconds", type=float, default=0.5)
     given = parser.parse_args()
-    webhook_secrets = os.environ.get("METATRON_PAYMENTS_WEBHOOK_SECRETS", "")
-    settings = SandboxSettings.load(
-        given.data,
-        secret_key=os.environ.get("METATRON_PAYMENTS_SECRET") or None,
-        webhook_secrets=tuple(part for part in webhook_secrets.split(",") if part),
-        webhook_url=given.webhook_url,
-        seed=given.seed,
+    settings = SandboxSettings.from_environment(
+        given.data, webhook_url=given.webhook_url, seed=given.seed
     )
     settings = replace(
         settings,

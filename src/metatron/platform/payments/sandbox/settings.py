@@ -47,6 +47,20 @@ class SandboxSettings:
             webhook_secrets = webhook_secrets or (kept_secret,)
         return cls(data_dir, secret_key, webhook_secrets, webhook_url, seed)
 
+    @classmethod
+    def from_environment(
+        cls, data_dir: Path, *, webhook_url: str | None = None, seed: int | None = None
+    ) -> Self:
+        """Return settings with the keys of METATRON_PAYMENTS_*, or with those of `data_dir`."""
+        webhook_secrets = os.environ.get("METATRON_PAYMENTS_WEBHOOK_SECRETS", "")
+        return cls.load(
+            data_dir,
+            secret_key=os.environ.get("METATRON_PAYMENTS_SECRET") or None,
+            webhook_secrets=tuple(part for part in webhook_secrets.split(",") if part),
+            webhook_url=webhook_url,
+            seed=seed,
+        )
+
 
 def load_or_create_keys(data_dir: Path) -> tuple[str, str]:
     """Return (secret key, webhook secret) of `data_dir`; create the file with mode 0600 once."""

@@ -1,9 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
-import { Mail, MoreHorizontal, Send, Trash2, Webhook } from "lucide-react";
+import { Mail, MoreHorizontal, Pause, Pencil, Play, Send, Trash2, Webhook } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 
-import { post, remove } from "@/kernel/client";
+import { patch, post, remove } from "@/kernel/client";
 import { useCan } from "@/kernel/me";
 import { formatShort } from "@/kernel/time";
 import { Badge } from "@/ui/badge";
@@ -11,10 +12,14 @@ import { Button, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
 import { Line } from "@/ui/record-list";
 import { useAct } from "@/ui/use-act";
+import { useUndoable } from "@/ui/use-undoable";
 
 import { permissions } from "../permissions";
 import { conditionText } from "./condition-words";
 import type { Alert, ChannelShown } from "./types";
+
+const ChangeAlert = lazy(() => import("./change-alert").then((file) => ({ default: file.ChangeAlert })));
+const key = ["/amc/alerts"];
 
 function where(channel: ChannelShown): string {
   if (channel.kind === "mail") return channel.to;
@@ -31,12 +36,17 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
     done: () => t`A trial of ${name} is on its way`,
     refused: t`Nothing was sent`,
   });
-  const end = useAct({
-    work: () => remove(`/amc/alerts/${id}`),
-    refresh: [["/amc/alerts"]],
-    done: () => t`${name} is watched no more`,
-    refused: t`The alert stays`,
+  const [changing, setChanging] = useState(false);
+  const rests = alert.paused_at !== null;
+  const turn = useAct({
+    work: () => patch(`/amc/alerts/${id}`, { paused: !rests }),
+    refresh: [key],
+    done: () => (rests ? t`${name} watches again` : t`${name} rests: new results are not looked at`),
+    refused: t`The alert stays as it is`,
   });
+  const drop = useUndoable(key);
+  const end = () =>
+    drop({ id, done: t`${name} is watched no more`, refused: t`The alert stays`, work: () => remove(`/amc/alerts/${id}`) });
   return (
     <Line
       title={<span className="font-medium">{name}</span>}
@@ -50,6 +60,11 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
               {where(channel)}
             </span>
           ))}
+          {alert.rests_since !== null && (
+            <span>
+              <Trans>Its maker has left or may not see runs any more. Keep it with Change, and it goes on in your name.</Trans>
+            </span>
+          )}
           {last !== null && (
             <Link to="/amc/runs/$runId" params={{ runId: last.run_id }} className="text-link underline underline-offset-2">
               <Trans>
@@ -59,7 +74,7 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
           )}
         </>
       }
-      state={last === null ? <Badge tone="ok">{t`Quiet so far`}</Badge> : <Badge tone="warn">{t`Has told`}</Badge>}
+      state={<AlertState alert={alert} />}
       actions={
         can(...permissions.edit) && (
           <>
@@ -73,15 +88,27 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
                 </IconButton>
               }
             >
-              <MenuItem danger icon={<Trash2 size={13} aria-hidden />} onSelect={() => end.mutate()}>
+              <MenuItem icon={<Pencil size={13} aria-hidden />} onSelect={() => setChanging(true)}>
+                <Trans>Change it</Trans>
+              </MenuItem>
+              <MenuItem icon={rests ? <Play size={13} aria-hidden /> : <Pause size={13} aria-hidden />} onSelect={() => turn.mutate()}>
+                {rests ? <Trans>Watch again</Trans> : <Trans>Let it rest</Trans>}
+              </MenuItem>
+              <MenuItem danger icon={<Trash2 size={13} aria-hidden />} onSelect={end}>
                 <Trans>Watch it no more</Trans>
               </MenuItem>
             </Menu>
+            <Suspense>{changing && <ChangeAlert alert={alert} onClose={() => setChanging(false)} />}</Suspense>
           </>
         )
       }
     />
   );
+}
+
+function AlertState({ alert }: { alert: Alert }) {
+  if (alert.paused_at !== null || alert.rests_since !== null) return <Badge tone="paused">{t`Rests`}</Badge>;
+  return alert.last_firing === null ? <Badge tone="ok">{t`Quiet so far`}</Badge> : <Badge tone="warn">{t`Has told`}</Badge>;
 }
 
 function About({ alert }: { alert: Alert }) {

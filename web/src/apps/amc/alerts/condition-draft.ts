@@ -12,6 +12,11 @@ export interface ConditionDraft {
 
 export const firstCondition: ConditionDraft = { column: "", aggregate: "sum", op: "<", value: "1" };
 
+/** A condition that is set, as it would have been typed. */
+export function draftOf({ column, aggregate, op, value }: Condition): ConditionDraft {
+  return { column: column ?? "", aggregate, op, value: String(value) };
+}
+
 /** Another column may not know the aggregate that was chosen: then it takes the first it knows. */
 export function withColumn(draft: ConditionDraft, name: string, columns: readonly ResultColumn[]): ConditionDraft {
   const known = aggregatesFor(columns.find((column) => column.name === name));

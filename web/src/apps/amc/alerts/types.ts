@@ -19,6 +19,9 @@ export type Channel = { kind: "mail"; to: string } | { kind: "webhook"; url: str
 /** Where a webhook leads is told to whoever set the alert and to managers; null for all others. */
 export type ChannelShown = Exclude<Channel, { kind: "webhook" }> | { kind: "webhook"; url: string | null };
 
+/** Whether one is told where a channel leads. */
+export const isKnown = (channel: ChannelShown): channel is Channel => channel.kind === "mail" || channel.url !== null;
+
 export interface Alert {
   id: Id;
   name: string;
@@ -26,10 +29,17 @@ export interface Alert {
   schedule_id: Id | null;
   /** The name of what it watches; null once that is gone. */
   about: string | null;
+  /** The workflow whose runs it looks at, of its schedule too. */
+  about_workflow_id: Id | null;
   condition: Condition;
   channels: ChannelShown[];
   created_by: Id | null;
+  /** Condition and channels are one's own to change. */
+  can_change: boolean;
   created_at: Instant;
+  /** Its maker has left, or may see no runs any more: nobody is told until they may. */
+  rests_since: Instant | null;
+  paused_at: Instant | null;
   last_firing: { run_id: Id; value: string | null; fired_at: Instant } | null;
   version: number;
 }

@@ -4,24 +4,25 @@ import { useNavigate } from "@tanstack/react-router";
 import { MoreHorizontal, Pencil, Printer, Share2, SlidersHorizontal, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
-import { patch, remove } from "@/kernel/client";
+import { remove } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
 import { useCan } from "@/kernel/me";
 import { Button, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
-import { useAct } from "@/ui/use-act";
+import { useUndoable } from "@/ui/use-undoable";
 
 import { NameDialog } from "../list/name-dialog";
 import { permissions } from "../permissions";
 import type { Board } from "./types";
 import { boardPath, type Asked } from "./use-board";
 
+const key = [boardPath];
 const EditMeasures = lazy(() => import("./edit-measures").then((file) => ({ default: file.EditMeasures })));
 const SnapshotsDialog = lazy(() => import("./snapshots-dialog").then((file) => ({ default: file.SnapshotsDialog })));
 
 interface BoardActionsProps {
   board: Board;
-  clients: number;
+  clients: readonly { id: string; name: string }[];
   asked: Asked;
 }
 
@@ -30,15 +31,13 @@ export function BoardActions({ board, clients, asked }: BoardActionsProps) {
   const can = useCan();
   const navigate = useNavigate();
   const [shown, setShown] = useState<"measures" | "snapshots" | "name" | null>(null);
-  const { id, name, version } = board;
+  const { id, name } = board;
   const mayEdit = can(...permissions.edit);
-  const end = useAct({
-    work: () => remove(`${boardPath}/${id}`),
-    refresh: [[boardPath, "list"]],
-    done: () => t`${name} is gone; its collection stays`,
-    refused: t`The dashboard stays`,
-    onDone: () => void navigate({ to: "/amc/boards" }),
-  });
+  const drop = useUndoable(key);
+  const end = () => {
+    drop({ id, done: t`${name} is gone; its collection stays`, refused: t`The dashboard stays`, work: () => remove(`${boardPath}/${id}`) });
+    void navigate({ to: "/amc/boards" });
+  };
   const edit = () => setShown("measures");
   const share = () => setShown("snapshots");
   useCommands("amc.board", [
@@ -66,7 +65,7 @@ export function BoardActions({ board, clients, asked }: BoardActionsProps) {
         <MenuItem icon={<Pencil size={13} aria-hidden />} disabled={!mayEdit} onSelect={() => setShown("name")}>
           <Trans>Rename</Trans>
         </MenuItem>
-        <MenuItem danger icon={<Trash2 size={13} aria-hidden />} disabled={!mayEdit} onSelect={() => end.mutate()}>
+        <MenuItem danger icon={<Trash2 size={13} aria-hidden />} disabled={!mayEdit} onSelect={end}>
           <Trans>Take it away</Trans>
         </MenuItem>
       </Menu>
@@ -85,7 +84,7 @@ export function BoardActions({ board, clients, asked }: BoardActionsProps) {
         {shown === "snapshots" && <SnapshotsDialog board={board} clients={clients} asked={asked} onClose={close} />}
       </Suspense>
       {shown === "name" && (
-        <NameDialog name={name} save={(next) => patch(`${boardPath}/${id}`, { name: next }, { version })} refresh={[[boardPath]]} onClose={close} />
+        <NameDialog path={boardPath} row={board} onClose={close} />
       )}
     </div>
   );

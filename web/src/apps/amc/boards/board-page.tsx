@@ -74,7 +74,7 @@ function Record({ board, collection }: { board: Board; collection: Collection | 
             )}
           </span>
         }
-        actions={<BoardActions board={board} asked={asked} clients={clients.length} />}
+        actions={<BoardActions board={board} asked={asked} clients={clients} />}
       />
       <PeriodBar unit={unit} rule={rule} clients={clients} period={period} today={today} search={search} onChange={(next) => void go({ search: next, replace: true })} />
       <Shown board={board} asked={asked} nameOf={(id) => clients.find((client) => client.id === id)?.name ?? ""} />

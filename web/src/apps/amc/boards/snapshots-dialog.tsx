@@ -23,7 +23,7 @@ import { boardPath, type Asked } from "./use-board";
 
 interface SnapshotsDialogProps {
   board: Board;
-  clients: number;
+  clients: readonly { id: string; name: string }[];
   asked: Asked;
   onClose: () => void;
 }
@@ -38,11 +38,12 @@ export function SnapshotsDialog({ board, clients, asked, onClose }: SnapshotsDia
   const [days, setDays] = useState(30);
   const [made, setMade] = useState<NewSnapshot | null>(null);
   const [refusal, setRefusal] = useState<string>();
+  const alone = clients.find(({ id }) => id === asked.instance_id)?.name ?? t`the chosen client`;
   const path = `${boardPath}/${board.id}/snapshots`;
   const make = useAct({
     work: () => {
-      const { from, to, compare, group } = asked;
-      const body = { name: name.trim(), from, to, compare, group, expires_at: new Date(now + days * 86_400_000).toISOString() };
+      const { from, to, compare, group, instance_id } = asked;
+      const body = { name: name.trim(), from, to, compare, group, instance_id, expires_at: new Date(now + days * 86_400_000).toISOString() };
       return post<NewSnapshot>(path, body, { idempotencyKey: attempt.key(body) });
     },
     refresh: [[path, "list"], [boardPath]],
@@ -70,7 +71,16 @@ export function SnapshotsDialog({ board, clients, asked, onClose }: SnapshotsDia
           <p className="label">
             {asked.from !== undefined && asked.to !== undefined && `${windowText(asked.from, asked.to)}. `}
             <Trans>The figures as they stand, behind a link that needs no account. Nothing else is shown, and they change no more.</Trans>{" "}
-            {clients > 1 && <Plural value={clients} one="All # client is in it, by name." other="All # clients are in it, by name." />}
+            {asked.instance_id !== undefined ? (
+              <Trans>Only {alone} is in it, by name.</Trans>
+            ) : (
+              clients.length > 1 && (
+                <>
+                  <Plural value={clients.length} one="All # client is in it, by name." other="All # clients are in it, by name." />{" "}
+                  <Trans>To share the figures of one, show only that client on the dashboard first.</Trans>
+                </>
+              )
+            )}
           </p>
           <div className="grid gap-13 sm:grid-cols-2">
             <TextField label={t`Title`} maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
@@ -99,12 +109,35 @@ export function SnapshotsDialog({ board, clients, asked, onClose }: SnapshotsDia
 function SnapshotLine({ snapshot, path }: { snapshot: Snapshot; path: string }) {
   const may = useCan()(...permissions.edit);
   const { id, name } = snapshot;
+  const [sure, setSure] = useState(false);
   const revoke = useAct({
     work: () => remove(`/amc/snapshots/${id}`),
     refresh: [[path, "list"], [boardPath]],
     done: () => t`The link of ${name} works no more`,
     refused: t`The link still works`,
   });
+  if (sure) {
+    return (
+      <Line
+        title={
+          <span className="text-12 font-medium">
+            <Trans>Revoke {name}?</Trans>
+          </span>
+        }
+        detail={<Trans>Its link shows nothing from now on, and cannot be brought back.</Trans>}
+        actions={
+          <>
+            <Button onClick={() => setSure(false)}>
+              <Trans>Keep it</Trans>
+            </Button>
+            <Button tone="danger" busy={revoke.isPending} onClick={() => revoke.mutate()}>
+              <Trans>Revoke</Trans>
+            </Button>
+          </>
+        }
+      />
+    );
+  }
   return (
     <Line
       title={<span className="text-12 font-medium">{name}</span>}
@@ -120,7 +153,7 @@ function SnapshotLine({ snapshot, path }: { snapshot: Snapshot; path: string }) 
       }
       actions={
         may && (
-          <Button tone="danger" busy={revoke.isPending} aria-label={t`Revoke ${name}`} onClick={() => revoke.mutate()}>
+          <Button tone="danger" aria-label={t`Revoke ${name}`} onClick={() => setSure(true)}>
             <Trans>Revoke</Trans>
           </Button>
         )

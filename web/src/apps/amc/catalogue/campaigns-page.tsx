@@ -52,6 +52,7 @@ export function CampaignsPage() {
         ]}
         search={search}
         onSearch={(next) => void go({ search: next, replace: true })}
+        sorted="name"
         placeholder={t`Name, earlier name or id`}
         rowId={(row) => `${row.kind} ${row.campaign_id}`}
         rowLabel={(row) => row.name}

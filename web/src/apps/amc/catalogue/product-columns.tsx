@@ -14,6 +14,7 @@ export function productColumns(): Column<Product>[] {
   return [
     {
       id: "title",
+      sortable: true,
       label: t`Product`,
       width: "minmax(200px, 3fr)",
       cell: (row) => <span className="font-medium">{row.title || row.asin}</span>,
@@ -22,13 +23,14 @@ export function productColumns(): Column<Product>[] {
     },
     {
       id: "asin",
+      sortable: true,
       label: t`ASIN`,
       width: "minmax(110px, 0.8fr)",
       cell: (row) => <span className="font-mono">{row.asin}</span>,
       text: (row) => row.asin,
       onPhone: "detail",
     },
-    { id: "brand", label: t`Brand`, width: "minmax(110px, 1fr)", cell: (row) => row.brand || "–", text: (row) => row.brand, onPhone: "detail" },
+    { id: "brand", sortable: true, label: t`Brand`, width: "minmax(110px, 1fr)", cell: (row) => row.brand || "–", text: (row) => row.brand, onPhone: "detail" },
     { id: "marketplace", label: t`Marketplace`, width: "minmax(110px, 0.8fr)", cell: (row) => row.marketplace || "–", text: (row) => row.marketplace },
     {
       id: "state",
@@ -40,6 +42,7 @@ export function productColumns(): Column<Product>[] {
     },
     {
       id: "seen_at",
+      sortable: true,
       label: t`Changed`,
       width: "minmax(140px, 1fr)",
       numeric: true,

@@ -54,6 +54,7 @@ export function ProductsPage() {
         ]}
         search={search}
         onSearch={(next) => void go({ search: next, replace: true })}
+        sorted="asin"
         placeholder={t`ASIN, title or brand`}
         rowId={(row) => row.asin}
         rowLabel={(row) => row.title || row.asin}

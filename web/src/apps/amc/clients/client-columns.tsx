@@ -17,6 +17,7 @@ export function clientColumns(): Column<Client>[] {
   return [
     {
       id: "name",
+      sortable: true,
       label: t`Client`,
       width: "minmax(180px, 2fr)",
       cell: (row) => (
@@ -37,6 +38,7 @@ export function clientColumns(): Column<Client>[] {
     },
     {
       id: "account",
+      sortable: true,
       label: t`Account`,
       width: "minmax(140px, 1.2fr)",
       cell: (row) => row.account.name,
@@ -77,6 +79,7 @@ export function clientColumns(): Column<Client>[] {
     },
     {
       id: "synced_at",
+      sortable: true,
       label: t`Read from AMC`,
       width: "minmax(140px, 1fr)",
       numeric: true,

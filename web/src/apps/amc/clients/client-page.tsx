@@ -15,6 +15,7 @@ import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
+import { HistorySection } from "../history/history-section";
 import { permissions } from "../permissions";
 import type { Client } from "../types";
 import { ClientState } from "./client-columns";
@@ -125,11 +126,14 @@ function Record({ client }: { client: Client }) {
 function Overview({ client }: { client: Client }) {
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
-      <Section title={<Trans>Facts</Trans>}>
-        <Sheet className="px-13 py-5">
-          <ClientFacts client={client} />
-        </Sheet>
-      </Section>
+      <div>
+        <Section title={<Trans>Facts</Trans>}>
+          <Sheet className="px-13 py-5">
+            <ClientFacts client={client} />
+          </Sheet>
+        </Section>
+        <HistorySection id={client.id} />
+      </div>
       <Section title={<Trans>Last runs</Trans>}>
         <Suspense fallback={<RowsSkeleton rows={5} />}>
           <ClientRuns clientId={client.id} />

@@ -1,5 +1,7 @@
 import { Trans } from "@lingui/react/macro";
 
+import { Link } from "@tanstack/react-router";
+
 import { useLive } from "@/kernel/live";
 import { RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
@@ -10,15 +12,22 @@ import type { RunItem } from "../types";
 export function ClientRuns({ clientId }: { clientId: string }) {
   useLive({ module: "amc", refresh: [["/amc/runs", "list"]] });
   return (
-    <RecordList<RunItem>
-      path="/amc/runs"
-      query={{ instance_id: clientId }}
-      row={(run) => <RunLine run={run} withClient={false} />}
-      empty={
-        <EmptyState title={<Trans>Nothing was run yet</Trans>}>
-          <Trans>Choose a workflow and a window of time; the rows come back here.</Trans>
-        </EmptyState>
-      }
-    />
+    <>
+      <p className="mb-8 text-12">
+        <Link to="/amc/runs" search={{ instance_id: clientId }} preload="intent" className="text-link underline underline-offset-2">
+          <Trans>In the list of all runs, to filter and sort</Trans>
+        </Link>
+      </p>
+      <RecordList<RunItem>
+        path="/amc/runs"
+        query={{ instance_id: clientId }}
+        row={(run) => <RunLine run={run} withClient={false} />}
+        empty={
+          <EmptyState title={<Trans>Nothing was run yet</Trans>}>
+            <Trans>Choose a workflow and a window of time; the rows come back here.</Trans>
+          </EmptyState>
+        }
+      />
+    </>
   );
 }

@@ -60,6 +60,7 @@ export function ClientsPage() {
         ]}
         search={search}
         onSearch={(next) => void go({ search: next, replace: true })}
+        sorted="name"
         placeholder={t`Name, brand or AMC id`}
         rowId={(row) => row.id}
         rowLabel={(row) => row.name}

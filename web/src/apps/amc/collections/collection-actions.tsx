@@ -5,12 +5,13 @@ import { Archive, ChartNoAxesCombined, MoreHorizontal, Pause, Pencil, Play } fro
 import { useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
-import { patch, post, remove } from "@/kernel/client";
+import { post, remove } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
 import { useCan } from "@/kernel/me";
 import { Button, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
 import { useAct } from "@/ui/use-act";
+import { useUndoable } from "@/ui/use-undoable";
 
 import type { Board } from "../boards/types";
 import { NameDialog } from "../list/name-dialog";
@@ -19,23 +20,23 @@ import type { Collection } from "./types";
 import { collectionPath } from "./use-collection";
 import { useHold } from "./use-hold";
 
+const key = [collectionPath];
+
 /** What may be done with a collection now: hold it or let it go on, and make a dashboard of it in one click. */
 export function CollectionActions({ collection }: { collection: Collection }) {
   const can = useCan();
   const navigate = useNavigate();
   const attempt = useAttempt();
   const [naming, setNaming] = useState(false);
-  const { id, name, state, counts, version } = collection;
+  const { id, name, state, counts } = collection;
   const mayEdit = can(...permissions.edit);
   const ready = counts.settled + counts.provisional > 0;
   const move = useHold(collection);
-  const end = useAct({
-    work: () => remove(`${collectionPath}/${id}`),
-    refresh: [[collectionPath, "list"]],
-    done: () => t`${name} is archived; its runs stay`,
-    refused: t`The collection stays`,
-    onDone: () => void navigate({ to: "/amc/runs/collections" }),
-  });
+  const drop = useUndoable(key);
+  const end = () => {
+    drop({ id, done: t`${name} is archived; its runs stay`, refused: t`The collection stays`, work: () => remove(`${collectionPath}/${id}`) });
+    void navigate({ to: "/amc/runs/collections" });
+  };
   const make = useAct({
     work: () => post<Board>(`${collectionPath}/${id}/board`, {}, { idempotencyKey: attempt.key(id) }),
     refresh: [["/amc/boards", "list"]],
@@ -63,7 +64,7 @@ export function CollectionActions({ collection }: { collection: Collection }) {
         <MenuItem icon={<Pencil size={13} aria-hidden />} onSelect={() => setNaming(true)}>
           <Trans>Rename</Trans>
         </MenuItem>
-        <MenuItem danger icon={<Archive size={13} aria-hidden />} onSelect={() => end.mutate()}>
+        <MenuItem danger icon={<Archive size={13} aria-hidden />} onSelect={end}>
           <Trans>Archive</Trans>
         </MenuItem>
       </Menu>
@@ -83,12 +84,7 @@ export function CollectionActions({ collection }: { collection: Collection }) {
         <Trans>Make a dashboard</Trans>
       </Button>
       {naming && (
-        <NameDialog
-          name={name}
-          save={(next) => patch(`${collectionPath}/${id}`, { name: next }, { version })}
-          refresh={[[collectionPath]]}
-          onClose={() => setNaming(false)}
-        />
+        <NameDialog path={collectionPath} row={collection} onClose={() => setNaming(false)} />
       )}
     </>
   );

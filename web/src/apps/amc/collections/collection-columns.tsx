@@ -15,6 +15,7 @@ export function collectionColumns(): Column<Collection>[] {
   return [
     {
       id: "name",
+      sortable: true,
       label: t`Collection`,
       width: "minmax(180px, 2fr)",
       cell: (row) => <span className="font-medium">{row.name}</span>,
@@ -45,6 +46,7 @@ export function collectionColumns(): Column<Collection>[] {
     { id: "clients", label: t`Clients`, width: "minmax(110px, 1fr)", cell: clients, text: (row) => row.clients.map(({ name }) => name).join("; ") },
     {
       id: "unit",
+      sortable: true,
       label: t`Segments`,
       width: "minmax(110px, 0.8fr)",
       cell: (row) => unitWord(row.segments.unit),
@@ -54,6 +56,7 @@ export function collectionColumns(): Column<Collection>[] {
     { id: "reach", label: t`Time`, width: "minmax(180px, 1.2fr)", hidden: true, cell: reachText, text: reachText },
     {
       id: "created_at",
+      sortable: true,
       label: t`Begun`,
       width: "minmax(140px, 0.8fr)",
       numeric: true,

@@ -10,6 +10,7 @@ import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
+import { HistorySection } from "../history/history-section";
 import { CollectionActions } from "./collection-actions";
 import { ContinuingSwitch } from "./continuing-switch";
 import { CountsBar, CountsLegend } from "./counts-bar";
@@ -109,19 +110,22 @@ function About({ collection }: { collection: Collection }) {
           <TakenTo collection={collection} />
         </div>
       </Section>
-      <Section title={<Trans>Clients</Trans>}>
-        <Sheet>
-          <ul className="text-12">
-            {collection.clients.map(({ id, name }) => (
-              <li key={id} className="border-b border-line px-13 py-8 last:border-0">
-                <Link to="/amc/clients/$clientId" params={{ clientId: id }} className="hover:underline">
-                  {name}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </Sheet>
-      </Section>
+      <div>
+        <Section title={<Trans>Clients</Trans>}>
+          <Sheet>
+            <ul className="text-12">
+              {collection.clients.map(({ id, name }) => (
+                <li key={id} className="border-b border-line px-13 py-8 last:border-0">
+                  <Link to="/amc/clients/$clientId" params={{ clientId: id }} className="hover:underline">
+                    {name}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </Sheet>
+        </Section>
+        <HistorySection id={collection.id} />
+      </div>
     </div>
   );
 }

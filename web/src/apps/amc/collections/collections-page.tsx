@@ -54,6 +54,7 @@ export function CollectionsPage() {
         filters={[{ id: "state", label: t`State`, choices: collectionStates.map((value) => ({ value, label: collectionWord(value) })) }]}
         search={search}
         onSearch={(next) => void go({ search: next, replace: true })}
+        sorted="-created_at"
         placeholder={t`Name of the collection`}
         rowId={(row) => row.id}
         rowLabel={(row) => row.name}

@@ -2,10 +2,13 @@ import { Plural, Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 
+import { useCan } from "@/kernel/me";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
 import { count } from "../figures";
+import { permissions } from "../permissions";
+import { ExportMenu } from "../results/export-menu";
 import { FilterBar } from "../results/filter-bar";
 import { ResultGrid } from "../results/result-grid";
 import type { RowFilter } from "../results/result-types";
@@ -21,10 +24,11 @@ export function JoinedRows({ collection }: { collection: Collection }) {
   const { data, error, isPending, refetch } = useQuery(rowsQuery(place, { sort: "", filters: [] }, 0));
   if (isPending) return <RowsSkeleton rows={6} />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return <Joined source={{ ...place, columns: data.columns, rowCount: data.total }} />;
+  return <Joined name={collection.name} source={{ ...place, columns: data.columns, rowCount: data.total }} />;
 }
 
-function Joined({ source }: { source: RowSource }) {
+function Joined({ source, name }: { source: RowSource; name: string }) {
+  const can = useCan();
   const [sort, setSort] = useState("");
   const [filters, setFilters] = useState<readonly RowFilter[]>([]);
   const [shown, setShown] = useState(source.rowCount);
@@ -36,6 +40,7 @@ function Joined({ source }: { source: RowSource }) {
           {filters.length > 0 ? <Trans>{count(shown)} of {count(source.rowCount)} rows</Trans> : <Plural value={source.rowCount} one="# row" other="# rows" />}
         </span>
         <FilterBar columns={source.columns} filters={filters} onChange={setFilters} />
+        <span className="ml-auto">{can(...permissions.run) && source.rowCount > 0 && <ExportMenu source={source} name={name} sort={sort} filters={filters} />}</span>
       </div>
       <ResultGrid key={JSON.stringify(filters)} source={source} sort={sort} onSort={setSort} filters={filters} onFiltered={told} />
     </>

@@ -1,9 +1,9 @@
 import { begin, type Typed } from "../parameters/values";
 import type { Parameter, Run } from "../types";
 
-/** What a person typed for a run; what its client's own mapping gave is left to each client's. */
+/** What a person typed for a run: what the mapping of its client gave is not another's, nor this one's for ever. */
 export function typedOf(parameters: readonly Parameter[], run: Run | null): Typed {
   if (run === null) return {};
-  const own = parameters.filter(({ name }) => run.values[name] !== undefined && !/^(mapping|default)/.test(run.value_sources[name] ?? ""));
+  const own = parameters.filter(({ name }) => run.values[name] !== undefined && (run.value_sources[name] ?? "given") === "given");
   return begin(own, run.values);
 }

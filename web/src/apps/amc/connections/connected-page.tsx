@@ -51,9 +51,15 @@ export function ConnectedPage() {
     void finish();
   }, [search, error, navigate, queries]);
   if (error === null) return <PageSkeleton />;
+  // Amazon did not answer: the sign-in is kept, and the same code can be handed over once more.
+  const isAway = error instanceof Problem && error.code === "amazon_unavailable";
+  const again = () => {
+    sent.current = false;
+    setError(null);
+  };
   return (
     <div className="flex flex-col items-center">
-      <ErrorState error={error} />
+      <ErrorState error={error} {...(isAway ? { onRetry: again } : {})} />
       <Link to="/amc/connections" className={buttonClass("primary", "normal")}>
         <Trans>Back to the connections</Trans>
       </Link>

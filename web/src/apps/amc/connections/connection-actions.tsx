@@ -1,8 +1,9 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { MoreHorizontal, Plug, RefreshCw, Unplug } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 
-import { post, remove } from "@/kernel/client";
+import { post } from "@/kernel/client";
 import { useCan } from "@/kernel/me";
 import { Button, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
@@ -12,11 +13,13 @@ import { permissions } from "../permissions";
 import type { Connection } from "../types";
 import { toAmazon } from "./to-amazon";
 
+const DisconnectDialog = lazy(() => import("./disconnect-dialog").then((file) => ({ default: file.DisconnectDialog })));
 const path = "/amc/connections";
 
 /** What may be done with a connection: sign in anew, read its instances, end it. */
 export function ConnectionActions({ connection }: { connection: Connection }) {
   const can = useCan();
+  const [ending, setEnding] = useState(false);
   const { id, name, state } = connection;
   const reconnect = useAct({
     work: () => post<{ authorization_url: string }>(`${path}/${id}/reconnect`),
@@ -30,12 +33,6 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
     done: () => t`${name} is being read from AMC`,
     refused: t`Nothing was read`,
   });
-  const end = useAct({
-    work: () => remove(`${path}/${id}`),
-    refresh: [[path], ["/amc/instances"]],
-    done: () => t`${name} is disconnected`,
-    refused: t`The connection stays`,
-  });
   if (!can(...permissions.manage)) return null;
   return (
     <>
@@ -48,22 +45,25 @@ export function ConnectionActions({ connection }: { connection: Connection }) {
           <Trans>Sign in again</Trans>
         </Button>
       )}
-      <Menu
-        trigger={
-          <IconButton label={t`More for ${name}`}>
-            <MoreHorizontal size={16} aria-hidden />
-          </IconButton>
-        }
-      >
-        {state === "healthy" && (
-          <MenuItem icon={<Plug size={13} aria-hidden />} onSelect={() => reconnect.mutate()}>
-            <Trans>Sign in again</Trans>
+      {state !== "disconnected" && (
+        <Menu
+          trigger={
+            <IconButton label={t`More for ${name}`}>
+              <MoreHorizontal size={16} aria-hidden />
+            </IconButton>
+          }
+        >
+          {state === "healthy" && (
+            <MenuItem icon={<Plug size={13} aria-hidden />} onSelect={() => reconnect.mutate()}>
+              <Trans>Sign in again</Trans>
+            </MenuItem>
+          )}
+          <MenuItem danger icon={<Unplug size={13} aria-hidden />} onSelect={() => setEnding(true)}>
+            <Trans>Disconnect</Trans>
           </MenuItem>
-        )}
-        <MenuItem danger icon={<Unplug size={13} aria-hidden />} onSelect={() => end.mutate()}>
-          <Trans>Disconnect</Trans>
-        </MenuItem>
-      </Menu>
+        </Menu>
+      )}
+      <Suspense>{ending && <DisconnectDialog connection={connection} onClose={() => setEnding(false)} />}</Suspense>
     </>
   );
 }

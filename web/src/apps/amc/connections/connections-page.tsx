@@ -101,8 +101,9 @@ function ConnectionLine({ connection }: { connection: Connection }) {
         }
         actions={<ConnectionActions connection={connection} />}
       />
-      {connection.state_reason !== null && connection.state !== "healthy" && (
-        <p className="mt-5 text-12 text-bad">{connection.state_reason}</p>
+      {connection.state_reason !== null && (
+        // A healthy one has it where Amazon gives one of its accounts away only later: its terms are not accepted.
+        <p className={connection.state === "healthy" ? "mt-5 text-12 text-warn" : "mt-5 text-12 text-bad"}>{connection.state_reason}</p>
       )}
     </div>
   );

@@ -5,10 +5,12 @@ import { FlaskConical, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
 import { remove } from "@/kernel/client";
 import { Button, IconButton } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
-import { useAct } from "@/ui/use-act";
+import { useUndoable } from "@/ui/use-undoable";
 
 import type { Destination } from "./types";
 import { destinationPath, sayTrial, useTrial } from "./use-trial";
+
+const key = [destinationPath];
 
 interface DestinationActionsProps {
   destination: Destination;
@@ -19,12 +21,15 @@ interface DestinationActionsProps {
 export function DestinationActions({ destination, onEdit }: DestinationActionsProps) {
   const { id, name } = destination;
   const trial = useTrial(destination, (told) => sayTrial(name, told));
-  const end = useAct({
-    work: () => remove(`${destinationPath}/${id}`),
-    refresh: [[destinationPath]],
-    done: () => t`${name} is no destination any more`,
-    refused: t`The destination stays`,
-  });
+  const drop = useUndoable(key);
+  const end = () =>
+    drop({
+      id,
+      done: t`${name} is no destination any more`,
+      refused: t`The destination stays`,
+      work: () => remove(`${destinationPath}/${id}`),
+      refresh: [key],
+    });
   return (
     <>
       <Button icon={<FlaskConical size={13} aria-hidden />} busy={trial.isPending} onClick={() => trial.mutate()}>
@@ -40,7 +45,7 @@ export function DestinationActions({ destination, onEdit }: DestinationActionsPr
         <MenuItem icon={<Pencil size={13} aria-hidden />} onSelect={onEdit}>
           <Trans>Change it</Trans>
         </MenuItem>
-        <MenuItem danger icon={<Trash2 size={13} aria-hidden />} onSelect={() => end.mutate()}>
+        <MenuItem danger icon={<Trash2 size={13} aria-hidden />} onSelect={end}>
           <Trans>Remove it</Trans>
         </MenuItem>
       </Menu>

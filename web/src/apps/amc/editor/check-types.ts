@@ -43,6 +43,12 @@ export interface SchemaTable {
   name: string;
   group: string;
   description: string;
+  /** What a run's window filters; null: it knows no time. */
+  time_column: string | null;
+  /** The paid product it belongs to. */
+  requires: string | null;
+  /** A query to begin with. */
+  sample: string;
   columns: SchemaColumn[];
 }
 

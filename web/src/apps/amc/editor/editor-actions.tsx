@@ -10,8 +10,10 @@ import { useCommands } from "@/kernel/commands";
 import { useCan } from "@/kernel/me";
 import { Button, IconButton } from "@/ui/button";
 import { Menu, MenuItem, MenuLine } from "@/ui/menu";
+import { say } from "@/ui/toast";
 import { useAct } from "@/ui/use-act";
 
+import { useUnarchive } from "../library/use-unarchive";
 import { workflowPath } from "../library/use-workflow";
 import { permissions } from "../permissions";
 import type { Workflow } from "../types";
@@ -47,12 +49,15 @@ export function EditorActions({ workflow, work, onFormat }: EditorActionsProps) 
     onDone: (made) => void navigate({ to: "/amc/library/$workflowId", params: { workflowId: made.id } }),
     onRefused: attempt.refused,
   });
+  const restore = useUnarchive(workflow);
   const archive = useAct({
     work: () => remove(`${workflowPath}/${id}`, { version: workflow.version }),
-    refresh: [[workflowPath, "list"]],
-    done: () => t`${name} is archived`,
+    refresh: [[workflowPath]],
     refused: t`The workflow stays`,
-    onDone: () => void navigate({ to: "/amc/library" }),
+    onDone: () => {
+      say({ title: t`${name} is archived`, undo: () => restore.mutate() });
+      void navigate({ to: "/amc/library" });
+    },
   });
   const save = () => setShown("save");
   const run = () => setShown("run");

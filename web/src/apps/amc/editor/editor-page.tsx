@@ -1,36 +1,43 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { CornerDownLeft } from "lucide-react";
 import { lazy, Suspense, useCallback, useRef, type ReactNode } from "react";
 
 import { useLive } from "@/kernel/live";
 import { useCan } from "@/kernel/me";
 import { useTitle } from "@/kernel/title";
 import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
 import { Favourite } from "../clients/favourite-button";
+import { useMayReadHistory } from "../history/use-may-read";
 import { useWorkflow, workflowPath } from "../library/use-workflow";
 import { ParametersPanel } from "../parameters/parameters-panel";
 import { compareDeclared } from "../parameters/declare";
 import { permissions } from "../permissions";
 import type { Workflow } from "../types";
 import { categoryWord } from "../words";
-import type { Finding } from "./check-types";
+import { BringBack } from "./bring-back";
+import type { Finding, SchemaTable } from "./check-types";
 import { useDraft } from "./draft";
 import { EditorActions } from "./editor-actions";
 import type { EditorHandle } from "./editor-props";
 import { Forecast } from "./forecast";
 import { mended } from "./mend";
+import { PrivacyChoice } from "./privacy-choice";
 import { Problems } from "./problems";
 import { SchemaPanel } from "./schema-panel";
 import { SqlEditor } from "./sql-editor";
 import { useCheck } from "./use-check";
 import { useSchema } from "./use-schema";
 
+const RunsPanel = lazy(() => import("./runs-panel").then((file) => ({ default: file.RunsPanel })));
+const History = lazy(() => import("../history/history").then((file) => ({ default: file.History })));
 const Versions = lazy(() => import("./versions").then((file) => ({ default: file.Versions })));
 const route = getRouteApi("/app/amc/library/$workflowId");
 
@@ -41,7 +48,7 @@ export function EditorPage() {
   useLive({
     module: "amc",
     about: ({ aggregate_id }) => aggregate_id === workflowId,
-    refresh: [[workflowPath, workflowId]],
+    refresh: [[workflowPath, workflowId], [`${workflowPath}/${workflowId}/versions`]],
   });
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -59,9 +66,22 @@ function Workbench({ workflow }: { workflow: Workflow }) {
   const { sql, parameters } = work.draft;
   const check = useCheck(sql, parameters);
   const schema = useSchema();
-  const mayEdit = can(...permissions.edit);
+  const archived = workflow.archived_at !== null;
+  const mayEdit = can(...permissions.edit) && !archived;
+  const mayReadHistory = useMayReadHistory();
   const { missing } = compareDeclared(sql, parameters);
   const insert = useCallback((text: string) => handle.current?.insert(text), []);
+  const sample = (table: SchemaTable) =>
+    mayEdit && (
+      <Button icon={<CornerDownLeft size={13} aria-hidden />} onClick={() => insert(table.sample)}>
+        <Trans>Insert this query</Trans>
+      </Button>
+    );
+  const part = (children: ReactNode) => (
+    <Scrolled>
+      <Suspense fallback={<RowsSkeleton rows={4} />}>{children}</Suspense>
+    </Scrolled>
+  );
   const show = (next: string) => void go({ search: next === "schema" ? {} : { panel: next }, replace: true });
   return (
     <>
@@ -82,6 +102,11 @@ function Workbench({ workflow }: { workflow: Workflow }) {
             <span className="label">
               <Trans>Version {workflow.number}</Trans>
             </span>
+            {archived && (
+              <Badge tone="paused">
+                <Trans>Archived</Trans>
+              </Badge>
+            )}
             {work.dirty && (
               <Badge tone="draft">
                 <Trans>Not saved</Trans>
@@ -90,9 +115,9 @@ function Workbench({ workflow }: { workflow: Workflow }) {
           </>
         }
         {...(workflow.description === "" ? {} : { below: workflow.description })}
-        actions={<EditorActions workflow={workflow} work={work} onFormat={() => handle.current?.format()} />}
+        actions={archived ? <BringBack workflow={workflow} /> : <EditorActions workflow={workflow} work={work} onFormat={() => handle.current?.format()} />}
       />
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-21 md:grid-cols-[minmax(0,1fr)_340px]">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-21 md:grid-cols-[minmax(0,1.618fr)_minmax(340px,1fr)]">
         <div className="min-w-0">
           <SqlEditor
             ref={handle}
@@ -116,11 +141,18 @@ function Workbench({ workflow }: { workflow: Workflow }) {
             value={panel}
             onChange={show}
             tabs={[
-              { value: "schema", label: <Trans>Schema</Trans>, content: <Scrolled><SchemaPanel onInsert={insert} /></Scrolled> },
+              { value: "schema", label: <Trans>Schema</Trans>, content: <Scrolled><SchemaPanel onInsert={insert} onSample={sample} /></Scrolled> },
               {
                 value: "forecast",
                 label: <Trans>Forecast</Trans>,
-                content: <Scrolled><Forecast columns={check.checked?.columns ?? []} /></Scrolled>,
+                content: (
+                  <Scrolled>
+                    <div className="mb-13">
+                      <PrivacyChoice privacy={work.draft.privacy} onChange={(privacy) => work.change({ privacy })} disabled={!mayEdit} />
+                    </div>
+                    <Forecast columns={check.checked?.columns ?? []} />
+                  </Scrolled>
+                ),
               },
               {
                 value: "parameters",
@@ -141,14 +173,10 @@ function Workbench({ workflow }: { workflow: Workflow }) {
               {
                 value: "versions",
                 label: <Trans>Versions</Trans>,
-                content: (
-                  <Scrolled>
-                    <Suspense fallback={<RowsSkeleton rows={4} />}>
-                      <Versions workflow={workflow} mayRestore={mayEdit} />
-                    </Suspense>
-                  </Scrolled>
-                ),
+                content: part(<Versions workflow={workflow} mayRestore={mayEdit} />),
               },
+              { value: "runs", label: <Trans>Runs</Trans>, content: part(<RunsPanel workflow={workflow} />) },
+              ...(mayReadHistory ? [{ value: "history", label: <Trans>History</Trans>, content: part(<History id={workflow.id} />) }] : []),
             ]}
           />
         </aside>

@@ -6,17 +6,17 @@ import { useState } from "react";
 import { patch } from "@/kernel/client";
 import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
-import { Field, FormRefusal, TextField } from "@/ui/field";
-import { Select } from "@/ui/select";
+import { FormRefusal, TextField } from "@/ui/field";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
 
 import { workflowPath, workflowQuery } from "../library/use-workflow";
-import type { Privacy, Workflow } from "../types";
+import type { Workflow } from "../types";
 import { DiffView } from "./diff-view";
 import type { useDraft } from "./draft";
 import { diffLines } from "./line-diff";
+import { PrivacyChoice } from "./privacy-choice";
 
 interface SaveDialogProps {
   workflow: Workflow;
@@ -33,7 +33,7 @@ export function SaveDialog({ workflow, work, onClose }: SaveDialogProps) {
   const { sql, parameters, privacy } = work.draft;
   const save = useAct<number, Workflow>({
     work: (version) => patch<Workflow>(`${workflowPath}/${workflow.id}`, { sql, parameters, privacy, note }, { version }),
-    refresh: [[workflowPath, "list"], [workflowPath, workflow.id, "versions"]],
+    refresh: [[workflowPath, "list"], [`${workflowPath}/${workflow.id}/versions`]],
     done: ({ number }) => t`Version ${number} is saved`,
     refused: t`Nothing was saved`,
     onDone: (saved) => {
@@ -81,19 +81,7 @@ export function SaveDialog({ workflow, work, onClose }: SaveDialogProps) {
           value={note}
           onChange={(event) => setNote(event.target.value)}
         />
-        <Field label={t`Rows below their threshold`}>
-          {({ id }) => (
-            <Select<Privacy>
-              id={id}
-              value={privacy}
-              choices={[
-                { value: "REMOVE_ROWS", label: t`are left out` },
-                { value: "REMOVE_VALUES", label: t`stay, without the values that may not leave` },
-              ]}
-              onChange={(next) => work.change({ privacy: next })}
-            />
-          )}
-        </Field>
+        <PrivacyChoice privacy={privacy} onChange={(next) => work.change({ privacy: next })} />
         <DiffView lines={diffLines(workflow.sql, sql)} />
         <FormRefusal message={refusal} />
         <DialogActions>

@@ -1,8 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Plural } from "@lingui/react/macro";
 import { clsx } from "clsx";
-import { ChevronRight, CornerDownLeft } from "lucide-react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState, type ReactNode } from "react";
 
 import { inputClass } from "@/ui/field";
 import { Select } from "@/ui/select";
@@ -10,29 +9,45 @@ import { RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
 import { plainWord, thresholdWord } from "../words";
-import type { Schema, SchemaColumn } from "./check-types";
-import { searchSchema, type FoundTable } from "./schema-search";
+import type { Schema, SchemaTable } from "./check-types";
+import { searchSchema } from "./schema-search";
+import { TableEntry } from "./table-entry";
 import { useSchema } from "./use-schema";
 
-/** The tables of AMC beside the query: searched, narrowed by threshold, put in where the cursor stands. */
-export function SchemaPanel({ onInsert }: { onInsert: (text: string) => void }) {
+interface SchemaPanelProps {
+  /** Puts a name in where the cursor stands; none where nothing is written. */
+  onInsert?: (text: string) => void;
+  /** What can be done with a table's sample query. */
+  onSample: (table: SchemaTable) => ReactNode;
+  /** The table that is open at first. */
+  first?: string | undefined;
+  onOpen?: (table: string | null) => void;
+}
+
+/** The tables of AMC: searched, narrowed by threshold; each with its columns and a query to begin with. */
+export function SchemaPanel(props: SchemaPanelProps) {
   const { data, error, isPending, refetch } = useSchema();
   if (isPending) return <RowsSkeleton rows={6} />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return <Tables schema={data} onInsert={onInsert} />;
+  return <Tables {...props} schema={data} />;
 }
 
 const levels = ["NONE", "LOW", "MEDIUM", "HIGH", "VERY_HIGH", "INTERNAL"];
 
-function Tables({ schema, onInsert }: { schema: Schema; onInsert: (text: string) => void }) {
+function Tables({ schema, onInsert, onSample, first, onOpen }: SchemaPanelProps & { schema: Schema }) {
   const [text, setText] = useState("");
   const [kind, setKind] = useState("");
   const [threshold, setThreshold] = useState("");
-  const [opened, setOpened] = useState<string | null>(null);
+  const [opened, setOpened] = useState<string | null>(first ?? null);
   const wanted = useDeferredValue(text);
   const found = useMemo(() => searchSchema(schema, { text: wanted, kind, threshold }), [schema, wanted, kind, threshold]);
   const groups = [...new Set(found.map(({ table }) => table.group))];
   const kinds = useMemo(() => [...new Set(schema.tables.flatMap(({ columns }) => columns.map((column) => column.kind)))], [schema]);
+  const turn = (name: string) => {
+    const next = opened === name ? null : name;
+    setOpened(next);
+    onOpen?.(next);
+  };
   return (
     <div>
       <input
@@ -75,79 +90,13 @@ function Tables({ schema, onInsert }: { schema: Schema; onInsert: (text: string)
                 key={one.table.name}
                 found={one}
                 open={opened === one.table.name || (wanted.trim() !== "" && found.length <= 3)}
-                onToggle={() => setOpened((before) => (before === one.table.name ? null : one.table.name))}
-                onInsert={onInsert}
+                onToggle={() => turn(one.table.name)}
+                onSample={onSample}
+                {...(onInsert === undefined ? {} : { onInsert })}
               />
             ))}
         </section>
       ))}
     </div>
-  );
-}
-
-interface TableEntryProps {
-  found: FoundTable;
-  open: boolean;
-  onToggle: () => void;
-  onInsert: (text: string) => void;
-}
-
-function TableEntry({ found, open, onToggle, onInsert }: TableEntryProps) {
-  const { table, columns } = found;
-  return (
-    <div className="border-b border-line py-3 last:border-0">
-      <div className="flex items-center">
-        <button
-          type="button"
-          aria-expanded={open}
-          onClick={onToggle}
-          className="flex min-h-34 min-w-0 flex-1 items-center gap-5 text-left font-mono text-12 hover:text-link"
-        >
-          <ChevronRight size={12} aria-hidden className={clsx("shrink-0 transition-transform", open && "rotate-90")} />
-          <span className="min-w-0 break-all">{table.name}</span>
-          <span className="ml-auto shrink-0 pl-5 text-muted">{columns.length}</span>
-        </button>
-        <Insert name={table.name} onInsert={onInsert} />
-      </div>
-      {open && (
-        <>
-          <p className="label mb-5 pl-21">{table.description}</p>
-          <ul className="pl-21">
-            {columns.map((column) => (
-              <ColumnEntry key={column.name} column={column} onInsert={onInsert} />
-            ))}
-          </ul>
-        </>
-      )}
-    </div>
-  );
-}
-
-function ColumnEntry({ column, onInsert }: { column: SchemaColumn; onInsert: (text: string) => void }) {
-  return (
-    <li className="flex items-start gap-5 border-t border-line py-5 text-12">
-      <div className="min-w-0 flex-1">
-        <p className="font-mono break-all">{column.name}</p>
-        <p className="text-muted">
-          {[column.type, column.kind, thresholdWord(column.threshold), column.unit].filter((part) => part !== null && part !== "").join(" · ")}
-        </p>
-        <p className="text-muted">{column.description}</p>
-      </div>
-      <Insert name={column.name} onInsert={onInsert} />
-    </li>
-  );
-}
-
-function Insert({ name, onInsert }: { name: string; onInsert: (text: string) => void }) {
-  return (
-    <button
-      type="button"
-      aria-label={t`Insert ${name}`}
-      title={t`Insert at the cursor`}
-      onClick={() => onInsert(name)}
-      className="inline-flex size-34 shrink-0 items-center justify-center rounded-5 text-muted hover:bg-sunken hover:text-ink"
-    >
-      <CornerDownLeft size={13} aria-hidden />
-    </button>
   );
 }

@@ -17,9 +17,15 @@ export interface CheckState {
 
 const empty: Checked = { ok: true, findings: [], columns: [] };
 
+/** Which time a run would read: wall clock, and the zone it is of. */
+interface ReadTime {
+  window: { start: string; end: string };
+  time_zone: string;
+}
+
 /** Checks a query a quarter of a second after the last key; an answer to what is no longer there is dropped. */
-export function useCheck(sql: string, parameters: readonly Parameter[]): CheckState {
-  const shape = JSON.stringify({ sql, parameters });
+export function useCheck(sql: string, parameters: readonly Parameter[], time?: ReadTime): CheckState {
+  const shape = JSON.stringify({ sql, parameters, ...time });
   const [state, setState] = useState<{ shape: string; checked: Checked | null; problem: Problem | null }>({
     shape: "",
     checked: null,

@@ -1,9 +1,10 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 
-import { get, post } from "@/kernel/client";
+import { post } from "@/kernel/client";
+import { useKeysetList } from "@/kernel/list";
 import { formatShort } from "@/kernel/time";
 import { Button } from "@/ui/button";
 import { PersonName } from "@/ui/person";
@@ -21,23 +22,20 @@ export function Versions({ workflow, mayRestore }: { workflow: Workflow; mayRest
   const path = `${workflowPath}/${workflow.id}/versions`;
   const queries = useQueryClient();
   const [compared, setCompared] = useState<number | null>(null);
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: [workflowPath, workflow.id, "versions", workflow.number],
-    queryFn: ({ signal }) => get<{ items: WorkflowVersion[] }>(path, { signal }),
-  });
+  const list = useKeysetList<WorkflowVersion>(path, {});
   const restore = useAct<number, Workflow>({
     work: (number) => post<Workflow>(`${workflowPath}/${workflow.id}/restore`, { number }, { version: workflow.version }),
-    refresh: [[workflowPath, "list"]],
+    refresh: [[workflowPath, "list"], [path]],
     done: (saved, number) => t`Version ${number} is back, as version ${saved.number}`,
     refused: t`The workflow stays as it is`,
     onDone: (saved) => queries.setQueryData([workflowPath, workflow.id], saved),
   });
-  if (isPending) return <RowsSkeleton rows={4} />;
-  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (list.pending) return <RowsSkeleton rows={4} />;
+  if (list.error !== null) return <ErrorState error={list.error} onRetry={list.retry} />;
   return (
     <>
       <ol className="text-12">
-        {data.items.map((version) => (
+        {list.rows.map((version) => (
           <li key={version.number} className="border-b border-line py-8 last:border-0">
             <div className="flex items-baseline justify-between gap-8">
               <span className="font-medium">
@@ -70,6 +68,11 @@ export function Versions({ workflow, mayRestore }: { workflow: Workflow; mayRest
           </li>
         ))}
       </ol>
+      {list.hasMore && (
+        <Button tone="quiet" className="mt-8" busy={list.loadingMore} onClick={list.loadMore}>
+          <Trans>Show more</Trans>
+        </Button>
+      )}
       <Suspense>
         {compared !== null && <CompareVersions workflow={workflow} from={compared} onClose={() => setCompared(null)} />}
       </Suspense>

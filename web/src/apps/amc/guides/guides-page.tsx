@@ -10,7 +10,7 @@ import { PageHead } from "@/ui/page";
 import { PageSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
-import { libraryTabs } from "../library/library-page";
+import { libraryTabs } from "../library/library-tabs";
 import { LinkTabs } from "../list/link-tabs";
 import type { GuideItem } from "../types";
 import { categoryWord, plainWord } from "../words";
@@ -26,7 +26,7 @@ export function GuidesPage() {
   return (
     <>
       <PageHead title={<Trans>Library</Trans>} />
-      <LinkTabs label={t`Workflows and guides`} tabs={libraryTabs()} />
+      <LinkTabs label={t`Workflows, guides and schema`} tabs={libraryTabs()} />
       {isPending ? (
         <PageSkeleton />
       ) : error !== null ? (

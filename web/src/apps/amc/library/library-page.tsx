@@ -19,18 +19,12 @@ import { ServerList } from "../list/server-list";
 import { permissions } from "../permissions";
 import type { WorkflowItem } from "../types";
 import { categories, categoryWord } from "../words";
+import { libraryTabs } from "./library-tabs";
 import { workflowPath } from "./use-workflow";
 import { workflowColumns } from "./workflow-columns";
 
 const NewWorkflow = lazy(() => import("./new-workflow").then((file) => ({ default: file.NewWorkflow })));
 const route = getRouteApi("/app/amc/library");
-
-export function libraryTabs() {
-  return [
-    { to: "/amc/library", label: <Trans>Workflows</Trans> },
-    { to: "/amc/library/guides", label: <Trans>Guides</Trans> },
-  ] as const;
-}
 
 /** Names in use, for the filters of the list: folders or tags. */
 function useNames(path: string): string[] {
@@ -64,7 +58,7 @@ export function LibraryPage() {
   return (
     <>
       <PageHead title={<Trans>Library</Trans>} {...(empty ? {} : { actions: button })} />
-      <LinkTabs label={t`Workflows and guides`} tabs={libraryTabs()} />
+      <LinkTabs label={t`Workflows, guides and schema`} tabs={libraryTabs()} />
       <ServerList<WorkflowItem>
         name="workflows"
         label={t`Workflows`}
@@ -74,6 +68,7 @@ export function LibraryPage() {
           { name: t`All`, search: {} },
           { name: t`Mine`, search: { owner: "me" } },
           { name: t`Favourites`, search: { favourite: "true" } },
+          { name: t`Archived`, search: { archived: "true" } },
         ]}
         filters={[
           { id: "category", label: t`Category`, choices: categories.map((value) => ({ value, label: categoryWord(value) })) },
@@ -82,6 +77,7 @@ export function LibraryPage() {
         ]}
         search={search}
         onSearch={(next) => void go({ search: next, replace: true })}
+        sorted="-updated_at"
         placeholder={t`Name, description or tag`}
         rowId={(row) => row.id}
         rowLabel={(row) => row.name}

@@ -25,16 +25,23 @@ FROM dsp_impressions
 GROUP BY campaign
 `;
 
-export function NewWorkflow({ onClose }: { onClose: () => void }) {
+interface NewWorkflowProps {
+  /** What to begin with; else a query that AMC takes. */
+  name?: string;
+  sql?: string;
+  onClose: () => void;
+}
+
+export function NewWorkflow({ name: called = "", sql = beginning, onClose }: NewWorkflowProps) {
   const navigate = useNavigate();
   const attempt = useAttempt();
-  const [name, setName] = useState("");
+  const [name, setName] = useState(called);
   const [category, setCategory] = useState("custom");
   const [shared, setShared] = useState(true);
   const [refusal, setRefusal] = useState<string>();
   const make = useAct({
     work: () => {
-      const body = { name: name.trim(), category, shared, sql: beginning, parameters: [] };
+      const body = { name: name.trim(), category, shared, sql, parameters: [] };
       return post<Workflow>(workflowPath, body, { idempotencyKey: attempt.key(body) });
     },
     refresh: [[workflowPath, "list"]],

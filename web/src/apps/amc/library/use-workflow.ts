@@ -13,6 +13,6 @@ export function workflowQuery(id: string) {
   };
 }
 
-export function useWorkflow(id: string) {
-  return useQuery(workflowQuery(id));
+export function useWorkflow(id: string, enabled = true) {
+  return useQuery({ ...workflowQuery(id), enabled });
 }

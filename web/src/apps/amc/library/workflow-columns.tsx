@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
 
 import { formatShort } from "@/kernel/time";
 import { Badge } from "@/ui/badge";
@@ -13,10 +14,29 @@ import { workflowPath } from "./use-workflow";
 
 const owner = (row: WorkflowItem) => row.owner?.display_name ?? t`the starter library`;
 
+/** How often it was run, and the way to those runs. */
+function RunsOf({ workflow: { id, name, runs } }: { workflow: WorkflowItem }) {
+  if (runs === 0) return count(0);
+  return (
+    <Link
+      to="/amc/runs"
+      search={{ workflow_id: id }}
+      preload="intent"
+      aria-label={t`Runs of ${name}: ${count(runs)}`}
+      onClick={(event) => event.stopPropagation()}
+      onKeyDown={(event) => event.stopPropagation()}
+      className="inline-flex min-h-34 items-center text-link underline underline-offset-2"
+    >
+      {count(runs)}
+    </Link>
+  );
+}
+
 export function workflowColumns(): Column<WorkflowItem>[] {
   return [
     {
       id: "name",
+      sortable: true,
       label: t`Workflow`,
       width: "minmax(200px, 2.6fr)",
       cell: (row) => (
@@ -29,13 +49,14 @@ export function workflowColumns(): Column<WorkflowItem>[] {
     },
     {
       id: "category",
+      sortable: true,
       label: t`Category`,
       width: "minmax(130px, 1.2fr)",
       cell: (row) => categoryWord(row.category),
       text: (row) => categoryWord(row.category),
       onPhone: "detail",
     },
-    { id: "folder", label: t`Folder`, width: "minmax(110px, 1fr)", cell: (row) => (row.folder === "" ? "–" : row.folder), text: (row) => row.folder },
+    { id: "folder", sortable: true, label: t`Folder`, width: "minmax(110px, 1fr)", cell: (row) => (row.folder === "" ? "–" : row.folder), text: (row) => row.folder },
     {
       id: "tags",
       label: t`Tags`,
@@ -62,10 +83,11 @@ export function workflowColumns(): Column<WorkflowItem>[] {
       text: (row) => (row.shared ? t`Everybody` : t`Only me`),
       onPhone: "state",
     },
-    { id: "number", label: t`Version`, width: "minmax(55px, 0.5fr)", numeric: true, cell: (row) => row.number, text: (row) => String(row.number) },
-    { id: "runs", label: t`Runs`, width: "minmax(55px, 0.5fr)", numeric: true, cell: (row) => count(row.runs), text: (row) => String(row.runs) },
+    { id: "number", sortable: true, label: t`Version`, width: "minmax(55px, 0.5fr)", numeric: true, cell: (row) => row.number, text: (row) => String(row.number) },
+    { id: "runs", label: t`Runs`, width: "minmax(55px, 0.5fr)", numeric: true, cell: (row) => <RunsOf workflow={row} />, text: (row) => String(row.runs) },
     {
       id: "updated_at",
+      sortable: true,
       label: t`Changed`,
       width: "minmax(140px, 1.1fr)",
       numeric: true,

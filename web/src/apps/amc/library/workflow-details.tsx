@@ -2,19 +2,18 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useState } from "react";
 
-import { patch } from "@/kernel/client";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/checkbox";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { Field, FormRefusal, TextArea, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
-import { useAct } from "@/ui/use-act";
 
-import type { Workflow } from "../types";
+import { usePatched } from "../list/use-patched";
+import type { Workflow, WorkflowItem } from "../types";
 import { categories, categoryWord } from "../words";
 import { workflowPath } from "./use-workflow";
 
-/** Name, place and readers of a workflow; none of it makes a new version. */
+/** Name, place and readers of a workflow; none of it makes a new version. It steps aside while they are saved. */
 export function WorkflowDetails({ workflow, onClose }: { workflow: Workflow; onClose: () => void }) {
   const [name, setName] = useState(workflow.name);
   const [description, setDescription] = useState(workflow.description);
@@ -23,14 +22,10 @@ export function WorkflowDetails({ workflow, onClose }: { workflow: Workflow; onC
   const [category, setCategory] = useState(workflow.category);
   const [shared, setShared] = useState(workflow.shared);
   const [refusal, setRefusal] = useState<string>();
-  const save = useAct({
-    work: () => {
-      const words = tags.split(",").map((tag) => tag.trim());
-      const body = { name: name.trim(), description, folder, tags: [...new Set(words.filter((tag) => tag !== ""))], category, shared };
-      return patch<Workflow>(`${workflowPath}/${workflow.id}`, body, { version: workflow.version });
-    },
-    refresh: [[workflowPath]],
-    done: () => t`Details saved`,
+  const save = usePatched<WorkflowItem>({
+    path: workflowPath,
+    row: workflow,
+    done: t`Details saved`,
     refused: t`The details stay as they were`,
     onDone: onClose,
     onRefused: (problem) =>
@@ -41,13 +36,14 @@ export function WorkflowDetails({ workflow, onClose }: { workflow: Workflow; onC
       ),
   });
   return (
-    <Dialog open onClose={onClose} title={<Trans>Details</Trans>}>
+    <Dialog open={!save.isPending} onClose={onClose} title={<Trans>Details</Trans>}>
       <form
         noValidate
         className="flex flex-col gap-21"
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate();
+          const words = tags.split(",").map((tag) => tag.trim());
+          save.mutate({ name: name.trim(), description, folder, tags: [...new Set(words.filter((tag) => tag !== ""))], category, shared });
         }}
       >
         <TextField label={t`Name`} maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
@@ -67,7 +63,7 @@ export function WorkflowDetails({ workflow, onClose }: { workflow: Workflow; onC
           <Button size="normal" onClick={onClose}>
             <Trans>Leave it</Trans>
           </Button>
-          <Button tone="primary" size="normal" type="submit" busy={save.isPending} disabled={name.trim() === ""}>
+          <Button tone="primary" size="normal" type="submit" disabled={name.trim() === ""}>
             <Trans>Save</Trans>
           </Button>
         </DialogActions>

@@ -10,6 +10,7 @@ interface LinkTab {
     | "/amc/clients/imports"
     | "/amc/library"
     | "/amc/library/guides"
+    | "/amc/library/schema"
     | "/amc/runs"
     | "/amc/runs/schedules"
     | "/amc/runs/collections"

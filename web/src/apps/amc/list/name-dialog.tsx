@@ -1,28 +1,28 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import type { QueryKey } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { FormRefusal, TextField } from "@/ui/field";
-import { useAct } from "@/ui/use-act";
 
-interface NameDialogProps {
+import { usePatched } from "./use-patched";
+
+interface Named {
+  id: string;
   name: string;
-  save: (name: string) => Promise<unknown>;
-  refresh: readonly QueryKey[];
-  onClose: () => void;
+  version: number;
 }
 
-/** Gives a record another name. */
-export function NameDialog({ name, save, refresh, onClose }: NameDialogProps) {
-  const [typed, setTyped] = useState(name);
+/** Gives a record another name. It steps aside while that is saved, and comes back if it is refused. */
+export function NameDialog({ path, row, onClose }: { path: string; row: Named; onClose: () => void }) {
+  // Once it is saved the record has the new name, and a refused one has the old again: what was typed stays.
+  const [typed, setTyped] = useState(row.name);
   const [refusal, setRefusal] = useState<string>();
-  const keep = useAct({
-    work: () => save(typed.trim()),
-    refresh,
-    done: () => t`The name is changed`,
+  const keep = usePatched<Named>({
+    path,
+    row,
+    done: t`The name is changed`,
     refused: t`The name stays as it was`,
     onDone: onClose,
     onRefused: (problem) =>
@@ -30,13 +30,13 @@ export function NameDialog({ name, save, refresh, onClose }: NameDialogProps) {
   });
   const ready = typed.trim() !== "";
   return (
-    <Dialog open onClose={onClose} title={<Trans>Rename</Trans>}>
+    <Dialog open={!keep.isPending} onClose={onClose} title={<Trans>Rename</Trans>}>
       <form
         noValidate
         className="flex flex-col gap-21"
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready) keep.mutate();
+          if (ready) keep.mutate({ name: typed.trim() });
         }}
       >
         <TextField label={t`Name`} autoFocus maxLength={200} value={typed} onChange={(event) => setTyped(event.target.value)} />
@@ -45,7 +45,7 @@ export function NameDialog({ name, save, refresh, onClose }: NameDialogProps) {
           <Button size="normal" onClick={onClose}>
             <Trans>Leave it</Trans>
           </Button>
-          <Button tone="primary" size="normal" type="submit" busy={keep.isPending} disabled={!ready}>
+          <Button tone="primary" size="normal" type="submit" disabled={!ready}>
             <Trans>Save</Trans>
           </Button>
         </DialogActions>

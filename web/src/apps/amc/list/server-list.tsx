@@ -27,6 +27,8 @@ interface ServerListProps<Row extends RowData> {
   /** Always asked for, whatever the address says. */
   fixed?: Record<string, string>;
   placeholder: string;
+  /** The order the server takes by itself: "-created_at". */
+  sorted: string;
   rowId: (row: Row) => string;
   rowLabel: (row: Row) => string;
   /** Without it a click peeks. */
@@ -37,6 +39,8 @@ interface ServerListProps<Row extends RowData> {
   empty: ReactNode;
 }
 
+const turned = (sort: string) => (sort.startsWith("-") ? sort.slice(1) : `-${sort}`);
+
 /** A list that the server searches and filters: views, chips in the address, columns, export, live. */
 export function ServerList<Row extends RowData>(props: ServerListProps<Row>) {
   const { name, path, columns, search, onSearch, filters, fixed, bulk, peek } = props;
@@ -45,10 +49,16 @@ export function ServerList<Row extends RowData>(props: ServerListProps<Row>) {
   // Reading a long list anew means reading all its pages: only what was read at once follows by itself.
   useLive({ module: "amc", refresh: list.rows.length > 50 ? [] : [[path, "list"]] });
   const [opened, setOpened] = useState(0);
+  const sort = search["sort"] ?? props.sorted;
+  const turn = (next: string) => {
+    // The order one begins with cannot be taken away: where it would be, it turns round.
+    const wanted = next !== "" ? next : sort === props.sorted ? turned(sort) : props.sorted;
+    onSearch({ ...search, sort: wanted === props.sorted ? undefined : wanted });
+  };
   const save = () => download(`${name}.csv`, toCsv(shown, list.rows));
   useCommands(`amc.${name}`, [{ id: "export", label: t`Export what is shown`, key: "e", group: props.label, run: save }]);
   const setQuery = useCallback((q: string) => onSearch({ ...search, q: q === "" ? undefined : q }), [onSearch, search]);
-  const filtered = Object.values(search).some((value) => value !== undefined);
+  const filtered = Object.entries(search).some(([id, value]) => id !== "sort" && value !== undefined);
   const values = Object.fromEntries(filters.map(({ id }) => [id, search[id]]));
   return (
     <Sheet>
@@ -86,8 +96,8 @@ export function ServerList<Row extends RowData>(props: ServerListProps<Row>) {
           rows={list.rows}
           rowId={props.rowId}
           rowLabel={props.rowLabel}
-          sort=""
-          onSort={() => undefined}
+          sort={sort}
+          onSort={turn}
           {...(props.onOpen === undefined ? {} : { onOpen: props.onOpen })}
           {...(peek === undefined ? {} : { peek })}
           {...(bulk === undefined ? {} : { bulk })}

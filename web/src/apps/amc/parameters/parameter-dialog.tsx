@@ -35,7 +35,8 @@ export function ParameterDialog({ parameter, onClose, onKeep }: ParameterDialogP
   const [initial, setInitial] = useState(() => begin([parameter], {})[parameter.name] ?? "");
   const change = (part: Partial<Parameter>) => setEdited((before) => settle({ ...before, ...part }));
   const optional = { ...edited, required: false };
-  const wrong = errorOf(optional, initial);
+  const bare = !edited.required && initial.trim() === "";
+  const wrong = bare ? t`What may be left out needs a default` : errorOf(optional, initial);
   const options = edited.options ?? [];
   const ready = wrong === null && (edited.kind !== "enum" || options.length > 0);
   const ranged = ["INTEGER", "LONG", "DOUBLE", "DECIMAL"].includes(edited.data_type) && !edited.list;
@@ -111,7 +112,7 @@ export function ParameterDialog({ parameter, onClose, onKeep }: ParameterDialogP
         )}
         <TextArea
           label={t`Default`}
-          optional={t`optional`}
+          {...(edited.required ? { optional: t`optional` } : {})}
           rows={edited.list ? 3 : 1}
           value={initial}
           onChange={(event) => setInitial(event.target.value)}

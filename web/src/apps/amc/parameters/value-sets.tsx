@@ -1,17 +1,19 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { BookmarkPlus } from "lucide-react";
+import { BookmarkMinus, BookmarkPlus } from "lucide-react";
 import { useState } from "react";
 
 import type { Page } from "@/kernel/api-types";
 import { useAttempt } from "@/kernel/attempt";
-import { get, post } from "@/kernel/client";
+import { get, post, remove } from "@/kernel/client";
+import { newId } from "@/kernel/ids";
 import { useCan } from "@/kernel/me";
 import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
 import { TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
+import { say } from "@/ui/toast";
 import { useAct } from "@/ui/use-act";
 
 import { permissions } from "../permissions";
@@ -21,6 +23,7 @@ import { begin, toSent, type Typed } from "./values";
 interface ValueSetsProps {
   workflowId: string;
   parameters: readonly Parameter[];
+  /** What somebody typed; what a client's mapping gave is that client's own and not kept. */
   typed: Typed;
   onTake: (typed: Typed) => void;
 }
@@ -30,14 +33,35 @@ export function ValueSets({ workflowId, parameters, typed, onTake }: ValueSetsPr
   const path = `/amc/workflows/${workflowId}/parameter-sets`;
   const can = useCan();
   const [naming, setNaming] = useState(false);
+  const [taken, setTaken] = useState<ParameterSet | null>(null);
+  const keepAgain = useAct({
+    work: (set: ParameterSet) => post<ParameterSet>(path, { name: set.name, values: set.values }, { idempotencyKey: newId() }),
+    refresh: [[path]],
+    refused: t`The values were not kept`,
+  });
+  const forget = useAct({
+    work: (set: ParameterSet) => remove(`${path}/${set.id}`),
+    refresh: [[path]],
+    refused: t`The values stay`,
+    onDone: (_, set) => {
+      setTaken(null);
+      say({ title: t`${set.name} is forgotten`, undo: () => keepAgain.mutate(set) });
+    },
+  });
   const { data } = useQuery({ queryKey: [path], queryFn: ({ signal }) => get<Page<ParameterSet>>(path, { signal }) });
   const sets = data?.items ?? [];
+  const values = toSent(parameters, typed);
   const take = (id: string) => {
     const chosen = sets.find((set) => set.id === id);
-    if (chosen !== undefined) onTake(begin(parameters, chosen.values));
+    if (chosen !== undefined) onTake(begin(parameters.filter(({ name }) => chosen.values[name] !== undefined), chosen.values));
   };
   return (
     <div className="mb-13 flex flex-wrap items-center gap-8">
+      {taken !== null && can(...permissions.edit) && (
+        <Button className="order-1" icon={<BookmarkMinus size={13} aria-hidden />} busy={forget.isPending} onClick={() => forget.mutate(taken)}>
+          <Trans>Forget {taken.name}</Trans>
+        </Button>
+      )}
       {sets.length > 0 && (
         <div className="w-233">
           <Select
@@ -45,16 +69,19 @@ export function ValueSets({ workflowId, parameters, typed, onTake }: ValueSetsPr
             label={t`Kept values`}
             value=""
             choices={[{ value: "", label: t`Take kept values` }, ...sets.map(({ id, name }) => ({ value: id, label: name }))]}
-            onChange={take}
+            onChange={(id) => {
+              setTaken(sets.find((set) => set.id === id) ?? null);
+              take(id);
+            }}
           />
         </div>
       )}
-      {can(...permissions.edit) && (
+      {can(...permissions.edit) && Object.keys(values).length > 0 && (
         <Button icon={<BookmarkPlus size={13} aria-hidden />} onClick={() => setNaming(true)}>
           <Trans>Keep these values</Trans>
         </Button>
       )}
-      {naming && <KeepValues path={path} values={toSent(parameters, typed)} onClose={() => setNaming(false)} />}
+      {naming && <KeepValues path={path} values={values} onClose={() => setNaming(false)} />}
     </div>
   );
 }

@@ -28,6 +28,7 @@ export interface Start {
   key: string;
   workflow: { id: string; name: string };
   instance: { id: string; name: string };
+  /** Those that were typed; the rest is filled anew at each firing. */
   values: Values;
   plan: Omit<SchedulePlan, "typed">;
 }
@@ -69,7 +70,7 @@ export function startFromRun(run: Run, workflow: { id: string; name: string }): 
     key: `run.${run.id}`,
     workflow,
     instance: run.instance,
-    values: run.values,
+    values: Object.fromEntries(Object.entries(run.values).filter(([name]) => (run.value_sources[name] ?? "given") === "given")),
     plan: {
       name: withoutDates(`${whose} - ${workflow.name}`).slice(0, 200),
       rhythm: rhythmFor(repeatable(run)),

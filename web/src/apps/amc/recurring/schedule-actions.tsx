@@ -29,7 +29,11 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
   const [extra, setExtra] = useState(false);
   const [mayRun, mayEdit] = [can(...permissions.run), can(...permissions.edit)];
   const { id, name } = schedule;
-  const end = useEnd(schedule, () => void navigate({ to: "/amc/runs/schedules" }));
+  const drop = useEnd(schedule);
+  const end = () => {
+    drop();
+    void navigate({ to: "/amc/runs/schedules" });
+  };
   const trial = useAct({
     work: () => post<Run>(`${schedulePath}/${id}/trial`, {}, { idempotencyKey: attempt.key(schedule.version) }),
     refresh: [["/amc/runs", "list"]],
@@ -55,7 +59,7 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
           <MenuItem icon={<CalendarPlus size={13} aria-hidden />} disabled={!mayRun} onSelect={() => setExtra(true)}>
             <Trans>Run it once more</Trans>
           </MenuItem>
-          <MenuItem danger icon={<Trash2 size={13} aria-hidden />} disabled={!mayEdit} onSelect={() => end.mutate()}>
+          <MenuItem danger icon={<Trash2 size={13} aria-hidden />} disabled={!mayEdit} onSelect={end}>
             <Trans>Repeat it no more</Trans>
           </MenuItem>
         </Menu>

@@ -11,6 +11,7 @@ import { PageSkeleton, RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
+import { HistorySection } from "../history/history-section";
 import { Calendar } from "./calendar";
 import { Counters } from "./counters";
 import { Firings } from "./firings";
@@ -99,6 +100,7 @@ function Overview({ schedule }: { schedule: Schedule }) {
             <ScheduleFacts schedule={schedule} />
           </Sheet>
         </Section>
+        <HistorySection id={schedule.id} />
       </div>
       <Section
         title={

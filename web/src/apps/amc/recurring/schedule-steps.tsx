@@ -9,8 +9,9 @@ import { ErrorState } from "@/ui/states";
 import { useWorkflow } from "../library/use-workflow";
 import { StepsFrame } from "../list/steps-frame";
 import { ValueForm } from "../parameters/value-form";
+import { useValues } from "../parameters/use-values";
 import { allFit, begin } from "../parameters/values";
-import type { Parameter } from "../types";
+import type { Parameter, Workflow } from "../types";
 import { windowError } from "../wizard/window-rules";
 import { changeSchedulePlan, useKeptSchedule, type SchedulePlan, type Start } from "./plan";
 import { ReviewStep } from "./review-step";
@@ -37,11 +38,22 @@ export function ScheduleSteps({ start, above, step, onStep, end }: ScheduleSteps
   const { data: workflow, error, isPending, refetch } = useWorkflow(start.workflow.id);
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  return <Steps start={start} workflow={workflow} kept={kept} above={above} step={step} onStep={onStep} end={end} />;
+}
+
+interface StepsProps extends ScheduleStepsProps {
+  workflow: Workflow;
+  kept: Partial<SchedulePlan>;
+}
+
+function Steps({ start, workflow, kept, above, step, onStep, end }: StepsProps) {
   const { parameters, sql } = workflow;
-  const plan: SchedulePlan = { typed: begin(parameters, start.values), ...start.plan, ...kept };
+  const given = parameters.filter(({ name }) => start.values[name] !== undefined);
+  const plan: SchedulePlan = { typed: begin(given, start.values), ...start.plan, ...kept };
   const change = (next: Partial<SchedulePlan>) => changeSchedulePlan(start.key, next);
   const names = [t`What is repeated`, t`When, and which time it reads`, t`Look over and save`];
-  const fits = allFit(parameters, plan.typed);
+  const values = useValues(start.instance.id, parameters, plan.typed);
+  const fits = allFit(values.asked, values.shown);
   return (
     <StepsFrame above={above} step={step} names={names} {...(step > 1 ? { onBack: () => onStep(step - 1) } : {})}>
       {step === 1 && (
@@ -57,7 +69,7 @@ export function ScheduleSteps({ start, above, step, onStep, end }: ScheduleSteps
               </Trans>
             )}
           </p>
-          {parameters.length > 0 && <ValueForm parameters={parameters} typed={plan.typed} strict onChange={(typed) => change({ typed })} />}
+          {parameters.length > 0 && <ValueForm parameters={values.asked} typed={values.shown} sources={values.sources} strict onChange={(typed) => change({ typed: values.change(typed) })} />}
           <Next disabled={!fits} onNext={() => onStep(2)} />
         </div>
       )}

@@ -98,7 +98,7 @@ function ScheduleLine({ schedule }: { schedule: Schedule }) {
                   </IconButton>
                 }
               >
-                <MenuItem danger icon={<Trash2 size={13} aria-hidden />} onSelect={() => end.mutate()}>
+                <MenuItem danger icon={<Trash2 size={13} aria-hidden />} onSelect={end}>
                   <Trans>Repeat it no more</Trans>
                 </MenuItem>
               </Menu>

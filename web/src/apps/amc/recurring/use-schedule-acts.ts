@@ -2,12 +2,14 @@ import { t } from "@lingui/core/macro";
 
 import { post, remove } from "@/kernel/client";
 import { useAct } from "@/ui/use-act";
+import { useUndoable } from "@/ui/use-undoable";
 
 import type { Schedule } from "./types";
 import { schedulePath } from "./use-schedule";
 
 type Named = Pick<Schedule, "id" | "name">;
 
+const key = [schedulePath];
 const touched = [[schedulePath], ["/amc/home"]];
 
 /** Holds a schedule, or lets it go on. */
@@ -30,13 +32,15 @@ export function useTakeOver({ id, name }: Named) {
   });
 }
 
-/** Takes a schedule away; `onDone` leaves its page before that is read anew. */
-export function useEnd({ id, name }: Named, onDone?: () => void) {
-  return useAct({
-    work: () => remove(`${schedulePath}/${id}`),
-    refresh: [[schedulePath, "list"], ["/amc/home"]],
-    done: () => t`${name} is repeated no more`,
-    refused: t`The schedule stays`,
-    ...(onDone === undefined ? {} : { onDone }),
-  });
+/** Takes a schedule away, with time to undo it. */
+export function useEnd({ id, name }: Named) {
+  const drop = useUndoable(key);
+  return () =>
+    drop({
+      id,
+      done: t`${name} is repeated no more`,
+      refused: t`The schedule stays`,
+      work: () => remove(`${schedulePath}/${id}`),
+      refresh: [["/amc/home"]],
+    });
 }

@@ -7,18 +7,28 @@ import { Button } from "@/ui/button";
 import { Menu, MenuItem } from "@/ui/menu";
 import { useAct } from "@/ui/use-act";
 
-import type { Run } from "../types";
+import type { RowFilter } from "./result-types";
+import type { RowSource } from "./use-rows";
 
 const forms = ["csv", "xlsx", "json", "parquet"] as const;
 
 const fileName = (name: string) => name.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-").slice(0, 100);
 
-/** The whole result as a file, as the server streams it. */
-export function ExportMenu({ run }: { run: Run }) {
+interface ExportMenuProps {
+  /** Whose rows: a run's, or those of a collection joined. */
+  source: Pick<RowSource, "path" | "id">;
+  name: string;
+  sort: string;
+  filters: readonly RowFilter[];
+}
+
+/** The rows as they are sorted and filtered, all of them, as a file that the server streams. */
+export function ExportMenu({ source, name, sort, filters }: ExportMenuProps) {
+  const shown = { sort: sort === "" ? undefined : sort, filter: filters.length === 0 ? undefined : JSON.stringify(filters) };
   const keep = useAct<(typeof forms)[number]>({
-    work: (form) => keepFile(`/amc/runs/${run.id}/export`, `${fileName(run.name)}.${form}`, { query: { format: form }, accept: "*/*" }),
+    work: (form) => keepFile(`${source.path}/${source.id}/export`, `${fileName(name)}.${form}`, { query: { format: form, ...shown }, accept: "*/*" }),
     refresh: [],
-    done: (_, form) => t`${run.name} is kept as ${form.toUpperCase()}`,
+    done: (_, form) => t`${name} is kept as ${form.toUpperCase()}`,
     refused: t`No file was made`,
   });
   const words = { csv: t`CSV`, xlsx: t`Excel (XLSX)`, json: t`JSON`, parquet: t`Parquet` };

@@ -30,7 +30,7 @@ export function ResultsTab({ run }: { run: Run }) {
           {filters.length > 0 ? t`${count(shown)} of ${count(total)} rows` : <Plural value={total} one="# row" other="# rows" />}
         </span>
         <FilterBar columns={run.columns ?? []} filters={filters} onChange={setFilters} />
-        <span className="ml-auto">{can(...permissions.run) && <ExportMenu run={run} />}</span>
+        <span className="ml-auto">{can(...permissions.run) && <ExportMenu source={source} name={run.name} sort={sort} filters={filters} />}</span>
       </div>
       <ResultGrid
         key={JSON.stringify(filters)}

@@ -16,6 +16,7 @@ export function runColumns(): Column<RunItem>[] {
   return [
     {
       id: "name",
+      sortable: true,
       label: t`Run`,
       width: "minmax(200px, 2.6fr)",
       cell: (row) => <span className="font-medium">{row.name}</span>,
@@ -55,12 +56,13 @@ export function runColumns(): Column<RunItem>[] {
       text: (row) => row.workflow?.name ?? t`As written`,
     },
     { id: "window", label: t`Window`, width: "minmax(200px, 1.4fr)", cell: span, text: span, hidden: true },
-    { id: "rows", label: t`Rows`, width: "minmax(68px, 0.6fr)", numeric: true, cell: (row) => orDash(row.row_count), text: (row) => String(row.row_count ?? "") },
-    { id: "size", label: t`Size`, width: "minmax(68px, 0.6fr)", numeric: true, hidden: true, cell: (row) => size(row.size_bytes), text: (row) => String(row.size_bytes ?? "") },
+    { id: "row_count", sortable: true, label: t`Rows`, width: "minmax(68px, 0.6fr)", numeric: true, cell: (row) => orDash(row.row_count), text: (row) => String(row.row_count ?? "") },
+    { id: "size_bytes", sortable: true, label: t`Size`, width: "minmax(68px, 0.6fr)", numeric: true, hidden: true, cell: (row) => size(row.size_bytes), text: (row) => String(row.size_bytes ?? "") },
     { id: "took", label: t`Took`, width: "minmax(89px, 0.7fr)", numeric: true, cell: lasted, text: lasted },
     { id: "origin", label: t`How it began`, width: "minmax(89px, 0.7fr)", cell: (row) => originWord(row.origin), text: (row) => originWord(row.origin) },
     {
       id: "created_at",
+      sortable: true,
       label: t`Asked`,
       width: "minmax(140px, 1fr)",
       numeric: true,

@@ -12,6 +12,7 @@ import { EmptyState, ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
 import { SqlView } from "../editor/sql-view";
+import { HistorySection } from "../history/history-section";
 import { WhichDays } from "../results/which-days";
 import type { Run } from "../types";
 import { isOpen, RunBadge } from "../words";
@@ -134,6 +135,7 @@ function About({ run }: { run: Run }) {
             <Deliveries run={run} />
           </Suspense>
         )}
+        <HistorySection id={run.id} />
       </div>
       <Section title={<Trans>Query</Trans>} className="min-w-0">
         {run.sql === null ? (

@@ -15,6 +15,7 @@ import { runStates, type RunItem } from "../types";
 import { origins, originWord, runWord } from "../words";
 import { runColumns } from "./run-columns";
 import { runTabs } from "./run-tabs";
+import { useOfWhat } from "./use-of-what";
 
 const route = getRouteApi("/app/amc/runs");
 
@@ -24,6 +25,7 @@ export function RunsPage() {
   const go = route.useNavigate();
   const navigate = useNavigate();
   const columns = useMemo(() => runColumns(), []);
+  const ofWhat = useOfWhat(search);
   const compare = ([left, right]: RunItem[]) => {
     if (left !== undefined && right !== undefined) void navigate({ to: "/amc/runs/compare", search: { left: right.id, right: left.id } });
   };
@@ -43,11 +45,13 @@ export function RunsPage() {
           { name: t`Succeeded`, search: { state: "succeeded" } },
         ]}
         filters={[
+          ...ofWhat,
           { id: "state", label: t`State`, choices: runStates.map((value) => ({ value, label: runWord(value) })) },
           { id: "origin", label: t`How it began`, choices: origins.map((value) => ({ value, label: originWord(value) })) },
         ]}
         search={search}
         onSearch={(next) => void go({ search: next, replace: true })}
+        sorted="-created_at"
         placeholder={t`Name of the run`}
         rowId={(row) => row.id}
         rowLabel={(row) => row.name}

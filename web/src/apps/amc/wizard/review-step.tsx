@@ -19,9 +19,9 @@ import { SqlView } from "../editor/sql-view";
 import { useCheck } from "../editor/use-check";
 import { lastDay, windowText } from "../figures";
 import { ValueForm } from "../parameters/value-form";
-import { useFill } from "../parameters/use-fill";
+import { useValues } from "../parameters/use-values";
 import { ValueSets } from "../parameters/value-sets";
-import { allFit, begin, toSent, type Typed } from "../parameters/values";
+import { allFit, toSent } from "../parameters/values";
 import type { Client, Parameter, Run } from "../types";
 import { changePlan, forgetPlan, type Plan } from "./plan";
 import { usePlanned } from "./use-planned";
@@ -54,23 +54,16 @@ function nameOf(client: Client, plan: Plan, start: string | undefined, end: stri
   return [client.brands[0] ?? client.name, plan.workflow?.name ?? t`query`, ...days].join(" - ").slice(0, 200);
 }
 
-/** Only what somebody changed counts as typed: the rest goes on following the client's mapping. */
-function changed(shown: Typed, next: Typed, before: Typed): Typed {
-  const touched = Object.entries(next).filter(([name, text]) => text !== shown[name] || before[name] !== undefined);
-  return Object.fromEntries(touched);
-}
-
 function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps) {
   const navigate = useNavigate();
   const attempt = useAttempt();
   const preview = useWindow(plan.window, client.time_zone, sql);
-  const { checked } = useCheck(sql, parameters);
+  const span = preview.data;
+  const { checked } = useCheck(sql, parameters, span && { window: { start: span.start, end: span.end }, time_zone: client.time_zone });
   const [strict, setStrict] = useState(false);
   const [refusal, setRefusal] = useState<string>();
-  const fill = useFill(client.id, parameters);
-  const typed = { ...begin(parameters, fill?.values ?? {}), ...plan.typed };
-  const untyped = Object.entries(fill?.sources ?? {}).filter(([parameter]) => plan.typed[parameter] === undefined);
-  const name = plan.name === "" ? nameOf(client, plan, preview.data?.start, preview.data?.end) : plan.name;
+  const { shown, asked, sources, change } = useValues(client.id, parameters, plan.typed);
+  const name = plan.name === "" ? nameOf(client, plan, span?.start, span?.end) : plan.name;
   const errors = (checked?.findings ?? []).filter(({ severity }) => severity === "error");
   const start = useAct({
     work: () => {
@@ -78,7 +71,8 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
       const body = {
         instance_id: client.id,
         ...(own === null ? { workflow_id: workflow?.id, workflow_version: number } : { sql, parameters, privacy }),
-        values: toSent(parameters, typed),
+        // The rest is filled where it is run, and says there where it came from.
+        values: toSent(parameters, plan.typed),
         window: plan.window,
         dry_run: plan.dryRun,
         destination_ids: plan.destinations,
@@ -101,9 +95,9 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
   });
   const send = () => {
     setStrict(true);
-    if (allFit(parameters, typed)) start.mutate();
+    if (allFit(asked, shown)) start.mutate();
   };
-  const span = preview.data === undefined ? "…" : windowText(preview.data.start, preview.data.end);
+  const spanText = span === undefined ? "…" : windowText(span.start, span.end);
   return (
     <form
       noValidate
@@ -118,7 +112,7 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
           facts={[
             [<Trans key="n">Client</Trans>, client.name],
             [<Trans key="n">Workflow</Trans>, plan.own === null ? `${plan.workflow?.name ?? ""}, ${t`version ${number ?? 0}`}` : t`As written, not saved`],
-            [<Trans key="n">Window</Trans>, `${ruleText(plan.window)}: ${span}`],
+            [<Trans key="n">Window</Trans>, `${ruleText(plan.window)}: ${spanText}`],
           ]}
         />
       </Sheet>
@@ -127,11 +121,11 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
           <ValueSets
             workflowId={plan.workflow.id}
             parameters={parameters}
-            typed={typed}
+            typed={plan.typed}
             onTake={(next) => changePlan(client.id, { typed: next })}
           />
         )}
-        <ValueForm parameters={parameters} typed={typed} strict={strict} sources={Object.fromEntries(untyped)} onChange={(next) => changePlan(client.id, { typed: changed(typed, next, plan.typed) })} />
+        <ValueForm parameters={asked} typed={shown} strict={strict} sources={sources} onChange={(next) => changePlan(client.id, { typed: change(next) })} />
       </Section>
       <Section title={<Trans>Query</Trans>}>
         {errors.length > 0 && (

@@ -23,6 +23,7 @@ import { OwnConsent } from "./consent";
 import { Delivery } from "./delivery";
 import { IssueDialog } from "./issue-dialog";
 import { OwnNotices } from "./notices";
+import { OwnIssues, useOwnIssues } from "./own-issues";
 import { OwnMilestones } from "./own-milestones";
 import { Parts } from "./parts";
 import { TakeAlong } from "./take-along";
@@ -55,6 +56,7 @@ interface OneCommitmentProps {
 
 function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
   const [asked, setAsked] = useState<"withdraw" | "issue" | null>(null);
+  const issues = useOwnIssues(commitment.id);
   const { currency, state_text: said } = commitment;
   return (
     <div className="max-w-1000">
@@ -78,9 +80,11 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
                 <Trans>Look again</Trans>
               </Button>
             )}
-            <Button size="normal" onClick={() => setAsked("issue")}>
-              <Trans>Report an issue</Trans>
-            </Button>
+            {issues.data?.can_report === true && (
+              <Button size="normal" onClick={() => setAsked("issue")}>
+                <Trans>Report an issue</Trans>
+              </Button>
+            )}
             {commitment.can_withdraw && (
               <Button size="normal" onClick={() => setAsked("withdraw")}>
                 <Trans>Withdraw</Trans>
@@ -91,6 +95,7 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
       />
       {commitment.consent !== null && <OwnConsent commitment={commitment} consent={commitment.consent} />}
       <OwnNotices commitment={commitment} />
+      <OwnIssues commitmentId={commitment.id} />
       <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)] md:grid-rows-[auto_1fr]">
         <Section className="!mb-0" title={<Trans>Facts</Trans>}>
           <Sheet className="px-13 py-5">

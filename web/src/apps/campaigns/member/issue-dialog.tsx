@@ -11,6 +11,7 @@ import { Select } from "@/ui/select";
 import { sayRefused } from "@/ui/toast";
 import { useAct } from "@/ui/use-act";
 
+import { categories } from "../issues/words";
 import type { Commitment } from "../types";
 
 const kinds = "image/jpeg,image/png,image/webp,application/pdf";
@@ -37,7 +38,7 @@ export function IssueDialog({ commitment, onClose }: { commitment: Commitment; o
       if (file !== null) await giveFile(issue.id, file);
     },
     refresh: [["/commitments", commitment.id]],
-    done: () => t`Reported: the organiser answers to you by mail`,
+    done: () => t`Reported: you are told by mail what is decided`,
     refused: t`The issue was not reported`,
     onDone: onClose,
   });
@@ -55,13 +56,7 @@ export function IssueDialog({ commitment, onClose }: { commitment: Commitment; o
             <Select
               id={id}
               value={category}
-              choices={[
-                { value: "not_received", label: t`It did not arrive` },
-                { value: "damaged", label: t`It is damaged` },
-                { value: "incomplete", label: t`Something is missing` },
-                { value: "not_as_described", label: t`It is not as described` },
-                { value: "other", label: t`Something else` },
-              ]}
+              choices={categories()}
               onChange={setCategory}
             />
           )}

@@ -43,7 +43,8 @@ export function MoneyStep({ campaign, units, onNext }: TextStepProps & { units: 
           [t`If you withdraw`, campaign.withdraw_text],
           [t`If the goal is not reached`, t`The whole amount is refunded from escrow to the method it came from, by itself and at no cost to you.`],
           [t`If the supplier does not accept`, t`The same: the whole amount is refunded from escrow by itself.`],
-          [t`If it is delivered`, t`After delivery is confirmed and the inspection time has passed, the escrow is released. Reported issues hold it back.`],
+          [t`What the supplier owes`, campaign.duty_text],
+          [t`If it is delivered`, campaign.release_text],
         ]}
       />
       <NextButton onNext={onNext} />

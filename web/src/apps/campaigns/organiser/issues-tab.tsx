@@ -18,19 +18,9 @@ import { EmptyState, ErrorState } from "@/ui/states";
 import type { Evidence } from "../milestones/types";
 import { permissions } from "../permissions";
 import type { Issue } from "../types";
+import { categoryWord } from "../issues/words";
 import { DecideIssue } from "./decide-issue";
 import { FileName } from "./file-name";
-
-function categoryWord(category: string): string {
-  const words: Record<string, string> = {
-    not_received: t`It did not arrive`,
-    damaged: t`It is damaged`,
-    incomplete: t`Something is missing`,
-    not_as_described: t`It is not as described`,
-    other: t`Something else`,
-  };
-  return words[category] ?? category;
-}
 
 /** What members reported while they inspected: the oldest first, each decided once. */
 export function IssuesTab({ campaignId }: { campaignId: string }) {

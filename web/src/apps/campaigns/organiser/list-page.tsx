@@ -90,6 +90,7 @@ export function ListPage() {
           visible={visible}
           onVisible={setVisible}
           onExport={() => exportRows(list.rows)}
+          loaded={list.hasMore ? list.rows.length : undefined}
           count={
             <Count
               count={list.count}

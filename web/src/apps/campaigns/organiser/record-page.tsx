@@ -60,6 +60,7 @@ export function RecordPage() {
   if (error !== null && asProblem(error).namesNothing) {
     return (
       <NoCampaign
+        error={error}
         action={
           <Link to="/campaigns" className={buttonClass("primary", "normal")}>
             <Trans>To the campaigns</Trans>

@@ -29,6 +29,7 @@ export function CampaignPage() {
   if (error !== null && asProblem(error).namesNothing) {
     return (
       <NoCampaign
+        error={error}
         action={
           <Link to="/o/$orgSlug/campaigns" params={{ orgSlug }} className={buttonClass("primary", "normal")}>
             <Trans>To the campaigns</Trans>

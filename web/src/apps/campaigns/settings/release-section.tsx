@@ -58,7 +58,7 @@ export function ReleaseSection({ settings }: { settings: ReleaseChoices }) {
           checked={auto}
           onChange={setAuto}
           label={<Trans>Release and pay by itself when the inspection has ended</Trans>}
-          hint={<Trans>Off: one person asks for each release, and another approves it.</Trans>}
+          hint={<Trans>Off: when the inspection has ended the rules ask for the release, and a person approves it.</Trans>}
         />
         {auto !== settings.auto_payout && (
           <p className="flex items-start gap-13 rounded-5 bg-warn-soft p-13 text-16 text-pretty text-ink">

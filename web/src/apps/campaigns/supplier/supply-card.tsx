@@ -17,12 +17,14 @@ import { DeclineDialog } from "./decline-dialog";
 import { fulfilmentWords } from "./fulfilment-words";
 import { Manifest } from "./manifest";
 import { StepDialog } from "./step-dialog";
+import { SuppliedIssues } from "./supplied-issues";
 import { SupplierMilestones } from "./supplier-milestones";
 
 type Asked = "accept" | "decline" | "step" | null;
 
 const reporting = new Set(["confirmed", "procuring", "fulfilling"]);
 const delivering = new Set(["confirmed", "procuring", "fulfilling", "inspecting"]);
+const inspected = new Set(["inspecting", "completed", "unwinding", "unwound"]);
 const ended = new Set(["failing", "cancelling", "failed", "cancelled"]);
 
 export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
@@ -73,6 +75,7 @@ export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
         )}
       </div>
       {delivering.has(campaign.state) && <SupplierMilestones campaignId={campaign.id} />}
+      {inspected.has(campaign.state) && <SuppliedIssues campaignId={campaign.id} />}
       {asked === "accept" && <AcceptDialog campaign={campaign} onClose={close} />}
       {asked === "decline" && <DeclineDialog campaign={campaign} onClose={close} />}
       {asked === "step" && <StepDialog campaign={campaign} onClose={close} />}

@@ -1,12 +1,14 @@
 import { Trans } from "@lingui/react/macro";
 
-import { formatShort } from "@/kernel/time";
+import { formatDay, formatShort } from "@/kernel/time";
 import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 
 import type { Account } from "../types";
 import { word } from "../word";
 import { contractValue } from "./columns";
+
+const day = (on: string | null) => (on === null ? "–" : formatDay(on));
 
 export function AccountFacts({ account }: { account: Account }) {
   return (
@@ -15,8 +17,8 @@ export function AccountFacts({ account }: { account: Account }) {
       facts={[
         [<Trans key="c">Contract</Trans>, account.contract_kind === null ? "–" : word(account.contract_kind)],
         [<Trans key="v">Value</Trans>, contractValue(account)],
-        [<Trans key="s">Starts on</Trans>, account.contract_starts_on ?? "–"],
-        [<Trans key="e">Ends on</Trans>, account.contract_ends_on ?? "–"],
+        [<Trans key="s">Starts on</Trans>, day(account.contract_starts_on)],
+        [<Trans key="e">Ends on</Trans>, day(account.contract_ends_on)],
         [<Trans key="t">Tenants</Trans>, account.tenant_count],
         [<Trans key="a">Of these active</Trans>, account.active_tenant_count],
         [<Trans key="p">People</Trans>, account.member_count],

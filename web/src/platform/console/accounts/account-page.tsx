@@ -18,6 +18,7 @@ import { useAct } from "@/ui/use-act";
 
 import type { Account, TenantRecord } from "../types";
 import { useMay } from "../use-access";
+import { word } from "../word";
 import { RecordTimeline } from "../record-timeline";
 import { AccountFacts } from "./account-facts";
 
@@ -97,7 +98,7 @@ function Record({ account }: { account: Account }) {
           </>
         }
       />
-      <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
+      <div className="grid gap-x-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
         <Section title={<Trans>Facts</Trans>}>
           <Sheet className="px-13 py-5">
             <AccountFacts account={account} />
@@ -128,8 +129,8 @@ function Record({ account }: { account: Account }) {
                   detail={
                     <>
                       <code className="font-mono">{tenant.slug}</code>
-                      <span>{tenant.tier}</span>
-                      <span>{tenant.environment}</span>
+                      <span>{word(tenant.tier)}</span>
+                      <span>{word(tenant.environment)}</span>
                     </>
                   }
                   state={<Badge tone={plainTone(tenant.state)}>{tenant.state}</Badge>}

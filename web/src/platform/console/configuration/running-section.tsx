@@ -113,7 +113,7 @@ function SettingRow({ item, text, may, onText, onBack }: SettingRowProps) {
           placeholder={item.may_be_unbounded ? t`without bound` : undefined}
           onChange={(event) => onText(event.target.value)}
         />
-        <span className="label shrink-0">{item.unit}</span>
+        {item.unit !== "" && <span className="label w-55 shrink-0">{item.unit}</span>}
       </div>
       <div className="flex flex-wrap items-center gap-8 sm:justify-end">
         <Badge tone={tones[item.source] ?? "neutral"}>{sourceWord(item.source)}</Badge>

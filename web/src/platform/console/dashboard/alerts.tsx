@@ -18,7 +18,11 @@ import { written } from "./cards";
 import { RuleDialog } from "./rule-dialog";
 import { usePolled } from "./use-status";
 
-const say = (value: number | null, unit: string) => written({ value, unit, level: null })?.join(" ") ?? t`no data`;
+/** A length of a minute and more is told in words: "1 hour" rather than "3,600 s". */
+function say(value: number | null, unit: string): string {
+  if (unit === "seconds" && value !== null && value >= 60) return formatDuration(value);
+  return written({ value, unit, level: null })?.join("\u00a0") ?? t`no data`;
+}
 
 /** What is watched and how it stands; beneath, the alerts there were. */
 export function Alerts() {
@@ -115,12 +119,14 @@ function RuleLine({ rule, onChange }: { rule: AlertRule; onChange?: () => void }
         </>
       }
       state={
-        rule.is_enabled ? (
+        !rule.is_enabled ? (
+          <Badge tone="paused">{t`off`}</Badge>
+        ) : rule.state === "ok" && rule.value === null ? (
+          <Badge tone="neutral">{t`not measured`}</Badge>
+        ) : (
           <Badge tone={rule.state === "ok" ? "ok" : rule.state === "firing" ? "bad" : plainTone(rule.state)}>
             {rule.state}
           </Badge>
-        ) : (
-          <Badge tone="paused">{t`off`}</Badge>
         )
       }
       actions={

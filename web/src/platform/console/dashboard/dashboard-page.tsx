@@ -19,6 +19,7 @@ import { ErrorState } from "@/ui/states";
 import { CubeSection } from "../cube/cube-section";
 import type { Card, Status } from "../status-types";
 import { Alerts } from "./alerts";
+import { Firing } from "./firing";
 import { Cards } from "./cards";
 import { Checks, Services } from "./checks";
 import { StaleBadge } from "./stale-badge";
@@ -69,6 +70,7 @@ export function DashboardPage() {
           </Banner>
         </div>
       )}
+      <Firing />
       <CubeSection cube={status.data.cube} />
       <Section>
         <Cards status={status.data} tenants={tenants} />

@@ -34,7 +34,7 @@ export function DatabasePage() {
           </span>
         }
       />
-      <div className="grid gap-x-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
+      <div className="mb-34 grid gap-x-34 gap-y-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
         <div className="min-w-0">
           <Section title={<Trans>The home database</Trans>}>
             <Sheet className="px-13 py-5 sm:px-21">
@@ -57,7 +57,7 @@ export function DatabasePage() {
               <Facts dense facts={data.roles.map(({ role, connections }) => [role, figure(connections)] as const)} />
             </Sheet>
           </Section>
-          <Section title={<Trans>Replicas</Trans>}>
+          <Section title={<Trans>What follows its log</Trans>}>
             <Replicas replicas={data.replicas} />
           </Section>
         </div>
@@ -125,7 +125,11 @@ function Replicas({ replicas }: Pick<DatabaseState, "replicas">) {
         dense
         facts={replicas.map(
           ({ name, state, lag_seconds: lag }) =>
-            [name, `${state ?? t`no data`}, ${lag === null ? t`no data` : t`${lag.toFixed(1)} s behind`}`] as const,
+            [
+              name === "pg_receivewal" ? t`The archive of its log` : name,
+              // One that may not be looked into is still seen to be there.
+              [state ?? t`connected`, lag === null ? null : t`${lag.toFixed(1)} s behind`].filter((part) => part !== null).join(", "),
+            ] as const,
         )}
       />
     </Sheet>

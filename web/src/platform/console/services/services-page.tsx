@@ -36,7 +36,7 @@ export function ServicesPage() {
           ))}
         </ul>
       </Section>
-      <div className="grid gap-x-34 md:grid-cols-2">
+      <div className="mb-34 grid gap-x-34 md:grid-cols-2">
         <Services services={data.services} />
         <Checks checks={data.checks} />
       </div>
@@ -63,8 +63,13 @@ function Tile({ circle }: { circle: Circle }) {
           {(circle.error_percent !== null || circle.mean_ms !== null) && (
             <p className="label">
               <Trans>
-                errors {errors(circle)}, mean {mean(circle)}
+                errors {errors(circle)}
               </Trans>
+              {circle.mean_ms !== null && (
+                <>
+                  , <Trans>mean {mean(circle)}</Trans>
+                </>
+              )}
             </p>
           )}
         </>

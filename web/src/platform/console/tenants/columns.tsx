@@ -59,7 +59,7 @@ export function tenantColumns(): Column<TenantRecord>[] {
       id: "placement",
       label: t`Database`,
       width: "minmax(90px, 0.9fr)",
-      cell: (row) => word(row.placement),
+      cell: (row) => (row.placement === "dedicated" ? t`Its own` : t`Shared`),
       text: (row) => row.placement,
     },
     {

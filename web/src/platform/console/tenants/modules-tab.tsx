@@ -1,103 +1,14 @@
-import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
-import { useQuery } from "@tanstack/react-query";
+import { ModuleSwitches } from "@/ui/module-switches";
 
-import type { Page } from "@/kernel/api-types";
-import { call, get } from "@/kernel/client";
-import { Badge } from "@/ui/badge";
-import { Button } from "@/ui/button";
-import { Sheet } from "@/ui/page";
-import { Line } from "@/ui/record-list";
-import { RowsSkeleton } from "@/ui/skeleton";
-import { ErrorState } from "@/ui/states";
-import { useAct } from "@/ui/use-act";
-
-import type { ModuleSwitch } from "../types";
 import { useMay } from "../use-access";
 
-/** The modules of a tenant, each with what it needs and what would be in the way of switching it off. */
 export function ModulesTab({ tenantId }: { tenantId: string }) {
-  const key = ["/admin/tenants", tenantId, "modules"];
-  const path = `/admin/tenants/${tenantId}/modules`;
   const may = useMay();
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: key,
-    queryFn: ({ signal }) => get<Page<ModuleSwitch>>(path, { signal }),
-  });
-  const flip = useAct({
-    work: (module: ModuleSwitch) =>
-      call<ModuleSwitch>("PATCH", `${path}/${module.name}`, { body: { is_enabled: !module.is_enabled } }),
-    refresh: [key],
-    done: (module) => (module.is_enabled ? t`${module.title} is on` : t`${module.title} is off`),
-    refused: t`The module stays as it was`,
-  });
-  if (isPending) return <RowsSkeleton />;
-  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  const titles = new Map(data.items.map((module) => [module.name, module.title]));
-  const on = new Set(data.items.filter((module) => module.is_enabled).map((module) => module.name));
-  const list = (names: readonly string[]) => names.map((name) => titles.get(name) ?? name).join(", ");
-  const sorted = [...data.items].sort((a, b) => Number(b.is_optional) - Number(a.is_optional));
   return (
-    <Sheet className="max-w-1000">
-      <ul>
-        {sorted.map((module) => {
-          const inTheWay = module.is_enabled
-            ? module.needed_by.filter((name) => on.has(name))
-            : module.needs.filter((name) => !on.has(name));
-          return (
-            <li key={module.name} className="border-b border-line px-13 py-8 last:border-0 sm:px-21">
-              <Line
-                title={module.title}
-                detail={
-                  <>
-                    {module.needs.length > 0 && (
-                      <span>
-                        <Trans>needs {list(module.needs)}</Trans>
-                      </span>
-                    )}
-                    {module.needed_by.length > 0 && (
-                      <span>
-                        <Trans>needed by {list(module.needed_by)}</Trans>
-                      </span>
-                    )}
-                    {module.needs.length + module.needed_by.length === 0 && <span>{t`stands alone`}</span>}
-                  </>
-                }
-                state={
-                  module.is_optional ? (
-                    <Badge tone={module.is_enabled ? "ok" : "paused"}>{module.is_enabled ? t`on` : t`off`}</Badge>
-                  ) : (
-                    <Badge tone="neutral">{t`always on`}</Badge>
-                  )
-                }
-                actions={
-                  module.is_optional &&
-                  may("tenants:write") && (
-                    <Button
-                      aria-label={module.is_enabled ? t`Switch off ${module.title}` : t`Switch on ${module.title}`}
-                      disabled={inTheWay.length > 0}
-                      title={inTheWay.length > 0 ? list(inTheWay) : undefined}
-                      busy={flip.isPending && flip.variables.name === module.name}
-                      onClick={() => flip.mutate(module)}
-                    >
-                      {module.is_enabled ? <Trans>Switch off</Trans> : <Trans>Switch on</Trans>}
-                    </Button>
-                  )
-                }
-              />
-              {module.is_optional && inTheWay.length > 0 && (
-                <p className="mt-3 text-12 text-warn">
-                  {module.is_enabled ? (
-                    <Trans>Switch off first: {list(inTheWay)}</Trans>
-                  ) : (
-                    <Trans>Switch on first: {list(inTheWay)}</Trans>
-                  )}
-                </p>
-              )}
-            </li>
-          );
-        })}
-      </ul>
-    </Sheet>
+    <ModuleSwitches
+      path={`/admin/tenants/${tenantId}/modules`}
+      queryKey={["/admin/tenants", tenantId, "modules"]}
+      maySwitch={may("tenants:write")}
+    />
   );
 }

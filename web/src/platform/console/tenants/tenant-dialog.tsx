@@ -83,13 +83,14 @@ export function TenantDialog({ tenant, onClose }: { tenant: TenantRecord; onClos
         <TextField
           label={t`Subdomain`}
           optional={t`optional`}
+          hint={t`Noted only: the public pages are at /o/ and the short name.`}
           error={errors.subdomain?.message}
           {...form.register("subdomain")}
         />
         <TextField
           label={t`Domain of its own`}
           optional={t`optional`}
-          hint={t`A host name such as shop.example.com.`}
+          hint={t`A host name such as shop.example.com. Noted only: let your proxy send it to /o/ and the short name.`}
           error={errors.custom_domain?.message}
           {...form.register("custom_domain")}
         />

@@ -33,13 +33,18 @@ export function TenantFacts({ tenant }: { tenant: TenantRecord }) {
         [<Trans key="e">Environment</Trans>, word(tenant.environment)],
         [<Trans key="k">Kind</Trans>, word(tenant.app_kind)],
         [<Trans key="d">Database</Trans>, tenant.placement === "dedicated" ? t`Its own` : t`Shared`],
-        [<Trans key="u">Subdomain</Trans>, tenant.subdomain ?? "–"],
-        [<Trans key="c">Domain</Trans>, tenant.custom_domain ?? "–"],
+        [<Trans key="u">Subdomain</Trans>, noted(tenant.subdomain)],
+        [<Trans key="c">Domain</Trans>, noted(tenant.custom_domain)],
         [<Trans key="b">Sandbox</Trans>, tenant.is_sandbox ? t`Yes` : t`No`],
-        [<Trans key="p">People</Trans>, tenant.member_count],
+        [<Trans key="p">People, with participants</Trans>, tenant.member_count],
         [<Trans key="m">Created</Trans>, formatShort(tenant.created_at)],
         [<Trans key="i">Id</Trans>, <CopyId key="id" value={tenant.id} />],
       ]}
     />
   );
+}
+
+/** No request is routed by these: they say what a proxy in front was told, or is to be told. */
+function noted(address: string | null): string {
+  return address === null ? "–" : t`${address} (noted only)`;
 }

@@ -11,6 +11,7 @@ import { Tabs } from "@/ui/tabs";
 
 import { RecordTimeline } from "../record-timeline";
 import type { TenantRecord } from "../types";
+import { KeysTab } from "./keys-tab";
 import { MembersTab } from "./members-tab";
 import { ModulesTab } from "./modules-tab";
 import { MoveProgress } from "./move-progress";
@@ -59,6 +60,7 @@ function Record({ tenant }: { tenant: TenantRecord }) {
           { value: "overview", label: <Trans>Overview</Trans>, content: <Overview tenant={tenant} /> },
           { value: "modules", label: <Trans>Modules</Trans>, content: <ModulesTab tenantId={tenant.id} /> },
           { value: "members", label: <Trans>Members</Trans>, content: <MembersTab tenant={tenant} /> },
+          { value: "keys", label: <Trans>API keys</Trans>, content: <KeysTab tenantId={tenant.id} /> },
         ]}
       />
     </>
@@ -67,7 +69,7 @@ function Record({ tenant }: { tenant: TenantRecord }) {
 
 function Overview({ tenant }: { tenant: TenantRecord }) {
   return (
-    <div className="grid gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
+    <div className="grid gap-x-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
       <Section title={<Trans>Facts</Trans>}>
         <Sheet className="px-13 py-5">
           <TenantFacts tenant={tenant} />

@@ -17,7 +17,7 @@ function limitWord(name: string): string {
     calls_per_minute: t`Calls a minute`,
     calls_per_hour: t`Calls an hour`,
     calls_per_month: t`Calls a month`,
-    users: t`People`,
+    users: t`People, without participants`,
     storage_gb: t`Storage in GB`,
   };
   return words[name] ?? word(name);

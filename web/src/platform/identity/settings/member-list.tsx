@@ -86,6 +86,7 @@ export function MemberList({ onRoles }: { onRoles: (member: Member) => void }) {
         visible={visible}
         onVisible={setVisible}
         onExport={() => exportRows(list.rows)}
+        loaded={list.hasMore ? list.rows.length : undefined}
         count={
           <Count
             count={list.count}

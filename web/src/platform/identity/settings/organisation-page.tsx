@@ -11,6 +11,7 @@ import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
 import { TextField } from "@/ui/field";
+import { ModuleSwitches } from "@/ui/module-switches";
 import { Facts, PageHead, Section } from "@/ui/page";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
@@ -33,6 +34,12 @@ export function OrganisationPage() {
       <PageHead title={<Trans>Organisation</Trans>} />
       <Name organisation={data} />
       <Colours organisation={data} />
+      <Section
+        title={<Trans>Modules</Trans>}
+        hint={<Trans>What is off answers nobody here, and its jobs wait. Nothing is deleted.</Trans>}
+      >
+        <ModuleSwitches path="/modules" queryKey={["/modules", tenant]} refresh={[["me"]]} maySwitch />
+      </Section>
       <Section title={<Trans>Facts</Trans>}>
         <Facts
           facts={[

@@ -1,12 +1,12 @@
 """Rows of many results as one table, with the client and the segment that each is of."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from metatron.apps.amc.runs.results import engine
+from metatron.apps.amc.runs.results import engine, exporting
 from metatron.apps.amc.runs.results.statements import (
     PLACE,
     Columns,
@@ -87,32 +87,60 @@ async def window(
         ResultUnreadable: a value that does not fit its column, or too much to read.
         Busy: too many are asking.
     """
+    rows, among = _asked(parts, columns, sort=sort, filters=filters)
+    page = f"{rows.statement} limit {limit:d} offset {offset:d}"
+    told = {"page": Question(page, rows.values)}
+    if filters:
+        told["filtered"] = Question(f"select count(*) {among}", rows.values)
+    questions = {name: [each.statement, each.values] for name, each in told.items()}
+    files = [part.file for part in parts]
+    job = {"kind": "ask", "questions": questions}
+    answer = await engine.ask(job, files=files, tenant_id=tenant_id)
+    return answer["page"]["rows"], answer["filtered"]["rows"][0][0] if filters else None
+
+
+def export(
+    form: exporting.Form,
+    parts: Sequence[Part],
+    columns: Joined,
+    *,
+    sort: str | None,
+    filters: list[Any],
+    tenant_id: UUID,
+) -> AsyncIterator[bytes]:
+    """Return all rows of `parts` in a form, in the order that `window` cuts its pages from.
+
+    Raises:
+        InvalidInput: a column or a filter that is none.
+
+    Raises, once it is read, as `exporting.content`.
+    """
+    rows, _ = _asked(parts, columns, sort=sort, filters=filters)
+    if not parts:
+        cells = (f"cast(null as {kind}) as {quoted(n)}" for n, kind in columns.shown.types.items())
+        rows = Question(f"select {', '.join(cells)} where false")
+    table = Question(f"({rows.statement})", rows.values)
+    files = [part.file for part in parts]
+    return exporting.streamed(form, columns.shown, table, files=files, tenant_id=tenant_id)
+
+
+def _asked(
+    parts: Sequence[Part], columns: Joined, *, sort: str | None, filters: list[Any]
+) -> tuple[Question, str]:
+    """Return the question of all rows in their order, and where they are chosen from."""
     test, values = condition(columns.shown, filters)
     order = f"{quoted(_PART)}, {PLACE}"
     if sort:
         name = columns.shown.one(sort.removeprefix("-"), "query.sort")
         order = f"{name} {'desc' if sort.startswith('-') else 'asc'} nulls last, {order}"
-    table = _table(columns)
     values |= {
         "files": [str(part.file) for part in parts],
         "clients": [part.client for part in parts],
         "starts": [part.start for part in parts],
         "ends": [part.end for part in parts],
     }
-    told = {
-        "page": Question(
-            f"select {columns.shown.all_quoted()} from ({table}) where {test}"
-            f" order by {order} limit {limit:d} offset {offset:d}",
-            values,
-        )
-    }
-    if filters:
-        told["filtered"] = Question(f"select count(*) from ({table}) where {test}", values)
-    questions = {name: [each.statement, each.values] for name, each in told.items()}
-    files = [part.file for part in parts]
-    job = {"kind": "ask", "questions": questions}
-    answer = await engine.ask(job, files=files, tenant_id=tenant_id)
-    return answer["page"]["rows"], answer["filtered"]["rows"][0][0] if filters else None
+    among = f"from ({_table(columns)}) where {test}"
+    return Question(f"select {columns.shown.all_quoted()} {among} order by {order}", values), among
 
 
 def _table(columns: Joined) -> str:

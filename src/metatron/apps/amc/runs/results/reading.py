@@ -197,13 +197,22 @@ async def aggregate(result: Result, column: str, how: str) -> Any:
 
 
 async def export(
-    session: AsyncSession, context: Context, *, run_id: UUID, form: exporting.Form, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    run_id: UUID,
+    form: exporting.Form,
+    now: datetime,
+    sort: str | None = None,
+    filters: list[Any] | None = None,
 ) -> tuple[Result, AsyncIterator[bytes]]:
     """Return a result with its content in a form; that it was taken out stands in the log.
 
+    `sort` and `filters` choose rows and order as `rows` does; the log tells of the whole.
+
     Raises:
         RunNotFound, NoResult, ResultGone: as `result_of`.
-        InvalidInput: a sheet has no room for so many rows.
+        InvalidInput: a sheet has no room for so many rows, a column or a filter that is none.
     """
     context.demand(RUN)
     result = await result_of(session, context, run_id, level="run")
@@ -212,7 +221,9 @@ async def export(
         raise InvalidInput.field("query.format", "too_many_rows", hint)
     event = ResultExported(aggregate_id=run_id, form=form, row_count=result.row_count)
     await publish(session, context, event, now=now)
-    parts = exporting.content(form, result.columns, result.file, tenant_id=context.tenant_id)
+    parts = exporting.content(
+        form, result.columns, result.file, sort=sort, filters=filters, tenant_id=context.tenant_id
+    )
     return result, parts
 
 

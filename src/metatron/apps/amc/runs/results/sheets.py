@@ -61,10 +61,10 @@ def _text_cell(text: str) -> str:
     return f'<c t="inlineStr"><is><t xml:space={quoteattr("preserve")}>{escape(clean)}</t></is></c>'
 
 
-def statement(columns: Columns) -> str:
-    """Return the statement that writes each row as XML."""
+def statement(columns: Columns, table: str = FILE) -> str:
+    """Return the statement that writes each row of a table as XML."""
     cells = " || ".join(_cell(quoted(name), kind) for name, kind in columns.types.items())
-    return f"select '<row>' || {cells} || '</row>' from {FILE} limit {MOST_SHEET_ROWS:d}"
+    return f"select '<row>' || {cells} || '</row>' from {table} limit {MOST_SHEET_ROWS:d}"
 
 
 def safe_text(name: str) -> str:

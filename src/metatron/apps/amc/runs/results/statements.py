@@ -131,10 +131,7 @@ def window(
         InvalidInput: a column or a filter that is none.
     """
     test, values = condition(columns, filters)
-    order = PLACE
-    if sort:
-        name = columns.one(sort.removeprefix("-"), "query.sort")
-        order = f"{name} {'desc' if sort.startswith('-') else 'asc'} nulls last, {PLACE}"
+    order = order_of(columns, sort)
     # The sort carries a number a row; the wide columns are read for the page alone.
     page = f"""select {columns.all_quoted()} from {FILE} semi join (
       select {PLACE} from {FILE} where {test} order by {order} limit {limit:d} offset {offset:d}
@@ -143,6 +140,14 @@ def window(
     if filters:
         questions["filtered"] = Question(f"select count(*) from {FILE} where {test}", values)
     return questions
+
+
+def order_of(columns: Columns, sort: str | None) -> str:
+    """Return the order of rows; raises `InvalidInput` for a column that is none."""
+    if not sort:
+        return PLACE
+    name = columns.one(sort.removeprefix("-"), "query.sort")
+    return f"{name} {'desc' if sort.startswith('-') else 'asc'} nulls last, {PLACE}"
 
 
 def statistics(columns: Columns, name: str) -> dict[str, Question]:

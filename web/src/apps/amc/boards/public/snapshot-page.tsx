@@ -11,7 +11,7 @@ import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { PageSkeleton } from "@/ui/skeleton";
-import { EmptyState, ErrorState } from "@/ui/states";
+import { EmptyState, ErrorState, RequestId } from "@/ui/states";
 
 import { windowText } from "../../figures";
 import { frozenTiles } from "../shown";
@@ -34,6 +34,7 @@ export function SnapshotPage() {
     return (
       <EmptyState whole title={<Trans>This link shows nothing</Trans>}>
         <Trans>It has expired or was taken back. Whoever sent it can make another.</Trans>
+        <RequestId error={error} />
       </EmptyState>
     );
   }
