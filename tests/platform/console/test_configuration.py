@@ -7,7 +7,6 @@ import httpx
 import pytest
 
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.listener import Listener
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.settings import Settings
 from metatron.platform.console.changeable import CHANGEABLE, put_in_force, started_with
@@ -85,9 +84,7 @@ async def test_another_process_takes_it_up_as_well(
     mine = settings.model_copy()
     other = Configuration(mine, database.system)
     await other.take_up()
-    dsn = settings.database_system_url.get_secret_value()
-    listener = Listener(dsn, heard={CHANNEL: other.wake}, lost=other.wake)
-    await listener.start()
+    deaf = await database.listener.hear({CHANNEL: other.wake}, lost=other.wake)
     following = asyncio.create_task(other.follow(look_seconds=3_600))
     try:
         sender = "Metatron <other@example.com>"
@@ -99,7 +96,7 @@ async def test_another_process_takes_it_up_as_well(
         await _change(admin, {"back_to_start": ["mail_from"]})
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
-        await listener.stop()
+        await deaf()
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ async def away(
     prepare(all_modules())
     prepare_site(own)
     database.router.directory = placements = PlacementRegistry(database.system, site().box)
-    await placements.start(own.database_system_url.get_secret_value())
+    await placements.start(database.listener)
     facts = await create_organisation(
         database, name="Firm", slug=None, owner_user_id=new_id(), is_sandbox=False,
         actor=anonymous_context(), now=utc_now(),

@@ -75,7 +75,7 @@ async def working(
     prepare_site(own)
     placements = PlacementRegistry(database.system, site().box)
     database.router.directory = placements
-    await placements.start(own.database_system_url.get_secret_value())
+    await placements.start(database.listener)
     SEEN.clear()
     registry = Registry((MODULE, PROBE))
     runner = Runner(database, registry)

@@ -1,5 +1,6 @@
 """All the doors of one process, opened together and closed together."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
@@ -14,15 +15,19 @@ from metatron.kernel.database import behind
 from metatron.kernel.database.direct import DirectDoor, open_pool
 from metatron.kernel.database.guard import check_role
 from metatron.kernel.database.lines import Lines
+from metatron.kernel.database.listener import Listener
+from metatron.kernel.database.lost import outlived
 from metatron.kernel.database.placement import Placement
 from metatron.kernel.database.router import TenantRouter
 from metatron.kernel.database.session import create_engine, open_session
+from metatron.kernel.database.shedding import close_idle
 from metatron.kernel.database.time_signal import read_time
 from metatron.kernel.database.wake import Waker
 from metatron.kernel.settings import Settings
 
 Door = Literal["tenant", "home", "system"]
 FEWEST_AT_WORK = 4
+SWEEP_SECONDS = 30.0
 """Short statements of one process under way at once, however few cores there are."""
 
 
@@ -34,8 +39,10 @@ class Database:
         router: TenantRouter,
         system: "asyncpg.Pool[asyncpg.Record]",
         waker: Waker,
+        *,
         system_engine: AsyncEngine,
         look_ups: Lines,
+        listener: Listener,
     ) -> None:
         """Use `Database.open` instead."""
         self.router = router
@@ -43,7 +50,10 @@ class Database:
         self.waker = waker
         self.look_ups = look_ups
         """The system role's single reads of who asks, which many requests begin with."""
+        self.listener = listener
+        """What other processes tell, on the home database."""
         self._system_engine = system_engine
+        self._sweeping = asyncio.create_task(self._sweep())
         self._kept: dict[Callable[[Database], Any], Any] = {}
 
     @classmethod
@@ -65,8 +75,14 @@ class Database:
         system = await open_pool(system_dsn, size=8)
         await read_time(system)
         router = TenantRouter(home, settings.dedicated_pool_budget, pooler=settings.database_pooler)
-        look_ups = Lines(lambda: behind.connect(system_dsn), size=FEWEST_AT_WORK)
-        return cls(router, system, Waker(system), create_engine(system_dsn, size=4), look_ups)
+        return cls(
+            router,
+            system,
+            Waker(system),
+            system_engine=create_engine(system_dsn, size=4),
+            look_ups=Lines(lambda: behind.connect(system_dsn), size=FEWEST_AT_WORK),
+            listener=Listener(system_dsn),
+        )
 
     @property
     def home(self) -> DirectDoor:
@@ -123,8 +139,23 @@ class Database:
             self._kept[make] = make(self)
         return cast("Thing", self._kept[make])
 
+    async def _sweep(self) -> None:
+        """Close what a burst has opened and nobody uses any more: a server process each."""
+        home = self.router.home
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            with outlived("idle_connections_stay"):
+                await close_idle(home.engine)
+                await close_idle(self._system_engine)
+            for lines in (home.direct.lines, self.look_ups):
+                if lines is not None:
+                    lines.sweep()
+
     async def close(self) -> None:
         """Close every door."""
+        self._sweeping.cancel()
+        await asyncio.wait([self._sweeping])
+        await self.listener.close()
         await self.waker.close()
         await self.router.close()
         await self._system_engine.dispose()

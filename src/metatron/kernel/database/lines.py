@@ -193,7 +193,7 @@ class Lines:
             line.idle_since = now
             self._idle.append(line)
             if line.idle_since - self._swept_at > IDLE_SECONDS / 10:
-                self._sweep(line.idle_since)
+                self.sweep()
 
     def _pass_on(self, line: Line | None) -> None:
         """Let the one who has waited longest have the connection, or the room for one."""
@@ -211,9 +211,9 @@ class Lines:
             line.connection.terminate()
         self._pass_on(None)
 
-    def _sweep(self, now: float) -> None:
+    def sweep(self) -> None:
         """Close what nobody has needed for long: the bottom of the stack."""
-        self._swept_at = now
+        now = self._swept_at = time.monotonic()
         kept = [line for line in self._idle if now - line.idle_since <= IDLE_SECONDS]
         gone = [line for line in self._idle if now - line.idle_since > IDLE_SECONDS]
         self._idle = kept

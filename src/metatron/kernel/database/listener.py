@@ -1,4 +1,4 @@
-"""Hears what processes tell each other (LISTEN), on one connection of its own.
+"""Hears what processes tell each other (LISTEN), for a whole process on one connection of its own.
 
 Of its own: a listener that took one of a pool's would leave its users one fewer for as long as it
 listens.
@@ -6,7 +6,8 @@ listens.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -14,29 +15,58 @@ import asyncpg
 from metatron.kernel.database.lost import outlived
 
 RETRY_SECONDS = 1.0
+PATIENCE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hearing:
+    """What one part of the process wants to hear, by channel, and what it does when it missed some.
+
+    Each channel's function gets the notices' payloads.
+    """
+
+    heard: Mapping[str, Callable[[str], None]]
+    lost: Callable[[], None]
 
 
 class Listener:
     """Calls back for every notice; on a lost connection everything must be forgotten."""
 
-    def __init__(
-        self, dsn: str, *, heard: Mapping[str, Callable[[str], None]], lost: Callable[[], None]
-    ) -> None:
-        """Listen on the channels of `heard`, each of which gets its notices' payloads.
-
-        `lost` is called when notices may have been missed.
-        """
-        self._dsn, self._heard, self._lost = dsn, heard, lost
+    def __init__(self, dsn: str) -> None:
+        """Open nothing before somebody wants to hear something."""
+        self._dsn = dsn
+        self._hearings: list[Hearing] = []
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
+        self._widening = asyncio.Lock()
 
-    async def start(self) -> None:
-        """Listen from now on; returns once the first connection listens, or has failed."""
-        self._task = asyncio.create_task(self._run())
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ready.wait(), timeout=5)
+    async def hear(
+        self, heard: Mapping[str, Callable[[str], None]], *, lost: Callable[[], None]
+    ) -> Callable[[], Awaitable[None]]:
+        """Hear the channels of `heard` from now on; returns what ends it.
 
-    async def stop(self) -> None:
+        Returns once they are listened to, or could not be; they are from the next connection on.
+        `lost` is called when notices may have been missed, and when listening has begun.
+        """
+        hearing = Hearing(heard, lost)
+        self._hearings.append(hearing)
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+        connection = self._connection
+        if connection is not None:
+            with outlived("listener_reconnects"):
+                await self._widen(connection, hearing)
+        else:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ready.wait(), timeout=PATIENCE_SECONDS)
+
+        async def end() -> None:
+            self._hearings.remove(hearing)
+
+        return end
+
+    async def close(self) -> None:
         """End listening."""
         if self._task is not None:
             self._task.cancel()
@@ -46,7 +76,8 @@ class Listener:
         while True:
             with outlived("listener_reconnects"):
                 await self._listen()
-            self._lost()
+            for hearing in list(self._hearings):
+                hearing.lost()
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen(self) -> None:
@@ -54,17 +85,24 @@ class Listener:
         ended = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _connection: ended.set())
-            for channel, heard in self._heard.items():
-                await connection.add_listener(channel, _payload_to(heard))
-            self._lost()
+            # Whoever comes from here on widens it; nobody is between the two.
+            self._connection = connection
+            for hearing in list(self._hearings):
+                await self._widen(connection, hearing)
             self._ready.set()
             await ended.wait()
         finally:
+            self._connection = None
             await connection.close(timeout=1)
 
+    async def _widen(self, connection: Any, hearing: Hearing) -> None:
+        async with self._widening:
+            for channel in hearing.heard:
+                # Told to listen to one a second time, the driver does nothing.
+                await connection.add_listener(channel, self._hear)
+        hearing.lost()
 
-def _payload_to(heard: Callable[[str], None]) -> Callable[..., None]:
-    def hear(*notice: Any) -> None:
-        heard(notice[-1])
-
-    return hear
+    def _hear(self, _connection: Any, _pid: int, channel: str, payload: object) -> None:
+        for hearing in list(self._hearings):
+            if channel in hearing.heard:
+                hearing.heard[channel](str(payload))

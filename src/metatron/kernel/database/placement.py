@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
-from sqlalchemy.util import greenlet_spawn
 
 from metatron.kernel.database import behind
 from metatron.kernel.database.budget import ConnectionBudget
@@ -15,7 +14,7 @@ from metatron.kernel.database.direct import DirectDoor, open_pool
 from metatron.kernel.database.lines import Lines
 from metatron.kernel.database.pooler import NAMELESS, POOL_OPTIONS
 from metatron.kernel.database.session import create_engine
-from metatron.kernel.database.shedding import SheddingPool
+from metatron.kernel.database.shedding import SheddingPool, close_idle
 
 IDLE_SECONDS = 60.0
 _PER_DOOR = 2
@@ -92,9 +91,8 @@ class Placement:
 
     async def shed(self) -> None:
         """Close what is idle; the doors stay open, also for those who come meanwhile."""
-        queue, pool = self.engine.pool, self.direct.pool
-        if isinstance(queue, SheddingPool):
-            await greenlet_spawn(queue.close_idle)
+        pool = self.direct.pool
+        await close_idle(self.engine, seconds=0.0)
         if self.direct.lines is not None:
             await self.direct.lines.shed()
         idle = [await pool.acquire() for _ in range(pool.get_idle_size())]

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 from metatron.kernel.context import Context
 from metatron.kernel.database import behind
 from metatron.kernel.database.pooler import ENGINE_OPTIONS
+from metatron.kernel.database.shedding import SheddingPool, note_returns
 from metatron.kernel.errors import NoTenant
 from metatron.kernel.telemetry.calls import count_statement
 from metatron.kernel.telemetry.trace_parent import current_trace
@@ -64,6 +65,9 @@ def create_engine(dsn: str, *, size: int, pooler: bool = False) -> AsyncEngine:
     url = dsn.replace("postgresql://", "postgresql+asyncpg://", 1)
     engine = create_async_engine(
         url,
+        poolclass=SheddingPool,
+        # The one used last is used next: what a burst opened falls idle, and is closed.
+        pool_use_lifo=True,
         pool_size=size,
         max_overflow=0,
         pool_timeout=5,
@@ -71,6 +75,7 @@ def create_engine(dsn: str, *, size: int, pooler: bool = False) -> AsyncEngine:
         hide_parameters=True,
         connect_args=ENGINE_OPTIONS if pooler else {},
     )
+    note_returns(engine)
     event.listen(engine.sync_engine, "connect", _opened)
     event.listen(engine.sync_engine, "before_cursor_execute", _sent)
     return engine

@@ -4,7 +4,6 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from metatron.kernel.database.listener import Listener
 from metatron.kernel.database.lost import outlived
 from metatron.kernel.settings import Settings
 from metatron.platform.console.changeable import Value, put_in_force, started_with
@@ -53,10 +52,10 @@ async def follow_configuration(runtime: Any) -> None:
     # A database behind its migrations makes the process unready, it does not keep it from starting.
     with outlived("configuration_waits"):
         await configuration.take_up()
-    dsn = settings.database_system_url.get_secret_value()
-    listener = Listener(dsn, heard={CHANNEL: configuration.wake}, lost=configuration.wake)
-    await listener.start()
+    deaf = await runtime.database.listener.hear(
+        {CHANNEL: configuration.wake}, lost=configuration.wake
+    )
     runtime.run(configuration.follow())
-    runtime.closing.append(listener.stop)
+    runtime.closing.append(deaf)
     if runtime.app is not None:
         runtime.app.state.configuration = configuration

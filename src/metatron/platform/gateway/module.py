@@ -4,7 +4,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from metatron.kernel.database.listener import Listener
 from metatron.kernel.database.wake import CHANNEL as OUTBOX_CHANNEL
 from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module, Retention, routers_in
@@ -46,14 +45,12 @@ async def start(runtime: Any) -> None:
         gate.keys.forget()
         feed.doubt_all()
 
-    dsn = runtime.settings.database_system_url.get_secret_value()
     channels = {ACCESS_CHANNEL: heard, OUTBOX_CHANNEL: feed.heard}
-    listener = Listener(dsn, heard=channels, lost=lost)
-    await listener.start()
+    deaf = await runtime.database.listener.hear(channels, lost=lost)
     runtime.run(feed.sweep())
     runtime.run(keep_writing_callers(runtime.database.system))
     writing = partial(write_callers, runtime.database.system)
-    runtime.closing += [listener.stop, feed.close, writing]
+    runtime.closing += [deaf, feed.close, writing]
     runtime.app.state.gate, runtime.app.state.feed = gate, feed
 
 

@@ -31,7 +31,7 @@ async def start(runtime: Any) -> None:
     runtime.registry.paused = Paused(runtime.database.system).is_paused
     registry = PlacementRegistry(runtime.database.system, site().box)
     runtime.database.router.directory = registry
-    await registry.start(runtime.settings.database_system_url.get_secret_value())
+    await registry.start(runtime.database.listener)
     runtime.closing.append(registry.stop)
     writer = asyncio.get_running_loop().create_task(keep_writing(runtime.database))
     runtime.closing.append(lambda: _end(writer, runtime.database))

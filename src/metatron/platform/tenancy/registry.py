@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import asyncpg
@@ -36,7 +37,7 @@ class PlacementRegistry:
         self._schema = Schema(migration_folders())
         self._every: tuple[float, list[Address]] = float("-inf"), []
         self._forgotten = 0
-        self._listener: Listener | None = None
+        self._deaf: Callable[[], Awaitable[None]] | None = None
 
     async def find(self, tenant_id: UUID) -> Address | None:
         """Return where a dedicated tenant lives, None for the home database."""
@@ -64,7 +65,7 @@ class PlacementRegistry:
         rows = await self._system.fetch(f"{_SELECT} order by tenant_id")
         found = [address for row in rows if (address := self._read(row)).is_usable]
         # Without a listener nobody would tell of a change.
-        if forgotten == self._forgotten and self._listener is not None:
+        if forgotten == self._forgotten and self._deaf is not None:
             self._every = now + KEPT_SECONDS, found
         return found
 
@@ -85,16 +86,15 @@ class PlacementRegistry:
         else:
             self._known.pop(tenant_id, None)
 
-    async def start(self, dsn: str) -> None:
-        """Begin to listen for changes, at the home database's address."""
-        heard = {CHANNEL: self._on_notice}
-        self._listener = Listener(dsn, heard=heard, lost=self.forget)
-        await self._listener.start()
+    async def start(self, listener: Listener) -> None:
+        """Begin to listen for changes."""
+        self._deaf = await listener.hear({CHANNEL: self._on_notice}, lost=self.forget)
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._listener is not None:
-            await self._listener.stop()
+        if self._deaf is not None:
+            await self._deaf()
+            self._deaf = None
 
     def _on_notice(self, payload: str) -> None:
         kind, _, name = payload.partition(":")
