@@ -42,10 +42,10 @@ _CHOSEN = """
 _SEAL = "audit.seal s on s.tenant_id = e.tenant_id and s.event_id = e.id"
 _UNSEALED = 2**63 - 1
 # A seal's place is the same in every database; a transaction's number only tells the order of the
-# few events that have no seal yet, none of which is older than the newest that has one. Walking back
-# from the newest, the window ends at the first that is older: to compare the numbers is no condition
-# that an index may serve under row-level security. The one join by itself keeps the order of seals,
-# where the planner, which knows an average tenant, would read and sort a whole log.
+# few events that have no seal yet, none of which is older than the newest that has one. Going back
+# from the newest, the window ends at the first that is older: comparing the numbers is nothing that
+# an index may do under row-level security. The join by itself keeps the order of seals, where the
+# planner, which knows an average organisation, would read and sort a whole log.
 LOG = f"""{BOUND}, place as materialized (
   select p.* from bound, lateral (
     select coalesce(s.sequence, {_UNSEALED}) as sequence, e.transaction_id, e.position
