@@ -52,9 +52,10 @@ LOG = f"""{BOUND}, place as materialized (
     from kernel.event e left join {_SEAL}
     where e.tenant_id = bound.t::uuid and e.id = $2 limit 1) p),
 newest as materialized (
-  select n.transaction_id from bound, lateral (
-    select l.transaction_id from audit.seal h
-    join kernel.event l on l.tenant_id = h.tenant_id and l.id = h.event_id
+  select (select l.transaction_id from kernel.event l
+          where l.tenant_id = n.tenant_id and l.id = n.event_id) as transaction_id
+  from bound, lateral (
+    select h.tenant_id, h.event_id from audit.seal h
     where h.tenant_id = bound.t::uuid order by h.sequence desc limit 1) n)
 select json_build_object('items', coalesce(json_agg(r.item
   order by r.sequence desc, r.transaction_id desc, r.position desc), '[]'))::text
