@@ -25,9 +25,9 @@ from metatron.kernel.settings import Settings
 
 from .pgbouncer import pgbouncer
 
-REQUESTS = int(os.environ.get("METATRON_TEST_BLEED_REQUESTS", "2000"))
+REQUESTS = int(os.environ.get("METATRON_TEST_BLEED_REQUESTS", "20000"))
 SEED = int(os.environ.get("METATRON_TEST_SEED") or random.SystemRandom().randrange(1 << 32))
-TENANTS, TASKS, CONNECTIONS = 50, 100, 2
+TENANTS, TASKS, CONNECTIONS = 50, 200, 4
 THROUGH_POOLER = int(os.environ.get("METATRON_TEST_POOLER_REQUESTS", "4000"))
 """Five times as many take over a minute and are run by hand."""
 POOLER_TASKS, SERVERS = 200, 4
@@ -198,9 +198,10 @@ async def test_nor_does_a_pooler_in_transaction_mode(
 async def _settings_of_all(database: Database, context: Context) -> list[tuple[Any, ...]]:
     """The settings, and the tenant, that each connection of both doors has between requests."""
     found = []
-    pool = database.router.home.direct.pool
-    held = [await pool.acquire() for _ in range(CONNECTIONS)]
-    for connection in held:
+    door = database.router.home.direct
+    held = [await door.pool.acquire() for _ in range(door.pool.get_max_size())]
+    assert door.lines is not None
+    for connection in (*held, *(line.connection for line in door.lines._idle)):
         rows = await connection.fetch(SETTINGS)
         bound = await connection.fetchval("select current_setting('app.tenant_id', true)")
         locks = await connection.fetchval(
@@ -208,7 +209,7 @@ async def _settings_of_all(database: Database, context: Context) -> list[tuple[A
         )
         found.append(("direct", bound or "", locks, *sorted(tuple(row) for row in rows)))
     for connection in held:
-        await pool.release(connection)
+        await door.pool.release(connection)
     engine = database.router.home.engine
     opened = [await engine.connect() for _ in range(CONNECTIONS)]
     for each in opened:
