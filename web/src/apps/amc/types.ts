@@ -61,7 +61,7 @@ export interface Parameter {
   max_items: number | null;
   pattern: string | null;
   options: string[] | null;
-  group: string | null;
+  group: string;
 }
 
 export type Privacy = "REMOVE_ROWS" | "REMOVE_VALUES";

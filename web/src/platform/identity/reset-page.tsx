@@ -24,7 +24,7 @@ export function ResetPage() {
   const { errors, isSubmitting } = form.formState;
   const send = form.handleSubmit(async ({ new_password }) => {
     try {
-      await post("/auth/reset-password", { token, new_password });
+      await post("/auth/reset-password", { token: token ?? "", new_password });
       say({ title: t`Password set`, detail: t`Sign in with it now.` });
       await navigate({ to: "/sign-in" });
     } catch (error) {

@@ -14,7 +14,7 @@ import { ChannelFields } from "./channel-fields";
 import { channelError, conditionOf, firstCondition } from "./condition-draft";
 import { ConditionFields } from "./condition-fields";
 import { SecretOnce } from "./secret-once";
-import type { Alert, Channel, Subject } from "./types";
+import type { Alert, Channel, Condition, Subject } from "./types";
 import { useLastColumns } from "./use-last-columns";
 
 interface AlertDialogProps {
@@ -38,9 +38,9 @@ export function AlertDialog({ subject, columns, onClose }: AlertDialogProps) {
   const [made, setMade] = useState<Made | null>(null);
   const condition = conditionOf(draft);
   const make = useAct({
-    work: () => {
+    work: (tells: Condition) => {
       const about = subject.kind === "workflow" ? { workflow_id: subject.id } : { schedule_id: subject.id };
-      return post<Made>("/amc/alerts", { name: name.trim(), ...about, condition, channels });
+      return post<Made>("/amc/alerts", { name: name.trim(), ...about, condition: tells, channels });
     },
     refresh: [["/amc/alerts"]],
     done: (alert) => t`${alert.name} is watched from the next result on`,
@@ -54,7 +54,7 @@ export function AlertDialog({ subject, columns, onClose }: AlertDialogProps) {
   if (made !== null) return <SecretOnce name={made.name} secret={made.webhook_secret} onClose={onClose} />;
   const send = () => {
     setStrict(true);
-    if (condition !== null && channels.every((channel) => channelError(channel) === null)) make.mutate();
+    if (condition !== null && channels.every((channel) => channelError(channel) === null)) make.mutate(condition);
   };
   return (
     <Dialog open onClose={onClose} wide title={<Trans>Alert me on results</Trans>}>

@@ -11,7 +11,7 @@ import { useAct } from "@/ui/use-act";
 import { ChannelFields } from "./channel-fields";
 import { channelError, conditionOf, draftOf } from "./condition-draft";
 import { ConditionFields } from "./condition-fields";
-import { isKnown, type Alert, type Channel } from "./types";
+import { isKnown, type Alert, type Channel, type Condition } from "./types";
 import { useLastColumns } from "./use-last-columns";
 
 /** Changes an alert: its name, and for whoever set it or sets up clients when it tells and whom. */
@@ -24,8 +24,8 @@ export function ChangeAlert({ alert, onClose }: { alert: Alert; onClose: () => v
   const [refusal, setRefusal] = useState<string>();
   const condition = conditionOf(draft);
   const change = useAct({
-    work: () => {
-      const body = alert.can_change ? { name: name.trim(), condition, channels } : { name: name.trim() };
+    work: (tells: Condition) => {
+      const body = alert.can_change ? { name: name.trim(), condition: tells, channels } : { name: name.trim() };
       return patch<Alert>(`/amc/alerts/${alert.id}`, body, { version: alert.version });
     },
     refresh: [["/amc/alerts"]],
@@ -37,7 +37,7 @@ export function ChangeAlert({ alert, onClose }: { alert: Alert; onClose: () => v
   });
   const send = () => {
     setStrict(true);
-    if (condition !== null && channels.every((channel) => channelError(channel) === null)) change.mutate();
+    if (condition !== null && channels.every((channel) => channelError(channel) === null)) change.mutate(condition);
   };
   const known = columns.some((column) => column.name === draft.column) || draft.column === "";
   return (

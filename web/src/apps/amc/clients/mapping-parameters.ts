@@ -13,7 +13,7 @@ const list: Omit<Parameter, "name" | "kind"> = {
   max_items: 20_000,
   pattern: null,
   options: null,
-  group: null,
+  group: "",
 };
 
 /** The lists of a brand are filled in as lists of a query's parameters are. */

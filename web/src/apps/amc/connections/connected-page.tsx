@@ -39,7 +39,7 @@ export function ConnectedPage() {
     sent.current = true;
     const finish = async () => {
       try {
-        const body = { code: search.get("code"), state: search.get("state") };
+        const body = { code: search.get("code") ?? "", state: search.get("state") ?? "" };
         const { name } = await post<Connection>("/amc/connections/complete", body);
         await Promise.all(["/amc/connections", "/amc/instances"].map((path) => queries.invalidateQueries({ queryKey: [path] })));
         say({ title: t`${name} is connected`, detail: t`Its clients appear as they are read from AMC.` });

@@ -22,14 +22,14 @@ export function ValueForm({ parameters, typed, onChange, strict, sources }: Valu
       </p>
     );
   }
-  const groups = [...new Set(parameters.map(({ group }) => group ?? ""))];
+  const groups = [...new Set(parameters.map(({ group }) => group))];
   return (
     <div className="flex flex-col gap-21">
       {groups.map((group) => (
         <fieldset key={group} className="flex flex-col gap-21">
           {group !== "" && <legend className="mb-13 text-12 font-semibold">{group}</legend>}
           {parameters
-            .filter((parameter) => (parameter.group ?? "") === group)
+            .filter((parameter) => parameter.group === group)
             .map((parameter) => (
               <ValueField
                 key={parameter.name}

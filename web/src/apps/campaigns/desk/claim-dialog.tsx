@@ -19,6 +19,10 @@ interface ClaimDialogProps {
   onWaiting: (approvalId: string) => void;
 }
 
+interface Told {
+  approval_id?: string;
+}
+
 /** The amount, the person and the effect, then the reason. */
 export function ClaimDialog({ about, onClose, onWaiting }: ClaimDialogProps) {
   const [reason, setReason] = useState("");
@@ -30,9 +34,9 @@ export function ClaimDialog({ about, onClose, onWaiting }: ClaimDialogProps) {
   const act = useAct({
     work: () => {
       const told = { reason: reason.trim() };
-      const body = gives ? told : { ...told, dispute_id: about.dispute.id };
-      const path = gives ? `/supplier-claims/${about.claim.id}/write-off` : "/supplier-claims";
-      return post<{ approval_id?: string }>(path, body, { idempotencyKey: attempt.key(body) });
+      if (gives) return post<Told>(`/supplier-claims/${about.claim.id}/write-off`, told, { idempotencyKey: attempt.key(told) });
+      const body = { ...told, dispute_id: about.dispute.id };
+      return post<Told>("/supplier-claims", body, { idempotencyKey: attempt.key(body) });
     },
     refresh: [["/supplier-claims"], ["/campaign-card-disputes"], ["/campaign-coverage"], ["/approvals"]],
     done: () => (gives ? t`A second person is asked` : t`${amount} is claimed from the supplier`),

@@ -112,7 +112,7 @@ function Verbs({ exception }: { exception: ExceptionRecord }) {
   const me = useMe()?.user.id;
   const may = useCan()(...permissions.care);
   const take = useAct({
-    work: () => post(`/campaign-exceptions/${exception.id}/assign`, { assigned_to: me }),
+    work: () => post(`/campaign-exceptions/${exception.id}/assign`, { assigned_to: me ?? "" }),
     refresh: [["/campaign-exceptions"]],
     done: () => t`You look after it`,
     refused: t`It was not given to you`,

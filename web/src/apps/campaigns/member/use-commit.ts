@@ -27,7 +27,7 @@ function place(campaignId: string, { campaign, progress }: Wish): Promise<Commit
     `/campaigns/${campaignId}/commitments`,
     {
       id: progress.id,
-      units: progress.units,
+      units: progress.units ?? 0,
       acknowledged_escrow_terms: progress.escrow,
       acknowledged_may_not_succeed: progress.mayNotSucceed,
       terms_version: campaign.terms_version,

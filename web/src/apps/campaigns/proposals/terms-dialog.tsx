@@ -42,7 +42,7 @@ export function TermsDialog({ proposal, verb, refresh, onClose }: TermsDialogPro
   const send = useAct({
     work: () => {
       const note = typed.note.trim() === "" ? null : typed.note.trim();
-      const terms = { units_max: units, unit_price_minor: price, note };
+      const terms = { units_max: units ?? 0, unit_price_minor: price ?? 0, note };
       if (!proposes) return post<Proposal>(`/proposals/${proposal.id}/counter`, terms);
       return post<Proposal>(`/supplier/proposals/${proposal.id}/submit`, { ...terms, expires_at: fromLocalField(typed.until) });
     },

@@ -28,7 +28,7 @@ export function PayBackDialog({ claim, left, onClose }: { claim: OwedBack; left:
   const money = (minor: number) => formatMoney(minor, currency);
   const pay = useAct({
     work: () => {
-      const body = { amount_minor: given, payment_method: method.trim() };
+      const body = { amount_minor: given ?? 0, payment_method: method.trim() };
       return post(`/supplier/claims/${claim.id}/payments`, body, { idempotencyKey: attempt.key(body) });
     },
     refresh: [["/supplier/claims"]],

@@ -36,7 +36,7 @@ export function AcceptPage() {
   const accept = async () => {
     setStage("sending");
     try {
-      await post("/operators/accept", { token });
+      await post("/operators/accept", { token: token ?? "" });
       // Who one is has changed: everything that was read before is read anew.
       await queries.invalidateQueries({ queryKey: ["me"] });
       await navigate({ to: "/console/dashboard", replace: true });
