@@ -55,13 +55,13 @@ const guide = createRoute({
 const schema = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/library/schema",
-  validateSearch: texts("table"),
+  validateSearch: texts("table", "client"),
   component: lazyRouteComponent(() => import("./library/schema-page"), "SchemaPage"),
 });
 const workflow = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/library/$workflowId",
-  validateSearch: texts("panel"),
+  validateSearch: texts("panel", "client"),
   component: lazyRouteComponent(() => import("./editor/editor-page"), "EditorPage"),
 });
 const runs = createRoute({

@@ -48,7 +48,11 @@ CONNECTIONS = (
 
 _INSTANCE = """
   select i.id, i.amc_instance_id, i.name, i.status, i.advertiser_types, i.time_zone, i.brands,
-    i.active, i.data_first_on, i.data_last_on, i.synced_at, i.gone_at, i.version,
+    i.active, i.data_first_on, i.data_last_on, i.synced_at, i.gone_at, i.version, i.listed_at,
+    json_build_object('filtered', i.extra_columns ->> 'filtered', 'users',
+      i.extra_columns ->> 'users', 'reason', i.extra_columns ->> 'reason') extra_columns,
+    (i.listed ->> 'count')::int tables_listed,
+    coalesce(i.listed -> 'missing', '[]') tables_missing,
     exists (select from amc.instance_favourite f where f.tenant_id = i.tenant_id
       and f.instance_id = i.id and f.user_id = $2) as favourite,
     json_build_object('id', a.id, 'amc_account_id', a.amc_account_id, 'name', a.name,
