@@ -4,7 +4,8 @@ from typing import Any
 
 from metatron.apps.amc.language.checking import Checking, check
 from metatron.apps.amc.schema.facts import Level
-from metatron.apps.amc.schema.listing import facts_with, kept_of
+from metatron.apps.amc.schema.keeping import kept_of
+from metatron.apps.amc.schema.listing import facts_with
 from metatron.apps.amc.schema.loading import facts
 
 

@@ -16,23 +16,12 @@ from metatron.apps.amc.connections.errors import (
     InstanceGone,
     InstanceNotFound,
 )
-from metatron.apps.amc.connections.grants import granted
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.kernel.database.direct import BOUND
 from metatron.kernel.events.jobs import enqueue
 
 log = structlog.get_logger(__name__)
 LIST_JOB = "amc.list_data_sources"
-KEPT_LIST = (
-    BOUND
-    + """ select r.kept from bound, lateral (
-  select coalesce(i.listed, 'null')::text kept from amc.instance i
-  where i.tenant_id = bound.t::uuid and i.id = $2 and """
-    + granted("i.id", "$3::uuid[]")
-    + " limit 1) r"
-)
-"""$2 the client, $3 the viewer: what is kept of its list, JSON's null where it was never asked."""
 _WANTED = text("""
 select i.id from amc.instance i
 where i.tenant_id = :tenant_id and i.connection_id = :connection_id and i.gone_at is null
@@ -65,7 +54,7 @@ async def list_sources(
         AmazonError, AmazonAway: Amazon gave no answer: try again later.
     """
     # PyYAML comes with the extra; nobody needs it before an instance is there.
-    from metatron.apps.amc.schema.listing import kept_of  # noqa: PLC0415
+    from metatron.apps.amc.schema.keeping import kept_of  # noqa: PLC0415
 
     try:
         client = await client_of(database, context, instance_id, now=now)

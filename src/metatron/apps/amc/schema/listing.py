@@ -1,9 +1,6 @@
-"""What an instance lists of tables and columns, beside what we know of them.
+"""The facts as they are in an instance: ours, and what its own list of tables says otherwise."""
 
-Kept is only where the two differ: tables that are missing there, and what only Amazon knows.
-"""
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -14,42 +11,8 @@ import orjson
 from metatron.apps.amc.schema.facts import Column, Facts, Level, Table
 from metatron.apps.amc.schema.loading import facts
 
-MOST_TABLES, MOST_COLUMNS, LONGEST_DOC = 500, 2_000, 2_000
 _GROUP, _SOURCE = "only in this instance", "L"
-_KINDS = {"METRIC": "metric", "DIMENSION": "dimension"}
-
-
-def kept_of(sources: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what is kept of an instance's tables: `name`, `description`, `tags`, `columns`."""
-    known = facts().tables
-    listed = {str(each["name"]).lower(): each for each in list(sources)[:MOST_TABLES]}
-    more = {}
-    for name, source in listed.items():
-        own = known[name].columns if name in known else {}
-        columns = [
-            _column(each)
-            for each in list(source["columns"])[:MOST_COLUMNS]
-            if str(each["name"]).lower() not in own
-        ]
-        tags = [str(each)[:40] for each in source["tags"]]
-        if columns or tags or name not in known:
-            described = "" if name in known else str(source["description"])[:LONGEST_DOC]
-            more[name] = {"description": described, "tags": tags, "columns": columns}
-    audience = {each.audience_table for each in known.values()}
-    return {
-        "count": len(listed),
-        "missing": sorted(known.keys() - listed.keys()),
-        "more": {name: more[name] for name in sorted(more) if name not in audience},
-    }
-
-
-def _column(told: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "name": str(told["name"]).lower()[:200],
-        "type": str(told["data_type"]).upper()[:60] or "STRING",
-        "kind": _KINDS.get(str(told["column_type"]).upper(), "dimension"),
-        "doc": str(told["description"])[:LONGEST_DOC],
-    }
+_COUNTED = "SELECT COUNT(*) AS n\nFROM "
 
 
 def facts_with(kept: Mapping[str, Any] | None) -> Facts:
@@ -63,8 +26,7 @@ def _merged(kept: bytes) -> Facts:
     ours = facts()
     tables = dict(ours.tables)
     for name, more in told["more"].items():
-        sample = f"SELECT COUNT(*) AS n\nFROM {name}"
-        known = tables.get(name) or Table(name, _GROUP, more["description"], {}, sample=sample)
+        known = tables.get(name) or _unknown(name, more["description"])
         columns = dict(known.columns) | {each["name"]: _as_column(each) for each in more["columns"]}
         tables[name] = replace(
             known,
@@ -76,6 +38,10 @@ def _merged(kept: bytes) -> Facts:
         tables=MappingProxyType({name: tables[name] for name in sorted(tables)}),
         missing=frozenset(told["missing"]),
     )
+
+
+def _unknown(name: str, description: str) -> Table:
+    return Table(name, _GROUP, description, {}, sample=_COUNTED + name)
 
 
 def _as_column(told: Mapping[str, str]) -> Column:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import viewer_of
-from metatron.apps.amc.connections.listing import KEPT_LIST
+from metatron.apps.amc.connections.listed import KEPT_LIST
 from metatron.apps.amc.edge import answer_json
 from metatron.apps.amc.permissions import READ
 from metatron.apps.amc.workbench import schemas

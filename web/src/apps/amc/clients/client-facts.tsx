@@ -5,6 +5,7 @@ import { formatInstant } from "@/kernel/time";
 import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 
+import { TableNames } from "../editor/table-names";
 import type { Client } from "../types";
 import { ConnectionBadge, plainWord } from "../words";
 import { Brands } from "./brands";
@@ -19,11 +20,12 @@ function TablesThere({ client }: { client: Client }) {
         <Plural value={client.tables_listed ?? 0} one="# table" other="# tables" />
       </Link>
       {client.tables_missing.length > 0 && (
-        <span className="label block break-words">
-          <Trans>
-            Without <span className="font-mono break-all">{client.tables_missing.join(", ")}</span>
-          </Trans>
-        </span>
+        <>
+          <span className="label mt-3 block">
+            <Trans>It does not have</Trans>
+          </span>
+          <TableNames names={client.tables_missing} />
+        </>
       )}
     </>
   );

@@ -9,6 +9,7 @@ import { Field } from "@/ui/field";
 
 import { clientPath, useClient } from "../clients/use-client";
 import type { Client } from "../types";
+import { TableNames } from "./table-names";
 
 interface ClientChoiceProps {
   clientId: string | undefined;
@@ -32,6 +33,7 @@ function Find({ onChange }: { onChange: (clientId: string) => void }) {
     <Field label={t`Tables of one client`}>
       {(wires) => (
         <Combobox
+          dense
           id={wires.id}
           chosen={null}
           found={list.rows.map(({ id, name }) => ({ value: id, label: name }))}
@@ -71,11 +73,12 @@ function Chosen({ clientId, onLeave }: { clientId: string; onLeave: () => void }
         </p>
       )}
       {missing.length > 0 && (
-        <p className="break-words text-muted">
-          <Trans>
-            It has no <span className="font-mono break-all">{missing.join(", ")}</span>.
-          </Trans>
-        </p>
+        <>
+          <p className="text-muted">
+            <Trans>It does not have</Trans>
+          </p>
+          <TableNames names={missing} />
+        </>
       )}
     </div>
   );
