@@ -197,7 +197,7 @@ describe("guides", () => {
     const back = onPhone();
     const { user, router } = open("/amc/library/guides/reach");
     await user.click(await screen.findByRole("button", { name: "Try it now" }));
-    await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: new RegExp(client.name) }));
+    await user.click(await within(await screen.findByRole("dialog")).findByRole("button", { name: new RegExp(client.name) }));
     await waitFor(() => expect(router.state.location.pathname).toBe(`/amc/clients/${client.id}/run`));
     expect(router.state.location.search).toEqual({ step: 2 });
     back();
