@@ -14,7 +14,7 @@ from tests.apps.amc.test_shares import Row, population
 from tests.apps.amc.test_shares_spared import BY_HAND
 
 COST = "SUM(impression_cost)"
-CASES = {
+CASES: dict[str, tuple[str, list[tuple[int | None, int]], bool]] = {
     # Users 3 and 6 are of one kind of the first look, and cancel each other out there.
     "one hides behind who takes it away": (COST, [(3, 100), (6, -100), (1, 15), (4, 15)], False),
     "one takes away more than all others": (COST, [(1, -100), (2, 10), (3, 10), (5, 10)], False),

@@ -145,9 +145,9 @@ CHECKS = {
 async def test_as_the_contract_says(signed_in: Visitor, name: str) -> None:
     await saved(signed_in)
     method, path, body, status, says = CHECKS[name]
-    more = {"content": body} if isinstance(body, str) else {} if body is None else {"json": body}
+    more: dict[str, Any] = {} if body is None else {"json": body}
     if isinstance(body, str):
-        more["headers"] = {"content-type": "application/json"}
+        more = {"content": body, "headers": {"content-type": "application/json"}}
     answer = await signed_in.call(method, path, **more)
     assert answer.status_code == status, answer.text
     assert says in answer.text
