@@ -29,6 +29,7 @@ WHOLE = {
     "edit_settings": {"inspection_days": 3},
     "change_workflow": {"name": "Sample"},
     "save_amc_mapping": {"brands": []},
+    "change_amc_instance": {"active": True, "brands": ["Sample"], "time_zone": "Europe/Berlin"},
     "fill_amc_parameters": {"parameters": []},
     "change_schedule": {
         "name": "Sample", "instance_id": "", "workflow_id": "", "destination_ids": "",

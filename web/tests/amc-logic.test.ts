@@ -125,12 +125,13 @@ const schema: Schema = {
       time_column: null,
       requires: null,
       sample: "",
+      tags: [],
       columns: [
         { name: "campaign", type: "STRING", kind: "dimension", threshold: "LOW", unit: null, description: "Campaign name" },
         { name: "user_id", type: "STRING", kind: "id", threshold: "VERY_HIGH", unit: null, description: "A person" },
       ],
     },
-    { name: "conversions", group: "conversions", description: "", time_column: null, requires: null, sample: "", columns: [{ name: "campaign", type: "STRING", kind: "dimension", threshold: "LOW", unit: null, description: "Of the ad" }] },
+    { name: "conversions", group: "conversions", description: "", time_column: null, requires: null, sample: "", tags: [], columns: [{ name: "campaign", type: "STRING", kind: "dimension", threshold: "LOW", unit: null, description: "Of the ad" }] },
   ],
   functions: [{ name: "NVL", signature: "NVL(a, b)", description: "The first that is there" }],
 };

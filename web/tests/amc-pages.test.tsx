@@ -192,6 +192,17 @@ describe("a run", () => {
 });
 
 describe("guides", () => {
+  it("are tried at once for a client, without a copy in the library", async () => {
+    server.use(http.get(api("/amc/instances"), () => HttpResponse.json({ items: [client], next_cursor: null })));
+    const back = onPhone();
+    const { user, router } = open("/amc/library/guides/reach");
+    await user.click(await screen.findByRole("button", { name: "Try it now" }));
+    await user.click(await within(await screen.findByRole("dialog")).findByRole("button", { name: new RegExp(client.name) }));
+    await waitFor(() => expect(router.state.location.pathname).toBe(`/amc/clients/${client.id}/run`));
+    expect(router.state.location.search).toEqual({ step: 2 });
+    back();
+  });
+
   it("note what was read, and copy a query into the library", async () => {
     const sent: unknown[] = [];
     server.use(

@@ -17,6 +17,23 @@ beforeEach(() => {
   );
 });
 
+describe("schedules", () => {
+  it("are put in another order by the server, which the address keeps", async () => {
+    const asked: (string | null)[] = [];
+    server.use(
+      http.get(api("/amc/schedules"), ({ request }) => {
+        asked.push(new URL(request.url).searchParams.get("sort"));
+        return HttpResponse.json({ items: [schedule, { ...schedule, id: "01990000-0000-7000-8000-000000009999", name: "Second" }], next_cursor: null });
+      }),
+    );
+    const { user, router } = open("/amc/runs/schedules");
+    await user.click(await screen.findByRole("combobox", { name: "Sort by" }));
+    await user.click(await screen.findByRole("option", { name: "Next to fire first" }));
+    await waitFor(() => expect(asked).toContain("next_fire_at"));
+    expect(router.state.location.search).toEqual({ sort: "next_fire_at" });
+  });
+});
+
 describe("a schedule", () => {
   it("tells its rhythm in words, what comes next and how it went", async () => {
     open(`/amc/runs/schedules/${schedule.id}`);

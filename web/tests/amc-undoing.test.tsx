@@ -130,6 +130,34 @@ describe("an alert", () => {
     expect(bodies[1]).toEqual([`"${String(alert.version)}"`, { name, condition: { ...condition, value: 2.5 }, channels }]);
   });
 
+  it("whose maker has left is taken over as it is, by whoever may", async () => {
+    const bodies: unknown[] = [];
+    const lost = { ...alert, rests_since: "2026-11-20T08:00:00Z" };
+    let shown = lost;
+    server.use(
+      http.get(api("/amc/alerts"), () => HttpResponse.json({ items: [shown], next_cursor: null })),
+      http.patch(api(`/amc/alerts/${alert.id}`), async ({ request }) => {
+        bodies.push([request.headers.get("if-match"), await request.json()]);
+        shown = { ...lost, rests_since: null } as unknown as typeof lost;
+        return HttpResponse.json(shown);
+      }),
+    );
+    const { user } = open("/amc/runs/alerts");
+    expect(await screen.findByText("Rests")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Take it over" }));
+    await waitFor(() => expect(bodies).toEqual([[`"${String(alert.version)}"`, { condition: alert.condition }]]));
+    expect(await screen.findByRole("button", { name: "Try it" })).toBeVisible();
+    expect(screen.queryByText("Rests")).toBeNull();
+  });
+
+  it("whose maker has left stays for whoever may not", async () => {
+    const lost = { ...alert, rests_since: "2026-11-20T08:00:00Z", can_change: false };
+    server.use(http.get(api("/amc/alerts"), () => HttpResponse.json({ items: [lost], next_cursor: null })));
+    open("/amc/runs/alerts");
+    expect(await screen.findByText(/Somebody who sets up clients can take it over/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Take it over" })).toBeNull();
+  });
+
   it("of somebody else's can be renamed only", async () => {
     server.use(http.get(api("/amc/alerts"), () => HttpResponse.json({ items: [{ ...alert, can_change: false }], next_cursor: null })));
     const { user } = open("/amc/runs/alerts");

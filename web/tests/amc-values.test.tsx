@@ -98,6 +98,33 @@ describe("what a client's mapping gives", () => {
   });
 });
 
+describe("what a parameter's value has to be", () => {
+  const dialog = (parameter: Parameter, kept: Parameter[]) =>
+    render(
+      <I18nProvider i18n={i18n}>
+        <ParameterDialog parameter={parameter} onClose={vi.fn()} onKeep={(after) => kept.push(after)} />
+      </I18nProvider>,
+    );
+
+  it("is set with it: form, most values, group", async () => {
+    const kept: Parameter[] = [];
+    dialog({ ...word, list: true, default: null } as Parameter, kept);
+    const user = userEvent.setup();
+    await user.type(screen.getByRole("textbox", { name: /Form of a value/ }), "[[A-Z]+");
+    await user.type(screen.getByRole("textbox", { name: /Most values/ }), "5");
+    await user.type(screen.getByRole("textbox", { name: /Group/ }), "Names");
+    await user.click(screen.getByRole("button", { name: "Keep" }));
+    expect(kept).toEqual([expect.objectContaining({ pattern: "[A-Z]+", max_items: 5, group: "Names" })]);
+  });
+
+  it("is asked for in the order of the list", async () => {
+    const { user } = open(`/amc/library/${workflow.id}?panel=parameters`);
+    await user.click(await screen.findByRole("button", { name: "Ask for word earlier" }));
+    const names = screen.getAllByRole("button", { name: /^Change / }).map((button) => button.getAttribute("aria-label"));
+    expect(names).toEqual(["Change word", "Change asins", "Change limit"]);
+  });
+});
+
 describe("a parameter that may be left out", () => {
   it("needs a default to fall back to before it is kept", async () => {
     const kept = vi.fn();

@@ -5,8 +5,10 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
+import httpx
 import pytest
 
 from metatron.apps.amc.language.checking import Checking, Window
@@ -14,7 +16,10 @@ from metatron.apps.amc.sandbox.generation import ensure
 from metatron.apps.amc.sandbox.planning import plan
 from metatron.apps.amc.sandbox.presets import Preset
 from metatron.apps.amc.sandbox.thresholds import Privacy
-from tests.apps.amc import log_scan
+from metatron.kernel.database.database import Database
+from metatron.kernel.process.embedded_postgres import SUPERUSER, EmbeddedPostgres
+from metatron.kernel.settings import Settings
+from tests.apps.amc import log_scan, row_scan
 
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 EVERYTHING = Window(
@@ -90,6 +95,43 @@ def pytest_runtest_makereport(item: pytest.Item) -> Any:
     report = yield
     log_scan.note(item.nodeid, (text for _, text in report.sections))
     return report
+
+
+@pytest.fixture(scope="session")
+async def database(database: Database, settings: Settings, server: EmbeddedPostgres) -> Any:
+    """The worker's database; at the end no row of any table holds what opens Amazon."""
+    yield database
+    name = urlsplit(settings.database_owner_url.get_secret_value()).path[1:]
+    found = await row_scan.in_rows(server.dsn(SUPERUSER, name))
+    assert not found, f"secrets in rows: {sorted(found)}"
+
+
+@pytest.fixture
+async def committed_database(
+    committed_database: tuple[Settings, Database], server: EmbeddedPostgres
+) -> Any:
+    """A database of the test's own; nothing that it tells holds what opens Amazon."""
+    yield committed_database
+    name = urlsplit(committed_database[0].database_owner_url.get_secret_value()).path[1:]
+    found = await row_scan.in_rows(server.dsn(SUPERUSER, name), row_scan.TOLD)
+    assert not found, f"secrets in rows: {sorted(found)}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def refusals_are_looked_through() -> Iterator[None]:
+    """What any server of these tests refuses with is looked through as the logs are."""
+    send = httpx.AsyncClient.send
+
+    async def noting(self: httpx.AsyncClient, *given: Any, **more: Any) -> httpx.Response:
+        answer = await send(self, *given, **more)
+        if answer.is_error and answer.is_closed:
+            place = os.environ.get("PYTEST_CURRENT_TEST", "a fixture")
+            log_scan.note(f"{place}, an error", [answer.text])
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx.AsyncClient, "send", noting)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

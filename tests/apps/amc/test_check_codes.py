@@ -3,11 +3,13 @@
 # ruff: noqa: ISC004, E501 - long queries are written over two lines
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from metatron.apps.amc.language.checking import Checking, Window, check
 from metatron.apps.amc.language.codes import CODES
+from metatron.apps.amc.schema.loading import facts
 
 SEPTEMBER = Window(dt.datetime.fromisoformat("2026-09-01"), dt.datetime.fromisoformat("2026-10-01"))
 NOW = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
@@ -124,8 +126,11 @@ def test_thirteen_months_are_the_end() -> None:
 def test_a_paid_table_needs_its_product() -> None:
     text = "SELECT COUNT(*) AS n FROM amazon_your_garage"
     assert not check(text, Checking()).refused
-    assert not check(text, Checking(products=frozenset({"Your Garage"}))).refused
-    found = check(text, Checking(products=frozenset())).report.findings
+    there = replace(facts(), missing=frozenset({"amazon_pvc_enrollments"}))
+    assert not check(text, Checking(facts=there)).refused
+    lacking = replace(facts(), missing=frozenset({"amazon_your_garage"}))
+    found = check(text, Checking(facts=lacking)).report.findings
+    assert found[0].message == "this client has no amazon_your_garage: it needs Your Garage"
     assert [each.code for each in found] == ["AMC021"]
 
 

@@ -23,11 +23,12 @@ interface ComboboxProps {
   describedBy?: string | undefined;
   invalid?: boolean;
   disabled?: boolean;
+  dense?: boolean;
 }
 
 /** A choice among more than a list should show: what is typed is looked for by the server. */
 export function Combobox(props: ComboboxProps) {
-  const { chosen, found, typed, onType, onChoose, empty, status, placeholder, id, disabled = false } = props;
+  const { chosen, found, typed, onType, onChoose, empty, status, placeholder, id, disabled = false, dense = false } = props;
   // The server allows no inline style element.
   return (
     <CSPProvider disableStyleElements>
@@ -49,9 +50,9 @@ export function Combobox(props: ComboboxProps) {
             aria-describedby={props.describedBy}
             aria-invalid={props.invalid === true}
             aria-required
-            className={clsx(inputClass, "h-44 pr-34")}
+            className={clsx(dense ? inputClass.replace("text-16", "text-12") : inputClass, "pr-34", dense ? "h-34" : "h-44")}
           />
-          <ChevronDown size={16} aria-hidden className="pointer-events-none absolute top-13 right-13 text-muted" />
+          <ChevronDown size={16} aria-hidden className={clsx("pointer-events-none absolute right-13 text-muted", dense ? "top-8" : "top-13")} />
         </div>
         <Base.Portal>
           <Base.Positioner sideOffset={5} className="z-40">

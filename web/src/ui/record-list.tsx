@@ -16,6 +16,8 @@ interface RecordListProps<Row> {
   /** What tells rows apart; their ids when left out. */
   rowKey?: (row: Row) => string;
   empty: ReactNode;
+  /** Shown above what can be put in another order: from two rows on. */
+  order?: ReactNode;
 }
 
 function idOf(row: unknown): string {
@@ -24,10 +26,11 @@ function idOf(row: unknown): string {
 }
 
 /** A short list (members, keys, devices) with its four states, read page by page when it is long. */
-export function RecordList<Row>({ path, query, row, rowKey = idOf, empty }: RecordListProps<Row>) {
+export function RecordList<Row>({ path, query, row, rowKey = idOf, empty, order }: RecordListProps<Row>) {
   const list = useKeysetList<Row>(path, query ?? {});
   return (
     <Sheet>
+      {order !== undefined && list.rows.length > 1 && <div className="flex justify-end border-b border-line px-13 py-8 sm:px-21">{order}</div>}
       {list.pending ? (
         <RowsSkeleton rows={3} />
       ) : list.error !== null ? (

@@ -1,6 +1,8 @@
 import { Tabs as Base } from "@base-ui/react/tabs";
 import type { ReactNode } from "react";
 
+import { useShownTab } from "./use-shown-tab";
+
 export interface Tab {
   value: string;
   label: ReactNode;
@@ -15,9 +17,13 @@ interface TabsProps {
 }
 
 export function Tabs({ tabs, value, onChange, label }: TabsProps) {
+  // An address may name a tab that is not there, or no more.
+  const shown = tabs.some((tab) => tab.value === value) ? value : (tabs[0]?.value ?? value);
+  const row = useShownTab<HTMLDivElement>(shown);
   return (
-    <Base.Root value={value} onValueChange={(next) => onChange(String(next))}>
+    <Base.Root value={shown} onValueChange={(next) => onChange(String(next))}>
       <Base.List
+        ref={row}
         aria-label={label}
         className="relative flex gap-21 overflow-x-auto overflow-y-hidden border-b border-line"
       >

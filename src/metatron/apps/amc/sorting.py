@@ -18,9 +18,14 @@ def ordered(
     row_id: str,
     after: tuple[str, str],
     *,
+    deep: bool,
     id_kind: Kind = "uuid",
 ) -> tuple[str, Kind]:
     """Fill `{order}`, `{beyond}` and `{cursor}` of a list's statement.
+
+    A page further down has a statement of its own: one that served the first page too would be
+    planned to read the index from its start. The key is a column, for behind row-level security
+    only comparisons that leak nothing go to an index, and `lower` is not among them.
 
     Args:
         statement: its text.
@@ -28,6 +33,7 @@ def ordered(
         sort: one of their names; a minus descends.
         row_id: the SQL of the row's id.
         after: the parameters that hold a cursor's key, as text, and its id.
+        deep: whether there is a cursor.
         id_kind: the type of the row's id.
 
     Returns:
@@ -36,9 +42,12 @@ def ordered(
     key, kind = keys[sort.removeprefix("-")]
     way, beyond = ("desc", "<") if sort.startswith("-") else ("asc", ">")
     last = f"{after[0]}::text::{kind}, {after[1]}::{id_kind}"
+    further = f"({key}, {row_id}) {beyond} ({last})"
     parts = {
         "{order}": f"{key} {way}, {row_id} {way}",
-        "{beyond}": f"({key}, {row_id}) {beyond} ({last})",
+        "{beyond}": further
+        if deep
+        else f"({after[0]}::text is null and {after[1]}::{id_kind} is null)",
         "{cursor}": _CURSOR.replace("{key}", key).replace("{id}", row_id),
     }
     for name, part in parts.items():

@@ -119,3 +119,21 @@ async def test_a_board_outlives_its_collection(house: House, database: Database)
     gone = await house.analyst.delete(f"/amc/collections/{board['collection']['id']}")
     assert gone.status_code == 204
     assert (await figures(house, board)).measures[0].total == 21
+
+
+async def test_in_every_order(house: House, database: Database) -> None:
+    first = await a_board(house, database)
+    path = f"/amc/collections/{first['collection']['id']}/board"
+    second = await house.analyst.post(
+        path, json={"name": "Another"}, headers={"Idempotency-Key": str(new_id())}
+    )
+    assert second.status_code == 201, second.text
+    for sort in ("name", "collection", "updated_at"):
+        ways = []
+        for way in (sort, f"-{sort}"):
+            page = (await house.viewer.get("/amc/boards", params={"sort": way, "limit": 1})).json()
+            rest = {"sort": way, "cursor": page["next_cursor"]}
+            more = (await house.viewer.get("/amc/boards", params=rest)).json()
+            ways.append([each["name"] for each in page["items"] + more["items"]])
+        assert ways[0] == ways[1][::-1], sort
+        assert sorted(ways[0]) == ["Another", "Our weeks"]

@@ -148,6 +148,22 @@ async def test_who_can_act_is_told_once_and_it_goes_on_when_its_maker_is_back(
     assert again.count("The alert Rows needs somebody") == 1, "it rests no more"
 
 
+async def test_taken_over_as_it_is_it_goes_on(shop: Shop, listener: tuple[Listener, str]) -> None:
+    _, url = listener
+    alert = await alert_of_friend(shop, url)
+    await part_with(shop, "leaves")
+    assert await judge(shop) == []
+    taken = await shop.client.patch(
+        f"/amc/alerts/{alert['id']}", json={"condition": alert["condition"]}
+    )
+    assert taken.status_code == 200, taken.text
+    shown = taken.json()
+    owner = (await shop.client.get("/auth/me")).json()["user"]["id"]
+    assert (shown["rests_since"], shown["created_by"]) == (None, owner)
+    assert shown["channels"] == alert["channels"], "it tells whom it told"
+    assert len(await judge(shop)) == 1
+
+
 async def test_a_webhook_on_its_way_is_called_back(
     shop: Shop, listener: tuple[Listener, str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import pytest
 
 from metatron.apps.amc.runs import queries
 from metatron.apps.amc.runs.home_queries import HOME
+from metatron.kernel.clock import utc_now
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
@@ -19,6 +21,14 @@ from tests.apps.amc.library.filled import fill
 WORKFLOW = UUID(hashlib.md5(b"w1").hexdigest())
 ANY = (None, None, None, None, None, None, None, None, 51, None)
 """Nothing asked for in particular, by somebody who may see every client."""
+
+MIDDLE = UUID(int=1 << 127)
+
+
+def deep(key: str) -> tuple[Any, ...]:
+    """Behind a row of this key in the middle of all."""
+    return (*ANY[:6], key, MIDDLE, *ANY[8:])
+
 
 LONGEST_READ = 1_000
 RUNS, _ = queries.runs("-created_at")
@@ -30,6 +40,14 @@ ASKED = {
     "of a workflow": (queries.runs("-created_at", "workflow_id")[0], (None, WORKFLOW, *ANY[2:])),
     "in a state": (queries.runs("-created_at", "state")[0], (None, None, "failed", *ANY[3:])),
     "of an origin": (queries.runs("-created_at", "origin_id")[0], (*ANY[:4], WORKFLOW, *ANY[5:])),
+    "deep by name": (queries.runs("name", deep=True)[0], deep("run 5")),
+    "deep by name, back": (queries.runs("-name", deep=True)[0], deep("run 5")),
+    "deep by rows": (queries.runs("row_count", deep=True)[0], deep("6")),
+    "deep by size": (queries.runs("-size_bytes", deep=True)[0], deep("0")),
+    "deep by time": (
+        queries.runs("-created_at", deep=True)[0],
+        deep((utc_now() - timedelta(seconds=50_000)).isoformat()),
+    ),
     "one": (queries.RUN, (UUID(hashlib.md5(b"r1").hexdigest()), None)),
 }
 
@@ -68,6 +86,28 @@ async def test_lists_read_what_they_show(hand: Any) -> None:
             read = node.get("Actual Rows", 0) + node.get("Rows Removed by Filter", 0)
             read *= node.get("Actual Loops", 1)
             assert node.get("Relation Name") != "run" or read <= LONGEST_READ, (name, node)
+
+
+async def test_a_deep_page_begins_in_the_index(hand: Any) -> None:
+    """What lies before the page is not read, and not thrown away either."""
+    connection, tenant = hand
+    for name, (sql, arguments) in ASKED.items():
+        if not name.startswith("deep"):
+            continue
+        async with connection.transaction():
+            told = await connection.fetchval(
+                f"explain (analyze, format json) {sql}", str(tenant), *arguments
+            )
+            page = orjson.loads(await connection.fetchval(sql, str(tenant), *arguments))
+        assert len(page) == 51, name
+        scans = [
+            node for node in nodes(orjson.loads(told)[0]["Plan"])
+            if node.get("Relation Name") == "run"
+        ]  # fmt: skip
+        [scan] = scans
+        assert scan["Node Type"].startswith("Index"), (name, scan)
+        assert "ROW(" in scan["Index Cond"], (name, scan)
+        assert scan.get("Rows Removed by Filter", 0) == 0, (name, scan)
 
 
 async def test_words_are_looked_for_in_names_of_runs_clients_and_workflows(hand: Any) -> None:

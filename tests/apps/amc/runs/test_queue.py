@@ -68,6 +68,28 @@ async def test_parameters_are_bound_and_never_part_of_the_text(stage: Stage) -> 
     assert run.values == {"word": nasty, "names": [nasty, "b"]}, "kept as it was given"
 
 
+async def test_columns_that_the_client_wants_are_asked_for(stage: Stage) -> None:
+    names = '{"filtered": "cut", "users": "distinct_users", "reason": "why"}'
+    await stage.change(
+        "update amc.instance set extra_columns = cast(:names as jsonb) where tenant_id = :t",
+        names=names,
+    )
+    first = await stage.ask()
+    await stage.change("update amc.instance set extra_columns = '{}' where tenant_id = :t")
+    second = await stage.ask()
+    told = []
+    for run_id in (first, second):
+        [execution] = stage.executions_of(await stage.ended(run_id))
+        workflow = execution["workflow"]
+        told.append(
+            tuple(workflow.get(f"{name}Column") for name in (
+                "distinctUserCount", "filteredReason", "filteredMetricsDiscriminator",
+            ))
+        )  # fmt: skip
+    # Where rows are removed nobody asks for the column that would keep them.
+    assert told == [("distinct_users", "why", None), (None, None, None)]
+
+
 async def test_what_amc_would_refuse_is_refused_unless_dry(stage: Stage) -> None:
     sql = "SELECT user_id, COUNT(*) AS n FROM dsp_impressions GROUP BY user_id"
     with pytest.raises(QueryRefused) as refused:
@@ -111,7 +133,9 @@ async def test_one_list_call_a_look_however_many_runs(stage: Stage) -> None:
     calls: list[str] = []
 
     async def note(request: object) -> None:
-        calls.append(f"{request.method} {request.url.path}")  # type: ignore[attr-defined]
+        told = f"{request.method} {request.url.path}"  # type: ignore[attr-defined]
+        # Which tables there are is asked once a day, beside the looks.
+        calls.extend([] if told.endswith("/dataSources") else [told])
 
     connection_site().http.event_hooks["request"].append(note)
     await asyncio.sleep(0.15)

@@ -17,7 +17,7 @@ import pytest
 
 from metatron.apps.amc.module import MODULE
 from metatron.apps.amc.runs import sweeping
-from metatron.apps.amc.runs.results import engine, keeping
+from metatron.apps.amc.runs.results import engine, keeping, sheets
 from metatron.kernel.clock import utc_now
 from tests.apps.amc.runs.stage import Stage
 from tests.doorkeeper import application, client_of
@@ -225,6 +225,20 @@ async def test_an_export_is_what_is_shown(client: httpx.AsyncClient, stage: Stag
     for wrong in ({"sort": "nobody"}, {"filter": '[["nobody", "=", 1]]'}):
         answer = await client.get(f"/runs/{run.id}/export", params={"format": "csv", **wrong})
         assert answer.status_code == 422, answer.text
+
+
+async def test_what_a_sheet_has_room_for_is_counted_as_filtered(
+    client: httpx.AsyncClient, awkward: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheets, "MOST_SHEET_ROWS", 3)
+    path, sheet = f"/runs/{awkward}/export", {"format": "xlsx"}
+    refused = await client.get(path, params=sheet)
+    assert refused.json()["errors"][0]["code"] == "too_many_rows"
+    few = await client.get(path, params=sheet | {"filter": '[["nothing", "is_null"]]'})
+    assert few.status_code == 422, "that filter leaves all of them"
+    one = await client.get(path, params=sheet | {"filter": '[["kept", "=", "007"]]'})
+    assert one.status_code == 200, one.text
+    assert (await client.get(path, params={"format": "csv"})).status_code == 200
 
 
 async def test_a_workbook_has_no_formulas(client: httpx.AsyncClient, awkward: UUID) -> None:

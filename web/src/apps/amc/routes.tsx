@@ -55,13 +55,13 @@ const guide = createRoute({
 const schema = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/library/schema",
-  validateSearch: texts("table"),
+  validateSearch: texts("table", "client"),
   component: lazyRouteComponent(() => import("./library/schema-page"), "SchemaPage"),
 });
 const workflow = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/library/$workflowId",
-  validateSearch: texts("panel"),
+  validateSearch: texts("panel", "client"),
   component: lazyRouteComponent(() => import("./editor/editor-page"), "EditorPage"),
 });
 const runs = createRoute({
@@ -85,6 +85,7 @@ const run = createRoute({
 const schedules = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs/schedules",
+  validateSearch: texts("sort"),
   component: lazyRouteComponent(() => import("./recurring/schedules-page"), "SchedulesPage"),
 });
 const newSchedule = createRoute({
@@ -108,6 +109,7 @@ const editSchedule = createRoute({
 const alerts = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs/alerts",
+  validateSearch: texts("sort"),
   component: lazyRouteComponent(() => import("./alerts/alerts-page"), "AlertsPage"),
 });
 const products = createRoute({
@@ -148,6 +150,7 @@ const collection = createRoute({
 const boards = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/boards",
+  validateSearch: texts("sort"),
   component: lazyRouteComponent(() => import("./boards/boards-page"), "BoardsPage"),
 });
 const board = createRoute({
@@ -166,6 +169,7 @@ const snapshot = createRoute({
 const destinations = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs/destinations",
+  validateSearch: texts("sort"),
   component: lazyRouteComponent(() => import("./destinations/destinations-page"), "DestinationsPage"),
 });
 

@@ -20,6 +20,9 @@ export interface Connection {
   version: number;
 }
 
+export const extraColumns = ["filtered", "users", "reason"] as const;
+export type ExtraColumns = Record<(typeof extraColumns)[number], string | null>;
+
 export interface Client {
   id: Id;
   amc_instance_id: string;
@@ -30,12 +33,18 @@ export interface Client {
   advertiser_types: string[];
   time_zone: string;
   brands: string[];
+  /** Names of the columns that AMC adds to its results. */
+  extra_columns: ExtraColumns;
   active: boolean;
   favourite: boolean;
   /** The first and the last day it has data of, both included; only the local AMC tells. */
   data_first_on: string | null;
   data_last_on: string | null;
   synced_at: Instant;
+  /** When Amazon was asked last which tables it has. */
+  listed_at: Instant | null;
+  tables_listed: number | null;
+  tables_missing: string[];
   gone_at: Instant | null;
   version: number;
 }

@@ -8,6 +8,12 @@ from typing import Any
 from metatron.apps.amc.amazon.identifiers import AmcWorkflowId
 from metatron.apps.amc.amazon.one_line import one_line
 
+_ADDED = {
+    "filtered": "filteredMetricsDiscriminatorColumn",
+    "users": "distinctUserCountColumn",
+    "reason": "filteredReasonColumn",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class InputParameter:
@@ -34,11 +40,16 @@ class InputParameter:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowDraft:
-    """A query with its parameters; lines and tabs are taken out of `sql` when it is sent."""
+    """A query with its parameters; lines and tabs are taken out of `sql` when it is sent.
+
+    `extra_columns` are names of what AMC adds to the result, by `filtered`, `users` and `reason`;
+    a strict API refuses the last two, so they go only where somebody named them.
+    """
 
     sql: str
     parameters: Sequence[InputParameter] = ()
     privacy: str = "REMOVE_ROWS"
+    extra_columns: Mapping[str, str] = field(default_factory=dict)
 
     def document(self, workflow_id: AmcWorkflowId | None = None) -> dict[str, Any]:
         """Return it as the API wants it.
@@ -51,6 +62,10 @@ class WorkflowDraft:
             "inputParameters": [each.document() for each in self.parameters],
             "privacyFilteringBehavior": self.privacy,
         }
+        for what, name in self.extra_columns.items():
+            # Whoever names the first has values removed in place of rows.
+            if what != "filtered" or self.privacy == "REMOVE_VALUES":
+                told[_ADDED[what]] = name
         if workflow_id is not None:
             told["workflowId"] = workflow_id
         return told

@@ -1,9 +1,14 @@
 """Boards, what their figures are made of, and snapshots, by the direct door."""
 
+from functools import lru_cache
+from typing import Literal
+
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
+from metatron.apps.amc.sorting import ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import Kind
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
   E'+/=\\n', '-_') cursor_"""
@@ -35,15 +40,30 @@ def _board(tenant: str, viewer: str, cursor: str = "") -> str:
     return whole.replace("{cursor}", cursor)
 
 
-BOARDS = (
+_BOARDS = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
-    + _board("bound.t::uuid", "$6::uuid[]", ", " + _CURSOR.replace("{keys}", "lower(b.name), b.id"))
-    + """ and ($2::uuid is null or b.collection_id = $2)
-    and ($3::text is null or (lower(b.name), b.id) > ($3, $4::uuid))
-  order by lower(b.name), b.id limit $5) r"""
+    + _board("bound.t::uuid", "$6::uuid[]", ", {cursor}")
+    + """ and ($2::uuid is null or b.collection_id = $2) and {beyond}
+  order by {order} limit $5) r"""
 )
-"""$2 collection, $3 and $4 the cursor, $5 the limit, $6 the viewer."""
+_SORTS: dict[str, tuple[str, Kind]] = {
+    "name": ("b.name_key", "text"),
+    "collection": ("c.name_key", "text"),
+    "updated_at": ("b.updated_at", "timestamptz"),
+}
+Sort = Literal["name", "-name", "collection", "-collection", "updated_at", "-updated_at"]
+
+
+@lru_cache(maxsize=12)
+def boards(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
+    """Return the statement of a page in this order, and what its cursor's key is.
+
+    $2 collection, $3 and $4 the cursor, $5 the limit, $6 the viewer.
+    """
+    return ordered(_BOARDS, _SORTS, sort, "b.id", ("$3", "$4"), deep=deep)
+
+
 BOARD = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("
@@ -67,7 +87,7 @@ GROUND = (
       where cs.tenant_id = c.tenant_id and cs.collection_id = c.id
         and s.kept_run_id is not null and {segment_seen}), c.to_on) to_on,
     (select coalesce(json_agg(json_build_object('id', i.id, 'name', i.name)
-      order by lower(i.name), i.id), '[]') from amc.collection_client k
+      order by i.name_key, i.id), '[]') from amc.collection_client k
       join amc.instance i on i.tenant_id = k.tenant_id and i.id = k.instance_id
       where k.tenant_id = c.tenant_id and k.collection_id = c.id
         and ($3::uuid is null or i.id = $3) and {client_seen}) clients

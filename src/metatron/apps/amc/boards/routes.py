@@ -14,11 +14,11 @@ from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.connections.showing import show, show_now
 from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.permissions import EDIT, READ
+from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
-from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc", tags=["amc boards"])
 
@@ -41,14 +41,16 @@ async def list_boards(
     read: Read,
     *,
     collection_id: Annotated[UUID | None, Query()] = None,
+    sort: Annotated[queries.Sort, Query()] = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List boards by name."""
-    after = cursor_keys(cursor, of_time=False)
+    """List boards, by name unless another order is asked for."""
+    statement, kind = queries.boards(sort, deep=cursor is not None)
     return await answer_page(
-        read, queries.BOARDS, collection_id, *after, limit + 1, viewer_of(read.context), limit=limit
-    )
+        read, statement, collection_id, *keys_of(cursor, kind), limit + 1,
+        viewer_of(read.context), limit=limit,
+    )  # fmt: skip
 
 
 @router.get("/boards/{board_id}", response_model=answers.BoardAnswer)

@@ -26,7 +26,7 @@ from metatron.kernel.ids import new_id
 
 _COLUMNS = text(
     """
-select r.columns, r.sql from amc.collection_segment cs
+select r.columns, r.sql, r.extra_columns ->> 'users' as users from amc.collection_segment cs
 join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
 join amc.run r on r.tenant_id = s.tenant_id and r.id = s.kept_run_id
 where cs.tenant_id = :tenant_id and cs.collection_id = :collection_id and """
@@ -61,7 +61,7 @@ async def make_board(
         raise NothingCollected
     measures = [
         BoardMeasure.model_validate(each).model_dump(mode="json")
-        for each in guess(found.columns, heads(found.sql))
+        for each in guess(found.columns, heads(found.sql) | {found.users})
     ]
     board = Board(
         tenant_id=context.tenant_id, id=new_id(), collection_id=collection_id,

@@ -14,7 +14,7 @@ LIST = BOUND + " select coalesce(json_agg(r), '[]')::text from bound, lateral ({
 _ASIN = "select a.asin, a.title, a.brand, a.marketplace, a.active, a.seen_at, {cursor}"
 _WANTED = """
   a.tenant_id = bound.t::uuid and ($2::text is null or a.brand = $2)
-  and ($3::boolean is null or a.active = $3) and ($4::text is null or {beyond})
+  and ($3::boolean is null or a.active = $3) and {beyond}
 """
 
 _ASINS = LIST.format(
@@ -36,22 +36,22 @@ _FOUND_ASINS = LIST.format(
 )
 _ASIN_SORTS: dict[str, tuple[str, Kind]] = {
     "asin": ("a.asin", "text"),
-    "title": ("lower(a.title)", "text"),
+    "title": ("a.title_key", "text"),
     "brand": ("a.brand", "text"),
     "seen_at": ("a.seen_at", "timestamptz"),
 }
 AsinSort = Literal["asin", "-asin", "title", "-title", "brand", "-brand", "seen_at", "-seen_at"]
 
 
-@lru_cache(maxsize=16)
-def asins(sort: str, *, with_words: bool) -> tuple[str, Kind]:
+@lru_cache(maxsize=32)
+def asins(sort: str, *, with_words: bool, deep: bool = False) -> tuple[str, Kind]:
     """Return the statement of a page of products in this order, and what its cursor's key is.
 
     $2 brand, $3 active, $4 and $5 the cursor, $6 the limit; with words $7 their beginnings, the
     longest first, and $8 what sorts behind each.
     """
     statement = _FOUND_ASINS if with_words else _ASINS
-    return ordered(statement, _ASIN_SORTS, sort, "a.asin", ("$4", "$5"), id_kind="text")
+    return ordered(statement, _ASIN_SORTS, sort, "a.asin", ("$4", "$5"), deep=deep, id_kind="text")
 
 
 _CAMPAIGNS = LIST.format(
@@ -61,11 +61,11 @@ _CAMPAIGNS = LIST.format(
     and ($2::text is null or c.kind = $2) and ($3::text is null or c.brand = $3)
     and ($4::text is null or concat_ws(' ', c.name, c.campaign_id, c.earlier_names::text)
       ilike '%' || replace(replace(replace($4, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
-    and ($5::text is null or {beyond})
+    and {beyond}
   order by {order} limit $7"""
 )
 _CAMPAIGN_SORTS: dict[str, tuple[str, Kind]] = {
-    "name": ("lower(c.name)", "text"),
+    "name": ("c.name_key", "text"),
     "kind": ("c.kind", "text"),
     "brand": ("c.brand", "text"),
     "campaign_id": ("c.campaign_id", "text"),
@@ -75,13 +75,15 @@ CampaignSort = Literal[
 ]
 
 
-@lru_cache(maxsize=8)
-def campaigns(sort: str) -> tuple[str, Kind]:
+@lru_cache(maxsize=16)
+def campaigns(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
     """Return the statement of a page of campaigns in this order, and what its cursor's key is.
 
     $2 type, $3 brand, $4 words, $5 and $6 the cursor, $7 the limit.
     """
-    return ordered(_CAMPAIGNS, _CAMPAIGN_SORTS, sort, "c.campaign_id", ("$5", "$6"), id_kind="text")
+    return ordered(
+        _CAMPAIGNS, _CAMPAIGN_SORTS, sort, "c.campaign_id", ("$5", "$6"), deep=deep, id_kind="text"
+    )
 
 
 BRANDS = LIST.format(

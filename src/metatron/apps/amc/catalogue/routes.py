@@ -50,7 +50,7 @@ async def list_amc_asins(
 ) -> Response:
     """List products by ASIN; `q` looks for the beginnings of words of ASIN, brand and title."""
     words = asked_words(q)
-    statement, kind = queries.asins(sort, with_words=bool(words))
+    statement, kind = queries.asins(sort, with_words=bool(words), deep=cursor is not None)
     after = cursor_values(cursor, (kind, "text")) if cursor else (None, None)
     arguments: list[Any] = [brand, active, *after, limit + 1]
     if q is not None and not words:
@@ -73,7 +73,7 @@ async def list_amc_campaigns(
     cursor: Cursor = None,
 ) -> Response:
     """List campaigns by name; `q` looks into names, earlier names and ids."""
-    statement, kind_of_key = queries.campaigns(sort)
+    statement, kind_of_key = queries.campaigns(sort, deep=cursor is not None)
     after = cursor_values(cursor, (kind_of_key, "text")) if cursor else (None, None)
     return await answer_page(read, statement, kind, brand, q, *after, limit + 1, limit=limit)
 

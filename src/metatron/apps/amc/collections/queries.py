@@ -37,7 +37,7 @@ _COLLECTION = (
   select c.id, c.name,
     json_build_object('id', w.id, 'name', w.name, 'number', c.workflow_version) workflow,
     (select coalesce(json_agg(json_build_object('id', i.id, 'name', i.name)
-      order by lower(i.name), i.id), '[]')
+      order by i.name_key, i.id), '[]')
       from amc.collection_client k
       join amc.instance i on i.tenant_id = k.tenant_id and i.id = k.instance_id
       where k.tenant_id = c.tenant_id and k.collection_id = c.id and {client_seen}) clients,
@@ -71,24 +71,24 @@ _COLLECTIONS = (
     + """ = $2)
     and ($3::text is null or concat_ws(' ', c.name, w.name)
       ilike '%' || replace(replace(replace($3, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
-    and ($4::text is null or {beyond})
+    and {beyond}
   order by {order} limit $6) r"""
 )
 _SORTS: dict[str, tuple[str, Kind]] = {
-    "name": ("lower(c.name)", "text"),
+    "name": ("c.name_key", "text"),
     "unit": ("c.unit", "text"),
     "created_at": ("c.created_at", "timestamptz"),
 }
 Sort = Literal["name", "-name", "unit", "-unit", "created_at", "-created_at"]
 
 
-@lru_cache(maxsize=6)
-def collections(sort: str) -> tuple[str, Kind]:
+@lru_cache(maxsize=12)
+def collections(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
     """Return the statement of a page in this order, and what its cursor's key is.
 
     $2 state, $3 words, $4 and $5 the cursor, $6 the limit, $7 the viewer.
     """
-    return ordered(_COLLECTIONS, _SORTS, sort, "c.id", ("$4", "$5"))
+    return ordered(_COLLECTIONS, _SORTS, sort, "c.id", ("$4", "$5"), deep=deep)
 
 
 COLLECTION = (

@@ -43,7 +43,7 @@ async def list_collections(
     cursor: Cursor = None,
 ) -> Response:
     """List collections, the newest first; `q` looks into their names and their workflows'."""
-    statement, kind = queries.collections(sort)
+    statement, kind = queries.collections(sort, deep=cursor is not None)
     return await answer_page(
         read,
         statement,

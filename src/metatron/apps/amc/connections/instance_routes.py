@@ -38,7 +38,7 @@ async def list_amc_instances(
     cursor: Cursor = None,
 ) -> Response:
     """List clients by name; `q` looks into names, ids and brands."""
-    statement, kind = queries.instances(sort)
+    statement, kind = queries.instances(sort, deep=cursor is not None)
     found = await read.direct.json(
         read.context, statement, read.context.actor_id, q, connection_id, active,
         favourite, brand, *keys_of(cursor, kind), limit + 1, viewer_of(read.context),

@@ -39,7 +39,7 @@ async def change_instance(
     if_match: str | None,
     now: datetime,
 ) -> Instance:
-    """Set any of `active`, `time_zone` (IANA) and `brands`.
+    """Set any of `active`, `time_zone` (IANA), `brands` and `extra_columns`.
 
     Raises:
         PermissionDenied: the actor may not set up clients.
@@ -54,6 +54,9 @@ async def change_instance(
         raise InstanceNotFound
     check_if_match(if_match, instance.version)
     given = dict(fields)
+    if "extra_columns" in given:
+        named = given["extra_columns"].items()
+        given["extra_columns"] = {what: name for what, name in named if name is not None}
     if "brands" in given:
         given["brands"] = list(dict.fromkeys(given["brands"]))
     if not is_time_zone(given.get("time_zone", "UTC")):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from metatron.apps.amc.connections import due, health, syncing
+from metatron.apps.amc.connections import due, health, listing, syncing
 from metatron.apps.amc.connections.putting_off import NOT_NOW, put_off
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -45,6 +45,19 @@ async def sync_connection(
             raise
 
 
+async def list_data_sources(
+    database: Database, context: Context, *, instance_id: str, now: datetime, times: int = 0
+) -> None:
+    """Ask which tables an instance has, when Amazon has time for that."""
+    try:
+        await listing.list_sources(database, context, instance_id=UUID(instance_id), now=now)
+    except NOT_NOW as error:
+        if not await put_off(
+            database, context, listing.LIST_JOB, error, times=times, instance_id=instance_id
+        ):
+            raise
+
+
 async def tell_of_broken_connection(
     database: Database, context: Context, *, connection_id: str, now: datetime
 ) -> None:
@@ -57,6 +70,7 @@ JOBS = (
     Job(due.RENEW_JOB, renew_token, transactional=False, most_attempts=3),
     Job(SYNC_ALL_JOB, sync_connections, transactional=False),
     Job(syncing.SYNC_JOB, sync_connection, transactional=False, most_attempts=8),
+    Job(listing.LIST_JOB, list_data_sources, transactional=False, most_attempts=8),
     Job(health.TELL_JOB, tell_of_broken_connection, transactional=False),
 )
 SCHEDULES = (

@@ -48,7 +48,11 @@ CONNECTIONS = (
 
 _INSTANCE = """
   select i.id, i.amc_instance_id, i.name, i.status, i.advertiser_types, i.time_zone, i.brands,
-    i.active, i.data_first_on, i.data_last_on, i.synced_at, i.gone_at, i.version,
+    i.active, i.data_first_on, i.data_last_on, i.synced_at, i.gone_at, i.version, i.listed_at,
+    json_build_object('filtered', i.extra_columns ->> 'filtered', 'users',
+      i.extra_columns ->> 'users', 'reason', i.extra_columns ->> 'reason') extra_columns,
+    (i.listed ->> 'count')::int tables_listed,
+    coalesce(i.listed -> 'missing', '[]') tables_missing,
     exists (select from amc.instance_favourite f where f.tenant_id = i.tenant_id
       and f.instance_id = i.id and f.user_id = $2) as favourite,
     json_build_object('id', a.id, 'amc_account_id', a.amc_account_id, 'name', a.name,
@@ -83,26 +87,26 @@ _INSTANCES = (
     and ($6::boolean is null or $6 = exists (select from amc.instance_favourite f
       where f.tenant_id = i.tenant_id and f.instance_id = i.id and f.user_id = $2))
     and ($7::text is null or $7 = any(i.brands))
-    and ($8::text is null or {beyond})
+    and {beyond}
     and """
     + granted("i.id", "$11::uuid[]")
     + " order by {order} limit $10) r"
 )
 _SORTS: dict[str, tuple[str, Kind]] = {
-    "name": ("lower(i.name)", "text"),
+    "name": ("i.name_key", "text"),
     "account": ("lower(a.name)", "text"),
     "synced_at": ("i.synced_at", "timestamptz"),
 }
 Sort = Literal["name", "-name", "account", "-account", "synced_at", "-synced_at"]
 
 
-@lru_cache(maxsize=6)
-def instances(sort: str) -> tuple[str, Kind]:
+@lru_cache(maxsize=12)
+def instances(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
     """Return the statement of a page of clients in this order, and what its cursor's key is.
 
     $3 to $7 are filters, $8 and $9 the cursor, $10 the limit, $11 the viewer.
     """
-    return ordered(_INSTANCES, _SORTS, sort, "i.id", ("$8", "$9"))
+    return ordered(_INSTANCES, _SORTS, sort, "i.id", ("$8", "$9"), deep=deep)
 
 
 INSTANCE_ROW = text(

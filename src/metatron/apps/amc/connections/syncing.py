@@ -16,6 +16,7 @@ from metatron.apps.amc.amazon.errors import AmazonRefused
 from metatron.apps.amc.connections.access import connection_client
 from metatron.apps.amc.connections.errors import ConnectionNotFound, ConnectionNotUsable
 from metatron.apps.amc.connections.events import ConnectionSynced
+from metatron.apps.amc.connections.listing import ask_for_lists
 from metatron.apps.amc.connections.renewing import usable
 from metatron.apps.amc.connections.tables import Connection
 from metatron.apps.amc.permissions import MANAGE
@@ -146,6 +147,7 @@ async def _store(
     unseen = [ids[account.account_id, account.marketplace_id] for account in seen.refused]
     gone: Any = await session.execute(_GONE, key | {"unseen": unseen})
     await _note(session, context, connection_id, reason="; ".join(seen.refused.values()) or None)
+    await ask_for_lists(session, context, connection_id=connection_id, now=now)
     event = ConnectionSynced(
         aggregate_id=connection_id,
         accounts=len(wanted),

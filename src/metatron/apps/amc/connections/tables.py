@@ -1,6 +1,7 @@
 """Mapped classes of connections, accounts and instances; constraints stand in the migrations."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text
@@ -82,6 +83,9 @@ class Instance(Model, TenantRow):
     data_first_on: Mapped[date | None]
     data_last_on: Mapped[date | None]
     synced_at: Mapped[datetime]
+    listed: Mapped[dict[str, Any] | None]
+    listed_at: Mapped[datetime | None]
+    extra_columns: Mapped[dict[str, Any]] = mapped_column(default=dict)
     gone_at: Mapped[datetime | None]
     grants_version: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)

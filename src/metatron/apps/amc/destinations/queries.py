@@ -1,9 +1,14 @@
 """Destinations and deliveries by the direct door."""
 
+from functools import lru_cache
+from typing import Literal
+
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
+from metatron.apps.amc.sorting import ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import Kind
 
 _CURSOR = """, translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
   E'+/=\\n', '-_') cursor_"""
@@ -34,14 +39,29 @@ def _now(statement: str, name: str) -> str:
     return "select row_to_json(x)::text from (" + of_one + ") x"
 
 
-DESTINATIONS = (
+_DESTINATIONS = (
     BOUND
     + " select coalesce(json_agg(x), '[]')::text from bound, lateral ("
-    + _bound(_DESTINATION, "lower(d.name), d.id")
-    + """ and ($2::text is null or (lower(d.name), d.id) > ($2, $3::uuid))
-  order by lower(d.name), d.id limit $4) x"""
+    + _DESTINATION.replace("{tenant}", "bound.t::uuid").replace("{cursor}", ", {cursor}")
+    + " and {beyond} order by {order} limit $4) x"
 )
-"""$2 and $3 are the cursor, $4 the limit."""
+_SORTS: dict[str, tuple[str, Kind]] = {
+    "name": ("d.name_key", "text"),
+    "kind": ("d.kind", "text"),
+    "created_at": ("d.created_at", "timestamptz"),
+}
+Sort = Literal["name", "-name", "kind", "-kind", "created_at", "-created_at"]
+
+
+@lru_cache(maxsize=12)
+def destinations(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
+    """Return the statement of a page in this order, and what its cursor's key is.
+
+    $2 and $3 are the cursor, $4 the limit.
+    """
+    return ordered(_DESTINATIONS, _SORTS, sort, "d.id", ("$2", "$3"), deep=deep)
+
+
 DESTINATION = (
     BOUND
     + " select row_to_json(x)::text from bound, lateral ("

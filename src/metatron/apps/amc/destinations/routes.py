@@ -1,8 +1,10 @@
 """Routes of destinations."""
 
+from typing import Annotated
 from uuid import UUID
 
 import orjson
+from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.destinations import answers, queries, schemas, setting, trying
@@ -10,21 +12,27 @@ from metatron.apps.amc.destinations.errors import DestinationInUse
 from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.permissions import MANAGE, READ
 from metatron.apps.amc.runs.errors import DestinationNotFound
+from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit, UnitOfWork, Who
-from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc/destinations", tags=["amc destinations"])
 
 
 @router.get("", response_model=Page[answers.DestinationAnswer])
 @requires(READ)
-async def list_destinations(read: Read, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    """List destinations by name."""
-    after = cursor_keys(cursor, of_time=False)
-    return await answer_page(read, queries.DESTINATIONS, *after, limit + 1, limit=limit)
+async def list_destinations(
+    read: Read,
+    sort: Annotated[queries.Sort, Query()] = "name",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List destinations, by name unless another order is asked for."""
+    statement, kind = queries.destinations(sort, deep=cursor is not None)
+    after = keys_of(cursor, kind)
+    return await answer_page(read, statement, *after, limit + 1, limit=limit)
 
 
 @router.post("", status_code=201, response_model=answers.DestinationAnswer)

@@ -41,9 +41,8 @@ class Binder:
         facts: Facts,
         report: Report,
         declared: Mapping[str, str],
-        products: frozenset[str] | None,
     ) -> None:
-        self.facts, self.report, self.products = facts, report, products
+        self.facts, self.report = facts, report
         self.paths = Paths()
         self.reader = Reader(report, dict(declared), self._inner)
         self._named: list[Named] = [{}]
@@ -160,7 +159,7 @@ class Binder:
             if named is not None and not node.args.get("db"):
                 relation = again(named, self.paths)
             else:
-                relation = base_table(node, self.facts, self.paths, self.products, self.report)
+                relation = base_table(node, self.facts, self.paths, self.report)
         elif isinstance(node, exp.Subquery):
             relation = self._query(node.this, None)
         elif isinstance(node, exp.Unnest):

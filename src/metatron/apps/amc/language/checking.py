@@ -16,6 +16,7 @@ from metatron.apps.amc.language.grammar import refuse_unknown_constructs
 from metatron.apps.amc.language.parameters import BadValue, is_type, typed
 from metatron.apps.amc.language.sources import TooLarge
 from metatron.apps.amc.language.walking import nodes_of
+from metatron.apps.amc.schema.facts import Facts
 from metatron.apps.amc.schema.loading import facts
 
 MOST_NODES, MOST_TABLES = 20_000, 100
@@ -39,7 +40,7 @@ class Window:
 class Checking:
     """What a query is checked against. Without window or `now` nothing is said about times.
 
-    `products` are the paid products of the instance; None stands for all of them. `is_stopped` is
+    `facts` are those of an instance; None stands for all that AMC may have. `is_stopped` is
     asked all the time, and ends the check with `Stopped` when it says yes.
     """
 
@@ -47,7 +48,7 @@ class Checking:
     values: Mapping[str, Any] = field(default_factory=dict)
     window: Window | None = None
     now: dt.datetime | None = None
-    products: frozenset[str] | None = None
+    facts: Facts | None = None
     is_stopped: Callable[[], bool] = never
 
 
@@ -106,7 +107,8 @@ def check(text: str, against: Checking) -> Checked:
         report.error("AMC022", TOO_LARGE, Span(0, len(text)))
         return checked
     refuse_unknown_constructs(nodes, report)
-    binder = Binder(facts(), report, against.declared, against.products)
+    known = against.facts or facts()
+    binder = Binder(known, report, against.declared)
     try:
         checked.bound = binder.bind(query)
     except RecursionError:
@@ -115,13 +117,13 @@ def check(text: str, against: Checking) -> Checked:
     except TooLarge:
         report.error("AMC022", TOO_LARGE, Span(0, len(text)))
         return checked
-    outputs.refuse(checked.bound, facts(), report)
+    outputs.refuse(checked.bound, known, report)
     for name in against.declared:
         if name not in checked.bound.used_parameters:
             report.warning("AMC011", f"the parameter {name!r} is declared but not used", Span(0, 0))
     _times(against, report, checked.bound)
     report.findings.sort(key=lambda each: (each.span.start, each.code))
-    checked.forecast = forecast(checked.bound, facts(), report)
+    checked.forecast = forecast(checked.bound, known, report)
     return checked
 
 

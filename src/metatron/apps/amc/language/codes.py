@@ -21,7 +21,7 @@ CODES = {
     "AMC018": "traffic-time window not settled yet",
     "AMC019": "rank tested in HAVING",
     "AMC020": "window reaches back more than 13 months",
-    "AMC021": "the instance lacks the product a table needs",
+    "AMC021": "the instance lacks a table, or soon will",
     "AMC022": "syntax",
     "AMC023": "not one SELECT",
     "AMC024": "unknown function or wrong arguments",

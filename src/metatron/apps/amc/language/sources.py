@@ -89,21 +89,20 @@ def _field(table: Table, column: Column, here: frozenset[int]) -> Field:
     )
 
 
-def base_table(
-    node: exp.Table, facts: Facts, paths: Paths, products: frozenset[str] | None, report: Report
-) -> Relation:
+def base_table(node: exp.Table, facts: Facts, paths: Paths, report: Report) -> Relation:
     """Return the relation of a table of AMC; mark the node with its reading."""
     name, before, after = _named(node, report)
     table = facts.tables.get(name.lower())
     if table is None:
         _unknown(node, name, facts, report)
         return Relation()
-    if products is not None and table.requires and table.requires not in products:
-        report.error(
-            "AMC021",
-            f"{table.name} needs {table.requires}, which this instance lacks",
-            span_of(node),
-        )
+    if table.name in facts.missing:
+        needs = f": it needs {table.requires}" if table.requires else ""
+        # What costs nothing may only be late in Amazon's list.
+        tell = report.error if table.requires else report.warning
+        tell("AMC021", f"this client has no {table.name}{needs}", span_of(node))
+    if "DEPRECATED" in table.tags:
+        report.warning("AMC021", f"Amazon gives up {table.name} in this client", span_of(node))
     reading = Reading(paths.next(), table, before, after)
     paths.readings.append(reading)
     node.meta["amc_reading"] = reading

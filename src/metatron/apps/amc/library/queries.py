@@ -61,11 +61,11 @@ from bound, (select $2::uuid actor, $12::uuid[] viewer) a, lateral (select """
     and ($7::boolean is not true or w.owner_id = a.actor)
     and ($8::boolean is null or $8 = exists (select from amc.workflow_favourite f
          where f.tenant_id = w.tenant_id and f.user_id = a.actor and f.workflow_id = w.id))
-    and ($9::text is null or {beyond})
+    and {beyond}
   order by {order} limit $11) r"""
 )
 _SORTS: dict[str, tuple[str, Kind]] = {
-    "name": ("lower(w.name)", "text"),
+    "name": ("w.name_key", "text"),
     "category": ("w.category", "text"),
     "folder": ("lower(w.folder)", "text"),
     "number": ("w.current_version", "bigint"),
@@ -77,14 +77,14 @@ Sort = Literal[
 ]  # fmt: skip
 
 
-@lru_cache(maxsize=20)
-def workflows(sort: str, *, archived: bool) -> tuple[str, Kind]:
+@lru_cache(maxsize=40)
+def workflows(sort: str, *, archived: bool, deep: bool = False) -> tuple[str, Kind]:
     """Return the statement of a page in this order, and what its cursor's key is.
 
     $2 who asks, $3 to $8 the filters, $9 and $10 the cursor, $11 the limit, $12 the viewer.
     """
     statement = _WORKFLOWS.replace("{archived}", "not null" if archived else "null")
-    return ordered(statement, _SORTS, sort, "w.id", ("$9", "$10"))
+    return ordered(statement, _SORTS, sort, "w.id", ("$9", "$10"), deep=deep)
 
 
 WORKFLOWS, _ = workflows("-updated_at", archived=False)

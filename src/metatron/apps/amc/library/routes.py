@@ -53,7 +53,7 @@ async def list_workflows(
 
     `archived` lists those that were taken out of the library, and no others.
     """
-    statement, kind = queries.workflows(sort, archived=archived)
+    statement, kind = queries.workflows(sort, archived=archived, deep=cursor is not None)
     at, row_id = keys_of(cursor, kind)
     wanted = (q, folder, tag, category, owner == "me", favourite)
     return await answer_page(

@@ -1,9 +1,14 @@
 """Schedules and firings by the direct door."""
 
+from functools import lru_cache
+from typing import Literal
+
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
+from metatron.apps.amc.sorting import ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import Kind
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
   E'+/=\\n', '-_') cursor_"""
@@ -22,7 +27,6 @@ _SCHEDULE = """
   join amc.instance i on i.tenant_id = s.tenant_id and i.id = s.instance_id
   where s.tenant_id = {tenant}
 """
-_BY_NAME = "lower(s.name), s.id"
 
 
 def _schedule(tenant: str, viewer: str, cursor: str = "") -> str:
@@ -30,18 +34,40 @@ def _schedule(tenant: str, viewer: str, cursor: str = "") -> str:
     return whole.replace("{cursor}", cursor)
 
 
-SCHEDULES = (
+_SCHEDULES = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("
-    + _schedule("bound.t::uuid", "$8::uuid[]", ", " + _CURSOR.replace("{keys}", _BY_NAME))
+    + _schedule("bound.t::uuid", "$8::uuid[]", ", {cursor}")
     + """ and ($2::uuid is null or s.instance_id = $2) and ($3::uuid is null or s.workflow_id = $3)
     and ($4::text is null or s.state = $4)
-    and ($5::text is null or (lower(s.name), s.id) > ($5, $6::uuid))
-    and """
+    and {beyond} and """
     + granted("i.id", "$8::uuid[]")
-    + " order by lower(s.name), s.id limit $7) r"
+    + " order by {order} limit $7) r"
 )
-"""$2 client, $3 workflow, $4 state, $5 and $6 the cursor, $7 the limit, $8 the viewer."""
+_SORTS: dict[str, tuple[str, Kind]] = {
+    "name": ("s.name_key", "text"),
+    "client": ("i.name_key", "text"),
+    "state": ("s.state", "text"),
+    # What rests stands behind all that fires.
+    "next_fire_at": ("coalesce(s.next_fire_at, 'infinity')", "timestamptz"),
+    "failed": ("s.failed", "bigint"),
+    "updated_at": ("s.updated_at", "timestamptz"),
+}
+Sort = Literal[
+    "name", "-name", "client", "-client", "state", "-state", "next_fire_at", "-next_fire_at",
+    "failed", "-failed", "updated_at", "-updated_at",
+]  # fmt: skip
+
+
+@lru_cache(maxsize=24)
+def schedules(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
+    """Return the statement of a page in this order, and what its cursor's key is.
+
+    $2 client, $3 workflow, $4 state, $5 and $6 the cursor, $7 the limit, $8 the viewer.
+    """
+    return ordered(_SCHEDULES, _SORTS, sort, "s.id", ("$5", "$6"), deep=deep)
+
+
 SCHEDULE = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral ("

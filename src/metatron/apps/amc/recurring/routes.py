@@ -19,6 +19,7 @@ from metatron.apps.amc.runs import queries as run_queries
 from metatron.apps.amc.runs import refusing, windows
 from metatron.apps.amc.runs.errors import DestinationNotFound, InstanceUnusable, QueryRefused
 from metatron.apps.amc.runs.schemas import RunAnswer
+from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
@@ -59,18 +60,19 @@ async def list_schedules(
     instance_id: Annotated[UUID | None, Query()] = None,
     workflow_id: Annotated[UUID | None, Query()] = None,
     state: Annotated[Literal["active", "paused"] | None, Query()] = None,
+    sort: Annotated[queries.Sort, Query()] = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List schedules by name."""
-    after = cursor_keys(cursor, of_time=False)
+    """List schedules, by name unless another order is asked for."""
+    statement, kind = queries.schedules(sort, deep=cursor is not None)
     return await answer_page(
         read,
-        queries.SCHEDULES,
+        statement,
         instance_id,
         workflow_id,
         state,
-        *after,
+        *keys_of(cursor, kind),
         limit + 1,
         viewer_of(read.context),
         limit=limit,

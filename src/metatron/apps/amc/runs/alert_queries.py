@@ -1,10 +1,14 @@
 """Alerts by the direct door: those of clients and workflows that the viewer may see."""
 
+from functools import lru_cache
+from typing import Literal
+
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
-from metatron.apps.amc.runs.queries import CURSOR
+from metatron.apps.amc.sorting import ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import Kind
 
 # Where a webhook leads is a secret of its maker's and the managers'.
 _CHANNELS = """case when {viewer} is null or a.created_by = any({viewer}) then a.channels
@@ -55,21 +59,32 @@ def _alert(tenant: str, viewer: str, cursor: str = "") -> str:
     return whole.replace("{cursor}", cursor)
 
 
-ALERTS = (
+_ALERTS = (
     BOUND
     + " select coalesce(json_agg(x), '[]')::text from bound, lateral ("
-    + _alert(
-        "bound.t::uuid",
-        "$7::uuid[]",
-        ", " + CURSOR.replace("{at}", "a.created_at").replace("{id}", "a.id"),
-    )
+    + _alert("bound.t::uuid", "$7::uuid[]", ", {cursor}")
     + """
     and ($2::uuid is null or a.workflow_id = $2)
     and ($3::uuid is null or a.schedule_id = $3)
-    and ($4::text is null or (a.created_at, a.id) < ($4::text::timestamptz, $5::uuid))
-  order by a.created_at desc, a.id desc limit $6) x"""
+    and {beyond} order by {order} limit $6) x"""
 )
-"""$2 workflow, $3 schedule, $4 and $5 the cursor, $6 the limit, $7 the viewer."""
+_SORTS: dict[str, tuple[str, Kind]] = {
+    "name": ("a.name_key", "text"),
+    "about": ("coalesce(s.name_key, w.name_key, '')", "text"),
+    "created_at": ("a.created_at", "timestamptz"),
+}
+Sort = Literal["name", "-name", "about", "-about", "created_at", "-created_at"]
+
+
+@lru_cache(maxsize=12)
+def alerts(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
+    """Return the statement of a page in this order, and what its cursor's key is.
+
+    $2 workflow, $3 schedule, $4 and $5 the cursor, $6 the limit, $7 the viewer.
+    """
+    return ordered(_ALERTS, _SORTS, sort, "a.id", ("$4", "$5"), deep=deep)
+
+
 ALERT_NOW = text(
     "select to_json(x)::text from ("
     + _alert("cast(:tenant_id as uuid)", "cast(:viewer as uuid[])")

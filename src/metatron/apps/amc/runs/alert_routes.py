@@ -11,13 +11,19 @@ from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.library.errors import WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ
-from metatron.apps.amc.runs import alert_changing, alert_schemas, alert_trials, alerts, errors
-from metatron.apps.amc.runs.alert_queries import ALERT_NOW, ALERTS
+from metatron.apps.amc.runs import (
+    alert_changing,
+    alert_queries,
+    alert_schemas,
+    alert_trials,
+    alerts,
+    errors,
+)
+from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit, UnitOfWork
-from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc", tags=["amc alerts"])
 
@@ -29,16 +35,18 @@ async def list_alerts(
     *,
     workflow_id: Annotated[UUID | None, Query()] = None,
     schedule_id: Annotated[UUID | None, Query()] = None,
+    sort: Annotated[alert_queries.Sort, Query()] = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List alerts, the newest first, each with its last firing."""
+    statement, kind = alert_queries.alerts(sort, deep=cursor is not None)
     return await answer_page(
         read,
-        ALERTS,
+        statement,
         workflow_id,
         schedule_id,
-        *cursor_keys(cursor),
+        *keys_of(cursor, kind),
         limit + 1,
         viewer_of(read.context),
         limit=limit,
@@ -94,5 +102,7 @@ async def remove_alert(alert_id: UUID, unit: Unit) -> Response:
 async def _shown(unit: UnitOfWork, alert_id: UUID) -> dict[str, Any]:
     viewer = viewer_of(unit.context)
     key = {"tenant_id": unit.context.tenant_id, "id": alert_id, "viewer": viewer}
-    shown: dict[str, Any] = orjson.loads((await unit.session.execute(ALERT_NOW, key)).scalar_one())
+    shown: dict[str, Any] = orjson.loads(
+        (await unit.session.execute(alert_queries.ALERT_NOW, key)).scalar_one()
+    )
     return shown

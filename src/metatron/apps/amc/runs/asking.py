@@ -93,7 +93,8 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
     span = wish.span or await _span(wish, place, now)
     if not wish.dry_run:
         in_utc = windows.in_utc(span, wish.time_zone or place.time_zone)
-        refusing.refuse(await refusing.remarks(wish.query.sql, bound, in_utc, now=now))
+        told = await refusing.remarks(wish.query.sql, bound, in_utc, now=now, listed=place.listed)
+        refusing.refuse(told)
     run = _row(context, wish, place, bound=bound, span=span, now=now)
     session.add(run)
     await session.flush()
@@ -190,6 +191,7 @@ def _row(
         window_end=span.end,
         time_zone=wish.time_zone or place.time_zone,
         privacy=wish.query.privacy,
+        extra_columns=place.extra_columns,
         dry_run=wish.dry_run,
         origin=wish.origin.kind,
         origin_id=wish.origin.id,

@@ -10,8 +10,6 @@ from metatron.apps.amc.sorting import ordered
 from metatron.kernel.database.direct import BOUND
 from metatron.kernel.paging import Kind
 
-CURSOR = """translate(encode(convert_to(json_build_array({at}, {id})::text, 'utf8'),
-  'base64'), E'+/=\\n', '-_') cursor_"""
 SUMMARY = """r.id, r.name,
   json_build_object('id', i.id, 'name', i.name, 'brands', i.brands) instance,
   case when r.workflow_id is not null then json_build_object('id', r.workflow_id, 'name', w.name,
@@ -86,9 +84,9 @@ _RUNS = (
   select '%' || replace(replace(replace(lower($7), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%' p)
 select coalesce(json_agg(x), '[]')::text from bound, words,
 lateral (select array_agg(n.id) ids from amc.instance n
-  where n.tenant_id = bound.t::uuid and lower(n.name) like words.p limit 1) clients,
+  where n.tenant_id = bound.t::uuid and n.name_key like words.p limit 1) clients,
 lateral (select array_agg(n.id) ids from amc.workflow n
-  where n.tenant_id = bound.t::uuid and lower(n.name) like words.p limit 1) workflows,
+  where n.tenant_id = bound.t::uuid and n.name_key like words.p limit 1) workflows,
 lateral (select """
     + SUMMARY
     + ", {cursor} "
@@ -100,9 +98,9 @@ lateral (select """
     and ($4::text is null or r.state = $4)
     and ($5::text is null or r.origin = $5)
     and ($6::uuid is null or r.origin_id = $6)
-    and ($7::text is null or lower(r.name) like words.p
+    and ($7::text is null or r.name_key like words.p
       or r.instance_id = any (clients.ids) or r.workflow_id = any (workflows.ids))
-    and ($8::text is null or {beyond})
+    and {beyond}
     and """
     + granted("i.id", "$11::uuid[]")
     + " order by {order} limit $10) x"
@@ -116,10 +114,10 @@ _NARROWED = {
     "state": "r.state = $4",
 }
 _SORTS: dict[str, tuple[str, Kind]] = {
-    "name": ("lower(r.name)", "text"),
+    "name": ("r.name_key", "text"),
     # What has no result stands below one without rows.
-    "row_count": ("coalesce(r.row_count + 1, 0)", "bigint"),
-    "size_bytes": ("coalesce(r.size_bytes + 1, 0)", "bigint"),
+    "row_count": ("r.rows_key", "bigint"),
+    "size_bytes": ("r.size_key", "bigint"),
     "created_at": ("r.created_at", "timestamptz"),
 }
 Sort = Literal[
@@ -128,11 +126,11 @@ Sort = Literal[
 ]  # fmt: skip
 
 
-@lru_cache(maxsize=40)
-def runs(sort: str, narrowed_by: str = "") -> tuple[str, Kind]:
+@lru_cache(maxsize=80)
+def runs(sort: str, narrowed_by: str = "", *, deep: bool = False) -> tuple[str, Kind]:
     """Return the statement of a page in this order, and what its cursor's key is.
 
     `narrowed_by`: the filter that leaves the fewest runs.
     """
     statement = _RUNS.replace("{by}", _NARROWED[narrowed_by])
-    return ordered(statement, _SORTS, sort, "r.id", ("$8", "$9"))
+    return ordered(statement, _SORTS, sort, "r.id", ("$8", "$9"), deep=deep)

@@ -42,15 +42,30 @@ def _reads(sql: str) -> bool:
     return found
 
 
-async def remarks(sql: str, bound: Binding, span_utc: Span, *, now: dt.datetime) -> Remarks:
-    """Check a query with its values over a span (wall clock of UTC)."""
-    return await asyncio.to_thread(_remarks, sql, bound, span_utc, now)
+async def remarks(
+    sql: str,
+    bound: Binding,
+    span_utc: Span,
+    *,
+    now: dt.datetime,
+    listed: dict[str, Any] | None = None,
+) -> Remarks:
+    """Check a query with its values over a span (wall clock of UTC).
+
+    `listed` is what is kept of the list of tables of the client it is for.
+    """
+    return await asyncio.to_thread(_remarks, sql, bound, span_utc, now, listed)
 
 
-def _remarks(sql: str, bound: Binding, span: Span, now: dt.datetime) -> Remarks:
+def _remarks(
+    sql: str, bound: Binding, span: Span, now: dt.datetime, listed: dict[str, Any] | None
+) -> Remarks:
     from metatron.apps.amc.language.checking import Checking, Window, check  # noqa: PLC0415
+    from metatron.apps.amc.schema.listing import facts_with  # noqa: PLC0415
 
-    against = Checking(bound.declared, bound.values, Window(span.start, span.end), now)
+    against = Checking(
+        bound.declared, bound.values, Window(span.start, span.end), now, facts_with(listed)
+    )
     checked = check(sql, against)
     told = Remarks(checked.refused, [each.as_json(sql) for each in checked.report.findings])
     checked.release()

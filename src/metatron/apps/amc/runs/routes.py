@@ -108,7 +108,8 @@ async def list_runs(
         (instance_id, "instance_id"),
         (state, "state"),
     )
-    sql, kind = queries.runs(sort, next((by for given, by in narrow if given is not None), ""))
+    narrowed_by = next((by for given, by in narrow if given is not None), "")
+    sql, kind = queries.runs(sort, narrowed_by, deep=cursor is not None)
     return await answer_page(
         read,
         sql,

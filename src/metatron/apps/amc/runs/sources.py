@@ -1,6 +1,6 @@
 """What a run is made of: the instance it runs on, and the query with its declared parameters."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,8 @@ from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 
 _INSTANCE = text("""
-select i.id, i.name, i.time_zone, i.brands, i.active, i.gone_at, c.state, c.is_twin
+select i.id, i.name, i.time_zone, i.brands, i.active, i.gone_at, i.listed, i.extra_columns,
+  c.state
 from amc.instance i join amc.connection c on c.tenant_id = i.tenant_id and c.id = i.connection_id
 where i.tenant_id = :tenant_id and i.id = :instance_id for share of i
 """)
@@ -25,12 +26,14 @@ where i.tenant_id = :tenant_id and i.id = :instance_id for share of i
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An instance that something can run on."""
+    """An instance that something can run on; `listed` is what is kept of its list of tables."""
 
     id: UUID
     name: str
     time_zone: str
     brands: list[str]
+    listed: dict[str, Any] | None = None
+    extra_columns: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,10 @@ async def place_of(session: AsyncSession, context: Context, instance_id: UUID) -
         raise InstanceUnusable("This client is switched off.")
     if found.state == DISCONNECTED:
         raise InstanceUnusable("The connection to Amazon was ended. Connect again first.")
-    return Place(found.id, found.name, found.time_zone, list(found.brands))
+    return Place(
+        found.id, found.name, found.time_zone, list(found.brands),
+        found.listed, found.extra_columns,
+    )  # fmt: skip
 
 
 async def query_of_workflow(

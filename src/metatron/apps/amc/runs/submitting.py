@@ -173,7 +173,9 @@ def draft_of(run: Run) -> ExecutionDraft:
     bound = bind(parameters, run.values)
     declared = [InputParameter(each.name, each.data_type, each.list) for each in parameters]
     return ExecutionDraft(
-        WorkflowDraft(sent_text(run.sql, run.marker), declared, run.privacy),
+        WorkflowDraft(
+            sent_text(run.sql, run.marker), declared, run.privacy, extra_columns=run.extra_columns
+        ),
         run.window_start,
         run.window_end,
         run.time_zone,

@@ -37,6 +37,7 @@ class Run(Model, TenantRow):
     window_end: Mapped[datetime] = mapped_column(DateTime(timezone=False))
     time_zone: Mapped[str]
     privacy: Mapped[str]
+    extra_columns: Mapped[dict[str, Any]] = mapped_column(default=dict)
     dry_run: Mapped[bool]
     origin: Mapped[str]
     origin_id: Mapped[UUID | None]

@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from metatron.apps.amc.language.made import call
 from metatron.apps.amc.sandbox import people
-from metatron.apps.amc.sandbox.parts import Metric
+from metatron.apps.amc.sandbox.parts import Metric, never_negative
 from metatron.apps.amc.sandbox.people import Kind
 
 KINDS = 3
@@ -77,7 +77,11 @@ class Judge:
             exp.GT(this=exp.Mul(this=each.copy(), expression=two.copy()), expression=total.copy())
             for each in parts
         ]
-        return [*large, exp.and_(alone, exp.NEQ(this=total, expression=zero))]
+        doubts = [*large, exp.and_(alone, exp.NEQ(this=total, expression=zero))]
+        if never_negative(metric.value) != exp.true():
+            # Parts of both signs cancel each other out within a kind, and one user hides in it.
+            doubts.append(exp.Not(this=column(sign_name(place))))
+        return doubts
 
     def told(self, path: int, metrics: list[tuple[int, Metric]]) -> list[exp.Expr]:
         """Return the effective and equivalent users of a row, as far as they are known."""
@@ -90,15 +94,7 @@ class Judge:
             not_zero = exp.NEQ(this=total.copy(), expression=exp.Literal.number(0))
             users = call("ifnull", column(f"__e{place}", most), exp.Literal.number(0))
             effective.append(_when((exp.and_(looked_at.copy(), not_zero), users)))
-            twice = exp.Mul(this=largest.copy(), expression=exp.Literal.number(2))
-            positive = exp.GT(this=largest.copy(), expression=exp.Literal.number(0))
-            enough = exp.GTE(this=total.copy(), expression=twice)
-            equivalent.append(
-                _when(
-                    (exp.and_(looked_at, positive.copy(), enough), exp.Literal.number(2)),
-                    (exp.and_(looked_at.copy(), positive), exp.Literal.number(1)),
-                )
-            )
+            equivalent.append(_when((looked_at, times(total, largest))))
         return [
             named(call("list_min", exp.Array(expressions=values)), f"{name}{path}")
             for name, values in (("__e", effective), ("__q", equivalent))
@@ -116,8 +112,30 @@ def _how_many(parts: list[exp.Expr]) -> exp.Expr:
     return found
 
 
-def _when(*branches: tuple[exp.Expr, exp.Expr]) -> exp.Expr:
+def _when(*branches: tuple[exp.Expr, exp.Expr]) -> exp.Case:
     return exp.Case(ifs=[exp.If(this=asked, true=then) for asked, then in branches])
+
+
+def times(total: exp.Expr, largest: exp.Expr) -> exp.Expr:
+    """Return how many times a metric's total holds the largest part of one user, at most twice.
+
+    `largest` is a size, without its sign, and so the total's is taken: who takes away more than
+    half stands out as who adds it does. Null where nobody has a part.
+    """
+    size = call("abs", total)
+    twice = exp.Mul(this=largest.copy(), expression=exp.Literal.number(2))
+    there = exp.GT(this=largest.copy(), expression=exp.Literal.number(0))
+    counted = _when(
+        (exp.GTE(this=size.copy(), expression=twice), exp.Literal.number(2)),
+        (exp.GTE(this=size, expression=largest), exp.Literal.number(1)),
+    )
+    counted.set("default", exp.Literal.number(0))
+    return _when((there, counted))
+
+
+def sign_name(place: int) -> str:
+    """Return the name of whether no row's part of the metric at a place is below zero."""
+    return f"__z{place}"
 
 
 def kind_name(path: int, place: int, kind: int) -> str:

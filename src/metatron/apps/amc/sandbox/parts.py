@@ -19,7 +19,7 @@ class Metric:
     """A column of the output that is the sum of its users' parts.
 
     What is rounded is none: parts are those of what it was before, and so is the total, which then
-    stands in a column of its own, `name`, that is `hidden`.
+    stands in a column of its own, `name`, that is `hidden`. Parts may be below zero.
     """
 
     name: str
@@ -43,7 +43,7 @@ def metrics(select: exp.Select, relation: Relation) -> list[Metric]:
 
 
 def unrounded(value: exp.Expr) -> exp.Expr:
-    """Return a value that adds up without the rounding and the casts around its sums."""
+    """Return a value that adds up without the rounding, casts and defaults around its sums."""
     if isinstance(value, exp.Cast | exp.TryCast):
         return unrounded(value.this)
     if isinstance(value, exp.Paren | exp.Neg | exp.Mul | exp.Div | exp.Add | exp.Sub):
@@ -54,7 +54,8 @@ def unrounded(value: exp.Expr) -> exp.Expr:
         first = unrounded(value.expressions[0])
         if value.name.upper() == "ROUND":
             return first
-        value.set("expressions", [first, *value.expressions[1:]])
+        # What stands in for nothing is nobody's part: as a part it would count as a user's.
+        value.set("expressions", [first, exp.Literal.number(0)])
     return value
 
 
@@ -104,6 +105,33 @@ def _of_rows(aggregate: exp.Anonymous) -> exp.Expr | None:
     if name not in told:
         return None
     return call("bool_and", call("ifnull", exp.Paren(this=told[name]), exp.false()))
+
+
+def never_negative(value: exp.Expr) -> exp.Expr | None:
+    """Return the aggregate that tells that no row's part is below zero; true where none can be.
+
+    None where that cannot be told of rows: what is subtracted, turned round or scaled by a value.
+    """
+    if isinstance(value, exp.Add):
+        sides = [never_negative(value.this), never_negative(value.expression)]
+        asked = [each for each in sides if each is not None and each != exp.true()]
+        return None if None in sides else exp.and_(*asked or [exp.true()])
+    scaled = isinstance(value, exp.Mul | exp.Div)
+    if scaled and not _is_a_scale(value.expression):
+        return None
+    if scaled or isinstance(value, exp.Paren | exp.Filter):
+        return never_negative(value.this)
+    return _none_below_zero(value) if isinstance(value, exp.Anonymous) else None
+
+
+def _none_below_zero(aggregate: exp.Anonymous) -> exp.Expr | None:
+    name, first = aggregate.name.upper(), aggregate.expressions[0]
+    if name in _KEEPING:
+        return never_negative(first)
+    if name == "COUNT":
+        return exp.true()
+    enough = exp.GTE(this=exp.Paren(this=first.copy()), expression=exp.Literal.number(0))
+    return call("bool_and", call("ifnull", exp.Paren(this=enough), exp.true()))
 
 
 def _is_a_scale(node: exp.Expr) -> bool:

@@ -8,8 +8,10 @@ and of clicks apart, and drops a row when either is below 100, also where (108 a
 be the same people. So each metric is counted by itself, and the least count decides.
 
 Both are exact here, and cost a second look at the data. Sums by three kinds of users spare it
-wherever they show that two users have parts and nobody has more than half; that all of a group's
-users have parts, wherever every row is above zero. Where rows are removed, those with too few
+wherever no row is below zero and they show that two users have parts and nobody has more than half;
+that all of a group's users have parts, wherever every row is above zero. Parts below zero count by
+their size, as the total does: what is turned round hides nobody, and what cancels out leaves nobody
+to stand behind it. Where rows are removed, those with too few
 users need no look: they do not leave. A hundred users of one path are counted in two steps, which
 tell both at once (`two_steps`). A path of which no column asks for more than one user is not
 looked at, unless its count is shown.
@@ -32,9 +34,16 @@ from metatron.apps.amc.sandbox.judging import (
     column,
     kind_name,
     named,
+    sign_name,
     sure,
 )
-from metatron.apps.amc.sandbox.parts import Metric, all_positive, metrics, part_of
+from metatron.apps.amc.sandbox.parts import (
+    Metric,
+    all_positive,
+    metrics,
+    never_negative,
+    part_of,
+)
 from metatron.apps.amc.sandbox.people import Kind
 from metatron.apps.amc.sandbox.two_steps import NotInTwoSteps, in_two_steps
 
@@ -106,6 +115,11 @@ def _first_look(shares: Shares, needs: Needs) -> None:
         if metric.hidden:
             select.append("expressions", named(metric.value.copy(), metric.name))
     users = {} if needs.everywhere else shares.users
+    for place in sorted({place for path in users for place, _ in _of(shares, path)}):
+        signs = never_negative(shares.metrics[place].value)
+        if signs != exp.true():
+            told = sure(signs) if signs is not None else exp.false()
+            select.append("expressions", named(told, sign_name(place)))
     for path, user in users.items():
         for place, metric in _of(shares, path):
             for kind in range(SUMMED):
@@ -197,7 +211,7 @@ def _most(shares: Shares, path: int) -> exp.Select:
         not_zero = exp.NEQ(this=part.copy(), expression=exp.Literal.number(0))
         users = exp.Filter(this=call("count", part.copy()), expression=exp.Where(this=not_zero))
         found.append("expressions", named(users, f"__e{place}"))
-        found.append("expressions", named(call("max", part), f"__x{place}"))
+        found.append("expressions", named(call("max", call("abs", part)), f"__x{place}"))
     return found
 
 

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from metatron.apps.amc.language.made import call
 from metatron.apps.amc.language.selects import is_aggregate
+from metatron.apps.amc.sandbox.judging import times
 from metatron.apps.amc.sandbox.parts import Metric
 from metatron.apps.amc.sandbox.views import USER
 
@@ -147,21 +148,13 @@ def _group(plain: exp.Select, steps: _Steps) -> None:
 def _counts(steps: _Steps, metric: Metric) -> tuple[exp.Expr, exp.Expr]:
     """Effective users of a metric, and equivalent ones, at most 2; null where they do not count."""
     total, part = steps.above(metric.value.copy()), steps.below(metric.value.copy())
-    zero, two = exp.Literal.number(0), exp.Literal.number(2)
+    zero = exp.Literal.number(0)
     known = exp.Is(this=_column(_WHO), expression=exp.Null()).not_()
     there = exp.and_(known.copy(), exp.NEQ(this=exp.Paren(this=part.copy()), expression=zero))
     users = exp.Filter(this=call("count", exp.Star()), expression=exp.Where(this=there))
-    largest = exp.Filter(this=call("max", part), expression=exp.Where(this=known))
-    some = exp.NEQ(this=exp.Paren(this=total.copy()), expression=zero.copy())
-    positive = exp.GT(this=largest.copy(), expression=zero.copy())
-    enough = exp.GTE(
-        this=exp.Paren(this=total), expression=exp.Mul(this=largest, expression=two.copy())
-    )
-    one = exp.If(this=positive.copy(), true=exp.Literal.number(1))
-    return (
-        exp.Case(ifs=[exp.If(this=some, true=users)]),
-        exp.Case(ifs=[exp.If(this=exp.and_(positive, enough), true=two), one]),
-    )
+    largest = exp.Filter(this=call("max", call("abs", part)), expression=exp.Where(this=known))
+    some = exp.NEQ(this=exp.Paren(this=total.copy()), expression=zero)
+    return exp.Case(ifs=[exp.If(this=some, true=users)]), times(exp.Paren(this=total), largest)
 
 
 def _value(shown: exp.Expr) -> exp.Expr:

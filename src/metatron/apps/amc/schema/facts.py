@@ -49,7 +49,7 @@ class Column:
 class Table:
     """One table; `time_column` is what a run's window filters, `requires` the paid product.
 
-    `sample` is a query to begin with.
+    `sample` is a query to begin with, `tags` is what Amazon says of it in an instance.
     """
 
     name: str
@@ -60,16 +60,21 @@ class Table:
     requires: str | None = None
     audience_table: str | None = None
     sample: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All tables, the thresholds, the units (divide by them for one currency unit)."""
+    """All tables, the thresholds, the units (divide by them for one currency unit).
+
+    `missing` are the tables that the instance these facts are of does not list.
+    """
 
     tables: Mapping[str, Table]
     thresholds: Mapping[Level, Threshold]
     units: Mapping[str, int]
     sources: Mapping[str, str]
+    missing: frozenset[str] = frozenset()
 
 
 _DUCKDB = {

@@ -1,10 +1,10 @@
-"""AMC administration: accounts, instances and their advertisers."""
+"""AMC administration: accounts and instances."""
 
 import datetime as dt
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -94,7 +94,7 @@ def instance_document(instance_id: str, given: dict[str, Any], *, made_at: float
 @router.get("/instances/{instance_id}", dependencies=[under_faults("instance")])
 async def show_instance(desk: OpenDesk, own: OwnAccount, instance_id: str) -> dict[str, Any]:
     """Show an instance, also one that cannot be used yet."""
-    return {"instance": _shown(_own(desk, own, instance_id))}
+    return {"instance": _shown(own_instance(desk, own, instance_id))}
 
 
 @router.put("/instances/{instance_id}", dependencies=[under_faults("update_instance")])
@@ -102,7 +102,7 @@ async def update_instance(
     desk: OpenDesk, own: OwnAccount, instance_id: str, body: InstanceBody
 ) -> dict[str, Any]:
     """Change an instance."""
-    row = _own(desk, own, instance_id)
+    row = own_instance(desk, own, instance_id)
     document = json.loads(row["document"]) | body.model_dump(exclude_unset=True, by_alias=True)
     desk.store.execute(
         "update instance set document = ? where instance_id = ?", json.dumps(document), instance_id
@@ -113,27 +113,9 @@ async def update_instance(
 @router.delete("/instances/{instance_id}", dependencies=[under_faults("delete_instance")])
 async def delete_instance(desk: OpenDesk, own: OwnAccount, instance_id: str) -> dict[str, Any]:
     """Delete an instance with all that is in it."""
-    _own(desk, own, instance_id)
+    own_instance(desk, own, instance_id)
     desk.store.execute("delete from instance where instance_id = ?", instance_id)
     return {}
-
-
-@router.get("/instances/{instance_id}/advertisers", dependencies=[under_faults("advertisers")])
-async def advertisers(
-    desk: OpenDesk,
-    own: OwnAccount,
-    instance_id: str,
-    limit: Annotated[int, Query(ge=1, le=100)] = 100,
-    after: NextToken = None,
-) -> dict[str, Any]:
-    """List the advertisers whose data an instance holds."""
-    document = json.loads(_own(desk, own, instance_id)["document"])
-    found = [
-        {"advertiserId": entity, "advertiserType": kind}
-        for entity in document["entities"]
-        for kind in document["advertiserTypes"]
-    ]
-    return cut(found, "advertisers", limit, after)
 
 
 def _shown(row: Row) -> dict[str, Any]:
@@ -141,10 +123,16 @@ def _shown(row: Row) -> dict[str, Any]:
     last = FIRST_DAY + dt.timedelta(days=DAYS - 1)
     days = {"firstDay": FIRST_DAY.isoformat(), "lastDay": last.isoformat()}
     document: dict[str, Any] = json.loads(row["document"])
+    document.pop("localUpdates", None)
     return document | {"localData": days}
 
 
-def _own(desk: Desk, own: Row, instance_id: str) -> Row:
+def own_instance(desk: Desk, own: Row, instance_id: str) -> Row:
+    """Return an instance of the account, also one that cannot be used yet.
+
+    Raises:
+        Refusal: 404 when the account has none of this id.
+    """
     found = desk.store.row(
         "select * from instance where instance_id = ? and account_id = ?",
         instance_id, own["account_id"],

@@ -14,10 +14,12 @@ from starlette.middleware.base import BaseHTTPMiddleware
 
 from metatron.apps.amc.twin import (
     administration_routes,
+    advertiser_routes,
     advertising_routes,
     chaos_routes,
     data_source_routes,
     execution_routes,
+    gone_routes,
     links,
     lwa,
     schedule_routes,
@@ -61,7 +63,8 @@ def create_app(settings: TwinSettings, engine: Engine) -> FastAPI:
     app.add_middleware(BaseHTTPMiddleware, dispatch=in_its_media_type)
     for router in (lwa.router, administration_routes.router, _reporting(), links.router):
         app.include_router(router)
-    app.include_router(advertising_routes.router)
+    for more in (advertiser_routes, advertising_routes, gone_routes):
+        app.include_router(more.router)
     app.include_router(chaos_routes.router)
 
     @app.get("/health/live")

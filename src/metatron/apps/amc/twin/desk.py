@@ -122,6 +122,11 @@ async def instance(instance_id: str, desk: OpenDesk, own: OwnAccount) -> Row:
 Instance = Annotated[Row, Depends(instance)]
 
 
+def lacks_of(row: Row) -> frozenset[str]:
+    """Return the tables an instance has not: products nobody pays for there, or not sold there."""
+    return frozenset(json.loads(row["document"]).get("localLacks") or ())
+
+
 def under_faults(operation: str) -> Any:
     """Return the dependency that lets an operation fail as the chaos switches say."""
 

@@ -31,6 +31,8 @@ class Job:
     seconds: float = 21_600.0
     dry: bool = False
     files: int = 1
+    lacks: frozenset[str] = frozenset()
+    """Tables that the instance has not."""
 
 
 @dataclass(frozen=True, slots=True)

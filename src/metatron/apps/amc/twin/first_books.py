@@ -7,6 +7,7 @@ from metatron.apps.amc.twin.settings import TwinSettings
 from metatron.apps.amc.twin.store import Store
 
 PEOPLE = {"amzn1.account.ANNA": "Anna Analyst", "amzn1.account.BEN": "Ben Brandt"}
+SOLD_IN_THE_US_ONLY = ["cpg_insights_stream", "experian_vehicle_purchases"]
 ACCOUNTS = (
     ("ENTITY1LOCALUS", "Local Brands US", "ATVPDKIKX0DER", ("amclocal0001", "amclocal0002")),
     ("ENTITY2LOCALDE", "Local Brands DE", "A1PA6795UKMFR9", ("amclocal0003",)),
@@ -35,6 +36,7 @@ def open_books(store: Store, settings: TwinSettings) -> None:
                     "customerCanonicalName": name,
                     "advertiserTypes": ["DISPLAY", "SPONSORED_ADS"],
                     "entities": [f"ENTITY{instance_id[-4:]}"],
+                    "localLacks": [] if account_id.endswith("US") else SOLD_IN_THE_US_ONLY,
                 }
                 document = instance_document(instance_id, given, made_at=store.now())
                 store.execute(

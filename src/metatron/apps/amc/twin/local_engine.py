@@ -3,6 +3,7 @@
 import csv
 import json
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 from metatron.apps.amc.language.checking import Checking, Window, check
@@ -12,6 +13,7 @@ from metatron.apps.amc.sandbox.generation import ensure
 from metatron.apps.amc.sandbox.planning import Plan, Refused, plan
 from metatron.apps.amc.sandbox.presets import Preset
 from metatron.apps.amc.sandbox.thresholds import Filtering, Privacy
+from metatron.apps.amc.schema.loading import facts
 from metatron.apps.amc.twin.engine import Job, Result, RunFailed
 from metatron.apps.amc.twin.shapes import OutputFormat
 from metatron.kernel.clock import utc_now
@@ -61,7 +63,8 @@ class LocalEngine:
     def _plan(job: Job, folder: Path) -> Plan:
         values = {name: value for name, value in job.values.items() if value is not None}
         window = Window(job.start, job.end)
-        against = Checking(job.declared, values, window, utc_now())
+        there = replace(facts(), missing=job.lacks)
+        against = Checking(job.declared, values, window, utc_now(), there)
         # Amazon's guide: whoever names the discriminator keeps the rows and loses values.
         filtering = Filtering.REMOVE_VALUES if job.discriminator else Filtering(job.remove)
         privacy = Privacy(

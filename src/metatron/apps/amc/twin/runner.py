@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from metatron.apps.amc.twin import chaos
+from metatron.apps.amc.twin.desk import lacks_of
 from metatron.apps.amc.twin.engine import Engine, Job, Result, RunFailed
 from metatron.apps.amc.twin.links import RESULTS
 from metatron.apps.amc.twin.settings import TwinSettings
@@ -117,6 +118,7 @@ class Runner:
             each.name: asked["parameterValues"].get(each.name, each.default_value)
             for each in workflow.input_parameters
         }
+        there = self._store.row("select * from instance where instance_id = ?", row["instance_id"])
         many = chaos.draw(self._store, "run", "many_files")
         empty = chaos.draw(self._store, "run", "empty_result")
         start = dt.datetime.fromisoformat(row["window_start"])
@@ -137,6 +139,7 @@ class Runner:
             seconds=asked["workflowExecutionTimeoutSeconds"],
             dry=asked["dryRun"],
             files=int(many.value or 3) if many else 1,
+            lacks=lacks_of(there) if there else frozenset(),
         )
 
     def _refuse_overlap(self, row: Row, asked: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -29,17 +29,22 @@ def functions() -> tuple[dict[str, str], ...]:
     return tuple(found)
 
 
-@cache
-def schema_document() -> Document:
-    """Return tables with their columns, and functions, as JSON."""
-    body = orjson.dumps({"tables": _tables(), "functions": functions()})
+@lru_cache(maxsize=8)
+def schema_document(kept: bytes | None = None) -> Document:
+    """Return tables with their columns, and functions, as JSON.
+
+    With what is `kept` of an instance's list, those that it has.
+    """
+    tables = _tables(orjson.loads(kept) if kept else None)
+    body = orjson.dumps({"tables": tables, "functions": functions()})
     return Document(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
 
 
-def _tables() -> list[dict[str, Any]]:
+def _tables(kept: dict[str, Any] | None) -> list[dict[str, Any]]:
     # PyYAML comes with the extra; nobody needs it before somebody opens the panel.
-    from metatron.apps.amc.schema.loading import facts  # noqa: PLC0415
+    from metatron.apps.amc.schema.listing import facts_with  # noqa: PLC0415
 
+    known = facts_with(kept)
     return [
         {
             "name": table.name,
@@ -48,6 +53,7 @@ def _tables() -> list[dict[str, Any]]:
             "time_column": table.time_column,
             "requires": table.requires,
             "sample": table.sample,
+            "tags": list(table.tags),
             "columns": [
                 {
                     "name": column.name,
@@ -60,5 +66,6 @@ def _tables() -> list[dict[str, Any]]:
                 for column in table.columns.values()
             ],
         }
-        for table in facts().tables.values()
+        for table in known.tables.values()
+        if table.name not in known.missing
     ]

@@ -5,11 +5,17 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from fastapi import Header
+import orjson
+from fastapi import Header, Query
+from starlette.requests import Request
 from starlette.responses import Response
 
+from metatron.apps.amc.connections.errors import InstanceNotFound
+from metatron.apps.amc.connections.grants import viewer_of
+from metatron.apps.amc.connections.listed import KEPT_LIST
 from metatron.apps.amc.edge import answer_json
 from metatron.apps.amc.permissions import READ
 from metatron.apps.amc.workbench import schemas
@@ -17,16 +23,25 @@ from metatron.apps.amc.workbench.documents import schema_document
 from metatron.kernel.clock import utc_now
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
+from metatron.kernel.http.unit import current_reader
 
 router = Router(prefix="/amc", tags=["amc workbench"])
 IfNoneMatch = Annotated[str | None, Header(max_length=2_000)]
 
 
 @router.get("/schema", response_model=schemas.SchemaAnswer, responses={304: {"model": None}})
-@requires(READ)
-async def show_amc_schema(if_none_match: IfNoneMatch = None) -> Response:
-    """Show every table, column and function, from memory: no statement is sent."""
-    document = await asyncio.to_thread(schema_document)
+@requires(READ, raises=(InstanceNotFound,))
+async def show_amc_schema(
+    request: Request,
+    instance_id: Annotated[UUID | None, Query()] = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Show every table, column and function, from memory: no statement is sent.
+
+    With a client those that it has, and what only its own list names.
+    """
+    kept = await _kept(request, instance_id) if instance_id else None
+    document = await asyncio.to_thread(schema_document, kept)
     headers = {"etag": document.etag, "cache-control": "private, max-age=300"}
     known = [tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")]
     if document.etag in known:
@@ -35,12 +50,13 @@ async def show_amc_schema(if_none_match: IfNoneMatch = None) -> Response:
 
 
 @router.post("/check", response_model=schemas.CheckAnswer)
-@requires(READ)
-async def check_query(body: schemas.CheckBody) -> Response:
+@requires(READ, raises=(InstanceNotFound,))
+async def check_query(body: schemas.CheckBody, request: Request) -> Response:
     """Say what AMC would refuse or do otherwise than meant, and which columns may vanish."""
+    kept = await _kept(request, body.instance_id) if body.instance_id else None
     given_up = threading.Event()
     try:
-        return answer_json(await asyncio.to_thread(_checked, body, given_up.is_set))
+        return answer_json(await asyncio.to_thread(_checked, body, kept, given_up.is_set))
     finally:
         # Its thread goes on alone where the answer took too long.
         given_up.set()
@@ -60,9 +76,21 @@ async def complete_query(body: schemas.CompleteBody) -> Response:
     return answer_json(await asyncio.to_thread(_completed, body))
 
 
-def _checked(body: schemas.CheckBody, is_stopped: Callable[[], bool]) -> dict[str, Any]:
+async def _kept(request: Request, instance_id: UUID) -> bytes | None:
+    """Return what is kept of a client's list of tables; a check without client asks nobody."""
+    read = await current_reader(request)
+    found = await read.direct.json(read.context, KEPT_LIST, instance_id, viewer_of(read.context))
+    if found is None:
+        raise InstanceNotFound
+    return None if found == b"null" else found
+
+
+def _checked(
+    body: schemas.CheckBody, kept: bytes | None, is_stopped: Callable[[], bool]
+) -> dict[str, Any]:
     from metatron.apps.amc.declarations import declared_types  # noqa: PLC0415
     from metatron.apps.amc.language.checking import Checking, Window, check  # noqa: PLC0415
+    from metatron.apps.amc.schema.listing import facts_with  # noqa: PLC0415
 
     window = None
     if body.window is not None:
@@ -71,7 +99,10 @@ def _checked(body: schemas.CheckBody, is_stopped: Callable[[], bool]) -> dict[st
         )
         window = Window(start, end)
     types = declared_types(body.parameters or ())
-    against = Checking(types, body.values or {}, window, utc_now(), is_stopped=is_stopped)
+    against = Checking(
+        types, body.values or {}, window, utc_now(),
+        facts_with(orjson.loads(kept) if kept else None), is_stopped,
+    )  # fmt: skip
     checked = check(body.sql, against)
     told = checked.as_json()
     checked.release()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -33,9 +34,13 @@ class WindowBody(Body):
 
 
 class CheckBody(WithParameters):
-    """A query to look at, with what it would be run with; the window is read in `time_zone`."""
+    """A query to look at, with what it would be run with; the window is read in `time_zone`.
+
+    With `instance_id` it is held against what that client has.
+    """
 
     sql: Draft
+    instance_id: UUID | None = None
     values: Annotated[dict[str, Any], Field(max_length=100)] | None = None
     window: WindowBody | None = None
     time_zone: Annotated[str, StringConstraints(max_length=64)] = "UTC"
@@ -146,7 +151,7 @@ class ColumnAnswer(BaseModel):
 class TableAnswer(BaseModel):
     """A table; a run's window filters `time_column`, `requires` names the paid product.
 
-    `sample` is a query to begin with.
+    `sample` is a query to begin with, `tags` is what Amazon says of it in a client.
     """
 
     name: str
@@ -155,6 +160,7 @@ class TableAnswer(BaseModel):
     time_column: str | None
     requires: str | None
     sample: str
+    tags: list[str]
     columns: list[ColumnAnswer]
 
 

@@ -44,6 +44,14 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
     done: () => (rests ? t`${name} watches again` : t`${name} rests: new results are not looked at`),
     refused: t`The alert stays as it is`,
   });
+  const lost = alert.rests_since !== null;
+  // What is kept as it is by somebody who is there goes on in their name.
+  const take = useAct({
+    work: () => patch(`/amc/alerts/${id}`, { condition: alert.condition }, { version: alert.version }),
+    refresh: [key],
+    done: () => t`${name} goes on in your name`,
+    refused: t`The alert stays as it is`,
+  });
   const drop = useUndoable(key);
   const end = () =>
     drop({ id, done: t`${name} is watched no more`, refused: t`The alert stays`, work: () => remove(`/amc/alerts/${id}`) });
@@ -60,9 +68,13 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
               {where(channel)}
             </span>
           ))}
-          {alert.rests_since !== null && (
+          {lost && (
             <span>
-              <Trans>Its maker has left or may not see runs any more. Keep it with Change, and it goes on in your name.</Trans>
+              {alert.can_change ? (
+                <Trans>Its maker has left or may not see runs any more. Taken over, it goes on in your name.</Trans>
+              ) : (
+                <Trans>Its maker has left or may not see runs any more. Somebody who sets up clients can take it over.</Trans>
+              )}
             </span>
           )}
           {last !== null && (
@@ -78,9 +90,15 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
       actions={
         can(...permissions.edit) && (
           <>
-            <Button icon={<Send size={13} aria-hidden />} busy={trial.isPending} onClick={() => trial.mutate()}>
-              <Trans>Try it</Trans>
-            </Button>
+            {lost && alert.can_change ? (
+              <Button icon={<Play size={13} aria-hidden />} busy={take.isPending} onClick={() => take.mutate()}>
+                <Trans>Take it over</Trans>
+              </Button>
+            ) : (
+              <Button icon={<Send size={13} aria-hidden />} busy={trial.isPending} onClick={() => trial.mutate()}>
+                <Trans>Try it</Trans>
+              </Button>
+            )}
             <Menu
               trigger={
                 <IconButton label={t`More for ${name}`}>

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { Layers } from "lucide-react";
 
 import { formatShort } from "@/kernel/time";
@@ -11,17 +11,34 @@ import { PageHead } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
 
+import { SortChoice } from "../list/sort-choice";
 import type { Board } from "./types";
 import { boardPath } from "./use-board";
 
+const route = getRouteApi("/app/amc/boards");
+
 export function BoardsPage() {
   useTitle(t`Dashboards`);
+  const { sort } = route.useSearch();
+  const go = route.useNavigate();
   useLive({ module: "amc", refresh: [[boardPath, "list"]] });
   return (
     <>
       <PageHead title={<Trans>Dashboards</Trans>} />
       <RecordList<Board>
         path={boardPath}
+        query={{ sort }}
+        order={
+          <SortChoice
+            sort={sort}
+            onSort={(next) => void go({ search: { sort: next }, replace: true })}
+            choices={[
+              { value: "name", label: t`By name` },
+              { value: "collection", label: t`By collection` },
+              { value: "-updated_at", label: t`Changed last first` },
+            ]}
+          />
+        }
         row={(board) => <BoardLine board={board} />}
         empty={
           <EmptyState

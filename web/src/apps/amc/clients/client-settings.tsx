@@ -9,21 +9,23 @@ import { Dialog, DialogActions } from "@/ui/dialog";
 import { FormRefusal, TextArea, TextField } from "@/ui/field";
 import { useAct } from "@/ui/use-act";
 
-import type { Client } from "../types";
+import { extraColumns, type Client } from "../types";
 import { ClientAccess } from "./client-access";
+import { ExtraColumnFields, wrongName } from "./extra-column-fields";
 import { clientPath } from "./use-client";
 import { knownZone } from "./zones";
 
-/** Whether a client is worked with, its zone and its brands. */
+/** Whether a client is worked with, its zone, its brands and what its results hold besides. */
 export function ClientSettings({ client, onClose }: { client: Client; onClose: () => void }) {
   const [active, setActive] = useState(client.active);
   const [zone, setZone] = useState(client.time_zone);
   const [brands, setBrands] = useState(client.brands.join("\n"));
+  const [extra, setExtra] = useState(client.extra_columns);
   const [refusal, setRefusal] = useState<string>();
   const save = useAct({
     work: () => {
       const lines = brands.split("\n").map((line) => line.trim());
-      const body = { active, time_zone: zone, brands: [...new Set(lines.filter((line) => line !== ""))] };
+      const body = { active, time_zone: zone, brands: [...new Set(lines.filter((line) => line !== ""))], extra_columns: extra };
       return patch<Client>(`${clientPath}/${client.id}`, body, { version: client.version });
     },
     refresh: [[clientPath]],
@@ -66,12 +68,13 @@ export function ClientSettings({ client, onClose }: { client: Client; onClose: (
           value={brands}
           onChange={(event) => setBrands(event.target.value)}
         />
+        <ExtraColumnFields columns={extra} onChange={setExtra} />
         <FormRefusal message={refusal} />
         <DialogActions>
           <Button size="normal" onClick={onClose}>
             <Trans>Leave it</Trans>
           </Button>
-          <Button tone="primary" size="normal" type="submit" busy={save.isPending} disabled={!knownZone(zone)}>
+          <Button tone="primary" size="normal" type="submit" busy={save.isPending} disabled={!knownZone(zone) || extraColumns.some((which) => wrongName(extra, which) !== undefined)}>
             <Trans>Save</Trans>
           </Button>
         </DialogActions>

@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { getRouteApi } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
@@ -13,6 +14,7 @@ import { Line, RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
 
 import { LinkTabs } from "../list/link-tabs";
+import { SortChoice } from "../list/sort-choice";
 import { permissions } from "../permissions";
 import { runTabs } from "../runs/run-tabs";
 import { DestinationActions } from "./destination-actions";
@@ -22,9 +24,13 @@ import { kindWord, placeOf } from "./words";
 const DestinationDialog = lazy(() => import("./destination-dialog").then((file) => ({ default: file.DestinationDialog })));
 const path = "/amc/destinations";
 
+const route = getRouteApi("/app/amc/runs/destinations");
+
 /** Where results are taken to: tables, folders and buckets. */
 export function DestinationsPage() {
   useTitle(t`Destinations`);
+  const { sort } = route.useSearch();
+  const go = route.useNavigate();
   useLive({ module: "amc", about: ({ name }) => name.startsWith("amc.destination_"), refresh: [[path]] });
   const may = useCan()(...permissions.manage);
   const empty = useIsEmpty(path);
@@ -41,6 +47,18 @@ export function DestinationsPage() {
       <LinkTabs label={t`Runs, schedules and collections`} tabs={runTabs()} />
       <RecordList<Destination>
         path={path}
+        query={{ sort }}
+        order={
+          <SortChoice
+            sort={sort}
+            onSort={(next) => void go({ search: { sort: next }, replace: true })}
+            choices={[
+              { value: "name", label: t`By name` },
+              { value: "kind", label: t`By kind` },
+              { value: "-created_at", label: t`Newest first` },
+            ]}
+          />
+        }
         row={(destination) => (
           <div className="py-5">
             <Line

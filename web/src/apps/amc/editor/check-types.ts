@@ -49,6 +49,8 @@ export interface SchemaTable {
   requires: string | null;
   /** A query to begin with. */
   sample: string;
+  /** What Amazon says of it in a client: NEW, DEPRECATED, RENAMED. */
+  tags: string[];
   columns: SchemaColumn[];
 }
 

@@ -58,14 +58,14 @@ export function EditorPage() {
 const noFindings: readonly Finding[] = [];
 
 function Workbench({ workflow }: { workflow: Workflow }) {
-  const { panel = "schema" } = route.useSearch();
+  const { panel = "schema", client: clientId } = route.useSearch();
   const go = route.useNavigate();
   const can = useCan();
   const handle = useRef<EditorHandle>(null);
   const work = useDraft(workflow);
   const { sql, parameters } = work.draft;
-  const check = useCheck(sql, parameters);
-  const schema = useSchema();
+  const check = useCheck(sql, parameters, clientId === undefined ? {} : { instance_id: clientId });
+  const schema = useSchema(clientId);
   const archived = workflow.archived_at !== null;
   const mayEdit = can(...permissions.edit) && !archived;
   const mayReadHistory = useMayReadHistory();
@@ -82,7 +82,8 @@ function Workbench({ workflow }: { workflow: Workflow }) {
       <Suspense fallback={<RowsSkeleton rows={4} />}>{children}</Suspense>
     </Scrolled>
   );
-  const show = (next: string) => void go({ search: next === "schema" ? {} : { panel: next }, replace: true });
+  const show = (next: string) => void go({ search: (before) => ({ ...before, panel: next === "schema" ? undefined : next }), replace: true });
+  const look = (client: string | undefined) => void go({ search: (before) => ({ ...before, client }), replace: true });
   return (
     <>
       <PageHead
@@ -141,7 +142,7 @@ function Workbench({ workflow }: { workflow: Workflow }) {
             value={panel}
             onChange={show}
             tabs={[
-              { value: "schema", label: <Trans>Schema</Trans>, content: <Scrolled><SchemaPanel onInsert={insert} onSample={sample} /></Scrolled> },
+              { value: "schema", label: <Trans>Schema</Trans>, content: <Scrolled><SchemaPanel onInsert={insert} onSample={sample} clientId={clientId} onClient={look} /></Scrolled> },
               {
                 value: "forecast",
                 label: <Trans>Forecast</Trans>,

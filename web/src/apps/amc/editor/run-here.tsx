@@ -16,7 +16,8 @@ import { beginPlan } from "../wizard/plan";
 import type { Draft } from "./draft";
 
 interface RunHereProps {
-  workflow: Workflow;
+  /** Null where a query is run that is in no library. */
+  workflow: Workflow | null;
   /** What is written and not saved; it is run as it stands. */
   draft: Draft | null;
   onClose: () => void;
@@ -30,14 +31,14 @@ export function RunHere({ workflow, draft, onClose }: RunHereProps) {
   const list = useKeysetList<Client>(clientPath, { active: "true", q: q === "" ? undefined : q });
   const begin = (client: Client) => {
     beginPlan(client.id, {
-      workflow: { id: workflow.id, name: workflow.name, number: workflow.number },
+      workflow: workflow === null ? null : { id: workflow.id, name: workflow.name, number: workflow.number },
       own: draft,
     });
     void navigate({ to: "/amc/clients/$clientId/run", params: { clientId: client.id }, search: { step: 2 } });
   };
   return (
     <Dialog open onClose={onClose} title={<Trans>Run for which client?</Trans>}>
-      {draft !== null && (
+      {draft !== null && workflow !== null && (
         <p className="mb-13 rounded-5 bg-warn-soft px-13 py-8 text-12 text-ink">
           <Trans>What is not saved is run as it stands here.</Trans>
         </p>

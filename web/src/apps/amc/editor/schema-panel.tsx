@@ -10,6 +10,7 @@ import { ErrorState } from "@/ui/states";
 
 import { plainWord, thresholdWord } from "../words";
 import type { Schema, SchemaTable } from "./check-types";
+import { ClientChoice } from "./client-choice";
 import { searchSchema } from "./schema-search";
 import { TableEntry } from "./table-entry";
 import { useSchema } from "./use-schema";
@@ -22,14 +23,28 @@ interface SchemaPanelProps {
   /** The table that is open at first. */
   first?: string | undefined;
   onOpen?: (table: string | null) => void;
+  /** Whose tables they are; any client's without one. */
+  clientId: string | undefined;
+  onClient: (clientId: string | undefined) => void;
 }
 
 /** The tables of AMC: searched, narrowed by threshold; each with its columns and a query to begin with. */
 export function SchemaPanel(props: SchemaPanelProps) {
-  const { data, error, isPending, refetch } = useSchema();
-  if (isPending) return <RowsSkeleton rows={6} />;
-  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return <Tables {...props} schema={data} />;
+  const { data, error, isPending, refetch } = useSchema(props.clientId);
+  return (
+    <>
+      <div className="mb-8 max-w-618">
+        <ClientChoice clientId={props.clientId} onChange={props.onClient} />
+      </div>
+      {isPending ? (
+        <RowsSkeleton rows={6} />
+      ) : error !== null ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : (
+        <Tables {...props} schema={data} />
+      )}
+    </>
+  );
 }
 
 const levels = ["NONE", "LOW", "MEDIUM", "HIGH", "VERY_HIGH", "INTERNAL"];

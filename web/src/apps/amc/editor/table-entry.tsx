@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 
 import { Badge } from "@/ui/badge";
 
-import { thresholdWord } from "../words";
+import { plainWord, thresholdWord } from "../words";
 import type { SchemaColumn, SchemaTable } from "./check-types";
 import type { FoundTable } from "./schema-search";
 import { SqlView } from "./sql-view";
@@ -40,6 +40,11 @@ export function TableEntry({ found, open, onToggle, onInsert, onSample }: TableE
               </Badge>
             </span>
           )}
+          {table.tags.map((tag) => (
+            <span key={tag} className="shrink-0 font-sans">
+              <Badge tone={tag === "DEPRECATED" ? "warn" : "info"}>{plainWord(tag.toLowerCase())}</Badge>
+            </span>
+          ))}
           <span className="ml-auto shrink-0 pl-5 text-muted">{columns.length}</span>
         </button>
         {onInsert !== undefined && <Insert name={table.name} onInsert={onInsert} />}

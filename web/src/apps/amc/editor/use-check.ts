@@ -17,15 +17,16 @@ export interface CheckState {
 
 const empty: Checked = { ok: true, findings: [], columns: [] };
 
-/** Which time a run would read: wall clock, and the zone it is of. */
-interface ReadTime {
-  window: { start: string; end: string };
-  time_zone: string;
+/** What a run would read: a client's tables, a window of wall clock, and the zone it is of. */
+interface ReadWhat {
+  instance_id?: string;
+  window?: { start: string; end: string };
+  time_zone?: string;
 }
 
 /** Checks a query a quarter of a second after the last key; an answer to what is no longer there is dropped. */
-export function useCheck(sql: string, parameters: readonly Parameter[], time?: ReadTime): CheckState {
-  const shape = JSON.stringify({ sql, parameters, ...time });
+export function useCheck(sql: string, parameters: readonly Parameter[], what?: ReadWhat): CheckState {
+  const shape = JSON.stringify({ sql, parameters, ...what });
   const [state, setState] = useState<{ shape: string; checked: Checked | null; problem: Problem | null }>({
     shape: "",
     checked: null,

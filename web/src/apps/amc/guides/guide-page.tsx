@@ -2,7 +2,8 @@ import { t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { FilePlus2 } from "lucide-react";
+import { FilePlus2, Play } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
 import { get, post, put } from "@/kernel/client";
@@ -25,6 +26,7 @@ import { Markdown } from "./markdown";
 import { Progress } from "./progress";
 import { Sample } from "./sample";
 
+const RunHere = lazy(() => import("../editor/run-here").then((file) => ({ default: file.RunHere })));
 const route = getRouteApi("/app/amc/library/guides/$slug");
 const keyOf = (slug: string) => ["/amc/guides", slug];
 
@@ -120,7 +122,12 @@ function Section({ guide, section, onDone }: SectionProps) {
     <section id={section.key} className="mb-34 scroll-mt-55 border-b border-line pb-21 last:border-0">
       <div className="mb-13 flex flex-wrap items-center justify-between gap-13">
         <h2 className="text-20 font-semibold">{section.title}</h2>
-        {section.kind === "query" && <UseQuery guide={guide} section={section} />}
+        {section.kind === "query" && (
+          <div className="flex flex-wrap gap-8">
+            <TryQuery section={section} />
+            <UseQuery guide={guide} section={section} />
+          </div>
+        )}
       </div>
       {section.markdown !== null && <Markdown text={section.markdown} />}
       {section.sql !== null && <SqlView sql={section.sql} className="mt-13 max-h-[55dvh]" />}
@@ -129,6 +136,22 @@ function Section({ guide, section, onDone }: SectionProps) {
         <Checkbox checked={section.done} onChange={onDone} label={<Trans>Read</Trans>} />
       </div>
     </section>
+  );
+}
+
+/** Runs a query of a guide for a client as it stands, without a copy in the library. */
+function TryQuery({ section }: { section: GuideSection }) {
+  const can = useCan();
+  const [choosing, setChoosing] = useState(false);
+  if (section.sql === null || !can(...permissions.run)) return null;
+  const draft = { sql: section.sql, parameters: section.parameters ?? [], privacy: "REMOVE_ROWS" as const };
+  return (
+    <>
+      <Button icon={<Play size={13} aria-hidden />} onClick={() => setChoosing(true)}>
+        <Trans>Try it now</Trans>
+      </Button>
+      <Suspense>{choosing && <RunHere workflow={null} draft={draft} onClose={() => setChoosing(false)} />}</Suspense>
+    </>
   );
 }
 

@@ -21,7 +21,7 @@ const route = getRouteApi("/app/amc/library/schema");
 /** The tables of AMC, to read before a query is begun: columns, thresholds, and a query for each. */
 export function SchemaPage() {
   useTitle(t`Schema`);
-  const { table: first } = route.useSearch();
+  const { table: first, client: clientId } = route.useSearch();
   const go = route.useNavigate();
   const mayEdit = useCan()(...permissions.edit);
   const [begun, setBegun] = useState<SchemaTable | null>(null);
@@ -42,7 +42,9 @@ export function SchemaPage() {
         <SchemaPanel
           onSample={begin}
           first={first}
-          onOpen={(table) => void go({ search: table === null ? {} : { table }, replace: true })}
+          onOpen={(table) => void go({ search: (before) => ({ ...before, table: table ?? undefined }), replace: true })}
+          clientId={clientId}
+          onClient={(client) => void go({ search: (before) => ({ ...before, client }), replace: true })}
         />
       </Sheet>
       <Suspense>

@@ -1,5 +1,7 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+
+import { useShownTab } from "@/ui/use-shown-tab";
 
 interface LinkTab {
   to:
@@ -21,8 +23,9 @@ interface LinkTab {
 
 /** Tabs that are pages of their own: the address changes, and the one shown is marked. */
 export function LinkTabs({ label, tabs }: { label: string; tabs: readonly LinkTab[] }) {
+  const row = useShownTab<HTMLElement>(useLocation({ select: ({ pathname }) => pathname }));
   return (
-    <nav aria-label={label} className="mb-21 flex gap-21 overflow-x-auto overflow-y-hidden border-b border-line">
+    <nav ref={row} aria-label={label} className="relative mb-21 flex gap-21 overflow-x-auto overflow-y-hidden border-b border-line">
       {tabs.map((tab) => (
         <Link
           key={tab.to}

@@ -10,6 +10,7 @@ import { Select } from "@/ui/select";
 
 import { dataTypes, parameterKinds, type Parameter } from "../types";
 import { plainWord } from "../words";
+import { ParameterRules } from "./parameter-rules";
 import { begin, errorOf, toSent } from "./values";
 
 interface ParameterDialogProps {
@@ -110,6 +111,7 @@ export function ParameterDialog({ parameter, onClose, onKeep }: ParameterDialogP
             <TextField label={t`Most`} optional={t`optional`} inputMode="decimal" defaultValue={shown(edited.max)} onChange={(event) => change({ max: numberOrNull(event.target.value) })} />
           </div>
         )}
+        <ParameterRules parameter={edited} onChange={change} />
         <TextArea
           label={t`Default`}
           {...(edited.required ? { optional: t`optional` } : {})}

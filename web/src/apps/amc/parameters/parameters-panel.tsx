@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Pencil, Plus, ScanSearch, Trash2 } from "lucide-react";
+import { ArrowDown, ArrowUp, Pencil, Plus, ScanSearch, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { post } from "@/kernel/client";
@@ -49,6 +49,11 @@ export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert
     onChange(place < 0 ? [...others, after] : [...others.slice(0, place), after, ...others.slice(place)]);
     setEdited(null);
   };
+  const move = (place: number, by: 1 | -1) => {
+    const next = [...parameters];
+    const [moved] = next.splice(place, 1);
+    if (moved !== undefined) onChange([...next.slice(0, place + by), moved, ...next.slice(place + by)]);
+  };
   return (
     <div className="text-12">
       {missing.length > 0 && !readOnly && (
@@ -79,7 +84,7 @@ export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert
         </Button>
       )}
       <ul>
-        {parameters.map((parameter) => (
+        {parameters.map((parameter, place) => (
           <li key={parameter.name} className="flex items-center gap-5 border-b border-line py-5 last:border-0">
             <button
               type="button"
@@ -91,11 +96,22 @@ export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert
               <span className="text-muted">
                 {parameter.list ? t`List of ${parameter.data_type}` : parameter.data_type}
                 {parameter.kind !== "plain" && ` · ${plainWord(parameter.kind)}`}
+                {parameter.group !== null && parameter.group !== "" && ` · ${parameter.group}`}
                 {unused.includes(parameter.name) && ` · ${t`not used`}`}
               </span>
             </button>
             {!readOnly && (
               <>
+                {place > 0 && (
+                  <IconButton label={t`Ask for ${parameter.name} earlier`} onClick={() => move(place, -1)}>
+                    <ArrowUp size={13} aria-hidden />
+                  </IconButton>
+                )}
+                {place === 0 && parameters.length > 1 && (
+                  <IconButton label={t`Ask for ${parameter.name} later`} onClick={() => move(place, 1)}>
+                    <ArrowDown size={13} aria-hidden />
+                  </IconButton>
+                )}
                 <IconButton label={t`Change ${parameter.name}`} onClick={() => setEdited(parameter)}>
                   <Pencil size={13} aria-hidden />
                 </IconButton>

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { CalendarClock, MoreHorizontal, Trash2 } from "lucide-react";
 
 import { useLive } from "@/kernel/live";
@@ -14,6 +14,7 @@ import { Line, RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
 
 import { LinkTabs } from "../list/link-tabs";
+import { SortChoice } from "../list/sort-choice";
 import { permissions } from "../permissions";
 import { runTabs } from "../runs/run-tabs";
 import { HoldButton } from "./hold-button";
@@ -24,9 +25,13 @@ import type { Schedule } from "./types";
 import { schedulePath as path } from "./use-schedule";
 import { useEnd } from "./use-schedule-acts";
 
+const route = getRouteApi("/app/amc/runs/schedules");
+
 /** What is repeated by itself: when it fires next, how it went, and the switch to hold it. */
 export function SchedulesPage() {
   useTitle(t`Schedules`);
+  const { sort } = route.useSearch();
+  const go = route.useNavigate();
   useLive({ module: "amc", refresh: [[path, "list"]] });
   return (
     <>
@@ -34,6 +39,21 @@ export function SchedulesPage() {
       <LinkTabs label={t`Runs, schedules and collections`} tabs={runTabs()} />
       <RecordList<Schedule>
         path={path}
+        query={{ sort }}
+        order={
+          <SortChoice
+            sort={sort}
+            onSort={(next) => void go({ search: { sort: next }, replace: true })}
+            choices={[
+              { value: "name", label: t`By name` },
+              { value: "next_fire_at", label: t`Next to fire first` },
+              { value: "client", label: t`By client` },
+              { value: "-failed", label: t`Most failures first` },
+              { value: "state", label: t`Active first` },
+              { value: "-updated_at", label: t`Changed last first` },
+            ]}
+          />
+        }
         row={(schedule) => <ScheduleLine schedule={schedule} />}
         empty={
           <EmptyState

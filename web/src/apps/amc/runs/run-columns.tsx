@@ -26,7 +26,7 @@ export function runColumns(): Column<RunItem>[] {
     {
       id: "state",
       label: t`State`,
-      width: "minmax(140px, 1fr)",
+      width: "minmax(190px, 1fr)",
       cell: (row) => (
         <span className="flex items-center gap-5">
           <RunBadge state={row.state} />
@@ -52,10 +52,11 @@ export function runColumns(): Column<RunItem>[] {
       id: "workflow",
       label: t`Workflow`,
       width: "minmax(140px, 1.2fr)",
+      hidden: true,
       cell: (row) => row.workflow?.name ?? <span className="text-muted">{t`As written`}</span>,
       text: (row) => row.workflow?.name ?? t`As written`,
     },
-    { id: "window", label: t`Window`, width: "minmax(200px, 1.4fr)", cell: span, text: span, hidden: true },
+    { id: "window", label: t`Window`, width: "minmax(200px, 1.4fr)", cell: span, text: span, onPhone: "detail" },
     { id: "row_count", sortable: true, label: t`Rows`, width: "minmax(68px, 0.6fr)", numeric: true, cell: (row) => orDash(row.row_count), text: (row) => String(row.row_count ?? "") },
     { id: "size_bytes", sortable: true, label: t`Size`, width: "minmax(68px, 0.6fr)", numeric: true, hidden: true, cell: (row) => size(row.size_bytes), text: (row) => String(row.size_bytes ?? "") },
     { id: "took", label: t`Took`, width: "minmax(89px, 0.7fr)", numeric: true, cell: lasted, text: lasted },

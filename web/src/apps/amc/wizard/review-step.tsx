@@ -59,7 +59,10 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
   const attempt = useAttempt();
   const preview = useWindow(plan.window, client.time_zone, sql);
   const span = preview.data;
-  const { checked } = useCheck(sql, parameters, span && { window: { start: span.start, end: span.end }, time_zone: client.time_zone });
+  const { checked } = useCheck(sql, parameters, {
+    instance_id: client.id,
+    ...(span && { window: { start: span.start, end: span.end }, time_zone: client.time_zone }),
+  });
   const [strict, setStrict] = useState(false);
   const [refusal, setRefusal] = useState<string>();
   const { shown, asked, sources, change } = useValues(client.id, parameters, plan.typed);

@@ -216,7 +216,7 @@ async def export(
     """
     context.demand(RUN)
     result = await result_of(session, context, run_id, level="run")
-    if form == "xlsx" and result.row_count > sheets.MOST_SHEET_ROWS:
+    if form == "xlsx" and await _counted(result, filters or []) > sheets.MOST_SHEET_ROWS:
         hint = f"A sheet holds {sheets.MOST_SHEET_ROWS:,} rows. Take CSV or Parquet."
         raise InvalidInput.field("query.format", "too_many_rows", hint)
     event = ResultExported(aggregate_id=run_id, form=form, row_count=result.row_count)
@@ -225,6 +225,14 @@ async def export(
         form, result.columns, result.file, sort=sort, filters=filters, tenant_id=context.tenant_id
     )
     return result, parts
+
+
+async def _counted(result: Result, filters: list[Any]) -> int:
+    """Return how many rows a sheet would hold; the file is asked only where it may be too many."""
+    if not filters or result.row_count <= sheets.MOST_SHEET_ROWS:
+        return result.row_count
+    told = await rows(result, offset=0, limit=1, sort=None, filters=filters)
+    return int(told["filtered"])
 
 
 async def _ask(
