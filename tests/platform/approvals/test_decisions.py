@@ -72,10 +72,55 @@ async def test_both_permissions_are_needed(office: Office) -> None:
     assert (await office.approve(office.person("approvals:decide", AGREE), asked.id)).outcome
 
 
-async def test_the_system_may_ask_and_anybody_else_decide(office: Office) -> None:
+async def test_what_the_system_asks_needs_two_people(office: Office) -> None:
+    first, second = office.person(), office.person()
     asked = await office.ask(office.system)
     assert (asked.requested_by, asked.requester_ids) == (None, frozenset())
-    assert (await office.approve(office.person(), asked.id)).state == "approved"
+    agreed = await office.approve(first, asked.id, reason="Seen")
+    assert (agreed.state, agreed.agreed_by, agreed.agreed_reason) == (
+        "requested", first.actor_id, "Seen",
+    )  # fmt: skip
+    assert await office.deeds() == []
+    with pytest.raises(errors.SamePerson):
+        await office.approve(first, asked.id)
+    done = await office.approve(second, asked.id)
+    assert (done.state, done.agreed_by, done.decided_by) == (
+        "approved", first.actor_id, second.actor_id,
+    )  # fmt: skip
+    assert await office.deeds() == [str(asked.id)]
+    assert await office.events("approvals.%") == [
+        "approvals.approval_requested.v1",
+        "approvals.approval_agreed.v1",
+        "approvals.approval_approved.v1",
+    ]
+
+
+async def test_the_first_of_two_may_still_say_no(office: Office) -> None:
+    first = office.person()
+    for kind in ("system", "admin_key", "service"):
+        asked = await office.ask(replace(office.person(), actor_kind=kind))
+        await office.approve(first, asked.id)
+        assert (await office.reject(first, asked.id)).state == "rejected"
+    refusing = await office.ask(office.system, payload={"units": 1, "refuse": True})
+    await office.approve(first, refusing.id)
+    with pytest.raises(NothingLeft):
+        await office.approve(office.person(), refusing.id)
+    row = await office.row(refusing.id)
+    assert (row.state, row.agreed_by) == ("requested", first.actor_id)
+
+
+async def test_nobody_decides_their_own_matter(office: Office) -> None:
+    party, operator_id = office.person(), new_id()
+    asked = await office.ask(office.system, party_ids=[party.actor_id, operator_id])
+    for acting in (party, replace(party, actor_id=operator_id)):
+        with pytest.raises(errors.PartyToIt):
+            await office.approve(acting, asked.id)
+        with pytest.raises(errors.PartyToIt):
+            await office.reject(acting, asked.id)
+    await office.approve(office.person(), asked.id)
+    with pytest.raises(errors.PartyToIt):
+        await office.approve(party, asked.id)
+    assert await office.deeds() == []
 
 
 async def test_a_refusal_of_the_action_leaves_the_request_open(office: Office) -> None:
@@ -212,6 +257,31 @@ async def test_the_database_holds_to_it_too(office: Office, settings: Settings) 
                 asked.id,
             )
         await transaction.rollback()
+    finally:
+        await connection.close()
+
+
+async def test_the_database_demands_two_people_too(office: Office, settings: Settings) -> None:
+    """Past all our code: nothing the system asked for is approved by one person."""
+    party, first = new_id(), new_id()
+    asked = await office.ask(office.system, party_ids=[party])
+    connection = await asyncpg.connect(settings.database_url.get_secret_value())
+    await connection.execute("select set_config('app.tenant_id', $1, false)", str(office.tenant_id))
+    agree = "update approvals.approval set agreed_at = now(), agreed_by = $2 where id = $1"
+    approve = (
+        "update approvals.approval set state = 'approved', decided_at = now(), outcome = '{}',"
+        " decided_by = $2 where id = $1"
+    )
+    refusals = (asyncpg.RestrictViolationError, asyncpg.CheckViolationError)
+    try:
+        for statement, who in ((approve, first), (agree, party)):
+            with pytest.raises(refusals):
+                await connection.execute(statement, asked.id, who)
+        await connection.execute(agree, asked.id, first)
+        for statement, who in ((agree, new_id()), (approve, first), (approve, party)):
+            with pytest.raises(refusals):
+                await connection.execute(statement, asked.id, who)
+        await connection.execute(approve, asked.id, new_id())
     finally:
         await connection.close()
 

@@ -51,7 +51,7 @@ async def end_inspection(
     commitments of a release that has begun: each run is a transaction of its own. Does nothing too
     early or while there is a coverage gap; looks again each hour while the organisation has
     switched releases off.
-    Without `auto_payout` it asks for a person's approval first, and again each day: a request that
+    Without `auto_payout` it asks two people for approval first, and again each day: a request that
     has expired or was rejected leaves escrow where it is, which somebody has to look at.
     """
     campaign = await lock_campaign(session, context, campaign_id)
@@ -110,11 +110,18 @@ async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now:
         reason="The inspection has ended.",
         amount_minor=in_escrow,
         currency=campaign.currency,
+        party_ids=parties_to(campaign),
         now=now,
     )
     await enqueue(
         session, context, coverage.RELEASE_JOB, run_at=now + ASK_AGAIN, campaign_id=campaign.id
     )
+
+
+def parties_to(campaign: Campaign) -> set[UUID]:
+    """Return who runs the campaign and who is paid by it: they approve no release of it."""
+    people = (campaign.organiser_id, campaign.submitted_by, campaign.supplier_id)
+    return {each for each in people if each is not None}
 
 
 async def execute_release(

@@ -152,4 +152,6 @@ export interface WaitingRequest {
   currency: string | null;
   requested_at: string;
   expires_at: string;
+  people_needed: number;
+  agreed_by: string | null;
 }
