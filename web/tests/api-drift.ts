@@ -14,6 +14,7 @@ import type * as delivery from "@/apps/campaigns/member/delivery-types";
 import type * as milestones from "@/apps/campaigns/milestones/types";
 import type * as proposals from "@/apps/campaigns/proposals/types";
 import type * as campaignHistory from "@/apps/campaigns/organiser/history-types";
+import type * as opinions from "@/apps/campaigns/organiser/review-types";
 import type * as review from "@/apps/campaigns/organiser/in-review";
 import type * as products from "@/apps/campaigns/organiser/product-types";
 import type * as locks from "@/apps/campaigns/organiser/locked-fields";
@@ -111,6 +112,7 @@ export function drift(): void {
   reads<campaignHistory.CampaignHistoryStep>(answers("CampaignHistoryAnswer"));
   reads<campaigns.ConsolidationPoint>(answers("PointAnswer"));
   reads<approvals.Approval>(answers("ApprovalAnswer"));
+  reads<opinions.Review>(answers("ReviewAnswer"));
   reads<approvals.WaitingRecord>(answers("WaitingRecord"));
   reads<talk.Talk>(answers("TalkAnswer"));
   reads<talk.Question>(answers("QuestionShown"));

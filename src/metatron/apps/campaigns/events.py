@@ -15,6 +15,15 @@ class CampaignMoved(Event):
     ordinal: int
 
 
+class ReviewStated(Event):
+    """A role said what it makes of a submitted campaign; `aggregate_id` is the campaign."""
+
+    name = "campaigns.review_stated.v1"
+    role: str
+    verdict: str
+    constraints: list[str]
+
+
 class CampaignEdited(Event):
     """Fields of a campaign changed."""
 

@@ -21,6 +21,7 @@ TABLES = (
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
     "card_dispute", "supplier_claim", "claim_payment", "supplier_proposal",
+    "review_opinion",
     "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip
 RULES = ("campaigns.allowed_transition", "campaigns.allowed_exception_step")

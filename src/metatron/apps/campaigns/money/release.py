@@ -16,6 +16,7 @@ from metatron.apps.campaigns.money.division import pay_out_released
 from metatron.apps.campaigns.money.payouts import instruct_payout
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.constraints import needs_two_people
 from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Settings
@@ -76,7 +77,8 @@ async def end_inspection(
         return
     if await coverage.block_if_uncovered(session, context, campaign, now=now):
         return
-    if not settings.auto_payout and not going_on:
+    by_itself = settings.auto_payout and not needs_two_people(campaign.review_constraints)
+    if not by_itself and not going_on:
         await _ask(session, context, campaign, now)
         return
     await _release(session, context, campaign, ready, first=not going_on, now=now)
