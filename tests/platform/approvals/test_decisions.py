@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -12,8 +12,10 @@ from metatron.kernel.errors import InvalidInput, PermissionDenied
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.approvals import errors, requests
+from metatron.platform.approvals.actions import ApprovalAction, action_named, register_action
 from metatron.platform.approvals.payloads import hash_of
-from metatron.platform.approvals.rules import Rule, change_rules, needs_approval
+from metatron.platform.approvals.rules import Rule, change_rules, needs_approval, read_rules
+from metatron.platform.approvals.views import show_rules
 from tests.platform.approvals.office import ACTION, AGREE, ASK, NothingLeft, Office
 
 
@@ -341,6 +343,21 @@ async def test_rules_say_what_needs_a_second_person(office: Office) -> None:
     await office.run(change_rules, boss, expires_after_seconds=7_200)
     asked = await office.ask(office.person())
     assert asked.expires_at == office.now + timedelta(hours=2)
+
+
+async def test_what_is_always_asked_for_has_no_rule(office: Office) -> None:
+    boss = office.person()
+    fixed = replace(
+        cast("ApprovalAction", action_named(ACTION)), name="campaigns.test_fixed", is_fixed=True
+    )
+    register_action(fixed)
+    with pytest.raises(InvalidInput):
+        await office.run(change_rules, boss, rules={fixed.name: Rule("never")})
+    async with office.database.transaction(boss) as session:
+        shown = show_rules(await read_rules(session, boss))
+    names = {each["action"] for each in shown["rules"]}
+    assert fixed.name not in names
+    assert ACTION in names
 
 
 async def test_amounts_of_money_are_all_or_nothing_in_the_table(office: Office) -> None:

@@ -79,6 +79,8 @@ class ApprovalAction:
     execute: Execute
     describe: Callable[[dict[str, Any]], str] | None = None
     title: str = ""
+    is_fixed: bool = False
+    """Always asked for, whatever an organisation would choose: no rule of its own is offered."""
 
 
 _known: dict[str, ApprovalAction] = {}

@@ -54,5 +54,6 @@ def show_rules(rules: Rules) -> dict[str, Any]:
                 "currency": rules.of(action.name).currency,
             }
             for action in all_actions()
+            if not action.is_fixed
         ],
     }
