@@ -116,6 +116,29 @@ class BondMoved(Event):
     currency: str
 
 
+class ManualEntryBooked(Event):
+    """Two people booked an entry by hand; `aggregate_id` is the entry and its transfer."""
+
+    name = "campaigns.manual_entry_booked.v1"
+    kind: str
+    amount_minor: int
+    currency: str
+    about_id: UUID | None
+    break_id: UUID | None
+    approval_id: UUID
+
+
+class PartyCommitted(Event):
+    """Who runs or supplies a campaign, or works for it, committed; `aggregate_id` is what to."""
+
+    name = "campaigns.party_committed.v1"
+    campaign_id: UUID
+    linked_as: str
+    units: int
+    amount_minor: int
+    currency: str
+
+
 class ProposalMoved(Event):
     """A supplier's proposal was asked for, or took a step; no price is told."""
 

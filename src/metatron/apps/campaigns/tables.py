@@ -166,6 +166,7 @@ class Commitment(Model, TenantRow, Stateful):
     refund_reason: Mapped[str | None]
     """Why the commitment as a whole goes back, from the moment that is known."""
     payout_id: Mapped[UUID | None]
+    linked_as: Mapped[str | None]
     placed_at: Mapped[datetime]
 
 
@@ -251,6 +252,8 @@ class Payout(Model, TenantRow):
     attempts: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(default="instructed")
     created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
 
 
 class Notice(Model, TenantRow):

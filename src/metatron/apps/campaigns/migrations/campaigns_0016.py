@@ -1,4 +1,4 @@
-"""What roles say of a submitted campaign before it is published."""
+"""What roles say of a submitted campaign, entries by hand, payments in time, own commitments."""
 
 from pathlib import Path
 
@@ -14,9 +14,12 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table, its steps and the constraints of a campaign."""
+    """Create the tables, the steps of the review and the constraints of a campaign."""
     run_script(Path(__file__).with_name("review_0016.sql"))
-    secure_tenant_table(op.execute, "campaigns.review_opinion", app="select, insert")
+    for name in ("manual", "paid", "linked"):
+        run_script(Path(__file__).with_name(f"{name}_0016.sql"))
+    for table in ("campaigns.review_opinion", "campaigns.manual_entry"):
+        secure_tenant_table(op.execute, table, app="select, insert")
 
 
 def downgrade() -> None:

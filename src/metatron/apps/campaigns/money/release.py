@@ -13,7 +13,7 @@ from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_s
 from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.completion import look_for_end
 from metatron.apps.campaigns.money.division import pay_out_released
-from metatron.apps.campaigns.money.payouts import instruct_payout
+from metatron.apps.campaigns.money.payouts import LATE_JOB, due_for, instruct_payout
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.constraints import needs_two_people
@@ -118,6 +118,17 @@ async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now:
     await enqueue(
         session, context, coverage.RELEASE_JOB, run_at=now + ASK_AGAIN, campaign_id=campaign.id
     )
+    due_at = due_for(campaign, now)
+    if now < due_at:
+        await enqueue(session, context, LATE_JOB, run_at=due_at, campaign_id=campaign.id)
+
+
+async def waits_for_release(session: AsyncSession, context: Context, campaign: Campaign) -> bool:
+    """Tell whether a campaign's escrow could be released, and only nobody has approved it."""
+    held = campaign.release_held_at is not None or campaign.coverage_gap_at is not None
+    if campaign.state != "inspecting" or held:
+        return False
+    return bool(await _ready(session, context, campaign.id))
 
 
 def parties_to(campaign: Campaign) -> set[UUID]:
@@ -234,5 +245,6 @@ register_action(
         approve_permission=SETTLE,
         execute=execute_release,
         title="Release escrow and pay the supplier",
+        is_fixed=True,
     )
 )

@@ -113,6 +113,8 @@ export interface Payout {
   commitments: number;
   share_title: string | null;
   created_at: string;
+  due_at: string | null;
+  confirmed_at: string | null;
 }
 
 export interface DisputeRate {
