@@ -30,7 +30,8 @@ __all__ = ["app", "house"]
 async def submitted(stage: Stage, **changes: Any) -> Campaign:
     campaign = await stage.draft(**changes)
     await stage.step(stage.organiser, campaign, "submit")
-    return await stage.fresh(campaign)
+    fresh: Campaign = await stage.fresh(campaign)
+    return fresh
 
 
 def speaker(stage: Stage, *roles: str) -> Context:
@@ -126,7 +127,7 @@ async def test_what_reviewers_may_not_do(stage: Stage) -> None:
     for wrong in (("cap_units_at_most", None, None), ("release_by_two_people", 5, None),
                   ("deadline_at_latest", 5, stage.now)):  # fmt: skip
         with pytest.raises(InvalidInput):
-            constraint(*wrong)  # type: ignore[arg-type]
+            constraint(*wrong)
 
 
 async def test_constraints_of_every_role_are_held_to(stage: Stage) -> None:
