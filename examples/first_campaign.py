@@ -67,6 +67,7 @@ class Staff:
 
     organiser: Person
     reviewer: Person
+    finance: Person
     supplier: Person
 
 
@@ -190,15 +191,16 @@ async def deliver(staff: Staff, campaign_id: str, *, seconds: float) -> None:
     await staff.organiser.step(campaign_id, "confirm_delivery")
 
 
-async def approve_release(person: Person, campaign_id: str, *, seconds: float) -> None:
-    """Approve the release that the end of the inspection asks for."""
+async def approve_release(staff: Staff, campaign_id: str, *, seconds: float) -> None:
+    """Approve the release that the end of the inspection asks for: two people, each alone."""
     ends = time.monotonic() + seconds
     path = f"/approvals?state=requested&action=campaigns.release&subject_id={campaign_id}"
-    while not (found := (await person.get(path))["items"]):
+    while not (found := (await staff.finance.get(path))["items"]):
         if time.monotonic() > ends:
             raise Problem(f"no release is asked for after {seconds:.0f} s")
         await asyncio.sleep(0.5)
-    await person.post(f"/approvals/{found[0]['id']}/approve", {})
+    for person in (staff.finance, staff.reviewer):
+        await person.post(f"/approvals/{found[0]['id']}/approve", {})
 
 
 def show_books(title: str, books: dict[str, Any]) -> None:
@@ -242,7 +244,7 @@ async def run(options: argparse.Namespace) -> list[str]:
     """Play both campaigns; returns what differs at the end."""
     members = read_members(options.members, options.most)
     people = [Person(options.base_url, getattr(options, who)) for who in
-              ("organiser", "reviewer", "supplier")]  # fmt: skip
+              ("organiser", "reviewer", "finance", "supplier")]  # fmt: skip
     staff = Staff(*people)
     for person in people:
         await person.sign_in(options.organisation)
@@ -265,8 +267,8 @@ async def run(options: argparse.Namespace) -> list[str]:
     print("Goal reached: the supplier accepts and delivers.")
     await deliver(staff, reached, **patience)
     await staff.reviewer.post("/clock/advance", {"seconds": 7 * 86_400 + 60})
-    print("The inspection is over: the release is approved.")
-    await approve_release(staff.reviewer, reached, **patience)
+    print("The inspection is over: two people approve the release.")
+    await approve_release(staff, reached, **patience)
     await until(staff.organiser, reached, "completed", **patience)
     await until(staff.organiser, missed, "failed", **patience)
     found = []
@@ -287,6 +289,7 @@ def main() -> int:
     parser.add_argument("--organisation", default="demo", help="slug of a sandbox organisation")
     parser.add_argument("--organiser", default="organiser@demo.example.com")
     parser.add_argument("--reviewer", default="reviewer@demo.example.com")
+    parser.add_argument("--finance", default="finance@demo.example.com")
     parser.add_argument("--supplier", default="supplier@demo.example.com")
     here = Path(__file__).parent
     parser.add_argument("--members", type=Path, default=here / "members.csv")

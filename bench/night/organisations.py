@@ -30,6 +30,7 @@ _places = itertools.count(1)
 STAFF = {
     "organiser": ("owner", "organiser"),
     "reviewer": ("administrator", "finance"),
+    "finance": ("finance",),
     "supplier": ("supplier",),
 }
 _TROUBLE = (*DATABASE_ERRORS, DomainError, DBAPIError, TimeoutError)
@@ -44,6 +45,7 @@ class Organisation:
     tenant_id: UUID
     organiser: Client
     reviewer: Client
+    finance: Client
     supplier: Client
     supplier_id: UUID
     members: list[Client]

@@ -47,7 +47,7 @@ from metatron.platform.identity.interface import ensure_user
 from metatron.platform.tenancy import interface as tenancy
 from metatron.processes import start
 from metatron.seed import DEMO_SLUG, PEOPLE
-from metatron.welcome import ORGANISER, REVIEWER, SUPPLIER
+from metatron.welcome import FINANCE, ORGANISER, REVIEWER, SUPPLIER
 
 log = structlog.get_logger(__name__)
 _PATIENCE_SECONDS = 60.0
@@ -94,6 +94,7 @@ class Stage:
     tenant_id: UUID
     organiser: Context
     reviewer: Context
+    finance: Context
     supplier: Context
 
     @classmethod
@@ -103,7 +104,7 @@ class Stage:
         assert tenant is not None, "the seed makes the demo organisation"
         people = [
             await _member(database, tenant.id, await _person(database, email, PEOPLE[email][0]))
-            for email in (ORGANISER, REVIEWER, SUPPLIER)
+            for email in (ORGANISER, REVIEWER, FINANCE, SUPPLIER)
         ]
         return cls(database, tenant.id, *people)
 
@@ -204,7 +205,8 @@ class Stage:
             reached = await self.until(REACHED, "inspecting", "completed")
         if reached.inspection_ends_at is not None:
             await self.pass_by(reached.inspection_ends_at)
-            await approve_release(self.database, self.reviewer, reached.id)
+            for person in (self.reviewer, self.finance):
+                await approve_release(self.database, person, reached.id)
         await self.until(REACHED, "completed")
         await self.until(MISSED, "failed")
 

@@ -37,12 +37,12 @@ async def until_allocated(database: Database, tenant_id: UUID, campaign_id: UUID
 
 
 async def approve_release(database: Database, approver: Context, campaign_id: UUID) -> None:
-    """Approve the release once the worker has asked for it; nothing to do after its end.
+    """Give one of the two approvals of the release once the worker has asked; not after its end.
 
     Raises:
         TimeoutError: the worker did not ask.
     """
-    asked = select(ApprovalRow.id).where(
+    asked = select(ApprovalRow.id, ApprovalRow.agreed_by).where(
         ApprovalRow.tenant_id == approver.tenant_id,
         ApprovalRow.subject_id == campaign_id,
         ApprovalRow.action == RELEASE_ACTION,
@@ -53,11 +53,12 @@ async def approve_release(database: Database, approver: Context, campaign_id: UU
     )
 
     async def is_approved(session: AsyncSession) -> bool:
-        approval_id = (await session.execute(asked)).scalar_one_or_none()
-        if approval_id is None:
+        request = (await session.execute(asked)).one_or_none()
+        if request is None:
             return (await session.execute(state)).scalar_one() == "completed"
-        now = await session_now(session)
-        await approve(session, approver, approval_id=approval_id, now=now)
+        if request.agreed_by != approver.actor_id:
+            now = await session_now(session)
+            await approve(session, approver, approval_id=request.id, now=now)
         return True
 
     await _until(database, approver, is_approved, "the request to release")

@@ -10,7 +10,7 @@ from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
 from metatron.platform.tenancy import interface as tenancy
 from metatron.processes import start
-from metatron.welcome import FIRST_OPERATOR, ORGANISER, REVIEWER, SUPPLIER
+from metatron.welcome import FINANCE, FIRST_OPERATOR, ORGANISER, REVIEWER, SUPPLIER
 
 OPERATOR_NAME = "Owner of this installation"
 DEMO_SLUG = "demo"
@@ -18,6 +18,7 @@ DEMO_NAME = "Demo Collective"
 PEOPLE: dict[str, tuple[str, tuple[str, ...]]] = {
     ORGANISER: ("Olive Organiser", ("owner", "organiser")),
     REVIEWER: ("Rosa Reviewer", ("administrator", "finance")),
+    FINANCE: ("Fenna Finance", ("finance",)),
     SUPPLIER: ("Suri Supplier", ("supplier",)),
 }
 

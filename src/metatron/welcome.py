@@ -17,6 +17,7 @@ from metatron.warmth import Notes, applied_revisions, migrations_digest, seed_di
 
 ORGANISER = "organiser@demo.example.com"
 REVIEWER = "reviewer@demo.example.com"
+FINANCE = "finance@demo.example.com"
 SUPPLIER = "supplier@demo.example.com"
 FIRST_OPERATOR = "owner@example.com"
 

@@ -18,7 +18,7 @@ from metatron.kernel.process.embedded_postgres import SUPERUSER, EmbeddedPostgre
 from metatron.platform.identity.quick_link import quick_sign_in_link
 from metatron.welcome import FIRST_OPERATOR
 from tests.browser.looks import WIDE
-from tests.browser.people import ORGANISER, REVIEWER, SUPPLIER, Person, Suite
+from tests.browser.people import FINANCE, ORGANISER, REVIEWER, SUPPLIER, Person, Suite
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -77,7 +77,8 @@ async def staff(suite: Suite) -> AsyncIterator[Staff]:
 @asynccontextmanager
 async def at_the_api(suite: Suite) -> AsyncIterator[Staff]:
     """Sign the demo's people in."""
-    people = [Caller(suite.base_url, email) for email in (ORGANISER, REVIEWER, SUPPLIER)]
+    emails = (ORGANISER, REVIEWER, FINANCE, SUPPLIER)
+    people = [Caller(suite.base_url, email) for email in emails]
     for person in people:
         await person.sign_in("demo")
     # Strangers look through the organisation's public list.

@@ -12,6 +12,7 @@ from tests.browser.looks import look
 
 ORGANISER = "organiser@demo.example.com"
 REVIEWER = "reviewer@demo.example.com"
+FINANCE = "finance@demo.example.com"
 SUPPLIER = "supplier@demo.example.com"
 PATIENCE_SECONDS = 60.0
 GLANCE_MS = 500

@@ -161,7 +161,7 @@ async def test_evidence_of_a_member_and_a_claim_that_is_paid(
     await _report_with_a_file(member, campaign, email)
     await _decide(first, campaign)
     await staff.organiser.post("/clock/advance", {"seconds": INSPECTION_DAYS * DAY + 60})
-    await approve_release(staff.reviewer, campaign["id"], seconds=60)
+    await approve_release(staff, campaign["id"], seconds=60)
     await until(staff.organiser, campaign["id"], "completed", seconds=60)
     await _lose_a_dispute(visitors, staff, campaign)
     await _claim(first, campaign)

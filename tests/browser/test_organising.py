@@ -71,6 +71,11 @@ async def test_a_draft_becomes_a_public_campaign(visitors: Visitors, staff: Staf
 
     await reviewer.sign_in_by_mail(REVIEWER)
     await reviewer.page.goto(address)
+    await reviewer.press("State your view")
+    await reviewer.fill(Reason="The supplier has delivered to us before.")
+    await reviewer.look("review-dialog")
+    await reviewer.press("State it")
+    await reviewer.sees("Accepted", "The supplier has delivered to us before.")
     await reviewer.look("campaign-in-review")
     await reviewer.press("Approve")
     await reviewer.sees("Live")

@@ -78,7 +78,7 @@ async def test_a_reached_goal_ends_completed(visitors: Visitors, staff: Staff) -
     await _step(organiser, "Confirm delivery", "Inspecting")
 
     await staff.organiser.post("/clock/advance", {"seconds": INSPECTION_DAYS * DAY + 60})
-    await approve_release(staff.reviewer, campaign["id"], seconds=60)
+    await approve_release(staff, campaign["id"], seconds=60)
     await organiser.again(
         "reload", page.locator("main header").get_by_text("Completed", exact=True)
     )

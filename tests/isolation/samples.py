@@ -24,6 +24,7 @@ WHOLE = {
     "record_provider_charge": {
         "kind": "provider_fee", "amount_minor": 5, "reference": "fee_sample",
     },
+    "state_review_opinion": {"role": "gate", "verdict": "accept", "reason": "Looked."},
     "resolve_issue": {"outcome": "release", "resolution": "Looked."},
     "take_transition": {"name": "cancel", "reason": "A sample."},
     "edit_settings": {"inspection_days": 3},

@@ -81,6 +81,24 @@ describe("approvals", () => {
     expect(await dialog.findByText("Somebody decided it.")).toBeVisible();
   });
 
+  it("says that what the rules ask for needs two people, and that the first yes does nothing", async () => {
+    const asked = { ...first, requested_by: null, requested_by_kind: "system", people_needed: 2 };
+    server.use(http.get(api(`/approvals/${first.id}`), () => HttpResponse.json(asked)));
+    const { user, view } = open(page);
+    expect(await screen.findByText(/two different people approve it/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Approve €1,842.50" }));
+    expect(within(await screen.findByRole("dialog")).getByText(/Nothing yet/)).toBeVisible();
+    view.unmount();
+    queryClient.clear();
+    const agreed = { ...asked, agreed_by: me.user.id, agreed_at: first.requested_at, can_approve: false };
+    server.use(http.get(api(`/approvals/${first.id}`), () => HttpResponse.json(agreed)));
+    open(page);
+    expect(await screen.findByText(/Another person has to approve it as well/)).toBeVisible();
+    expect(screen.getByText("1 of 2 approved")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /Approve/ })).toBeNull();
+    expect(screen.getByRole("button", { name: "Reject" })).toBeVisible();
+  });
+
   it("lets who asked take it back, and never decide", async () => {
     server.use(http.get(api(`/approvals/${first.id}`), () => HttpResponse.json({ ...first, can_decide: false, can_withdraw: true })));
     open(page);

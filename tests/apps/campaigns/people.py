@@ -36,7 +36,7 @@ MODES = ["escrow_capture"] * 4 + ["auth_hold", "charge_on_success"]
 METHODS = ["pm_ok"] * 8 + ["pm_declined", "pm_refund_fails"]
 OPEN_AT_ONCE = 3
 NEXT = {
-    "in_review": ("reviewer", ["approve", "approve", "approve", "request_changes"]),
+    "in_review": ("reviewer", ["approve", "approve", "approve", "request_changes", "defer"]),
     "draft": ("organiser", ["submit", "submit", "submit", "cancel"]),
     "paused": ("reviewer", ["resume"]),
     "awaiting_supplier": ("supplier", ["accept"] * 4 + ["decline"]),

@@ -20,8 +20,11 @@ from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.errors import PermissionDenied
+from metatron.kernel.events.event import Event, publish
 from metatron.kernel.ids import new_id
 from metatron.platform.files.interface import FileNotFound
+from metatron.platform.ledger.events import BooksFoundWrong
+from metatron.platform.notifications.events import MailRefused
 from tests.apps.campaigns.stage import Stage
 
 FOUND = Found("delivery_failure", "low", "A pallet is missing", "Nine of ten pallets came.")
@@ -200,3 +203,45 @@ async def test_a_closed_cause_may_come_back(stage: Stage) -> None:
     found = Found("escrow_anomaly", "high", "Again", "Again.", cause=row.cause)
     await stage.run(exceptions.notice, context, found=found, source_id=new_id())
     assert len(await rows(stage, ExceptionRow)) == 2
+
+
+async def announce(stage: Stage, event: Event) -> None:
+    context = system_context(stage.tenant_id)
+    async with stage.database.transaction(context) as session:
+        await publish(session, context, event, now=stage.now)
+    await stage.settle()
+
+
+async def test_a_members_refused_mail_is_registered_once_a_person(stage: Stage) -> None:
+    member, other = new_id(), new_id()
+    for template, person in (
+        ("campaigns.commitment.begin_refund.member", member),
+        ("campaigns.campaign.goal_reached.later", member),
+        ("campaigns.campaign.release.shares", other),
+        ("campaigns.campaign.release.organiser", new_id()),
+        ("identity.sign_in", member),
+    ):
+        event = MailRefused(
+            aggregate_id=new_id(), template=template, recipient_id=person, smtp_code=550
+        )
+        await announce(stage, event)
+    found = await rows(stage, ExceptionRow)
+    assert {each.cause for each in found} == {f"mail/{member}", f"mail/{other}"}
+    assert {(each.category, each.severity) for each in found} == {("communication_failure", "high")}
+    [of_member] = [each for each in found if each.cause == f"mail/{member}"]
+    entries = await rows(stage, ExceptionEntry)
+    assert sum(each.exception_id == of_member.id for each in entries) == 2
+
+
+async def test_books_found_wrong_are_registered(stage: Stage) -> None:
+    row = new_id()
+    for night in range(2):
+        event = BooksFoundWrong(
+            aggregate_id=stage.tenant_id, findings=1 + night, rules=["ledger: a rule"],
+            subjects=[row],
+        )  # fmt: skip
+        await announce(stage, event)
+    [found] = await rows(stage, ExceptionRow)
+    assert (found.category, found.severity) == ("escrow_anomaly", "critical")
+    assert str(row) in found.detail
+    assert len(await rows(stage, ExceptionEntry)) == 2

@@ -1,6 +1,7 @@
 """Fees and tax of a release, fees of the provider, the bond, and the coverage rule."""
 
 import asyncio
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -17,6 +18,8 @@ from metatron.apps.campaigns.money.tables import BondDeposit, ProviderCharge
 from metatron.apps.campaigns.rules.tenant_settings import change_settings
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import system_context
+from metatron.platform.approvals.decisions import approve
+from metatron.platform.approvals.errors import PartyToIt
 from metatron.platform.approvals.requests import expire
 from metatron.platform.approvals.tables import ApprovalRow
 from tests.apps.campaigns.stage import Stage
@@ -175,7 +178,7 @@ async def open_request(stage: Stage) -> ApprovalRow:
         return (await session.execute(query)).scalar_one()
 
 
-async def test_without_automatic_payouts_a_release_waits_for_a_person(
+async def test_without_automatic_payouts_a_release_waits_for_two_people(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(release, "AT_ONCE", 1)
@@ -186,6 +189,13 @@ async def test_without_automatic_payouts_a_release_waits_for_a_person(
     assert len(await stage.commitments_of(campaign, "allocated")) == 2
     asked = await open_request(stage)
     assert asked.action == "campaigns.release"
+    for party in (stage.organiser, stage.supplier):
+        in_office = replace(stage.approver(), actor_id=party.actor_id)
+        with pytest.raises(PartyToIt):
+            await stage.run(approve, in_office, approval_id=asked.id)
+    agreed = await stage.run(approve, stage.approver(), approval_id=asked.id)
+    assert agreed.state == "requested"
+    assert len(await stage.commitments_of(campaign, "allocated")) == 2
     await charge(stage, campaign, 10, "fee_1")
     with pytest.raises(CoverageGap):
         await stage.approve(asked.id)

@@ -210,6 +210,33 @@ async def test_those_who_may_approve_are_mailed_once(house: House) -> None:
         assert word in mail["text"]
 
 
+async def test_two_people_approve_what_the_rules_ask_for(house: House) -> None:
+    party = new_email("party")
+    owner_id, party_id = [await house.door.person(each) for each in (house.mails["owner"], party)]
+    await house.door.signed_in(party, house.office.tenant_id, ("finance",))
+    house.asker = system_context(house.office.tenant_id)
+    asked = await house.ask(party_ids=[party_id])
+    await _run(house, "approvals.tell_approvers")
+    assert await house.door.mails(party, house.office.tenant_id) == []
+    [mail] = await house.door.mails(house.mails["finance"], house.office.tenant_id)
+    assert "two different people have approved it" in mail["text"]
+    path = f"/approvals/{asked.id}"
+    agreed = (await house.owner.post(f"{path}/approve", json={"reason": "Counted"})).json()
+    assert (agreed["state"], agreed["people_needed"], agreed["agreed_by"]) == (
+        "requested", 2, str(owner_id),
+    )  # fmt: skip
+    assert (agreed["can_approve"], agreed["can_decide"]) == (False, True)
+    shown = (await house.finance.get(path)).json()
+    assert (shown["can_approve"], shown["agreed_reason"]) == (True, "Counted")
+    again = await house.owner.post(f"{path}/approve")
+    assert (again.status_code, again.json()["code"]) == (403, "same_person")
+    own = await house.door.signed_in(party, house.office.tenant_id)
+    assert (await own.get(path)).json()["can_decide"] is False
+    refused = await own.post(f"{path}/approve")
+    assert (refused.status_code, refused.json()["code"]) == (403, "party_to_it")
+    assert (await house.finance.post(f"{path}/approve")).json()["state"] == "approved"
+
+
 async def test_nobody_is_mailed_about_what_is_over(house: House) -> None:
     asked = await house.ask()
     await house.organiser.post(f"/approvals/{asked.id}/withdraw")

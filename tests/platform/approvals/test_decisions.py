@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -12,8 +12,10 @@ from metatron.kernel.errors import InvalidInput, PermissionDenied
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.approvals import errors, requests
+from metatron.platform.approvals.actions import ApprovalAction, action_named, register_action
 from metatron.platform.approvals.payloads import hash_of
-from metatron.platform.approvals.rules import Rule, change_rules, needs_approval
+from metatron.platform.approvals.rules import Rule, change_rules, needs_approval, read_rules
+from metatron.platform.approvals.views import show_rules
 from tests.platform.approvals.office import ACTION, AGREE, ASK, NothingLeft, Office
 
 
@@ -72,10 +74,55 @@ async def test_both_permissions_are_needed(office: Office) -> None:
     assert (await office.approve(office.person("approvals:decide", AGREE), asked.id)).outcome
 
 
-async def test_the_system_may_ask_and_anybody_else_decide(office: Office) -> None:
+async def test_what_the_system_asks_needs_two_people(office: Office) -> None:
+    first, second = office.person(), office.person()
     asked = await office.ask(office.system)
     assert (asked.requested_by, asked.requester_ids) == (None, frozenset())
-    assert (await office.approve(office.person(), asked.id)).state == "approved"
+    agreed = await office.approve(first, asked.id, reason="Seen")
+    assert (agreed.state, agreed.agreed_by, agreed.agreed_reason) == (
+        "requested", first.actor_id, "Seen",
+    )  # fmt: skip
+    assert await office.deeds() == []
+    with pytest.raises(errors.SamePerson):
+        await office.approve(first, asked.id)
+    done = await office.approve(second, asked.id)
+    assert (done.state, done.agreed_by, done.decided_by) == (
+        "approved", first.actor_id, second.actor_id,
+    )  # fmt: skip
+    assert await office.deeds() == [str(asked.id)]
+    assert await office.events("approvals.%") == [
+        "approvals.approval_requested.v1",
+        "approvals.approval_agreed.v1",
+        "approvals.approval_approved.v1",
+    ]
+
+
+async def test_the_first_of_two_may_still_say_no(office: Office) -> None:
+    first = office.person()
+    for kind in ("system", "admin_key", "service"):
+        asked = await office.ask(replace(office.person(), actor_kind=kind))
+        await office.approve(first, asked.id)
+        assert (await office.reject(first, asked.id)).state == "rejected"
+    refusing = await office.ask(office.system, payload={"units": 1, "refuse": True})
+    await office.approve(first, refusing.id)
+    with pytest.raises(NothingLeft):
+        await office.approve(office.person(), refusing.id)
+    row = await office.row(refusing.id)
+    assert (row.state, row.agreed_by) == ("requested", first.actor_id)
+
+
+async def test_nobody_decides_their_own_matter(office: Office) -> None:
+    party, operator_id = office.person(), new_id()
+    asked = await office.ask(office.system, party_ids=[party.actor_id, operator_id])
+    for acting in (party, replace(party, actor_id=operator_id)):
+        with pytest.raises(errors.PartyToIt):
+            await office.approve(acting, asked.id)
+        with pytest.raises(errors.PartyToIt):
+            await office.reject(acting, asked.id)
+    await office.approve(office.person(), asked.id)
+    with pytest.raises(errors.PartyToIt):
+        await office.approve(party, asked.id)
+    assert await office.deeds() == []
 
 
 async def test_a_refusal_of_the_action_leaves_the_request_open(office: Office) -> None:
@@ -216,6 +263,31 @@ async def test_the_database_holds_to_it_too(office: Office, settings: Settings) 
         await connection.close()
 
 
+async def test_the_database_demands_two_people_too(office: Office, settings: Settings) -> None:
+    """Past all our code: nothing the system asked for is approved by one person."""
+    party, first = new_id(), new_id()
+    asked = await office.ask(office.system, party_ids=[party])
+    connection = await asyncpg.connect(settings.database_url.get_secret_value())
+    await connection.execute("select set_config('app.tenant_id', $1, false)", str(office.tenant_id))
+    agree = "update approvals.approval set agreed_at = now(), agreed_by = $2 where id = $1"
+    approve = (
+        "update approvals.approval set state = 'approved', decided_at = now(), outcome = '{}',"
+        " decided_by = $2 where id = $1"
+    )
+    refusals = (asyncpg.RestrictViolationError, asyncpg.CheckViolationError)
+    try:
+        for statement, who in ((approve, first), (agree, party)):
+            with pytest.raises(refusals):
+                await connection.execute(statement, asked.id, who)
+        await connection.execute(agree, asked.id, first)
+        for statement, who in ((agree, new_id()), (approve, first), (approve, party)):
+            with pytest.raises(refusals):
+                await connection.execute(statement, asked.id, who)
+        await connection.execute(approve, asked.id, new_id())
+    finally:
+        await connection.close()
+
+
 async def test_a_changed_payload_is_not_executed(office: Office, settings: Settings) -> None:
     """Somebody with the owner's hands edits the row: the hash tells."""
     asked = await office.ask(office.person())
@@ -271,6 +343,21 @@ async def test_rules_say_what_needs_a_second_person(office: Office) -> None:
     await office.run(change_rules, boss, expires_after_seconds=7_200)
     asked = await office.ask(office.person())
     assert asked.expires_at == office.now + timedelta(hours=2)
+
+
+async def test_what_is_always_asked_for_has_no_rule(office: Office) -> None:
+    boss = office.person()
+    fixed = replace(
+        cast("ApprovalAction", action_named(ACTION)), name="campaigns.test_fixed", is_fixed=True
+    )
+    register_action(fixed)
+    with pytest.raises(InvalidInput):
+        await office.run(change_rules, boss, rules={fixed.name: Rule("never")})
+    async with office.database.transaction(boss) as session:
+        shown = show_rules(await read_rules(session, boss))
+    names = {each["action"] for each in shown["rules"]}
+    assert fixed.name not in names
+    assert ACTION in names
 
 
 async def test_amounts_of_money_are_all_or_nothing_in_the_table(office: Office) -> None:

@@ -58,10 +58,13 @@ class ApprovalsAgainstModel(RuleBasedStateMachine):
         ids = list(self.model)
         return None if not ids else (ids[which % len(ids)], self.model[ids[which % len(ids)]])
 
-    @rule(who=WHO, posing=st.booleans(), subject=SUBJECT, units=st.integers(1, 2),
-          refuse=st.booleans())  # fmt: skip
-    def ask(self, who: int, posing: bool, subject: int, units: int, refuse: bool) -> None:
-        context, people = self._as(who, posing=posing)
+    @rule(who=WHO, posing=st.sampled_from([True, False, None]), subject=SUBJECT,
+          units=st.integers(1, 2), refuse=st.booleans())  # fmt: skip
+    def ask(self, who: int, posing: bool | None, subject: int, units: int, refuse: bool) -> None:
+        """Ask as oneself, posing as somebody, or (None) as the rules themselves."""
+        context, people = self._as(who, posing=bool(posing))
+        if posing is None:
+            context, people = self.office.system, set()
         payload = {"units": units} | ({"refuse": True} if refuse else {})
         asked = self.run(
             self.office.ask(context, subject_id=self.subjects[subject], payload=payload)
@@ -80,7 +83,7 @@ class ApprovalsAgainstModel(RuleBasedStateMachine):
         assert asked.id not in self.model
         self.model[asked.id] = {
             "state": "requested", "people": people, "subject": subject, "payload": payload,
-            "expires_at": asked.expires_at, "decided_by": None,
+            "expires_at": asked.expires_at, "decided_by": None, "agreed_by": None,
         }  # fmt: skip
 
     @rule(who=WHO, posing=st.booleans(), which=WHICH, agree=st.booleans())
@@ -99,6 +102,11 @@ class ApprovalsAgainstModel(RuleBasedStateMachine):
             assert outcome == "approval_closed"
         elif known["expires_at"] <= self.office.now:
             assert outcome == "approval_expired"
+        elif agree and known["agreed_by"] == context.actor_id:
+            assert outcome == "same_person"
+        elif agree and not known["people"] and known["agreed_by"] is None:
+            known["agreed_by"] = context.actor_id
+            assert (outcome.state, outcome.agreed_by) == ("requested", context.actor_id)
         elif agree and known["payload"].get("refuse"):
             assert outcome == "nothing_left"
         else:
@@ -146,6 +154,9 @@ class ApprovalsAgainstModel(RuleBasedStateMachine):
             if known["decided_by"] is not None:
                 assert row.decided_by == known["decided_by"]
                 assert row.decided_by not in known["people"]
+            assert row.agreed_by == known["agreed_by"]
+            if row.state == "approved" and not known["people"]:
+                assert row.agreed_by not in {None, row.decided_by}
         approved = sorted(str(key) for key, each in self.model.items()
                           if each["state"] == "approved")  # fmt: skip
         assert self.run(self.office.deeds()) == approved

@@ -90,7 +90,7 @@ async def test_the_nightly_run(own: Own, server: EmbeddedPostgres) -> None:
     _, database = own
     sound, wrong = await some_books(database), await some_books(database)
     await damage(server, wrong)
-    assert [schedule.job for schedule in MODULE.schedules] == ["ledger.check_books"]
+    assert "ledger.check_books" in [schedule.job for schedule in MODULE.schedules]
     await checking.check_all(database, system_context(), now=utc_now())
     for books, announced in ((sound, 0), (wrong, 1)):
         async with database.transaction(books.context) as session:

@@ -185,6 +185,14 @@ class _Answers:
         return "250 taken"
 
 
+async def announced(database: Database, tenant: Context) -> list[str]:
+    """Return the messages of which it was announced that a server refused them for good."""
+    query = text("select aggregate_id from kernel.event where name = :name order by position")
+    async with database.transaction(tenant) as session:
+        rows = await session.scalars(query, {"name": "notifications.mail_refused.v1"})
+        return [str(row) for row in rows]
+
+
 async def test_temporary_and_permanent_refusals(
     database: Database, tenant: Context, desk: Desk
 ) -> None:
@@ -205,6 +213,7 @@ async def test_temporary_and_permanent_refusals(
         await office.deliver(database, tenant, now=utc_now(), message_id=second)
         found = await facts(database, tenant, second)
         assert (found.state, found.attempts) == ("failed", ["refused:550"])
+        assert await announced(database, tenant) == [second]
     unreachable = await ask(database, tenant)
     with pytest.raises(MailPutOff):
         await office.deliver(database, tenant, now=utc_now(), message_id=unreachable)

@@ -15,6 +15,15 @@ class CampaignMoved(Event):
     ordinal: int
 
 
+class ReviewStated(Event):
+    """A role said what it makes of a submitted campaign; `aggregate_id` is the campaign."""
+
+    name = "campaigns.review_stated.v1"
+    role: str
+    verdict: str
+    constraints: list[str]
+
+
 class CampaignEdited(Event):
     """Fields of a campaign changed."""
 
@@ -103,6 +112,29 @@ class BondMoved(Event):
 
     name = "campaigns.bond_moved.v1"
     state: str
+    amount_minor: int
+    currency: str
+
+
+class ManualEntryBooked(Event):
+    """Two people booked an entry by hand; `aggregate_id` is the entry and its transfer."""
+
+    name = "campaigns.manual_entry_booked.v1"
+    kind: str
+    amount_minor: int
+    currency: str
+    about_id: UUID | None
+    break_id: UUID | None
+    approval_id: UUID
+
+
+class PartyCommitted(Event):
+    """Who runs or supplies a campaign, or works for it, committed; `aggregate_id` is what to."""
+
+    name = "campaigns.party_committed.v1"
+    campaign_id: UUID
+    linked_as: str
+    units: int
     amount_minor: int
     currency: str
 

@@ -6,11 +6,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.care import late_payments
 from metatron.apps.campaigns.delivery import fulfilment, milestone_rows, milestones, shares
 from metatron.apps.campaigns.gathering import closing, funding, review, status
 from metatron.apps.campaigns.machine import telling
 from metatron.apps.campaigns.machine.messages import TELL
-from metatron.apps.campaigns.money import bulk_ranges, bulk_refunds, completion, refunding, release
+from metatron.apps.campaigns.money import (
+    bulk_ranges,
+    bulk_refunds,
+    completion,
+    payouts,
+    refunding,
+    release,
+)
 from metatron.apps.campaigns.rules.milestones import PLAN_JOB
 from metatron.apps.campaigns.supply import allocation, consenting, proposals, supplier
 from metatron.kernel.context import Context
@@ -98,6 +106,25 @@ async def end_inspection(
     await release.end_inspection(
         session, context, campaign_id=UUID(campaign_id), going_on=going_on, now=now
     )
+
+
+async def look_for_late_payment(
+    session: AsyncSession,
+    context: Context,
+    *,
+    payout_id: str | None = None,
+    campaign_id: str | None = None,
+    now: datetime,
+) -> None:
+    """Put on the register what was not paid, or not released, in time."""
+    if payout_id is not None:
+        await late_payments.look_for_late_payment(
+            session, context, payout_id=UUID(payout_id), now=now
+        )
+    if campaign_id is not None:
+        await late_payments.look_for_late_release(
+            session, context, campaign_id=UUID(campaign_id), now=now
+        )
 
 
 async def tell(
@@ -190,5 +217,6 @@ JOBS = (
     Job(bulk_ranges.RANGE_JOB, refund_range),
     Job(completion.FINISH_JOB, finish),
     Job(fulfilment.INSPECTION_JOB, end_inspection),
+    Job(payouts.LATE_JOB, look_for_late_payment),
     Job(TELL, tell, transactional=False, together=Together(telling.tell_all)),
 )

@@ -9,6 +9,7 @@ from metatron.apps.campaigns.edge import concerned
 from metatron.apps.campaigns.gathering import reviews
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.machine.page_address import page_address
+from metatron.apps.campaigns.money.errors import ManualEntryNotFound, ManualEntryNotPossible
 from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.apps.campaigns.trust import checks
@@ -17,10 +18,11 @@ from metatron.kernel.module import Module, Retention, routers_in
 TABLES = (
     "settings", "terms", "consolidation_point", "campaign", "commitment", "transition",
     "acknowledgement", "fulfilment_event", "issue", "payout", "message", "refund",
-    "provider_charge", "bond_deposit",
+    "provider_charge", "bond_deposit", "manual_entry",
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
     "card_dispute", "supplier_claim", "claim_payment", "supplier_proposal",
+    "review_opinion",
     "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip
 RULES = ("campaigns.allowed_transition", "campaigns.allowed_exception_step")
@@ -55,6 +57,7 @@ MODULE = Module(
         "care_routes",
         "money_routes",
         "bond_routes",
+        "manual_routes",
         "claim_routes",
         "talk_routes",
         "trust_routes",
@@ -79,6 +82,8 @@ MODULE = Module(
             errors.PreviewOutdated,
             errors.CoverageGap,
             errors.LedgerRefused,
+            ManualEntryNotFound,
+            ManualEntryNotPossible,
             MilestoneNotFound,
             MilestoneNotPossible,
             ClaimNotFound,

@@ -18,6 +18,7 @@ from metatron.apps.campaigns.confirmations import (
 )
 from metatron.apps.campaigns.delivery.milestone_rows import follow_end, follow_payout
 from metatron.apps.campaigns.gathering import captures
+from metatron.apps.campaigns.machine.messages import is_for_members
 from metatron.apps.campaigns.money import bond, payout_reactions, refund_reactions
 from metatron.apps.campaigns.money.bond import BOND_TARGET
 from metatron.apps.campaigns.money.payouts import PAYOUT_TARGET
@@ -139,6 +140,78 @@ async def on_message_missed(
     )
 
 
+class OwnCommitment(BaseModel):
+    """What is read of a party's own commitment."""
+
+    campaign_id: UUID
+    linked_as: str
+    units: int
+
+
+async def on_party_committed(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Put a party's own commitment on the register."""
+    read = OwnCommitment.model_validate(event.payload)
+    await noticing.party_committed(
+        session,
+        context,
+        commitment_id=event.aggregate_id,
+        campaign_id=read.campaign_id,
+        linked_as=read.linked_as,
+        units=read.units,
+        now=now,
+    )
+
+
+class RefusedMail(BaseModel):
+    """What is read of a mail that a server refused for good."""
+
+    template: str
+    recipient_id: UUID | None
+
+
+async def on_mail_refused(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Put a member's refused mail on the register; other mails are their senders' matter."""
+    read = RefusedMail.model_validate(event.payload)
+    if read.recipient_id is None or not is_for_members(read.template):
+        return
+    await noticing.mail_refused(
+        session,
+        context,
+        message_id=event.aggregate_id,
+        template=read.template,
+        recipient_id=read.recipient_id,
+        now=now,
+    )
+
+
+class WrongBooks(BaseModel):
+    """What is read of a check that found broken rules."""
+
+    findings: int
+    rules: list[str]
+    subjects: list[UUID]
+
+
+async def on_books_wrong(
+    session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
+) -> None:
+    """Put books that break a rule on the register."""
+    read = WrongBooks.model_validate(event.payload)
+    await noticing.books_wrong(
+        session,
+        context,
+        event_id=event.id,
+        findings=read.findings,
+        rules=read.rules,
+        subjects=read.subjects,
+        now=now,
+    )
+
+
 _CONFIRMED = "payments.instruction_confirmed.v1"
 SUBSCRIPTIONS = (
     Subscription(
@@ -165,4 +238,11 @@ SUBSCRIPTIONS = (
     Subscription(
         "campaigns.message_missed.v1", "campaigns.register_missed_message", on_message_missed
     ),
+    Subscription(
+        "notifications.mail_refused.v1", "campaigns.register_refused_mail", on_mail_refused
+    ),
+    Subscription(
+        "campaigns.party_committed.v1", "campaigns.register_own_commitment", on_party_committed
+    ),
+    Subscription("ledger.books_found_wrong.v1", "campaigns.register_wrong_books", on_books_wrong),
 )

@@ -63,19 +63,6 @@ class Settings(Model):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Terms(Model, TenantRow):
-    """A published text of the escrow terms; never changed, only followed by a newer version."""
-
-    __tablename__ = "terms"
-    __table_args__ = SCHEMA
-
-    version: Mapped[str]
-    locale: Mapped[str]
-    text: Mapped[str]
-    sha256: Mapped[str]
-    published_at: Mapped[datetime]
-
-
 class ConsolidationPoint(Model, TenantRow):
     """Where a bulk delivery arrives."""
 
@@ -134,6 +121,7 @@ class Campaign(Model, TenantRow, Stateful):
     terms_hash: Mapped[str | None]
     rules: Mapped[list[Any]] = mapped_column(default=list)
     conditions: Mapped[dict[str, Any] | None]
+    review_constraints: Mapped[list[Any]] = mapped_column(default=list)
     milestones: Mapped[list[Any]] = mapped_column(default=list)
     released_bp: Mapped[int] = mapped_column(default=0)
     supplier_carry_bp: Mapped[int] = mapped_column(default=0)
@@ -178,6 +166,7 @@ class Commitment(Model, TenantRow, Stateful):
     refund_reason: Mapped[str | None]
     """Why the commitment as a whole goes back, from the moment that is known."""
     payout_id: Mapped[UUID | None]
+    linked_as: Mapped[str | None]
     placed_at: Mapped[datetime]
 
 
@@ -263,6 +252,8 @@ class Payout(Model, TenantRow):
     attempts: Mapped[int] = mapped_column(default=1)
     state: Mapped[str] = mapped_column(default="instructed")
     created_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
 
 
 class Notice(Model, TenantRow):

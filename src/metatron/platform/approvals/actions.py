@@ -17,7 +17,8 @@ class Approval:
     """A request for approval as applications see it. `payload_hash` is SHA-256 in hex.
 
     `requested_by` is the id of the credential's actor; `requester_ids` are all the people behind
-    it: an impersonated user, the operator, the maker of the API key.
+    it: an impersonated user, the operator, the maker of the API key. `party_ids` are the people
+    whose own matter it is; `agreed_by` is the first of two, where no person asked.
     """
 
     id: UUID
@@ -32,8 +33,12 @@ class Approval:
     reason: str
     requested_by: UUID | None
     requester_ids: frozenset[UUID]
+    party_ids: frozenset[UUID]
     requested_at: datetime
     state: ApprovalState
+    agreed_by: UUID | None
+    agreed_at: datetime | None
+    agreed_reason: str | None
     decided_by: UUID | None
     decided_at: datetime | None
     decision_reason: str | None
@@ -74,6 +79,8 @@ class ApprovalAction:
     execute: Execute
     describe: Callable[[dict[str, Any]], str] | None = None
     title: str = ""
+    is_fixed: bool = False
+    """Always asked for, whatever an organisation would choose: no rule of its own is offered."""
 
 
 _known: dict[str, ApprovalAction] = {}

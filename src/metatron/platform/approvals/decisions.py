@@ -1,4 +1,4 @@
-"""The second person's word; a yes does the action in the same transaction."""
+"""What other people say to a request; the last yes it needs does the action with it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,11 +14,12 @@ from metatron.platform.approvals.errors import (
     ActionUnknown,
     ApprovalClosed,
     ApprovalExpired,
+    PartyToIt,
     PayloadChanged,
     SamePerson,
 )
 from metatron.platform.approvals.payloads import hash_of, plain_payload
-from metatron.platform.approvals.people import demand_person
+from metatron.platform.approvals.people import demand_person, people_needed
 from metatron.platform.approvals.permissions import DECIDE
 from metatron.platform.approvals.rows import announce, end, load, shown
 from metatron.platform.approvals.tables import OPEN, ApprovalRow
@@ -33,16 +34,18 @@ async def approve(
     if_match: str | None = None,
     now: datetime,
 ) -> Approval:
-    """Approve a request and do its action, both or neither.
+    """Approve a request; the last approval it needs does its action, both or neither.
 
-    The caller must not commit after a refusal, which may come from the action itself: nothing has
-    changed then and the request stays open.
+    A request that no person made needs two people: after the first one it stays open. The caller
+    must not commit after a refusal, which may come from the action itself: nothing has changed
+    then and the request stays open.
 
     Raises:
         ApprovalNotFound: there is none under this id.
         PersonNeeded: programs and impersonating operators decide nothing.
         PermissionDenied: the approver lacks `approvals:decide` or the action's own permission.
-        SamePerson: whoever asked, under whatever name, cannot approve.
+        SamePerson: whoever asked, under whatever name, cannot approve, and nobody approves twice.
+        PartyToIt: it is the approver's own matter.
         ApprovalClosed: somebody decided before.
         ApprovalExpired: its time is over.
         ActionUnknown: no module of this process knows the action.
@@ -55,8 +58,12 @@ async def approve(
     if action is None:
         raise ActionUnknown
     context.demand(action.approve_permission)
+    if row.agreed_by == person:
+        raise SamePerson
     if hash_of(row.payload) != row.payload_hash:
         raise PayloadChanged
+    if row.agreed_by is None and people_needed(row.requested_by_kind) > 1:
+        return await _agree(session, context, row, reason, now)
     asked = shown(row)
     outcome = await action.execute(
         session, context, payload=plain_payload(asked.payload), approval=asked, now=now
@@ -71,6 +78,17 @@ async def approve(
         now=now,
     )
     await announce(session, context, row, events.ApprovalApproved, now=now, decided_by=person)
+    return shown(row)
+
+
+async def _agree(
+    session: AsyncSession, context: Context, row: ApprovalRow, reason: str | None, now: datetime
+) -> Approval:
+    row.agreed_by, row.agreed_at, row.agreed_reason = context.actor_id, now, _reason(reason)
+    row.version += 1
+    await session.flush()
+    agreed = {"agreed_by": row.agreed_by}
+    await announce(session, context, row, events.ApprovalAgreed, now=now, **agreed)
     return shown(row)
 
 
@@ -109,6 +127,8 @@ async def _undecided(
     context.demand(DECIDE)
     if person in row.requester_ids:
         raise SamePerson
+    if person in row.party_ids:
+        raise PartyToIt
     if row.state != OPEN:
         raise ApprovalClosed
     if row.expires_at <= now:

@@ -27,11 +27,19 @@ class ApprovalExpired(DomainError):
 
 
 class SamePerson(DomainError):
-    """Who asked cannot decide, under whatever name they asked."""
+    """Who asked cannot decide, under whatever name they asked; nor can one person agree twice."""
 
     status = 403
     code = "same_person"
     title = "Another person has to decide this"
+
+
+class PartyToIt(DomainError):
+    """Whose own matter it is cannot decide: who runs a campaign, and who is paid by it."""
+
+    status = 403
+    code = "party_to_it"
+    title = "This is your own matter: other people have to decide it"
 
 
 class PersonNeeded(DomainError):

@@ -25,8 +25,15 @@ class ApprovalRequested(_ApprovalEvent):
     name: ClassVar[str] = "approvals.approval_requested.v1"
 
 
+class ApprovalAgreed(_ApprovalEvent):
+    """The first of two people agreed; nothing is done until the second one does."""
+
+    name: ClassVar[str] = "approvals.approval_agreed.v1"
+    agreed_by: UUID
+
+
 class ApprovalApproved(_ApprovalEvent):
-    """A second person agreed, and the action was done in the same transaction."""
+    """The last person needed agreed, and the action was done in the same transaction."""
 
     name: ClassVar[str] = "approvals.approval_approved.v1"
     decided_by: UUID

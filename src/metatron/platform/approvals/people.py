@@ -8,6 +8,14 @@ from metatron.kernel.context import Context
 from metatron.platform.approvals.errors import PersonNeeded
 from metatron.platform.tenancy.interface import makers_of_key
 
+_PERSONAL = frozenset({"user", "operator", "api_key"})
+"""Who asks as a person: an API key stands for whoever made it."""
+
+
+def people_needed(requested_by_kind: str) -> int:
+    """Return how many people have to approve: two, unless one has asked already."""
+    return 1 if requested_by_kind in _PERSONAL else 2
+
 
 async def people_behind(session: AsyncSession, context: Context) -> frozenset[UUID]:
     """Return everybody who acts when this context does; nobody for the system itself.

@@ -7,10 +7,11 @@ _FIELDS = """
     'payload', a.payload, 'payload_hash', encode(a.payload_hash, 'hex'), 'summary', a.summary,
     'amount_minor', a.amount_minor, 'currency', a.currency, 'reason', a.reason,
     'requested_by', a.requested_by, 'requested_by_kind', a.requested_by_kind,
-    'requested_at', a.requested_at, 'state', a.state, 'decided_by', a.decided_by,
-    'decided_at', a.decided_at, 'decision_reason', a.decision_reason,
+    'requested_at', a.requested_at, 'state', a.state,
+    'agreed_by', a.agreed_by, 'agreed_at', a.agreed_at, 'agreed_reason', a.agreed_reason,
+    'decided_by', a.decided_by, 'decided_at', a.decided_at, 'decision_reason', a.decision_reason,
     'expires_at', a.expires_at, 'outcome', a.outcome, 'version', a.version,
-    'requester_ids', a.requester_ids"""
+    'requester_ids', a.requester_ids, 'party_ids', a.party_ids"""
 
 APPROVALS = (
     BOUND

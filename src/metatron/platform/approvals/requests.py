@@ -1,5 +1,6 @@
 """Asking for approval, taking the request back, and its end when nobody decides."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -39,10 +40,12 @@ async def request_approval(
     reason: str,
     amount_minor: int | None = None,
     currency: str | None = None,
+    party_ids: Collection[UUID] = (),
     now: datetime,
 ) -> Approval:
     """Ask for `action` to be approved by another person; returns the open request.
 
+    Where no person asks (the system, an admin key) two people have to approve.
     The same request (action, subject and payload), while open, is returned and not made again.
 
     Args:
@@ -56,6 +59,7 @@ async def request_approval(
         reason: why it is asked for.
         amount_minor: minor units, when money moves; with `currency`.
         currency: ISO 4217.
+        party_ids: people whose own matter it is; they decide nothing.
         now: the instant on the tenant's clock.
 
     Raises:
@@ -85,6 +89,7 @@ async def request_approval(
         "requested_by": context.actor_id,
         "requested_by_kind": context.actor_kind,
         "requester_ids": sorted(await people_behind(session, context)),
+        "party_ids": sorted(set(party_ids)),
         "requested_at": now,
         "state": OPEN,
         "expires_at": now + timedelta(seconds=rules.expires_after_seconds),

@@ -30,6 +30,7 @@ _DECISION: tuple[type[DomainError], ...] = (
     errors.ApprovalClosed,
     errors.ApprovalExpired,
     errors.SamePerson,
+    errors.PartyToIt,
     errors.PersonNeeded,
     VersionConflict,
 )
@@ -129,7 +130,7 @@ async def approve_approval(
     body: schemas.ApproveBody | None = None,
     if_match: IfMatch = None,
 ) -> Response:
-    """Approve what another person asked for; it is done at once, or refused and left open."""
+    """Approve what others asked for; the last approval it needs does it, or is refused."""
     await decisions.approve(
         unit.session,
         unit.context,

@@ -76,12 +76,13 @@ def shown(row: ApprovalRow) -> Approval:
     same = {
         name: getattr(row, name)
         for name in Approval.__dataclass_fields__
-        if name not in {"payload_hash", "requester_ids"}
+        if name not in {"payload_hash", "requester_ids", "party_ids"}
     }
     return Approval(
         **same,
         payload_hash=row.payload_hash.hex(),
         requester_ids=frozenset(row.requester_ids),
+        party_ids=frozenset(row.party_ids),
     )
 
 
@@ -91,5 +92,6 @@ def row_facts(row: ApprovalRow) -> dict[str, Any]:
         name: getattr(row, name) for name in (*Approval.__dataclass_fields__, "requested_by_kind")
     }
     values["payload_hash"] = row.payload_hash.hex()
-    values["requester_ids"] = [str(each) for each in row.requester_ids]
+    for name in ("requester_ids", "party_ids"):
+        values[name] = [str(each) for each in values[name]]
     return values

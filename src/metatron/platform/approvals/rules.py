@@ -138,7 +138,8 @@ def _checked_seconds(seconds: int) -> int:
 
 
 def _checked(name: str, rule: Rule) -> dict[str, Any]:
-    if action_named(name) is None:
+    action = action_named(name)
+    if action is None or action.is_fixed:
         hint = "Choose an action from the list."
         raise InvalidInput.field("body.rules.action", "unknown_action", hint)
     if rule.four_eyes != "above":

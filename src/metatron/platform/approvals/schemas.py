@@ -47,7 +47,10 @@ class SettingsBody(_Body):
 
 
 class ApprovalAnswer(BaseModel):
-    """A request for approval; `effect` is the application's word on what approving will do."""
+    """A request for approval; `effect` is the application's word on what approving will do.
+
+    `people_needed` is 2 where no person asked; `agreed_by` is then the first of them.
+    """
 
     id: UUID
     action: str
@@ -65,12 +68,17 @@ class ApprovalAnswer(BaseModel):
     requested_by_kind: str
     requested_at: datetime
     state: ApprovalState
+    people_needed: int
+    agreed_by: UUID | None
+    agreed_at: datetime | None
+    agreed_reason: str | None
     decided_by: UUID | None
     decided_at: datetime | None
     decision_reason: str | None
     expires_at: datetime
     outcome: dict[str, Any] | None
     version: int
+    can_approve: bool
     can_decide: bool
     can_withdraw: bool
 

@@ -33,8 +33,12 @@ class ApprovalRow(TenantRow, Model):
     requested_by: Mapped[UUID | None]
     requested_by_kind: Mapped[str] = mapped_column(String)
     requester_ids: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)))
+    party_ids: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)))
     requested_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String)
+    agreed_by: Mapped[UUID | None]
+    agreed_at: Mapped[datetime | None]
+    agreed_reason: Mapped[str | None] = mapped_column(String)
     decided_by: Mapped[UUID | None]
     decided_at: Mapped[datetime | None]
     decision_reason: Mapped[str | None] = mapped_column(String)

@@ -8,6 +8,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.money import minor_digits
 from metatron.platform.approvals.actions import action_named
+from metatron.platform.approvals.people import people_needed
 from metatron.platform.approvals.permissions import DECIDE
 from metatron.platform.approvals.rows import load
 from metatron.platform.approvals.tables import OPEN, ApprovalRow
@@ -23,16 +24,20 @@ REQUESTED = "approvals.requested"
 register_templates(
     MailTemplate(
         name=REQUESTED,
-        version=1,
+        version=2,
         subject="Your approval is asked for: {{ summary }}",
         text=(
-            "Somebody in your organisation asks for an action that needs a second person.\n\n"
+            "{% if two %}The rules of your organisation ask for an action that two people have "
+            "to approve.{% else %}Somebody in your organisation asks for an action that needs a "
+            "second person.{% endif %}\n\n"
             "{{ summary }}\n"
             "{% if amount %}Amount: {{ amount }}\n{% endif %}"
             "{% if effect %}Effect: {{ effect }}\n{% endif %}"
             "{% if reason %}Reason given: {{ reason }}\n{% endif %}"
             "\nDecide before {{ expires_at }}, or the request ends by itself:\n{{ link }}\n\n"
-            "Nothing happens until somebody other than the person who asked approves it.\n"
+            "{% if two %}Nothing happens until two different people have approved it, neither "
+            "of them a party to it.{% else %}Nothing happens until somebody other than the "
+            "person who asked approves it.{% endif %}\n"
         ),
         keeps_text=True,
     )
@@ -60,13 +65,14 @@ class Herald:
         """Mail everybody who may approve the request, unless that was done; bears repetition."""
         async with database.transaction(context) as session:
             row = await load(session, context, UUID(approval_id))
-            action, asked_by = action_named(row.action), set(row.requester_ids)
+            action = action_named(row.action)
+            kept_out = {*row.requester_ids, *row.party_ids}
         if action is None:
             return
         # Members and people live in the home database, wherever the request's row is.
         needed = frozenset({DECIDE, action.approve_permission})
         allowed = await members_allowed(database, context.tenant_id, needed)
-        wanted = [user_id for user_id in allowed if user_id not in asked_by]
+        wanted = [user_id for user_id in allowed if user_id not in kept_out]
         people = await database.system.fetch(_ADDRESSES, wanted, MOST_TOLD)
         async with database.transaction(context) as session:
             row = await load(session, context, UUID(approval_id))
@@ -87,6 +93,7 @@ class Herald:
 
     def _places(self, row: ApprovalRow, effect: str) -> dict[str, str]:
         return {
+            "two": "two" if people_needed(row.requested_by_kind) > 1 else "",
             "summary": row.summary,
             "amount": _money(row.amount_minor, row.currency),
             "effect": effect,

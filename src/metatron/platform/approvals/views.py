@@ -4,6 +4,7 @@ from typing import Any
 
 from metatron.kernel.context import Context
 from metatron.platform.approvals.actions import ApprovalAction, action_named, all_actions
+from metatron.platform.approvals.people import people_needed
 from metatron.platform.approvals.permissions import DECIDE
 from metatron.platform.approvals.rules import Rules
 
@@ -11,19 +12,24 @@ from metatron.platform.approvals.rules import Rules
 def finish(row: dict[str, Any], context: Context) -> dict[str, Any]:
     """Return a row of `queries` with the action's words and what the reader may do with it.
 
-    `can_withdraw` and `can_decide` go by the credential; the use cases look closer.
+    `can_withdraw`, `can_decide` and `can_approve` go by the credential; the use cases look closer.
+    Who was the first of two to approve may still say no.
     """
     action = action_named(row["action"])
-    asked_by = row.pop("requester_ids")
+    asked_by, parties = row.pop("requester_ids"), row.pop("party_ids")
     is_open = row["state"] == "requested"
     is_own = str(context.actor_id) in asked_by or str(context.impersonator_id) in asked_by
     is_person = context.actor_kind == "user" and context.impersonator_id is None
     may = action is not None and context.permissions >= {DECIDE, action.approve_permission}
+    me = str(context.actor_id)
+    can_decide = is_open and is_person and may and not is_own and me not in parties
     return {
         **row,
         "action_title": (action.title if action else "") or row["action"],
         "effect": _effect(action, row),
-        "can_decide": is_open and is_person and may and not is_own,
+        "people_needed": people_needed(row["requested_by_kind"]),
+        "can_approve": can_decide and me != str(row["agreed_by"]),
+        "can_decide": can_decide,
         "can_withdraw": is_open and is_own,
     }
 
@@ -48,5 +54,6 @@ def show_rules(rules: Rules) -> dict[str, Any]:
                 "currency": rules.of(action.name).currency,
             }
             for action in all_actions()
+            if not action.is_fixed
         ],
     }

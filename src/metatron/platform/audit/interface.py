@@ -9,15 +9,19 @@ from uuid import UUID
 
 import asyncpg
 
+from metatron.platform.audit.canonical import GENESIS, canonical, instant
 from metatron.platform.audit.checkpoints import CheckpointFiles, CheckpointVerifier
 from metatron.platform.audit.proofs import proofs_of
 from metatron.platform.audit.sealing import seal_left_over
 from metatron.platform.audit.verification import Finding, Report, tenants_of, verify
 
 __all__ = [
+    "GENESIS",
     "Finding",
     "Report",
     "bring_checkpoints",
+    "canonical",
+    "instant",
     "newest_checkpoints",
     "proofs_of",
     "public_keys",

@@ -16,6 +16,7 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
 from metatron.platform.ledger.checks import Violation, run_checks
 from metatron.platform.ledger.events import BooksFoundWrong
+from metatron.platform.ledger.seal_checks import check_seals
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +44,8 @@ class Check:
     run: Run
 
 
-async def _run_own(session: AsyncSession, _context: Context) -> list[Violation]:
-    return await run_checks(session)
+async def _run_own(session: AsyncSession, context: Context) -> list[Violation]:
+    return [*await run_checks(session), *await check_seals(session, context)]
 
 
 _CHECKS: dict[str, Check] = {"ledger": Check("ledger", _run_own)}

@@ -18,6 +18,14 @@ class TransferExpired(Event):
     user_data_128: UUID
 
 
+class BooksSealed(Event):
+    """What was booked is sealed up to seal `sequence`; `aggregate_id` is the tenant."""
+
+    name: ClassVar[str] = "ledger.books_sealed.v1"
+    sequence: int
+    hash: str
+
+
 class BooksFoundWrong(Event):
     """A check found broken rules; `aggregate_id` is the tenant, `subjects` are the first rows."""
 

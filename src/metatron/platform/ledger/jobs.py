@@ -1,4 +1,4 @@
-"""Releasing holds when their time is over; checking the books at night."""
+"""Releasing holds when their time is over; sealing the books; checking them at night."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import Job, Schedule, enqueue
 from metatron.platform.ledger.checking import CHECK_TENANT_JOB, check_all, check_tenant
 from metatron.platform.ledger.events import TransferExpired
+from metatron.platform.ledger.sealing import seal_books
 from metatron.platform.ledger.transfers import EXPIRY_JOB, expire_pending
 
 AT_ONCE = 500
@@ -34,9 +35,14 @@ async def expire_due(session: AsyncSession, context: Context, *, now: datetime) 
 
 
 CHECK_JOB = "ledger.check_books"
+SEAL_JOB = "ledger.seal_books"
 JOBS = (
     Job(EXPIRY_JOB, expire_due),
     Job(CHECK_JOB, check_all, transactional=False),
+    Job(SEAL_JOB, seal_books, transactional=False, most_attempts=1),
     Job(CHECK_TENANT_JOB, check_tenant, transactional=False, most_attempts=3, priority=-5),
 )
-SCHEDULES = (Schedule("ledger.check_books", "23 2 * * *", CHECK_JOB),)
+SCHEDULES = (
+    Schedule("ledger.check_books", "23 2 * * *", CHECK_JOB),
+    Schedule("ledger.seal_books", "* * * * *", SEAL_JOB),
+)

@@ -6,13 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.kernel.context import system_context
+from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.kernel.micro_batcher import Limits, MicroBatcher, Traits
+from metatron.platform.notifications.events import MailRefused
 from metatron.platform.notifications.smtp import Handed
+from metatron.platform.notifications.tables import Message
 
 LIMITS = Limits(flush_seconds=0.003, at_once=60, pace_seconds=0.05)
 _LOOK_UP = (
@@ -104,6 +108,21 @@ class Records:
             "errors": [each.handed.error for each in attempts],
             "instants": [each.now for each in attempts],
         }
-        async with self._database.transaction(system_context(tenant_id)) as session:
+        context = system_context(tenant_id)
+        async with self._database.transaction(context) as session:
             await session.execute(_NOTE, values)
+            for each in attempts:
+                if each.handed.outcome == "refused":
+                    await _announce(session, context, each)
         return [None] * len(attempts)
+
+
+async def _announce(session: AsyncSession, context: Context, refused: Attempt) -> None:
+    message = await session.get(Message, (context.tenant_id, refused.message_id))
+    if message is None:
+        return
+    event = MailRefused(
+        aggregate_id=message.id, template=message.template, recipient_id=message.recipient_id,
+        smtp_code=refused.handed.smtp_code,
+    )  # fmt: skip
+    await publish(session, context, event, now=refused.now)

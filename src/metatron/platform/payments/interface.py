@@ -17,7 +17,8 @@ from metatron.platform.payments.adapter import (
 )
 from metatron.platform.payments.dispute_evidence import request_evidence
 from metatron.platform.payments.disputed import LONGEST_EXPLANATION
-from metatron.platform.payments.errors import CapabilityMissing, EvidenceGiven
+from metatron.platform.payments.errors import BreakNotFound, CapabilityMissing, EvidenceGiven
+from metatron.platform.payments.finding import find_instructions
 from metatron.platform.payments.inbox import receive_webhook
 from metatron.platform.payments.instructions import (
     Instruction,
@@ -28,6 +29,11 @@ from metatron.platform.payments.instructions import (
 from metatron.platform.payments.many_instructions import InstructionWanted, request_instructions
 from metatron.platform.payments.outcomes import record_outcome, reject_instruction
 from metatron.platform.payments.providers import adapter_named, default_name, provider_address
+from metatron.platform.payments.statements.breaks import resolve_break
+from metatron.platform.payments.statements.differences import (
+    StatementDifference,
+    statement_difference,
+)
 from metatron.platform.payments.statements.position import StatementPosition, statement_position
 
 
@@ -58,6 +64,7 @@ async def provider_account(provider: str | None = None) -> ProviderAccount:
 
 __all__ = [
     "LONGEST_EXPLANATION",
+    "BreakNotFound",
     "Capability",
     "CapabilityMissing",
     "Confirmed",
@@ -73,6 +80,7 @@ __all__ = [
     "ProviderEvent",
     "RetryLater",
     "Returned",
+    "StatementDifference",
     "StatementLine",
     "StatementPosition",
     "Unknown",
@@ -80,6 +88,7 @@ __all__ = [
     "capabilities",
     "custody",
     "default_name",
+    "find_instructions",
     "get_instruction",
     "provider_account",
     "provider_address",
@@ -89,5 +98,7 @@ __all__ = [
     "request_evidence",
     "request_instruction",
     "request_instructions",
+    "resolve_break",
+    "statement_difference",
     "statement_position",
 ]

@@ -157,20 +157,6 @@ export interface Commitment {
   history: HistoryStep[];
 }
 
-/** A commitment as the organisation sees it: no person, no story. */
-export interface OrganiserCommitment {
-  id: string;
-  reference: string;
-  member_id: string;
-  units: number;
-  amount_minor: number;
-  currency: string;
-  state: string;
-  refund_reason: string | null;
-  placed_at: string;
-  version: number;
-}
-
 export interface BookAccount {
   code: string;
   name: string;

@@ -19,6 +19,7 @@ import { ErrorState } from "@/ui/states";
 import { ApprovalBadge } from "./approval-state";
 import { useConcerns } from "./concerns";
 import { DecideDialog, type Decision } from "./decide-dialog";
+import { firstOfTwo, TwoPeople } from "./two-people";
 import type { Approval } from "./types";
 
 const route = getRouteApi("/app/approvals/$approvalId");
@@ -49,7 +50,7 @@ function Request({ approval }: { approval: Approval }) {
           </Link>
         }
         title={approval.summary}
-        beside={<ApprovalBadge state={approval.state} />}
+        beside={<ApprovalBadge state={approval.state} isHalfway={approval.agreed_by !== null} />}
         below={approval.action_title}
         actions={<Decisions approval={approval} amount={amount} ask={setAsked} />}
       />
@@ -64,6 +65,7 @@ function Request({ approval }: { approval: Approval }) {
           </span>
         </p>
       )}
+      <TwoPeople approval={approval} />
       <div className="grid gap-x-34 md:grid-cols-2">
         <Section title={<Trans>What is asked for</Trans>}>
           <Sheet className="px-13 py-5">
@@ -83,6 +85,7 @@ function Request({ approval }: { approval: Approval }) {
           <Sheet className="px-13 py-5">
             <Facts
               facts={[
+                ...firstOfTwo(approval),
                 [<Trans key="n">Decided by</Trans>, <PersonName key="v" id={approval.decided_by} />],
                 [<Trans key="n">Decided</Trans>, approval.decided_at === null ? "–" : formatInstant(approval.decided_at)],
                 [<Trans key="n">Reason</Trans>, approval.decision_reason ?? "–"],
@@ -119,9 +122,11 @@ function Decisions({ approval, amount, ask }: DecisionsProps) {
           <Button size="normal" onClick={() => ask("reject")}>
             <Trans>Reject</Trans>
           </Button>
-          <Button tone="primary" size="normal" onClick={() => ask("approve")}>
-            {amount === null ? <Trans>Approve</Trans> : <Trans>Approve {amount}</Trans>}
-          </Button>
+          {approval.can_approve && (
+            <Button tone="primary" size="normal" onClick={() => ask("approve")}>
+              {amount === null ? <Trans>Approve</Trans> : <Trans>Approve {amount}</Trans>}
+            </Button>
+          )}
         </>
       )}
     </>

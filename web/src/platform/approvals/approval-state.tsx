@@ -1,5 +1,5 @@
 import { i18n, type MessageDescriptor } from "@lingui/core";
-import { msg } from "@lingui/core/macro";
+import { msg, t } from "@lingui/core/macro";
 
 import { Badge, type Tone } from "@/ui/badge";
 
@@ -20,6 +20,7 @@ export function approvalWord(state: ApprovalState): string {
   return i18n._(looks[state].word);
 }
 
-export function ApprovalBadge({ state }: { state: ApprovalState }) {
+export function ApprovalBadge({ state, isHalfway = false }: { state: ApprovalState; isHalfway?: boolean }) {
+  if (state === "requested" && isHalfway) return <Badge tone="waiting">{t`1 of 2 approved`}</Badge>;
   return <Badge tone={looks[state].tone}>{approvalWord(state)}</Badge>;
 }

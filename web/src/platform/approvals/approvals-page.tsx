@@ -30,7 +30,7 @@ export function ApprovalsPage() {
     <div className="max-w-1000">
       <PageHead
         title={<Trans>Approvals</Trans>}
-        below={<Trans>Some actions need a second person. Nothing of them happens until somebody else says yes.</Trans>}
+        below={<Trans>Some actions need a second person, and what the rules ask for needs two. Until then nothing of them happens.</Trans>}
       />
       <Tabs
         label={t`States`}
@@ -99,7 +99,7 @@ function RequestLine({ approval }: { approval: Approval }) {
           {formatShort(approval.requested_at)}
         </span>
       </span>
-      <ApprovalBadge state={approval.state} />
+      <ApprovalBadge state={approval.state} isHalfway={approval.agreed_by !== null} />
       <span className="ml-auto text-16 font-medium sm:w-144 sm:text-right">
         {amount === null || currency === null ? "–" : formatMoney(amount, currency)}
       </span>

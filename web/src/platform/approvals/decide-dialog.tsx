@@ -30,7 +30,8 @@ export function DecideDialog({ approval, amount, decision, onClose }: DecideDial
   const person = usePersonName(approval.requested_by);
   const given = reason.trim();
   const needsReason = decision === "reject";
-  const words = wordsOf(decision, amount);
+  const isFirst = approval.people_needed > 1 && approval.agreed_by === null;
+  const words = wordsOf(decision, amount, isFirst);
   const decide = useAct({
     work: () =>
       post<Approval>(
@@ -59,7 +60,7 @@ export function DecideDialog({ approval, amount, decision, onClose }: DecideDial
             [<Trans key="n">Request</Trans>, approval.summary],
             [<Trans key="n">Amount</Trans>, <strong key="v">{amount ?? "–"}</strong>],
             [<Trans key="n">Asked by</Trans>, person ?? approval.requested_by ?? "–"],
-            [<Trans key="n">Effect</Trans>, decision === "approve" ? (approval.effect ?? approval.action_title) : t`Nothing is done`],
+            [<Trans key="n">Effect</Trans>, effectOf(approval, decision, isFirst)],
           ]}
         />
         {decision !== "withdraw" && (
@@ -85,9 +86,16 @@ export function DecideDialog({ approval, amount, decision, onClose }: DecideDial
   );
 }
 
-function wordsOf(decision: Decision, amount: string | null): { title: string; verb: string; done: string } {
+function effectOf(approval: Approval, decision: Decision, isFirst: boolean): string {
+  if (decision !== "approve") return t`Nothing is done`;
+  if (isFirst) return t`Nothing yet: another person has to approve it as well`;
+  return approval.effect ?? approval.action_title;
+}
+
+function wordsOf(decision: Decision, amount: string | null, isFirst: boolean): { title: string; verb: string; done: string } {
   if (decision === "approve") {
-    return { title: t`Approve this request`, verb: amount === null ? t`Approve` : t`Approve ${amount}`, done: t`Approved and done` };
+    const done = isFirst ? t`Approved: another person has to approve it as well` : t`Approved and done`;
+    return { title: t`Approve this request`, verb: amount === null ? t`Approve` : t`Approve ${amount}`, done };
   }
   if (decision === "reject") {
     return { title: t`Reject this request`, verb: amount === null ? t`Reject` : t`Reject ${amount}`, done: t`Rejected: nothing was done` };

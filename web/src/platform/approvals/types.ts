@@ -18,12 +18,17 @@ export interface Approval {
   requested_by_kind: string;
   requested_at: string;
   state: ApprovalState;
+  people_needed: number;
+  agreed_by: string | null;
+  agreed_at: string | null;
+  agreed_reason: string | null;
   decided_by: string | null;
   decided_at: string | null;
   decision_reason: string | null;
   expires_at: string;
   payload_hash: string;
   version: number;
+  can_approve: boolean;
   can_decide: boolean;
   can_withdraw: boolean;
 }

@@ -16,6 +16,7 @@ from metatron.apps.campaigns.errors import ReasonRequired
 from metatron.apps.campaigns.money.coverage import block_if_uncovered, demand_covered
 from metatron.apps.campaigns.money.release import LOOK_AGAIN
 from metatron.apps.campaigns.permissions import ORGANISE, SETTLE, SUPPLY
+from metatron.apps.campaigns.rules.constraints import needs_two_people
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Issue
 from metatron.apps.campaigns.wording import named
@@ -167,6 +168,8 @@ async def auto_approve(
         return
     assert milestone.evidence_at is not None
     if now < milestone.evidence_at + timedelta(hours=milestone.auto_approve_hours):
+        return
+    if needs_two_people(campaign.review_constraints):
         return
     if milestone.is_last or campaign.state not in BEFORE_DELIVERY:
         return  # what is left is released by the inspection, or refunded

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from metatron.apps.campaigns.edge.supply_answers import AmountsAnswer, ConsentAnswer, ShareAnswer
+from metatron.apps.campaigns.gathering.linked import Link
 
 
 class ProductAnswer(BaseModel):
@@ -206,6 +207,9 @@ class CampaignCommitmentAnswer(BaseModel):
     currency: str
     state: str
     refund_reason: str | None
+    linked_as: Link | None
+    """What ties the member to the campaign: such units are no sign of demand."""
+
     placed_at: datetime
     version: int
 

@@ -31,7 +31,6 @@ Verb = Callable[..., Awaitable[Campaign]]
 WITHOUT_REASON: dict[str, Verb] = {
     "extend": notices.extend,
     "submit": review.submit,
-    "approve": review.approve,
     "resume": review.resume,
     "close_early": closing.close_early,
     "accept": supplier.accept,
@@ -41,6 +40,9 @@ WITHOUT_REASON: dict[str, Verb] = {
 }
 WITH_REASON: dict[str, Verb] = {
     "request_changes": review.request_changes,
+    "approve": review.approve,
+    "defer": review.defer,
+    "reject": review.reject,
     "pause": review.pause,
     "decline": supplier.decline,
     "cancel": closing.cancel,

@@ -27,6 +27,7 @@ CARD_DISPUTES = (
 )
 
 _PAYOUT = """p.id, p.campaign_id, p.amount_minor, p.currency, p.state, p.attempts, p.created_at,
+    p.due_at, p.confirmed_at,
     (select count(*) from campaigns.commitment m
      where m.tenant_id = p.tenant_id and m.payout_id = p.id)
     + (select count(*) from campaigns.milestone n

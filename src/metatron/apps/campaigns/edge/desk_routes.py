@@ -9,6 +9,7 @@ from starlette.responses import Response
 from metatron.apps.campaigns.care import dispute_evidence
 from metatron.apps.campaigns.care import errors as refused
 from metatron.apps.campaigns.edge import answers, care_schemas, desk_queries, desk_schemas
+from metatron.apps.campaigns.edge.lookup import LookupAnswer, look_up
 from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, answer_page
 from metatron.apps.campaigns.permissions import READ, SETTLE, SUPPLY
 from metatron.kernel.http.access import requires
@@ -61,6 +62,15 @@ async def hand_in_evidence(
     names = care_schemas.CardDisputeShown.model_fields
     shown = {name: getattr(dispute, name) for name in names}
     return answer_json(shown, status=202, version=dispute.version)
+
+
+@router.get("/campaign-lookup", response_model=LookupAnswer)
+@requires(READ)
+async def look_up_reference(
+    unit: Unit, q: Annotated[str, Query(min_length=3, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
+) -> LookupAnswer:
+    """Find what is known under a reference, an id, or the provider's own name for it."""
+    return LookupAnswer(items=await look_up(unit.session, unit.context, reference=q))
 
 
 @router.get("/campaign-payouts", response_model=answers.Page[desk_schemas.ListedPayout])

@@ -46,6 +46,10 @@ class SupplierPayout(BaseModel):
     """Of a share released before the inspection; None for what the inspection released."""
 
     created_at: datetime
+    due_at: datetime | None
+    """Two business days after the inspection ended, or after the release of a share."""
+
+    confirmed_at: datetime | None
 
 
 class ListedPayout(SupplierPayout):

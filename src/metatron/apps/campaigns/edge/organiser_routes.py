@@ -33,6 +33,7 @@ from metatron.apps.campaigns.edge.paging import (
 )
 from metatron.apps.campaigns.errors import CampaignNotFound, FieldLocked
 from metatron.apps.campaigns.events import EditRefused
+from metatron.apps.campaigns.gathering.errors import ConstraintsNotMet, ReviewBlocked
 from metatron.apps.campaigns.permissions import BOOKS, ORGANISE, READ
 from metatron.apps.campaigns.rules.drafts import create_campaign, edit_campaign
 from metatron.apps.campaigns.rules.guards import locked_fields
@@ -57,6 +58,8 @@ STEP_REFUSALS = (
     errors.PublishBlocked,
     errors.TermsChanged,
     errors.SamePersonReview,
+    ReviewBlocked,
+    ConstraintsNotMet,
     errors.CoverageGap,
     errors.LedgerRefused,
     VersionConflict,

@@ -132,7 +132,8 @@ COMMITMENTS_OF_CAMPAIGN = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select m.id, m.reference, m.member_id, m.units, m.amount_minor, m.units_allocated,
-    m.final_amount_minor, m.currency, m.state, m.refund_reason, m.placed_at, m.version, """
+    m.final_amount_minor, m.currency, m.state, m.refund_reason, m.linked_as,
+    m.placed_at, m.version, """
     + cursor_of("m.placed_at", "m.id")
     + """ as cursor_
   from campaigns.commitment m

@@ -1,4 +1,4 @@
-"""Who may approve a campaign that was submitted: said to whoever waits for it."""
+"""The review of a submitted campaign: who may approve it, and what each role says of it."""
 
 from uuid import UUID
 
@@ -6,13 +6,18 @@ import orjson
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from metatron.apps.campaigns.edge import review_schemas as shapes
+from metatron.apps.campaigns.edge.organiser_routes import STEP_REFUSALS
 from metatron.apps.campaigns.edge.paging import answer_json
+from metatron.apps.campaigns.edge.review_view import review_view
 from metatron.apps.campaigns.errors import CampaignNotFound
+from metatron.apps.campaigns.gathering.reviewing import state_opinion
 from metatron.apps.campaigns.permissions import READ, REVIEW, ROLE_GRANTS
+from metatron.apps.campaigns.rules.constraints import constraint
 from metatron.kernel.database.direct import BOUND
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Db, Read
+from metatron.kernel.http.unit import Db, Read, Unit
 from metatron.platform.tenancy.interface import members_allowed
 
 router = Router(tags=["campaigns"])
@@ -47,6 +52,32 @@ class ReviewersAnswer(BaseModel):
     items: list[ReviewerItem]
     count: int
     roles: list[str]
+
+
+@router.get("/campaigns/{campaign_id}/review", response_model=shapes.ReviewAnswer)
+@requires(READ, raises=(CampaignNotFound,))
+async def show_review(campaign_id: UUID, unit: Unit) -> Response:
+    """Show what each role said of a campaign, what stands, and for whom the reader speaks."""
+    return answer_json(await review_view(unit.session, unit.context, campaign_id))
+
+
+@router.post(
+    "/campaigns/{campaign_id}/review-opinions", status_code=201, response_model=shapes.ReviewAnswer
+)
+@requires(READ, raises=STEP_REFUSALS)
+async def state_review_opinion(campaign_id: UUID, body: shapes.OpinionBody, unit: Unit) -> Response:
+    """Say for a role what one makes of a submitted campaign; the gate's acceptance publishes it."""
+    await state_opinion(
+        unit.session,
+        unit.context,
+        campaign_id=campaign_id,
+        role=body.role,
+        verdict=body.verdict,
+        reason=body.reason,
+        constraints=[constraint(each.kind, each.amount, each.until) for each in body.constraints],
+        now=unit.now,
+    )
+    return answer_json(await review_view(unit.session, unit.context, campaign_id), status=201)
 
 
 @router.get("/campaigns/{campaign_id}/reviewers", response_model=ReviewersAnswer)

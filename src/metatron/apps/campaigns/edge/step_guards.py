@@ -19,6 +19,13 @@ STEP_FACTS = f"""json_build_object(
       'needs_second_person', c.state = 'in_review' and coalesce(
         (select s.second_person_review from campaigns.settings s where s.tenant_id = c.tenant_id),
         true),
+      'review_blocked', c.state = 'in_review' and exists (
+        select from (
+          select distinct on (o.role) o.role, o.verdict from campaigns.review_opinion o
+          where o.tenant_id = c.tenant_id and o.campaign_id = c.id
+            and o.terms_hash = c.terms_hash
+          order by o.role, o.stated_at desc, o.id desc) said
+        where said.role <> 'gate' and said.verdict in ('defer', 'reject')),
       'deadline_ahead', c.state = 'paused' and {_NOW} < coalesce(c.deadline_at, 'infinity'),
       'window_open', c.state = 'awaiting_supplier' and c.accepted_units is null
         and {_NOW} < coalesce(c.accept_by, 'infinity'),
@@ -50,12 +57,18 @@ def _is_supplier(facts: Facts, context: Context) -> bool:
     return bool(facts["window_open"]) and facts["supplier_id"] == str(context.actor_id)
 
 
+def _may_approve(facts: Facts, context: Context) -> bool:
+    return not facts["review_blocked"] and _is_second_person(facts, context)
+
+
 def _is_second_person(facts: Facts, context: Context) -> bool:
     return not facts["needs_second_person"] or facts["submitted_by"] != str(context.actor_id)
 
 
 _GUARDS: dict[str, Guard] = {
-    "approve": _is_second_person,
+    "approve": _may_approve,
+    "defer": _is_second_person,
+    "reject": _is_second_person,
     "resume": lambda facts, _: bool(facts["deadline_ahead"]),
     "close_early": lambda facts, _: bool(facts["cap_reached"]),
     "accept": _is_supplier,

@@ -19,6 +19,7 @@ from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.permissions import ORGANISE, REVIEW
 from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.constraints import may_close_at
 from metatron.apps.campaigns.rules.guards import HOLD_WINDOW, LATEST
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment, Notice
@@ -77,6 +78,8 @@ def _check_extension(campaign: Campaign, until: datetime, now: datetime) -> None
     if until <= deadline:
         hint = "The new closing time is after the present one."
         raise InvalidInput.field("body.new_date_at", "not_later", hint)
+    if not may_close_at(campaign.review_constraints, until):
+        raise NoticeNotPossible("The review accepted the campaign with an earlier closing time.")
     if until - (campaign.opens_at or campaign.created_at) > LATEST:
         raise NoticeNotPossible("A campaign gathers for 60 days at most, extension included.")
 

@@ -23,6 +23,7 @@ from metatron.apps.campaigns.gathering.funding import (
     first_bookings,
     instruct_first,
 )
+from metatron.apps.campaigns.gathering.linked import announce_linked, link_of
 from metatron.apps.campaigns.gathering.placed_rows import advance_placed, insert_placed
 from metatron.apps.campaigns.gathering.wishes import Asked, check_limit, check_wish
 from metatron.apps.campaigns.machine.locking import lock_campaign_in_turn
@@ -133,6 +134,7 @@ def _begun(facts: Facts, asked: Asked, now: datetime) -> Outcome:
         capture_transfer_id=new_id(),
         charge_attempts=0,
         released_bp=0,
+        linked_as=link_of(campaign, asked.context),
         placed_at=now,
     )
     begin(commitment, "place", asked.context, now=now)
@@ -232,3 +234,4 @@ async def _write(
     await insert_placed(session, campaign, commitments, given, now=now)
     step = await instruct_first(session, context, campaign, commitments, now=now)
     await advance_placed(session, context, placed, step, now=now)
+    await announce_linked(session, campaign, placed, now=now)

@@ -1,5 +1,6 @@
 """From draft to live: submission, review, publication."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,12 +8,16 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import SamePersonReview, TermsChanged
+from metatron.apps.campaigns.gathering import opinions
+from metatron.apps.campaigns.gathering.review_tables import Verdict
 from metatron.apps.campaigns.gathering.status import begin_weekly_status
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.journal import Journal
+from metatron.apps.campaigns.money.refunding import ask_refunds
 from metatron.apps.campaigns.rules.conditions import conditions_of, freeze
+from metatron.apps.campaigns.rules.constraints import Constraint
 from metatron.apps.campaigns.rules.guards import check_publishable
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import hash_terms, terms_of, write_rules
@@ -68,13 +73,49 @@ async def request_changes(
     return campaign
 
 
+async def defer(
+    session: AsyncSession, context: Context, *, campaign_id: UUID, reason: str | None, now: datetime
+) -> Campaign:
+    """Keep a submitted campaign in review, and tell its organiser why: the gate's own word."""
+    campaign = await lock_campaign(session, context, campaign_id)
+    await advance(session, context, campaign, "defer", reason=reason, now=now)
+    await opinions.record(
+        session, context, campaign, role="gate", verdict="defer", reason=reason, now=now
+    )
+    return campaign
+
+
+async def reject(
+    session: AsyncSession, context: Context, *, campaign_id: UUID, reason: str | None, now: datetime
+) -> Campaign:
+    """End a submitted campaign: the gate's last word."""
+    campaign = await lock_campaign(session, context, campaign_id)
+    campaign.outcome = "cancelled"
+    await advance(session, context, campaign, "reject", reason=reason, now=now)
+    await opinions.record(
+        session, context, campaign, role="gate", verdict="reject", reason=reason, now=now
+    )
+    await ask_refunds(session, context, campaign.id, trigger="cancel")
+    return campaign
+
+
 async def approve(
-    session: AsyncSession, context: Context, *, campaign_id: UUID, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    campaign_id: UUID,
+    reason: str | None = None,
+    constraints: Sequence[Constraint] = (),
+    now: datetime,
 ) -> Campaign:
     """Publish a reviewed campaign: books opened, fields locked, opening and closing set.
 
+    It is the gate's acceptance; the constraints of all roles that accepted are kept and held to.
+
     Raises:
         SamePersonReview: the organisation wants another person than the one who submitted.
+        ReviewBlocked: a role has deferred or rejected it.
+        ConstraintsNotMet: it does not meet what an acceptance depends on.
         TermsChanged: what was hashed at submission is not what would be published.
         PublishBlocked: the deadline has come too near meanwhile.
     """
@@ -87,7 +128,15 @@ async def approve(
     _, terms_hash = await _frozen(session, context, campaign, settings, now)
     if terms_hash != campaign.terms_hash:
         raise TermsChanged
-    await advance(session, context, campaign, "approve", now=now)
+    verdict: Verdict = "accept_with_constraints" if constraints else "accept"
+    await opinions.record(
+        session, context, campaign, role="gate", verdict=verdict, reason=reason,
+        constraints=constraints, now=now,
+    )  # fmt: skip
+    campaign.review_constraints = await opinions.demand_clear(
+        session, context, campaign, settings.provider
+    )
+    await advance(session, context, campaign, "approve", reason=reason, now=now)
     campaign.visibility = "published"
     await session.flush()
     await _open_books(session, context, campaign, settings.provider, now)

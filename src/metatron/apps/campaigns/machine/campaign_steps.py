@@ -28,8 +28,25 @@ CAMPAIGN_STEPS = (
         tells=("organiser",),
     ),
     Step(
+        "defer", ("in_review",), "in_review", "administrator",
+        guard="A reason is given.",
+        effect="The campaign stays in review until whoever deferred it accepts it.",
+        label="Defer",
+        needs_reason=True,
+        tells=("organiser",),
+    ),
+    Step(
+        "reject", ("in_review",), "cancelling", "administrator",
+        guard="A reason is given.",
+        effect="The campaign ends without having been published.",
+        label="Reject",
+        needs_reason=True,
+        tells=("organiser",),
+    ),
+    Step(
         "approve", ("in_review",), "scheduled", "administrator",
-        guard="The terms hash is unchanged and the reviewer is not the one who submitted.",
+        guard="The terms hash is unchanged, the reviewer is not the one who submitted, no role "
+        "objects and every constraint of the review is met.",
         effect="The ledger accounts are opened; the campaign is published and its fields lock.",
         label="Approve",
         tells=("organiser", "supplier"),

@@ -43,6 +43,12 @@ def template_name(
     return f"campaigns.{machine}.{step.name}.{audience}"
 
 
+def is_for_members(template: str) -> bool:
+    """Tell whether a mail's template is a step's message to members, all of them about money."""
+    module, *_, audience = template.split(".")
+    return module == "campaigns" and audience in {"member", "later", "shares"}
+
+
 def variants_of(machine: Machine, step: Step) -> tuple[str, ...]:
     """Return which other messages to members a step has."""
     if "member" not in step.tells:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.events import MessageMissed
 from metatron.apps.campaigns.machine.messages import template_name
 from metatron.apps.campaigns.machine.tellings import Telling, Which, find_tellings
-from metatron.apps.campaigns.permissions import REVIEW
+from metatron.apps.campaigns.permissions import REVIEW_RIGHTS
 from metatron.apps.campaigns.wording import catalogue
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -106,10 +106,13 @@ async def _tell(
 async def _with_reviewers(
     database: Database, context: Context, tellings: list[Telling]
 ) -> list[Telling]:
-    """Add those who may approve, but for whoever submitted: members live in the home database."""
+    """Add those who review, but for whoever submitted: members live in the home database."""
     if not any("reviewer" in telling.step.tells for telling in tellings):
         return tellings
-    allowed = await members_allowed(database, context.tenant_id, frozenset({REVIEW}))
+    allowed: dict[UUID, None] = {}
+    for right in REVIEW_RIGHTS:
+        found = await members_allowed(database, context.tenant_id, frozenset({right}))
+        allowed |= dict.fromkeys(found)
     told = []
     for telling in tellings:
         if "reviewer" in telling.step.tells:

@@ -162,6 +162,12 @@ class Chart:
             self._id(kind, self.currency), kind, self.currency, NO_CAMPAIGN, limited=True
         )
 
+    def suspense(self) -> Account:
+        """Return where money stands that the provider's statement shows and nobody owns."""
+        kind = Kind.SUSPENSE
+        account_id = self._id(kind, self.provider, self.currency)
+        return Account(account_id, kind, self.currency, NO_CAMPAIGN)
+
     def units_open(self, campaign_id: UUID, *, capped: bool) -> Account:
         """Return the campaign's units: commitments debit it; a cap is its limit."""
         kind = Kind.UNITS_OPEN

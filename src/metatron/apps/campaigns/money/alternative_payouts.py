@@ -105,5 +105,6 @@ register_action(
         execute=execute_payout,
         describe=lambda payload: f"Pays a refused refund to the account {payload['destination']}.",
         title="Pay a refused refund another way",
+        is_fixed=True,
     )
 )

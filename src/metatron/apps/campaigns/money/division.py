@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.journal import Booking, Journal
-from metatron.apps.campaigns.money.payouts import account_of
+from metatron.apps.campaigns.money.payouts import LATE_JOB, account_of, due_for
 from metatron.apps.campaigns.money.shares import divide
 from metatron.apps.campaigns.rules.conditions import Conditions, conditions_of
 from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment, Payout
 from metatron.kernel.context import Context
+from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
 
 Part = tuple[Commitment, int]
@@ -67,6 +68,7 @@ async def pay_out_released(
         currency=campaign.currency,
         transfer_id=new_id(),
         created_at=now,
+        due_at=due_for(campaign, now),
     )
     paid = journal.payout(payout.transfer_id, "pending", supplier_minor)
     moved = [booking for booking in income if booking.amount]
@@ -76,6 +78,7 @@ async def pay_out_released(
     await books.book(session, context, [*moved, paid])
     session.add(payout)
     await session.flush()
+    await enqueue(session, context, LATE_JOB, run_at=payout.due_at, payout_id=payout.id)
     return payout
 
 

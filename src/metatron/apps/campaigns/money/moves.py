@@ -42,6 +42,10 @@ class Move(IntEnum):
     PAYOUT = 33
     PAYOUT_RETURNED = 34
     SHARE_RELEASED = 38
+    SUSPENSE_IN = 81
+    SUSPENSE_OUT = 82
+    SUSPENSE_CLEARED = 83
+    CORRECTION = 84
 
 
 Mode = Literal["posted", "pending", "post", "void"]

@@ -31,7 +31,7 @@ async def payout_confirmed(
     campaign, payout = found
     journal = await books.journal_for(session, context, campaign, trigger="provider", now=now)
     await books.book(session, context, [journal.payout(transfer_id, "post", payout.amount_minor)])
-    payout.state = "confirmed"
+    payout.state, payout.confirmed_at = "confirmed", now
     await session.flush()
     settled = await _commitments_of(session, context, payout_id)
     await advance_all(session, context, settled, "settle", now=now, by_system=True)

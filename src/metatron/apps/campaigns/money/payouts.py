@@ -9,18 +9,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.money import books, coverage
+from metatron.apps.campaigns.rules.business_days import PAID_WITHIN, business_days_after
 from metatron.apps.campaigns.tables import Campaign, Payout
 from metatron.kernel.context import Context
 from metatron.kernel.ids import new_id
 from metatron.platform.payments.interface import InstructionKind, request_instruction
 
 PAYOUT_TARGET = "campaigns.payout"
+LATE_JOB = "campaigns.look_for_late_payment"
 
 
 def account_of(campaign: Campaign) -> str:
     """Return the account of the campaign's supplier at the provider."""
     assert campaign.supplier_id is not None
     return f"acct_{campaign.supplier_id.hex}"
+
+
+def due_for(campaign: Campaign, now: datetime) -> datetime:
+    """Return by when a release is paid: two business days after the inspection ended.
+
+    A share before the delivery, and what open issues or a gap held back, count from its release.
+    """
+    held = campaign.release_held_at is not None or campaign.coverage_gap_at is not None
+    ended_at = campaign.inspection_ends_at if campaign.state == "inspecting" else None
+    begins = now if held or ended_at is None else ended_at
+    return business_days_after(begins, PAID_WITHIN, campaign.time_zone)
 
 
 async def instruct_payout(

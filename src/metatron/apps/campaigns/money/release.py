@@ -13,9 +13,10 @@ from metatron.apps.campaigns.machine.steps import advance, advance_all, refuse_s
 from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.completion import look_for_end
 from metatron.apps.campaigns.money.division import pay_out_released
-from metatron.apps.campaigns.money.payouts import instruct_payout
+from metatron.apps.campaigns.money.payouts import LATE_JOB, due_for, instruct_payout
 from metatron.apps.campaigns.permissions import SETTLE
 from metatron.apps.campaigns.rules.conditions import conditions_of
+from metatron.apps.campaigns.rules.constraints import needs_two_people
 from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Settings
@@ -51,7 +52,7 @@ async def end_inspection(
     commitments of a release that has begun: each run is a transaction of its own. Does nothing too
     early or while there is a coverage gap; looks again each hour while the organisation has
     switched releases off.
-    Without `auto_payout` it asks for a person's approval first, and again each day: a request that
+    Without `auto_payout` it asks two people for approval first, and again each day: a request that
     has expired or was rejected leaves escrow where it is, which somebody has to look at.
     """
     campaign = await lock_campaign(session, context, campaign_id)
@@ -76,7 +77,8 @@ async def end_inspection(
         return
     if await coverage.block_if_uncovered(session, context, campaign, now=now):
         return
-    if not settings.auto_payout and not going_on:
+    by_itself = settings.auto_payout and not needs_two_people(campaign.review_constraints)
+    if not by_itself and not going_on:
         await _ask(session, context, campaign, now)
         return
     await _release(session, context, campaign, ready, first=not going_on, now=now)
@@ -110,11 +112,29 @@ async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now:
         reason="The inspection has ended.",
         amount_minor=in_escrow,
         currency=campaign.currency,
+        party_ids=parties_to(campaign),
         now=now,
     )
     await enqueue(
         session, context, coverage.RELEASE_JOB, run_at=now + ASK_AGAIN, campaign_id=campaign.id
     )
+    due_at = due_for(campaign, now)
+    if now < due_at:
+        await enqueue(session, context, LATE_JOB, run_at=due_at, campaign_id=campaign.id)
+
+
+async def waits_for_release(session: AsyncSession, context: Context, campaign: Campaign) -> bool:
+    """Tell whether a campaign's escrow could be released, and only nobody has approved it."""
+    held = campaign.release_held_at is not None or campaign.coverage_gap_at is not None
+    if campaign.state != "inspecting" or held:
+        return False
+    return bool(await _ready(session, context, campaign.id))
+
+
+def parties_to(campaign: Campaign) -> set[UUID]:
+    """Return who runs the campaign and who is paid by it: they approve no release of it."""
+    people = (campaign.organiser_id, campaign.submitted_by, campaign.supplier_id)
+    return {each for each in people if each is not None}
 
 
 async def execute_release(
@@ -225,5 +245,6 @@ register_action(
         approve_permission=SETTLE,
         execute=execute_release,
         title="Release escrow and pay the supplier",
+        is_fixed=True,
     )
 )

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.rules.conditions import Conditions
 from metatron.apps.campaigns.rules.milestones import milestone_rule
-from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint, Terms
+from metatron.apps.campaigns.rules.terms_table import Terms
+from metatron.apps.campaigns.tables import Campaign, ConsolidationPoint
 from metatron.apps.campaigns.wording import catalogue, show_instant, show_money, texts
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput

@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { Link } from "@tanstack/react-router";
 import { CreditCard, FileWarning, HandCoins, Send, ShieldAlert, Stamp, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -7,6 +8,7 @@ import { useLive } from "@/kernel/live";
 import { useCan } from "@/kernel/me";
 import { formatMoney } from "@/kernel/money";
 import { useTitle } from "@/kernel/title";
+import { buttonClass } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { NoPermission } from "@/ui/states";
 
@@ -14,6 +16,7 @@ import { titleOf } from "../campaign-title";
 import { permissions } from "../permissions";
 import { SeverityBadge } from "./exception-columns";
 import { Gauges } from "./gauges";
+import { LookUp } from "./look-up";
 import { Queue } from "./queue";
 import type { CardDispute, DeskException, Payout, Refund, WaitingRequest } from "./types";
 
@@ -54,7 +57,15 @@ export function DeskPage() {
       <PageHead
         title={<Trans>Control room</Trans>}
         below={<Trans>What waits for somebody&rsquo;s hand. What is not here goes its way by itself.</Trans>}
+        actions={
+          can("campaigns:books") && (
+            <Link to="/desk/entries" className={buttonClass("quiet", "normal")}>
+              <Trans>Entries by hand</Trans>
+            </Link>
+          )
+        }
       />
+      <LookUp />
       <Gauges />
       <div className="grid items-start gap-13 md:grid-cols-2 xl:grid-cols-3">
         {can("approvals:read") && <Approvals />}

@@ -45,6 +45,8 @@ export function PayoutDrawer({ payout, onRetry }: { payout: Payout; onRetry: () 
           [<Trans key="n">For commitments</Trans>, payout.commitments.toLocaleString("en-GB")],
           [<Trans key="n">Attempts</Trans>, String(payout.attempts)],
           [<Trans key="n">Released</Trans>, formatInstant(payout.created_at)],
+          [<Trans key="n">Due</Trans>, payout.due_at === null ? "–" : formatInstant(payout.due_at)],
+          [<Trans key="n">Arrived</Trans>, payout.confirmed_at === null ? "–" : formatInstant(payout.confirmed_at)],
           [<Trans key="n">Id</Trans>, <CopyId key="v" value={payout.id} />],
         ]}
       />

@@ -38,5 +38,10 @@ const payouts = createRoute({
   validateSearch: texts("q", "sort", "state", "row"),
   component: lazyRouteComponent(() => import("./payouts-page"), "PayoutsPage"),
 });
+const entries = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/desk/entries",
+  component: lazyRouteComponent(() => import("./entries-page"), "EntriesPage"),
+});
 
-export const deskRoutes = [desk, exceptions, refunds, many, disputes, payouts] as const;
+export const deskRoutes = [desk, exceptions, refunds, many, disputes, payouts, entries] as const;

@@ -113,6 +113,8 @@ export interface Payout {
   commitments: number;
   share_title: string | null;
   created_at: string;
+  due_at: string | null;
+  confirmed_at: string | null;
 }
 
 export interface DisputeRate {
@@ -152,4 +154,6 @@ export interface WaitingRequest {
   currency: string | null;
   requested_at: string;
   expires_at: string;
+  people_needed: number;
+  agreed_by: string | null;
 }

@@ -13,9 +13,9 @@ import { missingTitle } from "./missing-title";
 import { TransitionDialog } from "./transition-dialog";
 import { useTransition } from "./use-transition";
 
-const grave = new Set(["cancel", "decline", "unwind"]);
+const grave = new Set(["cancel", "decline", "reject", "unwind"]);
 // A step forward may stand out; holding one up never does.
-const holding = new Set([...grave, "pause", "request_changes", "extend", "close_early", "retry_payout", "retry_refunds"]);
+const holding = new Set([...grave, "pause", "request_changes", "defer", "extend", "close_early", "retry_payout", "retry_refunds"]);
 
 /** Only what the server's transition table allows this person now. */
 export function Actions({ campaign }: { campaign: Campaign }) {

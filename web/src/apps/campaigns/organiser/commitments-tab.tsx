@@ -17,8 +17,9 @@ import { DataTable } from "@/ui/table/data-table";
 
 import { CommitmentState, commitmentWord } from "../commitment-state";
 import { permissions } from "../permissions";
-import type { OrganiserCommitment } from "../types";
 import { WaitsDialog } from "../waits";
+import type { OrganiserCommitment } from "./commitment-types";
+import { LinkedMark, linkedWord } from "./linked-mark";
 import { RefundByHand } from "./refund-by-hand";
 
 function columns(): Column<OrganiserCommitment>[] {
@@ -38,6 +39,14 @@ function columns(): Column<OrganiserCommitment>[] {
       cell: (row) => <CommitmentState state={row.state} />,
       text: (row) => commitmentWord(row.state),
       onPhone: "state",
+    },
+    {
+      id: "linked_as",
+      label: t`Whose`,
+      width: "minmax(120px, 1fr)",
+      cell: (row) => <LinkedMark link={row.linked_as} />,
+      text: (row) => linkedWord(row.linked_as),
+      onPhone: "detail",
     },
     {
       id: "units",

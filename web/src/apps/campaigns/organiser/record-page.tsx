@@ -26,6 +26,7 @@ import { InReview } from "./in-review";
 import { MissingList } from "./missing-list";
 import { ProposalsSection } from "./proposals-section";
 import { PublicLink } from "./public-link";
+import { ReviewSection } from "./review-section";
 import { useCampaign } from "./use-campaign";
 import { WaitingHere } from "./waiting-here";
 
@@ -95,6 +96,7 @@ function Record({ campaign }: { campaign: Campaign }) {
       />
       <PublicLink campaign={campaign} />
       {campaign.state === "in_review" && <InReview campaign={campaign} />}
+      <ReviewSection campaign={campaign} />
       <Awaited campaign={campaign} />
       <WaitingHere campaignId={campaign.id} />
       <MissingList campaign={campaign} />

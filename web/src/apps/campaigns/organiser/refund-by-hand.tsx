@@ -12,7 +12,7 @@ import { Select } from "@/ui/select";
 import { useAct } from "@/ui/use-act";
 
 import { choicesOf, reasonWords } from "../desk/words";
-import type { OrganiserCommitment } from "../types";
+import type { OrganiserCommitment } from "./commitment-types";
 
 interface RefundByHandProps {
   campaignId: string;

@@ -11,6 +11,8 @@ interface Waiting {
   id: string;
   summary: string;
   requested_at: string;
+  people_needed: number;
+  agreed_by: string | null;
 }
 
 /** What was asked for here and is not done yet, because another person has to agree. */
@@ -29,7 +31,7 @@ function Requests({ campaignId }: { campaignId: string }) {
           <Stamp size={13} aria-hidden className="shrink-0 translate-y-1" />
           <span className="min-w-0 flex-1 basis-[260px]">
             <strong className="font-semibold">
-              <Trans>Waits for a second person</Trans>
+              {each.people_needed > 1 && each.agreed_by === null ? <Trans>Waits for two people</Trans> : <Trans>Waits for a second person</Trans>}
             </strong>{" "}
             {each.summary}
           </span>

@@ -16,7 +16,7 @@ import { releasePolicies } from "./choices";
 
 const path = "/campaign-settings";
 
-/** How escrow leaves: in one release or in shares, by two persons or by one. */
+/** How escrow leaves: in one release or in shares, by two people or by itself. */
 export function ReleaseSection({ settings }: { settings: ReleaseChoices }) {
   const [policy, setPolicy] = useState(settings.release_policy);
   const [auto, setAuto] = useState(settings.auto_payout);
@@ -58,7 +58,7 @@ export function ReleaseSection({ settings }: { settings: ReleaseChoices }) {
           checked={auto}
           onChange={setAuto}
           label={<Trans>Release and pay by itself when the inspection has ended</Trans>}
-          hint={<Trans>Off: when the inspection has ended the rules ask for the release, and a person approves it.</Trans>}
+          hint={<Trans>Off: when the inspection has ended the rules ask for the release, and two different people approve it, neither its organiser nor its supplier.</Trans>}
         />
         {auto !== settings.auto_payout && (
           <p className="flex items-start gap-13 rounded-5 bg-warn-soft p-13 text-16 text-pretty text-ink">
@@ -69,7 +69,7 @@ export function ReleaseSection({ settings }: { settings: ReleaseChoices }) {
                 their commitments back, too many hold back all, and a gap in what the provider holds stops it.
               </Trans>
             ) : (
-              <Trans>From now on escrow waits after each inspection until a person approves its release.</Trans>
+              <Trans>From now on escrow waits after each inspection until two people have approved its release.</Trans>
             )}
           </p>
         )}
