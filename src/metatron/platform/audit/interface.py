@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from metatron.platform.audit.checkpoints import CheckpointFiles, CheckpointVerifier
+from metatron.platform.audit.keys import published_keys
 from metatron.platform.audit.proofs import proofs_of
 from metatron.platform.audit.sealing import seal_left_over
 from metatron.platform.audit.verification import Finding, Report, tenants_of, verify
@@ -64,7 +65,7 @@ async def tenants_in_logs(
 
 def public_keys(data_dir: Path) -> dict[str, str]:
     """Return the installation's public audit keys (Ed25519, hex) by their ids."""
-    return CheckpointVerifier(data_dir).public_keys
+    return {key.key_id: key.public.hex() for key in published_keys(data_dir)}
 
 
 def newest_checkpoints(data_dir: Path) -> dict[str, dict[str, Any]]:
