@@ -7,6 +7,8 @@ import io
 import json
 import subprocess
 import sys
+import tempfile
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,13 +21,15 @@ from sqlalchemy import text
 
 from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentNotFound
 from metatron.apps.campaigns.events import RefundMoved
-from metatron.apps.campaigns.trust.bundle import make_bundle
+from metatron.apps.campaigns.trust import tables_told, transfers
+from metatron.apps.campaigns.trust.bundle import NAMES, request_bundle, write_bundle
 from metatron.apps.campaigns.trust.proof import proof_of_commitment
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.errors import PermissionDenied
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
+from metatron.platform.audit import proofs
 from metatron.platform.audit.keys import published_keys
 from metatron.platform.audit.sealer import Sealer
 from metatron.platform.ledger.checking import check_books
@@ -35,6 +39,16 @@ SCRIPT = Path(__file__).parents[3] / "examples" / "verify_commitment.py"
 _LEFT = """
 select exists (select from kernel.event e where e.tenant_id = $1 and not exists (
   select from audit.seal s where s.tenant_id = e.tenant_id and s.event_id = e.id))
+"""
+
+
+_MANY = """
+insert into campaigns.commitment
+select (jsonb_populate_record(m, jsonb_build_object('id', gen_random_uuid(),
+  'reference', 'X' || n, 'member_id', gen_random_uuid(),
+  'state', 'placed', 'last_transition', 'place', 'transition_count', 1,
+  'captured_minor', null))).*
+from campaigns.commitment m, generate_series(1, :many) n where m.id = :id
 """
 
 
@@ -188,6 +202,79 @@ async def test_what_is_not_signed_for_yet_says_so(
     assert "not sealed yet" in checked.stdout
 
 
+async def bundle(stage: Stage, settings: Settings, campaign_id: Any) -> zipfile.ZipFile:
+    await stage.run(request_bundle, stage.finance, campaign_id=campaign_id)
+    pieces = write_bundle(
+        stage.database, stage.finance, campaign_id=campaign_id, data_dir=settings.data_dir,
+        now=stage.now,
+    )  # fmt: skip
+    archive = zipfile.ZipFile(io.BytesIO(b"".join([piece async for piece in pieces])))
+    assert sorted(archive.namelist()) == NAMES
+    assert archive.testzip() is None
+    return archive
+
+
+def table(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(archive.read(f"{name}.csv").decode())))
+
+
+async def test_the_bundle_tells_each_transfer_once(
+    stage: Stage, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the page sizes, and whichever accounts an entry touches."""
+    monkeypatch.setattr(transfers, "PAGE", 2)
+    monkeypatch.setattr(tables_told, "AT_ONCE", 2)
+    monkeypatch.setattr(proofs, "PAGE", 3)
+    monkeypatch.setattr(proofs, "TREES_KEPT", 1)
+    campaign = await stage.live()
+    held = [await stage.commit(campaign, units) for units in (5, 6, 2)]
+    await stage.answer_all()
+    await seal(stage, settings)
+    await stage.withdraw(held[2])
+    await stage.answer_all()
+    await seal(stage, settings)
+    archive = await bundle(stage, settings, campaign.id)
+    told = table(archive, "transfers")
+    async with stage.database.transaction(system_context(stage.tenant_id)) as session:
+        booked = (await session.execute(text("select id from ledger.transfer"))).scalars().all()
+    assert sorted(row["id"] for row in told) == sorted(str(each) for each in booked)
+    assert [row["units"] for row in table(archive, "commitments")] == ["5", "6", "2"]
+    [refund] = table(archive, "refunds")
+    assert refund["commitment_id"] == str(held[2].id)
+    events = [json.loads(line) for line in archive.read("events.jsonl").splitlines()]
+    steps = [
+        json.loads(each["sealed"]["content"])["event"]["id"] for each in events if each["sealed"]
+    ]
+    assert len(steps) == len(set(steps))
+    assert len(steps) > 10
+
+
+async def test_a_large_bundle_is_never_whole_in_memory(
+    stage: Stage, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables_told, "AT_ONCE", 100)
+    campaign = await stage.live()
+    mine = await stage.commit(campaign, 1)
+    await stage.answer_all()
+    async with stage.database.transaction(system_context(stage.tenant_id)) as session:
+        await session.execute(text(_MANY), {"id": mine.id, "many": 6_000})
+    tracemalloc.start()
+    pieces = write_bundle(
+        stage.database, stage.finance, campaign_id=campaign.id, data_dir=settings.data_dir,
+        now=stage.now,
+    )  # fmt: skip
+    largest = total = 0
+    with tempfile.TemporaryFile() as file:
+        async for piece in pieces:
+            file.write(piece)
+            largest, total = max(largest, len(piece)), total + len(piece)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert len(table(zipfile.ZipFile(file), "commitments")) == 6_001
+    assert total > 15 * largest
+    assert peak < 8_000_000
+
+
 async def test_the_bundle_holds_the_whole_campaign(stage: Stage, settings: Settings) -> None:
     campaign = await stage.live(title="=HYPERLINK(1)")
     for units in (5, 6):
@@ -195,10 +282,7 @@ async def test_the_bundle_holds_the_whole_campaign(stage: Stage, settings: Setti
     await stage.answer_all()
     await stage.pass_time(days=7)
     await seal(stage, settings)
-    content = await stage.run(
-        make_bundle, stage.finance, campaign_id=campaign.id, data_dir=settings.data_dir
-    )
-    archive = zipfile.ZipFile(io.BytesIO(content))
+    archive = await bundle(stage, settings, campaign.id)
     manifest = json.loads(archive.read("manifest.json"))
     for name, digest in manifest["sha256"].items():
         assert hashlib.sha256(archive.read(name)).hexdigest() == digest
@@ -210,16 +294,21 @@ async def test_the_bundle_holds_the_whole_campaign(stage: Stage, settings: Setti
     assert {"approve", "open", "place", "confirm_capture", "goal_reached"} <= set(steps)
     moved = csv.DictReader(io.StringIO(archive.read("transfers.csv").decode()))
     assert {row["why"] for row in moved}
-    assert all(each["sealed"] for each in json.loads(archive.read("events.json"))[:3])
+    events = [json.loads(line) for line in archive.read("events.jsonl").splitlines()]
+    assert all(each["sealed"] for each in events[:3])
+    assert {"campaigns.campaign_moved.v1", "campaigns.commitment_moved.v1"} <= {
+        each["event"] for each in events
+    }
+    [key] = json.loads(archive.read("keys.json"))
+    assert key["fingerprint"] == fingerprints(settings)[0]
 
 
-async def test_the_bundle_is_for_those_who_see_the_books(stage: Stage, settings: Settings) -> None:
+async def test_the_bundle_is_for_those_who_see_the_books(stage: Stage) -> None:
     campaign = await stage.live()
-    arguments = {"campaign_id": campaign.id, "data_dir": settings.data_dir}
     with pytest.raises(PermissionDenied):
-        await stage.run(make_bundle, stage.member(), **arguments)
+        await stage.run(request_bundle, stage.member(), campaign_id=campaign.id)
     with pytest.raises(CampaignNotFound):
-        await stage.run(make_bundle, stage.finance, **arguments | {"campaign_id": new_id()})
+        await stage.run(request_bundle, stage.finance, campaign_id=new_id())
 
 
 async def test_broken_books_are_found_by_the_ledgers_check(stage: Stage) -> None:

@@ -10,18 +10,19 @@ from uuid import UUID
 import asyncpg
 
 from metatron.platform.audit.checkpoints import CheckpointFiles, CheckpointVerifier
-from metatron.platform.audit.keys import published_keys
+from metatron.platform.audit.keys import AuditKey, published_keys
 from metatron.platform.audit.proofs import proofs_of
 from metatron.platform.audit.sealing import seal_left_over
 from metatron.platform.audit.verification import Finding, Report, tenants_of, verify
 
 __all__ = [
+    "AuditKey",
     "Finding",
     "Report",
     "bring_checkpoints",
     "newest_checkpoints",
     "proofs_of",
-    "public_keys",
+    "published_keys",
     "seal_tenant",
     "set_aside_checkpoints",
     "tenants_in_logs",
@@ -61,11 +62,6 @@ async def tenants_in_logs(
     for pool in pools:
         found |= await tenants_of(pool)
     return sorted(found)
-
-
-def public_keys(data_dir: Path) -> dict[str, str]:
-    """Return the installation's public audit keys (Ed25519, hex) by their ids."""
-    return {key.key_id: key.public.hex() for key in published_keys(data_dir)}
 
 
 def newest_checkpoints(data_dir: Path) -> dict[str, dict[str, Any]]:
