@@ -1,6 +1,5 @@
 """A proof that an event is in the sealed log, which anybody can check without this system."""
 
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
@@ -51,7 +50,7 @@ async def proofs_of(
     are, few are in memory at once.
     """
     key = {"tenant_id": context.tenant_id, "aggregate_ids": list(aggregate_ids), "most": PAGE}
-    trees: OrderedDict[UUID, tuple[RowMapping, Tree]] = OrderedDict()
+    trees: dict[UUID, tuple[RowMapping, Tree]] = {}
     after = -1
     while True:
         rows = (await session.execute(_EVENTS, key | {"after": after})).mappings().all()
@@ -69,7 +68,7 @@ async def _tree(
     session: AsyncSession,
     context: Context,
     checkpoint_id: UUID,
-    known: OrderedDict[UUID, tuple[RowMapping, Tree]],
+    known: dict[UUID, tuple[RowMapping, Tree]],
 ) -> tuple[RowMapping, Tree]:
     if checkpoint_id in known:
         return known[checkpoint_id]
@@ -83,7 +82,7 @@ async def _tree(
     tree = Tree((await session.execute(_LEAVES, window)).scalars().all())
     known[checkpoint_id] = checkpoint, tree
     if len(known) > TREES_KEPT:
-        known.popitem(last=False)
+        known.pop(next(iter(known)))
     return checkpoint, tree
 
 

@@ -6,7 +6,7 @@ People appear by their ids only, and what members wrote in their own words stays
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
@@ -29,136 +29,159 @@ _OF_STEPS = """
 join campaigns.transition t
   on t.tenant_id = x.tenant_id and t.subject_id = x.subject_id and t.ordinal = x.ordinal
 where x.tenant_id = :tenant_id and t.campaign_id = :campaign_id"""
-_OWN = "where x.tenant_id = :tenant_id and x.campaign_id = :campaign_id"
+_OWN = " where x.tenant_id = :tenant_id and x.campaign_id = :campaign_id"
 
-_TABLES = {
-    "commitments": (
-        "campaigns.commitment", _OWN, "placed_at, id",
-        """id, reference, member_id, units, unit_price_minor, amount_minor, captured_minor,
-  currency, state, refund_reason, placed_at""",
-    ),
-    "acknowledgements": (
-        "campaigns.acknowledgement", _OF_COMMITMENTS, "acknowledged_at, commitment_id, kind",
-        """commitment_id, kind, terms_version, terms_hash, acknowledged_at""",
-    ),
-    "transitions": (
-        "campaigns.transition", _OWN, "at, subject_id, ordinal",
-        """at, machine, subject_id, ordinal, name, from_state, to_state, reason, actor_kind,
-  actor_id""",
-    ),
-    "messages": (
-        "campaigns.message", _OF_STEPS, "sent_at, subject_id, ordinal",
-        """sent_at, subject_id, ordinal, template, template_version, user_id""",
-    ),
-    "notices": (
-        "campaigns.notice", _OWN, "requested_at, id",
-        """id, kind, state, what, why, worst_case, new_date_at, answer_by, requested_by,
-  requested_at, given_by, given_at""",
-    ),
-    "notice-answers": (
-        "campaigns.notice_answer", _OF_NOTICES, "answered_at, commitment_id",
-        """notice_id, commitment_id, answer, answered_by, answered_at""",
-    ),
-    "proposals": (
-        "campaigns.supplier_proposal", _OWN, "asked_at, id",
-        """id, supplier_id, state, units_max, unit_price_minor, counter_units_max,
-  counter_unit_price_minor, currency, expires_at, asked_by, asked_at, closed_at""",
-    ),
-    "consents": (
-        "campaigns.consent", _OWN, "commitment_id",
-        """commitment_id, units_proposed, unit_price_minor, amount_minor, back_minor, answer,
-  answered_at, units_granted""",
-    ),
-    "refunds": (
-        "campaigns.refund", _OWN, "created_at, id",
-        """id, commitment_id, amount_minor, currency, reason_code, trigger, whole, state,
-  came_back_minor, transfer_id, attempts, requested_by, approval_id, created_at,
-  resolved_at""",
-    ),
-    "payouts": (
-        "campaigns.payout", _OWN, "created_at, id",
-        """id, amount_minor, currency, transfer_id, attempts, state, created_at""",
-    ),
-    "provider-charges": (
-        "campaigns.provider_charge", _OWN, "recorded_at, id",
-        """id, kind, amount_minor, currency, reference, recharged_minor, recorded_by,
-  recorded_at""",
-    ),
-    "fulfilment": (
-        "campaigns.fulfilment_event", _OWN, "recorded_at, id",
-        """id, kind, note, recorded_by, recorded_at""",
-    ),
-    "milestones": (
-        "campaigns.milestone", _OWN, "sequence",
-        """id, sequence, title, share_bp, due_at, auto_approve_hours, state, evidence_at,
-  decided_by, decided_at, reason, payout_id, released_minor""",
-    ),
-    "share-releases": (
-        "campaigns.share_release", _OWN, "milestone_id, commitment_id",
-        """milestone_id, commitment_id, amount_minor""",
-    ),
-    "evidence": (
-        "campaigns.evidence", _OWN, "added_at, id",
-        """id, milestone_id, issue_id, sha256, media_type, taken_at, uploaded_by, added_at""",
-    ),
-    "receipts": (
-        "campaigns.receipt", _OWN, "confirmed_at, commitment_id",
-        """commitment_id, confirmed_by, confirmed_at""",
-    ),
-    "issues": (
-        "campaigns.issue", _OWN, "opened_at, id",
-        """id, commitment_id, category, state, outcome, resolution, held_minor, freed_minor,
-  opened_by, opened_at, resolved_by, resolved_at""",
-    ),
-    "card-disputes": (
-        "campaigns.card_dispute", _OWN, "opened_at, id",
-        """id, commitment_id, provider, reference, amount_minor, fee_minor, currency,
-  is_before_release, state, opened_at, closed_at""",
-    ),
-    "supplier-claims": (
-        "campaigns.supplier_claim", _OWN, "opened_at, id",
-        """id, dispute_id, supplier_id, amount_minor, paid_minor, written_off_minor, currency,
-  reason, state, opened_by, opened_at, closed_at""",
-    ),
-    "claim-payments": (
-        "campaigns.claim_payment", _OF_CLAIMS, "created_at, id",
-        """id, claim_id, amount_minor, currency, transfer_id, state, requested_by, created_at,
-  resolved_at""",
-    ),
-    "exceptions": (
-        "campaigns.exception", _OWN, "opened_at, id",
-        """id, category, severity, state, title, cause, commitment_id, assigned_to, resolution,
-  opened_by, opened_at, closed_at""",
-    ),
-    "exception-steps": (
-        "campaigns.exception_entry", _OF_EXCEPTIONS, "exception_id, ordinal",
-        """exception_id, ordinal, kind, from_state, to_state, note, actor_kind, actor_id, at""",
-    ),
-    "exception-evidence": (
-        "campaigns.exception_evidence", _OF_EXCEPTIONS, "added_at, id",
-        """id, exception_id, kind, pointer, note, added_by, added_at""",
-    ),
-    "provider-actions": (
-        "campaigns.provider_action", _OWN, "recorded_at, id",
-        """id, provider, action, reference, commitment_id, amount_minor, fee_minor, currency,
-  state, why, occurred_at, recorded_at, resolved_at""",
-    ),
-    "updates": (
-        "campaigns.public_update", _OWN, "published_at, id",
-        """id, title, text, published_by, published_at""",
-    ),
-}  # fmt: skip
-"""By name: which table, which of its rows, in which sequence, and the columns that are told."""
-
-
-def _statement(table: str, rows: str, order: str, columns: str) -> TextClause:
-    told = ", ".join(f"x.{name.strip()}" for name in columns.split(","))
-    sequence = ", ".join(f"x.{name.strip()}" for name in order.split(","))
-    return text(f"select {told} from {table} x {rows} order by {sequence}")
-
-
-TABLES = {name: _statement(*parts) for name, parts in _TABLES.items()}
-"""A statement for each table."""
+TABLES = {
+    name: text(statement)
+    for name, statement in {
+        "commitments": """
+select x.id, x.reference, x.member_id, x.units, x.unit_price_minor, x.amount_minor,
+  x.captured_minor, x.currency, x.state, x.refund_reason, x.placed_at
+from campaigns.commitment x"""
+        + _OWN
+        + " order by x.placed_at, x.id",
+        "acknowledgements": """
+select x.commitment_id, x.kind, x.terms_version, x.terms_hash, x.acknowledged_at
+from campaigns.acknowledgement x"""
+        + _OF_COMMITMENTS
+        + " order by x.acknowledged_at, x.commitment_id, x.kind",
+        "transitions": """
+select x.at, x.machine, x.subject_id, x.ordinal, x.name, x.from_state, x.to_state,
+  x.reason, x.actor_kind, x.actor_id
+from campaigns.transition x"""
+        + _OWN
+        + " order by x.at, x.subject_id, x.ordinal",
+        "messages": """
+select x.sent_at, x.subject_id, x.ordinal, x.template, x.template_version, x.user_id
+from campaigns.message x"""
+        + _OF_STEPS
+        + " order by x.sent_at, x.subject_id, x.ordinal",
+        "notices": """
+select x.id, x.kind, x.state, x.what, x.why, x.worst_case, x.new_date_at, x.answer_by,
+  x.requested_by, x.requested_at, x.given_by, x.given_at
+from campaigns.notice x"""
+        + _OWN
+        + " order by x.requested_at, x.id",
+        "notice-answers": """
+select x.notice_id, x.commitment_id, x.answer, x.answered_by, x.answered_at
+from campaigns.notice_answer x"""
+        + _OF_NOTICES
+        + " order by x.answered_at, x.commitment_id",
+        "proposals": """
+select x.id, x.supplier_id, x.state, x.units_max, x.unit_price_minor,
+  x.counter_units_max, x.counter_unit_price_minor, x.currency, x.expires_at, x.asked_by,
+  x.asked_at, x.closed_at
+from campaigns.supplier_proposal x"""
+        + _OWN
+        + " order by x.asked_at, x.id",
+        "consents": """
+select x.commitment_id, x.units_proposed, x.unit_price_minor, x.amount_minor,
+  x.back_minor, x.answer, x.answered_at, x.units_granted
+from campaigns.consent x"""
+        + _OWN
+        + " order by x.commitment_id",
+        "refunds": """
+select x.id, x.commitment_id, x.amount_minor, x.currency, x.reason_code, x.trigger,
+  x.whole, x.state, x.came_back_minor, x.transfer_id, x.attempts, x.requested_by,
+  x.approval_id, x.created_at, x.resolved_at
+from campaigns.refund x"""
+        + _OWN
+        + " order by x.created_at, x.id",
+        "payouts": """
+select x.id, x.amount_minor, x.currency, x.transfer_id, x.attempts, x.state,
+  x.created_at
+from campaigns.payout x"""
+        + _OWN
+        + " order by x.created_at, x.id",
+        "provider-charges": """
+select x.id, x.kind, x.amount_minor, x.currency, x.reference, x.recharged_minor,
+  x.recorded_by, x.recorded_at
+from campaigns.provider_charge x"""
+        + _OWN
+        + " order by x.recorded_at, x.id",
+        "fulfilment": """
+select x.id, x.kind, x.note, x.recorded_by, x.recorded_at
+from campaigns.fulfilment_event x"""
+        + _OWN
+        + " order by x.recorded_at, x.id",
+        "milestones": """
+select x.id, x.sequence, x.title, x.share_bp, x.due_at, x.auto_approve_hours, x.state,
+  x.evidence_at, x.decided_by, x.decided_at, x.reason, x.payout_id, x.released_minor
+from campaigns.milestone x"""
+        + _OWN
+        + " order by x.sequence",
+        "share-releases": """
+select x.milestone_id, x.commitment_id, x.amount_minor
+from campaigns.share_release x"""
+        + _OWN
+        + " order by x.milestone_id, x.commitment_id",
+        "evidence": """
+select x.id, x.milestone_id, x.issue_id, x.sha256, x.media_type, x.taken_at,
+  x.uploaded_by, x.added_at
+from campaigns.evidence x"""
+        + _OWN
+        + " order by x.added_at, x.id",
+        "receipts": """
+select x.commitment_id, x.confirmed_by, x.confirmed_at
+from campaigns.receipt x"""
+        + _OWN
+        + " order by x.confirmed_at, x.commitment_id",
+        "issues": """
+select x.id, x.commitment_id, x.category, x.state, x.outcome, x.resolution,
+  x.held_minor, x.freed_minor, x.opened_by, x.opened_at, x.resolved_by, x.resolved_at
+from campaigns.issue x"""
+        + _OWN
+        + " order by x.opened_at, x.id",
+        "card-disputes": """
+select x.id, x.commitment_id, x.provider, x.reference, x.amount_minor, x.fee_minor,
+  x.currency, x.is_before_release, x.state, x.opened_at, x.closed_at
+from campaigns.card_dispute x"""
+        + _OWN
+        + " order by x.opened_at, x.id",
+        "supplier-claims": """
+select x.id, x.dispute_id, x.supplier_id, x.amount_minor, x.paid_minor,
+  x.written_off_minor, x.currency, x.reason, x.state, x.opened_by, x.opened_at,
+  x.closed_at
+from campaigns.supplier_claim x"""
+        + _OWN
+        + " order by x.opened_at, x.id",
+        "claim-payments": """
+select x.id, x.claim_id, x.amount_minor, x.currency, x.transfer_id, x.state,
+  x.requested_by, x.created_at, x.resolved_at
+from campaigns.claim_payment x"""
+        + _OF_CLAIMS
+        + " order by x.created_at, x.id",
+        "exceptions": """
+select x.id, x.category, x.severity, x.state, x.title, x.cause, x.commitment_id,
+  x.assigned_to, x.resolution, x.opened_by, x.opened_at, x.closed_at
+from campaigns.exception x"""
+        + _OWN
+        + " order by x.opened_at, x.id",
+        "exception-steps": """
+select x.exception_id, x.ordinal, x.kind, x.from_state, x.to_state, x.note,
+  x.actor_kind, x.actor_id, x.at
+from campaigns.exception_entry x"""
+        + _OF_EXCEPTIONS
+        + " order by x.exception_id, x.ordinal",
+        "exception-evidence": """
+select x.id, x.exception_id, x.kind, x.pointer, x.note, x.added_by, x.added_at
+from campaigns.exception_evidence x"""
+        + _OF_EXCEPTIONS
+        + " order by x.added_at, x.id",
+        "provider-actions": """
+select x.id, x.provider, x.action, x.reference, x.commitment_id, x.amount_minor,
+  x.fee_minor, x.currency, x.state, x.why, x.occurred_at, x.recorded_at, x.resolved_at
+from campaigns.provider_action x"""
+        + _OWN
+        + " order by x.recorded_at, x.id",
+        "updates": """
+select x.id, x.title, x.text, x.published_by, x.published_at
+from campaigns.public_update x"""
+        + _OWN
+        + " order by x.published_at, x.id",
+    }.items()
+}
+"""By name: which rows of which table, in which sequence, and the columns that are told."""
 
 
 async def rows_of(
