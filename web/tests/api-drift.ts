@@ -127,6 +127,9 @@ export function drift(): void {
   reads<desk.Refund>(answers("ListedRefundAnswer"));
   reads<desk.CardDispute>(answers("ListedDispute"));
   reads<desk.Payout>(answers("ListedPayout"));
+  reads<desk.BondPayment>(answers("BondPaymentAnswer"));
+  reads<desk.Fee>(answers("ListedChargeAnswer"));
+  reads<desk.ProviderAction>(answers("ProviderActionShown"));
   reads<desk.DisputeRate>(answers("DisputeRateShown"));
   reads<desk.Coverage>(answers("CoverageAnswer"));
   reads<desk.BulkPreview>(answers("BulkPreviewAnswer"));

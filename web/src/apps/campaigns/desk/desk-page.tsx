@@ -12,12 +12,13 @@ import { NoPermission } from "@/ui/states";
 
 import { titleOf } from "../campaign-title";
 import { permissions } from "../permissions";
+import { DoneElsewhere, ToTheBond } from "./done-elsewhere";
 import { SeverityBadge } from "./exception-columns";
 import { Gauges } from "./gauges";
 import { Queue } from "./queue";
 import type { CardDispute, DeskException, Payout, Refund, WaitingRequest } from "./types";
 
-const follow = [["/approvals"], ["/payments/breaks"], ["/payments/instructions"], ["/campaign-exceptions"], ["/campaign-card-disputes"], ["/refunds"], ["/campaign-payouts"], ["/campaign-dispute-rate"], ["/campaign-coverage"]];
+const follow = [["/approvals"], ["/payments/breaks"], ["/payments/instructions"], ["/campaign-exceptions"], ["/campaign-card-disputes"], ["/refunds"], ["/campaign-payouts"], ["/campaign-provider-actions"], ["/campaign-dispute-rate"], ["/campaign-coverage"]];
 
 interface Difference {
   id: string;
@@ -54,6 +55,7 @@ export function DeskPage() {
       <PageHead
         title={<Trans>Control room</Trans>}
         below={<Trans>What waits for somebody&rsquo;s hand. What is not here goes its way by itself.</Trans>}
+        {...(can(...permissions.books) ? { actions: <ToTheBond /> } : {})}
       />
       <Gauges />
       <div className="grid items-start gap-13 md:grid-cols-2 xl:grid-cols-3">
@@ -62,6 +64,7 @@ export function DeskPage() {
         <Payouts />
         <Disputes />
         <Exceptions />
+        <DoneElsewhere />
         {can("payments:read") && <Differences />}
         {can("payments:read") && <OverdueInstructions />}
       </div>

@@ -38,5 +38,23 @@ const payouts = createRoute({
   validateSearch: texts("q", "sort", "state", "row"),
   component: lazyRouteComponent(() => import("./payouts-page"), "PayoutsPage"),
 });
+const bond = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/desk/bond",
+  validateSearch: texts("q", "sort", "state", "row"),
+  component: lazyRouteComponent(() => import("./bond-page"), "BondPage"),
+});
+const fees = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/desk/fees",
+  validateSearch: texts("q", "sort", "kind", "row"),
+  component: lazyRouteComponent(() => import("./fees-page"), "FeesPage"),
+});
+const actions = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/desk/provider-actions",
+  validateSearch: texts("q", "sort", "state", "row"),
+  component: lazyRouteComponent(() => import("./provider-actions-page"), "ProviderActionsPage"),
+});
 
-export const deskRoutes = [desk, exceptions, refunds, many, disputes, payouts] as const;
+export const deskRoutes = [desk, exceptions, refunds, many, disputes, payouts, bond, fees, actions] as const;

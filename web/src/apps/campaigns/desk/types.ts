@@ -132,6 +132,47 @@ export interface Coverage {
   not_borne_minor: number;
 }
 
+export interface BondPayment {
+  id: string;
+  amount_minor: number;
+  currency: string;
+  state: string;
+  created_at: string;
+  resolved_at: string | null;
+}
+
+/** What the provider or a dispute cost, and how much of it the bond has borne. */
+export interface Fee {
+  id: string;
+  campaign_id: string | null;
+  campaign_title: string | null;
+  kind: string;
+  amount_minor: number;
+  recharged_minor: number;
+  currency: string;
+  reference: string;
+  recorded_at: string;
+}
+
+/** What was done at the provider without an instruction of ours. */
+export interface ProviderAction {
+  id: string;
+  provider: string;
+  action: string;
+  reference: string;
+  campaign_id: string | null;
+  campaign_title: string | null;
+  commitment_reference: string | null;
+  amount_minor: number;
+  fee_minor: number;
+  currency: string;
+  state: string;
+  why: string | null;
+  occurred_at: string;
+  recorded_at: string;
+  resolved_at: string | null;
+}
+
 export interface BulkPreview {
   count: number;
   units: number;
