@@ -25,6 +25,7 @@ PUBLIC = {
 """All that answers without credentials."""
 ANYBODYS_PARAMETERS = {
     "name": "campaigns", "provider": "sandbox", "number": "1", "guide": "campaign-reach",
+    "kind": "amc.alerts",
 }  # fmt: skip
 """Parameters of paths that name no organisation's thing."""
 PUBLISHED = {

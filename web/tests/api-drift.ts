@@ -127,6 +127,7 @@ export function drift(): void {
   reads<desk.Refund>(answers("ListedRefundAnswer"));
   reads<desk.CardDispute>(answers("ListedDispute"));
   reads<desk.Payout>(answers("ListedPayout"));
+  reads<mail.MailPreference>(answers("PreferenceItem"));
   reads<desk.BondPayment>(answers("BondPaymentAnswer"));
   reads<desk.Fee>(answers("ListedChargeAnswer"));
   reads<desk.ProviderAction>(answers("ProviderActionShown"));
