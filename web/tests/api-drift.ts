@@ -128,6 +128,7 @@ export function drift(): void {
   reads<desk.CardDispute>(answers("ListedDispute"));
   reads<desk.Payout>(answers("ListedPayout"));
   reads<mail.MailPreference>(answers("PreferenceItem"));
+  reads<desk.DisputeFile>(answers("DisputeFileShown"));
   reads<desk.BondPayment>(answers("BondPaymentAnswer"));
   reads<desk.Fee>(answers("ListedChargeAnswer"));
   reads<desk.ProviderAction>(answers("ProviderActionShown"));

@@ -21,6 +21,7 @@ from sqlalchemy import text
 
 from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentNotFound
 from metatron.apps.campaigns.events import RefundMoved
+from metatron.apps.campaigns.talk.updates import publish_update
 from metatron.apps.campaigns.trust import tables_told, transfers
 from metatron.apps.campaigns.trust.bundle import NAMES, request_bundle, write_bundle
 from metatron.apps.campaigns.trust.proof import proof_of_commitment
@@ -301,6 +302,21 @@ async def test_the_bundle_holds_the_whole_campaign(stage: Stage, settings: Setti
     }
     [key] = json.loads(archive.read("keys.json"))
     assert key["fingerprint"] == fingerprints(settings)[0]
+
+
+async def test_formulas_in_exports_are_shown_and_not_run(stage: Stage, settings: Settings) -> None:
+    """What a person types reaches somebody's spreadsheet: it stays a text there."""
+    campaign = await stage.live()
+    formula = '=HYPERLINK("https://evil.example","Refund")'
+    await stage.run(
+        publish_update, stage.organiser, campaign_id=campaign.id, title=formula, text="@SUM(A1)"
+    )
+    await stage.step(stage.reviewer, campaign, "pause", "+1+cmd|' /C calc'!A0")
+    archive = await bundle(stage, settings, campaign.id)
+    [update] = table(archive, "updates")
+    assert (update["title"], update["text"]) == ("'" + formula, "'@SUM(A1)")
+    paused = next(row for row in table(archive, "transitions") if row["name"] == "pause")
+    assert paused["reason"].startswith("'+1")
 
 
 async def test_the_bundle_is_for_those_who_see_the_books(stage: Stage) -> None:

@@ -20,7 +20,7 @@ TABLES = (
     "provider_charge", "bond_deposit",
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
-    "card_dispute", "supplier_claim", "claim_payment", "supplier_proposal",
+    "card_dispute", "dispute_file", "supplier_claim", "claim_payment", "supplier_proposal",
     "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip
 RULES = ("campaigns.allowed_transition", "campaigns.allowed_exception_step")

@@ -138,6 +138,11 @@ select x.id, x.commitment_id, x.provider, x.reference, x.amount_minor, x.fee_min
 from campaigns.card_dispute x"""
         + _OWN
         + " order by x.opened_at, x.id",
+        "dispute-files": """
+select x.id, x.dispute_id, x.sha256, x.media_type, x.added_by, x.added_at
+from campaigns.dispute_file x"""
+        + _OWN
+        + " order by x.added_at, x.id",
         "supplier-claims": """
 select x.id, x.dispute_id, x.supplier_id, x.amount_minor, x.paid_minor,
   x.written_off_minor, x.currency, x.reason, x.state, x.opened_by, x.opened_at,

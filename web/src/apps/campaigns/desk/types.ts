@@ -78,6 +78,15 @@ export interface CardDispute {
   closed_at: string | null;
 }
 
+/** A file that speaks against a card dispute. */
+export interface DisputeFile {
+  id: string;
+  file_id: string;
+  name: string;
+  sha256: string;
+  added_at: string;
+}
+
 /** What a supplier owes back for a card dispute that was lost after its release. */
 export interface SupplierClaim {
   id: string;
