@@ -20,11 +20,12 @@ PUBLIC = {
     "post_verify_email", "post_forgot_password", "post_reset_password", "post_revoke",
     "post_service_token", "get_jwks", "read_mailbox", "receive_payment_webhook", "live", "ready",
     "health", "services", "list_published", "show_published", "show_talk", "read_linked_file",
-    "show_shared_snapshot", "show_picture",
+    "show_shared_snapshot", "show_picture", "list_audit_keys",
 }  # fmt: skip
 """All that answers without credentials."""
 ANYBODYS_PARAMETERS = {
     "name": "campaigns", "provider": "sandbox", "number": "1", "guide": "campaign-reach",
+    "kind": "amc.alerts",
 }  # fmt: skip
 """Parameters of paths that name no organisation's thing."""
 PUBLISHED = {

@@ -151,3 +151,34 @@ def test_every_text_file_is_read_by_these_tests() -> None:
     for path in Path(FOLDER).rglob("*.toml"):
         assert path.parent in {FOLDER, FOLDER / "en", FOLDER / "messages"}, path
     assert all(catalogue(part) for part in parts)
+
+
+def test_the_words_to_use_are_none_that_are_banned() -> None:
+    found = {word: banned for word in catalogue("doctrine")["use"]["words"]
+             if (banned := banned_words_in(word))}  # fmt: skip
+    assert not found, f"used and banned at once: {found}"
+
+
+def test_no_text_is_kept_that_nobody_reads() -> None:
+    program = "\n".join(path.read_text() for path in (ROOT / "src").rglob("campaigns/**/*.py"))
+    for audience, parts in catalogue().items():
+        for name, part in parts.items() if isinstance(parts, dict) else ():
+            inner = {f"{audience}.{name}"} | {
+                f"{audience}.{name}.{key}" for key in part if isinstance(part, dict)
+            }
+            read = any(f'"{place}' in program for place in inner) or f'["{name}"]' in program
+            assert read, f"{audience}.{name}: read it, or take it away"
+
+
+def test_the_facts_of_a_message_fit_where_the_money_is() -> None:
+    """Who is told that money went back, or that a bank has it, is not told that it stays here."""
+    told = catalogue("messages")["member"]["commitment"]
+    gone = {"refunded", "lost", "disputed", "refund_due", "withdrawn", "lapsed"}
+    wrong = [
+        step.name
+        for step in STEPS["commitment"]
+        if step.target in gone
+        and step.target not in step.sources
+        and told.get(step.name, {}).get("facts") in {"before", "after"}
+    ]
+    assert not wrong, f"the facts say that the amount stays in escrow: {wrong}"

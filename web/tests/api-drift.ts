@@ -8,6 +8,7 @@ import type * as amcCollections from "@/apps/amc/collections/types";
 import type * as amcRecurring from "@/apps/amc/recurring/types";
 import type * as amcResults from "@/apps/amc/results/result-types";
 import type * as amc from "@/apps/amc/types";
+import type { AuditKey } from "@/apps/campaigns/audit-key";
 import type * as dashboard from "@/apps/campaigns/organiser/dashboard-types";
 import type * as issues from "@/apps/campaigns/issues/types";
 import type * as delivery from "@/apps/campaigns/member/delivery-types";
@@ -118,6 +119,7 @@ export function drift(): void {
   reads<opinions.Review>(answers("ReviewAnswer"));
   reads<approvals.WaitingRecord>(answers("WaitingRecord"));
   reads<talk.Talk>(answers("TalkAnswer"));
+  reads<AuditKey>(answers("AuditKeyItem"));
   reads<talk.Question>(answers("QuestionShown"));
   reads<talk.PublicUpdate>(answers("UpdateShown"));
   reads<talk.Notice>(answers("NoticeShown"));
@@ -130,6 +132,11 @@ export function drift(): void {
   reads<desk.Refund>(answers("ListedRefundAnswer"));
   reads<desk.CardDispute>(answers("ListedDispute"));
   reads<desk.Payout>(answers("ListedPayout"));
+  reads<mail.MailPreference>(answers("PreferenceItem"));
+  reads<desk.DisputeFile>(answers("DisputeFileShown"));
+  reads<desk.BondPayment>(answers("BondPaymentAnswer"));
+  reads<desk.Fee>(answers("ListedChargeAnswer"));
+  reads<desk.ProviderAction>(answers("ProviderActionShown"));
   reads<desk.DisputeRate>(answers("DisputeRateShown"));
   reads<desk.Coverage>(answers("CoverageAnswer"));
   reads<desk.BulkPreview>(answers("BulkPreviewAnswer"));

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { queryClient } from "@/kernel/query";
 
-import { publicCampaign } from "./fixtures/campaigns";
+import { auditKey, publicCampaign } from "./fixtures/campaigns";
 import { open, signedInBefore } from "./open";
 import { api, refusal, server } from "./server";
 
@@ -52,6 +52,22 @@ describe("what the public page tells", () => {
     open(page);
     expect(await screen.findByText("Shown after signing in")).toBeVisible();
     expect(screen.queryByText("From 200")).toBeNull();
+  });
+});
+
+describe("the key that signs the record", () => {
+  it("stands on the page to be noted, with where the others are", async () => {
+    const { user } = open(page);
+    await user.click(await screen.findByText("How to check the record without us"));
+    expect(screen.getByText(auditKey.fingerprint.replaceAll(/(.{16})(?=.)/g, "$1 "))).toBeVisible();
+    expect(screen.getByRole("link", { name: "All keys, as a key set" })).toHaveAttribute("href", "/api/v1/public/audit-keys");
+  });
+
+  it("is not spoken of before there is one", async () => {
+    server.use(http.get(api("/public/audit-keys"), () => HttpResponse.json({ keys: [] })));
+    open(page);
+    expect(await screen.findByText(/Full terms, version/)).toBeVisible();
+    expect(screen.queryByText("How to check the record without us")).toBeNull();
   });
 });
 

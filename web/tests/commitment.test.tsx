@@ -78,6 +78,7 @@ describe("what one takes along", () => {
   it("is a receipt with the amounts of each move", async () => {
     open(`${page}/receipt`);
     expect(await screen.findByRole("heading", { name: "Receipt of a commitment" })).toBeVisible();
+    expect(await screen.findByText(/signed with the key of this fingerprint/)).toBeVisible();
     expect(screen.getByText(commitment.reference)).toBeVisible();
     expect(screen.getAllByText("€50.00")).toHaveLength(2);
   });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { queryClient } from "@/kernel/query";
 
+import { disputeFile } from "./fixtures/bond";
 import { claim } from "./fixtures/delivery";
 import { dispute } from "./fixtures/desk";
 import { me } from "./fixtures/people";
@@ -37,6 +38,25 @@ describe("evidence against a card dispute", () => {
     await user.type(within(dialog).getByLabelText("What speaks against the dispute"), "Signed for at the door.");
     await user.click(send);
     await waitFor(() => expect(sent).toEqual({ explanation: "Signed for at the door." }));
+  });
+
+  it("may have files beside it, which are uploaded and kept", async () => {
+    may("campaigns:settle");
+    const sent: unknown[] = [];
+    server.use(
+      http.post(api("/files"), ({ request }) => {
+        sent.push(new URL(request.url).searchParams.get("purpose"));
+        return HttpResponse.json({ id: disputeFile.file_id }, { status: 201 });
+      }),
+      http.post(api(`/campaign-card-disputes/${dispute.id}/files`), async ({ request }) => {
+        sent.push(await request.json());
+        return HttpResponse.json(disputeFile, { status: 201 });
+      }),
+    );
+    const { user } = open(page);
+    expect(await screen.findByRole("button", { name: disputeFile.name })).toBeVisible();
+    await user.upload(screen.getByLabelText("File against the dispute"), new File(["%PDF-"], "bill.pdf", { type: "application/pdf" }));
+    await waitFor(() => expect(sent).toEqual(["dispute_evidence", { file_id: disputeFile.file_id, note: null }]));
   });
 
   it("is not offered again once it is in, and the right is named to who lacks it", async () => {

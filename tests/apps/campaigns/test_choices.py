@@ -12,8 +12,9 @@ from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.rules import tenant_settings
 from metatron.apps.campaigns.rules.goal import is_reached, per_cent, units_needed
+from metatron.apps.campaigns.rules.terms import hash_terms
 from metatron.apps.campaigns.rules.tiers import final_unit_price, wrong_tiers
-from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.tables import Campaign, Terms
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput
 from tests.apps.campaigns.stage import Stage
@@ -167,3 +168,24 @@ async def test_everybody_ends_with_the_one_final_price(stage: Stage) -> None:
     await stage.pass_time(days=7)
     await stage.answer_all()
     assert (await stage.fresh(campaign)).state == "completed"
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"),
+    [(500, "from 5 % on"), (1_000, "from 10 % on"), (333, "from 3.33 % on"), (0, "any issue")],
+)
+async def test_the_rules_tell_from_when_issues_hold_the_release(
+    stage: Stage, rate: int, told: str
+) -> None:
+    """Published, hashed, and the rate that is applied, whatever the settings say later."""
+    await choose(stage, issue_hold_basis_points=rate)
+    campaign = await stage.live()
+    await choose(stage, issue_hold_basis_points=9_000)
+    page = await public_page(stage, campaign)
+    [rule] = [rule for rule in page["rules"] if "in reserve" in rule["text"]]
+    assert told in rule["text"]
+    fresh = await stage.fresh(campaign)
+    assert fresh.conditions["issue_hold_basis_points"] == rate
+    terms = Terms(sha256="0" * 64)
+    other = [each | {"text": each["text"].replace(told, "some day")} for each in fresh.rules]
+    assert hash_terms(fresh, fresh.rules, terms) != hash_terms(fresh, other, terms)

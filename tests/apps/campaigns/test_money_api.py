@@ -130,6 +130,16 @@ async def test_fees_the_bond_and_coverage(house: House) -> None:
     [line] = (await client.get("/campaign-coverage")).json()
     found = money_answers.CoverageAnswer.model_validate(line)
     assert (found.missing_minor, found.not_borne_minor, found.bond_minor) == (0, 0, 10)
+    [payment] = (await client.get("/campaign-bond/payments?state=confirmed")).json()["items"]
+    assert money_answers.BondPaymentAnswer.model_validate(payment).amount_minor == 100
+    assert (await client.get("/campaign-bond/payments?state=failed")).json()["items"] == []
+    listed = (await client.get("/campaign-provider-charges")).json()["items"]
+    [shown_fee] = [money_answers.ListedChargeAnswer.model_validate(each) for each in listed]
+    assert (shown_fee.recharged_minor, shown_fee.campaign_reference) == (90, campaign.reference)
+    other = {"campaign_id": str(new_id())}
+    assert (await client.get("/campaign-provider-charges", params=other)).json()["items"] == []
+    for path in ("/campaign-bond/payments", "/campaign-provider-charges"):
+        assert (await house.supplier.get(path)).status_code == 403
     unknown = await client.post(
         "/campaign-bond/payments",
         json={"amount_minor": 100, "currency": "QQQ", "payment_method": "pm_ok"},

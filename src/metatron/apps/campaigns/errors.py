@@ -148,13 +148,6 @@ class CommitmentDiffers(DomainError):
     title = "This commitment exists with another content"
 
 
-class BundleTooLarge(DomainError):
-    """A campaign with very many commitments does not fit into one archive."""
-
-    code = "bundle_too_large"
-    title = "The campaign is too large for one archive"
-
-
 class WithdrawalLocked(DomainError):
     """On the last day a withdrawal may not take the goal away; the join step said so."""
 

@@ -192,6 +192,14 @@ class BundleMade(Event):
     files: list[str]
 
 
+class DisputeFileAdded(Event):
+    """A file was kept as evidence against a card dispute; `aggregate_id` is the campaign."""
+
+    name = "campaigns.dispute_file_added.v1"
+    dispute_id: UUID
+    sha256: str
+
+
 class UpdatePublished(Event):
     """The organiser told the public something; `aggregate_id` is the campaign."""
 

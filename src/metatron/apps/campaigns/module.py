@@ -21,7 +21,7 @@ TABLES = (
     "provider_charge", "bond_deposit", "manual_entry",
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
-    "card_dispute", "supplier_claim", "claim_payment", "supplier_proposal",
+    "card_dispute", "dispute_file", "supplier_claim", "claim_payment", "supplier_proposal",
     "review_opinion",
     "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
 )  # fmt: skip

@@ -13,8 +13,10 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from metatron.kernel.clock import utc_now
 from metatron.kernel.process.secret_files import secret
 from metatron.platform.audit.canonical import canonical, instant
+from metatron.platform.audit.keys import SIGNING, publish_key, published_keys
 from metatron.platform.audit.merkle import root_of
 
 
@@ -54,10 +56,7 @@ class CheckpointSigner:
         """Read the key, or make it (mode 0600)."""
         self._key = Ed25519PrivateKey.from_private_bytes(_seed(data_dir / "audit"))
         raw = self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self.key_id = sha256(raw).hexdigest()[:16]
-        public = data_dir / "audit" / f"{self.key_id}.pub"
-        if not public.exists():
-            public.write_text(raw.hex())
+        self.key_id = publish_key(data_dir, raw, now=utc_now())
 
     def sign(
         self, tenant_id: UUID, seals: Sequence[bytes], count: int, now: datetime
@@ -82,19 +81,10 @@ class CheckpointVerifier:
     """Knows the public keys in `<data folder>/audit/`."""
 
     def __init__(self, data_dir: Path) -> None:
-        """Read the keys; a file whose name does not fit its key is left out."""
-        self._keys: dict[str, Ed25519PublicKey] = {}
-        for file in (data_dir / "audit").glob("*.pub"):
-            raw = bytes.fromhex(file.read_text().strip())
-            if sha256(raw).hexdigest()[:16] == file.stem:
-                self._keys[file.stem] = Ed25519PublicKey.from_public_bytes(raw)
-
-    @property
-    def public_keys(self) -> dict[str, str]:
-        """Return every known public key in hex, by its id."""
-        return {
-            key_id: key.public_bytes(Encoding.Raw, PublicFormat.Raw).hex()
-            for key_id, key in self._keys.items()
+        """Read the keys."""
+        self._keys = {
+            key.key_id: Ed25519PublicKey.from_public_bytes(key.public)
+            for key in published_keys(data_dir)
         }
 
     def holds(self, checkpoint: Checkpoint) -> bool:
@@ -187,4 +177,4 @@ def _from_line(line: dict[str, str | int]) -> Checkpoint:
 
 def _seed(folder: Path) -> bytes:
     """Return 32 bytes from the secret that is made once in `folder`."""
-    return sha256(secret(folder, "signing.key").encode()).digest()
+    return sha256(secret(folder, SIGNING).encode()).digest()

@@ -8,16 +8,12 @@ import typer
 
 from metatron.kernel.database.direct import open_pool
 from metatron.kernel.settings import Settings
-from metatron.platform.audit.checkpoints import CheckpointFiles
+from metatron.platform.audit.checkpoints import CheckpointFiles, CheckpointSigner
 from metatron.platform.audit.interface import Report, verify_tenant
+from metatron.platform.audit.keys import published_keys, retire_key
 from metatron.platform.audit.verification import tenants_of
 
 app = typer.Typer(no_args_is_help=True, help="The audit log.")
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `verify` a subcommand though it is the only one."""
 
 
 @app.command("verify")
@@ -37,6 +33,23 @@ def verify_command(
             typer.echo(f"  {finding.kind}  {place}  event {finding.event_id}: {finding.detail}")
     if not all(report.intact for report in reports):
         raise typer.Exit(1)
+
+
+@app.command("keys")
+def keys_command() -> None:
+    """List the public keys that sign or have signed checkpoints, the newest first."""
+    for key in published_keys(Settings().data_dir):
+        began = key.began_at.isoformat() if key.began_at else "-"
+        typer.echo(f"{key.fingerprint}\t{key.public.hex()}\t{began}")
+
+
+@app.command("rotate")
+def rotate_command() -> None:
+    """Begin a new audit key and destroy the old one's private half; its public half stays."""
+    data_dir = Settings().data_dir
+    retire_key(data_dir)
+    CheckpointSigner(data_dir)
+    typer.echo(f"signing with {published_keys(data_dir)[0].fingerprint} from the next minute on")
 
 
 async def _verify(settings: Settings, tenant: UUID | None) -> list[Report]:

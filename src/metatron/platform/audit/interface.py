@@ -11,12 +11,14 @@ import asyncpg
 
 from metatron.platform.audit.canonical import GENESIS, canonical, instant
 from metatron.platform.audit.checkpoints import CheckpointFiles, CheckpointVerifier
+from metatron.platform.audit.keys import AuditKey, published_keys
 from metatron.platform.audit.proofs import proofs_of
 from metatron.platform.audit.sealing import seal_left_over
 from metatron.platform.audit.verification import Finding, Report, tenants_of, verify
 
 __all__ = [
     "GENESIS",
+    "AuditKey",
     "Finding",
     "Report",
     "bring_checkpoints",
@@ -24,7 +26,7 @@ __all__ = [
     "instant",
     "newest_checkpoints",
     "proofs_of",
-    "public_keys",
+    "published_keys",
     "seal_tenant",
     "set_aside_checkpoints",
     "tenants_in_logs",
@@ -64,11 +66,6 @@ async def tenants_in_logs(
     for pool in pools:
         found |= await tenants_of(pool)
     return sorted(found)
-
-
-def public_keys(data_dir: Path) -> dict[str, str]:
-    """Return the installation's public audit keys (Ed25519, hex) by their ids."""
-    return CheckpointVerifier(data_dir).public_keys
 
 
 def newest_checkpoints(data_dir: Path) -> dict[str, dict[str, Any]]:

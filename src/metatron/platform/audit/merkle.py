@@ -7,25 +7,36 @@ import hashlib
 from collections.abc import Sequence
 
 
+class Tree:
+    """The tree over at least one leaf, kept whole: each path costs no more than reading it."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        """Hash all levels."""
+        assert leaves, "a checkpoint covers at least one seal"
+        self._levels = [[_leaf(leaf) for leaf in leaves]]
+        while len(self._levels[-1]) > 1:
+            self._levels.append(_raise(self._levels[-1]))
+
+    @property
+    def root(self) -> bytes:
+        """The 32 bytes of the tree's head."""
+        return self._levels[-1][0]
+
+    def path(self, index: int) -> list[tuple[str, bytes]]:
+        """Return the neighbours from leaf `index` to the root: ("left" | "right", hash)."""
+        assert 0 <= index < len(self._levels[0])
+        path = []
+        for level in self._levels[:-1]:
+            neighbour = index ^ 1
+            if neighbour < len(level):
+                path.append(("left" if neighbour < index else "right", level[neighbour]))
+            index //= 2
+        return path
+
+
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """Return the 32 bytes of the tree's head over at least one leaf."""
-    assert leaves, "a checkpoint covers at least one seal"
-    level = [_leaf(leaf) for leaf in leaves]
-    while len(level) > 1:
-        level = _raise(level)
-    return level[0]
-
-
-def path_of(leaves: Sequence[bytes], index: int) -> list[tuple[str, bytes]]:
-    """Return the neighbours on the way from leaf `index` to the root: ("left" | "right", hash)."""
-    assert 0 <= index < len(leaves)
-    level, path = [_leaf(leaf) for leaf in leaves], []
-    while len(level) > 1:
-        neighbour = index ^ 1
-        if neighbour < len(level):
-            path.append(("left" if neighbour < index else "right", level[neighbour]))
-        level, index = _raise(level), index // 2
-    return path
+    """Return the root of the tree over at least one leaf."""
+    return Tree(leaves).root
 
 
 def root_from(leaf: bytes, path: Sequence[tuple[str, bytes]]) -> bytes:

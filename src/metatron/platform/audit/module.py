@@ -34,7 +34,7 @@ provide_sealing(seal_tenant)
 MODULE = Module(
     name="audit",
     title="Audit log",
-    routers=routers_in("metatron.platform.audit", "routes", "admin_routes"),
+    routers=routers_in("metatron.platform.audit", "routes", "key_routes", "admin_routes"),
     permissions=PERMISSIONS,
     role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},
     retention=(

@@ -1,6 +1,6 @@
 """A proof that an event is in the sealed log, which anybody can check without this system."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.kernel.context import Context
 from metatron.platform.audit.canonical import COLUMNS, instant, sealed_content
 from metatron.platform.audit.checkpoints import Checkpoint
-from metatron.platform.audit.merkle import path_of
+from metatron.platform.audit.merkle import Tree
 
+PAGE = 2_000
+"""Events read at once."""
+TREES_KEPT = 8
+"""Of the checkpoints read last: events come nearly in the sequence in which they were sealed."""
 _COLUMNS = ", ".join(f"e.{name}" for name in COLUMNS if name != "payload")
 _EVENTS = text(f"""
 select {_COLUMNS}, e.payload::text payload, s.sequence, s.previous_hash, s.hash, s.sealed_at,
@@ -23,8 +27,8 @@ left join lateral (
   where c.tenant_id = s.tenant_id and c.root is not null
     and s.sequence between c.first and c.count
   order by c.count limit 1) c on true
-where e.tenant_id = :tenant_id and e.aggregate_id = :aggregate_id
-order by e.position limit 500
+where e.tenant_id = :tenant_id and e.aggregate_id = any(:aggregate_ids) and e.position > :after
+order by e.position limit :most
 """)
 _CHECKPOINT = text("""
 select * from audit.checkpoint where tenant_id = :tenant_id and id = :id
@@ -36,33 +40,38 @@ order by sequence
 
 
 async def proofs_of(
-    session: AsyncSession, context: Context, *, aggregate_id: UUID
-) -> list[dict[str, Any]]:
-    """Return every event of a record with its proof; None for what no checkpoint covers yet.
+    session: AsyncSession, context: Context, *, aggregate_ids: Sequence[UUID]
+) -> AsyncIterator[dict[str, Any]]:
+    """Yield every event of some records with its proof; None for what no checkpoint covers yet.
 
-    Each is `{"event", "sealed"}`; `sealed` is `{"content", "hash", "path", "checkpoint"}`, where
-    `content` is the JSON whose SHA-256 is `hash`, `path` leads from it to the checkpoint's root by
-    RFC 9162, and `checkpoint` is the signed statement. Hashes are hex.
+    Each is `{"event", "at", "sealed"}`; `sealed` is `{"content", "hash", "path", "checkpoint"}`,
+    where `content` is the JSON whose SHA-256 is `hash`, `path` leads from it to the checkpoint's
+    root by RFC 9162, and `checkpoint` is the signed statement. Hashes are hex. However many there
+    are, few are in memory at once.
     """
-    key = {"tenant_id": context.tenant_id, "aggregate_id": aggregate_id}
-    rows = (await session.execute(_EVENTS, key)).mappings().all()
-    trees: dict[UUID, tuple[RowMapping, Sequence[bytes]]] = {}
-    found = []
-    for row in rows:
-        sealed = None
-        if row["checkpoint_id"] is not None:
-            tree = trees.get(row["checkpoint_id"])
-            if tree is None:
-                tree = await _tree(session, context, row["checkpoint_id"])
-                trees[row["checkpoint_id"]] = tree
-            sealed = _proof(row, *tree)
-        found.append({"event": row["name"], "at": row["occurred_at"], "sealed": sealed})
-    return found
+    key = {"tenant_id": context.tenant_id, "aggregate_ids": list(aggregate_ids), "most": PAGE}
+    trees: dict[UUID, tuple[RowMapping, Tree]] = {}
+    after = -1
+    while True:
+        rows = (await session.execute(_EVENTS, key | {"after": after})).mappings().all()
+        for row in rows:
+            sealed = None
+            if row["checkpoint_id"] is not None:
+                sealed = _proof(row, *await _tree(session, context, row["checkpoint_id"], trees))
+            yield {"event": row["name"], "at": row["occurred_at"], "sealed": sealed}
+        if len(rows) < PAGE:
+            return
+        after = rows[-1]["position"]
 
 
 async def _tree(
-    session: AsyncSession, context: Context, checkpoint_id: UUID
-) -> tuple[RowMapping, Sequence[bytes]]:
+    session: AsyncSession,
+    context: Context,
+    checkpoint_id: UUID,
+    known: dict[UUID, tuple[RowMapping, Tree]],
+) -> tuple[RowMapping, Tree]:
+    if checkpoint_id in known:
+        return known[checkpoint_id]
     key = {"tenant_id": context.tenant_id, "id": checkpoint_id}
     checkpoint = (await session.execute(_CHECKPOINT, key)).mappings().one()
     window = {
@@ -70,10 +79,14 @@ async def _tree(
         "first": checkpoint["first"],
         "count": checkpoint["count"],
     }
-    return checkpoint, (await session.execute(_LEAVES, window)).scalars().all()
+    tree = Tree((await session.execute(_LEAVES, window)).scalars().all())
+    known[checkpoint_id] = checkpoint, tree
+    if len(known) > TREES_KEPT:
+        known.pop(next(iter(known)))
+    return checkpoint, tree
 
 
-def _proof(row: RowMapping, checkpoint: RowMapping, leaves: Sequence[bytes]) -> dict[str, Any]:
+def _proof(row: RowMapping, checkpoint: RowMapping, tree: Tree) -> dict[str, Any]:
     at = {
         "sequence": row["sequence"],
         "previous": row["previous_hash"],
@@ -93,7 +106,7 @@ def _proof(row: RowMapping, checkpoint: RowMapping, leaves: Sequence[bytes]) -> 
         "hash": row["hash"].hex(),
         "path": [
             {"side": side, "hash": neighbour.hex()}
-            for side, neighbour in path_of(leaves, row["sequence"] - checkpoint["first"])
+            for side, neighbour in tree.path(row["sequence"] - checkpoint["first"])
         ],
         "checkpoint": {
             "statement": signed.statement().decode(),

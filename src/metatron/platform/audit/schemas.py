@@ -1,7 +1,7 @@
 """What the routes answer."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -79,3 +79,22 @@ class VerifyReport(BaseModel):
     unsealed: int
     checkpoints: int
     findings: list[VerifyFinding]
+
+
+class AuditKeyItem(BaseModel):
+    """A public key; `began_at` is null where nobody noted when it began to sign."""
+
+    kty: Literal["OKP"]
+    crv: Literal["Ed25519"]
+    alg: Literal["EdDSA"]
+    use: Literal["sig"]
+    kid: str
+    x: str
+    fingerprint: str
+    began_at: datetime | None
+
+
+class AuditKeys(BaseModel):
+    """The keys that sign or have signed checkpoints, the newest first."""
+
+    keys: list[AuditKeyItem]

@@ -73,7 +73,6 @@ class Sealer:
         self._grown = grown
         self._again = again
         self._data_dir = data_dir
-        self._signer: CheckpointSigner | None = None
 
     async def run(self, *, seal_seconds: float = 1.0, checkpoint_seconds: float = 60.0) -> None:
         """Work until cancelled; a lost database is waited for."""
@@ -112,7 +111,8 @@ class Sealer:
 
         The file is written first: a statement that is only outside is still true.
         """
-        signer = self._signer = self._signer or CheckpointSigner(self._data_dir)
+        # Read each time: `metatron audit rotate` takes effect without a restart.
+        signer = CheckpointSigner(self._data_dir)
         files = CheckpointFiles(self._data_dir)
         home, *others = await (self._grown or self.sources)()
         signed = await _sign(home, signer, files)

@@ -13,3 +13,11 @@ class MailRefused(Event):
     template: str
     recipient_id: UUID | None
     smtp_code: int | None
+
+
+class PreferenceChanged(Event):
+    """Somebody chose how a kind of mail reaches them; `aggregate_id` is their user id."""
+
+    name: ClassVar[str] = "notifications.preference_changed.v1"
+    kind: str
+    delivery: str

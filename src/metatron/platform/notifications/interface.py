@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -14,18 +14,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
-from metatron.kernel.events.jobs import enqueue_all
+from metatron.kernel.events.jobs import enqueue, enqueue_all
 from metatron.kernel.ids import new_id
 from metatron.kernel.settings import Settings
-from metatron.platform.notifications.templates import MailTemplate, register_templates, render
+from metatron.platform.notifications.preferences import chosen
+from metatron.platform.notifications.templates import (
+    MailKind,
+    MailTemplate,
+    register_kinds,
+    register_templates,
+    render,
+)
 
 __all__ = [
-    "DELIVER", "Mail", "MailTemplate", "mail_twin_in_use", "register_templates", "send_mail",
-    "send_mails",
+    "DELIVER", "Mail", "MailKind", "MailTemplate", "mail_twin_in_use", "register_kinds",
+    "register_templates", "send_mail", "send_mails",
 ]  # fmt: skip
 
 DELIVER = "notifications.deliver"
 DELIVER_FIRST = "notifications.deliver_first"
+DIGEST = "notifications.digest"
+_STATES = {"at_once": "queued", "daily": "held", "off": "withheld"}
 _ADDRESS = re.compile(
     r'[^\s@<>(),;:"\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>(),;:"\\\[\]\x00-\x1f\x7f]{1,255}'
 )
@@ -35,17 +44,17 @@ _KEEP = text("""
 with mail as (
   select * from jsonb_to_recordset(cast(:mails as jsonb)) x (id uuid, recipient_id uuid,
     actor_id uuid, template text, template_version bigint, locale text, address text,
-    subject text, text text, keeps_text boolean)
+    subject text, text text, keeps_text boolean, state text)
 ), kept as (
   insert into notifications.message (tenant_id, id, recipient_id, actor_id, template,
     template_version, locale, state, created_at)
   select cast(:tenant_id as uuid), m.id, m.recipient_id, m.actor_id, m.template,
-    m.template_version, m.locale, 'queued', cast(:now as timestamptz) from mail m
+    m.template_version, m.locale, m.state, cast(:now as timestamptz) from mail m
 )
 insert into notifications.message_body (tenant_id, id, address, subject, text, keeps_text,
   created_at)
 select cast(:tenant_id as uuid), m.id, m.address, m.subject, m.text, m.keeps_text,
-  cast(:now as timestamptz) from mail m
+  cast(:now as timestamptz) from mail m where m.state <> 'withheld'
 """)
 
 
@@ -97,12 +106,14 @@ async def send_mails(
 ) -> list[UUID]:
     """Ask for the delivery of many mails of the context's tenant, each as by `send_mail`.
 
-    The number of statements does not grow with that of the mails.
+    The number of statements does not grow with that of the mails. What its reader chose to read
+    once a day waits for the digest, what they chose not to read is noted without a text.
 
     Raises:
         InvalidInput: an address is not a single plain one; no mail leaves.
     """
     rows = [_row(mail) for mail in mails]
+    await _as_chosen(session, context, rows)
     values = {
         "tenant_id": context.tenant_id,
         "now": now,
@@ -111,9 +122,32 @@ async def send_mails(
     await session.execute(_KEEP, values)
     # What is erased once sent is what somebody waits for: links and codes to sign in.
     for job, keeps_text in ((DELIVER, True), (DELIVER_FIRST, False)):
-        wanted = [{"message_id": row["id"]} for row in rows if row["keeps_text"] is keeps_text]
+        wanted = [
+            {"message_id": row["id"]}
+            for row in rows
+            if row["state"] == "queued" and row["keeps_text"] is keeps_text
+        ]
         await enqueue_all(session, context, job, wanted)
+    for reader in {row["recipient_id"] for row in rows if row["state"] == "held"}:
+        await enqueue(session, context, DIGEST, run_at=next_digest(now), user_id=reader)
     return [row["id"] for row in rows]
+
+
+async def _as_chosen(session: AsyncSession, context: Context, rows: list[dict[str, Any]]) -> None:
+    """Set each mail's state to what its reader chose for its kind."""
+    readers = {row["recipient_id"] for row in rows if row["kind"]} - {None}
+    if not readers:
+        return
+    wishes = await chosen(session, context, readers)
+    for row in rows:
+        wish = wishes.get((row["recipient_id"], row["kind"]), "at_once")
+        row["state"] = _STATES[wish]
+
+
+def next_digest(now: datetime) -> datetime:
+    """Return the next 07:00 UTC after `now`."""
+    at = datetime.combine(now.astimezone(UTC).date(), time(7), UTC)
+    return at if at > now else at + timedelta(days=1)
 
 
 def _row(mail: Mail) -> dict[str, Any]:
@@ -131,6 +165,8 @@ def _row(mail: Mail) -> dict[str, Any]:
         "subject": rendered.subject,
         "text": rendered.text,
         "keeps_text": rendered.template.keeps_text,
+        "kind": rendered.template.kind,
+        "state": "queued",
     }
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from metatron.kernel.events.jobs import Job
 from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.notifications.delivery import PostOffice
-from metatron.platform.notifications.interface import DELIVER, DELIVER_FIRST
+from metatron.platform.notifications.interface import DELIVER, DELIVER_FIRST, DIGEST
+from metatron.platform.notifications.jobs import digest
 from metatron.platform.notifications.permissions import PERMISSIONS, READ
 
 post_office = PostOffice()
@@ -13,7 +14,7 @@ post_office = PostOffice()
 MODULE = Module(
     name="notifications",
     title="Notifications",
-    routers=routers_in("metatron.platform.notifications", "routes"),
+    routers=routers_in("metatron.platform.notifications", "routes", "preference_routes"),
     jobs=(
         Job(DELIVER, post_office.deliver, transactional=False, most_attempts=15, waits=True),
         Job(
@@ -24,6 +25,7 @@ MODULE = Module(
             priority=10,
             waits=True,
         ),
+        Job(DIGEST, digest),
     ),
     permissions=PERMISSIONS,
     role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},
@@ -31,6 +33,7 @@ MODULE = Module(
         Retention("notifications.message"),
         Retention("notifications.message_body", 90, since="created_at"),
         Retention("notifications.delivery_attempt"),
+        Retention("notifications.preference"),
     ),
     migrations=Path(__file__).parent / "migrations",
     startup=(post_office.open,),

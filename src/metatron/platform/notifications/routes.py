@@ -32,7 +32,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 @requires(READ)
 async def list_messages(
     read: Read,
-    state: Literal["queued", "sent", "failed"] | None = None,
+    state: Literal["queued", "sent", "failed", "held", "digested", "withheld"] | None = None,
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Response:

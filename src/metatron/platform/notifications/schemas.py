@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from metatron.platform.notifications.preferences import Delivery
+
 
 class MessageRow(BaseModel):
     """One message of the delivery log; addresses and texts stay in the side row."""
@@ -47,3 +49,26 @@ class MailboxPage(BaseModel):
     """The newest mails, newest first."""
 
     items: list[MailboxMail]
+
+
+class PreferenceItem(BaseModel):
+    """One kind of mail, and how it reaches the reader."""
+
+    kind: str
+    title: str
+    description: str
+    delivery: Delivery
+
+
+class PreferencePage(BaseModel):
+    """All kinds there is a choice about."""
+
+    items: list[PreferenceItem]
+
+
+class PreferenceBody(BaseModel):
+    """How it shall reach one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    delivery: Delivery

@@ -35,10 +35,23 @@ def _compiled(text: str) -> "Template":
 
 
 @dataclass(frozen=True, slots=True)
+class MailKind:
+    """A sort of mail its readers may choose to get at once, once a day, or not at all.
+
+    What moves money, tells a step, or concerns somebody's account is of no kind: it always comes.
+    """
+
+    name: str
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class MailTemplate:
     """A text a module sends; a changed text gets a new version.
 
     `keeps_text` keeps the rendered text after it was sent; leave it off for texts with a secret.
+    `kind` names a `MailKind`; a template without one cannot be put off or switched off.
     """
 
     name: str
@@ -47,6 +60,7 @@ class MailTemplate:
     text: str
     locale: str = "en"
     keeps_text: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,7 @@ class RenderedMail:
 
 
 _known: dict[tuple[str, str], MailTemplate] = {}
+_kinds: dict[str, MailKind] = {}
 
 
 def register_templates(*templates: MailTemplate) -> None:
@@ -68,9 +83,22 @@ def register_templates(*templates: MailTemplate) -> None:
         assert known == template, f"two mail templates are named {template.name}"
 
 
+def register_kinds(*kinds: MailKind) -> None:
+    """Make kinds known by name; called when the owning module is imported."""
+    for kind in kinds:
+        known = _kinds.setdefault(kind.name, kind)
+        assert known == kind, f"two kinds of mail are named {kind.name}"
+
+
+def known_kinds() -> list[MailKind]:
+    """Return every kind there is a choice about, by title."""
+    return sorted(_kinds.values(), key=lambda kind: kind.title)
+
+
 def check_templates() -> None:
     """Compile all known templates; raises jinja2.TemplateSyntaxError for a broken one."""
     for template in _known.values():
+        assert not template.kind or template.kind in _kinds, f"no kind of mail: {template.kind}"
         _compiled(template.subject)
         _compiled(template.text)
 

@@ -2,7 +2,7 @@
 
 import type { Amounts, Consent, Move } from "./member/commitment-types";
 import type { PlannedShare } from "./milestones/types";
-import type { CampaignChoices, ReleaseChoices } from "./settings/choices";
+import type { CampaignChoices, ReleaseChoices, RevenueChoices } from "./settings/choices";
 
 export interface Product {
   sku: string | null;
@@ -42,7 +42,6 @@ export interface Tier {
 }
 
 export type FundingMode = "escrow_capture" | "auth_hold" | "charge_on_success";
-
 export type Strategy = "supplier_direct" | "bulk_to_consolidation";
 
 export interface Campaign {
@@ -55,6 +54,7 @@ export interface Campaign {
   consent_until: string | null;
   accept_by: string | null;
   inspection_ends_at: string | null;
+  inspection_extended_at: string | null;
   release_held_at: string | null;
   units_allocated: number | null;
   allocated_at: string | null;
@@ -180,7 +180,7 @@ export interface FulfilmentEvent {
   recorded_at: string;
 }
 
-export interface CampaignSettings extends CampaignChoices, ReleaseChoices {
+export interface CampaignSettings extends CampaignChoices, ReleaseChoices, RevenueChoices {
   custody: string;
   supplier_window_days: number;
   inspection_days: number;

@@ -10,10 +10,17 @@ import type { WorkColumn } from "@/ui/table/work-rows";
 
 import type { LoggedMail } from "./types";
 
-const tones: Record<string, Tone> = { sent: "ok", queued: "waiting", failed: "bad" };
+const tones: Record<string, Tone> = { sent: "ok", queued: "waiting", failed: "bad", held: "waiting", digested: "ok", withheld: "neutral" };
 
 export function stateWords(): Record<string, string> {
-  return { sent: t`Handed over`, queued: t`Waiting`, failed: t`Not delivered` };
+  return {
+    sent: t`Handed over`,
+    queued: t`Waiting`,
+    failed: t`Not delivered`,
+    held: t`For the daily digest`,
+    digested: t`In a daily digest`,
+    withheld: t`Not wanted`,
+  };
 }
 
 /** "campaigns.commitment.confirm_refund.member" as words: "confirm refund · member". */

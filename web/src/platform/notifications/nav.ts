@@ -1,5 +1,5 @@
 import { msg } from "@lingui/core/macro";
-import { Mailbox, MessagesSquare } from "lucide-react";
+import { BellRing, Mailbox, MessagesSquare } from "lucide-react";
 
 import { may, type NavItem } from "@/kernel/modules";
 
@@ -11,6 +11,14 @@ export const nav: NavItem[] = [
     key: "t",
     group: "organisation",
     visible: (me) => may(me, "notifications:read"),
+  },
+  {
+    to: "/settings/mails",
+    label: msg`Mails`,
+    icon: BellRing,
+    key: "q",
+    group: "account",
+    visible: (me) => me.tenant !== null,
   },
   {
     to: "/local-mailbox",

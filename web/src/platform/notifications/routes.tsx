@@ -23,5 +23,11 @@ const log = createRoute({
   component: lazyRouteComponent(() => import("./log-page"), "CommunicationPage"),
 });
 
-export const appRoutes = [log, mailboxInside] as const;
+const preferences = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/settings/mails",
+  component: lazyRouteComponent(() => import("./preferences-page"), "PreferencesPage"),
+});
+
+export const appRoutes = [log, mailboxInside, preferences] as const;
 export const openRoutes = [mailbox] as const;

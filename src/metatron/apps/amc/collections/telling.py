@@ -5,7 +5,7 @@ from uuid import UUID
 
 from metatron.apps.amc.collections.tables import MAKER_GONE, Collection
 from metatron.apps.amc.connections.site import site
-from metatron.apps.amc.connections.telling import able_to_take_over, mail
+from metatron.apps.amc.connections.telling import RESTING, able_to_take_over, mail
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.platform.notifications.interface import MailTemplate, register_templates
@@ -18,6 +18,7 @@ register_templates(
     MailTemplate(
         name=TEMPLATE,
         version=1,
+        kind=RESTING,
         subject="The collection {{ collection }} rests",
         text=(
             "The collection {{ collection }} has been paused: it runs in your name, and you may "
@@ -30,6 +31,7 @@ register_templates(
     MailTemplate(
         name=LEFT_TEMPLATE,
         version=1,
+        kind=RESTING,
         subject="The collection {{ collection }} needs somebody",
         text=(
             "The collection {{ collection }} has been paused: whoever made it has left, or may "

@@ -8,10 +8,18 @@ from uuid import UUID
 from metatron.apps.amc.permissions import EDIT, MANAGE, RUN
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
-from metatron.platform.notifications.interface import send_mail
+from metatron.platform.notifications.interface import MailKind, register_kinds, send_mail
 from metatron.platform.tenancy.interface import members_allowed
 
 MOST_TOLD = 20
+RESTING = "amc.resting"
+register_kinds(
+    MailKind(
+        RESTING,
+        "Schedules and collections that rest",
+        "One of yours was paused, or one without its maker needs somebody.",
+    )
+)
 # People live in the home database, wherever the organisation's own rows are.
 _ADDRESSES = "select id, email from identity.pub_user where id = any($1::uuid[]) order by id"
 

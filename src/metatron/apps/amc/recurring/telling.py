@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from metatron.apps.amc.connections.site import site
-from metatron.apps.amc.connections.telling import able_to_take_over, mail
+from metatron.apps.amc.connections.telling import RESTING, able_to_take_over, mail
 from metatron.apps.amc.recurring.tables import MAKER_GONE, PAUSED, Schedule
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -17,6 +17,7 @@ register_templates(
     MailTemplate(
         name=TEMPLATE,
         version=1,
+        kind=RESTING,
         subject="The schedule {{ schedule }} rests",
         text=(
             "The schedule {{ schedule }} has been paused: its last {{ failures }} runs failed.\n\n"
@@ -28,6 +29,7 @@ register_templates(
     MailTemplate(
         name=LEFT_TEMPLATE,
         version=1,
+        kind=RESTING,
         subject="The schedule {{ schedule }} needs somebody",
         text=(
             "The schedule {{ schedule }} has been paused: whoever made it has left, or may not "

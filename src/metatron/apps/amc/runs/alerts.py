@@ -36,17 +36,32 @@ from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
-from metatron.platform.notifications.interface import MailTemplate, register_templates, send_mail
+from metatron.platform.notifications.interface import (
+    MailKind,
+    MailTemplate,
+    register_kinds,
+    register_templates,
+    send_mail,
+)
 
 TEMPLATE = "amc_alert"
+ALERTS = "amc.alerts"
 _FIRE = text("""
 insert into amc.alert_firing (tenant_id, alert_id, run_id, value, fired_at)
 values (:tenant_id, :alert_id, :run_id, :value, :now) on conflict do nothing returning 1
 """)
+register_kinds(
+    MailKind(
+        ALERTS,
+        "Alerts on results",
+        "A condition on the results of a query holds.",
+    )
+)
 register_templates(
     MailTemplate(
         name=TEMPLATE,
         version=1,
+        kind=ALERTS,
         subject="{{ alert }}: {{ value }}",
         text=(
             "The alert {{ alert }} holds on the run {{ run }}.\n\n"

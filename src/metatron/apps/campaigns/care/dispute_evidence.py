@@ -22,6 +22,10 @@ _DELIVERED = text("""
 select kind, note, recorded_at from campaigns.fulfilment_event
 where tenant_id = :tenant_id and campaign_id = :campaign_id order by recorded_at, id limit 100
 """)
+_FILES = text("""
+select name, media_type, sha256 from campaigns.dispute_file
+where tenant_id = :tenant_id and dispute_id = :dispute_id order by added_at, id limit 100
+""")
 _RECEIVED = text("""
 select confirmed_at from campaigns.receipt
 where tenant_id = :tenant_id and commitment_id = :commitment_id
@@ -40,11 +44,8 @@ async def hand_in(
         CapabilityMissing: the provider takes none by its API.
     """
     context.demand(SETTLE)
-    dispute = await _lock(session, context, dispute_id)
-    if dispute.state != "open":
-        raise EvidenceNotPossible(f"The dispute was {dispute.state}.")
-    if dispute.evidence_due_at is not None and now >= dispute.evidence_due_at:
-        raise EvidenceNotPossible("The provider's time for evidence is over.")
+    dispute = await lock_dispute(session, context, dispute_id)
+    demand_open(dispute, now)
     told = await _told(session, context, dispute, explanation.strip())
     try:
         await payments.request_evidence(
@@ -91,7 +92,22 @@ async def evidence_moved(
     await session.flush()
 
 
-async def _lock(session: AsyncSession, context: Context, dispute_id: UUID) -> CardDispute:
+def demand_open(dispute: CardDispute, now: datetime) -> None:
+    """Refuse, as `EvidenceNotPossible`, when nothing more can be said against the dispute."""
+    if dispute.state != "open":
+        raise EvidenceNotPossible(f"The dispute was {dispute.state}.")
+    if dispute.evidence_due_at is not None and now >= dispute.evidence_due_at:
+        raise EvidenceNotPossible("The provider's time for evidence is over.")
+    if dispute.evidence_state not in {None, "refused"}:
+        raise EvidenceNotPossible("Evidence was handed in before, or is on its way.")
+
+
+async def lock_dispute(session: AsyncSession, context: Context, dispute_id: UUID) -> CardDispute:
+    """Return a dispute, locked.
+
+    Raises:
+        DisputeNotFound: no such dispute.
+    """
     query = (
         select(CardDispute)
         .where(CardDispute.tenant_id == context.tenant_id, CardDispute.id == dispute_id)
@@ -144,6 +160,11 @@ async def _told(
     lines += [
         words["received"].format(at=show_instant(row.confirmed_at, zone))
         for row in await session.execute(_RECEIVED, key)
+    ]
+    key["dispute_id"] = dispute.id
+    lines += [
+        words["file"].format(name=row.name, media_type=row.media_type, hash=row.sha256)
+        for row in await session.execute(_FILES, key)
     ]
     # What finance adds goes first: a provider may cut what is long.
     return "\n".join([explanation, "", *lines])

@@ -49,6 +49,13 @@ class DisputeNotFound(NotFound):
     title = "There is no such card dispute"
 
 
+class DisputeFileGiven(DomainError):
+    """The same content speaks against this dispute already."""
+
+    code = "dispute_file_given"
+    title = "This file was given before"
+
+
 class EvidenceNotPossible(DomainError):
     """The dispute is decided, its time is over, or evidence is in."""
 

@@ -94,6 +94,23 @@ class ProviderAction(Model, TenantRow):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class DisputeFile(Model, TenantRow):
+    """A file that speaks against a card dispute; never changed."""
+
+    __tablename__ = "dispute_file"
+    __table_args__ = SCHEMA
+
+    campaign_id: Mapped[UUID]
+    dispute_id: Mapped[UUID]
+    file_id: Mapped[UUID]
+    sha256: Mapped[str]
+    media_type: Mapped[str]
+    name: Mapped[str]
+    note: Mapped[str | None]
+    added_by: Mapped[UUID | None]
+    added_at: Mapped[datetime]
+
+
 class CardDispute(Model, TenantRow):
     """A card dispute; its id is that of the action at the provider. Amounts are minor units.
 

@@ -1,14 +1,16 @@
 """Routes of fees, the bond and coverage."""
 
+from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Query
 from sqlalchemy import func, select
 from starlette.responses import Response
 
 from metatron.apps.campaigns import errors
+from metatron.apps.campaigns.edge import answers, bond_queries, money_schemas
 from metatron.apps.campaigns.edge import money_answers as shapes
-from metatron.apps.campaigns.edge import money_schemas
-from metatron.apps.campaigns.edge.paging import answer_json
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, answer_page
 from metatron.apps.campaigns.money.accounts import Chart
 from metatron.apps.campaigns.money.bond import pay_into_bond
 from metatron.apps.campaigns.money.charges import bond_left, record_charge
@@ -18,9 +20,10 @@ from metatron.apps.campaigns.permissions import BOOKS, SETTLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Unit
+from metatron.kernel.http.unit import Read, Unit
 
 router = Router(tags=["campaign money"])
+ChargeKind = Literal["provider_fee", "dispute_fee", "dispute_loss", "supplier_default"]
 
 
 @router.get("/campaign-coverage", response_model=list[shapes.CoverageAnswer])
@@ -93,6 +96,32 @@ async def pay_bond(body: money_schemas.BondBody, unit: Unit) -> Response:
         now=unit.now,
     )
     return _shown(paid)
+
+
+@router.get("/campaign-bond/payments", response_model=answers.Page[shapes.BondPaymentAnswer])
+@requires(BOOKS)
+async def list_bond_payments(
+    read: Read,
+    state: Annotated[Literal["instructed", "confirmed", "failed"] | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List what the organisation paid into its bond, the newest first."""
+    return await answer_page(read, bond_queries.PAYMENTS, state, limit=limit, cursor=cursor)
+
+
+@router.get("/campaign-provider-charges", response_model=answers.Page[shapes.ListedChargeAnswer])
+@requires(BOOKS)
+async def list_provider_charges(
+    read: Read,
+    kind: Annotated[ChargeKind | None, Query()] = None,
+    campaign_id: Annotated[UUID | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """List fees of the provider and of disputes, the newest first, with what the bond bore."""
+    filters = (kind, campaign_id)
+    return await answer_page(read, bond_queries.CHARGES, *filters, limit=limit, cursor=cursor)
 
 
 def _shown(paid: BondDeposit) -> Response:

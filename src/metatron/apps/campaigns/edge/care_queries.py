@@ -51,9 +51,12 @@ PROVIDER_ACTIONS = (
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select a.id, a.provider, a.action, a.reference, a.campaign_id, a.commitment_id, a.amount_minor,
     a.fee_minor, a.currency, a.state, a.why, a.occurred_at, a.recorded_at, a.resolved_at,
-    a.version, """
+    a.version, c.reference campaign_reference, c.title campaign_title,
+    m.reference commitment_reference, """
     + _CURSOR.replace("{column}", "a.recorded_at").replace("{id}", "a.id")
     + """ from campaigns.provider_action a
+  left join campaigns.campaign c on c.tenant_id = a.tenant_id and c.id = a.campaign_id
+  left join campaigns.commitment m on m.tenant_id = a.tenant_id and m.id = a.commitment_id
   where a.tenant_id = bound.t::uuid
     and ($2::text is null or a.state = $2)
     and ($3::uuid is null or a.commitment_id = $3)

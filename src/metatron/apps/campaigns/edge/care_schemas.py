@@ -118,7 +118,10 @@ class ProviderActionShown(BaseModel):
     action: str
     reference: str
     campaign_id: UUID | None
+    campaign_reference: str | None
+    campaign_title: str | None
     commitment_id: UUID | None
+    commitment_reference: str | None
     amount_minor: int
     fee_minor: int
     currency: str

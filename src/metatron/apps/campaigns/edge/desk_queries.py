@@ -26,6 +26,22 @@ CARD_DISPUTES = (
   order by d.opened_at desc, d.id desc limit $6) r"""
 )
 
+# $2 dispute.
+DISPUTE_EXISTS = (
+    BOUND
+    + """ select 'true' from bound, lateral (
+  select 1 from campaigns.card_dispute d
+  where d.tenant_id = bound.t::uuid and d.id = $2 limit 1) r"""
+)
+DISPUTE_FILES = (
+    BOUND
+    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+  select f.id, f.dispute_id, f.file_id, f.sha256, f.media_type, f.name, f.note, f.added_by,
+    f.added_at
+  from campaigns.dispute_file f where f.tenant_id = bound.t::uuid and f.dispute_id = $2
+  order by f.added_at, f.id limit 100) r"""
+)
+
 _PAYOUT = """p.id, p.campaign_id, p.amount_minor, p.currency, p.state, p.attempts, p.created_at,
     p.due_at, p.confirmed_at,
     (select count(*) from campaigns.commitment m

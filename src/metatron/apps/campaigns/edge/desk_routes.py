@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
+import orjson
 from fastapi import Query
 from starlette.responses import Response
 
-from metatron.apps.campaigns.care import dispute_evidence
+from metatron.apps.campaigns.care import dispute_evidence, dispute_files
 from metatron.apps.campaigns.care import errors as refused
 from metatron.apps.campaigns.edge import answers, care_schemas, desk_queries, desk_schemas
 from metatron.apps.campaigns.edge.lookup import LookupAnswer, look_up
@@ -15,6 +16,7 @@ from metatron.apps.campaigns.permissions import READ, SETTLE, SUPPLY
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
+from metatron.platform.files.interface import FileNotFound
 from metatron.platform.payments import interface as payments
 
 router = Router(tags=["escrow desk"])
@@ -71,6 +73,49 @@ async def look_up_reference(
 ) -> LookupAnswer:
     """Find what is known under a reference, an id, or the provider's own name for it."""
     return LookupAnswer(items=await look_up(unit.session, unit.context, reference=q))
+
+
+@router.post(
+    "/campaign-card-disputes/{dispute_id}/files",
+    status_code=201,
+    response_model=desk_schemas.DisputeFileShown,
+)
+@requires(
+    SETTLE,
+    raises=(
+        refused.DisputeNotFound,
+        refused.EvidenceNotPossible,
+        refused.DisputeFileGiven,
+        FileNotFound,
+    ),
+)
+async def give_dispute_file(
+    dispute_id: UUID, body: desk_schemas.DisputeFileBody, unit: Unit
+) -> Response:
+    """Keep an uploaded file as evidence against a card dispute, before it is handed in."""
+    row = await dispute_files.add_dispute_file(
+        unit.session,
+        unit.context,
+        dispute_id=dispute_id,
+        file_id=body.file_id,
+        note=body.note,
+        now=unit.now,
+    )
+    names = desk_schemas.DisputeFileShown.model_fields
+    return answer_json({name: getattr(row, name) for name in names}, status=201)
+
+
+@router.get("/campaign-card-disputes/{dispute_id}/files", response_model=desk_schemas.DisputeFiles)
+@requires(READ, raises=(refused.DisputeNotFound,))
+async def list_dispute_files(dispute_id: UUID, read: Read) -> Response:
+    """List the files that speak against a card dispute."""
+    found = await read.direct.json(read.context, desk_queries.DISPUTE_FILES, dispute_id)
+    items = orjson.loads(found or b"[]")
+    if not items and not await read.direct.json(
+        read.context, desk_queries.DISPUTE_EXISTS, dispute_id
+    ):
+        raise refused.DisputeNotFound
+    return answer_json({"items": items})
 
 
 @router.get("/campaign-payouts", response_model=answers.Page[desk_schemas.ListedPayout])

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from metatron.apps.campaigns.edge.care_schemas import CardDisputeShown
-from metatron.apps.campaigns.edge.schemas import Body, Paragraphs
+from metatron.apps.campaigns.edge.schemas import Body, Note, Paragraphs
 
 type DisputeState = Literal["open", "won", "lost"]
 type PayoutState = Literal["instructed", "confirmed", "failed"]
@@ -17,6 +17,33 @@ class EvidenceBody(Body):
     """What finance says against a dispute; the commitment's facts are added to it."""
 
     explanation: Paragraphs
+
+
+class DisputeFileBody(Body):
+    """An uploaded file of the purpose `dispute_evidence`, and what it shows."""
+
+    file_id: UUID
+    note: Note | None = None
+
+
+class DisputeFileShown(BaseModel):
+    """A file that speaks against a dispute; its content opens at `/files/{file_id}/content`."""
+
+    id: UUID
+    dispute_id: UUID
+    file_id: UUID
+    sha256: str
+    media_type: str
+    name: str
+    note: str | None
+    added_by: UUID | None
+    added_at: datetime
+
+
+class DisputeFiles(BaseModel):
+    """All files that speak against a dispute, in the sequence in which they were given."""
+
+    items: list[DisputeFileShown]
 
 
 class ListedDispute(CardDisputeShown):

@@ -86,6 +86,13 @@ class ChargeAnswer(BaseModel):
     version: int
 
 
+class ListedChargeAnswer(ChargeAnswer):
+    """A fee with its campaign; null for one that concerns the organisation itself."""
+
+    campaign_reference: str | None
+    campaign_title: str | None
+
+
 class BondPaymentAnswer(BaseModel):
     """A payment into the bond."""
 

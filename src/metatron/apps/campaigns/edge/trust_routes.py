@@ -3,17 +3,18 @@
 from uuid import UUID
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from metatron.apps.campaigns import errors
 from metatron.apps.campaigns.edge.paging import answer_json
 from metatron.apps.campaigns.edge.trust_answers import ProofAnswer
 from metatron.apps.campaigns.permissions import BOOKS, COMMIT
-from metatron.apps.campaigns.trust.bundle import make_bundle
+from metatron.apps.campaigns.trust.bundle import request_bundle, write_bundle
 from metatron.apps.campaigns.trust.proof import proof_of_commitment
 from metatron.kernel.http.access import requires
+from metatron.kernel.http.edge import lift_time_limit
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Unit
+from metatron.kernel.http.unit import Db, Unit
 
 router = Router(tags=["campaign proofs"])
 
@@ -32,16 +33,23 @@ async def show_proof(commitment_id: UUID, request: Request, unit: Unit) -> Respo
     return answer_json(found)
 
 
-@router.post("/campaigns/{campaign_id}/audit-bundle", response_class=Response)
-@requires(BOOKS, raises=(errors.CampaignNotFound, errors.BundleTooLarge))
-async def download_bundle(campaign_id: UUID, request: Request, unit: Unit) -> Response:
-    """Download everything the campaign rests on as one ZIP archive; the log notes it."""
-    content = await make_bundle(
-        unit.session,
+@router.post("/campaigns/{campaign_id}/audit-bundle", response_class=StreamingResponse)
+@requires(BOOKS, raises=(errors.CampaignNotFound,), idempotency="ignored")
+async def download_bundle(
+    campaign_id: UUID, request: Request, unit: Unit, database: Db
+) -> StreamingResponse:
+    """Download everything the campaign rests on as one ZIP archive; the log notes it.
+
+    It is written while it is sent, however large: an answer that breaks off is no archive.
+    """
+    await request_bundle(unit.session, unit.context, campaign_id=campaign_id, now=unit.now)
+    content = write_bundle(
+        database,
         unit.context,
         campaign_id=campaign_id,
         data_dir=request.app.state.settings.data_dir,
         now=unit.now,
     )
+    lift_time_limit(request.scope)
     headers = {"content-disposition": f'attachment; filename="campaign-{campaign_id}.zip"'}
-    return Response(content, media_type="application/zip", headers=headers)
+    return StreamingResponse(content, media_type="application/zip", headers=headers)

@@ -98,6 +98,7 @@ def write_rules(
         ),
         "oversub_text": parts[campaign.oversub_rule],
         "ladder": _ladder_text(campaign),
+        "hold_text": _hold_text(conditions.issue_hold_basis_points),
         "delivery_text": parts[campaign.delivery_strategy].format(
             consolidation_name=point.name if point else ""
         ),
@@ -128,6 +129,14 @@ def _goal_text(campaign: Campaign) -> str:
     both = campaign.goal_units and campaign.goal_amount_minor
     name = "goal_both" if both else "goal_in_units" if campaign.goal_units else "goal_in_money"
     return parts[name].format(**places)
+
+
+def _hold_text(basis_points: int) -> str:
+    """Say from which share of commitments with an open issue on nothing is released."""
+    parts = texts("member.rule_parts")
+    whole, hundredths = divmod(basis_points, 100)
+    rate = f"{whole}.{hundredths:02d}".rstrip("0").rstrip(".")
+    return parts["hold_from"].format(hold_rate=rate) if basis_points else parts["hold_any"]
 
 
 def _ladder_text(campaign: Campaign) -> str:

@@ -1,9 +1,6 @@
 """The audit bundle: everything a campaign rests on in one archive, each file with its hash."""
 
-import hashlib
-import io
-import zipfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from itertools import batched
@@ -15,145 +12,136 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import BundleTooLarge, CampaignNotFound
+from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.events import BundleMade
 from metatron.apps.campaigns.money import books
-from metatron.apps.campaigns.money.accounts import Account, Kind
+from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.permissions import BOOKS
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import find_terms
 from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.trust.archive import Part, write_archive
+from metatron.apps.campaigns.trust.tables_told import TABLES, rows_of
+from metatron.apps.campaigns.trust.transfers import transfers_of
 from metatron.apps.campaigns.wording import texts
 from metatron.kernel.context import Context
-from metatron.kernel.csv_text import csv_lines
+from metatron.kernel.database.database import Database
 from metatron.kernel.events.event import publish
-from metatron.platform.audit.interface import proofs_of, public_keys
-from metatron.platform.ledger import interface as ledger
+from metatron.platform.audit.interface import proofs_of, published_keys
+from metatron.platform.payments.interface import statement_position
 
-MOST_COMMITMENTS = 20_000
-ACCOUNTS_AT_ONCE = 1_000
-_COMMITMENTS = text("""
-select id, reference, member_id, units, unit_price_minor, amount_minor, captured_minor, currency,
-  state, refund_reason, placed_at
-from campaigns.commitment where tenant_id = :tenant_id and campaign_id = :campaign_id
-order by placed_at, id limit :limit
+AT_ONCE = 1_000
+_ABOUT = text("""
+select id from campaigns.commitment where tenant_id = :tenant_id and campaign_id = :campaign_id
+union all select id from campaigns.exception
+  where tenant_id = :tenant_id and campaign_id = :campaign_id
+order by id
 """)
-_TRANSITIONS = text("""
-select at, machine, subject_id, ordinal, name, from_state, to_state, reason, actor_kind, actor_id
-from campaigns.transition where tenant_id = :tenant_id and campaign_id = :campaign_id
-order by at, subject_id, ordinal
-""")
-_MESSAGES = text("""
-select s.sent_at, s.subject_id, s.ordinal, s.template, s.template_version, s.user_id
-from campaigns.message s join campaigns.transition t
-  on t.tenant_id = s.tenant_id and t.subject_id = s.subject_id and t.ordinal = s.ordinal
-where t.tenant_id = :tenant_id and t.campaign_id = :campaign_id
-order by s.sent_at, s.subject_id, s.ordinal
-""")
-_ACKNOWLEDGED = text("""
-select a.commitment_id, a.kind, a.terms_version, a.terms_hash, a.acknowledged_at
-from campaigns.acknowledgement a join campaigns.commitment m
-  on m.tenant_id = a.tenant_id and m.id = a.commitment_id
-where m.tenant_id = :tenant_id and m.campaign_id = :campaign_id
-order by a.acknowledged_at, a.commitment_id, a.kind
-""")
-_ENTRY = (
-    "timestamp", "id", "debit_account_id", "credit_account_id", "amount", "code", "flags",
-    "pending_id", "why", "where_to", "triggered_by",
-)  # fmt: skip
 
 
-async def make_bundle(
-    session: AsyncSession, context: Context, *, campaign_id: UUID, data_dir: Path, now: datetime
-) -> bytes:
-    """Return a ZIP archive of a campaign's rules, history, commitments, books and sealed events.
-
-    People appear by their ids only. `manifest.json` holds the SHA-256 of every other file.
+async def request_bundle(
+    session: AsyncSession, context: Context, *, campaign_id: UUID, now: datetime
+) -> None:
+    """Note in the log that somebody takes the bundle along; `write_bundle` writes it.
 
     Raises:
         CampaignNotFound: no such campaign.
-        BundleTooLarge: it has more commitments than one archive takes.
     """
     context.demand(BOOKS)
-    campaign = await session.get(Campaign, (context.tenant_id, campaign_id))
-    if campaign is None:
+    if await session.get(Campaign, (context.tenant_id, campaign_id)) is None:
         raise CampaignNotFound
-    key = {"tenant_id": context.tenant_id, "campaign_id": campaign_id}
-    limit = {"limit": MOST_COMMITMENTS + 1}
-    commitments = (await session.execute(_COMMITMENTS, key | limit)).all()
-    if len(commitments) > MOST_COMMITMENTS:
-        raise BundleTooLarge
-    files = {
-        "README.txt": texts("admin.bundle")["readme"].strip().encode() + b"\n",
-        "campaign.json": _json(_columns(campaign)),
-        "terms.txt": await _terms(session, context, campaign),
-        "commitments.csv": _table(commitments),
-        "transitions.csv": _table((await session.execute(_TRANSITIONS, key)).all()),
-        "messages.csv": _table((await session.execute(_MESSAGES, key)).all()),
-        "acknowledgements.csv": _table((await session.execute(_ACKNOWLEDGED, key)).all()),
-        "books.json": _json(await _books(session, context, campaign_id)),
-        "transfers.csv": await _transfers(session, context, campaign, commitments),
-        "events.json": _json(await proofs_of(session, context, aggregate_id=campaign_id)),
-        "keys.json": _json(public_keys(data_dir)),
-    }
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    files["manifest.json"] = _json({"made_at": now, "sha256": hashes})
-    event = BundleMade(aggregate_id=campaign_id, files=sorted(files))
-    await publish(session, context, event, now=now)
-    return _zip(files, now)
+    await publish(session, context, BundleMade(aggregate_id=campaign_id, files=NAMES), now=now)
 
 
-def _columns(campaign: Campaign) -> dict[str, Any]:
-    return {column.name: getattr(campaign, column.name) for column in Campaign.__table__.columns}
+async def write_bundle(
+    database: Database, context: Context, *, campaign_id: UUID, data_dir: Path, now: datetime
+) -> AsyncIterator[bytes]:
+    """Yield a ZIP archive of a campaign's rules, history, commitments, books and sealed events.
+
+    All of it is one state of the database. People appear by their ids only. However many
+    commitments there are, some thousand rows are in memory at once. `manifest.json`, the last
+    file, holds the SHA-256 of every other.
+    """
+    async with await database.session(context) as session:
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        campaign = await session.get_one(Campaign, (context.tenant_id, campaign_id))
+        parts = _parts(session, context, campaign, data_dir, now)
+        async for piece in write_archive(parts, now=now):
+            yield piece
 
 
-async def _terms(session: AsyncSession, context: Context, campaign: Campaign) -> bytes:
+def _parts(
+    session: AsyncSession, context: Context, campaign: Campaign, data_dir: Path, now: datetime
+) -> Iterator[Part]:
+    fields = {name.name: getattr(campaign, name.name) for name in Campaign.__table__.columns}
+    yield "README.txt", _whole(texts("admin.bundle")["readme"].strip().encode() + b"\n")
+    yield "campaign.json", _whole(_json(fields))
+    yield "terms.txt", _terms(session, context, campaign)
+    for table in TABLES:
+        yield f"{table}.csv", rows_of(session, context, campaign.id, table)
+    yield "books.json", _books(session, context, campaign.id)
+    yield "transfers.csv", transfers_of(session, context, campaign)
+    yield "statement.json", _statement(session, context, now)
+    yield "events.jsonl", _events(session, context, campaign.id)
+    yield "keys.json", _whole(_json([_key(each) for each in published_keys(data_dir)]))
+
+
+NAMES = sorted([
+    "README.txt", "campaign.json", "terms.txt", "books.json", "transfers.csv", "statement.json",
+    "events.jsonl", "keys.json", "manifest.json", *(f"{table}.csv" for table in TABLES),
+])  # fmt: skip
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def _terms(
+    session: AsyncSession, context: Context, campaign: Campaign
+) -> AsyncIterator[bytes]:
     terms = await find_terms(session, context, campaign.terms_version)
-    return terms.text.encode() if terms else b""
+    yield terms.text.encode() if terms else b""
 
 
 async def _books(
     session: AsyncSession, context: Context, campaign_id: UUID
-) -> list[dict[str, Any]]:
+) -> AsyncIterator[bytes]:
     lines = await books.lines_of(session, context, campaign_id)
-    return [asdict(line) | {"kind": Kind(line.code).name.lower()} for line in lines]
+    yield _json([asdict(line) | {"kind": Kind(line.code).name.lower()} for line in lines])
 
 
-async def _transfers(
-    session: AsyncSession, context: Context, campaign: Campaign, commitments: Sequence[Any]
-) -> bytes:
+async def _statement(
+    session: AsyncSession, context: Context, now: datetime
+) -> AsyncIterator[bytes]:
+    """Say what the provider says it holds, for all campaigns: statements know no campaign."""
     provider = (await read_settings(session, context)).provider
-    chart = books.chart_of(campaign, provider)
-    accounts: list[Account] = [
-        chart.commitment(kind, campaign.id, commitment.id)
-        for commitment in commitments
-        for kind in (Kind.COMMITMENT_ESCROW, Kind.COMMITMENT_REFUND_DUE, Kind.COMMITMENT_UNITS)
-    ]
-    accounts.append(chart.payable(campaign.id))
-    found: dict[UUID, ledger.Transfer] = {}
-    for part in batched(accounts, ACCOUNTS_AT_ONCE):
-        filters = [ledger.AccountFilter(account_id=account.id) for account in part]
-        for transfers in await ledger.account_transfers(session, context, filters=filters):
-            found.update({transfer.id: transfer for transfer in transfers})
-    rows = sorted(found.values(), key=lambda transfer: transfer.timestamp)
-    return csv_lines([_ENTRY, *([getattr(row, name) for name in _ENTRY] for row in rows)])
+    found = await statement_position(session, context, provider=provider, on=now.date())
+    yield _json([asdict(each) for each in found])
 
 
-def _table(rows: Sequence[Any]) -> bytes:
-    if not rows:
-        return b""
-    return csv_lines([tuple(rows[0]._fields), *rows])
+async def _events(
+    session: AsyncSession, context: Context, campaign_id: UUID
+) -> AsyncIterator[bytes]:
+    key = {"tenant_id": context.tenant_id, "campaign_id": campaign_id}
+    about = (await session.execute(_ABOUT, key)).scalars().all()
+    for some in batched([campaign_id, *about], AT_ONCE):
+        lines = []
+        async for proof in proofs_of(session, context, aggregate_ids=some):
+            lines.append(orjson.dumps(proof, default=str) + b"\n")
+            if len(lines) == AT_ONCE:
+                yield b"".join(lines)
+                lines.clear()
+        yield b"".join(lines)
+
+
+def _key(key: Any) -> dict[str, Any]:
+    return {
+        "key_id": key.key_id,
+        "fingerprint": key.fingerprint,
+        "public_key": key.public.hex(),
+        "began_at": key.began_at,
+    }
 
 
 def _json(content: Any) -> bytes:
     return orjson.dumps(content, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
-
-
-def _zip(files: dict[str, bytes], now: datetime) -> bytes:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as folder:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name, date_time=now.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            folder.writestr(entry, content)
-    return archive.getvalue()

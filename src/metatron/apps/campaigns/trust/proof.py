@@ -11,7 +11,7 @@ from metatron.apps.campaigns.errors import CommitmentNotFound
 from metatron.apps.campaigns.permissions import COMMIT
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
-from metatron.platform.audit.interface import proofs_of, public_keys
+from metatron.platform.audit.interface import proofs_of, published_keys
 
 
 async def proof_of_commitment(
@@ -31,6 +31,7 @@ async def proof_of_commitment(
         raise CommitmentNotFound
     campaign = await session.get(Campaign, (context.tenant_id, commitment.campaign_id))
     assert campaign is not None
+    events = proofs_of(session, context, aggregate_ids=[commitment.id])
     return {
         "format": "metatron-commitment-proof/1",
         "commitment": {
@@ -46,6 +47,6 @@ async def proof_of_commitment(
             "currency": commitment.currency,
         },
         "made_at": now,
-        "public_keys": public_keys(data_dir),
-        "events": await proofs_of(session, context, aggregate_id=commitment.id),
+        "public_keys": {key.key_id: key.public.hex() for key in published_keys(data_dir)},
+        "events": [each async for each in events],
     }

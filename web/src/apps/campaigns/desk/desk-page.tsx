@@ -1,6 +1,5 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Link } from "@tanstack/react-router";
 import { CreditCard, FileWarning, HandCoins, Send, ShieldAlert, Stamp, Undo2 } from "lucide-react";
 import type { ReactNode } from "react";
 
@@ -8,19 +7,19 @@ import { useLive } from "@/kernel/live";
 import { useCan } from "@/kernel/me";
 import { formatMoney } from "@/kernel/money";
 import { useTitle } from "@/kernel/title";
-import { buttonClass } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { NoPermission } from "@/ui/states";
 
 import { titleOf } from "../campaign-title";
 import { permissions } from "../permissions";
+import { DoneElsewhere, ToTheBooks } from "./done-elsewhere";
 import { SeverityBadge } from "./exception-columns";
 import { Gauges } from "./gauges";
 import { LookUp } from "./look-up";
 import { Queue } from "./queue";
 import type { CardDispute, DeskException, Payout, Refund, WaitingRequest } from "./types";
 
-const follow = [["/approvals"], ["/payments/breaks"], ["/payments/instructions"], ["/campaign-exceptions"], ["/campaign-card-disputes"], ["/refunds"], ["/campaign-payouts"], ["/campaign-dispute-rate"], ["/campaign-coverage"]];
+const follow = [["/approvals"], ["/payments/breaks"], ["/payments/instructions"], ["/campaign-exceptions"], ["/campaign-card-disputes"], ["/refunds"], ["/campaign-payouts"], ["/campaign-provider-actions"], ["/campaign-dispute-rate"], ["/campaign-coverage"]];
 
 interface Difference {
   id: string;
@@ -57,13 +56,7 @@ export function DeskPage() {
       <PageHead
         title={<Trans>Control room</Trans>}
         below={<Trans>What waits for somebody&rsquo;s hand. What is not here goes its way by itself.</Trans>}
-        actions={
-          can("campaigns:books") && (
-            <Link to="/desk/entries" className={buttonClass("quiet", "normal")}>
-              <Trans>Entries by hand</Trans>
-            </Link>
-          )
-        }
+        {...(can(...permissions.books) ? { actions: <ToTheBooks /> } : {})}
       />
       <LookUp />
       <Gauges />
@@ -73,6 +66,7 @@ export function DeskPage() {
         <Payouts />
         <Disputes />
         <Exceptions />
+        <DoneElsewhere />
         {can("payments:read") && <Differences />}
         {can("payments:read") && <OverdueInstructions />}
       </div>

@@ -15,6 +15,7 @@ import { permissions } from "../permissions";
 import { CampaignLink } from "./belongs";
 import { ClaimDialog } from "./claim-dialog";
 import { DisputeState } from "./dispute-columns";
+import { DisputeFiles } from "./dispute-files";
 import { HandInEvidence } from "./hand-in-evidence";
 import type { CardDispute, SupplierClaim } from "./types";
 
@@ -57,6 +58,7 @@ export function DisputeDrawer({ dispute }: { dispute: CardDispute }) {
         ]}
       />
       <EvidenceState dispute={dispute} />
+      <DisputeFiles dispute={dispute} takes={may && takes} />
       {may && takes && (
         <Button tone="primary" className="self-start" onClick={() => setAsked("evidence")}>
           <Trans>Hand in evidence</Trans>

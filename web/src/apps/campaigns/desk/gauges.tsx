@@ -57,7 +57,8 @@ function Rate() {
   );
 }
 
-function Covered() {
+/** What the provider holds beside what it is held for, a gauge for each currency. */
+export function Covered() {
   const { data, error } = useQuery({
     queryKey: ["/campaign-coverage"],
     queryFn: ({ signal }) => get<Coverage[]>("/campaign-coverage", { signal }),

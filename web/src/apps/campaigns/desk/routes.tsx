@@ -44,4 +44,23 @@ const entries = createRoute({
   component: lazyRouteComponent(() => import("./entries-page"), "EntriesPage"),
 });
 
-export const deskRoutes = [desk, exceptions, refunds, many, disputes, payouts, entries] as const;
+const bond = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/desk/bond",
+  validateSearch: texts("q", "sort", "state", "row"),
+  component: lazyRouteComponent(() => import("./bond-page"), "BondPage"),
+});
+const fees = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/desk/fees",
+  validateSearch: texts("q", "sort", "kind", "row"),
+  component: lazyRouteComponent(() => import("./fees-page"), "FeesPage"),
+});
+const actions = createRoute({
+  getParentRoute: () => appRoute,
+  path: "/desk/provider-actions",
+  validateSearch: texts("q", "sort", "state", "row"),
+  component: lazyRouteComponent(() => import("./provider-actions-page"), "ProviderActionsPage"),
+});
+
+export const deskRoutes = [desk, exceptions, refunds, many, disputes, payouts, entries, bond, fees, actions] as const;

@@ -78,6 +78,15 @@ export interface CardDispute {
   closed_at: string | null;
 }
 
+/** A file that speaks against a card dispute. */
+export interface DisputeFile {
+  id: string;
+  file_id: string;
+  name: string;
+  sha256: string;
+  added_at: string;
+}
+
 /** What a supplier owes back for a card dispute that was lost after its release. */
 export interface SupplierClaim {
   id: string;
@@ -132,6 +141,47 @@ export interface Coverage {
   missing_minor: number;
   bond_minor: number;
   not_borne_minor: number;
+}
+
+export interface BondPayment {
+  id: string;
+  amount_minor: number;
+  currency: string;
+  state: string;
+  created_at: string;
+  resolved_at: string | null;
+}
+
+/** What the provider or a dispute cost, and how much of it the bond has borne. */
+export interface Fee {
+  id: string;
+  campaign_id: string | null;
+  campaign_title: string | null;
+  kind: string;
+  amount_minor: number;
+  recharged_minor: number;
+  currency: string;
+  reference: string;
+  recorded_at: string;
+}
+
+/** What was done at the provider without an instruction of ours. */
+export interface ProviderAction {
+  id: string;
+  provider: string;
+  action: string;
+  reference: string;
+  campaign_id: string | null;
+  campaign_title: string | null;
+  commitment_reference: string | null;
+  amount_minor: number;
+  fee_minor: number;
+  currency: string;
+  state: string;
+  why: string | null;
+  occurred_at: string;
+  recorded_at: string;
+  resolved_at: string | null;
 }
 
 export interface BulkPreview {

@@ -56,6 +56,38 @@ export function payoutStateWords(): Record<string, string> {
   return { instructed: t`Instructed`, confirmed: t`Arrived`, failed: t`Refused or returned` };
 }
 
+export function bondStateWords(): Record<string, string> {
+  return { instructed: t`Under way`, confirmed: t`Paid in`, failed: t`Refused` };
+}
+
+export function feeWords(): Record<string, string> {
+  return {
+    provider_fee: t`Fee of the provider`,
+    dispute_fee: t`Fee of a dispute`,
+    dispute_loss: t`Lost dispute`,
+    supplier_default: t`What a supplier did not pay back`,
+  };
+}
+
+export function actionWords(): Record<string, string> {
+  return {
+    refunded: t`Refund`,
+    captured: t`Money taken`,
+    voided: t`Reservation let go`,
+    expired: t`Reservation ended`,
+    dispute_opened: t`Dispute opened`,
+    dispute_won: t`Dispute won`,
+    dispute_lost: t`Dispute lost`,
+    payout_returned: t`Payment came back`,
+  };
+}
+
+export function actionStateWords(): Record<string, string> {
+  return { open: t`Waits for an answer`, mirrored: t`Mirrored`, unmirrored: t`Not mirrored` };
+}
+
+export const actionStateTones: Record<string, Tone> = { open: "waiting", mirrored: "ok", unmirrored: "warn" };
+
 export const stateTones: Record<string, Tone> = {
   due: "waiting",
   instructed: "waiting",

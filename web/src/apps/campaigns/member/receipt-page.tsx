@@ -16,6 +16,7 @@ import { Facts } from "@/ui/page";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
+import { Fingerprint, useAuditKeys } from "../audit-key";
 import { titleOf } from "../campaign-title";
 import { Moves } from "../moves";
 import type { Commitment } from "../types";
@@ -74,6 +75,7 @@ function Receipt({ commitment }: { commitment: Commitment }) {
         <Trans>Each move of the money</Trans>
       </h2>
       <Moves moves={commitment.moves} currency={currency} />
+      <PrintedKey />
       <p className="label mt-21 text-pretty">
         <Trans>
           This paper states what the ledger held when it was printed. Price, time and delivery are conditional until the
@@ -81,5 +83,17 @@ function Receipt({ commitment }: { commitment: Commitment }) {
         </Trans>
       </p>
     </article>
+  );
+}
+
+/** On paper the key is out of anybody's reach: a proof taken later is held against it. */
+function PrintedKey() {
+  const [newest] = useAuditKeys();
+  if (newest === undefined) return null;
+  return (
+    <p className="label mt-21 text-pretty">
+      <Trans>The log of this commitment is signed with the key of this fingerprint:</Trans>{" "}
+      <Fingerprint value={newest.fingerprint} />
+    </p>
   );
 }

@@ -30,8 +30,9 @@ export function TakeAlong({ commitment }: { commitment: Commitment }) {
       </div>
       <p className="label mt-8 text-pretty">
         <Trans>
-          Check it without us: run <code className="font-mono">python verify_commitment.py proof-{reference}.json</code>,
-          a short script in the examples of this software.
+          Check it without us: run <code className="font-mono">python verify_commitment.py proof-{reference}.json FINGERPRINT</code>,
+          a short script in the examples of this software. Take the fingerprint from a printed receipt or the campaign's
+          page, never from the proof itself.
         </Trans>
       </p>
     </div>

@@ -1,17 +1,21 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
 import { get } from "@/kernel/client";
+import { useCan } from "@/kernel/me";
 import { formatMoney } from "@/kernel/money";
 import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
 import { Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
+import { permissions } from "../permissions";
 import type { Books } from "../types";
 import { AuditBundle } from "./audit-bundle";
+import { RecordFee } from "./record-fee";
 
 export function BooksTab({ campaignId }: { campaignId: string }) {
   const { data, error, isPending, refetch } = useQuery({
@@ -32,6 +36,8 @@ export function BooksTab({ campaignId }: { campaignId: string }) {
 
 function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
   const money = (value: number) => formatMoney(value, books.currency);
+  const may = useCan()(...permissions.settle);
+  const [recording, setRecording] = useState(false);
   return (
     <>
       <div className="mb-8 flex flex-wrap items-center justify-between gap-8">
@@ -44,8 +50,16 @@ function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
             <Trans>Debits and credits differ</Trans>
           </Badge>
         )}
-        <AuditBundle campaignId={campaignId} />
+        <div className="flex flex-wrap gap-8">
+          {may && (
+            <Button onClick={() => setRecording(true)}>
+              <Trans>Record a fee</Trans>
+            </Button>
+          )}
+          <AuditBundle campaignId={campaignId} />
+        </div>
       </div>
+      {recording && <RecordFee campaignId={campaignId} currency={books.currency} onClose={() => setRecording(false)} />}
       <Sheet>
         <div tabIndex={0} role="region" aria-label={t`Accounts`} className="overflow-x-auto rounded-8">
           <table className="w-full min-w-618 text-12">

@@ -8,6 +8,7 @@ import { Button } from "@/ui/button";
 import { say, sayRefused } from "@/ui/toast";
 
 import type { Campaign } from "../types";
+import { HideCampaign } from "./hide-campaign";
 
 /** Where everybody reads a published campaign, to be opened or passed on. */
 export function PublicLink({ campaign }: { campaign: Campaign }) {
@@ -36,6 +37,7 @@ export function PublicLink({ campaign }: { campaign: Campaign }) {
       <Button tone="quiet" icon={<Copy size={13} aria-hidden />} onClick={() => void copy()}>
         <Trans>Copy link</Trans>
       </Button>
+      <HideCampaign campaign={campaign} />
       {campaign.visibility === "hidden" && (
         <span className="text-muted">
           <Trans>Hidden: only those who joined still see it.</Trans>

@@ -23,6 +23,7 @@ import { RawEvents } from "./events";
 import { CampaignFacts } from "./facts";
 import { CampaignHistory } from "./history";
 import { InReview } from "./in-review";
+import { LongerInspection } from "./longer-inspection";
 import { MissingList } from "./missing-list";
 import { ProposalsSection } from "./proposals-section";
 import { PublicLink } from "./public-link";
@@ -98,6 +99,7 @@ function Record({ campaign }: { campaign: Campaign }) {
       {campaign.state === "in_review" && <InReview campaign={campaign} />}
       <ReviewSection campaign={campaign} />
       <Awaited campaign={campaign} />
+      <LongerInspection campaign={campaign} />
       <WaitingHere campaignId={campaign.id} />
       <MissingList campaign={campaign} />
       <Tabs

@@ -10,6 +10,7 @@ import { Section } from "@/ui/page";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
+import { CheckUs } from "../audit-key";
 import { GoalBand, isOver } from "../goal-band";
 import { NoCampaign } from "../no-campaign";
 import { CampaignState } from "../states";
@@ -87,6 +88,7 @@ function Terms({ campaign }: { campaign: PublicCampaign }) {
         </summary>
         <p className="mt-8 text-pretty whitespace-pre-wrap text-muted">{campaign.terms_text}</p>
       </details>
+      <CheckUs />
     </Section>
   );
 }

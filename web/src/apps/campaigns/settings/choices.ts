@@ -20,6 +20,20 @@ export interface ReleaseChoices {
   consent_hours: number;
 }
 
+/** The part of the settings that decides what the organisation earns, and how long it collects. */
+export interface RevenueChoices {
+  revenue: "margin" | "fee";
+  fee_basis_points: number;
+  fee_fixed_minor: number;
+  fee_tax_basis_points: number;
+  collection_window_seconds: number;
+}
+
+export const revenues = (): Choice<RevenueChoices["revenue"]>[] => [
+  { value: "margin", label: t`The margin between the campaign's price and the supplier's` },
+  { value: "fee", label: t`A fee that the supplier's payment is reduced by` },
+];
+
 export function chosenFrom(settings: CampaignChoices) {
   const { disclosure, pricing, withdraw, public_discovery } = settings;
   return {

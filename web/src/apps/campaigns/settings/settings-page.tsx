@@ -17,6 +17,7 @@ import { useAct } from "@/ui/use-act";
 import type { CampaignSettings } from "../types";
 import { ChoicesSection } from "./choices-section";
 import { ReleaseSection } from "./release-section";
+import { RevenueSection } from "./revenue-section";
 import { StopSwitch } from "./stop-switch";
 
 const path = "/campaign-settings";
@@ -40,6 +41,7 @@ export function CampaignSettingsPage() {
       <div className="mt-34">
         <ChoicesSection key={data.version} settings={data} />
         <ReleaseSection key={`release-${String(data.version)}`} settings={data} />
+        <RevenueSection key={`revenue-${String(data.version)}`} settings={data} />
       </div>
     </div>
   );
