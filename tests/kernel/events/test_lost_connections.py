@@ -110,7 +110,7 @@ async def test_a_listener_that_hears_nothing_is_made_anew(
 
 
 async def test_the_library_names_a_lost_listener_as_we_expect(workshop: Workshop) -> None:
-    pgq = queue.pgqueuer(LastingDriver(workshop.database.system))
+    pgq, _ = queue.pgqueuer(LastingDriver(workshop.database.system))
     from datetime import timedelta
 
     # Nobody listens: the probe is sent after a while all the same, and not heard.

@@ -1,6 +1,7 @@
-"""PgQueuer, set up to live in a schema of ours; a retry waits for the database to be back."""
+"""PgQueuer, set up to live in a schema of ours, whose queries wait for the database to be back."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import structlog
@@ -9,7 +10,9 @@ from pgqueuer.adapters.persistence import qb
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.models import Job, TracebackRecord
 from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.types import HealthCheckId, QueueEntrypoint, QueueManagerId
 from pgqueuer.ports.driver import Driver
+from pgqueuer.ports.repository import EntrypointExecutionParameter
 
 from metatron.kernel.database.lost import DATABASE_ERRORS
 
@@ -22,11 +25,62 @@ log = structlog.get_logger(__name__)
 
 
 class LastingQueries(Queries):
-    """Queries of which the one that retries a job does not fail with the database.
+    """Queries that outlive a lost database where the library ends its loop or gives up a job.
 
     A job mostly fails because the database is away, and then its retry cannot be noted either: the
-    library holds such a job as failed for good, whatever attempts it has left.
+    library holds such a job as failed for good, whatever attempts it has left. And when looking for
+    jobs fails, its loop ends, which waits for every job under way: nothing else runs until then.
     """
+
+    looked_at = 0.0
+    """When the loop last looked for jobs, in seconds of the monotonic clock."""
+
+    async def dequeue(
+        self,
+        batch_size: int,
+        entrypoints: dict[QueueEntrypoint, EntrypointExecutionParameter],
+        queue_manager_id: QueueManagerId,
+        global_concurrency_limit: int | None,
+        heartbeat_timeout: timedelta,
+    ) -> list[Job]:
+        """Take what is due; nothing, a moment later, while the database is away."""
+        self.looked_at = time.monotonic()
+        try:
+            return await super().dequeue(
+                batch_size,
+                entrypoints,
+                queue_manager_id,
+                global_concurrency_limit,
+                heartbeat_timeout,
+            )
+        except DATABASE_ERRORS as error:
+            log.warning("queue_waits", error=type(error).__name__)
+            await asyncio.sleep(_AGAIN_SECONDS)
+            return []
+        finally:
+            self.looked_at = time.monotonic()
+
+    async def notify_health_check(self, health_check_event_id: HealthCheckId) -> None:
+        """Send a probe to the listener, as soon as the database is back."""
+        while True:
+            try:
+                return await super().notify_health_check(health_check_event_id)
+            except DATABASE_ERRORS:
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def eligible_queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
+        """Count what is due; none while the database is away."""
+        try:
+            return await super().eligible_queued_work(entrypoints)
+        except DATABASE_ERRORS:
+            return 0
+
+    async def next_deferred_eta(self, entrypoints: list[QueueEntrypoint]) -> timedelta | None:
+        """Tell when the next will be due; not, while the database is away."""
+        try:
+            return await super().next_deferred_eta(entrypoints)
+        except DATABASE_ERRORS:
+            return None
 
     async def retry_job(
         self, job: Job, delay: timedelta, traceback_record: TracebackRecord | None
@@ -49,7 +103,7 @@ class LastingQueries(Queries):
         return [row["attempts"] for row in rows] == [job.attempts]
 
 
-def queries(driver: Driver) -> Queries:
+def queries(driver: Driver) -> LastingQueries:
     """Return PgQueuer's queries over `driver`, aimed at the `jobs` schema."""
     return LastingQueries(
         driver,
@@ -59,9 +113,10 @@ def queries(driver: Driver) -> Queries:
     )
 
 
-def pgqueuer(driver: Driver) -> PgQueuer:
-    """Return a PgQueuer whose tables live in the `jobs` schema."""
-    return PgQueuer(driver, queries=queries(driver))
+def pgqueuer(driver: Driver) -> tuple[PgQueuer, LastingQueries]:
+    """Return a PgQueuer whose tables live in the `jobs` schema, and its queries."""
+    lasting = queries(driver)
+    return PgQueuer(driver, queries=lasting), lasting
 
 
 def install_script() -> str:

@@ -32,6 +32,7 @@ from metatron.kernel.events.courtesy import Courtesy
 from metatron.kernel.events.gathering import Gathering, tenant_now
 from metatron.kernel.events.jobs import DeliveredEvent, Job, Subscription
 from metatron.kernel.events.queue_driver import LastingDriver
+from metatron.kernel.events.queue_watch import watched
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.telemetry.calls import DATABASE, STREAM, Calls, begin_work, observe_pair
 from metatron.kernel.telemetry.metrics import observe_job
@@ -106,18 +107,19 @@ class Runner:
 
     async def _work(self) -> None:
         while not self._stopping:
-            pgq = queue.pgqueuer(LastingDriver(self._database.system))
+            pgq, looks = queue.pgqueuer(LastingDriver(self._database.system))
             self._current = pgq
             for name in self._handlers:
                 pgq.entrypoint(name, on_failure="hold")(self.execute)
+            loop = pgq.qm.run(
+                batch_size=IN_HAND,
+                dequeue_timeout=timedelta(seconds=5),
+                max_concurrent_tasks=2 * IN_HAND,
+                shutdown_on_listener_failure=True,
+                heartbeat_timeout=self._heartbeat,
+            )
             try:
-                await pgq.qm.run(
-                    batch_size=IN_HAND,
-                    dequeue_timeout=timedelta(seconds=5),
-                    max_concurrent_tasks=2 * IN_HAND,
-                    shutdown_on_listener_failure=True,
-                    heartbeat_timeout=self._heartbeat,
-                )
+                await watched(loop, looks, is_stopping=lambda: self._stopping)
             except LISTENER_ERRORS as error:
                 log.warning("worker_reconnects", error=type(error).__name__)
             if not self._stopping:

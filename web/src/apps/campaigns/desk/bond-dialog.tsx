@@ -31,7 +31,7 @@ export function BondDialog({ currency: usual, onClose }: BondDialogProps) {
   const shown = minor === null ? "" : formatMoney(minor, currency);
   const pay = useAct({
     work: () => {
-      const body = { amount_minor: minor, currency, payment_method: method.trim() };
+      const body = { amount_minor: minor ?? 0, currency, payment_method: method.trim() };
       return post("/campaign-bond/payments", body, { idempotencyKey: attempt.key(body) });
     },
     refresh: [["/campaign-bond/payments"], ["/campaign-coverage"]],

@@ -31,7 +31,7 @@ export function RecordFee({ campaignId, currency, onClose }: RecordFeeProps) {
   const shown = minor === null ? "" : formatMoney(minor, currency);
   const record = useAct({
     work: () => {
-      const body = { kind, amount_minor: minor, reference: reference.trim() };
+      const body = { kind, amount_minor: minor ?? 0, reference: reference.trim() };
       return post(`/campaigns/${campaignId}/provider-charges`, body, { idempotencyKey: attempt.key(body) });
     },
     refresh: [["/campaigns", campaignId], ["/campaign-provider-charges"], ["/campaign-coverage"]],
