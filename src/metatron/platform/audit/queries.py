@@ -68,7 +68,8 @@ from bound, lateral (
        select o.*, count(case when o.transaction_id < n.transaction_id then 1 end) over (
          order by o.transaction_id desc, o.position desc
          rows between unbounded preceding and current row) as older
-       from kernel.event o where o.tenant_id = bound.t::uuid) e left join {_SEAL}
+       from kernel.event o where o.tenant_id = bound.t::uuid
+       order by o.transaction_id desc, o.position desc) e left join {_SEAL}
      where e.older < 1 and s.sequence is null
        and ($2::uuid is null or (select p.sequence = {_UNSEALED}
          and (e.transaction_id, e.position) < (p.transaction_id, p.position) from place p))
