@@ -15,7 +15,7 @@ import { open } from "./open";
 import { api, server } from "./server";
 
 const plain = { name: "", data_type: "STRING", list: false, kind: "plain", label: "", description: "", default: null, required: true };
-const more = { group: null, min: null, max: null, options: null, pattern: null, max_items: null, like_mode: null };
+const more = { group: "", min: null, max: null, options: null, pattern: null, max_items: null, like_mode: null };
 const asins = { ...plain, ...more, name: "asins", list: true, kind: "asin_list", label: "Products" };
 const word = { ...plain, ...more, name: "word", label: "Word", default: "Alpha" };
 const limit = { ...plain, ...more, name: "limit", label: "Limit" };

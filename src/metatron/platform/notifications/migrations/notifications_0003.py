@@ -21,7 +21,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away; what waited counts as not delivered."""
-    op.execute("""
+    run_script("""
         drop index notifications.message_held_ix;
         update notifications.message set state = 'failed'
           where state in ('held', 'digested', 'withheld');

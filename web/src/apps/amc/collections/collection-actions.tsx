@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { Archive, ChartNoAxesCombined, MoreHorizontal, Pause, Pencil, Play } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
 import { post, remove } from "@/kernel/client";
@@ -14,10 +14,11 @@ import { useAct } from "@/ui/use-act";
 import { useUndoable } from "@/ui/use-undoable";
 
 import type { Board } from "../boards/types";
-import { NameDialog } from "../list/name-dialog";
 import { permissions } from "../permissions";
 import type { Collection } from "./types";
 import { collectionPath } from "./use-collection";
+
+const NameDialog = lazy(() => import("../list/name-dialog").then((file) => ({ default: file.NameDialog })));
 import { useHold } from "./use-hold";
 
 const key = [collectionPath];
@@ -83,9 +84,9 @@ export function CollectionActions({ collection }: { collection: Collection }) {
       >
         <Trans>Make a dashboard</Trans>
       </Button>
-      {naming && (
-        <NameDialog path={collectionPath} row={collection} onClose={() => setNaming(false)} />
-      )}
+      <Suspense>
+        {naming && <NameDialog path={collectionPath} row={collection} onClose={() => setNaming(false)} />}
+      </Suspense>
     </>
   );
 }

@@ -17,7 +17,6 @@ import { Tabs } from "@/ui/tabs";
 import { Favourite } from "../clients/favourite-button";
 import { useMayReadHistory } from "../history/use-may-read";
 import { useWorkflow, workflowPath } from "../library/use-workflow";
-import { ParametersPanel } from "../parameters/parameters-panel";
 import { compareDeclared } from "../parameters/declare";
 import { permissions } from "../permissions";
 import type { Workflow } from "../types";
@@ -36,6 +35,7 @@ import { SqlEditor } from "./sql-editor";
 import { useCheck } from "./use-check";
 import { useSchema } from "./use-schema";
 
+const ParametersPanel = lazy(() => import("../parameters/parameters-panel").then((file) => ({ default: file.ParametersPanel })));
 const RunsPanel = lazy(() => import("./runs-panel").then((file) => ({ default: file.RunsPanel })));
 const History = lazy(() => import("../history/history").then((file) => ({ default: file.History })));
 const Versions = lazy(() => import("./versions").then((file) => ({ default: file.Versions })));
@@ -158,17 +158,15 @@ function Workbench({ workflow }: { workflow: Workflow }) {
               {
                 value: "parameters",
                 label: missing.length > 0 ? <Trans>Parameters ({parameters.length}, {missing.length} missing)</Trans> : <Trans>Parameters ({parameters.length})</Trans>,
-                content: (
-                  <Scrolled>
-                    <ParametersPanel
-                      sql={sql}
-                      parameters={parameters}
-                      onChange={(next) => work.change({ parameters: next })}
-                      onConvert={(converted, next) => work.change({ sql: converted, parameters: next })}
-                      onInsert={insert}
-                      readOnly={!mayEdit}
-                    />
-                  </Scrolled>
+                content: part(
+                  <ParametersPanel
+                    sql={sql}
+                    parameters={parameters}
+                    onChange={(next) => work.change({ parameters: next })}
+                    onConvert={(converted, next) => work.change({ sql: converted, parameters: next })}
+                    onInsert={insert}
+                    readOnly={!mayEdit}
+                  />,
                 ),
               },
               {

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Plural } from "@lingui/react/macro";
 import { clsx } from "clsx";
-import { useDeferredValue, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useDeferredValue, useMemo, useState, type ReactNode } from "react";
 
 import { inputClass } from "@/ui/field";
 import { Select } from "@/ui/select";
@@ -10,10 +10,11 @@ import { ErrorState } from "@/ui/states";
 
 import { plainWord, thresholdWord } from "../words";
 import type { Schema, SchemaTable } from "./check-types";
-import { ClientChoice } from "./client-choice";
 import { searchSchema } from "./schema-search";
 import { TableEntry } from "./table-entry";
 import { useSchema } from "./use-schema";
+
+const ClientChoice = lazy(() => import("./client-choice").then((file) => ({ default: file.ClientChoice })));
 
 interface SchemaPanelProps {
   /** Puts a name in where the cursor stands; none where nothing is written. */
@@ -34,7 +35,9 @@ export function SchemaPanel(props: SchemaPanelProps) {
   return (
     <>
       <div className="mb-8 max-w-618">
-        <ClientChoice clientId={props.clientId} onChange={props.onClient} />
+        <Suspense>
+          <ClientChoice clientId={props.clientId} onChange={props.onClient} />
+        </Suspense>
       </div>
       {isPending ? (
         <RowsSkeleton rows={6} />

@@ -42,7 +42,7 @@ export function ParameterRules({ parameter, onChange }: ParameterRulesProps) {
         hint={t`Parameters of one group are asked for together, under its name.`}
         optional={t`optional`}
         maxLength={200}
-        value={parameter.group ?? ""}
+        value={parameter.group}
         onChange={(event) => onChange({ group: event.target.value })}
       />
     </>

@@ -96,7 +96,7 @@ export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert
               <span className="text-muted">
                 {parameter.list ? t`List of ${parameter.data_type}` : parameter.data_type}
                 {parameter.kind !== "plain" && ` · ${plainWord(parameter.kind)}`}
-                {parameter.group !== null && parameter.group !== "" && ` · ${parameter.group}`}
+                {parameter.group !== "" && ` · ${parameter.group}`}
                 {unused.includes(parameter.name) && ` · ${t`not used`}`}
               </span>
             </button>

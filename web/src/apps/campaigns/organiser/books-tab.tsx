@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 
 import { get } from "@/kernel/client";
 import { useCan } from "@/kernel/me";
@@ -15,7 +15,8 @@ import { EmptyState, ErrorState } from "@/ui/states";
 import { permissions } from "../permissions";
 import type { Books } from "../types";
 import { AuditBundle } from "./audit-bundle";
-import { RecordFee } from "./record-fee";
+
+const RecordFee = lazy(() => import("./record-fee").then((file) => ({ default: file.RecordFee })));
 
 export function BooksTab({ campaignId }: { campaignId: string }) {
   const { data, error, isPending, refetch } = useQuery({
@@ -59,7 +60,9 @@ function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
           <AuditBundle campaignId={campaignId} />
         </div>
       </div>
-      {recording && <RecordFee campaignId={campaignId} currency={books.currency} onClose={() => setRecording(false)} />}
+      <Suspense>
+        {recording && <RecordFee campaignId={campaignId} currency={books.currency} onClose={() => setRecording(false)} />}
+      </Suspense>
       <Sheet>
         <div tabIndex={0} role="region" aria-label={t`Accounts`} className="overflow-x-auto rounded-8">
           <table className="w-full min-w-618 text-12">

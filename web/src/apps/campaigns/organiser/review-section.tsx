@@ -1,6 +1,6 @@
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { get } from "@/kernel/client";
 import { formatShort } from "@/kernel/time";
@@ -10,9 +10,10 @@ import { Section, Sheet } from "@/ui/page";
 import { PersonName } from "@/ui/person";
 
 import type { Campaign } from "../types";
-import { OpinionDialog } from "./opinion-dialog";
 import type { Review, ReviewOpinion, ReviewRole } from "./review-types";
 import { reviewRoles, roleWord, verdictLook } from "./review-words";
+
+const OpinionDialog = lazy(() => import("./opinion-dialog").then((file) => ({ default: file.OpinionDialog })));
 
 const shownIn = new Set(["draft", "in_review", "scheduled", "live"]);
 
@@ -49,7 +50,9 @@ function Said({ campaign }: { campaign: Campaign }) {
           ))}
         </ul>
       </Sheet>
-      {stating && <OpinionDialog campaign={campaign} roles={data.own_roles} onClose={() => setStating(false)} />}
+      <Suspense>
+        {stating && <OpinionDialog campaign={campaign} roles={data.own_roles} onClose={() => setStating(false)} />}
+      </Suspense>
     </Section>
   );
 }
