@@ -13,8 +13,9 @@ from metatron.apps.campaigns.money.invariants import check_invariants
 from metatron.apps.campaigns.rules import tenant_settings
 from metatron.apps.campaigns.rules.goal import is_reached, per_cent, units_needed
 from metatron.apps.campaigns.rules.terms import hash_terms
+from metatron.apps.campaigns.rules.terms_table import Terms
 from metatron.apps.campaigns.rules.tiers import final_unit_price, wrong_tiers
-from metatron.apps.campaigns.tables import Campaign, Terms
+from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput
 from tests.apps.campaigns.stage import Stage
