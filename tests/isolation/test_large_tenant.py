@@ -115,17 +115,12 @@ async def _asked(connection: Any, tenant: str) -> dict[str, tuple[str, tuple[Any
     first = f"{BOUND} select r.id from bound, lateral (select id from {{}}"
     first += " where tenant_id = bound.t::uuid limit 1) r"
     campaign = await connection.fetchval(first.format("campaigns.campaign"), tenant)
-    log = (None, *(None,) * 6, 51)
-    midway = await connection.fetchval(f"select {_KEY}::uuid from (select {EVENTS // 2} n) k")
-    further = (midway, *log[1:])
     member = await connection.fetchval("select md5('7')::uuid")
     return {
         "log of a record": (
             audit.with_labels(audit.TIMELINE, directory=True),
             (new_id(), None, 51),
         ),
-        "log": (audit.with_labels(audit.LOG, directory=True), log),
-        "log further on": (audit.with_labels(audit.LOG, directory=True), further),
         "seals": (audit.STATUS, ()),
         "campaign": (campaigns.CAMPAIGN_BY_ID, (campaign,)),
         "commitments": (campaigns.COMMITMENTS_OF_CAMPAIGN, (campaign, None, None, None, 51)),
