@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from multiprocessing import get_context
 
 import httpx
@@ -78,9 +79,15 @@ async def make_person(client: httpx.AsyncClient) -> str:
     sys.exit("the verification mail did not arrive")
 
 
-async def logins(suite: Suite, seconds: float) -> float:
-    """Password logins per core."""
-    async with httpx.AsyncClient(base_url=suite.base_url, timeout=30) as client:
+def forgetful() -> CookieJar:
+    """Return a jar that keeps nothing: whoever signs in comes with a browser without a session."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+
+
+async def logins(suite: Suite, seconds: float, *, replacing: bool) -> float:
+    """Password logins per core; `replacing`: each also ends the session before in its browser."""
+    jar = None if replacing else forgetful()
+    async with httpx.AsyncClient(base_url=suite.base_url, timeout=30, cookies=jar) as client:
         people = [await make_person(client) for _ in range(8)]
         turn = iter(range(10**9))
 
@@ -199,10 +206,12 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7, help="crowds beside the health probe")
     given = parser.parse_args()
     with running(PROXIED) as suite:
-        login_rate = asyncio.run(logins(suite, given.seconds))
+        login_rate = asyncio.run(logins(suite, given.seconds, replacing=False))
+        replacing = asyncio.run(logins(suite, given.seconds, replacing=True))
         refresh_rate = asyncio.run(refreshes(suite, given.seconds))
         delays = asyncio.run(slowest_probe(suite, given.runs))
     delay = statistics.median(delays)
+    print(f"logins that each end the session before: {replacing:.1f} /s/core", file=sys.stderr)
     print(
         f"delay of a health probe in {given.runs} runs, ms: median {delay:.1f}, "
         f"worst {delays[-1]:.1f}",

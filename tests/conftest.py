@@ -5,12 +5,14 @@ of locks or of LISTEN takes `committed_database`, a fresh clone that it has to i
 """
 
 import asyncio
+import functools
 import hashlib
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
+import httpx._transports.default as transports
 import pytest
 import structlog
 from pydantic import SecretStr
@@ -31,6 +33,8 @@ from tests.support.kept_secret import keep_secret
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 )
+# Each client of its own reads the certificates of all authorities, for longer than most calls take.
+transports.create_ssl_context = functools.cache(transports.create_ssl_context)
 
 
 @pytest.fixture(scope="session")

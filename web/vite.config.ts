@@ -42,5 +42,7 @@ export default defineConfig({
     css: false,
     restoreMocks: true,
     testTimeout: 30_000,
+    // Nothing else runs beside them: one core less is what it leaves free by itself.
+    maxWorkers: "100%",
   },
 });

@@ -49,6 +49,8 @@ async def _load(apart: Apart, staff: Staff) -> AsyncIterator[Counter[str]]:
     """Callers of four services, and one who writes; what they were answered."""
     seen: Counter[str] = Counter()
     bearer = {"authorization": staff.organiser._client.headers["authorization"]}
+    # A connection kept open may end in the moment it is used again, which clients repeat.
+    apart_each = {**bearer, "connection": "close"}
     trust = ssl.create_default_context(cafile=str(apart.certificate))
     calls = [
         ("GET", "/", None), ("GET", "/.well-known/jwks.json", None),
@@ -67,7 +69,7 @@ async def _load(apart: Apart, staff: Staff) -> AsyncIterator[Counter[str]]:
             await asyncio.sleep(0.05)
 
     async with httpx.AsyncClient(
-        base_url=apart.base_url, verify=trust, trust_env=False, headers=bearer, timeout=10
+        base_url=apart.base_url, verify=trust, trust_env=False, headers=apart_each, timeout=10
     ) as client:
         callers = [asyncio.create_task(call(client, number)) for number in range(len(calls))]
         try:

@@ -23,12 +23,12 @@ from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.registry import Registry
-from metatron.kernel.http.application import create_application
 from metatron.kernel.ids import PLATFORM_TENANT_ID, new_id
 from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
 from metatron.platform.tenancy.interface import TenantFacts, add_member, create_organisation
 from metatron.processes import Runtime, all_modules
+from tests.support.kept_application import kept_application
 
 _MAILS = text(
     "select b.subject, b.text, m.template from notifications.message_body b"
@@ -40,8 +40,15 @@ _places = itertools.count(1)
 @asynccontextmanager
 async def running(settings: Settings, database: Database) -> AsyncIterator[FastAPI]:
     """The web process's application on an open database, its startup hooks run."""
+    with kept_application(settings) as app:
+        async with started(app, settings, database):
+            yield app
+
+
+@asynccontextmanager
+async def started(app: FastAPI, settings: Settings, database: Database) -> AsyncIterator[None]:
+    """What starts with the web process, on a composed application, and ends again."""
     modules = all_modules()
-    app = create_application(settings, modules)
     runtime = Runtime(settings, database, Registry(modules), modules, app)
     app.state.database, app.state.runtime = database, runtime
     for module in modules:
@@ -50,7 +57,7 @@ async def running(settings: Settings, database: Database) -> AsyncIterator[FastA
             if hasattr(outcome, "__await__"):
                 await outcome
     try:
-        yield app
+        yield
     finally:
         for hook in reversed(runtime.closing):
             outcome = hook()

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 import pytest
+from starlette.requests import Request
 
 from metatron.apps.amc.language.checking import MOST_TABLES, TOO_LARGE, Checking, check
 from metatron.apps.amc.language.findings import Stopped
@@ -117,9 +118,11 @@ def test_it_ends_wherever_nobody_waits_any_more(name: str, share: float) -> None
 
 def test_its_thread_ends_with_the_answer_that_took_too_long() -> None:
     """As at the edge, which cancels what is late and answers 504."""
+    # Looked into for the tables of a client only, and the text names none.
+    request = Request({"type": "http"})
 
     async def given_up() -> float:
-        answering = asyncio.create_task(check_query(CheckBody(sql=VERY_LONG)))
+        answering = asyncio.create_task(check_query(CheckBody(sql=VERY_LONG), request))
         await asyncio.sleep(0.5)
         answering.cancel()
         begun = time.monotonic()
