@@ -160,8 +160,11 @@ async def test_spans_reach_a_collector_and_keep_secrets_to_themselves(
                 )
                 assert asked.status_code == 202
             _until(
-                lambda: any(span.name.startswith("job ") for _, span in spans_of(taken)),
-                "a job's span",
+                lambda: any(
+                    span.name.startswith("job ") and span.trace_id.hex() == TRACE
+                    for _, span in spans_of(taken)
+                ),
+                "the span of the job that was asked for",
             )
         # Both processes have ended and left nothing behind.
         _judge(taken, private=(email, "private.person", "Priva", secret, token, "Telltale"))

@@ -22,7 +22,7 @@ from tests.services.apart import Apart, bare, green_name, run, start_green
 from tests.services.releasing import release, servers, watching
 
 GOOD, REFUSED, WENT_BACK = release.KEPT, release.REFUSED, release.WENT_BACK
-BACK_SECONDS = 10.0
+BACK_SECONDS = 20.0
 MOST_FAILED = 0.02
 
 

@@ -102,7 +102,7 @@ async def database(database: Database, settings: Settings, server: EmbeddedPostg
     """The worker's database; at the end no row of any table holds what opens Amazon."""
     yield database
     name = urlsplit(settings.database_owner_url.get_secret_value()).path[1:]
-    found = await row_scan.in_rows(server.dsn(SUPERUSER, name))
+    found = await row_scan.in_whole_database(server.dsn(SUPERUSER, name))
     assert not found, f"secrets in rows: {sorted(found)}"
 
 

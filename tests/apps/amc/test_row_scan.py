@@ -55,3 +55,23 @@ async def test_a_refusal_is_looked_through(monkeypatch: pytest.MonkeyPatch) -> N
         assert noted == []
         await client.get("http://amc.test/no")
     assert noted == ["words"]
+
+
+async def test_what_others_seal_is_theirs_and_what_amc_tells_is_not(aside: str) -> None:
+    hand = await asyncpg.connect(aside)
+    await hand.execute(
+        "create schema kernel; create schema amc; create table amc.run (said text);"
+        " create table kernel.event (name text, said text);"
+        " create table kernel.outbox (name text, said text)"
+    )
+    row = "insert into kernel.outbox values ($1, $2)"
+    await hand.execute(row, "tenancy.welcome", PLANTED["sealed secret"])
+    assert await row_scan.in_whole_database(aside) == set()
+    await hand.execute(row, "tenancy.welcome", PLANTED["access token"])
+    await hand.execute(row, "amc.run", PLANTED["sealed secret"])
+    await hand.execute("insert into amc.run values ($1)", PLANTED["sealed secret"])
+    await hand.close()
+    assert await row_scan.in_whole_database(aside) == {
+        ("access token", "kernel.outbox"), ("sealed secret", "kernel.outbox"),
+        ("sealed secret", "amc.run"),
+    }  # fmt: skip

@@ -19,7 +19,7 @@ from tests.platform.audit.conftest import Log
 
 async def _checkpoint(log: Log) -> Any:
     """Seal and sign: what others have under way on this server delays the seals."""
-    for _ in range(100):
+    for _ in range(2_000):
         await log.seal()
         if found := await log.sealer.checkpoint():
             return found[0]

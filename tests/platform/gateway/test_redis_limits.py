@@ -115,7 +115,7 @@ async def serving(
         process = subprocess.Popen(argv, env=environment, cwd=folder, stdout=log, stderr=log)  # noqa: ASYNC220
     base = f"http://127.0.0.1:{port}"
     try:
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(90):
             while not await _answers(base):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         yield base

@@ -110,7 +110,7 @@ async def test_two_real_workers_keep_one_limit(settings: Settings, tmp_path: Pat
         process = subprocess.Popen(argv, env=environment, cwd=tmp_path, stdout=log, stderr=log)  # noqa: ASYNC220
     try:
         base = f"http://127.0.0.1:{port}"
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(90):
             while not await _answers(base):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         await within_an_hour()

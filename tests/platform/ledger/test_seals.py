@@ -35,7 +35,7 @@ def database(committed_database: Own) -> Database:
 async def seal(database: Database) -> None:
     """Seal all that is booked by now: what others have under way on this server delays it."""
     booked_to = await database.system.fetchval("select last_value from ledger.booking_clock")
-    for number in range(100):
+    for number in range(2_000):
         await seal_books(database, system_context(), now=utc_now())
         if number > 0 and await database.system.fetchval(_SEALED_TO) >= booked_to:
             return

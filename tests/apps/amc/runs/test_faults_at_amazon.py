@@ -26,8 +26,8 @@ async def _as_before(stage: Stage) -> AsyncIterator[None]:
 
 
 async def running(stage: Stage) -> Any:
-    """A run that Amazon works on for a second."""
-    stage.amazon.chaos({"fault": "slow_run", "operation": "run", "value": 1.2})
+    """A run that Amazon works on for some seconds: long enough to be seen at work."""
+    stage.amazon.chaos({"fault": "slow_run", "operation": "run", "value": 4.0})
     run_id = await stage.ask()
     await stage.until(lambda found: found.keys() == {"running"})
     return run_id

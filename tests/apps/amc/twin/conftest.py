@@ -1,5 +1,6 @@
 """A local AMC of each test's own, and somebody signed in to it."""
 
+import functools
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -9,8 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
-from metatron.apps.amc.twin.app import create_app
+from metatron.apps.amc.twin.app import at_work, create_app
 from metatron.apps.amc.twin.engine import Job, Result, RunFailed
 from metatron.apps.amc.twin.settings import TwinSettings
 
@@ -81,15 +83,21 @@ class Visitor:
         assert answer.status_code == 200, answer.text
 
 
+@functools.cache
+def composed() -> FastAPI:
+    """The routes, looked through once for all tests; the books are each test's own."""
+    return create_app(TwinSettings(Path("/nowhere"), BASE, "key", "link"), Idle())
+
+
 @pytest.fixture
 async def visitor(tmp_path: Path) -> AsyncIterator[Visitor]:
     settings = TwinSettings(
         tmp_path, BASE, chaos_key="key", link_secret="link", client_id="cid",
         client_secret="secret", redirect_uris=(BACK,),
     )  # fmt: skip
-    app = create_app(settings, Idle())
+    app = composed()
     async with (
-        app.router.lifespan_context(app),
+        at_work(app, settings, Idle()),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client,
     ):
         yield Visitor(client)

@@ -16,11 +16,11 @@ from metatron.apps.amc.amazon.pacing import TokenBucket
 from metatron.apps.amc.amazon.wire import Wire
 from metatron.apps.amc.commands import app as command
 from metatron.apps.amc.language.checking import Checking, check
-from metatron.apps.amc.twin.app import create_app
+from metatron.apps.amc.twin.app import at_work
 from metatron.apps.amc.twin.engine import Job, Result, RunFailed
 from metatron.apps.amc.twin.settings import TwinSettings, Unproven
 from metatron.apps.amc.twin.tokens import digest
-from tests.apps.amc.twin.conftest import BACK, BASE, Visitor
+from tests.apps.amc.twin.conftest import BACK, BASE, Visitor, composed
 from tests.apps.amc.twin.test_advertising import Held
 from tests.support.amazon import CLIENT_ID, SECRET, LocalAmc, local_amc
 
@@ -47,9 +47,9 @@ async def asked(folder: Path, unproven: Unproven) -> AsyncIterator[dict[str, str
         folder, BASE, chaos_key="key", link_secret="link", client_id="cid",
         client_secret="secret", redirect_uris=(BACK,), unproven=unproven,
     )  # fmt: skip
-    app = create_app(settings, Checks())
+    app = composed()
     async with (
-        app.router.lifespan_context(app),
+        at_work(app, settings, Checks()),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client,
     ):
         visitor = Visitor(client)

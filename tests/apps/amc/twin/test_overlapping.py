@@ -6,10 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from metatron.apps.amc.twin.app import create_app
+from metatron.apps.amc.twin.app import at_work
 from metatron.apps.amc.twin.engine import Job, Result
 from metatron.apps.amc.twin.keys import load_settings
-from tests.apps.amc.twin.conftest import BACK, BASE, Idle, Visitor
+from tests.apps.amc.twin.conftest import BACK, BASE, Idle, Visitor, composed
 from tests.apps.amc.twin.test_contract import asked, ended
 
 LATER = {"timeWindowStart": "2026-09-02T00:00:00", "timeWindowEnd": "2026-09-03T00:00:00"}
@@ -29,9 +29,9 @@ async def strict(tmp_path: Path) -> AsyncIterator[Visitor]:
         tmp_path, public_url=BASE, redirect_uris=(BACK,), client_secret="secret",
         most_overlapping=2,
     )  # fmt: skip
-    app = create_app(settings, Brief())
+    app = composed()
     async with (
-        app.router.lifespan_context(app),
+        at_work(app, settings, Brief()),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as client,
     ):
         visitor = Visitor(client, client_id=settings.client_id, chaos_key=settings.chaos_key)

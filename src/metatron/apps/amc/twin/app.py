@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -40,23 +40,28 @@ _IS_UNIX = False
 """Of a socket: whether it is one of the file system."""
 
 
+@asynccontextmanager
+async def at_work(app: FastAPI, settings: TwinSettings, engine: Engine) -> AsyncIterator[None]:
+    """Open the books for the application, and close them."""
+    store = Store(settings.data_dir / DATABASE_FILE)
+    open_books(store, settings)
+    runner = Runner(store, settings, engine)
+    app.state.desk = Desk(store, settings, runner.wake)
+    work = asyncio.create_task(runner.run())
+    try:
+        yield
+    finally:
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+        store.close()
+
+
 def create_app(settings: TwinSettings, engine: Engine) -> FastAPI:
     """Return the local AMC; its books open with the application and close with it."""
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        store = Store(settings.data_dir / DATABASE_FILE)
-        open_books(store, settings)
-        runner = Runner(store, settings, engine)
-        app.state.desk = Desk(store, settings, runner.wake)
-        work = asyncio.create_task(runner.run())
-        try:
-            yield
-        finally:
-            work.cancel()
-            with suppress(asyncio.CancelledError):
-                await work
-            store.close()
+    def lifespan(app: FastAPI) -> AbstractAsyncContextManager[None]:
+        return at_work(app, settings, engine)
 
     app = FastAPI(title="Local AMC", version="1", lifespan=lifespan, responses=REFUSALS)
     add_handlers(app)
