@@ -40,7 +40,7 @@ async def test_only_a_table_of_the_choice_is_taken(client: httpx.AsyncClient, st
         assert answer.status_code == 422, (values, answer.text)
         assert answer.json()["errors"][0]["field"] == "body.values.source"
     answer = await client.post("/runs", json=body | {"values": {}}, headers=key())
-    assert answer.json()["code"] == "amc_query_refused", answer.text
+    assert answer.json()["code"] == "query_refused", answer.text
 
 
 async def test_a_choice_names_tables(client: httpx.AsyncClient, stage: Stage) -> None:
