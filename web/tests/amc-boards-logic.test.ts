@@ -59,8 +59,9 @@ describe("what a collection comes to", () => {
   it("tells from which day each is settled", () => {
     const [first, last] = planned({ rule: rule("week", "2026-11-02", "2026-11-16"), continuing: false, today }, 2);
     expect([first?.settles, last?.settles]).toEqual(["2026-11-11", "2026-11-18"]);
-    expect(lagOf("SELECT 1 FROM amazon_attributed_events_by_traffic_time")).toBe(14);
-    expect(lagOf("SELECT 1 FROM dsp_impressions")).toBe(2);
+    expect(lagOf("SELECT 1 FROM amazon_attributed_events_by_traffic_time", [])).toBe(14);
+    expect(lagOf("SELECT 1 FROM dsp_impressions", [])).toBe(2);
+    expect(lagOf("SELECT 1 FROM {{source}}", ["dsp_views", "amazon_attributed_events_by_traffic_time"])).toBe(14);
   });
 
   it("says why it cannot be", () => {

@@ -9,6 +9,7 @@ import { open } from "./open";
 import { api, server } from "./server";
 
 const lake = { id: "01990000-0000-7000-8000-000000009901", name: "Lake", kind: "folder", settings: {}, version: 1 };
+const blank = { data_type: "STRING", list: false, kind: "plain", description: "", required: true, group: "", min: null, max: null, options: null, pattern: null, max_items: null, like_mode: null };
 const gone = "01990000-0000-7000-8000-000000009902";
 const page = (...items: object[]) => HttpResponse.json({ items, next_cursor: null });
 const may = (...permissions: string[]) =>
@@ -85,6 +86,33 @@ describe("where what is collected goes", () => {
     expect(await screen.findByRole("checkbox", { name: /Lake/ })).toBeChecked();
     await user.click(screen.getByRole("button", { name: "Collect it" }));
     await waitFor(() => expect(begun).toEqual([expect.objectContaining({ destination_ids: [lake.id] })]));
+  });
+});
+
+describe("values of single clients", () => {
+  const other = { ...client, id: "01990000-0000-7000-8000-000000009299", name: "Harbour Kettles FR" };
+  const word = { ...blank, name: "word", label: "Word", default: "Alpha" };
+
+  it("go before those for all, and only where somebody wrote some", async () => {
+    const bodies: unknown[] = [];
+    server.use(
+      http.get(api("/amc/instances"), () => page(client, other)),
+      http.get(api(`/amc/workflows/${workflow.id}`), () => HttpResponse.json({ ...workflow, parameters: [word] })),
+      http.post(api("/amc/collections"), async ({ request }) => {
+        bodies.push(await request.json());
+        return HttpResponse.json(collection, { status: 201 });
+      }),
+    );
+    const { user } = open(`/amc/runs/collections/new?workflow=${workflow.id}&client=${client.id}`);
+    expect(await screen.findByRole("list", { name: "Chosen clients" })).toHaveTextContent(client.name);
+    expect(screen.queryByText("Values of single clients")).not.toBeInTheDocument();
+    await user.click(await screen.findByRole("checkbox", { name: /Harbour Kettles FR/ }));
+    await user.click(screen.getByRole("button", { name: `Change the values of ${other.name}` }));
+    const own = screen.getByRole("group", { name: `Values of ${other.name}` });
+    await user.type(within(own).getByLabelText(/Word/), "Beta");
+    expect(screen.getByText("Its own: Word")).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Collect it" }));
+    await waitFor(() => expect(bodies).toEqual([expect.objectContaining({ values: {}, overrides: { [other.id]: { word: "Beta" } } })]));
   });
 });
 

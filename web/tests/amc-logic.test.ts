@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 
-import { fromServerOffset, toServerOffset } from "@/apps/amc/editor/ask-server";
 import type { Schema } from "@/apps/amc/editor/check-types";
 import { explain } from "@/apps/amc/editor/explain";
 import { diffLines } from "@/apps/amc/editor/line-diff";
@@ -103,11 +102,6 @@ describe("the words of a query", () => {
     expect(mended("SELECT a\nFROM t\nGROUP BY a", { code: "AMC001", severity: "error", message: "", range, fix })).toBe("SELECT a\nFROM dsp_views\nGROUP BY a");
   });
 
-  it("count as the server counts, beyond the signs of one unit", () => {
-    const text = "'👍' AS a, b";
-    expect(toServerOffset(text, 4)).toBe(3);
-    expect(fromServerOffset(text, 3)).toBe(4);
-  });
 });
 
 describe("two versions", () => {

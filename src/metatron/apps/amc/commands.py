@@ -50,7 +50,8 @@ def check_command(
         declared, values = _parameters(param or [], need_value=False)
         text = _text(file)
         when = _window(window) if window else None
-        checked = check(text, Checking(declared, values, when, _now()))
+        tables = _tables(text, declared, values)
+        checked = check(text, Checking(declared, values, when, _now(), tables=tables))
     if as_json:
         typer.echo(orjson.dumps(checked.as_json()).decode())
     else:
@@ -101,12 +102,13 @@ def run_command(  # noqa: PLR0917 - each is an option of the command
         if not out.resolve().parent.is_dir():
             raise CommandFailed(f"there is no folder {out.parent}", "make it, or write elsewhere")
         declared, values = _parameters(param or [], need_value=True)
-        against = Checking(declared, values, _window(window), _now())
+        text = _text(file)
+        tables = _tables(text, declared, values)
+        against = Checking(declared, values, _window(window), _now(), tables=tables)
         privacy = Privacy(
             Filtering(filtering), users_column=users_column or None,
             reason_column=reason_column or None,
         )  # fmt: skip
-        text = _text(file)
         wanted = Preset(preset, seed)
         home = data.resolve() / "amc"
         planned = plan(text, against, privacy, home / wanted.folder)
@@ -116,7 +118,7 @@ def run_command(  # noqa: PLR0917 - each is an option of the command
             limits=Limits(memory_mb * 1_000_000, threads=threads, seconds=seconds),
             form="csv" if out.suffix == ".csv" else "parquet",
         )  # fmt: skip
-    typer.echo(f"{result.rows} rows in {result.seconds} s: {out}")
+    typer.echo(f"{result.rows} rows of {result.rows_scanned} scanned in {result.seconds} s: {out}")
 
 
 @app.command("guides")
@@ -234,6 +236,14 @@ def _parameters(given: list[str], *, need_value: bool) -> tuple[dict[str, str], 
         if equals:
             values[name] = value
     return declared, values
+
+
+def _tables(text: str, declared: dict[str, str], values: dict[str, Any]) -> dict[str, str]:
+    """Take what the query's {{tables}} stand for out of the values that were given."""
+    from metatron.apps.amc.language.macros import macros  # noqa: PLC0415
+
+    names = sorted(set(macros(text).values()) & values.keys())
+    return {name: values.pop(name) for name in names if declared.pop(name)}
 
 
 def _window(text: str) -> Any:

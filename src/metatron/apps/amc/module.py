@@ -54,6 +54,7 @@ MODULE = Module(
         "runs.alert_routes",
         "guides.routes",
         "recurring.routes",
+        "recurring.export_routes",
         "collections.routes",
         "collections.segment_routes",
         "boards.routes",

@@ -25,6 +25,7 @@ from metatron.apps.amc.library.detection import detect
         ("a = 'it''s {{p}}'", "a = CONCAT('it''s ', CUSTOM_PARAMETER('p'))"),
         ("(VALUES {{p}})", "(SELECT EXPLODE(CUSTOM_PARAMETER('p')) AS value)"),
         ("(VALUES ({{p}}))", "(SELECT EXPLODE(CUSTOM_PARAMETER('p')) AS value)"),
+        ("(VALUES ({{p}}), ({{q}}))", "(VALUES (CUSTOM_PARAMETER('p')), (CUSTOM_PARAMETER('q')))"),
         ("a BETWEEN :p AND :q", "a BETWEEN CUSTOM_PARAMETER('p') AND CUSTOM_PARAMETER('q')"),
         (
             "a::INT = 1 AND b = '12:30' AND c = '$p :p'",
@@ -39,11 +40,35 @@ def test_a_notation_is_converted(given: str, made: str) -> None:
     assert convert(made).sql == made
 
 
-def test_a_table_is_no_parameter() -> None:
+def test_a_table_is_kept_to_be_chosen() -> None:
     found = detect("SELECT COUNT(*) AS n FROM {{table}} WHERE campaign = {{c}}")
     assert "FROM {{table}}" in found.sql
     assert "table" in found.notes[0]
-    assert [each.name for each in found.parameters] == ["c"]
+    assert [(each.name, each.kind) for each in found.parameters] == [
+        ("c", "plain"), ("table", "table"),
+    ]  # fmt: skip
+    options = found.parameters[1].options or ()
+    assert "dsp_views" in options
+    assert "conversions" not in options, "it has no column of that name"
+    again = detect(found.sql, found.parameters)
+    assert (again.sql, again.parameters) == (found.sql, found.parameters)
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("SELECT 1 FROM :t", "SELECT 1 FROM {{t}}"),
+        ("SELECT 1 FROM a JOIN ${t} x ON a.b = x.b", "SELECT 1 FROM a JOIN {{t}} x ON a.b = x.b"),
+        (
+            "SELECT 1 FROM TABLE(EXTEND_TIME_WINDOW('{{ t }}', 'P28D', 'P0D'))",
+            "SELECT 1 FROM TABLE(EXTEND_TIME_WINDOW('{{t}}', 'P28D', 'P0D'))",
+        ),
+    ],
+)
+def test_a_macro_of_a_table_has_one_notation(given: str, made: str) -> None:
+    assert convert(given).sql == made
+    assert convert(made).sql == made
+    assert list(convert(made).tables) == ["t"]
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,8 @@ async def test_a_run_from_the_question_to_the_file(running: Visitor) -> None:
     rows = await result(running, execution_id)
     assert len(rows) > 3
     assert all(2 <= int(row["reach"]) <= int(row["impressions"]) for row in rows)
+    found = await running.call("GET", f"{REPORTING}/workflowExecutions/{execution_id}")
+    assert found.json()["localRowsScanned"] >= sum(int(row["impressions"]) for row in rows)
     # A result of many files holds the same rows.
     await running.chaos({"fault": "many_files", "value": 3})
     again = await asked(running, workflow={"sqlQuery": REACH}, **MONTH)

@@ -93,3 +93,19 @@ def test_every_cursor_of_a_query_is_answered() -> None:
         assert 0 <= found.start <= offset <= found.end <= len(text) or not found.items
     for end in range(len(text)):
         complete(text[:end], end, facts())
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "SELECT | FROM {{ source }}",
+        "SELECT s.| FROM {{source}} AS s WHERE campaign = 'x'",
+        "SELECT | FROM TABLE(EXTEND_TIME_WINDOW('{{source}}', 'P7D', 'P0D'))",
+    ],
+)
+def test_a_table_that_is_chosen_has_its_columns(marked: str) -> None:
+    offset, text = marked.index("|"), marked.replace("|", "", 1)
+    columns = list(facts().tables["dsp_clicks"].columns)
+    items = complete(text, offset, facts(), tables={"source": "dsp_clicks"}).items
+    assert [each.label for each in items][: len(columns)] == columns
+    assert complete(text, offset, facts()).items != items

@@ -52,7 +52,7 @@ export interface Client {
 export const dataTypes = ["STRING", "INTEGER", "LONG", "DOUBLE", "DECIMAL", "BOOLEAN", "DATE", "TIMESTAMP"] as const;
 export type DataType = (typeof dataTypes)[number];
 
-export const parameterKinds = ["plain", "asin_list", "campaign_list", "brand", "like", "enum", "percentage", "threshold", "date"] as const;
+export const parameterKinds = ["plain", "asin_list", "campaign_list", "brand", "like", "enum", "percentage", "threshold", "date", "table"] as const;
 export type ParameterKind = (typeof parameterKinds)[number];
 
 export interface Parameter {
@@ -162,6 +162,8 @@ export interface RunItem {
   amc_execution_id: string | null;
   columns: ResultColumn[] | null;
   row_count: number | null;
+  /** How many rows AMC read for it; Amazon does not tell, the local AMC does. */
+  rows_scanned: number | null;
   size_bytes: number | null;
   created_at: Instant;
   submitted_at: Instant | null;

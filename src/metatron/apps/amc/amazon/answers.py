@@ -97,6 +97,8 @@ class Execution:
     window_end: dt.datetime | None
     output_columns: tuple[OutputColumn, ...] | None
     sql: str | None = None
+    rows_scanned: int | None = None
+    """Only the local AMC tells."""
 
     @property
     def has_succeeded(self) -> bool:
@@ -195,7 +197,12 @@ def execution(told: Mapping[str, Any]) -> Execution:
         window_end=_instant(told.get("timeWindowEnd")),
         output_columns=None if columns is None else tuple(_output(each) for each in columns),
         sql=(told.get("workflow") or {}).get("sqlQuery"),
+        rows_scanned=_count(told.get("localRowsScanned")),
     )
+
+
+def _count(told: object) -> int | None:
+    return told if isinstance(told, int) and told >= 0 else None
 
 
 def download_urls(told: Mapping[str, Any]) -> DownloadUrls:

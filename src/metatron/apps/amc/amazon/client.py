@@ -9,12 +9,18 @@ from typing import Any
 
 from metatron.apps.amc.amazon import answers
 from metatron.apps.amc.amazon.downloads import Downloaded, download
-from metatron.apps.amc.amazon.drafts import ExecutionDraft, WorkflowDraft
-from metatron.apps.amc.amazon.errors import AmazonRefused, AnswerUnreadable, LostAnswer
+from metatron.apps.amc.amazon.drafts import ExecutionDraft, ScheduleDraft, WorkflowDraft
+from metatron.apps.amc.amazon.errors import (
+    AmazonRefused,
+    AnswerUnreadable,
+    LostAnswer,
+    NotAtAmazon,
+)
 from metatron.apps.amc.amazon.identifiers import (
     AmcAccountId,
     AmcExecutionId,
     AmcInstanceId,
+    AmcScheduleId,
     AmcWorkflowId,
 )
 from metatron.apps.amc.amazon.wire import AccountHeaders, Wire
@@ -94,6 +100,25 @@ class AmcClient:
     async def delete_workflow(self, workflow_id: AmcWorkflowId) -> None:
         """Delete a workflow at Amazon; it refuses while a schedule of its own uses it."""
         path = f"{self._at}/workflows/{_segment(workflow_id)}"
+        await self._wire.call("DELETE", path, account=self._account)
+
+    async def put_schedule(self, draft: ScheduleDraft) -> None:
+        """Replace a schedule of Amazon's own, or make it.
+
+        Raises:
+            LostAnswer: it may have been made; the same again does no harm.
+        """
+        path = f"{self._at}/schedules"
+        told = draft.document()
+        try:
+            at = f"{path}/{_segment(draft.schedule_id)}"
+            await self._wire.call("PUT", at, account=self._account, body=told)
+        except NotAtAmazon:
+            await self._wire.call("POST", path, account=self._account, body=told, repeatable=False)
+
+    async def delete_schedule(self, schedule_id: AmcScheduleId) -> None:
+        """Delete a schedule of Amazon's own."""
+        path = f"{self._at}/schedules/{_segment(schedule_id)}"
         await self._wire.call("DELETE", path, account=self._account)
 
     async def create_execution(self, draft: ExecutionDraft) -> answers.Execution:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from metatron.apps.amc.amazon.identifiers import AmcWorkflowId
+from metatron.apps.amc.amazon.identifiers import AmcScheduleId, AmcWorkflowId
 from metatron.apps.amc.amazon.one_line import one_line
 
 _ADDED = {
@@ -69,6 +69,28 @@ class WorkflowDraft:
         if workflow_id is not None:
             told["workflowId"] = workflow_id
         return told
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDraft:
+    """A schedule of Amazon's own: `start_day` (Monday, ...) is only of a weekly one."""
+
+    schedule_id: AmcScheduleId
+    workflow_id: AmcWorkflowId
+    period: str
+    hour_utc: int
+    start_day: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Return it as the API wants it."""
+        told: dict[str, Any] = {
+            "scheduleId": self.schedule_id,
+            "workflowId": self.workflow_id,
+            "aggregationPeriod": self.period,
+            "aggregationHourUtc": self.hour_utc,
+            "scheduleEnabled": True,
+        }
+        return told if self.start_day is None else told | {"aggregationStartDay": self.start_day}
 
 
 @dataclass(frozen=True, slots=True)

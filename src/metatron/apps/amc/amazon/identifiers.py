@@ -5,4 +5,5 @@ from typing import NewType
 AmcAccountId = NewType("AmcAccountId", str)
 AmcInstanceId = NewType("AmcInstanceId", str)
 AmcWorkflowId = NewType("AmcWorkflowId", str)
+AmcScheduleId = NewType("AmcScheduleId", str)
 AmcExecutionId = NewType("AmcExecutionId", str)

@@ -17,7 +17,9 @@ from metatron.apps.amc.collections.errors import CollectionNotFound, NothingColl
 from metatron.apps.amc.collections.loading import demand_clients
 from metatron.apps.amc.collections.loading import load as load_collection
 from metatron.apps.amc.connections.grants import Level, granted, viewer_of
+from metatron.apps.amc.declarations import tables_of
 from metatron.apps.amc.permissions import EDIT
+from metatron.apps.amc.runs.sources import read_parameters
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.etag import check_if_match
@@ -26,7 +28,8 @@ from metatron.kernel.ids import new_id
 
 _COLUMNS = text(
     """
-select r.columns, r.sql, r.extra_columns ->> 'users' as users from amc.collection_segment cs
+select r.columns, r.sql, r.parameters, r.values, r.extra_columns ->> 'users' as users
+from amc.collection_segment cs
 join amc.segment s on s.tenant_id = cs.tenant_id and s.id = cs.segment_id
 join amc.run r on r.tenant_id = s.tenant_id and r.id = s.kept_run_id
 where cs.tenant_id = :tenant_id and cs.collection_id = :collection_id and """
@@ -59,9 +62,10 @@ async def make_board(
     found = (await session.execute(_COLUMNS, key)).one_or_none()
     if found is None or found.columns is None:
         raise NothingCollected
+    tables = tables_of(read_parameters(found.parameters), found.values)
     measures = [
         BoardMeasure.model_validate(each).model_dump(mode="json")
-        for each in guess(found.columns, heads(found.sql) | {found.users})
+        for each in guess(found.columns, heads(found.sql, tables) | {found.users})
     ]
     board = Board(
         tenant_id=context.tenant_id, id=new_id(), collection_id=collection_id,

@@ -48,7 +48,7 @@ async def bound_client(
         bound = bind(query.parameters, values)
     except InvalidInput as error:
         raise InvalidInput(f"{place.name}: {error.detail}", errors=error.errors) from error
-    return Bound(instance_id, values, sources, digest(bound.values, query.privacy))
+    return Bound(instance_id, values, sources, digest(bound.values | bound.tables, query.privacy))
 
 
 def digest(values: Mapping[str, Any], privacy: str) -> bytes:

@@ -15,6 +15,7 @@ from metatron.apps.amc.collections.planning import days_of
 from metatron.apps.amc.collections.schemas import NewCollectionBody
 from metatron.apps.amc.collections.segments import begins_at, spans
 from metatron.apps.amc.collections.tables import Collection
+from metatron.apps.amc.declarations import tables_of
 from metatron.apps.amc.permissions import EDIT, RUN
 from metatron.apps.amc.runs import refusing
 from metatron.apps.amc.runs.destined import hold_destinations
@@ -62,7 +63,7 @@ async def make_collection(
         )
         for instance_id in sorted(wanted.instance_ids)
     ]
-    collection = await _row(context, wanted, query, now)
+    collection = await _row(context, wanted, query, clients, now)
     session.add(collection)
     await session.flush()
     await _add_clients(session, collection, clients)
@@ -75,12 +76,19 @@ async def make_collection(
 
 
 async def _row(
-    context: Context, wanted: NewCollectionBody, query: Query, now: datetime
+    context: Context,
+    wanted: NewCollectionBody,
+    query: Query,
+    clients: list[Bound],
+    now: datetime,
 ) -> Collection:
     zone = known_zone(wanted.time_zone)
     segments, continuing = wanted.segments, wanted.continuing
     from_on, to_on = days_of(segments, continuing=continuing, zone=zone, now=now)
-    settles = await refusing.reads_traffic_time(query.sql)
+    settles = False
+    for each in clients:
+        tables = tables_of(query.parameters, each.values)
+        settles = settles or await refusing.reads_traffic_time(query.sql, tables)
     assert query.number is not None, "a workflow's query has a number"
     return Collection(
         tenant_id=context.tenant_id, id=new_id(), name=wanted.name,

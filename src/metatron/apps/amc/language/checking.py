@@ -50,6 +50,8 @@ class Checking:
     now: dt.datetime | None = None
     facts: Facts | None = None
     is_stopped: Callable[[], bool] = never
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """Tables to be filled in, by the names of their macros."""
 
 
 @dataclass(slots=True)
@@ -98,7 +100,7 @@ def check(text: str, against: Checking) -> Checked:
     report = Report(text, is_stopped=against.is_stopped)
     checked = Checked(text, report)
     _parameters(against, report)
-    query = parse(text, report)
+    query = parse(text, report, against.tables)
     report.go_on()
     if query is None:
         return checked
@@ -127,9 +129,9 @@ def check(text: str, against: Checking) -> Checked:
     return checked
 
 
-def heads(text: str) -> set[str]:
+def heads(text: str, tables: Mapping[str, str] | None = None) -> set[str]:
     """Return the names of a query's columns into which a count of different people went."""
-    checked = check(text, Checking())
+    checked = check(text, Checking(tables=tables or {}))
     fields = checked.bound.output.fields.values() if checked.bound else ()
     found = {each.name for each in fields if each.heads}
     checked.release()

@@ -3,6 +3,7 @@
 No function is rewritten while it is parsed: `functions.py` says once what each name means.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import sqlglot
@@ -11,6 +12,7 @@ from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.spark import SparkParser
 
+from metatron.apps.amc.language import macros
 from metatron.apps.amc.language.findings import Finding, Report, Span
 
 _KEPT_PARSERS = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "SUBSTRING", "POSITION")
@@ -43,13 +45,36 @@ LONGEST = 200_000
 """Characters a query may have."""
 
 
-def parse(text: str, report: Report) -> exp.Query | None:
-    """Return the one query of `text`; what stands in the way goes to `report`."""
+def parse(text: str, report: Report, tables: Mapping[str, str] | None = None) -> exp.Query | None:
+    """Return the one query of `text`; what stands in the way goes to `report`.
+
+    `tables` are those to be filled in, by the names of their macros. A query with a macro that
+    none is given for is no query yet; without `tables` each stands for a table of its own.
+    """
+    query = _read(text, report)
+    if query is None or "{{" not in text:
+        return query
+    before = len(report.findings)
+    given = macros.own_names(text) if tables is None else tables
+    macros.fill(query, text, given, report)
+    return query if len(report.findings) == before else None
+
+
+def with_tables(text: str, tables: Mapping[str, str]) -> str:
+    """Return the query as AMC takes it, tables written where its tree has macros."""
+    query = _read(text, Report(text)) if tables else None
+    filled = [] if query is None else macros.fill(query, text, tables, Report(text))
+    return macros.written(text, filled)
+
+
+def _read(text: str, report: Report) -> exp.Query | None:
     if len(text) > LONGEST:
         report.error("AMC022", f"the query is longer than {LONGEST:,} characters", Span(0, 0))
         return None
     try:
-        statements = [each for each in sqlglot.parse(text, dialect=Amc) if each is not None]
+        statements = [
+            each for each in sqlglot.parse(macros.masked(text), dialect=Amc) if each is not None
+        ]
     except ParseError as error:
         report.add(_syntax(error, text))
         return None

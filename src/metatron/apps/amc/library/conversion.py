@@ -1,5 +1,7 @@
 """Foreign notations of parameters, {{p}}, :p and $p, become CUSTOM_PARAMETER.
 
+Where a table stands AMC has no parameter: there {{p}} is kept, and filled in before it is sent.
+
 It works on tokens, so that a draft that cannot be parsed yet is converted as well.
 """
 
@@ -21,6 +23,8 @@ class Converted:
     sql: str
     names: dict[str, None] = field(default_factory=dict)
     """Parameters that were converted, in their sequence."""
+    tables: dict[str, None] = field(default_factory=dict)
+    """Of these the ones that stand for tables."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -86,14 +90,23 @@ def _edit(found: list[Piece], span: tuple[int, int], name: str, converted: Conve
     word = found[first].upper if first >= 0 else ""
     if word == "IN":
         return _contained(found, first, found[last - 1].end, call, text)
-    if word == "VALUES":
+    alone = last >= len(found) or found[last].text != ","
+    if word == "VALUES" and alone:
         return found[first].start, found[last - 1].end, f"{_ROWS}({call}) AS value"
-    if not bracketed and word in {"FROM", "JOIN"}:
-        converted.notes.append(
-            f"{name} stands for a table: AMC has no such parameter, write its name"
-        )
-        return start, end, text[start:end]
+    if not bracketed and (word in {"FROM", "JOIN"} or _is_extended(found, span[0])):
+        if name not in converted.tables:
+            converted.notes.append(
+                f"{name} stands for a table: whoever runs the query chooses which"
+            )
+        converted.tables[name] = None
+        quote = "'" if found[span[0]].kind == "text" and word == "(" else ""
+        return start, end, f"{quote}{{{{{name}}}}}{quote}"
     return start, end, call
+
+
+def _is_extended(found: list[Piece], at: int) -> bool:
+    """Tell whether a piece is the table in EXTEND_TIME_WINDOW('table', ...)."""
+    return at > 1 and found[at - 1].text == "(" and found[at - 2].upper == "EXTEND_TIME_WINDOW"
 
 
 def _contained(found: list[Piece], at: int, end: int, call: str, text: str) -> Edit:

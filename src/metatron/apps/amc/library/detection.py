@@ -47,8 +47,20 @@ def detect(text: str, declared: Iterable[Parameter] = ()) -> Detected:
         guessed = {}
     names = dict.fromkeys(_CALLED.findall(converted.sql))
     found = [known.get(name) or _declared(name, guessed.get(name, {})) for name in names]
-    unused = [each for name, each in known.items() if name not in names]
+    found += [known.get(name) or _table(name, query) for name in converted.tables]
+    used = {*names, *converted.tables}
+    unused = [each for name, each in known.items() if name not in used]
     return Detected(converted.sql, found + unused, converted.notes)
+
+
+def _table(name: str, query: exp.Query | None) -> Parameter:
+    """Declare a table to choose: of those that have all the columns the query names."""
+    tables = facts().tables
+    anywhere = {column for table in tables.values() for column in table.columns}
+    named = {each.name.lower() for each in query.find_all(exp.Column)} if query else set()
+    wanted = named & anywhere
+    fitting = [each for each, table in tables.items() if wanted <= table.columns.keys()]
+    return _declared(name, {"kind": "table", "options": tuple(fitting or tables)})
 
 
 def _declared(name: str, facts_of: dict[str, Any]) -> Parameter:

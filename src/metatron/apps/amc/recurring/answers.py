@@ -24,6 +24,31 @@ class OfWorkflow(BaseModel):
     name: str
 
 
+class NativeAnswer(BaseModel):
+    """When Amazon would fire; `start_day` (Monday, ...) is only of a weekly one."""
+
+    period: Literal["Daily", "Weekly"]
+    start_day: str | None
+    hour_utc: int
+
+
+class ExportAnswer(NativeAnswer):
+    """A schedule of Amazon's own that was made of this one: as it was `asked_at`."""
+
+    state: Literal["asked", "kept", "failed", "leaving"]
+    reason: str | None
+    amc_schedule_id: str
+    instance_id: UUID
+    asked_at: datetime
+
+
+class FitAnswer(BaseModel):
+    """What Amazon's schedule would be, or why there is none that does the same."""
+
+    native: NativeAnswer | None
+    reason: str | None
+
+
 class ScheduleAnswer(BaseModel):
     """A schedule."""
 
@@ -38,6 +63,7 @@ class ScheduleAnswer(BaseModel):
     catch_up: CatchUp
     auto_pause_after: int | None
     destination_ids: list[UUID]
+    amc_export: ExportAnswer | None
     state: Literal["active", "paused"]
     pause_reason: str | None
     next_fire_at: datetime | None

@@ -3,7 +3,14 @@
 from metatron.apps.amc.runs.errors import ScheduleNotFound
 from metatron.kernel.errors import DomainError
 
-__all__ = ["ScheduleNotFound", "ScheduleNotPossible"]
+__all__ = ["ScheduleDoesNotFit", "ScheduleNotFound", "ScheduleNotPossible"]
+
+
+class ScheduleDoesNotFit(DomainError):
+    """Amazon's own schedules are daily or weekly; none does what this one does."""
+
+    code = "amc_schedule_does_not_fit"
+    title = "Amazon has no schedule like this one"
 
 
 class ScheduleNotPossible(DomainError):

@@ -21,6 +21,13 @@ class ScheduleChanged(Event):
     fields: list[str]
 
 
+class ScheduleExported(Event):
+    """A schedule on its way to Amazon or from there; `state` is null once Amazon has none of it."""
+
+    name = "amc.schedule_exported.v1"
+    state: str | None
+
+
 class ScheduleFired(Event):
     """A schedule's instant came; `outcome` is `run`, `skipped` or `refused`."""
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.amc.catalogue.mapping import settle_values
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.tables import Instance
+from metatron.apps.amc.declarations import tables_of
 from metatron.apps.amc.permissions import RUN
 from metatron.apps.amc.recurring.errors import ScheduleNotFound
 from metatron.apps.amc.recurring.events import ScheduleFired
@@ -199,13 +200,13 @@ async def _ask(
     place = await session.get(Instance, (context.tenant_id, schedule.instance_id))
     assert place is not None, "a schedule goes with its instance"
     rule = _RULE.validate_python(schedule.window_rule)
-    settles = await refusing.reads_traffic_time(query.sql)
-    lag = windows.lag_days(reads_traffic_time=settles)
-    span = windows.span_of(rule, zone=place.time_zone, lag=lag, now=instant)
     values, sources = await settle_values(
         session, context, instance_id=schedule.instance_id, parameters=query.parameters,
         given=(schedule.values,),
     )  # fmt: skip
+    settles = await refusing.reads_traffic_time(query.sql, tables_of(query.parameters, values))
+    lag = windows.lag_days(reads_traffic_time=settles)
+    span = windows.span_of(rule, zone=place.time_zone, lag=lag, now=instant)
     wish = Wish(
         schedule.instance_id, query, rule, values, sources,
         origin=Origin(origin, schedule.id), span=span,

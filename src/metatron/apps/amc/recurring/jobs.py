@@ -6,10 +6,19 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.events import ConnectionMoved
+from metatron.apps.amc.connections.putting_off import MOST_TIMES, NOT_NOW, put_off
 from metatron.apps.amc.connections.tables import HEALTHY
 from metatron.apps.amc.destinations.setting import removal_guards
 from metatron.apps.amc.library.loading import archive_guards
-from metatron.apps.amc.recurring import firing, holding, makers, outcomes, setting, telling
+from metatron.apps.amc.recurring import (
+    exporting,
+    firing,
+    holding,
+    makers,
+    outcomes,
+    setting,
+    telling,
+)
 from metatron.apps.amc.runs.events import RunMoved
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
@@ -42,6 +51,46 @@ async def fire_once_more(
         await firing.fire_extra(
             session, context, schedule_id=UUID(schedule_id), fire_at=at, maker=maker, now=now
         )
+
+
+async def export_schedule(
+    database: Database, context: Context, *, schedule_id: str, now: datetime, times: int = 0
+) -> None:
+    """Hand a schedule to Amazon, when it has time for that."""
+    maker = await makers.maker_of(database, context, UUID(schedule_id))
+    if maker is None:
+        return
+    try:
+        await exporting.export(
+            database, context, schedule_id=UUID(schedule_id), maker=maker, now=now,
+            waits=times < MOST_TIMES,
+        )  # fmt: skip
+    except NOT_NOW as error:
+        await put_off(
+            database, context, exporting.EXPORT_JOB, error, times=times, schedule_id=schedule_id
+        )
+
+
+async def take_back_schedule(
+    database: Database,
+    context: Context,
+    *,
+    schedule_id: str,
+    instance_id: str,
+    now: datetime,
+    times: int = 0,
+) -> None:
+    """Delete a schedule at Amazon, when it has time for that."""
+    try:
+        await exporting.take_back(
+            database, context, schedule_id=UUID(schedule_id), instance_id=UUID(instance_id),
+            now=now, waits=times < MOST_TIMES,
+        )  # fmt: skip
+    except NOT_NOW as error:
+        await put_off(
+            database, context, setting.TAKE_BACK_JOB, error, times=times,
+            schedule_id=schedule_id, instance_id=instance_id,
+        )  # fmt: skip
 
 
 async def tell_of_resting_schedule(
@@ -86,6 +135,8 @@ JOBS = (
     # In the name of people, whose rights stand in the home database.
     Job(setting.FIRE_JOB, fire_schedule, transactional=False),
     Job(firing.EXTRA_JOB, fire_once_more, transactional=False),
+    Job(exporting.EXPORT_JOB, export_schedule, transactional=False),
+    Job(setting.TAKE_BACK_JOB, take_back_schedule, transactional=False),
     Job(outcomes.TELL_JOB, tell_of_resting_schedule, transactional=False),
 )
 SUBSCRIPTIONS = (

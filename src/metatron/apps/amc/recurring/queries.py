@@ -19,7 +19,7 @@ _SCHEDULE = """
     case when {viewer} is null or w.shared or w.owner_id = any({viewer})
       or s.created_by = any({viewer}) then s.values else '{}' end as values,
     s.window_rule as window, s.rhythm as kind, s.time_zone, s.catch_up,
-    s.auto_pause_after, s.destination_ids, s.state, s.pause_reason, s.next_fire_at,
+    s.auto_pause_after, s.destination_ids, s.amc_export, s.state, s.pause_reason, s.next_fire_at,
     s.failures_in_a_row,
     s.succeeded, s.failed, s.created_by, s.created_at, s.updated_at, s.version{cursor}
   from amc.schedule s
@@ -83,6 +83,14 @@ SCHEDULE_NOW = text(
     + " and s.id = cast(:id as uuid)) r"
 )
 """The same as a transaction leaves it."""
+SCHEDULE_SEEN = text(
+    "select row_to_json(r)::text from ("
+    + _schedule("cast(:tenant_id as uuid)", "cast(:viewer as uuid[])")
+    + " and s.id = cast(:id as uuid) and "
+    + granted("i.id", "cast(:viewer as uuid[])")
+    + ") r"
+)
+"""The same for a viewer."""
 FIRINGS = (
     BOUND
     + " select coalesce(json_agg(r), '[]')::text from bound, lateral ("

@@ -43,7 +43,7 @@ async def preview_schedule(body: schemas.PreviewBody, unit: Unit) -> Response:
     if body.instance_id is not None:
         place = await setting.zone_of(unit.session, unit.context, body.instance_id)
     instants = next_firings(body.kind, zone=zone, after=unit.now, count=SHOWN)
-    settles = body.sql is not None and await refusing.reads_traffic_time(body.sql)
+    settles = body.sql is not None and await refusing.reads_traffic_time(body.sql, body.tables)
     lag = windows.lag_days(reads_traffic_time=settles)
     spans = [
         windows.span_of(body.window, zone=place, lag=lag, now=instant).as_json()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StrictInt
 
+from metatron.apps.amc.declarations import Tables
 from metatron.apps.amc.edge import Body, Line, Sql
 from metatron.apps.amc.recurring.rhythms import Rhythm
 from metatron.apps.amc.runs.schemas import DestinationIds, Values, Zone
@@ -71,3 +72,4 @@ class PreviewBody(Body):
     time_zone: Zone = "UTC"
     instance_id: UUID | None = None
     sql: Sql | None = None
+    tables: Tables = Field(default_factory=dict)

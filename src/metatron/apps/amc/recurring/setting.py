@@ -28,6 +28,7 @@ from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
 
 FIRE_JOB = "amc.fire_schedule"
+TAKE_BACK_JOB = "amc.take_back_schedule"
 _RHYTHM: TypeAdapter[Kind] = TypeAdapter(Rhythm)
 
 
@@ -134,9 +135,15 @@ async def resume_schedule(
 async def remove_schedule(
     session: AsyncSession, context: Context, *, schedule_id: UUID, now: datetime
 ) -> None:
-    """Take a schedule away, its runs stay; raises `ScheduleNotFound`."""
+    """Take a schedule away, also from Amazon; its runs stay. Raises `ScheduleNotFound`."""
     context.demand(EDIT)
-    await session.delete(await load(session, context, schedule_id, level="edit"))
+    schedule = await load(session, context, schedule_id, level="edit")
+    if schedule.amc_export is not None:
+        instance_id = schedule.amc_export["instance_id"]
+        await enqueue(
+            session, context, TAKE_BACK_JOB, schedule_id=schedule_id, instance_id=instance_id
+        )
+    await session.delete(schedule)
     await session.flush()
     await publish(session, context, events.ScheduleRemoved(aggregate_id=schedule_id), now=now)
 

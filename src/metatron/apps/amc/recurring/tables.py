@@ -37,6 +37,7 @@ class Schedule(Model, TenantRow):
     succeeded: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
     destination_ids: Mapped[list[Any]] = mapped_column(default=list)
+    amc_export: Mapped[dict[str, Any] | None]
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

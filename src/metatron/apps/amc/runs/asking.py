@@ -18,7 +18,7 @@ from metatron.apps.amc.runs import refusing, windows
 from metatron.apps.amc.runs.destined import destinations_left, hold_destinations
 from metatron.apps.amc.runs.events import RunAsked
 from metatron.apps.amc.runs.one_line import one_line
-from metatron.apps.amc.runs.parameters import Binding, bind
+from metatron.apps.amc.runs.parameters import Binding, bind, filled
 from metatron.apps.amc.runs.records import demand_text, load
 from metatron.apps.amc.runs.sources import (
     Place,
@@ -87,10 +87,10 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
     await hold_destinations(session, context, wish.destination_ids)
     bound = bind(wish.query.parameters, wish.values)
     await _hold_against_patterns(session, bound)
-    if len(one_line(wish.query.sql).text) > LONGEST_SENT:
+    if len(one_line(filled(wish.query.sql, bound)).text) > LONGEST_SENT:
         hint = f"AMC takes {LONGEST_SENT:,} characters at most."
         raise InvalidInput.field("body.sql", "too_long", hint)
-    span = wish.span or await _span(wish, place, now)
+    span = wish.span or await _span(wish, place, bound, now)
     if not wish.dry_run:
         in_utc = windows.in_utc(span, wish.time_zone or place.time_zone)
         told = await refusing.remarks(wish.query.sql, bound, in_utc, now=now, listed=place.listed)
@@ -140,8 +140,8 @@ async def ask_again(session: AsyncSession, context: Context, *, run_id: UUID, no
     return await ask(session, context, wish=wish, now=now)
 
 
-async def _span(wish: Wish, place: Place, now: datetime) -> Span:
-    settles = await refusing.reads_traffic_time(wish.query.sql)
+async def _span(wish: Wish, place: Place, bound: Binding, now: datetime) -> Span:
+    settles = await refusing.reads_traffic_time(wish.query.sql, bound.tables)
     lag = windows.lag_days(reads_traffic_time=settles)
     zone = wish.time_zone or place.time_zone
     return windows.span_of(wish.rule, zone=zone, lag=lag, now=now)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -22,13 +22,15 @@ _PATTERNS = {"contains": ("%", "%"), "starts": ("", "%"), "exact": ("", "")}
 class Binding:
     """What a run sends: types and values by name, and where each value came from.
 
-    `patterns` are the texts still to be held against a pattern of their parameter.
+    `tables` are written into the query; `patterns` are the texts still to be held against a
+    pattern of their parameter.
     """
 
     declared: dict[str, str]
     values: dict[str, Any]
     sources: dict[str, str]
     patterns: list[tuple[str, str, str]]
+    tables: dict[str, str] = field(default_factory=dict)
 
 
 def bind(parameters: Sequence[Parameter], given: dict[str, Any]) -> Binding:
@@ -58,6 +60,16 @@ def bind(parameters: Sequence[Parameter], given: dict[str, Any]) -> Binding:
     return bound
 
 
+def filled(sql: str, bound: Binding) -> str:
+    """Return the query as AMC takes it: with the tables that a run reads."""
+    if not bound.tables:
+        return sql
+    # Here, for the language is heavy and most queries name their tables.
+    from metatron.apps.amc.language.dialect import with_tables  # noqa: PLC0415
+
+    return with_tables(sql, bound.tables)
+
+
 def _wrong(name: str, code: str, hint: str) -> FieldError:
     return FieldError(f"body.values.{name}", code, hint)
 
@@ -72,8 +84,11 @@ def _bind_one(parameter: Parameter, given: dict[str, Any], bound: Binding) -> No
     value = _listed(parameter, value) if parameter.list else _single(parameter, value)
     checked = typed(name, parameter.type_name, value)
     _limits(parameter, checked if isinstance(checked, list) else [checked])
-    bound.declared[name] = parameter.type_name
     bound.sources[name] = source
+    if parameter.kind == "table":
+        bound.tables[name] = str(checked)
+        return
+    bound.declared[name] = parameter.type_name
     bound.values[name] = _sent(parameter, value)
     if parameter.pattern is not None:
         texts = value if isinstance(value, list) else [value]
@@ -135,7 +150,7 @@ def _limits(parameter: Parameter, values: list[Any]) -> None:
         least = 0
     size: float
     for value in values:
-        if parameter.kind == "enum" and str(value) not in (parameter.options or ()):
+        if parameter.kind in {"enum", "table"} and str(value) not in (parameter.options or ()):
             raise BadValue(f"{parameter.name} is one of {', '.join(parameter.options or ())[:200]}")
         if isinstance(value, str):
             size, unit = len(value), " characters"

@@ -16,7 +16,7 @@ SUMMARY = """r.id, r.name,
     'number', r.workflow_version) end workflow,
   r.state, r.state_reason, r.problem, r.window_rule, r.window_start, r.window_end, r.time_zone,
   r.privacy, r.dry_run, r.origin, r.origin_id, r.amc_execution_id, r.columns, r.row_count,
-  r.size_bytes, r.created_at, r.submitted_at, r.finished_at, r.requested_by,
+  r.rows_scanned, r.size_bytes, r.created_at, r.submitted_at, r.finished_at, r.requested_by,
   r.state in ('queued', 'submitting', 'pending', 'running') and r.cancel_asked_at is null
     can_cancel,
   r.cancel_asked_at, r.result_gone_at, r.version"""

@@ -36,7 +36,7 @@ NOT_THERE = (InstanceNotFound, InstanceGone, errors.InstanceUnusable)
 async def preview_window(body: schemas.WindowBody, unit: Unit) -> Response:
     """Show what a window rule comes to now and next, and whether the data are complete."""
     zone, now = windows.known_zone(body.time_zone), unit.now
-    settles = body.sql is not None and await refusing.reads_traffic_time(body.sql)
+    settles = body.sql is not None and await refusing.reads_traffic_time(body.sql, body.tables)
     lag = windows.lag_days(reads_traffic_time=settles)
     span = windows.span_of(body.window, zone=zone, lag=lag, now=now)
     following = windows.next_spans(body.window, zone=zone, lag=lag, now=now)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
 
-from metatron.apps.amc.declarations import Parameter, WithParameters
+from metatron.apps.amc.declarations import Parameter, Tables, WithParameters
 from metatron.apps.amc.edge import Body, Line, Sql, Storable
 from metatron.apps.amc.runs.windows import WindowRule
 
@@ -47,6 +47,7 @@ class WindowBody(Body):
     window: WindowRule
     time_zone: Zone = "UTC"
     sql: Annotated[str, StringConstraints(max_length=200_000), Storable] | None = None
+    tables: Tables = Field(default_factory=dict)
 
 
 class SpanAnswer(BaseModel):
@@ -103,7 +104,10 @@ class ColumnShown(BaseModel):
 
 
 class RunSummary(BaseModel):
-    """A run in a list: without its query and values."""
+    """A run in a list: without its query and values.
+
+    `rows_scanned` is null where AMC does not tell, as Amazon's does not.
+    """
 
     id: UUID
     name: str
@@ -123,6 +127,7 @@ class RunSummary(BaseModel):
     amc_execution_id: str | None
     columns: list[ColumnShown] | None
     row_count: int | None
+    rows_scanned: int | None
     size_bytes: int | None
     created_at: datetime
     submitted_at: datetime | None

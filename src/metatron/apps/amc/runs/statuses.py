@@ -1,5 +1,6 @@
 """What Amazon's word about an execution means for its run."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,6 +61,7 @@ async def _succeeded(
         return
     columns = execution.output_columns or ()
     run.columns = [{"name": each.name, "type": each.type} for each in columns]
+    run.rows_scanned = execution.rows_scanned
     run.attempts, run.leased_until, run.lease_id = 0, None, None
     await move(session, context, run, "fetching", now=now)
     await call_fetch(session, context, run, now=now)
@@ -91,11 +93,10 @@ async def fetch_what_waits(
 
 
 async def _problem(run: Run, reason: str) -> dict[str, Any]:
-    try:
-        declared = bind(read_parameters(run.parameters), run.values).declared
-    except InvalidInput:
-        declared = {}
-    return await problem_with(run.sql, declared, reason)
+    bound = None
+    with suppress(InvalidInput):
+        bound = bind(read_parameters(run.parameters), run.values)
+    return await problem_with(run.sql, bound, reason)
 
 
 async def adopt_or_ask_again(

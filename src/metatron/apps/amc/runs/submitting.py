@@ -17,7 +17,7 @@ from metatron.apps.amc.amazon.errors import (
 from metatron.apps.amc.amazon.one_line import NotOneLine
 from metatron.apps.amc.connections.access import AmcApi
 from metatron.apps.amc.runs.one_line import sent_text
-from metatron.apps.amc.runs.parameters import bind
+from metatron.apps.amc.runs.parameters import bind, filled
 from metatron.apps.amc.runs.records import load, move
 from metatron.apps.amc.runs.refusing import problem_with
 from metatron.apps.amc.runs.site import site
@@ -171,11 +171,14 @@ def draft_of(run: Run) -> ExecutionDraft:
     """
     parameters = read_parameters(run.parameters)
     bound = bind(parameters, run.values)
-    declared = [InputParameter(each.name, each.data_type, each.list) for each in parameters]
+    declared = [
+        InputParameter(each.name, each.data_type, each.list)
+        for each in parameters
+        if each.name in bound.declared
+    ]
+    sent = sent_text(filled(run.sql, bound), run.marker)
     return ExecutionDraft(
-        WorkflowDraft(
-            sent_text(run.sql, run.marker), declared, run.privacy, extra_columns=run.extra_columns
-        ),
+        WorkflowDraft(sent, declared, run.privacy, extra_columns=run.extra_columns),
         run.window_start,
         run.window_end,
         run.time_zone,
@@ -206,7 +209,7 @@ async def _note_lost(database: Database, context: Context, run: Run, reason: str
 
 
 async def _fail(database: Database, context: Context, run: Run, reason: str) -> None:
-    problem = await problem_with(run.sql, {}, reason)
+    problem = await problem_with(run.sql, None, reason)
     async with database.transaction(context) as session:
         now = await session_now(session)
         found = await load(session, context, run.id, lock=True)

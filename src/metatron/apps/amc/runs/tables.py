@@ -57,6 +57,7 @@ class Run(Model, TenantRow):
     expires_at: Mapped[datetime | None]
     columns: Mapped[list[Any] | None]
     row_count: Mapped[int | None]
+    rows_scanned: Mapped[int | None]
     size_bytes: Mapped[int | None]
     sha256: Mapped[bytes | None]
     result_gone_at: Mapped[datetime | None]

@@ -41,6 +41,8 @@ class Result:
     columns: list[dict[str, str]]
     rows: int
     seconds: float
+    rows_scanned: int
+    """Rows that left the stored tables for the query, each reading counted."""
 
 
 def run(
@@ -70,7 +72,7 @@ def run(
         if "failure" in told:
             raise RunFailed(told["failure"], told["text"])
         aside.replace(target)
-    return Result(told["columns"], told["rows"], told["seconds"])
+    return Result(told["columns"], told["rows"], told["seconds"], told["rows_scanned"])
 
 
 def _worker(job: dict[str, Any], seconds: float) -> dict[str, Any]:

@@ -37,11 +37,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run left behind: its files, and the output's columns."""
+    """What a run left behind: its files, the output's columns, how many rows it read for them."""
 
     files: tuple[Path, ...]
     metadata: tuple[Path, ...]
     columns: tuple[Mapping[str, str], ...]
+    rows_scanned: int | None = None
 
 
 class RunFailed(Exception):

@@ -40,6 +40,8 @@ def shown(row: Row, *, with_workflow: bool = False) -> dict[str, Any]:
         "outputChannels": [{"channel": {"type": "DOWNLOAD"}, "status": state}],
     }
     told["outputColumns"] = json.loads(row["output_columns"] or "null")
+    # Ours alone: Amazon does not tell.
+    told["localRowsScanned"] = row["rows_scanned"]
     told["workflow"] = asked["workflow"] if with_workflow else None
     return {name: value for name, value in told.items() if value is not None}
 

@@ -50,7 +50,7 @@ class LocalEngine:
         told = job.folder / "metadata.json"
         told.write_text(json.dumps({"rows": done.rows, "columns": done.columns}))
         files = _written(whole, job.form or _AMAZON_FORM, job.files)
-        return Result(files, (told,), tuple(done.columns))
+        return Result(files, (told,), tuple(done.columns), done.rows_scanned)
 
     def sources(self, sql: str) -> frozenset[str]:
         """Return the tables a query reads; none when it cannot be read."""

@@ -171,10 +171,12 @@ class Runner:
     def _keep(self, row: Row, result: Result) -> None:
         self._store.execute(
             "update execution set status = 'SUCCEEDED', files = ?, metadata_files = ?,"
-            " output_columns = ?, updated_at = ? where execution_id = ? and status = 'RUNNING'",
+            " output_columns = ?, rows_scanned = ?, updated_at = ?"
+            " where execution_id = ? and status = 'RUNNING'",
             json.dumps([path.name for path in result.files]),
             json.dumps([path.name for path in result.metadata]),
             json.dumps([dict(column) for column in result.columns]),
+            result.rows_scanned,
             self._store.now(), row["execution_id"],
         )  # fmt: skip
 

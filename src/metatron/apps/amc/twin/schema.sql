@@ -66,6 +66,7 @@ create table if not exists execution (
     files text not null default '[]',
     metadata_files text not null default '[]',
     output_columns text,
+    rows_scanned integer,
     created_at real not null,
     updated_at real not null,
     expires_at real not null

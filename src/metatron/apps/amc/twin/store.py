@@ -25,6 +25,9 @@ class Store:
         for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on"):
             self._connection.execute(f"pragma {pragma}")
         self._connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+        known = {row["name"] for row in self.rows("pragma table_info(execution)")}
+        if "rows_scanned" not in known:  # books of an earlier version
+            self.execute("alter table execution add column rows_scanned integer")
 
     def close(self) -> None:
         """Close the file."""

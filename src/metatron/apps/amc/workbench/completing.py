@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from metatron.apps.amc.language.lexing import Piece, pieces
 from metatron.apps.amc.schema.facts import Facts
@@ -29,6 +29,7 @@ from metatron.apps.amc.workbench.outline import (
 _WORD = re.compile(r"\w*\Z")
 _REST = re.compile(r"\w*")
 _PARAMETERS = re.compile(r"CUSTOM_PARAMETER\s*\(\s*'([^']{1,100})'", re.IGNORECASE)
+_MACRO = re.compile(r"'?\{\{\s*([\w.-]+)\s*\}\}'?")
 MOST = 400
 
 
@@ -53,8 +54,17 @@ class _Place:
     aliases: list[str] = field(default_factory=list)
 
 
-def complete(text: str, offset: int, facts: Facts, declared: Iterable[str] = ()) -> Completion:
-    """Return what can be written at `offset`, a count of characters from the beginning."""
+def complete(
+    text: str,
+    offset: int,
+    facts: Facts,
+    declared: Iterable[str] = (),
+    tables: Mapping[str, str] | None = None,
+) -> Completion:
+    """Return what can be written at `offset`, a count of characters from the beginning.
+
+    `tables` are those that {{names}} stand for.
+    """
     offset = min(max(offset, 0), len(text))
     every = pieces(text, comments=True)
     start = offset - len(_WORD.search(text[:offset])[0])  # type: ignore[index]
@@ -64,7 +74,7 @@ def complete(text: str, offset: int, facts: Facts, declared: Iterable[str] = ())
     around = next((each for each in every if each.start < offset <= each.end), None)
     if around is not None and around.kind == "comment" and not _closed(around, offset):
         return Completion([], offset, offset)
-    found = [each for each in every if each.kind != "comment"]
+    found = [_filled(each, tables or {}) for each in every if each.kind != "comment"]
     if around is not None and around.kind == "text" and not _closed(around, offset):
         offered = _in_text([each for each in found if each.end <= around.start], facts, names)
         start = around.start + 1
@@ -75,6 +85,17 @@ def complete(text: str, offset: int, facts: Facts, declared: Iterable[str] = ())
         return Completion(_matching(_offered(place, facts, names, typed), typed), start, end)
     except RecursionError:
         return Completion([], offset, offset)
+
+
+def _filled(piece: Piece, tables: Mapping[str, str]) -> Piece:
+    """Return a table's name in the place of a macro, also of a quoted one."""
+    macro = _MACRO.fullmatch(piece.text)
+    table = tables.get(macro[1]) if macro else None
+    if table is None:
+        return piece
+    if piece.kind == "text":
+        return replace(piece, text=f"'{table}'")
+    return replace(piece, kind="word", text=table)
 
 
 def _closed(piece: Piece, offset: int) -> bool:

@@ -88,7 +88,7 @@ async def _kept(request: Request, instance_id: UUID) -> bytes | None:
 def _checked(
     body: schemas.CheckBody, kept: bytes | None, is_stopped: Callable[[], bool]
 ) -> dict[str, Any]:
-    from metatron.apps.amc.declarations import declared_types  # noqa: PLC0415
+    from metatron.apps.amc.declarations import declared_types, tables_of  # noqa: PLC0415
     from metatron.apps.amc.language.checking import Checking, Window, check  # noqa: PLC0415
     from metatron.apps.amc.schema.listing import facts_with  # noqa: PLC0415
 
@@ -98,10 +98,11 @@ def _checked(
             _in_utc(each, body.time_zone) for each in (body.window.start, body.window.end)
         )
         window = Window(start, end)
-    types = declared_types(body.parameters or ())
+    parameters, values = body.parameters or (), body.values or {}
     against = Checking(
-        types, body.values or {}, window, utc_now(),
+        declared_types(parameters), values, window, utc_now(),
         facts_with(orjson.loads(kept) if kept else None), is_stopped,
+        tables_of(parameters, values),
     )  # fmt: skip
     checked = check(body.sql, against)
     told = checked.as_json()
@@ -125,7 +126,7 @@ def _completed(body: schemas.CompleteBody) -> dict[str, Any]:
 
     wide = body.sql.encode("utf-16-le")
     offset = len(wide[: 2 * body.offset].decode("utf-16-le", "ignore"))
-    found = complete(body.sql, offset, facts(), body.parameters)
+    found = complete(body.sql, offset, facts(), body.parameters, body.tables)
     items = [each.as_json() for each in found.items]
     return {"items": items, "from": _wide(body.sql, found.start), "to": _wide(body.sql, found.end)}
 

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from metatron.apps.amc.declarations import Name, WithParameters
+from metatron.apps.amc.declarations import Name, Tables, WithParameters
 from metatron.apps.amc.edge import Body, Draft, Sql
 
 
@@ -65,6 +65,7 @@ class CompleteBody(Body):
     sql: Draft
     offset: Annotated[StrictInt, Field(ge=0, le=200_000)]
     parameters: Annotated[tuple[Name, ...], Field(max_length=100)] = ()
+    tables: Tables = Field(default_factory=dict)
 
 
 class RangeAnswer(BaseModel):

@@ -13,11 +13,12 @@ import { useAct } from "@/ui/use-act";
 
 import { DestinationChoice } from "../destinations/destination-choice";
 import { useStillThere } from "../destinations/use-destinations";
-import { toSent, type Typed } from "../parameters/values";
+import { tablesOf, toSent, type Typed } from "../parameters/values";
 import { useToday } from "../today";
 import type { Client, Privacy, Run, Workflow } from "../types";
 import { daysOfAll, latelyOf } from "../wizard/data-days";
 import { ClientPick, type Picked } from "./client-pick";
+import { ClientValues, ownValues, type OwnTyped } from "./client-values";
 import { DataOfSegments } from "./data-of-segments";
 import { PlanView } from "./plan-view";
 import { RuleFields } from "./rule-fields";
@@ -44,6 +45,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const zone = written ?? clients[0]?.time_zone ?? "UTC";
   const [privacy, setPrivacy] = useState<Privacy>(run?.privacy ?? workflow.privacy);
   const [typed, setTyped] = useState<Typed>(() => typedOf(workflow.parameters, run));
+  const [own, setOwn] = useState<OwnTyped>({});
   const valid = knownZone(zone);
   const today = useToday(valid ? zone : "UTC");
   // One begins with what has data: those of the local AMC end some time ago.
@@ -56,7 +58,9 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
   const [refusal, setRefusal] = useState<string>();
   const takenTo = useStillThere(destinations);
   const fault = ruleFault({ rule, continuing, today });
-  const lag = lagOf(workflow.sql);
+  // Of somebody left out nothing is sent; chosen again, what was written is there still.
+  const overrides = ownValues(workflow.parameters, clients, own);
+  const lag = lagOf(workflow.sql, [typed, ...clients.map(({ id }) => ({ ...typed, ...own[id] }))].flatMap((each) => Object.values(tablesOf(workflow.parameters, each))));
   const spans = fault === null ? planned({ rule, continuing, today }, lag) : [];
   const begin = useAct({
     work: () => {
@@ -65,6 +69,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
         workflow_id: workflow.id,
         instance_ids: clients.map(({ id }) => id),
         values: toSent(workflow.parameters, typed),
+        overrides,
         segments: rule,
         continuing,
         time_zone: zone,
@@ -123,6 +128,7 @@ export function CollectionForm({ workflow, run, client }: CollectionFormProps) {
               />
             </Section>
             <SharedValues parameters={workflow.parameters} typed={typed} onChange={setTyped} />
+            <ClientValues parameters={workflow.parameters} clients={clients} own={own} onChange={setOwn} />
             <Section title={<Trans>What AMC may not show</Trans>}>
               <Field label={t`A row with too few users`}>
                 {({ id }) => (

@@ -12,7 +12,7 @@ export interface Planned extends Span {
 }
 
 /** Conversions are credited for so long by traffic time; everything else is there within two days. */
-export const lagOf = (sql: string) => (sql.includes("amazon_attributed_events_by_traffic_time") ? 14 : 2);
+export const lagOf = (sql: string, tables: readonly string[]) => ([sql, ...tables].some((text) => text.includes("amazon_attributed_events_by_traffic_time")) ? 14 : 2);
 
 /** AMC keeps thirteen months; a day less, so that what is asked for today can still be asked tomorrow. */
 export const oldestDays = 394;

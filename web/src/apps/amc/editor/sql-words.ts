@@ -8,11 +8,12 @@ const keywords = new Set(
   ).split(" "),
 );
 const parameters = new Set(["CUSTOM_PARAMETER", "BUILT_IN_PARAMETER", "EXTEND_TIME_WINDOW"]);
-const shape = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|[A-Za-z_]\w*|\d+(?:\.\d+)?|\s+|./g;
+const shape = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^']|'')*'|\{\{\s*[\w.-]+\s*\}\}|[A-Za-z_]\w*|\d+(?:\.\d+)?|\s+|./g;
 
 function partOf(word: string, rest: string): SqlPart {
   if (word.startsWith("--") || word.startsWith("/*")) return "comment";
   if (word.startsWith("'")) return "string";
+  if (word.startsWith("{{")) return "parameter";
   if (/^\d/.test(word)) return "number";
   const upper = word.toUpperCase();
   if (parameters.has(upper)) return "parameter";
@@ -44,8 +45,15 @@ export function sqlLines(sql: string): { part: SqlPart; text: string }[][] {
   return lines;
 }
 
+const withoutComments = (sql: string) => sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, "");
+
+/** The tables that whoever runs a query chooses, {{source}}: AMC has no parameter for these. */
+export function askedTables(sql: string): string[] {
+  return [...new Set([...withoutComments(sql).matchAll(/\{\{\s*([\w.-]+)\s*\}\}/g)].flatMap((match) => match[1] ?? []))];
+}
+
 /** The parameters that a query asks for, in the order in which they first stand in it. */
 export function askedParameters(sql: string): string[] {
-  const bare = sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, "");
+  const bare = withoutComments(sql);
   return [...new Set([...bare.matchAll(/CUSTOM_PARAMETER\s*\(\s*'(\w+)'\s*\)/gi)].flatMap((match) => match[1] ?? []))];
 }

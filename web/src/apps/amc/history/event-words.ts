@@ -22,6 +22,16 @@ function changeText(change: unknown): string {
   return typeof change === "string" ? (words[change] ?? plainWord(change)) : t`Changed`;
 }
 
+function exportedText(state: unknown): string {
+  const words: Record<string, string> = {
+    asked: t`Handed to Amazon`,
+    kept: t`Amazon keeps a copy`,
+    failed: t`Amazon did not take it`,
+    leaving: t`Asked back from Amazon`,
+  };
+  return typeof state === "string" ? (words[state] ?? plainWord(state)) : t`Amazon has no copy any more`;
+}
+
 /** What happened, as one says it; of an event nobody gave words the name as it is. */
 export function eventText({ name, payload }: EventEntry): string {
   const words: Record<string, string> = {
@@ -40,6 +50,7 @@ export function eventText({ name, payload }: EventEntry): string {
     "amc.schedule_changed.v1": t`Changed`,
     "amc.schedule_paused.v1": t`Held`,
     "amc.schedule_resumed.v1": t`Goes on`,
+    "amc.schedule_exported.v1": exportedText(payload["state"]),
     "amc.schedule_fired.v1": t`Fired`,
     "amc.schedule_removed.v1": t`Repeated no more`,
     "amc.instance_changed.v1": t`Set up`,

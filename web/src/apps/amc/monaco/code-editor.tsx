@@ -5,6 +5,7 @@ import { editor } from "monaco-editor/editor";
 import { useEffect, useImperativeHandle, useRef } from "react";
 
 import type { EditorProps } from "../editor/editor-props";
+import { asksOf } from "../parameters/values";
 import { languageId, registerAmcSql } from "./amc-sql";
 import { provide, showFindings } from "./providers";
 import { applyHeldStyles } from "./strict-styles";
@@ -61,7 +62,7 @@ export default function CodeEditor(props: EditorProps) {
     made.current = one;
     const providers = provide(
       () => latest.current.schema,
-      () => latest.current.parameters.map(({ name }) => name),
+      () => asksOf(latest.current.parameters),
     );
     const listening = model.onDidChangeContent(() => latest.current.onChange(model.getValue()));
     return () => {

@@ -1,6 +1,6 @@
 import { editor, languages, MarkerSeverity, type IDisposable, type IMarkdownString } from "monaco-editor/editor";
 
-import { complete, formatSql } from "../editor/ask-server";
+import { complete, formatSql, type Asks } from "../editor/ask-server";
 import type { CompletionItem, Finding, Schema } from "../editor/check-types";
 import { explain } from "../editor/explain";
 import { languageId } from "./amc-sql";
@@ -44,13 +44,13 @@ function aborting(token: { onCancellationRequested: (listener: () => void) => ID
   return control.signal;
 }
 
-const completing = (parameters: () => readonly string[]): languages.CompletionItemProvider => ({
+const completing = (asks: () => Asks): languages.CompletionItemProvider => ({
   triggerCharacters: [".", "'"],
   provideCompletionItems: async (model, position, _context, token) => {
     const sql = model.getValue();
     const offset = model.getOffsetAt(position);
     try {
-      const { items, from, to } = await complete(sql, offset, parameters(), aborting(token));
+      const { items, from, to } = await complete(sql, offset, asks(), aborting(token));
       const [start, end] = [model.getPositionAt(from), model.getPositionAt(to)];
       const range = {
         startLineNumber: start.lineNumber,
@@ -112,9 +112,9 @@ function hovering(schema: () => Schema | undefined): languages.HoverProvider {
 }
 
 /** Completion, quick mends, formatting and documentation for AMC SQL, until it is disposed of. */
-export function provide(schema: () => Schema | undefined, parameters: () => readonly string[]): IDisposable {
+export function provide(schema: () => Schema | undefined, asks: () => Asks): IDisposable {
   const all = [
-    languages.registerCompletionItemProvider(languageId, completing(parameters)),
+    languages.registerCompletionItemProvider(languageId, completing(asks)),
     languages.registerCodeActionProvider(languageId, actions),
     languages.registerDocumentFormattingEditProvider(languageId, formatting),
     languages.registerHoverProvider(languageId, hovering(schema)),

@@ -1,4 +1,4 @@
-import { askedParameters } from "../editor/sql-words";
+import { askedParameters, askedTables } from "../editor/sql-words";
 import type { DataType, Parameter } from "../types";
 
 /** A parameter as it is declared when nothing but its name is known; a name can only suggest the kind. */
@@ -28,7 +28,7 @@ export function declare(name: string, sql: string): Parameter {
 
 /** What the query asks for and nobody declared, and what is declared and not asked for. */
 export function compareDeclared(sql: string, parameters: readonly Parameter[]) {
-  const asked = askedParameters(sql);
+  const asked = [...askedParameters(sql), ...askedTables(sql)];
   const names = new Set(parameters.map(({ name }) => name));
   return { missing: asked.filter((name) => !names.has(name)), unused: [...names].filter((name) => !asked.includes(name)) };
 }

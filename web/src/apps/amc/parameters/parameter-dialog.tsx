@@ -25,6 +25,7 @@ const shown = (value: number | null) => (value === null ? "" : String(value));
 /** A list of ASINs or campaigns is a list, a pattern is one text: what goes together is kept together. */
 function settle(parameter: Parameter): Parameter {
   if (parameter.kind === "asin_list" || parameter.kind === "campaign_list") return { ...parameter, list: true };
+  if (parameter.kind === "table") return { ...parameter, list: false, data_type: "STRING", like_mode: null, pattern: null };
   if (parameter.kind === "like") {
     return { ...parameter, list: false, data_type: "STRING", like_mode: parameter.like_mode ?? "contains" };
   }
@@ -38,8 +39,13 @@ export function ParameterDialog({ parameter, onClose, onKeep }: ParameterDialogP
   const optional = { ...edited, required: false };
   const bare = !edited.required && initial.trim() === "";
   const wrong = bare ? t`What may be left out needs a default` : errorOf(optional, initial);
-  const options = edited.options ?? [];
-  const ready = wrong === null && (edited.kind !== "enum" || options.length > 0);
+  // As it is typed: a line that is empty still is about to be written.
+  const [lines, setLines] = useState((parameter.options ?? []).join("\n"));
+  const options = lines.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const isTable = edited.kind === "table";
+  const isChosen = isTable || edited.kind === "enum";
+  const noTable = isTable && options.some((option) => !/^[A-Za-z_]\w{0,99}$/.test(option));
+  const ready = wrong === null && !noTable && (!isChosen || options.length > 0);
   const ranged = ["INTEGER", "LONG", "DOUBLE", "DECIMAL"].includes(edited.data_type) && !edited.list;
   return (
     <Dialog open onClose={onClose} title={<code className="font-mono">{parameter.name}</code>}>
@@ -48,7 +54,7 @@ export function ParameterDialog({ parameter, onClose, onKeep }: ParameterDialogP
         className="flex flex-col gap-21"
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready) onKeep({ ...edited, default: toSent([optional], { [edited.name]: initial })[edited.name] ?? null });
+          if (ready) onKeep({ ...edited, options: options.length === 0 ? null : options, default: toSent([optional], { [edited.name]: initial })[edited.name] ?? null });
         }}
       >
         <TextField label={t`Label`} maxLength={200} value={edited.label} onChange={(event) => change({ label: event.target.value })} />
@@ -64,18 +70,20 @@ export function ParameterDialog({ parameter, onClose, onKeep }: ParameterDialogP
               />
             )}
           </Field>
-          <Field label={t`Type`}>
-            {({ id }) => (
-              <Select
-                id={id}
-                value={edited.data_type}
-                choices={dataTypes.map((value) => ({ value, label: value }))}
-                onChange={(data_type) => change({ data_type })}
-              />
-            )}
-          </Field>
+          {!isTable && (
+            <Field label={t`Type`}>
+              {({ id }) => (
+                <Select
+                  id={id}
+                  value={edited.data_type}
+                  choices={dataTypes.map((value) => ({ value, label: value }))}
+                  onChange={(data_type) => change({ data_type })}
+                />
+              )}
+            </Field>
+          )}
         </div>
-        <Checkbox checked={edited.list} onChange={(list) => change({ list })} label={<Trans>Takes a list</Trans>} />
+        {!isTable && <Checkbox checked={edited.list} onChange={(list) => change({ list })} label={<Trans>Takes a list</Trans>} />}
         <Checkbox
           checked={edited.required}
           onChange={(required) => change({ required })}
@@ -97,12 +105,13 @@ export function ParameterDialog({ parameter, onClose, onKeep }: ParameterDialogP
             )}
           </Field>
         )}
-        {edited.kind === "enum" && (
+        {isChosen && (
           <TextArea
-            label={t`Options`}
-            hint={t`One a line.`}
-            value={options.join("\n")}
-            onChange={(event) => change({ options: event.target.value.split("\n").filter((line) => line.trim() !== "") })}
+            label={isTable ? t`Tables to choose from` : t`Options`}
+            hint={isTable ? t`One a line. The one chosen is written where the query has {{${parameter.name}}}.` : t`One a line.`}
+            value={lines}
+            onChange={(event) => setLines(event.target.value)}
+            {...(noTable ? { error: t`A name of a table has letters, digits and _ only` } : {})}
           />
         )}
         {ranged && (

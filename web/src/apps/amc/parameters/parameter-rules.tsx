@@ -14,7 +14,7 @@ const mostItems = (text: string) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? Math.m
 
 /** What a value has to look like, how many a list takes, and under which heading it is asked for. */
 export function ParameterRules({ parameter, onChange }: ParameterRulesProps) {
-  const isText = parameter.data_type === "STRING" && parameter.kind !== "enum";
+  const isText = parameter.data_type === "STRING" && parameter.kind !== "enum" && parameter.kind !== "table";
   return (
     <>
       {isText && (

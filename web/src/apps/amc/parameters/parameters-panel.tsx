@@ -8,6 +8,7 @@ import { Button, IconButton } from "@/ui/button";
 import { say } from "@/ui/toast";
 import { useAct } from "@/ui/use-act";
 
+import { askedTables } from "../editor/sql-words";
 import type { Parameter } from "../types";
 import { plainWord } from "../words";
 import { compareDeclared, declare } from "./declare";
@@ -34,6 +35,7 @@ interface ParametersPanelProps {
 export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert, readOnly }: ParametersPanelProps) {
   const [edited, setEdited] = useState<Parameter | null>(null);
   const { missing, unused } = compareDeclared(sql, parameters);
+  const tables = askedTables(sql);
   const detect = useAct({
     work: () => post<Detected>("/amc/parameters/detect", { sql, parameters }),
     refresh: [],
@@ -63,7 +65,8 @@ export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert
           </p>
           <div className="flex flex-wrap gap-5">
             {missing.map((name) => (
-              <Button key={name} icon={<Plus size={13} aria-hidden />} onClick={() => onChange([...parameters, declare(name, sql)])}>
+              // Which tables fit in a place only the server tells.
+              <Button key={name} icon={<Plus size={13} aria-hidden />} onClick={() => (tables.includes(name) ? detect.mutate() : onChange([...parameters, declare(name, sql)]))}>
                 <Trans>Declare {name}</Trans>
               </Button>
             ))}
@@ -89,7 +92,7 @@ export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert
             <button
               type="button"
               title={t`Insert at the cursor`}
-              onClick={() => onInsert(`CUSTOM_PARAMETER('${parameter.name}')`)}
+              onClick={() => onInsert(parameter.kind === "table" ? `{{${parameter.name}}}` : `CUSTOM_PARAMETER('${parameter.name}')`)}
               className="min-w-0 flex-1 text-left"
             >
               <span className="block truncate font-mono font-medium">{parameter.name}</span>

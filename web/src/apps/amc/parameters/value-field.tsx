@@ -44,7 +44,7 @@ export function ValueField({ parameter, value, onChange, strict, source }: Value
     ...(parameter.required ? {} : { optional: t`optional` }),
   };
   if (parameter.list) return <ListField {...shared} parameter={parameter} value={value} onChange={onChange} />;
-  const options = parameter.data_type === "BOOLEAN" ? ["true", "false"] : parameter.kind === "enum" ? parameter.options : null;
+  const options = parameter.data_type === "BOOLEAN" ? ["true", "false"] : parameter.kind === "enum" || parameter.kind === "table" ? parameter.options : null;
   if (options !== null) {
     const word = (option: string) => (option === "true" ? t`Yes` : option === "false" ? t`No` : option);
     return (

@@ -93,6 +93,19 @@ export function toSent(parameters: readonly Parameter[], typed: Typed): Values {
   return Object.fromEntries(sent.filter(([, value]) => value !== undefined));
 }
 
+/** The tables that a query's {{names}} stand for: what is chosen, the default, else the first of the choice. */
+export function tablesOf(parameters: readonly Parameter[], typed: Typed): Record<string, string> {
+  const chosen = ({ name, default: initial, options }: Parameter) => [typed[name], written(initial), options?.[0]].find((each) => each !== undefined && each !== "");
+  const asked = parameters.filter(({ kind }) => kind === "table").map((parameter) => [parameter.name, chosen(parameter)] as const);
+  return Object.fromEntries(asked.flatMap(([name, table]) => (table === undefined ? [] : [[name, table]])));
+}
+
+/** What completion is told of a query: a table is none of its values. */
+export const asksOf = (parameters: readonly Parameter[]) => ({
+  parameters: parameters.filter(({ kind }) => kind !== "table").map(({ name }) => name),
+  tables: tablesOf(parameters, {}),
+});
+
 export function allFit(parameters: readonly Parameter[], typed: Typed): boolean {
   return parameters.every((parameter) => errorOf(parameter, typed[parameter.name] ?? "") === null);
 }

@@ -19,9 +19,9 @@ const policies: readonly CatchUp[] = ["last", "all", "skip"];
 const failures = [1, 2, 3, 5, 10];
 
 /** Its name, what is done about what goes wrong, and all of it once more before it is saved. */
-export function ReviewStep({ start, plan, sql, change, children }: StepProps & { children: ReactNode }) {
+export function ReviewStep({ start, plan, sql, tables, change, children }: StepProps & { children: ReactNode }) {
   const { name, rhythm, window, zone, catchUp, autoPause, destinations } = plan;
-  const preview = usePreview({ kind: rhythm, window, time_zone: zone, instance_id: start.instance.id, sql });
+  const preview = usePreview({ kind: rhythm, window, time_zone: zone, instance_id: start.instance.id, sql, tables });
   const counts = [...new Set([...failures, ...(autoPause === null ? [] : [autoPause])])].sort((one, other) => one - other);
   return (
     <div className="flex flex-col gap-21">

@@ -19,14 +19,16 @@ export interface StepProps {
   start: Start;
   plan: SchedulePlan;
   sql: string;
+  /** Those that its {{names}} stand for. */
+  tables: Record<string, string>;
   change: (next: Partial<SchedulePlan>) => void;
 }
 
 /** The rhythm, its zone, and the window of each run; what they come to is drawn as one chooses. */
-export function RhythmStep({ start, plan, sql, change }: StepProps) {
+export function RhythmStep({ start, plan, sql, tables, change }: StepProps) {
   const { rhythm, window, zone } = plan;
   const { data: client } = useClient(start.instance.id);
-  const preview = usePreview({ kind: rhythm, window, time_zone: zone, instance_id: start.instance.id, sql });
+  const preview = usePreview({ kind: rhythm, window, time_zone: zone, instance_id: start.instance.id, sql, tables });
   return (
     <>
       <RhythmFields rhythm={rhythm} onChange={(next) => change({ rhythm: next })} />

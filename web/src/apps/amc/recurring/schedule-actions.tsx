@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { CalendarPlus, FlaskConical, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
+import { CalendarPlus, CloudUpload, FlaskConical, MoreHorizontal, Pencil, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import { useAttempt } from "@/kernel/attempt";
@@ -19,6 +19,7 @@ import type { Schedule } from "./types";
 import { schedulePath } from "./use-schedule";
 import { useEnd } from "./use-schedule-acts";
 
+const ExportDialog = lazy(() => import("./export-dialog").then((file) => ({ default: file.ExportDialog })));
 const ExtraDialog = lazy(() => import("./extra-dialog").then((file) => ({ default: file.ExtraDialog })));
 
 /** What may be done with a schedule now: try it, run it out of turn, hold it or take it over, change it, end it. */
@@ -27,6 +28,7 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
   const navigate = useNavigate();
   const attempt = useAttempt();
   const [extra, setExtra] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const [mayRun, mayEdit] = [can(...permissions.run), can(...permissions.edit)];
   const { id, name } = schedule;
   const drop = useEnd(schedule);
@@ -59,6 +61,9 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
           <MenuItem icon={<CalendarPlus size={13} aria-hidden />} disabled={!mayRun} onSelect={() => setExtra(true)}>
             <Trans>Run it once more</Trans>
           </MenuItem>
+          <MenuItem icon={<CloudUpload size={13} aria-hidden />} disabled={!mayEdit || !mayRun} onSelect={() => setExporting(true)}>
+            <Trans>Export to an AMC schedule</Trans>
+          </MenuItem>
           <MenuItem danger icon={<Trash2 size={13} aria-hidden />} disabled={!mayEdit} onSelect={end}>
             <Trans>Repeat it no more</Trans>
           </MenuItem>
@@ -83,6 +88,7 @@ export function ScheduleActions({ schedule }: { schedule: Schedule }) {
         </Link>
       )}
       <Suspense>{extra && <ExtraDialog schedule={schedule} onClose={() => setExtra(false)} />}</Suspense>
+      <Suspense>{exporting && <ExportDialog schedule={schedule} onClose={() => setExporting(false)} />}</Suspense>
     </>
   );
 }

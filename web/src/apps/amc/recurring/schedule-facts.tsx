@@ -10,6 +10,7 @@ import { PersonName } from "@/ui/person";
 import { useDestinations } from "../destinations/use-destinations";
 import { plainText } from "../figures";
 import { ruleText } from "../wizard/window-rules";
+import { exportText, nativeText } from "./native-words";
 import { catchUpText } from "./plan";
 import type { Schedule } from "./types";
 
@@ -22,7 +23,7 @@ function written(value: unknown): string {
 }
 
 export function ScheduleFacts({ schedule }: { schedule: Schedule }) {
-  const { auto_pause_after: most, destination_ids: taken } = schedule;
+  const { auto_pause_after: most, destination_ids: taken, amc_export: copy } = schedule;
   const { data: places = [] } = useDestinations();
   const names = places.filter(({ id }) => taken.includes(id)).map(({ name }) => name);
   return (
@@ -47,6 +48,7 @@ export function ScheduleFacts({ schedule }: { schedule: Schedule }) {
         [<Trans key="n">What was missed</Trans>, catchUpText(schedule.catch_up)],
         [<Trans key="n">It pauses itself after</Trans>, most === null ? t`no failure` : most === 1 ? t`1 failure` : t`${most} failures in a row`],
         ...(names.length === 0 ? [] : [[<Trans key="n">Takes its results to</Trans>, names.join(", ")] as const]),
+        ...(copy === null ? [] : [[<Trans key="n">AMC's own schedule</Trans>, `${exportText(copy)} · ${nativeText(copy)}`] as const]),
         [<Trans key="n">Made by</Trans>, <PersonName key="v" id={schedule.created_by} />],
         [<Trans key="n">Made</Trans>, formatInstant(schedule.created_at)],
         [<Trans key="n">Id</Trans>, <CopyId key="v" value={schedule.id} />],

@@ -12,6 +12,8 @@ import { ErrorState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 
 import { HistorySection } from "../history/history-section";
+import { useWorkflow } from "../library/use-workflow";
+import { begin, tablesOf } from "../parameters/values";
 import { Calendar } from "./calendar";
 import { Counters } from "./counters";
 import { Firings } from "./firings";
@@ -88,7 +90,10 @@ function Record({ schedule }: { schedule: Schedule }) {
 
 function Overview({ schedule }: { schedule: Schedule }) {
   const { kind, window, time_zone, instance, state, next_fire_at } = schedule;
-  const preview = usePreview({ kind, window, time_zone, instance_id: instance.id }, next_fire_at);
+  // The query tells how old its data must be; of somebody else's private one nothing is known.
+  const { data: workflow, isPending } = useWorkflow(schedule.workflow.id);
+  const asked = workflow === undefined ? {} : { sql: workflow.sql, tables: tablesOf(workflow.parameters, begin(workflow.parameters, schedule.values)) };
+  const preview = usePreview({ kind, window, time_zone, instance_id: instance.id, ...asked }, next_fire_at, !isPending);
   return (
     <div className="grid grid-cols-[minmax(0,1fr)] gap-34 md:grid-cols-[minmax(0,1fr)_minmax(0,1.618fr)]">
       <div className="min-w-0">

@@ -10,7 +10,7 @@ import { useWorkflow } from "../library/use-workflow";
 import { StepsFrame } from "../list/steps-frame";
 import { ValueForm } from "../parameters/value-form";
 import { useValues } from "../parameters/use-values";
-import { allFit, begin } from "../parameters/values";
+import { allFit, begin, tablesOf } from "../parameters/values";
 import type { Parameter, Workflow } from "../types";
 import { windowError } from "../wizard/window-rules";
 import { changeSchedulePlan, useKeptSchedule, type SchedulePlan, type Start } from "./plan";
@@ -54,6 +54,7 @@ function Steps({ start, workflow, kept, above, step, onStep, end }: StepsProps) 
   const names = [t`What is repeated`, t`When, and which time it reads`, t`Look over and save`];
   const values = useValues(start.instance.id, parameters, plan.typed);
   const fits = allFit(values.asked, values.shown);
+  const tables = tablesOf(parameters, values.shown);
   return (
     <StepsFrame above={above} step={step} names={names} {...(step > 1 ? { onBack: () => onStep(step - 1) } : {})}>
       {step === 1 && (
@@ -75,12 +76,12 @@ function Steps({ start, workflow, kept, above, step, onStep, end }: StepsProps) 
       )}
       {step === 2 && (
         <div className="flex flex-col gap-21">
-          <RhythmStep start={start} plan={plan} sql={sql} change={change} />
+          <RhythmStep start={start} plan={plan} sql={sql} tables={tables} change={change} />
           <Next disabled={windowError(plan.window) !== null} onNext={() => onStep(3)} />
         </div>
       )}
       {step === 3 && (
-        <ReviewStep start={start} plan={plan} sql={sql} change={change}>
+        <ReviewStep start={start} plan={plan} sql={sql} tables={tables} change={change}>
           {end({ plan, parameters, sql })}
         </ReviewStep>
       )}

@@ -11,6 +11,26 @@ export type Rhythm =
 
 export type CatchUp = "skip" | "last" | "all";
 
+/** When Amazon's own schedule fires: at a full hour of UTC, each day or on one day of the week. */
+export interface Native {
+  period: "Daily" | "Weekly";
+  start_day: string | null;
+  hour_utc: number;
+}
+
+/** A copy that Amazon keeps, or is about to: the schedule as it was when that was asked for. */
+export interface AmcExport extends Native {
+  state: "asked" | "kept" | "failed" | "leaving";
+  reason: string | null;
+  amc_schedule_id: string;
+  asked_at: Instant;
+}
+
+export interface Fit {
+  native: Native | null;
+  reason: string | null;
+}
+
 export interface Schedule {
   id: Id;
   name: string;
@@ -25,6 +45,7 @@ export interface Schedule {
   auto_pause_after: number | null;
   /** Where each result is taken to. */
   destination_ids: Id[];
+  amc_export: AmcExport | null;
   state: "active" | "paused";
   pause_reason: string | null;
   next_fire_at: Instant | null;

@@ -22,15 +22,16 @@ interface Shape {
   time_zone: string;
   instance_id: string;
   sql?: string;
+  tables?: Record<string, string>;
 }
 
 /** The next ten firings and what the first three of them would read, as the server works them out. */
-export function usePreview(shape: Shape, since?: string | null) {
+export function usePreview(shape: Shape, since?: string | null, ready = true) {
   const path = `${schedulePath}/preview`;
   return useQuery({
     queryKey: [path, shape, since],
     queryFn: ({ signal }) => post<SchedulePreview>(path, shape, { signal }),
-    enabled: windowError(shape.window) === null,
+    enabled: ready && windowError(shape.window) === null,
     placeholderData: keepPreviousData,
     retry: false,
   });

@@ -8,6 +8,7 @@ import type { Column } from "@/ui/table/columns";
 import { orDash, size, took, windowText } from "../figures";
 import type { RunItem } from "../types";
 import { originWord, RunBadge, runWord } from "../words";
+import { RunName } from "./run-name";
 
 const lasted = (run: RunItem) => took(run.submitted_at, run.finished_at) ?? "–";
 const span = (run: RunItem) => windowText(run.window_start, run.window_end);
@@ -19,7 +20,7 @@ export function runColumns(): Column<RunItem>[] {
       sortable: true,
       label: t`Run`,
       width: "minmax(200px, 2.6fr)",
-      cell: (row) => <span className="font-medium">{row.name}</span>,
+      cell: (row) => <span className="font-medium"><RunName name={row.name} /></span>,
       text: (row) => row.name,
       onPhone: "title",
     },
@@ -58,6 +59,7 @@ export function runColumns(): Column<RunItem>[] {
     },
     { id: "window", label: t`Window`, width: "minmax(200px, 1.4fr)", cell: span, text: span, onPhone: "detail" },
     { id: "row_count", sortable: true, label: t`Rows`, width: "minmax(68px, 0.6fr)", numeric: true, cell: (row) => orDash(row.row_count), text: (row) => String(row.row_count ?? "") },
+    { id: "rows_scanned", label: t`Rows scanned`, width: "minmax(110px, 0.7fr)", numeric: true, hidden: true, cell: (row) => orDash(row.rows_scanned), text: (row) => String(row.rows_scanned ?? "") },
     { id: "size_bytes", sortable: true, label: t`Size`, width: "minmax(68px, 0.6fr)", numeric: true, hidden: true, cell: (row) => size(row.size_bytes), text: (row) => String(row.size_bytes ?? "") },
     { id: "took", label: t`Took`, width: "minmax(89px, 0.7fr)", numeric: true, cell: lasted, text: lasted },
     { id: "origin", label: t`How it began`, width: "minmax(89px, 0.7fr)", cell: (row) => originWord(row.origin), text: (row) => originWord(row.origin) },

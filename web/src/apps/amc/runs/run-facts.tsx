@@ -7,7 +7,7 @@ import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 import { PersonName } from "@/ui/person";
 
-import { orDash, size, took, windowDays, windowText } from "../figures";
+import { count, orDash, size, took, windowDays, windowText } from "../figures";
 import type { Run } from "../types";
 import { originWord } from "../words";
 import { ruleText } from "../wizard/window-rules";
@@ -41,6 +41,9 @@ export function RunFacts({ run }: { run: Run }) {
         [<Trans key="n">Time zone</Trans>, run.time_zone],
         [<Trans key="n">Rows below their threshold</Trans>, run.privacy === "REMOVE_ROWS" ? t`are left out` : t`lose their values`],
         [<Trans key="n">Rows</Trans>, orDash(run.row_count)],
+        ...(run.state === "succeeded" && !run.dry_run
+          ? [[<Trans key="n">Rows scanned</Trans>, run.rows_scanned === null ? t`Amazon does not tell` : count(run.rows_scanned)] as const]
+          : []),
         [<Trans key="n">Size</Trans>, size(run.size_bytes)],
         [<Trans key="n">Asked</Trans>, at(run.created_at)],
         [<Trans key="n">Sent to AMC</Trans>, at(run.submitted_at)],

@@ -8,6 +8,7 @@ import { Line } from "@/ui/record-list";
 import { took } from "../figures";
 import type { RunItem } from "../types";
 import { RunBadge } from "../words";
+import { RunName } from "./run-name";
 
 /** One run in a short list: its name, where, when, how long, and how it stands. */
 export function RunLine({ run, withClient = true }: { run: RunItem; withClient?: boolean }) {
@@ -16,7 +17,7 @@ export function RunLine({ run, withClient = true }: { run: RunItem; withClient?:
     <Line
       title={
         <Link to="/amc/runs/$runId" params={{ runId: run.id }} preload="intent" className="hover:underline">
-          {run.name}
+          <RunName name={run.name} />
         </Link>
       }
       detail={

@@ -18,6 +18,7 @@ import type { Run } from "../types";
 import { isOpen, RunBadge } from "../words";
 import { RunActions } from "./run-actions";
 import { RunFacts } from "./run-facts";
+import { RunName } from "./run-name";
 import { RunProblem } from "./run-problem";
 import { RunValues } from "./run-values";
 import { UnderWay } from "./under-way";
@@ -63,7 +64,7 @@ function Record({ run }: { run: Run }) {
             <span>{run.instance.name}</span>
           </>
         }
-        title={run.name}
+        title={<RunName name={run.name} />}
         beside={
           <>
             <RunBadge state={run.state} />

@@ -21,7 +21,7 @@ import { lastDay, windowText } from "../figures";
 import { ValueForm } from "../parameters/value-form";
 import { useValues } from "../parameters/use-values";
 import { ValueSets } from "../parameters/value-sets";
-import { allFit, toSent } from "../parameters/values";
+import { allFit, tablesOf, toSent } from "../parameters/values";
 import type { Client, Parameter, Run } from "../types";
 import { changePlan, forgetPlan, type Plan } from "./plan";
 import { usePlanned } from "./use-planned";
@@ -57,7 +57,7 @@ function nameOf(client: Client, plan: Plan, start: string | undefined, end: stri
 function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps) {
   const navigate = useNavigate();
   const attempt = useAttempt();
-  const preview = useWindow(plan.window, client.time_zone, sql);
+  const preview = useWindow(plan.window, client.time_zone, sql, tablesOf(parameters, plan.typed));
   const span = preview.data;
   const { checked } = useCheck(sql, parameters, {
     instance_id: client.id,

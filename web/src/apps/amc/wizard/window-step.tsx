@@ -6,6 +6,7 @@ import { Sheet } from "@/ui/page";
 import { Skeleton } from "@/ui/skeleton";
 
 import { lastDay, windowDays, windowText } from "../figures";
+import { tablesOf } from "../parameters/values";
 import type { Client, WindowRule } from "../types";
 import { DataNote } from "./data-note";
 import { changePlan, type Plan } from "./plan";
@@ -23,8 +24,8 @@ interface WindowStepProps {
 /** Which time is read: as days up to lately, a calendar unit, or dates; worked out by the server as one chooses. */
 export function WindowStep({ client, plan, onNext }: WindowStepProps) {
   const rule = plan.window;
-  const { sql } = usePlanned(plan);
-  const preview = useWindow(rule, client.time_zone, sql);
+  const { sql, parameters } = usePlanned(plan);
+  const preview = useWindow(rule, client.time_zone, sql, tablesOf(parameters, plan.typed));
   const set = (window: WindowRule) => changePlan(client.id, { window });
   const wrong = windowError(rule);
   return (
