@@ -127,6 +127,6 @@ async def has_stated(
         )
     )
     said: dict[UUID, set[str]] = {}
-    for campaign_id, role in (await session.execute(query)).tuples():
+    for campaign_id, role in await session.execute(query):
         said.setdefault(campaign_id, set()).add(role)
     return {each for each, found in said.items() if found >= set(roles)}
