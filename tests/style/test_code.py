@@ -155,3 +155,21 @@ def test_one_migration_branch_a_module() -> None:
                 parents.add(parent[1])
         heads = revisions - parents
         assert len(heads) == 1, f"{folder}: chain the revisions, one head only: {heads}"
+
+
+def test_no_connection_waits_for_a_body() -> None:
+    """A transaction that begins before a raw body is read lasts as long as its sender likes."""
+    waiting = [
+        f"{path}:{function.lineno}"
+        for path, tree in modules().items()
+        for function in functions(tree)
+        if any(
+            ast.unparse(each.annotation or ast.Constant("")) == "Unit" for each in _taken(function)
+        )
+        and any(name in {"request.body", "request.stream"} for name, _ in calls(function))
+    ]
+    assert not waiting, f"read the body first, then `await current_unit(request)`: {waiting}"
+
+
+def _taken(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    return [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]

@@ -307,6 +307,34 @@ async def test_a_key_is_its_makers_hand(house: House) -> None:
         assert (await house.office.approve(house.office.person(), asked.id)).state == "approved"
 
 
+async def test_a_key_nobody_has_made_asks_as_a_program(house: House) -> None:
+    """Whoever holds it could ask with it and approve as themselves: two others have to."""
+    tenant_id, database = house.office.tenant_id, house.door.database
+    key = await make_key(database, tenant_id, ASK)
+    await database.system.execute(
+        "update tenancy.api_key set created_by = null where id = $1", key.id
+    )
+    program = Context(tenant_id, "api_key", key.id, frozenset({ASK}))
+    asked = await house.office.ask(program)
+    first, second = house.office.person(), house.office.person()
+    agreed = await house.office.approve(first, asked.id)
+    assert (agreed.state, agreed.agreed_by) == ("requested", first.actor_id)
+    with pytest.raises(errors.SamePerson):
+        await house.office.approve(first, asked.id)
+    assert (await house.office.approve(second, asked.id)).state == "approved"
+
+
+async def test_whose_key_is_a_party_is_a_party(house: House) -> None:
+    tenant_id, database = house.office.tenant_id, house.door.database
+    key = await make_key(database, tenant_id, ASK)
+    maker = await database.system.fetchval(
+        "select created_by from tenancy.api_key where id = $1", key.id
+    )
+    asked = await house.ask(party_ids={key.id})
+    with pytest.raises(errors.PartyToIt):
+        await house.office.approve(replace(house.office.person(), actor_id=maker), asked.id)
+
+
 async def test_an_impersonating_operator_decides_nothing(house: House) -> None:
     operator_mail = new_email("operator")
     operator_id = await house.door.person(operator_mail)

@@ -98,6 +98,10 @@ async def test_a_tenant_is_set_up_by_the_worker(door: Door, admin: httpx.AsyncCl
     assert (await program.get("/members")).status_code == 200
     assert (await program.get("/api-keys")).status_code == 403
     assert not (await _shown(admin, started))["has_key"]
+    maker = await door.database.system.fetchval(
+        "select created_by from tenancy.api_key where tenant_id = $1", UUID(started["tenant_id"])
+    )
+    assert str(maker) == me["user"]["id"], "it is its owner's hand where two people are needed"
 
     # The welcome goes out now, the follow-ups in a day and in a week.
     await run_jobs(door.database, "tenancy.send_mail")

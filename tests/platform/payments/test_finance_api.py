@@ -1,5 +1,6 @@
 """Instructions, statements and breaks over the real API, by role."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -78,6 +79,32 @@ async def every(client: httpx.AsyncClient, path: str, **query: Any) -> list[dict
         cursor = page["next_cursor"]
         if cursor is None:
             return items
+
+
+async def test_slow_senders_keep_no_connection(
+    database: Database, finance: httpx.AsyncClient
+) -> None:
+    sending, done_waiting = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow(raw: bytes) -> AsyncIterator[bytes]:
+        yield raw[:10]
+        sending.release()
+        await done_waiting.wait()
+        yield raw[10:]
+
+    files = [csv((f"auth_{new_id().hex}", 77)) for _ in range(12)]
+    sent = [
+        asyncio.create_task(
+            finance.post("/payments/statements", params={"format": "csv"}, content=slow(raw))
+        )
+        for raw in files
+    ]
+    async with asyncio.timeout(20):
+        for _ in files:
+            await sending.acquire()
+    assert database.router.home.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    done_waiting.set()
+    assert {answer.status_code for answer in await asyncio.gather(*sent)} == {201}
 
 
 async def test_from_the_file_to_the_resolved_difference(

@@ -3,6 +3,7 @@
 from metatron.platform.approvals.actions import Approval, ApprovalAction, register_action
 from metatron.platform.approvals.concerning import Concern, register_concerns
 from metatron.platform.approvals.errors import ApprovalNotFound
+from metatron.platform.approvals.people import is_another_person
 from metatron.platform.approvals.requests import refuse_open, request_approval, withdraw
 from metatron.platform.approvals.rules import needs_approval
 from metatron.platform.approvals.waiting import WaitingDecision, register_waiting
@@ -13,6 +14,7 @@ __all__ = [
     "ApprovalNotFound",
     "Concern",
     "WaitingDecision",
+    "is_another_person",
     "needs_approval",
     "refuse_open",
     "register_action",

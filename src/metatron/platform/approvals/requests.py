@@ -18,7 +18,11 @@ from metatron.platform.approvals import events
 from metatron.platform.approvals.actions import Approval, ApprovalAction, action_named
 from metatron.platform.approvals.errors import ApprovalClosed, NotRequester
 from metatron.platform.approvals.payloads import hash_of, plain_payload
-from metatron.platform.approvals.people import people_behind
+from metatron.platform.approvals.people import (
+    kind_of_requester,
+    people_behind,
+    with_makers,
+)
 from metatron.platform.approvals.rows import announce, end, load, shown
 from metatron.platform.approvals.rules import read_rules
 from metatron.platform.approvals.tables import OPEN, ApprovalRow
@@ -87,9 +91,9 @@ async def request_approval(
         "currency": currency,
         "reason": reason,
         "requested_by": context.actor_id,
-        "requested_by_kind": context.actor_kind,
+        "requested_by_kind": await kind_of_requester(session, context),
         "requester_ids": sorted(await people_behind(session, context)),
-        "party_ids": sorted(set(party_ids)),
+        "party_ids": sorted(await with_makers(session, context, party_ids)),
         "requested_at": now,
         "state": OPEN,
         "expires_at": now + timedelta(seconds=rules.expires_after_seconds),

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.access import Access, declare, requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Unit
+from metatron.kernel.http.unit import Read, Unit, current_unit
 from metatron.platform.payments import queries
 from metatron.platform.payments.errors import (
     BreakNotFound,
@@ -78,7 +78,6 @@ _RAW_BODY = {
 )
 async def upload_statement(
     request: Request,
-    unit: Unit,
     response: Response,
     *,
     kind: Annotated[StatementFormat, Query(alias="format")],
@@ -93,6 +92,8 @@ async def upload_statement(
     raw = await request.body()
     # Parsing takes processor time: elsewhere, so that other requests go on.
     parsed = await asyncio.to_thread(parse_statement, raw, kind)
+    # Begun only now: no connection waits for a slow caller.
+    unit = await current_unit(request)
     document = Document(name, "upload", kind, raw, file_name)
     done = await import_statement(
         unit.session, unit.context, document=document, parsed=parsed, now=unit.now

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
@@ -169,6 +169,16 @@ async def makers_of_key(
     async with at_home(session) as home:
         found = await home.scalars(_MAKERS, {"tenant_id": context.tenant_id, "key_id": key_id})
         return frozenset(found)
+
+
+async def is_made_by_a_person(session: AsyncSession, context: Context, *, key_id: UUID) -> bool:
+    """Tell whether it is known who made the key, or the key that made it, and so on."""
+    makers = await makers_of_key(session, context, key_id=key_id)
+    if not makers:
+        return False
+    query = select(func.count()).where(ApiKey.tenant_id == context.tenant_id, ApiKey.id.in_(makers))
+    async with at_home(session) as home:
+        return bool(await home.scalar(query) != len(makers))
 
 
 def checked_blocks(blocks: Iterable[str]) -> list[str]:

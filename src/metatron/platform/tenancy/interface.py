@@ -7,7 +7,7 @@ from metatron.platform.tenancy.admin_scope import (
     tenants_in_reach,
 )
 from metatron.platform.tenancy.announce import CHANNEL as ACCESS_CHANNEL
-from metatron.platform.tenancy.api_keys import makers_of_key
+from metatron.platform.tenancy.api_keys import is_made_by_a_person, makers_of_key
 from metatron.platform.tenancy.clock import advance_clock
 from metatron.platform.tenancy.command_doors import Compose, open_for_command
 from metatron.platform.tenancy.errors import (
@@ -99,6 +99,7 @@ __all__ = [
     "create_organisation",
     "demand_everything",
     "ensure_operator",
+    "is_made_by_a_person",
     "limits_of",
     "mail_operators",
     "makers_of_key",

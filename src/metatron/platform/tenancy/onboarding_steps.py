@@ -175,6 +175,9 @@ async def do_api_key(work: Work) -> Outcome:
         scopes=work.onboarding.request["key_scopes"],
         now=work.now,
     )
+    # It is the owner's hand: what it asks for is approved by somebody else.
+    key.created_by = UUID(work.outcomes["first_user"]["user_id"])
+    await work.session.flush()
     return {"key_id": str(key.id), "sealed_key": site().box.seal(secret).decode()}
 
 

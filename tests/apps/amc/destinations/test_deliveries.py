@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections import Counter
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +12,7 @@ import structlog
 from sqlalchemy import text
 
 from metatron.apps.amc.destinations import delivering
+from metatron.apps.amc.destinations.claiming import MOST_OF_ONE
 from metatron.apps.amc.destinations.delivering import deliver
 from metatron.apps.amc.destinations.ending import DELIVER_JOB
 from metatron.apps.amc.destinations.targets import folder, part, postgresql, s3, sending
@@ -214,6 +217,40 @@ async def test_a_destination_takes_one_at_a_time(desk: Desk, target: Target) -> 
         await deliver(database, context, delivery_id=UUID(each))
     assert {each["state"] for each in await desk.deliveries()} == {"delivered"}
     assert len(await target.rows("campaign, reach")) == 4
+
+
+async def test_slow_servers_of_one_organisation_leave_the_worker_to_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server of somebody's own may take an hour over each delivery."""
+    places = [await desk.destination("folder", {}) for _ in range(MOST_OF_ONE + 2)]
+    run = await desk.run(rows=ROWS)
+    for place in places:
+        assert (await desk.deliver(run, place)).status_code == 202
+    ids = [UUID(each["id"]) for each in await desk.deliveries()]
+    held, done = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow(*_given: Any) -> int:
+        held.release()
+        await done.wait()
+        return 2
+
+    monkeypatch.setattr(sending, "send", slow)
+    context, database = system_context(desk.stage.tenant_id), desk.stage.database
+    tries = [asyncio.create_task(deliver(database, context, delivery_id=each)) for each in ids]
+    async with asyncio.timeout(30):
+        for _ in range(MOST_OF_ONE):
+            await held.acquire()
+        for put_off in islice(asyncio.as_completed(tries), 2):
+            await put_off
+        done.set()
+        await asyncio.gather(*tries)
+    states = Counter(each["state"] for each in await desk.deliveries())
+    assert states == {"delivered": MOST_OF_ONE, "pending": 2}
+    assert desk.stage.runtime.registry.jobs[DELIVER_JOB].waits, "it would keep a worker's seat"
+    for each in ids:
+        await deliver(database, context, delivery_id=each)
+    assert {each["state"] for each in await desk.deliveries()} == {"delivered"}
 
 
 async def test_what_cannot_be_delivered_is_refused(desk: Desk) -> None:

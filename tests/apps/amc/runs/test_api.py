@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,9 @@ from sqlalchemy import text
 
 from metatron.apps.amc.module import MODULE
 from metatron.apps.amc.permissions import READ
-from metatron.apps.amc.runs import alert_schemas, alerts, schemas, webhooks
+from metatron.apps.amc.runs import alert_schemas, alert_trials, alerts, schemas, webhooks
+from metatron.apps.amc.runs.results import engine
+from metatron.apps.amc.runs.site import site
 from metatron.apps.amc.runs.tables import Alert
 from metatron.kernel.context import Context
 from metatron.kernel.http import outward
@@ -348,6 +351,95 @@ async def test_an_alert_is_tried_whatever_a_result_says(
     assert (await client.post(f"/alerts/{new_id()}/test")).status_code == 404
 
 
+async def test_an_export_that_waits_for_its_turn_keeps_no_connection(
+    client: httpx.AsyncClient, stage: Stage
+) -> None:
+    rows = stage.script("few", rows=[["campaign", "reach"], ["Alpha", "120"]])
+    run = await stage.ended(await stage.ask(rows))
+    exported = text(
+        "select exists (select from kernel.event e where e.tenant_id = :t and e.aggregate_id = :id"
+        " and e.name = 'amc.result_exported.v1')"
+    )
+    turn = engine._exporting.place
+    async with turn(stage.tenant_id), turn(stage.tenant_id):
+        waiting = asyncio.create_task(client.get(f"/runs/{run.id}/export"))
+        async with asyncio.timeout(8):
+            noted = False
+            while not noted:
+                async with stage.database.transaction(stage.owner) as session:
+                    given = {"t": stage.tenant_id, "id": run.id}
+                    noted = bool(await session.scalar(exported, given))
+        assert not waiting.done()
+        assert stage.database.router.home.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert (await waiting).status_code == 200
+
+
+async def test_trials_are_few_and_each_is_made_once(
+    client: httpx.AsyncClient, stage: Stage, listener: tuple[Listener, str]
+) -> None:
+    """One small request has up to five strangers told: they are no target, nor do they wait."""
+    made, url = listener
+    made.answers = [b"500 Oops"]
+    run = await asked(client, stage)
+    workflow = (
+        await client.post(f"/runs/{run['id']}/save-as-workflow", json={"name": "W"}, headers=key())
+    ).json()
+    body = {
+        "name": "Never", "workflow_id": workflow["id"], "condition": {"op": "<", "value": -1},
+        "channels": [{"kind": "webhook", "url": url}],
+    }  # fmt: skip
+    alert = (await client.post("/alerts", json=body)).json()
+    tries = [client.post(f"/alerts/{alert['id']}/test") for _ in range(7)]
+    answers = await asyncio.gather(*tries)
+    assert sorted(each.status_code for each in answers) == [202] * 5 + [429] * 2
+    await stage.step()
+    assert len(made.came) == 5
+    assert await stage.waiting(alert_trials.TRY_JOB) == 0
+
+
+async def test_slow_webhooks_of_one_organisation_leave_the_worker_to_others(
+    stage: Stage, listener: tuple[Listener, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, url = listener
+    come, done = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slow(*_given: Any, **_more: Any) -> outward.Answer:
+        come.release()
+        await done.wait()
+        return outward.Answer(204)
+
+    monkeypatch.setattr(outward, "post", slow)
+    run_id = await stage.ask()
+    async with stage.database.transaction(stage.owner) as session:
+        alert = Alert(
+            tenant_id=stage.tenant_id, id=new_id(), name="x", schedule_id=new_id(),
+            condition={}, channels=[], sealed_secret=site().box.seal("whsec_x"),
+            created_at=alert_now(),
+        )  # fmt: skip
+        session.add(alert)
+    given: dict[str, Any] = {
+        "alert_id": alert.id, "run_id": run_id, "url": url, "value": "1", "fired_at": "",
+        "now": alert_now(),
+    }  # fmt: skip
+    tries = [
+        asyncio.create_task(webhooks.send(stage.database, stage.owner, **given))
+        for _ in range(webhooks.MOST_OF_ONE + 3)
+    ]
+    async with asyncio.timeout(30):
+        for _ in range(webhooks.MOST_OF_ONE):
+            await come.acquire()
+        for put_off in islice(asyncio.as_completed(tries), 3):
+            await put_off
+        assert come.locked()
+        assert await stage.waiting(webhooks.SEND_JOB) == 3
+        done.set()
+        await asyncio.gather(*tries)
+    jobs = stage.runtime.registry.jobs
+    assert jobs[webhooks.SEND_JOB].waits, "it would keep a worker's seat"
+    assert jobs[alert_trials.TRY_JOB].waits
+    assert not webhooks._under_way
+
+
 def alert_now() -> Any:
     from metatron.kernel.clock import utc_now
 
@@ -361,8 +453,6 @@ async def test_a_webhook_that_fails_is_tried_again(
     made.answers = [b"500 Oops", b"302 Found"]
     run_id = await stage.ask()
     async with stage.database.transaction(stage.owner) as session:
-        from metatron.apps.amc.runs.site import site
-
         alert = Alert(
             tenant_id=stage.tenant_id, id=new_id(), name="x", schedule_id=new_id(),
             condition={}, channels=[], sealed_secret=site().box.seal("whsec_x"),

@@ -17,7 +17,7 @@ from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, answ
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.kernel.http.access import Access, declare, requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Unit
+from metatron.kernel.http.unit import Read, current_unit
 from metatron.kernel.paging import cursor_keys, cursor_values
 
 router = Router(prefix="/amc/catalogue", tags=["amc catalogue"])
@@ -101,11 +101,9 @@ async def show_amc_brand(read: Read, *, brand: BrandName) -> Response:
     openapi_extra=_RAW_BODY,
 )
 @declare(_IMPORTING)
-async def import_amc_asins(
-    request: Request, unit: Unit, *, file_name: FileName = "asins.csv"
-) -> Response:
+async def import_amc_asins(request: Request, *, file_name: FileName = "asins.csv") -> Response:
     """Take a file of products (the raw body); the import's record says what became of it."""
-    return await _import(request, unit, "asins", file_name)
+    return await _import(request, "asins", file_name)
 
 
 @router.post(
@@ -116,10 +114,10 @@ async def import_amc_asins(
 )
 @declare(_IMPORTING)
 async def import_amc_campaigns(
-    request: Request, unit: Unit, *, file_name: FileName = "campaigns.csv"
+    request: Request, *, file_name: FileName = "campaigns.csv"
 ) -> Response:
     """Take a file of campaigns (the raw body); the import's record says what became of it."""
-    return await _import(request, unit, "campaigns", file_name)
+    return await _import(request, "campaigns", file_name)
 
 
 @router.get("/imports", response_model=Page[answers.CatalogueImportAnswer])
@@ -141,13 +139,16 @@ async def show_amc_import(import_id: UUID, read: Read) -> Response:
     return answer_json(found)
 
 
-async def _import(request: Request, unit: Unit, subject: Subject, file_name: str) -> Response:
+async def _import(request: Request, subject: Subject, file_name: str) -> Response:
+    content = await request.body()
+    # Begun only now: no connection waits for a slow caller.
+    unit = await current_unit(request)
     import_id = await importing.ask_for_import(
         unit.session,
         unit.context,
         subject=subject,
         file_name=file_name,
-        content=await request.body(),
+        content=content,
         now=unit.now,
     )
     shown: dict[str, Any] = {

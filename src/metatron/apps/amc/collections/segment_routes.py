@@ -25,10 +25,11 @@ from metatron.apps.amc.runs.result_routes import (
 )
 from metatron.apps.amc.runs.results import exporting
 from metatron.apps.amc.runs.schemas import RowsAnswer
+from metatron.kernel.database.session import session_now
 from metatron.kernel.events.event import publish
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Reader, Unit
+from metatron.kernel.http.unit import Db, Read, Reader
 from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc/collections/{collection_id}", tags=["amc collections"])
@@ -84,7 +85,7 @@ async def read_collection_rows(
 async def export_collection_rows(
     collection_id: UUID,
     request: Request,
-    unit: Unit,
+    database: Db,
     read: Read,
     *,
     format: Annotated[exporting.Form, Query()] = "csv",  # noqa: A002
@@ -92,16 +93,19 @@ async def export_collection_rows(
     filter: FilterText = None,  # noqa: A002
 ) -> StreamingResponse:
     """Download all results' rows as one table, sorted and filtered as they are shown."""
-    await demand_clients(unit.session, unit.context, collection_id, "run")
-    key = (unit.context.tenant_id, collection_id)
-    collection = await unit.session.get(Collection, key)
-    if collection is None or collection.archived_at is not None:
-        raise CollectionNotFound
-    found = await joined.export(
-        read, collection_id, form=format, sort=sort, filters=read_filters(filter)
-    )
-    event = CollectionExported(aggregate_id=collection_id, form=format, row_count=found.row_count)
-    await publish(unit.session, unit.context, event, now=unit.now)
+    # Ended before the export's turn is waited for, which may take seconds.
+    async with database.transaction(read.context) as session:
+        await demand_clients(session, read.context, collection_id, "run")
+        collection = await session.get(Collection, (read.context.tenant_id, collection_id))
+        if collection is None or collection.archived_at is not None:
+            raise CollectionNotFound
+        found = await joined.export(
+            read, collection_id, form=format, sort=sort, filters=read_filters(filter)
+        )
+        event = CollectionExported(
+            aggregate_id=collection_id, form=format, row_count=found.row_count
+        )
+        await publish(session, read.context, event, now=await session_now(session))
     return await download(request, found.parts, name=collection.name, form=format)
 
 

@@ -22,13 +22,19 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.secrets import SecretUnreadable
 
 AFTER_OTHERS = timedelta(seconds=5)
+MOST_OF_ONE = 4
+"""Deliveries of one organisation under way: its own servers may keep each for an hour."""
 BROKEN_OFF = "It was broken off each time."
 NEWER = "A newer run of this window was delivered already."
 UNREADABLE = "No key of this installation opens the destination's secret: give it again."
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(:lock, 0))")
 _OTHERS = text("""
 select exists (select 1 from amc.delivery v
     where v.tenant_id = :tenant_id and v.destination_id = :destination_id and v.id <> :id
       and v.state = 'delivering' and v.leased_until > :now) is_busy,
+  (select count(*) from amc.delivery v
+    where v.tenant_id = :tenant_id and v.id <> :id
+      and v.state = 'delivering' and v.leased_until > :now) under_way,
   exists (select 1 from amc.run r
     join amc.delivery v on v.tenant_id = r.tenant_id and v.run_id = r.id
       and v.destination_id = :destination_id and v.state = 'delivered'
@@ -83,8 +89,11 @@ async def _take(
         "window_start": run.window_start, "window_end": run.window_end,
         "asked_at": run.created_at, "now": now,
     }  # fmt: skip
+    # Of many that begin at one moment each would see none of the others.
+    lock = {"lock": f"amc/deliveries/{context.tenant_id}"}
+    await session.execute(_ONE_AT_A_TIME, lock)
     others = (await session.execute(_OTHERS, window)).one()
-    if others.is_busy:
+    if others.is_busy or others.under_way >= MOST_OF_ONE:
         await call(session, context, delivery, at=now + AFTER_OTHERS)
         return None
     if others.is_newer and not delivery.by_hand:

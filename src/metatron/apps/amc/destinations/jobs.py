@@ -29,5 +29,6 @@ async def begin_deliveries(
         await wishing.deliver_run(session, context, run_id=event.aggregate_id, now=now)
 
 
-JOBS = (Job(DELIVER_JOB, deliver_result, transactional=False),)
+# It waits for servers of people's: whoever keeps it long keeps nobody else's work from being done.
+JOBS = (Job(DELIVER_JOB, deliver_result, transactional=False, waits=True),)
 SUBSCRIPTIONS = (Subscription(RunMoved.name, "amc.begin_deliveries", begin_deliveries),)

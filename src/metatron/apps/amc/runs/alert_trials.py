@@ -1,9 +1,11 @@
 """Trying an alert out: its channels are told once that they would be, whatever any result says."""
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.permissions import EDIT
@@ -11,15 +13,26 @@ from metatron.apps.amc.runs.alerts import seen
 from metatron.apps.amc.runs.events import AlertTried
 from metatron.apps.amc.runs.site import site
 from metatron.apps.amc.runs.tables import Alert
-from metatron.apps.amc.runs.webhooks import post_signed
+from metatron.apps.amc.runs.webhooks import place, post_signed, put_off
+from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
+from metatron.kernel.errors import TooManyRequests
 from metatron.kernel.events.event import publish
+from metatron.kernel.events.feed import id_at
 from metatron.kernel.events.jobs import enqueue
+from metatron.kernel.http.outward import NotDelivered
 from metatron.platform.notifications.interface import MailTemplate, register_templates, send_mail
 
 TRY_JOB = "amc.try_webhook"
 TEMPLATE = "amc_alert_trial"
+MOST_A_MINUTE = 5
+"""Trials of one organisation: each sends up to five mails and webhooks to whoever is named."""
+_ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended(:lock, 0))")
+_LATELY = text("""
+select count(*) from kernel.event e
+where e.tenant_id = :tenant_id and e.id > :since and e.name = :name
+""")
 register_templates(
     MailTemplate(
         name=TEMPLATE,
@@ -37,9 +50,15 @@ register_templates(
 async def try_alert(
     session: AsyncSession, context: Context, *, alert_id: UUID, now: datetime
 ) -> None:
-    """Tell every channel of an alert that this is a trial; raises `AlertNotFound`."""
+    """Tell every channel of an alert that this is a trial.
+
+    Raises:
+        AlertNotFound: there is none.
+        TooManyRequests: five were tried within a minute.
+    """
     context.demand(EDIT)
     alert = await seen(session, context, alert_id)
+    await _demand_rest(session, context)
     for channel in alert.channels:
         if channel["kind"] == "webhook":
             await enqueue(session, context, TRY_JOB, alert_id=alert.id, url=channel["url"])
@@ -55,14 +74,34 @@ async def try_alert(
     await publish(session, context, AlertTried(aggregate_id=alert.id), now=now)
 
 
+async def _demand_rest(session: AsyncSession, context: Context) -> None:
+    # In turn: of many at one moment each would see none of the others.
+    await session.execute(_ONE_AT_A_TIME, {"lock": f"amc/trials/{context.tenant_id}"})
+    asked = {
+        "tenant_id": context.tenant_id,
+        "since": id_at(utc_now() - timedelta(minutes=1)),
+        "name": AlertTried.name,
+    }
+    if int((await session.execute(_LATELY, asked)).scalar_one()) >= MOST_A_MINUTE:
+        hint = f"{MOST_A_MINUTE} alerts are tried in a minute at most."
+        raise TooManyRequests(hint, headers={"Retry-After": "60"})
+
+
 async def send_trial(
     database: Database, context: Context, *, alert_id: UUID, url: str, now: datetime
 ) -> None:
-    """Post a trial, signed as a firing is; an alert taken away meanwhile is not told of.
+    """Post a trial, signed as a firing is, once; an alert taken away meanwhile is not told of."""
+    with place(context) as is_free:
+        if is_free:
+            await _send_trial(database, context, alert_id=alert_id, url=url, now=now)
+        else:
+            again = {"alert_id": alert_id, "url": url}
+            await put_off(database, context, TRY_JOB, again, now=now)
 
-    Raises:
-        NotDelivered: no success: the job tries again.
-    """
+
+async def _send_trial(
+    database: Database, context: Context, *, alert_id: UUID, url: str, now: datetime
+) -> None:
     async with database.transaction(context) as session:
         alert = await session.get(Alert, (context.tenant_id, alert_id))
     if alert is None:
@@ -72,4 +111,6 @@ async def send_trial(
         "alert": {"id": alert.id, "name": alert.name, "condition": alert.condition},
         "tried_at": now.isoformat(),
     }
-    await post_signed(alert, url, orjson.dumps(told, default=str), now=now)
+    # One that does not arrive has shown what it was to show.
+    with suppress(NotDelivered):
+        await post_signed(alert, url, orjson.dumps(told, default=str), now=now)

@@ -116,9 +116,9 @@ JOBS = (
     Job(RECOVER_JOB, recover_runs, transactional=False),
     Job(FETCH_JOB, fetch_result, transactional=False),
     Job(fetching.JUDGE_JOB, judge_alerts, transactional=False),
-    Job(webhooks.SEND_JOB, send_webhook, transactional=False),
+    Job(webhooks.SEND_JOB, send_webhook, transactional=False, waits=True),
     Job(alert_makers.TELL_JOB, tell_of_resting_alert, transactional=False),
-    Job(alert_trials.TRY_JOB, try_webhook, transactional=False),
+    Job(alert_trials.TRY_JOB, try_webhook, transactional=False, waits=True),
     Job(SWEEP_JOB, sweep_results, transactional=False),
 )
 SUBSCRIPTIONS = (Subscription(ConnectionMoved.name, "amc.wake_runs", wake_runs),)

@@ -16,12 +16,13 @@ from metatron.apps.amc.permissions import READ, RUN
 from metatron.apps.amc.runs import errors, schemas
 from metatron.apps.amc.runs.errors import ResultUnreadable
 from metatron.apps.amc.runs.results import engine, exporting, reading
+from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.edge import lift_time_limit
 from metatron.kernel.http.plain_text import refuse_unkept_value
 from metatron.kernel.http.routing import Router
-from metatron.kernel.http.unit import Read, Unit
+from metatron.kernel.http.unit import Db, Read, Who
 
 router = Router(prefix="/amc", tags=["amc results"])
 REFUSALS = (errors.RunNotFound, errors.NoResult, errors.ResultGone, ResultUnreadable)
@@ -87,7 +88,8 @@ async def pivot_result(run_id: UUID, body: schemas.PivotBody, read: Read) -> Res
 async def export_result(
     run_id: UUID,
     request: Request,
-    unit: Unit,
+    who: Who,
+    database: Db,
     *,
     format: Annotated[exporting.Form, Query()] = "csv",  # noqa: A002
     sort: Column = None,
@@ -97,10 +99,12 @@ async def export_result(
 
     Sort and filter are those of its rows; without them it is whole, in its own order.
     """
-    result, parts = await reading.export(
-        unit.session, unit.context, run_id=run_id, form=format, now=unit.now,
-        sort=sort, filters=read_filters(filter),
-    )  # fmt: skip
+    # Ended before the export's turn is waited for, which may take seconds.
+    async with database.transaction(who) as session:
+        result, parts = await reading.export(
+            session, who, run_id=run_id, form=format, now=await session_now(session),
+            sort=sort, filters=read_filters(filter),
+        )  # fmt: skip
     return await download(request, parts, name=result.name, form=format)
 
 

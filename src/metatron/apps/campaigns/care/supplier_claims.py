@@ -135,6 +135,7 @@ async def ask_write_off(
         reason=reason.strip()[:1_000],
         amount_minor=left,
         currency=claim.currency,
+        party_ids={claim.supplier_id},
         now=now,
     )
 

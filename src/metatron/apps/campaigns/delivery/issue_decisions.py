@@ -102,6 +102,7 @@ async def ask_decision(
         reason=resolution.strip()[:1_000],
         amount_minor=back_minor,
         currency=commitment.currency,
+        party_ids={commitment.member_id},
         now=now,
     )
     return Decided(found, approval.id)

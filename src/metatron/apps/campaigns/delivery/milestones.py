@@ -14,7 +14,7 @@ from metatron.apps.campaigns.delivery.milestone_tables import Evidence, Mileston
 from metatron.apps.campaigns.delivery.shares import BEFORE_DELIVERY, release_next
 from metatron.apps.campaigns.errors import ReasonRequired
 from metatron.apps.campaigns.money.coverage import block_if_uncovered, demand_covered
-from metatron.apps.campaigns.money.release import LOOK_AGAIN
+from metatron.apps.campaigns.money.release import LOOK_AGAIN, parties_to
 from metatron.apps.campaigns.permissions import ORGANISE, SETTLE, SUPPLY
 from metatron.apps.campaigns.rules.constraints import needs_two_people
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
@@ -86,6 +86,9 @@ async def approve(
 ) -> Milestone:
     """Approve a milestone; another person of finance approves its release, where the rules say so.
 
+    Where the review accepted the campaign for releases by two people, the organisation's own rule
+    lets no share go by one. Who runs the campaign or supplies it may ask, and decides nothing.
+
     Raises:
         MilestoneNotFound: no such milestone.
         MilestoneNotPossible: no evidence is in (an upfront share needs none), an issue is open,
@@ -96,7 +99,8 @@ async def approve(
     campaign, milestone = await lock_milestone(session, context, milestone_id)
     await _check_releasable(session, context, campaign, milestone)
     await demand_covered(session, context, campaign)
-    if not await approvals.needs_approval(session, context, action=RELEASE_ACTION):
+    by_two = needs_two_people(campaign.review_constraints)
+    if not by_two and not await approvals.needs_approval(session, context, action=RELEASE_ACTION):
         await _release(session, context, campaign, milestone, context.actor_id, now)
         return milestone
     await approvals.request_approval(
@@ -109,6 +113,7 @@ async def approve(
         summary=f"{named(campaign.title, campaign.reference)}: release the share "
         f"'{milestone.title}'.",
         reason=reason,
+        party_ids=parties_to(campaign),
         now=now,
     )
     return milestone

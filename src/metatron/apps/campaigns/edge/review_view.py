@@ -60,7 +60,8 @@ async def _own_roles(session: AsyncSession, context: Context, campaign: Campaign
     if campaign.state != "in_review":
         return []
     settings = await read_settings(session, context)
-    if settings.second_person_review and campaign.submitted_by == context.actor_id:
+    is_other = campaign.submitted_by != context.actor_id and context.impersonator_id is None
+    if settings.second_person_review and not is_other:
         return []
     return [role for role, right in PERMISSION_OF_ROLE.items() if context.allows(right)]
 

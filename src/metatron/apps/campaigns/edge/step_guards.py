@@ -62,7 +62,8 @@ def _may_approve(facts: Facts, context: Context) -> bool:
 
 
 def _is_second_person(facts: Facts, context: Context) -> bool:
-    return not facts["needs_second_person"] or facts["submitted_by"] != str(context.actor_id)
+    is_other = facts["submitted_by"] != str(context.actor_id) and context.impersonator_id is None
+    return is_other or not facts["needs_second_person"]
 
 
 _GUARDS: dict[str, Guard] = {

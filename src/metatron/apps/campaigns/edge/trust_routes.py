@@ -11,6 +11,7 @@ from metatron.apps.campaigns.edge.trust_answers import ProofAnswer
 from metatron.apps.campaigns.permissions import BOOKS, COMMIT
 from metatron.apps.campaigns.trust.bundle import request_bundle, write_bundle
 from metatron.apps.campaigns.trust.proof import proof_of_commitment
+from metatron.apps.campaigns.trust.sending import begun, sent_in_time
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.edge import lift_time_limit
 from metatron.kernel.http.routing import Router
@@ -43,13 +44,14 @@ async def download_bundle(
     It is written while it is sent, however large: an answer that breaks off is no archive.
     """
     await request_bundle(unit.session, unit.context, campaign_id=campaign_id, now=unit.now)
-    content = write_bundle(
+    written = write_bundle(
         database,
         unit.context,
         campaign_id=campaign_id,
         data_dir=request.app.state.settings.data_dir,
         now=unit.now,
     )
+    content = await begun(sent_in_time(unit.context.tenant_id, written))
     lift_time_limit(request.scope)
     headers = {"content-disposition": f'attachment; filename="campaign-{campaign_id}.zip"'}
     return StreamingResponse(content, media_type="application/zip", headers=headers)

@@ -7,13 +7,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import (
-    NoticeNotFound,
-    NoticeNotPossible,
-    SamePersonReview,
-)
+from metatron.apps.campaigns.errors import NoticeNotFound, NoticeNotPossible
 from metatron.apps.campaigns.events import NoticeMoved
 from metatron.apps.campaigns.gathering.review import CLOSE_JOB
+from metatron.apps.campaigns.gathering.second_person import demand_second_person
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
@@ -120,8 +117,7 @@ async def extend(
     notice = await _requested(session, context, campaign_id)
     if notice is None:
         raise refuse_step(campaign, "No extension is requested.")
-    if notice.requested_by == context.actor_id:
-        raise SamePersonReview
+    await demand_second_person(session, context, notice.requested_by)
     _check_extension(campaign, notice.new_date_at, now)
     await _check_reservations(session, context, campaign, notice.new_date_at)
     campaign.deadline_at, campaign.extended_at = notice.new_date_at, now

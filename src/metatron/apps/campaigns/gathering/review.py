@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import SamePersonReview, TermsChanged
+from metatron.apps.campaigns.errors import TermsChanged
 from metatron.apps.campaigns.gathering import opinions
 from metatron.apps.campaigns.gathering.review_tables import Verdict
+from metatron.apps.campaigns.gathering.second_person import demand_second_person
 from metatron.apps.campaigns.gathering.status import begin_weekly_status
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
@@ -122,8 +123,8 @@ async def approve(
     campaign = await lock_campaign(session, context, campaign_id)
     step_or_refuse(campaign, "approve")
     settings = await read_settings(session, context)
-    if settings.second_person_review and campaign.submitted_by == context.actor_id:
-        raise SamePersonReview
+    if settings.second_person_review:
+        await demand_second_person(session, context, campaign.submitted_by)
     check_publishable(campaign, settings, now=now)
     _, terms_hash = await _frozen(session, context, campaign, settings, now)
     if terms_hash != campaign.terms_hash:

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from metatron.apps.campaigns.errors import ReasonRequired, SamePersonReview
+from metatron.apps.campaigns.errors import ReasonRequired
 from metatron.apps.campaigns.gathering import review
 from metatron.apps.campaigns.gathering.opinions import PERMISSION_OF_ROLE, record
 from metatron.apps.campaigns.gathering.review_tables import BLOCKING, ReviewRole, Verdict
+from metatron.apps.campaigns.gathering.second_person import demand_second_person
 from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step
 from metatron.apps.campaigns.rules.constraints import Constraint
@@ -49,8 +50,8 @@ async def state_opinion(
     if campaign.state != "in_review":
         raise refuse_step(campaign, "Only a submitted campaign is reviewed.")
     settings = await read_settings(session, context)
-    if settings.second_person_review and campaign.submitted_by == context.actor_id:
-        raise SamePersonReview
+    if settings.second_person_review:
+        await demand_second_person(session, context, campaign.submitted_by)
     if not reason.strip():
         raise ReasonRequired
     if (verdict == "accept_with_constraints") != bool(constraints):

@@ -60,6 +60,7 @@ async def ask_alternative_payout(
         reason=evidence[:1_000],
         amount_minor=refund.amount_minor,
         currency=refund.currency,
+        party_ids={commitment.member_id},
         now=now,
     )
 

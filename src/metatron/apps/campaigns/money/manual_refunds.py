@@ -100,6 +100,7 @@ async def ask_refund(
         reason=reason[:1_000],
         amount_minor=amount,
         currency=campaign.currency,
+        party_ids={commitment.member_id},
         now=now,
     )
     return Asked(approval_id=approval.id)

@@ -1,6 +1,6 @@
 """The audit bundle: everything a campaign rests on in one archive, each file with its hash."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from itertools import batched
@@ -55,7 +55,7 @@ async def request_bundle(
 
 async def write_bundle(
     database: Database, context: Context, *, campaign_id: UUID, data_dir: Path, now: datetime
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     """Yield a ZIP archive of a campaign's rules, history, commitments, books and sealed events.
 
     All of it is one state of the database. People appear by their ids only. However many
