@@ -84,6 +84,8 @@ export function drift(): void {
   reads<operator.Onboarding>(answers("OnboardingItem"));
   reads<operator.OnboardingRecord>(answers("OnboardingDetail"));
   reads<operator.Operator>(answers("OperatorItem"));
+  reads<operator.AdminKey>(answers("AdminKeyItem"));
+  reads<operator.AdminKeyMade>(answers("AdminKeyMade"));
   reads<operator.Access>(answers("AccessItem"));
   reads<operator.FoundUser>(answers("UserItem"));
   reads<analytics.TrafficDay>(answers("Day"));
