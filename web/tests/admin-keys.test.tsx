@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
-import type { AdminKey, AdminKeyMade } from "@/platform/console/types";
+import type { AdminKey, AdminKeyMade } from "@/platform/console/operators/key-types";
 
 import { open } from "./open";
 import { api, server } from "./server";

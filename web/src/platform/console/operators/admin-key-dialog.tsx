@@ -12,8 +12,9 @@ import { Field, FormRefusal, TextField } from "@/ui/field";
 import { Select } from "@/ui/select";
 import { useAct } from "@/ui/use-act";
 
-import type { AdminKeyMade, Grant } from "../types";
+import type { Grant } from "../types";
 import { GrantsEditor } from "./grants-editor";
+import type { AdminKeyMade } from "./key-types";
 
 type Kind = "short" | "standard" | "long";
 

@@ -12,9 +12,9 @@ import { Line, RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
 import { useUndoable } from "@/ui/use-undoable";
 
-import type { AdminKey } from "../types";
 import { AdminKeyDialog } from "./admin-key-dialog";
 import { grantsSaid } from "./grant-words";
+import type { AdminKey } from "./key-types";
 
 const path = "/admin/keys";
 
