@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from metatron.apps.campaigns.machine import messages
+from metatron.apps.campaigns.machine.rest import FACTS, rest_places
 from metatron.apps.campaigns.machine.transitions import STEPS, TERMINAL, states_of
 from metatron.apps.campaigns.module import MODULE
 from metatron.apps.campaigns.wording import FOLDER, banned_words_in, catalogue, texts
@@ -34,6 +35,7 @@ def member_texts() -> Iterator[tuple[str, str]]:
     yield from texts_in(catalogue("messages")["member"], "messages.member")
     yield from texts_in(catalogue("messages")["later"], "messages.later")
     yield from texts_in(catalogue("messages")["facts"], "messages.facts")
+    yield from texts_in(catalogue("messages")["rest"], "messages.rest")
     for template in messages.templates():
         if template.name.endswith((".member", ".later", ".shares")):
             yield template.name, f"{template.subject}\n{template.text}"
@@ -182,3 +184,17 @@ def test_the_facts_of_a_message_fit_where_the_money_is() -> None:
         and told.get(step.name, {}).get("facts") in {"before", "after"}
     ]
     assert not wrong, f"the facts say that the amount stays in escrow: {wrong}"
+
+
+def test_a_message_about_a_part_takes_its_facts_from_where_the_rest_is() -> None:
+    """Such a step leads to the state it came from, which may be any after the capture."""
+    told = catalogue("messages")["member"]["commitment"]
+    parts = {
+        step
+        for step in STEPS["commitment"]
+        if step.name.endswith("_part") and step.target in step.sources
+    }
+    assert {told[step.name]["facts"] for step in parts} == {"rest"}
+    for state in {step.target for step in parts}:
+        assert set(rest_places(state, "live")) == {f"rest_{fact}" for fact in FACTS}
+        assert all(rest_places(state, "live").values()), state

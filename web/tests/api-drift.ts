@@ -22,6 +22,7 @@ import type * as products from "@/apps/campaigns/organiser/product-types";
 import type * as locks from "@/apps/campaigns/organiser/locked-fields";
 import type * as entries from "@/apps/campaigns/desk/entry-types";
 import type * as lookUp from "@/apps/campaigns/desk/look-up-types";
+import type * as keys from "@/platform/console/operators/key-types";
 import type * as desk from "@/apps/campaigns/desk/types";
 import type * as supplier from "@/apps/campaigns/supplier/types";
 import type * as talk from "@/apps/campaigns/talk-types";
@@ -84,6 +85,8 @@ export function drift(): void {
   reads<operator.Onboarding>(answers("OnboardingItem"));
   reads<operator.OnboardingRecord>(answers("OnboardingDetail"));
   reads<operator.Operator>(answers("OperatorItem"));
+  reads<keys.AdminKey>(answers("AdminKeyItem"));
+  reads<keys.AdminKeyMade>(answers("AdminKeyMade"));
   reads<operator.Access>(answers("AccessItem"));
   reads<operator.FoundUser>(answers("UserItem"));
   reads<analytics.TrafficDay>(answers("Day"));

@@ -38,7 +38,7 @@ describe("the review of a submitted campaign", () => {
     expect(dialog.getByText(/waits for the gate/)).toBeVisible();
     await user.click(dialog.getByRole("combobox", { name: "You speak for" }));
     await user.click(await screen.findByRole("option", { name: "Gate" }));
-    await user.click(dialog.getByRole("combobox", { name: "The campaign is to be" }));
+    await user.click(dialog.getByRole("combobox", { name: "What you make of it" }));
     await user.click(await screen.findByRole("option", { name: "Accept with constraints" }));
     const send = dialog.getByRole("button", { name: "State it" });
     await user.type(dialog.getByLabelText("Reason"), "A first campaign.");

@@ -70,6 +70,31 @@ describe("campaign rules", () => {
   });
 });
 
+describe("holidays", () => {
+  it("adds and removes days, and saves them in their sequence", async () => {
+    may("campaigns:configure");
+    const sent: unknown[] = [];
+    server.use(
+      http.patch(api("/campaign-settings"), async ({ request }) => {
+        sent.push(await request.json());
+        return HttpResponse.json({});
+      }),
+    );
+    const { user } = open("/settings/campaigns");
+    const listed = await screen.findByRole("list", { name: "Holidays" });
+    expect(within(listed).getByText("25 Dec 2026")).toBeVisible();
+    const save = screen.getByRole("button", { name: "Save the holidays" });
+    expect(save).toBeDisabled();
+    for (const day of ["2027-01-01", "2026-12-24", "2027-01-01"]) {
+      fireEvent.change(screen.getByLabelText("A day"), { target: { value: day } });
+      await user.click(screen.getByRole("button", { name: "Add" }));
+    }
+    await user.click(screen.getByRole("button", { name: "Remove 25 Dec 2026" }));
+    await user.click(save);
+    await waitFor(() => expect(sent).toEqual([{ holidays: ["2026-12-24", "2027-01-01"] }]));
+  });
+});
+
 describe("the test clock", () => {
   it("moves a sandbox on, and says by how much", async () => {
     const sandbox = { ...me, tenant: { ...me.tenant, is_sandbox: true, clock_offset_seconds: 259_200 } };

@@ -1,12 +1,13 @@
 """The supplier is paid within two business days, or the register says that it was not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from metatron.apps.campaigns.care.tables import ExceptionRow
 from metatron.apps.campaigns.rules.business_days import business_days_after
+from metatron.apps.campaigns.rules.tenant_settings import change_settings
 from metatron.apps.campaigns.tables import Payout
 from metatron.platform.approvals.tables import ApprovalRow
 from tests.apps.campaigns.stage import Stage
@@ -39,6 +40,44 @@ def test_days_are_those_of_the_campaigns_zone() -> None:
     assert business_days_after(before_change, 2, "Europe/Berlin") == datetime(
         2026, 10, 27, 9, tzinfo=UTC
     )
+
+
+@pytest.mark.parametrize(
+    ("begins", "due"),
+    [
+        ("2026-12-22T09:00", "2026-12-24T09:00"),  # nothing between
+        ("2026-12-23T09:00", "2026-12-28T09:00"),  # over Christmas Day, a Friday, and a weekend
+        ("2026-12-25T09:00", "2026-12-29T09:00"),  # from a holiday, as from a weekend
+        ("2026-12-30T09:00", "2027-01-04T09:00"),  # over New Year's Day, a Friday
+    ],
+)
+def test_holidays_are_no_business_days(begins: str, due: str) -> None:
+    begun = datetime.fromisoformat(begins).replace(tzinfo=UTC)
+    holidays = [date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)]
+    found = business_days_after(begun, 2, "UTC", holidays)
+    assert found == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+def test_a_holiday_is_one_where_the_campaign_is() -> None:
+    """Thursday evening in UTC is Friday in Auckland: Friday there is over when counting begins."""
+    thursday = datetime(2026, 11, 19, 20, tzinfo=UTC)
+    for_friday = business_days_after(thursday, 2, "Pacific/Auckland", [date(2026, 11, 20)])
+    assert for_friday == datetime(2026, 11, 23, 20, tzinfo=UTC)
+    for_monday = business_days_after(thursday, 2, "Pacific/Auckland", [date(2026, 11, 23)])
+    assert for_monday == datetime(2026, 11, 24, 20, tzinfo=UTC)
+
+
+async def test_a_payment_is_due_after_the_organisations_holidays(stage: Stage) -> None:
+    every_day = [(stage.now + timedelta(days=number)).date() for number in range(60)]
+    changes = {"holidays": [*reversed(every_day), every_day[0]]}
+    settings = await stage.run(change_settings, stage.reviewer, changes=changes)
+    assert settings.holidays == every_day
+    campaign = await inspected(stage, 6, 5)
+    await stage.answer_all()
+    [payout] = await rows(stage, Payout)
+    ended_at = (await stage.fresh(campaign)).inspection_ends_at
+    assert payout.due_at == business_days_after(ended_at, 2, campaign.time_zone, every_day)
+    assert payout.due_at.date() > every_day[-1]
 
 
 async def causes(stage: Stage) -> list[str]:

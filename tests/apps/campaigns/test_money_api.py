@@ -155,3 +155,14 @@ async def test_fees_the_bond_and_coverage(house: House) -> None:
         250,
         True,
     )
+
+
+async def test_an_organisation_names_its_holidays(house: House) -> None:
+    assert (await house.reviewer.get("/campaign-settings")).json()["holidays"] == []
+    named = {"holidays": ["2026-12-26", "2026-12-25", "2026-12-26"]}
+    shown = await house.reviewer.patch("/campaign-settings", json=named)
+    assert shown.json()["holidays"] == ["2026-12-25", "2026-12-26"]
+    for wrong in (["Christmas"], ["1066-10-14"], ["2026-12-25"] * 201):
+        refused = await house.reviewer.patch("/campaign-settings", json={"holidays": wrong})
+        assert refused.status_code == 422, wrong
+    assert (await house.supplier.patch("/campaign-settings", json=named)).status_code == 403

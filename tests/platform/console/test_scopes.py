@@ -48,7 +48,7 @@ LISTS = {
     ("GET", f"{API}/admin/{name}")
     for name in (
         "accounts", "tenants", "operators", "users", "onboarding", "jobs", "roles", "alerts",
-        "access", "calls",
+        "access", "calls", "keys",
     )
 }  # fmt: skip
 LOGS = {
@@ -62,6 +62,7 @@ MAKING = {
     ("POST", f"{API}/admin/accounts"): (404, "not_found"),
     ("POST", f"{API}/admin/tenants"): (404, "not_found"),
     ("POST", f"{API}/admin/operators"): (403, "grant_above_own_rights"),
+    ("POST", f"{API}/admin/keys"): (403, "grant_above_own_rights"),
 }
 
 
@@ -147,6 +148,7 @@ def _body(method: str, path: str, foreign: Foreign) -> dict[str, Any] | None:
             "email": new_email("made"), "display_name": "Made", "grants": grants,
         },
         ("PATCH", "/operators/{operator_id}"): {"display_name": "Mine"},
+        ("POST", "/keys"): {"name": "Made", "grants": grants},
         ("POST", "/tenants"): wish | person,
         ("PATCH", "/tenants/{tenant_id}"): {"tier": "pro"},
         ("PATCH", "/tenants/{tenant_id}/modules/{name}"): {"is_enabled": False},

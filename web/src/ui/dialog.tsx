@@ -80,7 +80,7 @@ function firstField(body: HTMLElement | null, by: string): HTMLElement | boolean
 /** Stays in sight below a long dialog. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 z-10 -mx-21 mt-21 -mb-21 flex flex-wrap justify-end gap-8 border-t border-line bg-paper px-21 py-13">
+    <div className="sticky -bottom-21 z-10 -mx-21 mt-21 -mb-21 flex flex-wrap justify-end gap-8 border-t border-line bg-paper px-21 py-13">
       {children}
     </div>
   );

@@ -1,10 +1,12 @@
 """Mapped classes of the schema `campaigns`; constraints and triggers stand in the migration."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import Date, String
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from metatron.kernel.database.mapping import Model, TenantRow
@@ -57,6 +59,7 @@ class Settings(Model):
     fee_tax_basis_points: Mapped[int] = mapped_column(default=0)
     auto_payout: Mapped[bool] = mapped_column(default=False)
     counter_proposals: Mapped[bool] = mapped_column(default=False)
+    holidays: Mapped[Sequence[date]] = mapped_column(ARRAY(Date), default=())
     halted: Mapped[bool] = mapped_column(default=False)
     halted_reason: Mapped[str | None]
     provider: Mapped[str] = mapped_column(default="sandbox")

@@ -8,11 +8,14 @@ from uuid import UUID
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import Unauthenticated
 from metatron.platform.gateway.cache import FactCache
+from metatron.platform.gateway.errors import InvalidAdminKey
 from metatron.platform.tenancy.interface import (
     AccessFacts,
+    AdminKeyFacts,
     KeyFacts,
     OperatorFacts,
     SessionFacts,
+    resolve_admin_key,
     resolve_api_key,
     resolve_operator,
     resolve_session,
@@ -35,7 +38,7 @@ class Operator:
 
 
 class Facts:
-    """The three caches and their common way to forget."""
+    """The caches and their common way to forget."""
 
     def __init__(self, database: Database) -> None:
         """Start empty."""
@@ -45,6 +48,9 @@ class Facts:
         )
         self._keys: FactCache[str, KeyFacts] = FactCache(seconds=KEY_SECONDS, most=MOST_KEYS)
         self._operators: FactCache[UUID, Operator] = FactCache(
+            seconds=SESSION_SECONDS, most=MOST_KEYS
+        )
+        self._admin_keys: FactCache[str, AdminKeyFacts] = FactCache(
             seconds=SESSION_SECONDS, most=MOST_KEYS
         )
 
@@ -95,11 +101,26 @@ class Facts:
     async def _load_operator(self, user_id: UUID) -> Operator:
         return Operator(user_id, await resolve_operator(self._database, user_id))
 
+    async def admin_key(self, text: str, *, now: datetime) -> OperatorFacts:
+        """Return what an admin API key may do; raise `InvalidAdminKey` unless it holds now."""
+        digest = _digest(text)
+        found = await self._admin_keys.get(digest, lambda: self._load_admin_key(digest))
+        if found.expires_at <= now:
+            raise InvalidAdminKey
+        return found.holder
+
+    async def _load_admin_key(self, digest: str) -> AdminKeyFacts:
+        found = await resolve_admin_key(self._database, bytes.fromhex(digest))
+        if found is None:
+            raise InvalidAdminKey
+        return found
+
     def forget_all(self) -> None:
         """Start empty again: notices may have been missed."""
         self._people.forget()
         self._keys.forget()
         self._operators.forget()
+        self._admin_keys.forget()
 
     def heard(self, payload: str) -> None:
         """Forget what a notice on `metatron_access` says has changed."""
@@ -116,6 +137,8 @@ class Facts:
             self._keys.forget(lambda _, facts: str(facts.tenant.id) == value)
         elif kind == "key":
             self._keys.forget(lambda key, _: key.startswith(value))
+        elif kind == "admin_key":
+            self._admin_keys.forget(lambda key, _: key.startswith(value))
 
 
 def _digest(key: str) -> str:

@@ -22,7 +22,7 @@ _OPERATOR = """o.id, o.user_id, o.email, o.display_name, o.state, o.link_expires
 o.created_at, coalesce((select json_agg(json_build_object('scope', g.scope,
     'subject_ids', g.subject_ids, 'resource', g.resource, 'action', g.action) order by g.id)
   from tenancy.operator_grant g where g.operator_id = o.id), '[]') as grants"""
-_GRANT_WITHIN = """(g.scope = 'accounts' and g.subject_ids <@ $7::uuid[]) or (g.scope = 'tenants'
+GRANT_WITHIN = """(g.scope = 'accounts' and g.subject_ids <@ $7::uuid[]) or (g.scope = 'tenants'
   and not exists (select from unnest(g.subject_ids) s(id) left join tenancy.tenant t using (id)
                   where not (s.id = any($8::uuid[])
                              or coalesce(t.account_id = any($7::uuid[]), false))))"""
@@ -58,7 +58,7 @@ OPERATORS = paged(
     f"""tenancy.operator o where ($6::bool or (
           exists (select from tenancy.operator_grant g where g.operator_id = o.id)
           and not exists (select from tenancy.operator_grant g where g.operator_id = o.id
-                          and not ({_GRANT_WITHIN}))))
+                          and not ({GRANT_WITHIN}))))
         and ($9::text is null or o.state = $9)""",
     ("o.created_at", "o.id"),
     _BY_AGE,

@@ -1,4 +1,4 @@
-"""How far the caller of an admin route reaches: an operator's grants, or everything by the key."""
+"""How far the caller of an admin route reaches: an operator's or a key's grants, or everything."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import NotFound
 from metatron.kernel.ids import PLATFORM_TENANT_ID
+from metatron.platform.tenancy.admin_key_facts import admin_key_holder
 from metatron.platform.tenancy.errors import NotOperator, ScopeTooNarrow
 from metatron.platform.tenancy.operator_facts import Grant, OperatorFacts, resolve_operator
 
@@ -18,21 +19,25 @@ select bool_and(
   (g.scope = 'accounts' and g.subject_ids <@ $2::uuid[]) or (g.scope = 'tenants' and not exists (
     select from unnest(g.subject_ids) s(id) left join tenancy.tenant t using (id)
     where not (s.id = any($3::uuid[]) or coalesce(t.account_id = any($2::uuid[]), false)))))
-from tenancy.operator_grant g where g.operator_id = $1
 """
+_OPERATOR_WITHIN = _WITHIN + "from tenancy.operator_grant g where g.operator_id = $1"
+_KEY_WITHIN = _WITHIN + "from tenancy.admin_key_grant g where g.key_id = $1"
 
 
 async def acting_operator(database: Database, context: Context) -> OperatorFacts:
     """Return what the caller of an admin route may do, read afresh.
 
     Raises:
-        NotOperator: the operator was suspended a moment ago.
+        NotOperator: the operator was suspended, or the key ended, a moment ago.
     """
-    if context.actor_kind in {"admin_key", "system"}:
+    kind, actor_id = context.actor_kind, context.actor_id
+    if kind == "system" or (kind == "admin_key" and actor_id is None):
         return OperatorFacts(PLATFORM_TENANT_ID, PLATFORM_TENANT_ID, (_EVERYTHING,))
     found = None
-    if context.actor_kind == "operator" and context.actor_id is not None:
-        found = await resolve_operator(database, context.actor_id)
+    if kind == "operator" and actor_id is not None:
+        found = await resolve_operator(database, actor_id)
+    elif kind == "admin_key" and actor_id is not None:
+        found = await admin_key_holder(database, actor_id)
     if found is None:
         raise NotOperator("operators:read")
     return found
@@ -85,8 +90,21 @@ async def operator_in_reach(
     database: Database, context: Context, permission: str, operator_id: UUID
 ) -> None:
     """Refuse with `NotFound` an operator whose grants go beyond the caller's scope."""
+    await _within(database, context, permission, _OPERATOR_WITHIN, operator_id)
+
+
+async def admin_key_in_reach(
+    database: Database, context: Context, permission: str, key_id: UUID
+) -> None:
+    """Refuse with `NotFound` an admin API key whose grants go beyond the caller's scope."""
+    await _within(database, context, permission, _KEY_WITHIN, key_id)
+
+
+async def _within(
+    database: Database, context: Context, permission: str, statement: str, subject_id: UUID
+) -> None:
     everything, accounts, tenants = await scope_arguments(database, context, permission)
     if everything:
         return
-    if not await database.system.fetchval(_WITHIN, operator_id, accounts, tenants):
+    if not await database.system.fetchval(statement, subject_id, accounts, tenants):
         raise NotFound

@@ -240,6 +240,14 @@ class ScopeTooNarrow(DomainError):
         super().__init__(detail, extra={"permission": permission})
 
 
+class KeyMakesNoKey(DomainError):
+    """An admin API key that makes another one would outlive its own end."""
+
+    status = 403
+    code = "key_makes_no_key"
+    title = "An operator makes admin API keys, not another key"
+
+
 class OwnOperator(DomainError):
     """Nobody changes their own operator's rights, nor suspends themselves."""
 

@@ -1,5 +1,6 @@
 """All that tenancy announces. Payloads hold ids and facts, never personal data."""
 
+from datetime import datetime
 from uuid import UUID
 
 from metatron.kernel.events.event import Event
@@ -162,3 +163,16 @@ class OperatorChanged(Event):
 
     name = "tenancy.operator_changed.v1"
     change: str
+
+
+class AdminKeyCreated(Event):
+    """An admin API key was made; its text is nowhere but with its user."""
+
+    name = "tenancy.admin_key_created.v1"
+    ends_at: datetime
+
+
+class AdminKeyRevoked(Event):
+    """An admin API key was ended before its time."""
+
+    name = "tenancy.admin_key_revoked.v1"

@@ -1,6 +1,7 @@
 """What other modules may ask of tenancy."""
 
 from metatron.platform.tenancy.actor_rights import ActorRights, rights_of_actor
+from metatron.platform.tenancy.admin_key_facts import AdminKeyFacts, resolve_admin_key
 from metatron.platform.tenancy.admin_scope import (
     acting_operator,
     demand_everything,
@@ -38,6 +39,7 @@ from metatron.platform.tenancy.facts import (
     tenants_by_id,
 )
 from metatron.platform.tenancy.invitations import accept_invitation
+from metatron.platform.tenancy.key_format import is_key
 from metatron.platform.tenancy.key_look_up import resolve_api_key
 from metatron.platform.tenancy.key_usage import note_use
 from metatron.platform.tenancy.limits import TENANT_FACTOR, Limits, limits_of, tenant_limits
@@ -69,6 +71,7 @@ __all__ = [
     "TENANT_FACTOR",
     "AccessFacts",
     "ActorRights",
+    "AdminKeyFacts",
     "Compose",
     "Count",
     "Former",
@@ -100,6 +103,7 @@ __all__ = [
     "demand_everything",
     "ensure_operator",
     "is_made_by_a_person",
+    "is_key",
     "limits_of",
     "mail_operators",
     "makers_of_key",
@@ -118,6 +122,7 @@ __all__ = [
     "register_meter",
     "reseal_everything",
     "resolve_access",
+    "resolve_admin_key",
     "resolve_api_key",
     "resolve_operator",
     "resolve_session",

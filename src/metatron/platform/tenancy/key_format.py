@@ -23,6 +23,15 @@ def new_key(*, is_sandbox: bool) -> str:
     return body + _checksum(body)
 
 
+def is_key(text: str) -> bool:
+    """Tell whether the text can be a key that was made here."""
+    try:
+        check_format(text)
+    except (MissingApiKey, InvalidApiKeyFormat):
+        return False
+    return True
+
+
 def random_text(length: int) -> str:
     """Return `length` random base62 digits."""
     return "".join(secrets.choice(_DIGITS) for _ in range(length))

@@ -56,6 +56,8 @@ GLOBAL_TABLES = (
     "tenancy.placement",
     "tenancy.operator",
     "tenancy.operator_grant",
+    "tenancy.admin_key",
+    "tenancy.admin_key_grant",
     "tenancy.onboarding",
     "tenancy.onboarding_step",
     "tenancy.secret_digest",
@@ -85,6 +87,7 @@ MODULE = Module(
         "admin_key_routes",
         "admin_onboarding_routes",
         "admin_operator_routes",
+        "operator_key_routes",
         "admin_user_routes",
     ),
     jobs=(

@@ -1,7 +1,8 @@
 """What an operator may do, and to whom: additive grants, nothing by default."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from metatron.kernel.database.database import Database
@@ -101,7 +102,12 @@ async def resolve_operator(database: Database, user_id: UUID) -> OperatorFacts |
     rows = await database.look_ups.fetch(_GRANTS, user_id)
     if not rows:
         return None
-    grants = tuple(
+    return OperatorFacts(UUID(str(rows[0]["id"])), UUID(str(rows[0]["user_id"])), grants_of(rows))
+
+
+def grants_of(rows: Iterable[Mapping[str, Any]]) -> tuple[Grant, ...]:
+    """Return the grants that rows of scope, subjects, resource and action hold."""
+    return tuple(
         Grant(
             row["scope"],
             frozenset(UUID(str(i)) for i in row["subject_ids"]),
@@ -111,7 +117,6 @@ async def resolve_operator(database: Database, user_id: UUID) -> OperatorFacts |
         for row in rows
         if row["scope"] is not None
     )
-    return OperatorFacts(UUID(str(rows[0]["id"])), UUID(str(rows[0]["user_id"])), grants)
 
 
 async def operators_in_force(database: Database) -> list[UUID]:

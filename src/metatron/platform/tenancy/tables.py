@@ -89,6 +89,36 @@ class OperatorGrant(Model):
     action: Mapped[str]
 
 
+class AdminKey(Model):
+    """A key of a program that runs the platform; only its SHA-256 is kept; global."""
+
+    __tablename__ = "admin_key"
+    __table_args__ = _SCHEMA
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    prefix: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    kind: Mapped[str]
+    created_by: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class AdminKeyGrant(Model):
+    """What such a key may do, and where; global."""
+
+    __tablename__ = "admin_key_grant"
+    __table_args__ = _SCHEMA
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    key_id: Mapped[UUID]
+    scope: Mapped[str]
+    subject_ids: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)), default=list)
+    resource: Mapped[str]
+    action: Mapped[str]
+
+
 class Member(TenantRow, Model):
     """A person in an organisation."""
 

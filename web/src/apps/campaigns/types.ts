@@ -190,6 +190,8 @@ export interface CampaignSettings extends CampaignChoices, ReleaseChoices, Reven
   join_open: boolean;
   commit_open: boolean;
   release_open: boolean;
+  /** Days on which nobody pays, ascending: "2026-12-25". */
+  holidays: string[];
   halted: boolean;
   halted_reason: string | null;
   version: number;

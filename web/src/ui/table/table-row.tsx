@@ -100,7 +100,8 @@ function PhoneCells<Row extends RowData>({ row, columns }: { row: Row; columns: 
       </span>
       <span className="flex min-w-0 gap-13 truncate text-muted">
         {at("detail").map((column) => (
-          <span key={column.id} role="gridcell" className="truncate">
+          // Half an amount is a wrong one: words give way to it.
+          <span key={column.id} role="gridcell" className={column.numeric === true ? "shrink-0" : "truncate"}>
             {column.cell(row)}
           </span>
         ))}

@@ -1,5 +1,6 @@
 """Shapes of what administration and finance are answered. Amounts are minor units."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
@@ -77,6 +78,7 @@ class CampaignSettingsAnswer(BaseModel):
     fee_tax_basis_points: int
     auto_payout: bool
     counter_proposals: bool
+    holidays: list[date]
     halted: bool
     halted_reason: str | None
     version: int

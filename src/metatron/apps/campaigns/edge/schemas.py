@@ -1,7 +1,7 @@
 """Bodies this module accepts. Unknown members are refused, so that a misspelt one is not lost."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+
+from metatron.apps.campaigns.rules.business_days import MOST_HOLIDAYS
 
 LARGEST = 2**53 - 1
 
@@ -34,6 +36,12 @@ def _sensible(at: datetime) -> datetime:
     if not 2000 <= at.year <= 2200:
         raise ValueError("give an instant between the years 2000 and 2200")
     return at.astimezone(UTC)
+
+
+def _sensible_day(day: date) -> date:
+    if not 2000 <= day.year <= 2200:
+        raise ValueError("give a day between the years 2000 and 2200")
+    return day
 
 
 def _picture(address: str) -> str:
@@ -78,6 +86,7 @@ FulfilmentKind = Literal["scheduled", "in_progress", "shipped", "delivered", "ex
 OversubRule = Literal["fcfs", "pro_rata", "lottery"]
 FundingMode = Literal["escrow_capture", "auth_hold", "charge_on_success"]
 Days = Annotated[StrictInt, Field(ge=1, le=60)]
+Day = Annotated[date, AfterValidator(_sensible_day)]
 
 
 class Body(BaseModel):
@@ -278,6 +287,8 @@ class SettingsBody(Body):
     fee_tax_basis_points: Annotated[StrictInt, Field(ge=0, le=5_000)] | None = None
     auto_payout: StrictBool | None = None
     counter_proposals: StrictBool | None = None
+    holidays: Annotated[list[Day], Field(max_length=MOST_HOLIDAYS)] | None = None
+    """Days on which nobody pays, beside Saturdays and Sundays."""
 
 
 class StopSwitchBody(Body):

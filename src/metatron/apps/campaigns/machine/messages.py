@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from metatron.apps.campaigns.machine.rest import FACTS
 from metatron.apps.campaigns.machine.transitions import STEPS, Machine, Step
 from metatron.apps.campaigns.wording import catalogue
 from metatron.platform.notifications.interface import MailTemplate, register_templates
@@ -16,7 +17,7 @@ PLACES = frozenset(
     {
         "title", "reference", "units", "amount", "reason", "outcome", "accept_by",
         "inspection_ends", "notice_what", "notice_why", "new_date", "worst_case", "answer_by",
-        "consent_until", "link",
+        "consent_until", "link", *(f"rest_{fact}" for fact in FACTS),
     }
 )  # fmt: skip
 _PLACE = re.compile(r"\{([a-z_]+)\}")

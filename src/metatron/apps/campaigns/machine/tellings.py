@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.machine.page_address import page_address
+from metatron.apps.campaigns.machine.rest import rest_places
 from metatron.apps.campaigns.machine.transitions import Machine, Step, find_step
 from metatron.apps.campaigns.tables import Campaign, Commitment, Notice
 from metatron.apps.campaigns.wording import show_instant, show_money, texts
@@ -138,6 +139,7 @@ def _places(
         "inspection_ends": (
             show_instant(campaign.inspection_ends_at, zone) if campaign.inspection_ends_at else ""
         ),
+        **rest_places(commitment.state if commitment else "", campaign.state),
     }
 
 

@@ -68,7 +68,7 @@ async def pay_out_released(
         currency=campaign.currency,
         transfer_id=new_id(),
         created_at=now,
-        due_at=due_for(campaign, now),
+        due_at=await due_for(session, context, campaign, now),
     )
     paid = journal.payout(payout.transfer_id, "pending", supplier_minor)
     moved = [booking for booking in income if booking.amount]

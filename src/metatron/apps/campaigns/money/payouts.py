@@ -10,6 +10,7 @@ from metatron.apps.campaigns.machine.locking import lock_campaign
 from metatron.apps.campaigns.machine.steps import advance, refuse_step, step_or_refuse
 from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.rules.business_days import PAID_WITHIN, business_days_after
+from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Payout
 from metatron.kernel.context import Context
 from metatron.kernel.ids import new_id
@@ -25,15 +26,19 @@ def account_of(campaign: Campaign) -> str:
     return f"acct_{campaign.supplier_id.hex}"
 
 
-def due_for(campaign: Campaign, now: datetime) -> datetime:
+async def due_for(
+    session: AsyncSession, context: Context, campaign: Campaign, now: datetime
+) -> datetime:
     """Return by when a release is paid: two business days after the inspection ended.
 
-    A share before the delivery, and what open issues or a gap held back, count from its release.
+    Holidays are those the organisation names now. A share before the delivery,
+    and what open issues or a gap held back, count from its release.
     """
     held = campaign.release_held_at is not None or campaign.coverage_gap_at is not None
     ended_at = campaign.inspection_ends_at if campaign.state == "inspecting" else None
     begins = now if held or ended_at is None else ended_at
-    return business_days_after(begins, PAID_WITHIN, campaign.time_zone)
+    settings = await read_settings(session, context)
+    return business_days_after(begins, PAID_WITHIN, campaign.time_zone, settings.holidays)
 
 
 async def instruct_payout(

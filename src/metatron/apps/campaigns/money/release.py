@@ -118,7 +118,7 @@ async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now:
     await enqueue(
         session, context, coverage.RELEASE_JOB, run_at=now + ASK_AGAIN, campaign_id=campaign.id
     )
-    due_at = due_for(campaign, now)
+    due_at = await due_for(session, context, campaign, now)
     if now < due_at:
         await enqueue(session, context, LATE_JOB, run_at=due_at, campaign_id=campaign.id)
 

@@ -36,6 +36,8 @@ async def change_settings(
     for name in changes:
         if name not in EDITABLE:
             raise InvalidInput.field(f"body.{name}", "unknown_setting", "There is no such setting.")
+    if "holidays" in changes:
+        changes |= {"holidays": sorted(set(changes["holidays"]))}
     return await _save(session, context, changes, now)
 
 

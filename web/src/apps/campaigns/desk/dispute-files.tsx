@@ -61,7 +61,7 @@ export function DisputeFiles({ dispute, takes }: DisputeFilesProps) {
         <>
           <p className="label mt-5 text-pretty">
             <Trans>
-              A picture or a PDF of at most 20 MB, e.g. a way bill. It stays here; the provider is told its name and
+              A picture or a PDF of at most 20 MB, e.g. a waybill. It stays here; the provider is told its name and
               SHA-256 with the evidence.
             </Trans>
           </p>

@@ -57,6 +57,7 @@ function Ownerless({ ask }: ListProps) {
 
 function OwnerlessLines({ ask, mayAsk }: ListProps & { mayAsk: boolean }) {
   const list = useKeysetList<OwnerlessLine>("/payments/breaks", { state: "open", kind: "missing_with_us" });
+  if (list.error !== null) return <ErrorState error={list.error} onRetry={list.retry} />;
   if (list.rows.length === 0) return null;
   return (
     <Section title={<Trans>Without an owner</Trans>} hint={<Trans>The provider&rsquo;s statement shows it; the books do not.</Trans>}>
@@ -65,7 +66,7 @@ function OwnerlessLines({ ask, mayAsk }: ListProps & { mayAsk: boolean }) {
           const amount = formatMoney(each.found_minor ?? 0, each.currency);
           return (
             <div key={each.id} className={line}>
-              <span className="min-w-0 flex-1 basis-[200px] break-words">{each.reference ?? "–"}</span>
+              <span className="min-w-0 flex-1 basis-[200px] [overflow-wrap:anywhere]">{each.reference ?? "–"}</span>
               <span className="label">{formatDay(each.value_on)}</span>
               <span className="ml-auto font-medium">{amount}</span>
               {mayAsk && (
@@ -77,6 +78,7 @@ function OwnerlessLines({ ask, mayAsk }: ListProps & { mayAsk: boolean }) {
           );
         })}
       </Sheet>
+      <More list={list} />
     </Section>
   );
 }
@@ -100,13 +102,17 @@ function Booked({ ask }: ListProps) {
           <Entry key={entry.id} entry={entry} ask={mayAsk ? ask : undefined} />
         ))}
       </Sheet>
-      {list.hasMore && (
-        <Button className="mt-13" busy={list.loadingMore} onClick={list.loadMore}>
-          <Trans>Show more</Trans>
-        </Button>
-      )}
+      <More list={list} />
     </Section>
   );
+}
+
+function More({ list }: { list: { hasMore: boolean; loadingMore: boolean; loadMore: () => void } }) {
+  return list.hasMore ? (
+    <Button className="mt-13" busy={list.loadingMore} onClick={list.loadMore}>
+      <Trans>Show more</Trans>
+    </Button>
+  ) : null;
 }
 
 function Entry({ entry, ask }: { entry: ManualEntry; ask: ListProps["ask"] | undefined }) {
@@ -116,7 +122,7 @@ function Entry({ entry, ask }: { entry: ManualEntry; ask: ListProps["ask"] | und
   return (
     <div className={line}>
       <Badge tone={open ? "waiting" : "ended"}>{entryWord(entry.kind)}</Badge>
-      <span className="min-w-0 flex-1 basis-[200px] text-pretty">
+      <span className="min-w-0 flex-1 basis-[200px] text-pretty [overflow-wrap:anywhere]">
         {entry.reference}: {entry.reason}
       </span>
       <span className="label">

@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
@@ -52,7 +52,12 @@ function Rate() {
       title={t`Card disputes`}
       figure={rate === null ? t`no data` : `${(rate / 100).toLocaleString("en-GB", { minimumFractionDigits: 2 })} %`}
       badge={<Badge tone={levels[data.level] ?? "neutral"}>{words[data.level] ?? data.level}</Badge>}
-      note={<Trans>{disputes} disputes of {captures} captures within {days} days. Networks act at 0.75 % and 1 %.</Trans>}
+      note={(
+        <Trans>
+          <Plural value={disputes} one="# dispute" other="# disputes" /> of <Plural value={captures} one="# capture" other="# captures" />{" "}
+          within {days} days. Networks act at 0.75 % and 1 %.
+        </Trans>
+      )}
     />
   );
 }

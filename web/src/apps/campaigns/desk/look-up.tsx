@@ -2,13 +2,15 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { clsx } from "clsx";
+import { useId, useState } from "react";
 
 import { get } from "@/kernel/client";
 import { formatMoney } from "@/kernel/money";
 import { Button } from "@/ui/button";
 import { Field, inputClass } from "@/ui/field";
 import { Sheet } from "@/ui/page";
+import { Skeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
 import type { Hit } from "./look-up-types";
@@ -18,25 +20,37 @@ import { hitWord } from "./look-up-words";
 export function LookUp() {
   const [text, setText] = useState("");
   const [asked, setAsked] = useState("");
+  const hintId = useId();
   const ready = text.trim().length >= 3;
   return (
     <section className="mb-21">
       <form
-        className="flex flex-wrap items-end gap-8"
+        className="flex items-end gap-8"
         onSubmit={(event) => {
           event.preventDefault();
           if (ready) setAsked(text.trim());
         }}
       >
-        <Field label={t`Look up`} hint={t`A campaign, a commitment, a transfer, or the provider's number.`} className="min-w-0 flex-1 basis-[260px]">
+        <Field label={t`Look up`} className="min-w-0 flex-1">
           {({ id }) => (
-            <input id={id} type="search" className={inputClass} maxLength={200} value={text} onChange={(event) => setText(event.target.value)} />
+            <input
+              id={id}
+              type="search"
+              aria-describedby={hintId}
+              className={clsx(inputClass, "h-44")}
+              maxLength={200}
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
           )}
         </Field>
         <Button size="normal" type="submit" disabled={!ready}>
           <Trans>Find</Trans>
         </Button>
       </form>
+      <p id={hintId} className="label mt-5">
+        <Trans>A campaign, a commitment, a transfer, or the provider&rsquo;s number.</Trans>
+      </p>
       {asked !== "" && <Found asked={asked} />}
     </section>
   );
@@ -48,7 +62,7 @@ function Found({ asked }: { asked: string }) {
     queryFn: ({ signal }) => get<{ items: Hit[] }>("/campaign-lookup", { signal, query: { q: asked } }),
   });
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return null;
+  if (data === undefined) return <Skeleton className="mt-13 h-44 w-full" />;
   if (data.items.length === 0) {
     return (
       <p role="status" className="mt-13 text-16">

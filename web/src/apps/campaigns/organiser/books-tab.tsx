@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
+import { clsx } from "clsx";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 
 import { get } from "@/kernel/client";
@@ -65,19 +66,19 @@ function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
       </Suspense>
       <Sheet>
         <div tabIndex={0} role="region" aria-label={t`Accounts`} className="overflow-x-auto rounded-8">
-          <table className="w-full min-w-618 text-12">
+          <table className="w-full text-12 sm:min-w-618">
             <thead>
               <tr className="border-b border-line text-left text-muted">
                 <th className="px-13 py-8 font-medium">
                   <Trans>Account</Trans>
                 </th>
-                <Amount head>
+                <Amount head wideOnly>
                   <Trans>Debits</Trans>
                 </Amount>
-                <Amount head>
+                <Amount head wideOnly>
                   <Trans>Credits</Trans>
                 </Amount>
-                <Amount head>
+                <Amount head wideOnly>
                   <Trans>Pending</Trans>
                 </Amount>
                 <Amount head>
@@ -89,11 +90,11 @@ function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
               {books.accounts.map((account) => (
                 <tr key={account.code} className="border-b border-line last:border-0">
                   <td className="px-13 py-8">
-                    {account.name} <code className="ml-5 font-mono text-muted">{account.code}</code>
+                    {account.name} <code className="font-mono break-all text-muted sm:ml-5">{account.code}</code>
                   </td>
-                  <Amount>{money(account.debits_posted_minor)}</Amount>
-                  <Amount>{money(account.credits_posted_minor)}</Amount>
-                  <Amount>{money(account.debits_pending_minor + account.credits_pending_minor)}</Amount>
+                  <Amount wideOnly>{money(account.debits_posted_minor)}</Amount>
+                  <Amount wideOnly>{money(account.credits_posted_minor)}</Amount>
+                  <Amount wideOnly>{money(account.debits_pending_minor + account.credits_pending_minor)}</Amount>
                   <Amount strong>{money(account.balance_minor)}</Amount>
                 </tr>
               ))}
@@ -108,10 +109,13 @@ function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
 interface AmountProps {
   head?: boolean;
   strong?: boolean;
+  /** Left out on a phone, where a balance beside its account is what fits. */
+  wideOnly?: boolean;
   children: ReactNode;
 }
 
-function Amount({ head = false, strong = false, children }: AmountProps) {
+function Amount({ head = false, strong = false, wideOnly = false, children }: AmountProps) {
   const Cell = head ? "th" : "td";
-  return <Cell className={`px-13 py-8 text-right ${head || strong ? "font-medium" : ""}`}>{children}</Cell>;
+  const look = clsx("px-13 py-8 text-right", (head || strong) && "font-medium", wideOnly && "max-sm:hidden");
+  return <Cell className={look}>{children}</Cell>;
 }

@@ -61,7 +61,7 @@ export function OpinionDialog({ campaign, roles, onClose }: OpinionDialogProps) 
             <Select id={id} value={role} choices={roles.map((value) => ({ value, label: roleWord(value) }))} onChange={setRole} />
           )}
         </Field>
-        <Field label={t`The campaign is to be`}>
+        <Field label={t`What you make of it`}>
           {({ id }) => <Select id={id} value={verdict} choices={verdictChoices()} onChange={setVerdict} />}
         </Field>
         {constrained && <ConstraintFields draft={draft} currency={campaign.currency} onChange={setDraft} />}

@@ -26,17 +26,21 @@ export function PublicLink({ campaign }: { campaign: Campaign }) {
   };
   return (
     <div className="mb-13 flex flex-wrap items-center gap-x-13 gap-y-5 text-12">
-      <Link
-        to="/o/$orgSlug/campaigns/$slug"
-        params={{ orgSlug, slug: campaign.slug }}
-        className="inline-flex items-center gap-5 font-medium text-link underline underline-offset-2"
-      >
-        <ExternalLink size={13} aria-hidden />
-        <Trans>Public page</Trans>
-      </Link>
-      <Button tone="quiet" icon={<Copy size={13} aria-hidden />} onClick={() => void copy()}>
-        <Trans>Copy link</Trans>
-      </Button>
+      {campaign.visibility !== "hidden" && (
+        <>
+          <Link
+            to="/o/$orgSlug/campaigns/$slug"
+            params={{ orgSlug, slug: campaign.slug }}
+            className="inline-flex items-center gap-5 font-medium text-link underline underline-offset-2"
+          >
+            <ExternalLink size={13} aria-hidden />
+            <Trans>Public page</Trans>
+          </Link>
+          <Button tone="quiet" icon={<Copy size={13} aria-hidden />} onClick={() => void copy()}>
+            <Trans>Copy link</Trans>
+          </Button>
+        </>
+      )}
       <HideCampaign campaign={campaign} />
       {campaign.visibility === "hidden" && (
         <span className="text-muted">

@@ -37,7 +37,7 @@ function Said({ campaign }: { campaign: Campaign }) {
       hint={<Trans>Risk, operations and money may each block the campaign. The gate accepts it, once nobody objects.</Trans>}
       actions={
         data.own_roles.length > 0 && (
-          <Button size="normal" onClick={() => setStating(true)}>
+          <Button onClick={() => setStating(true)}>
             <Trans>State your view</Trans>
           </Button>
         )
@@ -45,9 +45,11 @@ function Said({ campaign }: { campaign: Campaign }) {
     >
       <Sheet>
         <ul>
-          {reviewRoles.map((role) => (
-            <RoleLine key={role} role={role} opinion={standing.get(role)} />
-          ))}
+          {reviewRoles
+            .filter((role) => reviewing || standing.has(role))
+            .map((role) => (
+              <RoleLine key={role} role={role} opinion={standing.get(role)} />
+            ))}
         </ul>
       </Sheet>
       <Suspense>

@@ -16,6 +16,7 @@ import { useAct } from "@/ui/use-act";
 
 import type { CampaignSettings } from "../types";
 import { ChoicesSection } from "./choices-section";
+import { HolidaysSection } from "./holidays-section";
 import { ReleaseSection } from "./release-section";
 import { RevenueSection } from "./revenue-section";
 import { StopSwitch } from "./stop-switch";
@@ -41,6 +42,7 @@ export function CampaignSettingsPage() {
       <div className="mt-34">
         <ChoicesSection key={data.version} settings={data} />
         <ReleaseSection key={`release-${String(data.version)}`} settings={data} />
+        <HolidaysSection key={`holidays-${String(data.version)}`} holidays={data.holidays} />
         <RevenueSection key={`revenue-${String(data.version)}`} settings={data} />
       </div>
     </div>

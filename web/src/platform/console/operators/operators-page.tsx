@@ -17,6 +17,7 @@ import { useAct } from "@/ui/use-act";
 
 import type { Operator } from "../types";
 import { useMay } from "../use-access";
+import { AdminKeys } from "./admin-keys";
 import { grantsSaid } from "./grant-words";
 import { OperatorDialog } from "./operator-dialog";
 
@@ -51,6 +52,7 @@ export function OperatorsPage() {
           <OperatorLine operator={operator} mayWrite={mayWrite} onEdit={() => setEditing(operator)} />
         )}
       />
+      <AdminKeys mayWrite={mayWrite} />
       {editing !== null && <OperatorDialog operator={editing === "new" ? null : editing} onClose={close} />}
     </div>
   );
