@@ -24,7 +24,10 @@ from tests.support.control import make_operator
 from tests.support.people import new_email, use_token
 
 __all__ = ["app", "folder", "house"]
-ALL = ["campaigns:read", "campaigns:organise", "campaigns:review", "campaigns:review_risk"]
+ALL = [
+    "campaigns:read", "campaigns:organise", "campaigns:review", "campaigns:review_risk",
+    "campaigns:configure",
+]  # fmt: skip
 
 
 async def owner_with_a_key(house: House) -> tuple[httpx.AsyncClient, httpx.AsyncClient]:
@@ -129,3 +132,12 @@ async def test_no_rule_releases_a_share_by_one_where_the_review_wants_two(stage:
     await decide(stage, first, stage.person("settle"))
     assert (await stage.fresh(first)).state == "released"
     assert (await stage.fresh(campaign)).state == "procuring"
+
+
+@pytest.mark.parametrize("change", [{"auto_payout": True}, {"second_person_review": False}])
+async def test_no_key_changes_how_many_people_decide(house: House, change: dict[str, bool]) -> None:
+    owner, program = await owner_with_a_key(house)
+    refused = await program.patch("/campaign-settings", json=change)
+    assert (refused.status_code, refused.json()["code"]) == (403, "person_needed")
+    assert (await program.patch("/campaign-settings", json={"inspection_days": 9})).is_success
+    assert (await owner.patch("/campaign-settings", json=change)).is_success

@@ -61,10 +61,15 @@ class Open:
 
 @asynccontextmanager
 async def opened(
-    app: FastAPI, client: httpx.AsyncClient, query: str = "", **headers: str
+    app: FastAPI, client: httpx.AsyncClient, query: str = "", *, gone: bool = False, **headers: str
 ) -> AsyncIterator[Open]:
-    """A stream as a browser holds it; the test client would wait for its end."""
+    """A stream as a browser holds it; the test client would wait for its end.
+
+    With `gone` the browser is away before the answer's first line.
+    """
     found = Open()
+    if gone:
+        found.hang_up.set()
     sent = {"authorization": client.headers["authorization"], "accept": "text/event-stream"}
     pairs = [(n.replace("_", "-").encode(), v.encode()) for n, v in (sent | headers).items()]
     scope = {
@@ -92,7 +97,7 @@ async def opened(
 
     task = asyncio.create_task(app(scope, receive, send))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(1 if gone else 10):
             while not found.status or (found.status == 200 and "retry:" not in found.text):
                 found.grown.clear()
                 await found.grown.wait()
@@ -176,6 +181,16 @@ async def test_it_ends_with_the_session(door: Door, app: FastAPI) -> None:
     async with opened(app, organiser) as found:
         assert (await organiser.post("/auth/logout")).status_code == 204
         await found.until_ended()
+    assert len(app.state.feed) == 0
+
+
+async def test_who_hangs_up_before_the_first_line_leaves_nothing(door: Door, app: FastAPI) -> None:
+    tenant = await door.organisation()
+    organiser = await door.signed_in(new_email(), tenant.id, ("organiser",))
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with opened(app, organiser, gone=True):
+                pass
     assert len(app.state.feed) == 0
 
 

@@ -7,13 +7,14 @@ would refuse the request it began with: session revoked, token over, organisatio
 """
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import Header, Query
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
@@ -122,7 +123,21 @@ async def stream_events(
         lift_time_limit(request.scope)
     body = _Stream(request, who, watch, frozenset(aggregate_id or ()), endless=endless)
     headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(body.lines(), media_type=MEDIA_TYPE, headers=headers)
+    return _Answer(feed, watch, body.lines(), media_type=MEDIA_TYPE, headers=headers)
+
+
+class _Answer(StreamingResponse):
+    """Stops watching however it ends: lines that nobody began to read have no end of their own."""
+
+    def __init__(self, feed: Feed, watch: Watch, lines: AsyncIterator[bytes], **more: Any) -> None:
+        super().__init__(lines, **more)
+        self._feed, self._watch = feed, watch
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._feed.end(self._watch)
 
 
 class _Stream:
@@ -144,22 +159,18 @@ class _Stream:
 
     async def lines(self) -> AsyncIterator[bytes]:
         """Yield the stream's text until the caller hangs up or is not admitted any more."""
-        feed: Feed = self._request.app.state.feed
         watch = self._watch
-        try:
-            yield b"retry: %d\n\n" % RETRY_MS
-            while not watch.ended:
-                if watch.doubted and not await self._still_admitted():
-                    return
-                yield self._text()
-                if not self._endless:
-                    return
-                if not await watch.wait(HEARTBEAT_SECONDS):
-                    # A token's end is announced by nobody: every silence asks the gate as well.
-                    watch.doubted = True
-                    yield b": still here\n\n"
-        finally:
-            feed.end(watch)
+        yield b"retry: %d\n\n" % RETRY_MS
+        while not watch.ended:
+            if watch.doubted and not await self._still_admitted():
+                return
+            yield self._text()
+            if not self._endless:
+                return
+            if not await watch.wait(HEARTBEAT_SECONDS):
+                # A token's end is announced by nobody: every silence asks the gate as well.
+                watch.doubted = True
+                yield b": still here\n\n"
 
     async def _still_admitted(self) -> bool:
         self._watch.doubted = False

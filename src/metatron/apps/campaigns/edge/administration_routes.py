@@ -28,6 +28,7 @@ from metatron.kernel.http.access import requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
 from metatron.kernel.ids import new_id
+from metatron.platform.approvals.interface import PersonNeeded
 
 router = Router(tags=["campaign administration"])
 
@@ -40,7 +41,7 @@ async def show_settings(unit: Unit) -> Response:
 
 
 @router.patch("/campaign-settings", response_model=shapes.CampaignSettingsAnswer)
-@requires(CONFIGURE)
+@requires(CONFIGURE, raises=(PersonNeeded,))
 async def edit_settings(body: schemas.SettingsBody, unit: Unit) -> Response:
     """Change settings."""
     changes = {

@@ -10,6 +10,7 @@ from metatron.apps.campaigns.tables import Settings
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
+from metatron.platform.approvals.interface import demand_person
 
 DEFAULTS: dict[str, Any] = {
     column.name: column.default.arg
@@ -17,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     if column.default is not None
 } | {"halted_reason": None}
 EDITABLE = frozenset(DEFAULTS) - {"version", "halted", "halted_reason", "provider"}
+OF_TWO_PEOPLE = frozenset({"auto_payout", "second_person_review"})
+"""Whether money leaves, and a campaign opens, by one person less: no program's to say."""
 
 
 async def read_settings(session: AsyncSession, context: Context) -> Settings:
@@ -32,10 +35,13 @@ async def change_settings(
 
     Raises:
         InvalidInput: a setting does not exist.
+        PersonNeeded: a program, or an operator in somebody's name, changes how many people decide.
     """
     for name in changes:
         if name not in EDITABLE:
             raise InvalidInput.field(f"body.{name}", "unknown_setting", "There is no such setting.")
+    if not OF_TWO_PEOPLE.isdisjoint(changes):
+        demand_person(context)
     if "holidays" in changes:
         changes |= {"holidays": sorted(set(changes["holidays"]))}
     return await _save(session, context, changes, now)
