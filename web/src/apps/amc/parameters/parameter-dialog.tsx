@@ -43,6 +43,7 @@ export function ParameterDialog({ parameter, onClose, onKeep }: ParameterDialogP
   const [lines, setLines] = useState((parameter.options ?? []).join("\n"));
   const options = lines.split("\n").map((line) => line.trim()).filter((line) => line !== "");
   const isTable = edited.kind === "table";
+  const place = `{{${parameter.name}}}`;
   const isChosen = isTable || edited.kind === "enum";
   const noTable = isTable && options.some((option) => !/^[A-Za-z_]\w{0,99}$/.test(option));
   const ready = wrong === null && !noTable && (!isChosen || options.length > 0);
@@ -108,7 +109,7 @@ export function ParameterDialog({ parameter, onClose, onKeep }: ParameterDialogP
         {isChosen && (
           <TextArea
             label={isTable ? t`Tables to choose from` : t`Options`}
-            hint={isTable ? t`One a line. The one chosen is written where the query has {{${parameter.name}}}.` : t`One a line.`}
+            hint={isTable ? t`One a line. The one chosen is written where the query has ${place}.` : t`One a line.`}
             value={lines}
             onChange={(event) => setLines(event.target.value)}
             {...(noTable ? { error: t`A name of a table has letters, digits and _ only` } : {})}
