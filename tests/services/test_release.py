@@ -48,6 +48,7 @@ def _active(home: Path) -> str:
 async def _load(apart: Apart, staff: Staff) -> AsyncIterator[Counter[str]]:
     """Callers of four services, and one who writes; what they were answered."""
     seen: Counter[str] = Counter()
+    over = asyncio.Event()
     bearer = {"authorization": staff.organiser._client.headers["authorization"]}
     # A connection kept open may end in the moment it is used again, which clients repeat.
     apart_each = {**bearer, "connection": "close"}
@@ -60,7 +61,7 @@ async def _load(apart: Apart, staff: Staff) -> AsyncIterator[Counter[str]]:
 
     async def call(client: httpx.AsyncClient, number: int) -> None:
         method, path, body = calls[number]
-        while True:
+        while not over.is_set():
             try:
                 answer = await client.request(method, path, json=body)
                 seen["failed" if answer.status_code >= 500 else "answered"] += 1
@@ -75,9 +76,9 @@ async def _load(apart: Apart, staff: Staff) -> AsyncIterator[Counter[str]]:
         try:
             yield seen
         finally:
-            for caller in callers:
-                caller.cancel()
-            await asyncio.gather(*callers, return_exceptions=True)
+            # Not cancelled: a connection that is being made would be left behind unclosed.
+            over.set()
+            await asyncio.gather(*callers)
 
 
 async def _until(condition: object, seconds: float) -> float:

@@ -87,7 +87,7 @@ MODULE = Module(
         "admin_key_routes",
         "admin_onboarding_routes",
         "admin_operator_routes",
-        "operator_key_routes",
+        "admin_operator_key_routes",
         "admin_user_routes",
     ),
     jobs=(
