@@ -8,8 +8,10 @@ import asyncio
 import functools
 import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import httpx._transports.default as transports
@@ -28,6 +30,7 @@ from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.platform.tenancy.interface import prepare
 from metatron.processes import all_modules, migrate, migration_folders
 from tests.support.kept_secret import keep_secret
+from tests.support.turnstile import Turnstile
 
 # The default renders the locals of every frame, which takes seconds an error.
 structlog.configure(
@@ -35,6 +38,34 @@ structlog.configure(
 )
 # Each client of its own reads the certificates of all authorities, for longer than most calls take.
 transports.create_ssl_context = functools.cache(transports.create_ssl_context)
+
+
+_TURNSTILE = pytest.StashKey[Turnstile]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Share one turnstile among the workers of a run."""
+    with ExitStack() as made:
+        if hasattr(config, "workerinput"):
+            # A worker has a folder of its own in the run's.
+            folder = Path(config.option.basetemp).parent
+        else:
+            folder = Path(made.enter_context(TemporaryDirectory()))
+        config.stash[_TURNSTILE] = Turnstile(folder)
+
+
+# Outermost: what a test waits for here is not of its own time.
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Run each test among those of other workers, unless one of them measures."""
+    with item.config.stash[_TURNSTILE].among_others():
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def turnstile(request: pytest.FixtureRequest) -> Turnstile:
+    """The way to have the machine alone for a measurement."""
+    return request.config.stash[_TURNSTILE]
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,9 @@
 """One running suite and one Chromium for all journeys; every person has a browser of their own."""
 
 import asyncio
-import fcntl
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
 
 import asyncpg
@@ -19,6 +18,7 @@ from metatron.platform.identity.quick_link import quick_sign_in_link
 from metatron.welcome import FIRST_OPERATOR
 from tests.browser.looks import WIDE
 from tests.browser.people import FINANCE, ORGANISER, REVIEWER, SUPPLIER, Person, Suite
+from tests.support.turnstile import Turnstile
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -185,15 +185,13 @@ type Alone = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
-    """Keeps measurements of two workers from running beside each other."""
-    # The folder above a worker's own is that of all workers of a run.
-    path = tmp_path_factory.getbasetemp().parent / "measuring"
+def alone(turnstile: Turnstile) -> Alone:
+    """Gives a measurement the machine to itself; takes until the other workers' tests end."""
 
     @asynccontextmanager
     async def hold() -> AsyncIterator[None]:
-        with path.open("w") as file:
-            await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        with ExitStack() as held:
+            await asyncio.to_thread(held.enter_context, turnstile.alone())
             yield
 
     return hold

@@ -91,7 +91,7 @@ async def smoothest(page: Page, start: int, step: int, enough: float) -> dict[st
     return best
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_a_hundred_thousand_rows_scroll_without_a_gap(
     visitors: Visitors, alone: Alone
 ) -> None:
