@@ -6,11 +6,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from metatron.kernel.errors import DomainError
+from metatron.kernel.http.problems import PROBLEM_CONTENT, problem_schemas
 from metatron.kernel.module import Module
-
-_PROBLEM = {
-    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
-}
 
 
 def complete_document(app: FastAPI, modules: Iterable[Module]) -> None:
@@ -25,6 +22,9 @@ def complete_document(app: FastAPI, modules: Iterable[Module]) -> None:
         if app.openapi_schema is not None:
             return app.openapi_schema
         document = plain()
+        schemas = document["components"]["schemas"]
+        schemas.update(problem_schemas())
+        document["components"]["schemas"] = dict(sorted(schemas.items()))
         for methods in document["paths"].values():
             for operation in methods.values():
                 for each in refusals:
@@ -38,10 +38,10 @@ def complete_document(app: FastAPI, modules: Iterable[Module]) -> None:
 def _add(responses: dict[str, Any], refusals: Iterable[type[DomainError]]) -> None:
     for refusal in refusals:
         response = responses.setdefault(
-            str(refusal.status), {"description": "", "content": _PROBLEM}
+            str(refusal.status), {"description": "", "content": PROBLEM_CONTENT}
         )
         codes = {*response["description"].split(" | "), refusal.code} - {""}
         response["description"] = " | ".join(sorted(codes))
     for response in responses.values():
         if "application/problem+json" in response.get("content", {}):
-            response["content"] = _PROBLEM
+            response["content"] = PROBLEM_CONTENT

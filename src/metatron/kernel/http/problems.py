@@ -48,6 +48,22 @@ class Problem(BaseModel):
     errors: list[ProblemField] = []
 
 
+PROBLEM_CONTENT: dict[str, Any] = {
+    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}},
+}
+"""How OpenAPI names a problem document as an answer.
+
+By reference, for a route that is given the model makes a validator for each of its refusals:
+several thousands in all, which take a second of a process' start and megabytes.
+"""
+
+
+def problem_schemas() -> dict[str, Any]:
+    """Return the components of an OpenAPI document that `PROBLEM_CONTENT` refers to."""
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**problem.pop("$defs"), "Problem": problem}
+
+
 _PLAIN = {
     400: ("bad_request", "The request cannot be read"),
     401: ("unauthenticated", "Sign in first"),

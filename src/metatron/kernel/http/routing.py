@@ -38,7 +38,7 @@ from metatron.kernel.http.idempotency import (
     store,
 )
 from metatron.kernel.http.plain_text import refuse_unkept
-from metatron.kernel.http.problems import Problem
+from metatron.kernel.http.problems import PROBLEM_CONTENT
 from metatron.kernel.http.unit import current_context, current_unit, database_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -135,11 +135,7 @@ def _responses(access: Access, methods: frozenset[str]) -> dict[int | str, dict[
     for refusal in refusals:
         codes.setdefault(refusal.status, set()).add(refusal.code)
     return {
-        status: {
-            "model": Problem,
-            "description": " | ".join(sorted(names)),
-            "content": {"application/problem+json": {}},
-        }
+        status: {"description": " | ".join(sorted(names)), "content": PROBLEM_CONTENT}
         for status, names in sorted(codes.items())
     }
 
