@@ -5,6 +5,7 @@ while it holds the interpreter's lock makes the event loop wait for its turn.
 """
 
 import asyncio
+import functools
 import os
 import threading
 from collections.abc import Callable
@@ -13,17 +14,17 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import bcrypt
-from argon2 import PasswordHasher, Type
-from argon2.exceptions import InvalidHashError, VerificationError
+from nacl.exceptions import CryptoError
+from nacl.pwhash import argon2id
 
 from metatron.kernel.errors import Busy
 
 Result = TypeVar("Result")
 QUEUE = 64
 _BCRYPT_BYTES = 72
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, type=Type.ID)
-"""argon2id with 19 MiB, 2 passes, 1 lane (OWASP)."""
-_NOBODY = _HASHER.hash("nobody has this password")
+_PASSES, _KIBIBYTES = 2, 19_456
+"""argon2id with 19 MiB, 2 passes, 1 lane (OWASP); libsodium computes it on wide registers."""
+_AS_NOW = f"$argon2id$v=19$m={_KIBIBYTES},t={_PASSES},p=1$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class HashPool:
 
     async def hash(self, password: str) -> str:
         """Return an argon2id hash; raise `Busy` when the queue is full."""
-        return await self._run(_HASHER.hash, password)
+        return await self._run(_hash, password)
 
     async def check(self, password: str, stored: str | None) -> Check:
         """Compare with a stored argon2id or bcrypt hash; raise `Busy` when the queue is full.
@@ -80,17 +81,27 @@ class HashPool:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
+def _hash(password: str) -> str:
+    return argon2id.str(password.encode(), _PASSES, _KIBIBYTES * 1_024).decode()
+
+
+@functools.cache
+def _hash_of_nobody() -> str:
+    return _hash("nobody has this password")
+
+
 def _check(password: str, stored: str | None) -> Check:
     if stored is not None and stored.startswith(("$2a$", "$2b$", "$2y$")):
         return _check_bcrypt(password, stored)
+    # Made at the first check of any password, so that it tells nothing of this one.
+    nobody = _hash_of_nobody()
     try:
-        _HASHER.verify(stored or _NOBODY, password)
-    except (VerificationError, InvalidHashError):
+        argon2id.verify((stored or nobody).encode(), password.encode())
+    except CryptoError:
         return Check(is_right=False)
     if stored is None:
         return Check(is_right=False)
-    renewed = _HASHER.hash(password) if _HASHER.check_needs_rehash(stored) else None
-    return Check(is_right=True, renewed=renewed)
+    return Check(is_right=True, renewed=None if stored.startswith(_AS_NOW) else _hash(password))
 
 
 def _check_bcrypt(password: str, stored: str) -> Check:
@@ -101,4 +112,4 @@ def _check_bcrypt(password: str, stored: str) -> Check:
         is_right = bcrypt.checkpw(secret, stored.encode())
     except ValueError:
         return Check(is_right=False)
-    return Check(is_right, _HASHER.hash(password) if is_right else None)
+    return Check(is_right, _hash(password) if is_right else None)
