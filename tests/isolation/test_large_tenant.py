@@ -107,7 +107,7 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _members(sort: str) -> tuple[str, tuple[Any, ...]]:
-    asked = MembersQuery(q=None, role=None, sort=sort, exact=False)  # type: ignore[arg-type]
+    asked = MembersQuery(q=None, role=None, sort=sort, exact=False)
     return asked.statement, (51, None, None, False, *asked.arguments())
 
 

@@ -88,6 +88,22 @@ async def test_members_are_sorted_either_way_across_pages(door: Door, sort: str)
     assert (await client.get("/members", params={"sort": "role"})).status_code == 422
 
 
+async def test_members_are_sorted_by_several_keys(door: Door) -> None:
+    client, tenant_id = await _owner(door)
+    for label in ("zoe", "Ada", "mo"):
+        person = await door.signed_in(new_email(label), tenant_id, ("participant",))
+        named = await person.patch(
+            "/auth/me", json={"display_name": "Ada" if label != "mo" else "Mo"}
+        )
+        assert named.is_success, named.text
+    for sort, first in (("name,-joined_at", "adzomoow"), ("-name,email", "owmoadzo")):
+        found = await _addresses(client, sort=sort)
+        assert "".join(one[:2].lower() for one in found) == first, sort
+    for sort in ("name,-name", "name,role", "name,"):
+        refused = await client.get("/members", params={"sort": sort})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "query.sort")
+
+
 async def test_members_are_searched_and_filtered_by_role(door: Door) -> None:
     client, tenant_id = await _owner(door)
     clerk, other = new_email("cl_erk"), new_email("clxerk")

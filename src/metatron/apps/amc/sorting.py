@@ -1,13 +1,14 @@
-"""Sorted lists by keyset: one key and the row's id, both in the same direction."""
+"""Lists sorted by up to three keys and the row's id, page by page by keyset."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from uuid import UUID
 
+from metatron.kernel.http.sorting import Keys, behind, order_of, packed, read_sort, unpacked
 from metatron.kernel.paging import Kind, cursor_values
 
-Keys = Mapping[str, tuple[str, Kind]]
-"""By the name a caller sorts by: the SQL of the key, never null, and its type."""
-_CURSOR = """translate(encode(convert_to(json_build_array({key}, {id})::text, 'utf8'),
+Ordered = tuple[str, tuple[Kind, ...]]
+"""A statement, and the types of what its cursor holds: the keys and the row's id."""
+_CURSOR = """translate(encode(convert_to(json_build_array({keys}, {id})::text, 'utf8'),
       'base64'), E'+/=\\n', '-_') as cursor_"""
 
 
@@ -20,7 +21,7 @@ def ordered(
     *,
     deep: bool,
     id_kind: Kind = "uuid",
-) -> tuple[str, Kind]:
+) -> Ordered:
     """Fill `{order}`, `{beyond}` and `{cursor}` of a list's statement.
 
     A page further down has a statement of its own: one that served the first page too would be
@@ -30,38 +31,37 @@ def ordered(
     Args:
         statement: its text.
         keys: what it can be sorted by.
-        sort: one of their names; a minus descends.
+        sort: up to three of their names; a minus descends. The id goes the way of the last.
         row_id: the SQL of the row's id.
-        after: the parameters that hold a cursor's key, as text, and its id.
+        after: the parameters that hold what `keys_of` returns.
         deep: whether there is a cursor.
         id_kind: the type of the row's id.
 
-    Returns:
-        The statement, and the type of its cursor's key.
+    Raises:
+        InvalidInput: an order that the list does not know.
     """
-    key, kind = keys[sort.removeprefix("-")]
-    way, beyond = ("desc", "<") if sort.startswith("-") else ("asc", ">")
-    last = f"{after[0]}::text::{kind}, {after[1]}::{id_kind}"
-    further = f"({key}, {row_id}) {beyond} ({last})"
+    sorts = read_sort(sort, keys)
+    columns = (*sorts, (row_id, id_kind, sorts[-1][2]))
+    last = [*unpacked(after[0], sorts), f"{after[1]}::{id_kind}"]
+    first = f"({after[0]}::text is null and {after[1]}::{id_kind} is null)"
+    names = ", ".join(column for column, _, _ in sorts)
     parts = {
-        "{order}": f"{key} {way}, {row_id} {way}",
-        "{beyond}": further
-        if deep
-        else f"({after[0]}::text is null and {after[1]}::{id_kind} is null)",
-        "{cursor}": _CURSOR.replace("{key}", key).replace("{id}", row_id),
+        "{order}": order_of(columns),
+        "{beyond}": behind(columns, last) if deep else first,
+        "{cursor}": _CURSOR.replace("{keys}", names).replace("{id}", row_id),
     }
     for name, part in parts.items():
         statement = statement.replace(name, part)
-    return statement, kind
+    return statement, tuple(kind for _, kind, _ in columns)
 
 
-def keys_of(cursor: str | None, kind: Kind) -> tuple[str | None, UUID | None]:
-    """Unpack a cursor of such a list, neither for a first page.
+def keys_of(cursor: str | None, kinds: Sequence[Kind]) -> tuple[str | None, UUID | str | None]:
+    """Unpack a cursor of such a list into its keys and the row's id, neither for a first page.
 
     Raises:
         InvalidInput: a cursor of another list, or of another order.
     """
     if cursor is None:
         return None, None
-    key, row_id = cursor_values(cursor, (kind, "uuid"))
-    return key, UUID(row_id)
+    *keys, row_id = cursor_values(cursor, kinds)
+    return packed(keys), UUID(row_id) if kinds[-1] == "uuid" else row_id

@@ -1,9 +1,10 @@
 """What admin lists and details select, for the system role's direct door."""
 
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.paging import Kind
 from metatron.platform.tenancy.pages import paged
 
-_BY_AGE = ("timestamptz", "uuid")
+_BY_AGE: tuple[Kind, ...] = ("timestamptz", "uuid")
 _ACCOUNT = """a.id, a.name, a.contract_kind, a.contract_value_minor, a.contract_currency,
 a.contract_starts_on, a.contract_ends_on, a.state, a.version, a.created_at,
 (select count(*) from tenancy.tenant t where t.account_id = a.id and t.deleted_at is null)

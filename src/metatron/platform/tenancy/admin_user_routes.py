@@ -41,5 +41,7 @@ async def get_users(
 ) -> Response:
     """Find people by a part of their address, within the operator's scope."""
     scope = await scope_arguments(database, read.context, READ)
-    found = await read.direct.json(read.context, _USERS, *page.arguments("text"), *scope, email)
+    found = await read.direct.json(
+        read.context, _USERS, *page.arguments("text", "uuid"), *scope, email
+    )
     return Response(found, media_type=JSON)

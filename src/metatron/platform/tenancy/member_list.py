@@ -1,7 +1,7 @@
-"""The list of an organisation's members: searched, filtered by role, sorted by one key."""
+"""The list of an organisation's members: searched, filtered by role, sorted."""
 
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import orjson
@@ -9,6 +9,7 @@ from fastapi import Depends, Query
 from pydantic import StringConstraints
 
 from metatron.kernel.http.gathered import gathered
+from metatron.kernel.http.sorting import read_sort, sort_query
 from metatron.kernel.paging import Kind
 from metatron.platform.tenancy.pages import paged
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, system_role_id
@@ -37,21 +38,16 @@ _SORTS: dict[str, tuple[str, Kind]] = {
     "name": ("left(lower(coalesce(nullif(u.display_name, ''), u.email, '')), 60)", "text"),
     "email": ("left(lower(coalesce(u.email, '')), 60)", "text"),
 }
-Sort = Literal["joined_at", "-joined_at", "name", "-name", "email", "-email"]
+Sort = Annotated[str, sort_query(_SORTS)]
 _Words = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
 
 
-@lru_cache(maxsize=12)
-def _statement(sort: str, *, exact: bool) -> str:
-    column, kind = _SORTS[sort.removeprefix("-")]
-    return paged(
-        _FIELDS,
-        _SOURCE,
-        (column, "m.id"),
-        (kind, "uuid"),
-        descends=sort.startswith("-"),
-        exact=exact,
-    )
+@lru_cache(maxsize=24)
+def _statement(sort: str, *, exact: bool) -> tuple[str, tuple[Kind, ...]]:
+    sorts = read_sort(sort, _SORTS)
+    columns = (*sorts, ("m.id", "uuid", sorts[-1][2]))
+    keys, kinds, ways = zip(*columns, strict=True)
+    return paged(_FIELDS, _SOURCE, keys, kinds, descends=ways, exact=exact), kinds
 
 
 class MembersQuery:
@@ -62,13 +58,12 @@ class MembersQuery:
         *,
         q: Annotated[_Words | None, Query()] = None,
         role: Annotated[UUID | None, Query()] = None,
-        sort: Annotated[Sort, Query()] = "joined_at",
+        sort: Sort = "joined_at",
         exact: Annotated[bool, Query()] = False,
     ) -> None:
         """Read the query."""
         self._words, self._role = q, role
-        self.kind = _SORTS[sort.removeprefix("-")][1]
-        self.statement = _statement(sort, exact=exact)
+        self.statement, self.kinds = _statement(sort, exact=exact)
 
     def arguments(self) -> tuple[str, str | None, UUID | None]:
         """Return `$6` to `$8` of the statement."""

@@ -72,7 +72,7 @@ def _system_roles() -> str:
 @requires("tenancy:members")
 async def get_roles(read: Read, page: Page) -> Response:
     """List the built-in roles, then the organisation's own."""
-    arguments = page.arguments("int")
+    arguments = page.arguments("int", "uuid")
     found = await read.direct.json(read.context, _ROLES, *arguments, _system_roles())
     return Response(found, media_type=JSON)
 

@@ -117,7 +117,7 @@ async def get_members(read: Read, page: Page, asked: Asked) -> Response:
     `q` is a part of a name or an address; `count` stops at 10,000 unless it is to be `exact`.
     """
     found = await read.direct.json(
-        read.context, asked.statement, *page.arguments(asked.kind), *asked.arguments()
+        read.context, asked.statement, *page.arguments(*asked.kinds), *asked.arguments()
     )
     return Response(found, media_type=JSON)
 

@@ -201,7 +201,8 @@ async def test_the_catalogue_is_sorted_page_by_page(house: House, database: Data
     products, ads = "/amc/catalogue/asins", "/amc/catalogue/campaigns"
     for sort, expected in (
         ("asin", "123"), ("-asin", "321"), ("title", "213"), ("-title", "312"),
-        ("brand", "312"), ("-brand", "213"),
+        ("brand", "312"), ("-brand", "213"), ("-brand,asin", "123"),
+        ("seen_at,-title,brand", "312"),
     ):  # fmt: skip
         found = await in_pages(house, products, "asin", sort=sort)
         assert [each[-1] for each in found] == list(expected), sort

@@ -226,9 +226,15 @@ async def test_the_library_is_sorted_by_what_its_columns_say(house: House) -> No
     assert await pages("name") == ["Alpha", "beta", "gamma"]
     assert await pages("-name") == ["gamma", "beta", "Alpha"]
     assert await pages("category") == ["Alpha", "gamma", "beta"]
+    # All of one folder and number: what comes next decides, each in its own direction.
+    assert await pages("folder,-name") == ["gamma", "beta", "Alpha"]
+    assert await pages("-number,name") == ["Alpha", "beta", "gamma"]
+    assert await pages("-folder,number,-category") == ["beta", "gamma", "Alpha"]
     assert await pages("updated_at") == ["beta", "Alpha", "gamma"]
     assert await pages("-number") == list(reversed(await pages("number")))
-    assert (await house.analyst.get("/amc/workflows?sort=sql")).status_code == 422
+    for sort in ("sql", "name,-name", "name,category,folder,number", "name,", ""):
+        refused = await house.analyst.get("/amc/workflows", params={"sort": sort})
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "query.sort")
     first = (await house.analyst.get("/amc/workflows?sort=name&limit=1")).json()["next_cursor"]
     wrong = await house.analyst.get(
         "/amc/workflows", params={"sort": "updated_at", "cursor": first}

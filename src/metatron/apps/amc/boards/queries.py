@@ -1,13 +1,14 @@
 """Boards, what their figures are made of, and snapshots, by the direct door."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated
 
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
-from metatron.apps.amc.sorting import ordered
+from metatron.apps.amc.sorting import Ordered, ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
@@ -52,12 +53,12 @@ _SORTS: dict[str, tuple[str, Kind]] = {
     "collection": ("c.name_key", "text"),
     "updated_at": ("b.updated_at", "timestamptz"),
 }
-Sort = Literal["name", "-name", "collection", "-collection", "updated_at", "-updated_at"]
+Sort = Annotated[str, sort_query(_SORTS)]
 
 
 @lru_cache(maxsize=12)
-def boards(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
-    """Return the statement of a page in this order, and what its cursor's key is.
+def boards(sort: str, *, deep: bool = False) -> Ordered:
+    """Return the statement of a page in this order, and what its cursor holds.
 
     $2 collection, $3 and $4 the cursor, $5 the limit, $6 the viewer.
     """

@@ -41,14 +41,14 @@ async def list_boards(
     read: Read,
     *,
     collection_id: Annotated[UUID | None, Query()] = None,
-    sort: Annotated[queries.Sort, Query()] = "name",
+    sort: queries.Sort = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List boards, by name unless another order is asked for."""
-    statement, kind = queries.boards(sort, deep=cursor is not None)
+    statement, kinds = queries.boards(sort, deep=cursor is not None)
     return await answer_page(
-        read, statement, collection_id, *keys_of(cursor, kind), limit + 1,
+        read, statement, collection_id, *keys_of(cursor, kinds), limit + 1,
         viewer_of(read.context), limit=limit,
     )  # fmt: skip
 

@@ -1,11 +1,12 @@
 """Lists of the catalogue by the direct door."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated
 
 from metatron.apps.amc.connections.grants import granted
-from metatron.apps.amc.sorting import ordered
+from metatron.apps.amc.sorting import Ordered, ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
 CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
@@ -40,12 +41,12 @@ _ASIN_SORTS: dict[str, tuple[str, Kind]] = {
     "brand": ("a.brand", "text"),
     "seen_at": ("a.seen_at", "timestamptz"),
 }
-AsinSort = Literal["asin", "-asin", "title", "-title", "brand", "-brand", "seen_at", "-seen_at"]
+AsinSort = Annotated[str, sort_query(_ASIN_SORTS)]
 
 
 @lru_cache(maxsize=32)
-def asins(sort: str, *, with_words: bool, deep: bool = False) -> tuple[str, Kind]:
-    """Return the statement of a page of products in this order, and what its cursor's key is.
+def asins(sort: str, *, with_words: bool, deep: bool = False) -> Ordered:
+    """Return the statement of a page of products in this order, and what its cursor holds.
 
     $2 brand, $3 active, $4 and $5 the cursor, $6 the limit; with words $7 their beginnings, the
     longest first, and $8 what sorts behind each.
@@ -70,14 +71,12 @@ _CAMPAIGN_SORTS: dict[str, tuple[str, Kind]] = {
     "brand": ("c.brand", "text"),
     "campaign_id": ("c.campaign_id", "text"),
 }
-CampaignSort = Literal[
-    "name", "-name", "kind", "-kind", "brand", "-brand", "campaign_id", "-campaign_id"
-]
+CampaignSort = Annotated[str, sort_query(_CAMPAIGN_SORTS)]
 
 
 @lru_cache(maxsize=16)
-def campaigns(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
-    """Return the statement of a page of campaigns in this order, and what its cursor's key is.
+def campaigns(sort: str, *, deep: bool = False) -> Ordered:
+    """Return the statement of a page of campaigns in this order, and what its cursor holds.
 
     $2 type, $3 brand, $4 words, $5 and $6 the cursor, $7 the limit.
     """

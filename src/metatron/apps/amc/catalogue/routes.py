@@ -15,10 +15,11 @@ from metatron.apps.amc.catalogue.files import Subject
 from metatron.apps.amc.catalogue.words import LAST, asked_words
 from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, answer_page
 from metatron.apps.amc.permissions import EDIT, READ
+from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.http.access import Access, declare, requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, current_unit
-from metatron.kernel.paging import cursor_keys, cursor_values
+from metatron.kernel.paging import cursor_keys
 
 router = Router(prefix="/amc/catalogue", tags=["amc catalogue"])
 FileName = Annotated[
@@ -44,15 +45,14 @@ async def list_amc_asins(
     q: Words = None,
     brand: Words = None,
     active: Annotated[bool | None, Query()] = None,
-    sort: Annotated[queries.AsinSort, Query()] = "asin",
+    sort: queries.AsinSort = "asin",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List products by ASIN; `q` looks for the beginnings of words of ASIN, brand and title."""
     words = asked_words(q)
-    statement, kind = queries.asins(sort, with_words=bool(words), deep=cursor is not None)
-    after = cursor_values(cursor, (kind, "text")) if cursor else (None, None)
-    arguments: list[Any] = [brand, active, *after, limit + 1]
+    statement, kinds = queries.asins(sort, with_words=bool(words), deep=cursor is not None)
+    arguments: list[Any] = [brand, active, *keys_of(cursor, kinds), limit + 1]
     if q is not None and not words:
         return answer_json({"items": [], "next_cursor": None})
     if words:
@@ -68,14 +68,15 @@ async def list_amc_campaigns(
     q: Words = None,
     kind: Annotated[schemas.Kind | None, Query(alias="type")] = None,
     brand: Words = None,
-    sort: Annotated[queries.CampaignSort, Query()] = "name",
+    sort: queries.CampaignSort = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List campaigns by name; `q` looks into names, earlier names and ids."""
-    statement, kind_of_key = queries.campaigns(sort, deep=cursor is not None)
-    after = cursor_values(cursor, (kind_of_key, "text")) if cursor else (None, None)
-    return await answer_page(read, statement, kind, brand, q, *after, limit + 1, limit=limit)
+    statement, kinds = queries.campaigns(sort, deep=cursor is not None)
+    return await answer_page(
+        read, statement, kind, brand, q, *keys_of(cursor, kinds), limit + 1, limit=limit
+    )
 
 
 @router.get("/brands", response_model=answers.Brands)

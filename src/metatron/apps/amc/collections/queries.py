@@ -1,13 +1,14 @@
 """Collections and segments by the direct door."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated
 
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
-from metatron.apps.amc.sorting import ordered
+from metatron.apps.amc.sorting import Ordered, ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
@@ -79,12 +80,12 @@ _SORTS: dict[str, tuple[str, Kind]] = {
     "unit": ("c.unit", "text"),
     "created_at": ("c.created_at", "timestamptz"),
 }
-Sort = Literal["name", "-name", "unit", "-unit", "created_at", "-created_at"]
+Sort = Annotated[str, sort_query(_SORTS)]
 
 
 @lru_cache(maxsize=12)
-def collections(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
-    """Return the statement of a page in this order, and what its cursor's key is.
+def collections(sort: str, *, deep: bool = False) -> Ordered:
+    """Return the statement of a page in this order, and what its cursor holds.
 
     $2 state, $3 words, $4 and $5 the cursor, $6 the limit, $7 the viewer.
     """

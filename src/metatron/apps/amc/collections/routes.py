@@ -38,18 +38,18 @@ async def list_collections(
     *,
     state: Annotated[answers.CollectionState | None, Query()] = None,
     q: Words = None,
-    sort: Annotated[queries.Sort, Query()] = "-created_at",
+    sort: queries.Sort = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List collections, the newest first; `q` looks into their names and their workflows'."""
-    statement, kind = queries.collections(sort, deep=cursor is not None)
+    statement, kinds = queries.collections(sort, deep=cursor is not None)
     return await answer_page(
         read,
         statement,
         state,
         q,
-        *keys_of(cursor, kind),
+        *keys_of(cursor, kinds),
         limit + 1,
         viewer_of(read.context),
         limit=limit,

@@ -33,15 +33,15 @@ async def list_amc_instances(
     active: Annotated[bool | None, Query()] = None,
     favourite: Annotated[bool | None, Query()] = None,
     brand: Words = None,
-    sort: Annotated[queries.Sort, Query()] = "name",
+    sort: queries.Sort = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List clients by name; `q` looks into names, ids and brands."""
-    statement, kind = queries.instances(sort, deep=cursor is not None)
+    statement, kinds = queries.instances(sort, deep=cursor is not None)
     found = await read.direct.json(
         read.context, statement, read.context.actor_id, q, connection_id, active,
-        favourite, brand, *keys_of(cursor, kind), limit + 1, viewer_of(read.context),
+        favourite, brand, *keys_of(cursor, kinds), limit + 1, viewer_of(read.context),
     )  # fmt: skip
     rows = [_finished(row) for row in orjson.loads(found or b"[]")]
     return answer_json(cut_page(rows, limit))

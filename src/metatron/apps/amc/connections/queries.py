@@ -1,13 +1,14 @@
 """Lists and details by the direct door: one statement that binds the tenant and answers JSON."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated
 
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
-from metatron.apps.amc.sorting import ordered
+from metatron.apps.amc.sorting import Ordered, ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
 _CURSOR = """translate(encode(convert_to(json_build_array({key}, {id})::text, 'utf8'),
@@ -97,12 +98,12 @@ _SORTS: dict[str, tuple[str, Kind]] = {
     "account": ("lower(a.name)", "text"),
     "synced_at": ("i.synced_at", "timestamptz"),
 }
-Sort = Literal["name", "-name", "account", "-account", "synced_at", "-synced_at"]
+Sort = Annotated[str, sort_query(_SORTS)]
 
 
 @lru_cache(maxsize=12)
-def instances(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
-    """Return the statement of a page of clients in this order, and what its cursor's key is.
+def instances(sort: str, *, deep: bool = False) -> Ordered:
+    """Return the statement of a page of clients in this order, and what its cursor holds.
 
     $3 to $7 are filters, $8 and $9 the cursor, $10 the limit, $11 the viewer.
     """

@@ -1,10 +1,8 @@
 """Routes of destinations."""
 
-from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.destinations import answers, queries, schemas, setting, trying
@@ -25,13 +23,13 @@ router = Router(prefix="/amc/destinations", tags=["amc destinations"])
 @requires(READ)
 async def list_destinations(
     read: Read,
-    sort: Annotated[queries.Sort, Query()] = "name",
+    sort: queries.Sort = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List destinations, by name unless another order is asked for."""
-    statement, kind = queries.destinations(sort, deep=cursor is not None)
-    after = keys_of(cursor, kind)
+    statement, kinds = queries.destinations(sort, deep=cursor is not None)
+    after = keys_of(cursor, kinds)
     return await answer_page(read, statement, *after, limit + 1, limit=limit)
 
 

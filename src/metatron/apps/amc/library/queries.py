@@ -5,11 +5,12 @@ how many there are.
 """
 
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated
 
 from metatron.apps.amc.connections.grants import granted
-from metatron.apps.amc.sorting import ordered
+from metatron.apps.amc.sorting import Ordered, ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
 _SEEN = "(w.shared or w.owner_id = a.actor)"
@@ -71,15 +72,12 @@ _SORTS: dict[str, tuple[str, Kind]] = {
     "number": ("w.current_version", "bigint"),
     "updated_at": ("w.updated_at", "timestamptz"),
 }
-Sort = Literal[
-    "name", "-name", "category", "-category", "folder", "-folder", "number", "-number",
-    "updated_at", "-updated_at",
-]  # fmt: skip
+Sort = Annotated[str, sort_query(_SORTS)]
 
 
 @lru_cache(maxsize=40)
-def workflows(sort: str, *, archived: bool, deep: bool = False) -> tuple[str, Kind]:
-    """Return the statement of a page in this order, and what its cursor's key is.
+def workflows(sort: str, *, archived: bool, deep: bool = False) -> Ordered:
+    """Return the statement of a page in this order, and what its cursor holds.
 
     $2 who asks, $3 to $8 the filters, $9 and $10 the cursor, $11 the limit, $12 the viewer.
     """

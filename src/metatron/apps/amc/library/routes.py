@@ -45,7 +45,7 @@ async def list_workflows(
     owner: Annotated[Literal["me"] | None, Query()] = None,
     favourite: Annotated[bool | None, Query()] = None,
     archived: Annotated[bool, Query()] = False,
-    sort: Annotated[queries.Sort, Query()] = "-updated_at",
+    sort: queries.Sort = "-updated_at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
@@ -53,8 +53,8 @@ async def list_workflows(
 
     `archived` lists those that were taken out of the library, and no others.
     """
-    statement, kind = queries.workflows(sort, archived=archived, deep=cursor is not None)
-    at, row_id = keys_of(cursor, kind)
+    statement, kinds = queries.workflows(sort, archived=archived, deep=cursor is not None)
+    at, row_id = keys_of(cursor, kinds)
     wanted = (q, folder, tag, category, owner == "me", favourite)
     return await answer_page(
         read, statement, read.context.actor_id, *wanted, at, row_id, limit + 1,

@@ -1,13 +1,14 @@
 """Schedules and firings by the direct door."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated
 
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
-from metatron.apps.amc.sorting import ordered
+from metatron.apps.amc.sorting import Ordered, ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
 _CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
@@ -53,15 +54,12 @@ _SORTS: dict[str, tuple[str, Kind]] = {
     "failed": ("s.failed", "bigint"),
     "updated_at": ("s.updated_at", "timestamptz"),
 }
-Sort = Literal[
-    "name", "-name", "client", "-client", "state", "-state", "next_fire_at", "-next_fire_at",
-    "failed", "-failed", "updated_at", "-updated_at",
-]  # fmt: skip
+Sort = Annotated[str, sort_query(_SORTS)]
 
 
 @lru_cache(maxsize=24)
-def schedules(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
-    """Return the statement of a page in this order, and what its cursor's key is.
+def schedules(sort: str, *, deep: bool = False) -> Ordered:
+    """Return the statement of a page in this order, and what its cursor holds.
 
     $2 client, $3 workflow, $4 state, $5 and $6 the cursor, $7 the limit, $8 the viewer.
     """

@@ -60,19 +60,19 @@ async def list_schedules(
     instance_id: Annotated[UUID | None, Query()] = None,
     workflow_id: Annotated[UUID | None, Query()] = None,
     state: Annotated[Literal["active", "paused"] | None, Query()] = None,
-    sort: Annotated[queries.Sort, Query()] = "name",
+    sort: queries.Sort = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List schedules, by name unless another order is asked for."""
-    statement, kind = queries.schedules(sort, deep=cursor is not None)
+    statement, kinds = queries.schedules(sort, deep=cursor is not None)
     return await answer_page(
         read,
         statement,
         instance_id,
         workflow_id,
         state,
-        *keys_of(cursor, kind),
+        *keys_of(cursor, kinds),
         limit + 1,
         viewer_of(read.context),
         limit=limit,

@@ -1,13 +1,14 @@
 """Alerts by the direct door: those of clients and workflows that the viewer may see."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated
 
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
-from metatron.apps.amc.sorting import ordered
+from metatron.apps.amc.sorting import Ordered, ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
 # Where a webhook leads is a secret of its maker's and the managers'.
@@ -73,12 +74,12 @@ _SORTS: dict[str, tuple[str, Kind]] = {
     "about": ("coalesce(s.name_key, w.name_key, '')", "text"),
     "created_at": ("a.created_at", "timestamptz"),
 }
-Sort = Literal["name", "-name", "about", "-about", "created_at", "-created_at"]
+Sort = Annotated[str, sort_query(_SORTS)]
 
 
 @lru_cache(maxsize=12)
-def alerts(sort: str, *, deep: bool = False) -> tuple[str, Kind]:
-    """Return the statement of a page in this order, and what its cursor's key is.
+def alerts(sort: str, *, deep: bool = False) -> Ordered:
+    """Return the statement of a page in this order, and what its cursor holds.
 
     $2 workflow, $3 schedule, $4 and $5 the cursor, $6 the limit, $7 the viewer.
     """

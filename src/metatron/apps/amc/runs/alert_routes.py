@@ -35,18 +35,18 @@ async def list_alerts(
     *,
     workflow_id: Annotated[UUID | None, Query()] = None,
     schedule_id: Annotated[UUID | None, Query()] = None,
-    sort: Annotated[alert_queries.Sort, Query()] = "-created_at",
+    sort: alert_queries.Sort = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """List alerts, the newest first, each with its last firing."""
-    statement, kind = alert_queries.alerts(sort, deep=cursor is not None)
+    statement, kinds = alert_queries.alerts(sort, deep=cursor is not None)
     return await answer_page(
         read,
         statement,
         workflow_id,
         schedule_id,
-        *keys_of(cursor, kind),
+        *keys_of(cursor, kinds),
         limit + 1,
         viewer_of(read.context),
         limit=limit,

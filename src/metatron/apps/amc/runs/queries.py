@@ -1,13 +1,14 @@
 """Runs by the direct door: one statement that binds the tenant and answers JSON."""
 
 from functools import lru_cache
-from typing import Literal
+from typing import Annotated
 
 from sqlalchemy import text
 
 from metatron.apps.amc.connections.grants import granted
-from metatron.apps.amc.sorting import ordered
+from metatron.apps.amc.sorting import Ordered, ordered
 from metatron.kernel.database.direct import BOUND
+from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
 SUMMARY = """r.id, r.name,
@@ -120,15 +121,12 @@ _SORTS: dict[str, tuple[str, Kind]] = {
     "size_bytes": ("r.size_key", "bigint"),
     "created_at": ("r.created_at", "timestamptz"),
 }
-Sort = Literal[
-    "name", "-name", "row_count", "-row_count", "size_bytes", "-size_bytes",
-    "created_at", "-created_at",
-]  # fmt: skip
+Sort = Annotated[str, sort_query(_SORTS)]
 
 
 @lru_cache(maxsize=80)
-def runs(sort: str, narrowed_by: str = "", *, deep: bool = False) -> tuple[str, Kind]:
-    """Return the statement of a page in this order, and what its cursor's key is.
+def runs(sort: str, narrowed_by: str = "", *, deep: bool = False) -> Ordered:
+    """Return the statement of a page in this order, and what its cursor holds.
 
     `narrowed_by`: the filter that leaves the fewest runs.
     """

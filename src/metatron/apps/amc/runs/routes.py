@@ -97,7 +97,7 @@ async def list_runs(
     origin: Annotated[schemas.RunOrigin | None, Query()] = None,
     origin_id: Annotated[UUID | None, Query()] = None,
     q: Words = None,
-    sort: Annotated[queries.Sort, Query()] = "-created_at",
+    sort: queries.Sort = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
@@ -109,7 +109,7 @@ async def list_runs(
         (state, "state"),
     )
     narrowed_by = next((by for given, by in narrow if given is not None), "")
-    sql, kind = queries.runs(sort, narrowed_by, deep=cursor is not None)
+    sql, kinds = queries.runs(sort, narrowed_by, deep=cursor is not None)
     return await answer_page(
         read,
         sql,
@@ -119,7 +119,7 @@ async def list_runs(
         origin,
         origin_id,
         q,
-        *keys_of(cursor, kind),
+        *keys_of(cursor, kinds),
         limit + 1,
         viewer_of(read.context),
         limit=limit,

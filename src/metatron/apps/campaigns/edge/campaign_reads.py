@@ -33,10 +33,9 @@ async def campaign_page(
     Raises:
         InvalidInput: no such sort, or a cursor of another list.
     """
-    keys = queries.sort_keys(sort)
-    kinds = queries.kinds_of(keys)
+    statement, kinds = queries.campaign_page(sort)
     after = cursor_values(cursor, kinds) if cursor else [None] * len(kinds)
-    found = await direct.json(context, queries.campaign_page(keys), state, q, limit + 1, *after)
+    found = await direct.json(context, statement, state, q, limit + 1, *after)
     rows, next_cursor = cut_page(orjson.loads(found or b"[]"), limit)
     items = [views.finish_campaign(row, context) for row in rows]
     return {"items": items, "next_cursor": next_cursor}

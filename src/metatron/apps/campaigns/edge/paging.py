@@ -8,8 +8,9 @@ from fastapi import Query
 from pydantic import StringConstraints
 from starlette.responses import Response
 
-from metatron.apps.campaigns.edge.queries import CAMPAIGN_EXISTS
+from metatron.apps.campaigns.edge.queries import CAMPAIGN_EXISTS, SORTS
 from metatron.apps.campaigns.errors import CampaignNotFound
+from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.http.unit import Read
 from metatron.kernel.paging import MAX_PAGE, cursor_keys
 
@@ -22,8 +23,7 @@ Words = Annotated[
     Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")] | None,
     Query(),
 ]
-Sort = Annotated[str, Query(pattern=r"^-?[a-z_]{1,40}(,-?[a-z_]{1,40}){0,2}$")]
-"""Names of sort keys in their order of weight; a minus descends."""
+Sort = Annotated[str, sort_query(SORTS)]
 
 
 async def read_page(

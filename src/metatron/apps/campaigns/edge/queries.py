@@ -6,7 +6,7 @@ from metatron.apps.campaigns.edge.step_guards import STEP_FACTS
 from metatron.apps.campaigns.edge.totals import TOTALS
 from metatron.apps.campaigns.machine.transitions import WITHDRAWABLE
 from metatron.kernel.database.direct import BOUND
-from metatron.kernel.errors import InvalidInput
+from metatron.kernel.http.sorting import behind, order_of, read_sort
 from metatron.kernel.paging import Kind
 
 CAMPAIGN = (
@@ -44,7 +44,7 @@ CAMPAIGN_BY_ID = (
     + " where c.tenant_id = bound.t::uuid and c.id = $2 limit 1) r"
 )
 
-_SORTS: dict[str, tuple[str, Kind]] = {
+SORTS: dict[str, tuple[str, Kind]] = {
     "created_at": ("c.created_at", "timestamptz"),
     "deadline_at": ("coalesce(c.deadline_at, 'infinity')", "timestamptz"),
     "title": ("lower(coalesce(c.title, ''))", "text"),
@@ -61,58 +61,32 @@ _FILTER = """
 """
 
 
-MOST_SORTS = 3
-
-
-def sort_keys(sort: str) -> tuple[tuple[str, bool], ...]:
-    """Read "-deadline_at,title" as names and whether they descend.
-
-    Raises:
-        InvalidInput: a name that is none of the list's, or comes twice.
-    """
-    parts = sort.split(",")
-    keys = tuple((part.removeprefix("-"), part.startswith("-")) for part in parts)
-    names = [name for name, _ in keys]
-    if len(set(names)) < len(names) or len(names) > MOST_SORTS or not set(names) <= set(_SORTS):
-        hint = f"Name up to {MOST_SORTS} of {', '.join(_SORTS)}, each once; a minus descends."
-        raise InvalidInput.field("query.sort", "unknown_sort", hint)
-    return keys
-
-
-def kinds_of(keys: tuple[tuple[str, bool], ...]) -> tuple[Kind, ...]:
-    """Return the types of a page's cursor: its sort keys and the id."""
-    return (*(_SORTS[name][1] for name, _ in keys), "uuid")
-
-
 @lru_cache(maxsize=200)
-def campaign_page(keys: tuple[tuple[str, bool], ...]) -> str:
+def campaign_page(sort: str) -> tuple[str, tuple[Kind, ...]]:
     """Return the statement of one page sorted by several keys, then by the id.
 
-    $4 is the limit; from $5 on the cursor's values as text, all null at first.
+    $4 is the limit; from $5 on the cursor's values as text, all null at first: of the types that
+    are returned too.
+
+    Raises:
+        InvalidInput: an order that the list does not know.
     """
-    last = keys[-1][1]
-    columns = [(*_SORTS[name], down) for name, down in keys]
-    columns.append(("c.id", "uuid", last))
-    # After the cursor in a mixed order: equal in what comes first, beyond in what comes next.
-    cases = []
-    for place in range(len(columns)):
-        tests = [
-            f"{column} {'=' if at < place else '<' if down else '>'} ${at + 5}::text::{kind}"
-            for at, (column, kind, down) in enumerate(columns[: place + 1])
-        ]
-        cases.append("(" + " and ".join(tests) + ")")
-    order = ", ".join(f"{column} {'desc' if down else 'asc'}" for column, _, down in columns)
+    sorts = read_sort(sort, SORTS)
+    columns = (*sorts, ("c.id", "uuid", sorts[-1][2]))
+    last = [f"${at + 5}::text::{kind}" for at, (_, kind, _) in enumerate(columns)]
     texts = ", ".join(f"({column})::text" for column, _, _ in columns)
     listed = CAMPAIGN.replace(_FROM, f", {_CURSOR.replace('{columns}', texts)} as cursor_{_FROM}")
-    return "".join(
+    statement = "".join(
         (
             BOUND,
             " select coalesce(json_agg(r), '[]')::text from bound, lateral (",
             listed,
             _FILTER,
-            f" and ($5::text is null or {' or '.join(cases)}) order by {order} limit $4) r",
+            f" and ($5::text is null or {behind(columns, last)})",
+            f" order by {order_of(columns)} limit $4) r",
         )
     )
+    return statement, tuple(kind for _, kind, _ in columns)
 
 
 def cursor_of(column: str, row_id: str) -> str:
