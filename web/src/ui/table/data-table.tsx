@@ -18,8 +18,6 @@ export interface DataTableProps<Row extends RowData> {
   rowLabel: (row: Row) => string;
   sort: string;
   onSort: (sort: string) => void;
-  /** Whether the server sorts by more than one column. */
-  multiSort?: boolean;
   /** Enter or a click; without it they peek. */
   onOpen?: (row: Row) => void;
   onHover?: (row: Row) => void;
@@ -48,7 +46,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     // with every page that arrives.
     data: none,
     manualSorting: true,
-    enableMultiSort: props.multiSort === true,
+    maxMultiSortColCount: 3,
     state: { sorting: readSort(sort), columnVisibility: visible },
     onSortingChange: (change) => onSort(writeSort(typeof change === "function" ? change(readSort(sort)) : change)),
   });

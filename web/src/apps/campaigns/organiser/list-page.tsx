@@ -116,7 +116,6 @@ export function ListPage() {
             rowId={(row) => row.id}
             rowLabel={titleOf}
             sort={sort}
-            multiSort
             onSort={(next) => void go({ search: (before) => ({ ...before, sort: next === "" ? undefined : next }) })}
             onOpen={(row) => void navigate({ to: "/campaigns/$campaignId", params: { campaignId: row.id } })}
             onHover={warm}
