@@ -74,7 +74,7 @@ class Registry:
         ids = {who: await self._person(f"{who}@{slug}.example") for who in STAFF}
         facts = await create_organisation(
             self.database, name=slug.title(), slug=slug, owner_user_id=ids["organiser"],
-            is_sandbox=True, actor=system_context(), now=utc_now(),
+            is_sandbox=True, actor=system_context(),
         )  # fmt: skip
         context = system_context(facts.id)
         async with self.database.transaction(context) as session:

@@ -52,7 +52,6 @@ async def seed_demo(database: Database, now: datetime) -> UUID:
             environment="development",
             is_sandbox=True,
             actor=system_context(),
-            now=now,
         )
     context = system_context(tenant.id)
     async with database.transaction(context) as session:

@@ -108,7 +108,6 @@ class Door:
             owner_user_id=owner_id,
             is_sandbox=is_sandbox,
             actor=system_context(),
-            now=utc_now(),
         )
 
     async def person(self, email: str, *, verified: bool = True) -> UUID:

@@ -145,7 +145,6 @@ class Living:
             slug=None,
             owner_user_id=new_id(),
             actor=anonymous_context(),
-            now=utc_now(),
         )
         made = Firm(self.database, system_context(facts.id))
         made.held = await made.books.opened()

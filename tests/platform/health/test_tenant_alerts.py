@@ -6,7 +6,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import PLATFORM_TENANT_ID, new_id
@@ -36,7 +35,6 @@ async def _tenant(database: Database, environment: str = "production") -> UUID:
         owner_user_id=new_id(),
         environment=environment,
         actor=system_context(),
-        now=utc_now(),
     )
     return made.id
 

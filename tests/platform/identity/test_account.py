@@ -91,6 +91,39 @@ async def test_devices(door: Door) -> None:
     assert (await second.post("/auth/refresh", json={})).status_code == 200
 
 
+async def test_what_waits_for_an_address_is_joined_without_its_link(door: Door) -> None:
+    tenant, email = await door.organisation(), new_email("guest")
+    await _invite(door, tenant.id, email)
+    guest, other = await door.signed_in(email), await door.signed_in(new_email())
+    [waiting] = (await guest.get("/invitations/waiting")).json()["items"]
+    assert waiting["organisation_name"] == tenant.name
+    assert (await other.get("/invitations/waiting")).json() == {"items": []}
+    asked = {"invitation_id": waiting["id"]}
+    refused = await other.post("/invitations/accept", json=asked)
+    assert (refused.status_code, refused.json()["code"]) == (410, "invitation_invalid")
+    for wrong in ({}, {**asked, "token": "x"}):
+        assert (await guest.post("/invitations/accept", json=wrong)).status_code == 422
+    joined = await guest.post("/invitations/accept", json=asked)
+    assert joined.status_code == 200, joined.text
+    use_token(guest, joined.json())
+    assert (await guest.get("/auth/me")).json()["tenant"]["id"] == str(tenant.id)
+    assert (await guest.get("/invitations/waiting")).json() == {"items": []}
+    assert (await guest.post("/invitations/accept", json=asked)).status_code == 410
+
+
+async def test_an_invitation_is_over_by_the_clock_of_who_invites(door: Door) -> None:
+    email = new_email("guest")
+    own = await door.organisation(email, is_sandbox=True)
+    guest = await door.signed_in(email, own.id, ("owner",))
+    ahead = await guest.post("/clock/advance", json={"seconds": 30 * 86_400})
+    assert ahead.status_code == 200, ahead.text
+    firm = await door.organisation()
+    await _invite(door, firm.id, email)
+    [waiting] = (await guest.get("/invitations/waiting")).json()["items"]
+    joined = await guest.post("/invitations/accept", json={"invitation_id": waiting["id"]})
+    assert joined.status_code == 200, joined.text
+
+
 async def test_an_invitation(door: Door) -> None:
     tenant = await door.organisation()
     email = new_email("guest")

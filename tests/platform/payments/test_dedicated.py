@@ -40,7 +40,7 @@ async def away(
     await placements.start(database.listener)
     facts = await create_organisation(
         database, name="Firm", slug=None, owner_user_id=new_id(), is_sandbox=False,
-        actor=anonymous_context(), now=utc_now(),
+        actor=anonymous_context(),
     )  # fmt: skip
     await move_tenant(database, tenant_id=facts.id, to="dedicated", now=utc_now())
     yield database, system_context(facts.id)

@@ -110,7 +110,6 @@ def found(database: Database) -> Found:
             owner_user_id=owner,
             is_sandbox=is_sandbox,
             actor=anonymous_context(),
-            now=utc_now(),
         )
         access = await resolve_access(database, facts.id, owner)
         assert access is not None

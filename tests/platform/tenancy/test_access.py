@@ -1,6 +1,5 @@
 """Who may do what where, as others ask it."""
 
-from metatron.kernel.clock import utc_now
 from metatron.kernel.context import anonymous_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
@@ -25,7 +24,6 @@ async def test_the_founder_owns_the_organisation(database: Database) -> None:
         slug=None,
         owner_user_id=founder,
         actor=anonymous_context(),
-        now=utc_now(),
     )
     assert facts.slug.startswith("fruh-sohne")
     assert await tenant_by_id(database, facts.id) == facts

@@ -108,7 +108,6 @@ async def test_work_follows_the_tenant(working: Database) -> None:
         owner_user_id=owner,
         is_sandbox=True,
         actor=anonymous_context(),
-        now=utc_now(),
     )
     access = await resolve_access(database, facts.id, owner)
     assert access is not None
@@ -155,7 +154,7 @@ async def test_work_follows_the_tenant(working: Database) -> None:
 async def test_a_direct_write_waits_while_held(working: Database) -> None:
     database, owner = working, new_id()
     facts = await create_organisation(
-        database, name="F", slug=None, owner_user_id=owner, actor=anonymous_context(), now=utc_now()
+        database, name="F", slug=None, owner_user_id=owner, actor=anonymous_context()
     )
     context = Context(facts.id, "user", actor_id=owner)
     sql = (

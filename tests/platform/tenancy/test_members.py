@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from metatron.kernel.clock import utc_now
 from metatron.kernel.database.database import Database
 from metatron.platform.tenancy.errors import InvitationForOther, InvitationInvalid
 from metatron.platform.tenancy.interface import (
@@ -243,9 +242,7 @@ async def test_fifty_parallel_accepts_have_one_winner(door: Door, database: Data
 
     async def accept() -> bool:
         try:
-            await accept_invitation(
-                database, token=token, user_id=user_id, email=email, now=utc_now()
-            )
+            await accept_invitation(database, presented=token, user_id=user_id, email=email)
         except InvitationInvalid:
             return False
         return True
@@ -261,13 +258,13 @@ async def test_an_invitation_is_bound_to_its_address(door: Door, database: Datab
     user_id = await door.person(other)
     invitation_id, token = await _invite(client, database, email)
     with pytest.raises(InvitationForOther):
-        await accept_invitation(database, token=token, user_id=user_id, email=other, now=utc_now())
+        await accept_invitation(database, presented=token, user_id=user_id, email=other)
     pending = await client.post("/invitations", json={"email": email, "role_ids": [AUDITOR]})
     assert _code(pending) == "invitation_pending"
     assert (await client.delete(f"/invitations/{invitation_id}")).status_code == 204
     assert (await client.delete(f"/invitations/{invitation_id}")).status_code == 404
     with pytest.raises(InvitationInvalid):
-        await accept_invitation(database, token=token, user_id=user_id, email=email, now=utc_now())
+        await accept_invitation(database, presented=token, user_id=user_id, email=email)
     await database.system.execute(
         "update tenancy.invitation set expires_at = now() - interval '1 s' where id = $1",
         UUID((await _invite(client, database, email))[0]),

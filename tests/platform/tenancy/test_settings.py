@@ -18,7 +18,7 @@ from metatron.platform.tenancy.interface import prepare, tenant_by_id
 from metatron.platform.tenancy.limits import check_tier_limits, defaults_of, limits_of
 from metatron.platform.tenancy.switches import list_modules, set_module
 from metatron.platform.tenancy.themes import LEAST_CONTRAST, PRESETS, contrast
-from tests.support.people import Door, new_email
+from tests.support.people import Door, new_email, use_token
 
 from .conftest import Found
 
@@ -65,6 +65,19 @@ async def test_a_person_makes_another_organisation(door: Door) -> None:
     assert taken.json()["code"] == "slug_taken"
     slugs = {m["slug"] for m in (await client.get("/auth/me")).json()["memberships"]}
     assert made.json()["slug"] in slugs
+
+
+async def test_an_organisation_begins_by_its_own_clock(door: Door) -> None:
+    email = new_email("owner")
+    sandbox = await door.organisation(email, is_sandbox=True)
+    client = await door.signed_in(email, sandbox.id, ("owner",))
+    ahead = await client.post("/clock/advance", json={"seconds": 30 * 86_400})
+    assert ahead.status_code == 200, ahead.text
+    made = await client.post("/organisations", json={"name": "Made from a sandbox"})
+    moved = await client.post("/auth/switch", json={"tenant_id": made.json()["id"]})
+    use_token(client, moved.json())
+    [owner] = (await client.get("/members")).json()["items"]
+    assert datetime.fromisoformat(owner["joined_at"]) < utc_now() + timedelta(hours=1)
 
 
 async def test_only_a_sandbox_clock_can_be_advanced(door: Door, database: Database) -> None:

@@ -50,6 +50,12 @@ export interface Membership {
   roles: string[];
 }
 
+export interface WaitingInvitation {
+  id: Id;
+  organisation_name: string;
+  expires_at: Instant;
+}
+
 export interface Me {
   user: {
     id: Id;

@@ -2,6 +2,7 @@ import { Trans } from "@lingui/react/macro";
 import { Link, Navigate } from "@tanstack/react-router";
 
 import { useMe } from "@/kernel/me";
+import { WaitingInvitations } from "@/platform/identity/waiting-invitations";
 import { buttonClass } from "@/ui/button";
 import { PageSkeleton } from "@/ui/skeleton";
 import { EmptyState } from "@/ui/states";
@@ -17,6 +18,18 @@ export function Home() {
     .flatMap((group) => items.filter((item) => item.group === group))
     .find((item) => item.group !== "operator" || me.tenant === null);
   if (first !== undefined) return <Navigate to={first.to} replace />;
+  return (
+    <WaitingInvitations meanwhile={<PageSkeleton />} otherwise={<NoOrganisation />}>
+      {(list) => (
+        <EmptyState whole title={<Trans>You are invited</Trans>} action={list}>
+          <Trans>Join where you were asked to, and begin.</Trans>
+        </EmptyState>
+      )}
+    </WaitingInvitations>
+  );
+}
+
+function NoOrganisation() {
   return (
     <EmptyState
       whole

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Email = Annotated[
     str,
@@ -50,6 +50,26 @@ class TokenGiven(Given):
     """A token from a mail's link."""
 
     token: Secret
+
+
+class InvitationGiven(Given):
+    """The token of an invitation's link, or the id of one that waits for the person's address."""
+
+    token: Secret | None = None
+    invitation_id: UUID | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> "InvitationGiven":
+        if (self.token is None) == (self.invitation_id is None):
+            raise ValueError("Give either token or invitation_id.")
+        return self
+
+    @property
+    def presented(self) -> str | UUID:
+        """Whichever was given."""
+        presented = self.token or self.invitation_id
+        assert presented is not None, "one of them was given"
+        return presented
 
 
 class LoginGiven(Given):

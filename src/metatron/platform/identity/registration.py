@@ -181,12 +181,12 @@ async def verify_email(
     except InvalidLink:
         await take_attempt(database, attempt_limits(UNKNOWN, context.ip))
         raise
-    await found_pending_organisation(database, context, user, now=now)
+    await found_pending_organisation(database, context, user)
     return Verified(kept)
 
 
 async def found_pending_organisation(
-    database: Database, context: Context, user: UserAccount, *, now: datetime
+    database: Database, context: Context, user: UserAccount
 ) -> None:
     """Make the organisation named at registration, once, now that the address is confirmed."""
     if not user.is_verified or user.pending_organisation is None:
@@ -206,5 +206,4 @@ async def found_pending_organisation(
             slug=None,
             owner_user_id=user.id,
             actor=context,
-            now=now,
         )

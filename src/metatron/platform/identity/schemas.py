@@ -78,6 +78,20 @@ class Membership(BaseModel):
     roles: list[str]
 
 
+class WaitingInvitation(BaseModel):
+    """An invitation that was sent to the person's address."""
+
+    id: UUID
+    organisation_name: str
+    expires_at: datetime
+
+
+class WaitingInvitations(BaseModel):
+    """All of them, newest first."""
+
+    items: list[WaitingInvitation]
+
+
 class Impersonator(BaseModel):
     """The operator who acts in the person's name."""
 

@@ -15,7 +15,13 @@ from metatron.platform.identity.events import OrganisationSwitched
 from metatron.platform.identity.sign_in import Tokens, subject_of
 from metatron.platform.identity.tables import LoginSession
 from metatron.platform.identity.throttle import attempt_limits, forgive, take_attempt
-from metatron.platform.tenancy.interface import LimitReached, accept_invitation, memberships_of
+from metatron.platform.tenancy.interface import (
+    LimitReached,
+    WaitingInvitation,
+    accept_invitation,
+    memberships_of,
+    waiting_invitations,
+)
 
 
 async def switch(database: Database, context: Context, *, desk: Desk, tenant_id: UUID) -> Tokens:
@@ -50,9 +56,11 @@ async def switch(database: Database, context: Context, *, desk: Desk, tenant_id:
 
 
 async def join_by_invitation(
-    database: Database, context: Context, *, desk: Desk, secret: str
+    database: Database, context: Context, *, desk: Desk, presented: str | UUID
 ) -> Tokens:
     """Accept an invitation sent to the person's verified address, and go there.
+
+    `presented` is the token of its link, or the id of one that waits for that address.
 
     Raises:
         InvitationInvalid, InvitationForOther: counted against person and caller's address.
@@ -62,15 +70,22 @@ async def join_by_invitation(
     assert context.actor_id is not None, "nobody is signed in"
     async with database.transaction(context) as session:
         user = await account(session, context.actor_id)
-        now = await session_now(session)
     limits = attempt_limits(f"invitation/{user.id}", context.ip)
     await take_attempt(database, limits)
     try:
         facts = await accept_invitation(
-            database, token=secret, user_id=user.id, email=user.email, now=now
+            database, presented=presented, user_id=user.id, email=user.email
         )
     except LimitReached:
         await forgive(database, limits)
         raise
     await forgive(database, limits)
     return await switch(database, context, desk=desk, tenant_id=facts.id)
+
+
+async def invitations_of_person(database: Database, context: Context) -> list[WaitingInvitation]:
+    """Return the invitations that wait for the signed-in person's verified address."""
+    assert context.actor_id is not None, "nobody is signed in"
+    async with database.transaction(context) as session:
+        user = await account(session, context.actor_id)
+    return await waiting_invitations(database, email=user.email) if user.is_verified else []

@@ -63,6 +63,7 @@ from metatron.platform.tenancy.rights import SYSTEM_ROLES, prepare, system_role_
 from metatron.platform.tenancy.sealing_port import provide_sealing
 from metatron.platform.tenancy.session_access import SessionFacts, resolve_session
 from metatron.platform.tenancy.site import migration_folders, on_database
+from metatron.platform.tenancy.waiting_invitations import WaitingInvitation, waiting_invitations
 
 __all__ = [
     "ACCESS_CHANNEL",
@@ -95,6 +96,7 @@ __all__ = [
     "SessionFacts",
     "SlugTaken",
     "TenantFacts",
+    "WaitingInvitation",
     "accept_invitation",
     "acting_operator",
     "add_member",
@@ -135,4 +137,5 @@ __all__ = [
     "tenant_limits",
     "tenants_by_id",
     "tenants_in_reach",
+    "waiting_invitations",
 ]

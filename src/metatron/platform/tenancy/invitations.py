@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import InvalidInput, NotFound
 from metatron.kernel.ids import new_id
 from metatron.platform.tenancy.announce import announce
@@ -35,6 +36,14 @@ from metatron.platform.tenancy.tables import Invitation, Role, SecretDigest
 
 VALID = timedelta(days=7)
 LONGEST_TOKEN = 200
+_PLACE_OF_LINK = """
+select tenant_id, subject_id as id from tenancy.secret_digest
+where digest = $1 and kind = 'invitation'
+"""
+_PLACE_OF_WAITING = """
+select tenant_id, subject_id as id from tenancy.secret_digest
+where subject_id = $1 and address_digest = $2 and kind = 'invitation'
+"""
 _IS_MEMBER = text("""
 select exists (select from identity.pub_user u
                join tenancy.member m on m.tenant_id = :tenant_id and m.user_id = u.id
@@ -82,7 +91,11 @@ async def invite(
     )
     session.add(invitation)
     await session.flush()
-    session.add(SecretDigest.of("invitation", invitation.token_digest, invitation))
+    address = digest_of(email)
+    digest = SecretDigest.of(
+        "invitation", invitation.token_digest, invitation, address_digest=address
+    )
+    session.add(digest)
     await session.flush()
     await announce(session, context, InvitationSent(aggregate_id=invitation.id), now=now)
     await mail_invitation(session, context, invitation, token)
@@ -133,46 +146,50 @@ async def _withdraw(session: AsyncSession, invitation: Invitation) -> None:
 
 
 async def accept_invitation(
-    database: Database, *, token: str, user_id: UUID, email: str, now: datetime
+    database: Database, *, presented: str | UUID, user_id: UUID, email: str
 ) -> TenantFacts:
-    """Make the invited person a member; of parallel calls with one token, one succeeds.
+    """Make the invited person a member; of parallel calls with one invitation, one succeeds.
+
+    Whether it is over is judged by the inviting organisation's clock: the person may come from a
+    sandbox that runs ahead.
 
     Args:
         database: the process's database.
-        token: from the invitation's link.
+        presented: the token of the invitation's link, or the id of one that waits for `email`.
         user_id: the signed-in person.
         email: that person's verified address.
-        now: the instant.
 
     Raises:
         InvitationInvalid: unknown, used, withdrawn or expired.
         InvitationForOther: it was sent to another address.
         LimitReached: all places were taken meanwhile; the invitation stays.
     """
-    row = None
-    if len(token) <= LONGEST_TOKEN:
-        row = await database.system.fetchrow(
-            "select tenant_id, subject_id from tenancy.secret_digest"
-            " where digest = $1 and kind = 'invitation'",
-            digest_of(token),
-        )
-    if row is None:
-        raise InvitationInvalid
-    tenant_id = UUID(str(row["tenant_id"]))
+    email = email.strip().lower()
+    tenant_id, invitation_id = await _place_of(database, presented, email)
     context = Context(tenant_id, "user", actor_id=user_id)
     async with database.transaction(context, door="home") as session:
-        invitation = await session.get(
-            Invitation, (tenant_id, UUID(str(row["subject_id"]))), with_for_update=True
-        )
+        now = await session_now(session)
+        invitation = await session.get(Invitation, (tenant_id, invitation_id), with_for_update=True)
         if invitation is None or invitation.state != "pending" or invitation.expires_at <= now:
             raise InvitationInvalid
-        if invitation.email != email.strip().lower():
+        if invitation.email != email:
             raise InvitationForOther
         await _accept(session, context, invitation, user_id, now)
     facts = await tenant_by_id(database, tenant_id)
     if facts is None:
         raise InvitationInvalid
     return facts
+
+
+async def _place_of(database: Database, presented: str | UUID, email: str) -> tuple[UUID, UUID]:
+    row = None
+    if isinstance(presented, UUID):
+        row = await database.system.fetchrow(_PLACE_OF_WAITING, presented, digest_of(email))
+    elif len(presented) <= LONGEST_TOKEN:
+        row = await database.system.fetchrow(_PLACE_OF_LINK, digest_of(presented))
+    if row is None:
+        raise InvitationInvalid
+    return UUID(str(row["tenant_id"])), UUID(str(row["id"]))
 
 
 async def _accept(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
+from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import InvalidInput, NotFound
 from metatron.kernel.etag import check_if_match
 from metatron.kernel.ids import is_slug, new_id
@@ -35,9 +36,10 @@ async def create_organisation(
     environment: str = "production",
     is_sandbox: bool = False,
     actor: Context,
-    now: datetime,
 ) -> TenantFacts:
     """Make a pooled tenant with its first owner, in one transaction.
+
+    It begins at its own clock's instant: whoever asks may be in a sandbox that runs ahead.
 
     Args:
         database: the process's database.
@@ -47,7 +49,6 @@ async def create_organisation(
         environment: development, staging or production.
         is_sandbox: a sandbox has a clock of its own and test keys.
         actor: who asks; becomes the actor of the events.
-        now: the instant.
 
     Raises:
         SlugTaken: a given slug is in use.
@@ -61,10 +62,9 @@ async def create_organisation(
             slug=wished if attempt == 0 else f"{wished[:56].rstrip('-')}-{secrets.token_hex(3)}",
             environment=environment,
             is_sandbox=is_sandbox,
-            created_at=now,
         )
         try:
-            await _create(database, tenant, owner_user_id, actor, now)
+            await _create(database, tenant, owner_user_id, actor)
         except IntegrityError as error:
             if "tenant_slug_uq" not in str(error.orig) or slug is not None:
                 raise SlugTaken from error
@@ -75,11 +75,10 @@ async def create_organisation(
     raise SlugTaken
 
 
-async def _create(
-    database: Database, tenant: Tenant, owner_user_id: UUID, actor: Context, now: datetime
-) -> None:
+async def _create(database: Database, tenant: Tenant, owner_user_id: UUID, actor: Context) -> None:
     context = actor.for_tenant(tenant.id)
     async with database.transaction(context, door="home") as session:
+        now = tenant.created_at = await session_now(session)
         session.add(tenant)
         await session.flush()
         event = OrganisationCreated(

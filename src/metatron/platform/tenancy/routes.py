@@ -73,7 +73,6 @@ async def post_organisation(
         slug=body.slug,
         owner_user_id=actor.actor_id,
         actor=actor,
-        now=unit.now,
     )
     return schemas.OrganisationMade(id=facts.id, name=facts.name, slug=facts.slug)
 

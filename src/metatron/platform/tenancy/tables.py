@@ -179,11 +179,21 @@ class SecretDigest(Model):
     kind: Mapped[str]
     tenant_id: Mapped[UUID]
     subject_id: Mapped[UUID]
+    address_digest: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Of the address an invitation waits for."""
 
     @classmethod
-    def of(cls, kind: str, digest: bytes, row: TenantRow) -> "SecretDigest":
+    def of(
+        cls, kind: str, digest: bytes, row: TenantRow, *, address_digest: bytes | None = None
+    ) -> "SecretDigest":
         """Point from a digest to the row it opens."""
-        return cls(digest=digest, kind=kind, tenant_id=row.tenant_id, subject_id=row.id)
+        return cls(
+            digest=digest,
+            kind=kind,
+            tenant_id=row.tenant_id,
+            subject_id=row.id,
+            address_digest=address_digest,
+        )
 
 
 class Application(TenantRow, Model):

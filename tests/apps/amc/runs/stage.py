@@ -287,7 +287,7 @@ async def a_member(database: Database) -> Context:
         )
     made = await create_organisation(
         database, name="Org", slug=None, owner_user_id=user_id, is_sandbox=False,
-        actor=system_context(), now=utc_now(),
+        actor=system_context(),
     )  # fmt: skip
     return Context(made.id, "user", user_id, RIGHTS, request_id="test")
 

@@ -15,8 +15,9 @@ import { textLink } from "./entry-form";
 import { findInvitation, forgetInvitation, holdInvitation } from "./invitation-token";
 import { SpendToken, useFragmentToken } from "./token-page";
 import { useArrival } from "./use-arrival";
+import { WaitingInvitations } from "./waiting-invitations";
 
-type Found = "looking" | "signed-out" | { token: string | null };
+type Found = "looking" | "signed-out" | "in-without-token" | { token: string | null };
 
 /** Who is signed in, and where the invitation is: both are known before anything is spent. */
 function useInvitation(): Found {
@@ -27,7 +28,8 @@ function useInvitation(): Found {
     const look = async (): Promise<Found> => {
       if (given !== null) holdInvitation(given);
       const [token, status] = await Promise.all([findInvitation(), openSession(false).catch(() => "out")]);
-      return status === "in" || token === null ? { token } : "signed-out";
+      if (token === null) return status === "in" ? "in-without-token" : { token };
+      return status === "in" ? { token } : "signed-out";
     };
     void look().then((now) => {
       if (!left) setFound(now);
@@ -41,14 +43,33 @@ function useInvitation(): Found {
 
 export function AcceptPage() {
   useTitle(t`Accept the invitation`);
-  const arrive = useArrival();
   const found = useInvitation();
   if (found === "looking") return <Skeleton className="h-55 w-2/3" />;
   if (found === "signed-out") return <SignInFirst />;
+  if (found !== "in-without-token") return <Accepting key={found.token} token={found.token} />;
+  return (
+    <WaitingInvitations meanwhile={<Skeleton className="h-55 w-2/3" />} otherwise={<Accepting token={null} />}>
+      {(list) => (
+        <>
+          <h1 className="text-26 font-semibold">
+            <Trans>You are invited</Trans>
+          </h1>
+          <p className="mt-8 mb-21 text-16 text-pretty text-muted">
+            <Trans>These wait for the address you are signed in with.</Trans>
+          </p>
+          {list}
+        </>
+      )}
+    </WaitingInvitations>
+  );
+}
+
+function Accepting({ token: given }: { token: string | null }) {
+  const arrive = useArrival();
   return (
     <SpendToken
       name="accept"
-      token={found.token}
+      token={given}
       title={<Trans>Accepting the invitation</Trans>}
       missing={<Trans>Open the link in the invitation&rsquo;s mail once more: it has not been used up.</Trans>}
       instead={

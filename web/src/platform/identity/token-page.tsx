@@ -8,11 +8,23 @@ import { buttonClass } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
 import { Skeleton } from "@/ui/skeleton";
 
-/** The token after the #, read once; then the address loses it, so that it stays in no history. */
+/**
+ * The token after the #, read once; then the address loses it, so that it stays in no history.
+ * A link opened where this page stands already changes nothing but what is after the #.
+ */
 export function useFragmentToken(): string | null {
-  const [token] = useState(() => fragmentToken());
+  const [token, setToken] = useState(() => fragmentToken());
   useEffect(() => {
-    window.history.replaceState(window.history.state, "", window.location.pathname);
+    const hide = () => window.history.replaceState(window.history.state, "", window.location.pathname);
+    const read = () => {
+      const given = fragmentToken();
+      if (given === null) return;
+      setToken(given);
+      hide();
+    };
+    hide();
+    window.addEventListener("hashchange", read);
+    return () => window.removeEventListener("hashchange", read);
   }, []);
   return token;
 }
@@ -46,7 +58,7 @@ interface TokenPageProps {
 
 export function TokenPage(props: TokenPageProps) {
   const token = useFragmentToken();
-  return <SpendToken {...props} token={token} />;
+  return <SpendToken key={token} {...props} token={token} />;
 }
 
 interface SpendTokenProps extends TokenPageProps {

@@ -1,5 +1,7 @@
 """The signed-in person: who they are, their address, their password, their organisation."""
 
+from dataclasses import asdict
+
 from fastapi import status
 
 from metatron.kernel.database.session import session_now
@@ -23,8 +25,20 @@ from metatron.platform.identity.passwords import (
 from metatron.platform.identity.profile import describe, rename
 from metatron.platform.identity.registration import resend_verification, verify_email
 from metatron.platform.identity.routes.declare import anyone, person
-from metatron.platform.identity.schemas import Accepted, Me, SignIn, Verified, sign_in_answer
-from metatron.platform.identity.switching import join_by_invitation, switch
+from metatron.platform.identity.schemas import (
+    Accepted,
+    Me,
+    SignIn,
+    Verified,
+    WaitingInvitation,
+    WaitingInvitations,
+    sign_in_answer,
+)
+from metatron.platform.identity.switching import (
+    invitations_of_person,
+    join_by_invitation,
+    switch,
+)
 from metatron.platform.tenancy.interface import InvitationForOther, InvitationInvalid, LimitReached
 
 router = Router(tags=["auth"])
@@ -57,15 +71,24 @@ async def post_switch(given: bodies.SwitchGiven, visit: AtDesk) -> SignIn:
     return sign_in_answer(tokens)
 
 
+@router.get("/invitations/waiting")
+@person(ImpersonationForbidden)
+async def get_waiting_invitations(visit: AtDesk) -> WaitingInvitations:
+    """Return the invitations that wait for the person's own address, newest first."""
+    visit.refuse_impersonation()
+    found = await invitations_of_person(visit.database, visit.context)
+    return WaitingInvitations(items=[WaitingInvitation(**asdict(item)) for item in found])
+
+
 @router.post("/invitations/accept")
 @person(
     InvitationInvalid, InvitationForOther, LimitReached, TooManyAttempts, ImpersonationForbidden
 )
-async def post_accept_invitation(given: bodies.TokenGiven, visit: AtDesk) -> SignIn:
+async def post_accept_invitation(given: bodies.InvitationGiven, visit: AtDesk) -> SignIn:
     """Join the organisation that invited the person's address, and go there."""
     visit.refuse_impersonation()
     tokens = await join_by_invitation(
-        visit.database, visit.context, desk=visit.desk, secret=given.token
+        visit.database, visit.context, desk=visit.desk, presented=given.presented
     )
     return sign_in_answer(tokens)
 
