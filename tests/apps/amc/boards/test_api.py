@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from metatron.apps.amc.boards import answers
 from metatron.apps.amc.boards.figures import MOST_FIGURES, MOST_SEGMENTS
 from metatron.apps.amc.edge import Page
 from metatron.kernel.clock import utc_now
+from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
 from tests.apps.amc.boards.collected import a_board, monday
@@ -156,6 +158,10 @@ async def test_no_request_asks_for_more_figures_than_there_is_time(
     frozen = await house.analyst.post(f"{path}/snapshots", json={"expires_at": expires_at})
     assert (frozen.status_code, frozen.json()["code"]) == (422, "amc_board_too_large")
     assert (await figures(house, board, **{"from": monday(7).isoformat()})).measures
+    async with database.transaction(system_context(house.tenant.id)) as session:
+        none = "update amc.board set measures = '[]' where id = cast(:id as uuid)"
+        await session.execute(text(none), {"id": board["id"]})
+    assert (await figures(house, board)).measures == [], "nothing in its result to be guessed"
     fewer = await house.analyst.patch(path, json={"measures": board["measures"][:2]})
     assert fewer.is_success, fewer.text
     assert (await figures(house, board)).measures

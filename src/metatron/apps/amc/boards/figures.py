@@ -69,7 +69,7 @@ async def figures_of(read: Reader, board_id: UUID, asked: Question) -> Shown:
     compared = compared_with(period, asked.compare, calendar.unit)
     measures = [Measure.read(each) for each in ground["measures"]]
     other = compared or period
-    most = min(MOST_SEGMENTS, MOST_FIGURES // len(measures))
+    most = min(MOST_SEGMENTS, MOST_FIGURES // max(1, len(measures)))
     material = await read.direct.json(
         read.context, queries.MATERIAL, UUID(ground["collection_id"]),
         period.start, period.end, other.start, other.end,
