@@ -17,6 +17,8 @@ class Context:
     `tenant_id` binds every statement to a tenant. `actor_id` names who acts and comes from the
     credential, never from a body; `impersonator_id` is the operator behind an impersonated user.
     `role_ids` are the roles a person holds in the tenant: for what is granted to roles by name.
+    `unnarrowed` is what a person holds whose application's key, beside their token, allows less:
+    it tells who they are, never what they may do.
     """
 
     tenant_id: UUID
@@ -30,10 +32,15 @@ class Context:
     ip: str | None = None
     user_agent: str | None = None
     role_ids: frozenset[UUID] = frozenset()
+    unnarrowed: frozenset[str] = frozenset()
 
     def allows(self, permission: str) -> bool:
         """Tell whether the actor holds `permission` (`module:verb`)."""
         return permission in self.permissions
+
+    def has_been_given(self, permission: str) -> bool:
+        """Tell whether the person behind holds `permission`, whatever they came with; for marks."""
+        return permission in self.permissions or permission in self.unnarrowed
 
     def demand(self, permission: str) -> None:
         """Raise `PermissionDenied` unless the actor holds `permission`."""
@@ -51,7 +58,14 @@ class Context:
 
     def for_tenant(self, tenant_id: UUID) -> "Context":
         """Return the same actor acting in another tenant, with no permission there."""
-        return replace(self, tenant_id=tenant_id, permissions=frozenset(), role_ids=frozenset())
+        nothing: frozenset[str] = frozenset()
+        return replace(
+            self,
+            tenant_id=tenant_id,
+            permissions=nothing,
+            role_ids=frozenset(),
+            unnarrowed=nothing,
+        )
 
 
 def system_context(tenant_id: UUID = PLATFORM_TENANT_ID, *, request_id: str = "") -> Context:

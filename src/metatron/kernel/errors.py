@@ -79,6 +79,17 @@ class PermissionDenied(DomainError):
         )
 
 
+class ImpersonationForbidden(DomainError):
+    """Who acts in another person's name may not touch what is that person's own.
+
+    Their ways to sign in, for one, or which mails reach them.
+    """
+
+    status = 403
+    code = "impersonation_forbidden"
+    title = "This is not possible while acting for another person"
+
+
 class TenantMismatch(DomainError):
     """The API key and the bearer token name different tenants."""
 

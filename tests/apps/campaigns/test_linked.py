@@ -6,8 +6,13 @@ from typing import Any
 from metatron.apps.campaigns.care.tables import ExceptionEntry, ExceptionRow
 from metatron.apps.campaigns.edge import queries
 from metatron.kernel.context import Context
+from metatron.kernel.ids import new_id
 from tests.apps.campaigns.stage import Stage
+from tests.apps.campaigns.test_api import House, app, commitment, house, keyed
 from tests.apps.campaigns.test_outside import rows
+from tests.support.people import new_email
+
+__all__ = ["app", "house"]
 
 
 def also_member(who: Context) -> Context:
@@ -47,3 +52,20 @@ async def test_who_submitted_a_campaign_runs_it_too(stage: Stage) -> None:
     await stage.commit(await stage.fresh(draft), 1, submitter)
     [commitment] = await stage.commitments_of(draft, "authorising")
     assert commitment.linked_as == "organiser"
+
+
+async def test_an_applications_key_hides_nobodys_place_in_the_house(house: House) -> None:
+    campaign = await house.live()
+    owner = await house.door.signed_in(new_email("owner"), house.tenant.id, ("owner",))
+    made = await owner.post("/applications", json={"name": f"App {new_id().hex}"})
+    scopes = ["campaigns:commit", "campaigns:read"]
+    body = {"name": "Shop", "application_id": made.json()["id"], "scopes": scopes}
+    key = (await owner.post("/api-keys", json=body)).json()["key"]
+    roles = ("finance", "participant")
+    staff = await house.door.signed_in(new_email("staff"), house.tenant.id, roles)
+    url = f"/campaigns/{campaign['id']}/commitments"
+    for headers in ({}, {"x-api-key": key}):
+        placed = await staff.post(url, json=commitment(1), headers=headers | keyed())
+        assert placed.status_code == 202, placed.text
+    [first, second] = (await owner.get(url)).json()["items"]
+    assert (first["linked_as"], second["linked_as"]) == ("staff", "staff")

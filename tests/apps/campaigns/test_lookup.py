@@ -11,6 +11,7 @@ from metatron.kernel.ids import new_id
 from tests.apps.campaigns.stage import Stage
 from tests.apps.campaigns.test_api import House, app, house
 from tests.apps.campaigns.test_fees import inspected
+from tests.apps.campaigns.test_manual_entries import book, line
 from tests.apps.campaigns.test_outside import rows
 from tests.apps.campaigns.test_parts import held
 
@@ -66,6 +67,13 @@ async def test_books_and_other_tenants_stay_closed(stage: Stage) -> None:
     other = Stage(stage.database)
     for asked in (commitment.id, commitment.reference, fresh.capture_transfer_id):
         assert await find(other, asked) == []
+
+
+async def test_an_entry_by_hand_is_found_where_its_list_is_seen(stage: Stage) -> None:
+    entry = await book(stage, "suspense", await line(stage, 900))
+    for asked in (entry.id, entry.reference):
+        assert "manual_entry" in await kinds(stage, asked)
+        assert await kinds(stage, asked, stage.person("read")) == set()
 
 
 async def test_over_http(house: House) -> None:

@@ -93,6 +93,39 @@ async def test_an_operator_in_somebodys_name_is_no_second_person(house: House) -
     )
 
 
+async def test_who_asked_in_somebodys_name_is_no_second_person(house: House) -> None:
+    """The operator is a member of the house too, with every right of a reviewer."""
+    await house.door.signed_in(email := new_email("owner"), house.tenant.id, ("owner",))
+    owner = await house.door.person(email)
+    operator_id = await house.door.person(operator_email := new_email("operator"))
+    await make_operator(house.door.database, operator_id, tenants=(house.tenant.id,))
+    operator = await house.door.signed_in(operator_email, house.tenant.id, ("administrator",))
+    given = {"tenant_id": str(house.tenant.id), "reason": "Ticket 15: cannot submit"}
+    opened = await operator.post(f"/admin/users/{owner}/impersonate", json=given)
+    acting = house.door.browser()
+    use_token(acting, opened.json())
+    campaign, live = await house.draft(), await house.live()
+    await step(acting, campaign, "submit")
+    assert await asked(operator, campaign, "approve") == (403, "second_person_needed")
+    shown = (await operator.get(f"/campaigns/{campaign['id']}")).json()
+    assert "approve" not in {each["name"] for each in shown["allowed_transitions"]}
+    review = (await operator.get(f"/campaigns/{campaign['id']}/review")).json()
+    assert review["own_roles"] == []
+    reviewers = (await operator.get(f"/campaigns/{campaign['id']}/reviewers")).json()
+    named = {each["user_id"] for each in reviewers["items"]}
+    assert named, "the reviewer of the house"
+    assert named.isdisjoint({str(operator_id), str(owner)})
+    told = {
+        "what": "More time.", "why": "The mould broke.", "worst_case": "A refund.",
+        "new_date_at": (utc_now() + timedelta(days=10)).isoformat(),
+    }  # fmt: skip
+    wish = await acting.post(f"/campaigns/{live['id']}/extension", json=told, headers=keyed())
+    assert wish.status_code == 201, wish.text
+    assert await asked(operator, live, "extend") == (403, "second_person_needed")
+    for each, name in ((campaign, "approve"), (live, "extend")):
+        assert (await asked(house.reviewer, each, name))[0] == 200
+
+
 async def shares_by_two_people(stage: Stage) -> tuple[Campaign, Any]:
     """A campaign accepted for releases by two people, with evidence of its first share."""
     policy = {"release_policy": "milestones"}

@@ -80,6 +80,7 @@ async def test_what_stays_forbidden(door: Door) -> None:
         ("PATCH", "/auth/me", {"display_name": "Somebody"}),
         ("POST", "/auth/switch", {"tenant_id": str(tenant.id)}),
         ("POST", "/invitations/accept", {"token": "x"}),
+        ("PUT", "/notification-preferences/amc.alerts", {"delivery": "off"}),
     ]
     for method, path, body in attempts:
         answer = await acting.request(method, path, json=body)

@@ -17,6 +17,7 @@ from metatron.kernel.database.wake import CHANNEL, LATE_CHANNEL
 from metatron.kernel.errors import Busy
 from metatron.kernel.events import bundles, queue
 from metatron.kernel.events.courtesy import Courtesy
+from metatron.kernel.events.queue_shares import full_shares
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.streams import noting
 from metatron.kernel.telemetry.calls import STREAM, Calls, observe_pair
@@ -37,8 +38,6 @@ FAILED_SECONDS = 5.0
 """After which a dedicated database that was away or busy is tried again."""
 LATE_PACE_SECONDS = 0.5
 """The same while people wait for late answers."""
-QUEUE_BOUND = 2_000
-"""With more than this waiting in the queue the relay pauses; the rest waits in the outbox."""
 
 # The trace is read by name from JSON: a dedicated database may still be a revision behind. Event
 # by event, by the limit: joined as sets, the planner may choose to go through the whole log.
@@ -60,9 +59,10 @@ with recursive tenant as (
     where o.tenant_id = tenant.tenant_id
       and o.run_at <= now() + make_interval(secs => coalesce(c.offset_seconds, 0))
     order by o.run_at, o.id
-    limit greatest($1::int, $2::int / (select greatest(count(tenant_id), 1) from tenant))
+    limit greatest($1::int, $2::int / (select greatest(count(tenant_id), 1) from tenant
+                                       where tenant_id <> all ($4::uuid[])))
     for update skip locked) o
-  where tenant.tenant_id is not null and h.tenant_id is null
+  where tenant.tenant_id <> all ($4::uuid[]) and h.tenant_id is null
 )
 select o.*, e.aggregate_id, e.occurred_at, e.payload
 from due o left join lateral (
@@ -186,18 +186,16 @@ class Relay:
             self._again(source, max(0.0, wait))
 
     async def drain(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
-        """Move one round of due rows from one database; returns how many."""
-        waiting = await self._home.fetchval(
-            "select count(*) from (select from jobs.pgqueuer where status = 'queued' limit $1) q",
-            QUEUE_BOUND,
-        )
-        if waiting >= QUEUE_BOUND:
-            return 0
+        """Move one round of due rows from one database; returns how many.
+
+        Tenants that have their share in the queue are passed over; their rows wait.
+        """
+        full = await full_shares(self._home)
         async with source.acquire() as connection, connection.transaction():
             if self._noted is not None:
                 await noting.alone(connection)
             heard = list(self._registry.subscriptions)
-            rows = await connection.fetch(_DUE, PER_TENANT, PER_ROUND, heard)
+            rows = await connection.fetch(_DUE, PER_TENANT, PER_ROUND, heard, full)
             if not rows:
                 return 0
             messages = [message for row in rows for message in self._messages(row)]

@@ -73,6 +73,7 @@ def narrowed(context: Context, key: KeyFacts) -> Context:
     return replace(
         context,
         permissions=context.permissions & key.permissions,
+        unnarrowed=context.permissions,
         application_id=key.application_id,
     )
 

@@ -12,12 +12,12 @@ from starlette.responses import Response
 
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
+from metatron.kernel.errors import ImpersonationForbidden
 from metatron.kernel.http.unit import Db, Who
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.errors import (
     CsrfHeaderMissing,
-    ImpersonationForbidden,
     InvalidRefreshToken,
 )
 from metatron.platform.identity.one_time_secrets import new_secret

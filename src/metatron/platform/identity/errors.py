@@ -93,14 +93,6 @@ class FreshSignInNeeded(DomainError):
     title = "Sign in again first"
 
 
-class ImpersonationForbidden(DomainError):
-    """Who acts for another person may not touch that person's ways to sign in."""
-
-    status = 403
-    code = "impersonation_forbidden"
-    title = "This is not possible while acting for another person"
-
-
 class CannotImpersonate(DomainError):
     """Operators and the suspended cannot be impersonated."""
 

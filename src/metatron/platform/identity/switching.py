@@ -5,12 +5,11 @@ from uuid import UUID
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
-from metatron.kernel.errors import NotFound, Unauthenticated
+from metatron.kernel.errors import ImpersonationForbidden, NotFound, Unauthenticated
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.platform.identity.accounts import account
 from metatron.platform.identity.desk import Desk
-from metatron.platform.identity.errors import ImpersonationForbidden
 from metatron.platform.identity.events import OrganisationSwitched
 from metatron.platform.identity.sign_in import Tokens, subject_of
 from metatron.platform.identity.tables import LoginSession

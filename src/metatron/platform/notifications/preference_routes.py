@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Path
 from starlette.responses import Response
 
-from metatron.kernel.errors import NotFound
+from metatron.kernel.errors import ImpersonationForbidden, NotFound
 from metatron.kernel.http.access import signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Unit
@@ -45,7 +45,7 @@ async def list_preferences(unit: Unit) -> PreferencePage:
 
 
 @router.put("/notification-preferences/{kind}", status_code=204)
-@signed_in(raises=(NotFound,))
+@signed_in(raises=(NotFound, ImpersonationForbidden))
 async def change_preference(
     kind: Annotated[str, Path(pattern=r"^[a-z_.]{1,80}$")], body: PreferenceBody, unit: Unit
 ) -> Response:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
-from metatron.kernel.errors import NotFound, PermissionDenied
+from metatron.kernel.errors import ImpersonationForbidden, NotFound, PermissionDenied
 from metatron.kernel.events.event import publish
 from metatron.platform.notifications.events import PreferenceChanged
 from metatron.platform.notifications.templates import known_kinds
@@ -43,9 +43,12 @@ async def choose(
     Raises:
         NotFound: there is no such kind; what moves money or tells a step is of none.
         PermissionDenied: whoever asks is no person.
+        ImpersonationForbidden: an operator in somebody's name, whom mails are to tell of it.
     """
     if context.actor_kind != "user" or context.actor_id is None:
         raise PermissionDenied("notifications:choose")
+    if context.impersonator_id is not None:
+        raise ImpersonationForbidden
     if kind not in {each.name for each in known_kinds()}:
         raise NotFound
     values = {

@@ -1,11 +1,16 @@
 """Boards through the API."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from metatron.apps.amc.boards import answers
+from metatron.apps.amc.boards.figures import MOST_FIGURES, MOST_SEGMENTS
 from metatron.apps.amc.edge import Page
+from metatron.kernel.clock import utc_now
+from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
 from tests.apps.amc.boards.collected import a_board, monday
@@ -137,3 +142,32 @@ async def test_in_every_order(house: House, database: Database) -> None:
             ways.append([each["name"] for each in page["items"] + more["items"]])
         assert ways[0] == ways[1][::-1], sort
         assert sorted(ways[0]) == ["Another", "Our weeks"]
+
+
+async def test_no_request_asks_for_more_figures_than_there_is_time(
+    house: House, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = await a_board(house, database)
+    monkeypatch.setattr("metatron.apps.amc.boards.figures.MOST_FIGURES", 4 * 5 + 3)
+    path = f"/amc/boards/{board['id']}"
+    refused = await house.viewer.get(f"{path}/figures")
+    assert (refused.status_code, refused.json()["code"]) == (422, "amc_board_too_large")
+    assert refused.json()["most_segments"] == 5, "six weeks were collected"
+    assert "5 segments" in refused.json()["detail"]
+    expires_at = (utc_now() + timedelta(days=3)).isoformat()
+    frozen = await house.analyst.post(f"{path}/snapshots", json={"expires_at": expires_at})
+    assert (frozen.status_code, frozen.json()["code"]) == (422, "amc_board_too_large")
+    assert (await figures(house, board, **{"from": monday(7).isoformat()})).measures
+    async with database.transaction(system_context(house.tenant.id)) as session:
+        none = "update amc.board set measures = '[]' where id = cast(:id as uuid)"
+        await session.execute(text(none), {"id": board["id"]})
+    assert (await figures(house, board)).measures == [], "nothing in its result to be guessed"
+    fewer = await house.analyst.patch(path, json={"measures": board["measures"][:2]})
+    assert fewer.is_success, fewer.text
+    assert (await figures(house, board)).measures
+
+
+def test_the_largest_sensible_board_is_within_the_bound() -> None:
+    days, clients, measures = 31 * 13, 50, 12
+    assert days * clients * measures * 2 <= MOST_FIGURES
+    assert days * clients * 2 <= MOST_SEGMENTS

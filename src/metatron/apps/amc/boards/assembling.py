@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -16,14 +16,43 @@ _PER_CLIENT = {"distinct", "last"}
 """These cannot be added up over clients: each client has a series of its own."""
 
 
+type _ByClient = Mapping[str, Sequence[Figures]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A point of a series without its value: from when to when, and the figures in it."""
+
+    start: str
+    end: str
+    is_provisional: bool
+    held: Sequence[Figures]
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Figures of the period and of the one it is compared with, None without comparison."""
+    """Figures of the period and of the one it is compared with, None without comparison.
+
+    They are sorted by client and by part once, however many measures ask for them.
+    """
 
     now: Sequence[Figures]
     before: Sequence[Figures] | None
     clients: Sequence[Mapping[str, Any]]
     parts: Calendar | None
+    now_of: _ByClient = field(init=False)
+    before_of: _ByClient = field(init=False)
+    cut: Sequence[Part] = field(init=False)
+    cut_of: Mapping[str, Sequence[Part]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort them."""
+        now_of = _by_client(self.now)
+        object.__setattr__(self, "now_of", now_of)
+        object.__setattr__(self, "before_of", _by_client(self.before or ()))
+        object.__setattr__(self, "cut", _cut(self.now, self.parts))
+        cut_of = {client: _cut(held, self.parts) for client, held in now_of.items()}
+        object.__setattr__(self, "cut_of", cut_of)
 
 
 def number(value: Decimal | None) -> int | float | None:
@@ -46,22 +75,23 @@ def measure_figures(measure: Measure, material: Material) -> dict[str, Any]:
         "reason": whole.reason,
         "change": _shown(change(whole.value, base)),
         "series": [
-            point | {"segment_ids": [each.segment_id for each in held]}
-            for point, held in _series(measure, material.now, material.parts)
+            _point(measure, part) | {"segment_ids": [each.segment_id for each in part.held]}
+            for part in material.cut
         ],
         "clients": [_client(measure, client, material) for client in material.clients],
     }
 
 
 def _client(measure: Measure, client: Mapping[str, Any], material: Material) -> dict[str, Any]:
-    own = _of(client, material.now)
+    name = str(client["id"])
+    own = material.now_of.get(name, ())
     total = worth(measure, own).value
     base = None
     if material.before is not None:
-        base = worth(measure, _of(client, material.before)).value
+        base = worth(measure, material.before_of.get(name, ())).value
     series = None
     if measure.kind in _PER_CLIENT:
-        series = [point for point, _ in _series(measure, own, material.parts)]
+        series = [_point(measure, part) for part in material.cut_of.get(name, ())]
     return {
         "instance": dict(client),
         "total": number(total),
@@ -71,24 +101,30 @@ def _client(measure: Measure, client: Mapping[str, Any], material: Material) -> 
     }
 
 
-def _of(client: Mapping[str, Any], figures: Iterable[Figures]) -> list[Figures]:
-    return [each for each in figures if str(each.instance_id) == str(client["id"])]
+def _by_client(figures: Iterable[Figures]) -> _ByClient:
+    found: dict[str, list[Figures]] = {}
+    for each in figures:
+        found.setdefault(str(each.instance_id), []).append(each)
+    return found
 
 
-def _series(
-    measure: Measure, figures: Iterable[Figures], parts: Calendar | None
-) -> Iterable[tuple[dict[str, Any], list[Figures]]]:
+def _cut(figures: Iterable[Figures], parts: Calendar | None) -> list[Part]:
     groups: dict[tuple[dt.datetime, dt.datetime], list[Figures]] = {}
     for each in figures:
         groups.setdefault(part_of(each.start, each.end, parts), []).append(each)
-    for (start, end), held in sorted(groups.items(), key=lambda group: group[0]):
-        point = {
-            "start": start.isoformat(),
-            "end": end.isoformat(),
-            "value": number(worth(measure, held).value),
-            "provisional": any(each.is_provisional for each in held),
-        }
-        yield point, held
+    return [
+        Part(start.isoformat(), end.isoformat(), any(each.is_provisional for each in held), held)
+        for (start, end), held in sorted(groups.items(), key=lambda group: group[0])
+    ]
+
+
+def _point(measure: Measure, part: Part) -> dict[str, Any]:
+    return {
+        "start": part.start,
+        "end": part.end,
+        "value": number(worth(measure, part.held).value),
+        "provisional": part.is_provisional,
+    }
 
 
 def _shown(found: Change) -> dict[str, Any]:

@@ -12,13 +12,18 @@ import orjson
 
 from metatron.apps.amc.boards import queries
 from metatron.apps.amc.boards.assembling import Material, measure_figures
-from metatron.apps.amc.boards.errors import BoardNotFound
+from metatron.apps.amc.boards.errors import BoardNotFound, BoardTooLarge
 from metatron.apps.amc.boards.measures import Figures, Measure
 from metatron.apps.amc.boards.periods import DatePeriod, compared_with, parts_of
 from metatron.apps.amc.collections.segments import Calendar
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.unit import Reader
+
+MOST_FIGURES = 500_000
+"""Measures times segments of clients, some seconds of a processor: thirteen months of days of
+fifty clients are 19,800 segments, so 25 measures of them, or 12 compared with as many."""
+MOST_SEGMENTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ async def figures_of(read: Reader, board_id: UUID, asked: Question) -> Shown:
 
     Raises:
         BoardNotFound: there is none.
+        BoardTooLarge: so many segments of clients, for so many measures.
         InvalidInput: a period that ends before it begins, or parts smaller than the segments.
     """
     viewer = viewer_of(read.context)
@@ -63,12 +69,16 @@ async def figures_of(read: Reader, board_id: UUID, asked: Question) -> Shown:
     compared = compared_with(period, asked.compare, calendar.unit)
     measures = [Measure.read(each) for each in ground["measures"]]
     other = compared or period
+    most = min(MOST_SEGMENTS, MOST_FIGURES // max(1, len(measures)))
     material = await read.direct.json(
         read.context, queries.MATERIAL, UUID(ground["collection_id"]),
         period.start, period.end, other.start, other.end,
         sorted({name for each in measures for name in each.columns()}), asked.instance_id, viewer,
+        most,
     )  # fmt: skip
-    segments: list[dict[str, Any]] = orjson.loads(material or b"[]")
+    if material is None:
+        raise BoardTooLarge(len(measures), most)
+    segments: list[dict[str, Any]] = orjson.loads(material)
     held = [_figures(each) for each in segments if each["is_kept"]]
     gathered = Material(
         [each for each in held if period.holds(each.start, each.end)],

@@ -104,7 +104,8 @@ GROUND = (
 
 MATERIAL = (
     BOUND
-    + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
+    + """ select case when count(r) <= $10 then coalesce(json_agg(r), '[]')::text end
+from bound, lateral (
   select s.id, s.instance_id, s.starts as start, s.ends as "end", s.state,
     s.kept_run_id is not null is_kept, s.kept_provisional is_provisional,
     (select json_object_agg(f.name, json_build_array(f.sum::text, f.count, f.minimum::text,
@@ -116,9 +117,11 @@ MATERIAL = (
     and (s.starts >= $3::date and s.ends <= $4::date or s.starts >= $5::date and s.ends <= $6::date)
     and ($8::uuid is null or s.instance_id = $8) and """
     + granted("s.instance_id", "$9::uuid[]")
-    + " order by s.starts, s.instance_id limit 100000) r"
+    + " order by s.starts, s.instance_id limit $10::bigint + 1) r"
 )
-"""$2 the collection, $3 to $4 and $5 to $6 two periods, $7 columns, $8 a client, $9 viewer."""
+"""$2 the collection, $3 to $4 and $5 to $6 two periods, $7 columns, $8 a client, $9 viewer.
+
+Null when there are more than $10 segments."""
 
 SNAPSHOTS = (
     BOUND

@@ -8,7 +8,7 @@ from fastapi import Query
 from starlette.responses import Response
 
 from metatron.apps.amc.boards import answers, figures, queries, schemas, setting
-from metatron.apps.amc.boards.errors import BoardNotFound
+from metatron.apps.amc.boards.errors import BoardNotFound, BoardTooLarge
 from metatron.apps.amc.collections.errors import CollectionNotFound, NothingCollected
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.connections.showing import show, show_now
@@ -88,7 +88,7 @@ async def remove_board(board_id: UUID, unit: Unit) -> Response:
 
 
 @router.get("/boards/{board_id}/figures", response_model=answers.FiguresAnswer)
-@requires(READ, raises=(BoardNotFound,))
+@requires(READ, raises=(BoardNotFound, BoardTooLarge))
 async def read_board_figures(
     board_id: UUID,
     read: Read,

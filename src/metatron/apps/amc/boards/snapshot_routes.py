@@ -6,7 +6,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from metatron.apps.amc.boards import answers, figures, queries, schemas, snapshots
-from metatron.apps.amc.boards.errors import BoardNotFound, SnapshotNotFound
+from metatron.apps.amc.boards.errors import BoardNotFound, BoardTooLarge, SnapshotNotFound
 from metatron.apps.amc.boards.freezing import frozen
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.connections.site import site
@@ -28,7 +28,7 @@ PAGE = "/s/amc/"
     "/amc/boards/{board_id}/snapshots", status_code=201, response_model=answers.NewSnapshotAnswer
 )
 # Its answer holds a credential: it is not kept for a repeated request.
-@requires(EDIT, raises=(BoardNotFound,), idempotency="ignored")
+@requires(EDIT, raises=(BoardNotFound, BoardTooLarge), idempotency="ignored")
 async def share_board_snapshot(
     board_id: UUID, body: schemas.NewSnapshotBody, unit: Unit, read: Read
 ) -> Response:

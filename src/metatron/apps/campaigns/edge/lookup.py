@@ -59,7 +59,8 @@ select f.* from asked a cross join lateral (
   union all
   select 'manual_entry', n.id, null, n.reference, n.reason, n.kind, n.amount_minor, n.currency
   from campaigns.manual_entry n
-  where n.tenant_id = a.tenant_id and (n.id = any(a.ids) or n.reference = any(a.names))
+  where n.tenant_id = a.tenant_id and cast(:sees_books as boolean)
+    and (n.id = any(a.ids) or n.reference = any(a.names))
 ) f limit :most
 """)
 
@@ -87,12 +88,12 @@ class LookupAnswer(BaseModel):
 async def look_up(session: AsyncSession, context: Context, *, reference: str) -> list[LookupHit]:
     """Return what the organisation knows under a reference, an id, or a provider's own name.
 
-    Transfers and instructions are shown to those who may see the books.
+    Entries by hand, transfers and instructions are shown to those who may see the books.
     """
     wanted = reference.strip()
     as_id = _id(wanted)
     ids, hits = [as_id] if as_id else [], []
-    if context.allows(BOOKS):
+    if sees_books := context.allows(BOOKS):
         instructions = await payments.find_instructions(
             session, context, reference=wanted, known_id=as_id
         )
@@ -103,6 +104,7 @@ async def look_up(session: AsyncSession, context: Context, *, reference: str) ->
     names = list({wanted, wanted.upper()})
     arguments = {
         "tenant_id": context.tenant_id, "ids": ids, "names": names, "most": MOST_FOUND,
+        "sees_books": sees_books,
     }  # fmt: skip
     rows = (await session.execute(_FOUND, arguments)).mappings().all()
     return [

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, true, tuple_
+from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import CampaignNotFound, CampaignsNotListed
+from metatron.apps.campaigns.gathering.joining import has_joined
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.disclosure import progress
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import find_terms
-from metatron.apps.campaigns.tables import Campaign, Commitment, Settings
+from metatron.apps.campaigns.tables import Campaign, Settings
 from metatron.apps.campaigns.wording import campaign_state_text, show_money, texts
 from metatron.kernel.context import Context
 from metatron.platform.ledger import interface as ledger
@@ -68,7 +69,7 @@ async def published_campaign(
         raise CampaignNotFound
     settings = await read_settings(session, context)
     is_shown = campaign.visibility == "published" and settings.browse_open
-    if not is_shown and not await _has_joined(session, context, campaign.id):
+    if not is_shown and not await has_joined(session, context, campaign.id):
         raise CampaignNotFound
     [shown] = await _shown(session, context, [campaign], settings, organiser_name)
     return shown
@@ -102,24 +103,6 @@ order by answered_at desc, id desc limit 100
 """)
 
 
-async def _has_joined(
-    session: AsyncSession, context: Context, campaign_id: UUID | None = None
-) -> bool:
-    """Tell whether the reader has committed: to this campaign, or to any."""
-    if context.actor_kind != "user":
-        return False
-    query = (
-        select(Commitment.id)
-        .where(
-            Commitment.tenant_id == context.tenant_id,
-            Commitment.member_id == context.actor_id,
-            true() if campaign_id is None else Commitment.campaign_id == campaign_id,
-        )
-        .limit(1)
-    )
-    return (await session.execute(query)).first() is not None
-
-
 async def _shown(
     session: AsyncSession,
     context: Context,
@@ -130,7 +113,7 @@ async def _shown(
     units = await _units(session, context, campaigns, settings)
     provider = texts("member.provider").get(settings.provider, settings.provider)
     custody = texts("member.custody")
-    may_join = settings.join_open or await _has_joined(session, context)
+    may_join = settings.join_open or await has_joined(session, context)
     places = {"provider": provider, "organisation": organiser_name}
     terms = {
         version: await find_terms(session, context, version)

@@ -26,7 +26,7 @@ ROLES = ("owner", *(name for name, held in ROLE_GRANTS.items() if REVIEW in held
 REVIEW_OF = (
     BOUND
     + """ select row_to_json(r)::text from bound, lateral (
-  select c.submitted_by, coalesce(
+  select c.submitted_by, c.submitted_by_operator, coalesce(
     (select s.second_person_review from campaigns.settings s where s.tenant_id = c.tenant_id),
     true) needs_second_person
   from campaigns.campaign c where c.tenant_id = bound.t::uuid and c.id = $2 limit 1) r"""
@@ -89,8 +89,9 @@ async def show_reviewers(campaign_id: UUID, read: Read, database: Db) -> Respons
         raise CampaignNotFound
     row = orjson.loads(found)
     allowed = await members_allowed(database, read.context.tenant_id, frozenset({REVIEW}))
-    if row["needs_second_person"] and row["submitted_by"] is not None:
-        allowed = [user_id for user_id in allowed if user_id != UUID(row["submitted_by"])]
+    asked_by = {row["submitted_by"], row.pop("submitted_by_operator")}
+    if row["needs_second_person"]:
+        allowed = [user_id for user_id in allowed if str(user_id) not in asked_by]
     # People are kept in the home database, wherever the organisation's rows are.
     people = await database.system.fetch(_NAMES, allowed)
     items = [

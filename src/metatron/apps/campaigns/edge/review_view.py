@@ -60,7 +60,8 @@ async def _own_roles(session: AsyncSession, context: Context, campaign: Campaign
     if campaign.state != "in_review":
         return []
     settings = await read_settings(session, context)
-    is_other = campaign.submitted_by != context.actor_id and context.impersonator_id is None
+    asked_by = {campaign.submitted_by, campaign.submitted_by_operator}
+    is_other = context.actor_id not in asked_by and context.impersonator_id is None
     if settings.second_person_review and not is_other:
         return []
     return [role for role, right in PERMISSION_OF_ROLE.items() if context.allows(right)]

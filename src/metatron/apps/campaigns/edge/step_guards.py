@@ -15,7 +15,7 @@ _NOW = """(now() + coalesce((select make_interval(secs => k.offset_seconds)
       from kernel.tenant_clock k where k.tenant_id = c.tenant_id), interval '0'))"""
 STEP_FACTS = f"""json_build_object(
       'supplier_id', c.supplier_id,
-      'submitted_by', c.submitted_by,
+      'submitted_by', json_build_array(c.submitted_by, c.submitted_by_operator),
       'needs_second_person', c.state = 'in_review' and coalesce(
         (select s.second_person_review from campaigns.settings s where s.tenant_id = c.tenant_id),
         true),
@@ -62,7 +62,7 @@ def _may_approve(facts: Facts, context: Context) -> bool:
 
 
 def _is_second_person(facts: Facts, context: Context) -> bool:
-    is_other = facts["submitted_by"] != str(context.actor_id) and context.impersonator_id is None
+    is_other = str(context.actor_id) not in facts["submitted_by"] and not context.impersonator_id
     return is_other or not facts["needs_second_person"]
 
 

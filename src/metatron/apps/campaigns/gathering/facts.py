@@ -18,10 +18,11 @@ _READ = text("""
 select clock_timestamp() - transaction_timestamp() as waited,
   (select to_jsonb(s) from campaigns.settings s where s.tenant_id = :tenant_id) as settings,
   (select jsonb_object_agg(h.member_id, h.units) from (
-     select c.member_id, sum(c.units) as units from campaigns.commitment c
+     select c.member_id, coalesce(sum(c.units) filter (
+       where c.state <> all(cast(:not_counted as text[]))), 0) as units
+     from campaigns.commitment c
      where c.tenant_id = :tenant_id and c.campaign_id = :campaign_id
        and c.member_id = any(cast(:members as uuid[]))
-       and c.state <> all(cast(:not_counted as text[]))
      group by c.member_id) h) as held,
   exists (select from campaigns.commitment c
           where c.tenant_id = :tenant_id and c.id = any(cast(:ids as uuid[]))) as repeated
@@ -37,7 +38,7 @@ class Facts:
     instant: datetime
     """The database's clock under the locks, which may have been waited for."""
     held: Mapping[UUID, int]
-    """Units each of the members holds already."""
+    """Units each of the members holds already; who never committed is not in it."""
     existing: Mapping[UUID, Commitment]
     """Commitments that have the id of a wish."""
 

@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+from sqlalchemy import select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentsHalted
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
-from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
@@ -25,7 +28,7 @@ async def join_campaign(
     of its own in the campaign's. Returns the organisation's id and the member's.
 
     Raises:
-        CampaignNotFound: none is published under this id.
+        CampaignNotFound: none is published under this id; a hidden one only for those in it.
         CommitmentsHalted: the organisation lets nobody join now.
         PermissionDenied: the actor is no person, or an operator in a person's name.
     """
@@ -38,6 +41,8 @@ async def join_campaign(
     async with database.transaction(there) as session:
         campaign = await session.get(Campaign, (tenant_id, campaign_id))
         if campaign is None or campaign.visibility == "draft":
+            raise CampaignNotFound
+        if campaign.visibility == "hidden" and not await has_joined(session, there, campaign_id):
             raise CampaignNotFound
         settings = await read_settings(session, there)
         if not settings.join_open or settings.halted:
@@ -61,3 +66,21 @@ async def _find_tenant(database: Database, campaign_id: UUID, organisation: str 
     if facts is None or facts.state != "active" or "campaigns" not in facts.modules:
         raise CampaignNotFound
     return facts.id
+
+
+async def has_joined(
+    session: AsyncSession, context: Context, campaign_id: UUID | None = None
+) -> bool:
+    """Tell whether the reader has committed: to this campaign, or to any."""
+    if context.actor_kind != "user":
+        return False
+    query = (
+        select(Commitment.id)
+        .where(
+            Commitment.tenant_id == context.tenant_id,
+            Commitment.member_id == context.actor_id,
+            true() if campaign_id is None else Commitment.campaign_id == campaign_id,
+        )
+        .limit(1)
+    )
+    return (await session.execute(query)).first() is not None

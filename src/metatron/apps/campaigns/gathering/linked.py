@@ -22,11 +22,13 @@ _STAFF = (ORGANISE, REVIEW, SETTLE)
 
 def link_of(campaign: Campaign, member: Context) -> Link | None:
     """Return what ties a member to the campaign, None for most."""
-    if member.actor_id in {campaign.organiser_id, campaign.submitted_by}:
+    runs_it = {campaign.organiser_id, campaign.submitted_by, campaign.submitted_by_operator}
+    if member.actor_id in runs_it:
         return "organiser"
     if member.actor_id == campaign.supplier_id:
         return "supplier"
-    return "staff" if any(member.allows(right) for right in _STAFF) else None
+    # An application's key beside one's token takes rights away, not one's place in the house.
+    return "staff" if any(member.has_been_given(right) for right in _STAFF) else None
 
 
 async def announce_linked(

@@ -117,7 +117,7 @@ async def extend(
     notice = await _requested(session, context, campaign_id)
     if notice is None:
         raise refuse_step(campaign, "No extension is requested.")
-    await demand_second_person(session, context, notice.requested_by)
+    await demand_second_person(session, context, notice.requested_by, notice.requested_by_operator)
     _check_extension(campaign, notice.new_date_at, now)
     await _check_reservations(session, context, campaign, notice.new_date_at)
     campaign.deadline_at, campaign.extended_at = notice.new_date_at, now
@@ -181,6 +181,7 @@ def _notice(context: Context, campaign: Campaign, kind: str, told: Told, now: da
         worst_case=told.worst_case,
         new_date_at=told.new_date_at,
         requested_by=context.actor_id,
+        requested_by_operator=context.impersonator_id,
         requested_at=now,
         version=1,
     )

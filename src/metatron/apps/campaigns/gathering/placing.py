@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import (
+    CampaignNotFound,
     CampaignNotOpen,
     CapReached,
     CommitmentDiffers,
@@ -111,7 +112,7 @@ def _begun(facts: Facts, asked: Asked, now: datetime) -> Outcome:
     """Return a commitment that is not written yet, or why there is none."""
     campaign, wish = facts.campaign, asked.wish
     try:
-        _check_open(facts)
+        _check_open(facts, asked.member_id)
         check_wish(campaign, wish)
         check_limit(campaign, wish, facts.held.get(asked.member_id, 0))
         assert campaign.unit_price_minor is not None
@@ -141,7 +142,10 @@ def _begun(facts: Facts, asked: Asked, now: datetime) -> Outcome:
     return commitment
 
 
-def _check_open(facts: Facts) -> None:
+def _check_open(facts: Facts, member_id: UUID) -> None:
+    # As on its page: of a hidden campaign only those know who are in it already.
+    if facts.campaign.visibility == "hidden" and member_id not in facts.held:
+        raise CampaignNotFound
     if facts.settings.halted or not facts.settings.commit_open:
         raise CommitmentsHalted(facts.settings.halted_reason or "")
     if facts.campaign.state != "live" or facts.campaign.deadline_at is None:

@@ -45,7 +45,10 @@ async def submit(
     check_publishable(campaign, settings, now=now)
     campaign.conditions = freeze(settings)
     campaign.rules, campaign.terms_hash = await _frozen(session, context, campaign, settings, now)
-    campaign.submitted_by = context.actor_id
+    campaign.submitted_by, campaign.submitted_by_operator = (
+        context.actor_id,
+        context.impersonator_id,
+    )
     await advance(session, context, campaign, "submit", now=now)
     return campaign
 
@@ -68,8 +71,8 @@ async def request_changes(
     """Send a submitted campaign back to its draft, with a reason."""
     campaign = await lock_campaign(session, context, campaign_id)
     await advance(session, context, campaign, "request_changes", reason=reason, now=now)
-    campaign.terms_hash, campaign.rules, campaign.submitted_by = None, [], None
-    campaign.conditions = None
+    campaign.terms_hash, campaign.rules, campaign.conditions = None, [], None
+    campaign.submitted_by = campaign.submitted_by_operator = None
     await session.flush()
     return campaign
 
@@ -124,7 +127,9 @@ async def approve(
     step_or_refuse(campaign, "approve")
     settings = await read_settings(session, context)
     if settings.second_person_review:
-        await demand_second_person(session, context, campaign.submitted_by)
+        await demand_second_person(
+            session, context, campaign.submitted_by, campaign.submitted_by_operator
+        )
     check_publishable(campaign, settings, now=now)
     _, terms_hash = await _frozen(session, context, campaign, settings, now)
     if terms_hash != campaign.terms_hash:

@@ -51,7 +51,9 @@ async def state_opinion(
         raise refuse_step(campaign, "Only a submitted campaign is reviewed.")
     settings = await read_settings(session, context)
     if settings.second_person_review:
-        await demand_second_person(session, context, campaign.submitted_by)
+        await demand_second_person(
+            session, context, campaign.submitted_by, campaign.submitted_by_operator
+        )
     if not reason.strip():
         raise ReasonRequired
     if (verdict == "accept_with_constraints") != bool(constraints):

@@ -29,7 +29,10 @@ async def waiting_reviews(session: AsyncSession, context: Context) -> list[Waiti
         .limit(MOST_SHOWN)
     )
     if (await read_settings(session, context)).second_person_review:
-        query = query.where(Campaign.submitted_by.is_distinct_from(context.actor_id))
+        query = query.where(
+            Campaign.submitted_by.is_distinct_from(context.actor_id),
+            Campaign.submitted_by_operator.is_distinct_from(context.actor_id),
+        )
     found = (await session.scalars(query)).all()
     holds_gate = "gate" in roles
     done = (

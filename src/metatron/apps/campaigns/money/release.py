@@ -133,7 +133,12 @@ async def waits_for_release(session: AsyncSession, context: Context, campaign: C
 
 def parties_to(campaign: Campaign) -> set[UUID]:
     """Return who runs the campaign and who is paid by it: they approve no release of it."""
-    people = (campaign.organiser_id, campaign.submitted_by, campaign.supplier_id)
+    people = (
+        campaign.organiser_id,
+        campaign.submitted_by,
+        campaign.submitted_by_operator,
+        campaign.supplier_id,
+    )
     return {each for each in people if each is not None}
 
 

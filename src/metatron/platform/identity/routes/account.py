@@ -5,13 +5,12 @@ from dataclasses import asdict
 from fastapi import status
 
 from metatron.kernel.database.session import session_now
-from metatron.kernel.errors import NotFound
+from metatron.kernel.errors import ImpersonationForbidden, NotFound
 from metatron.kernel.http.routing import Router
 from metatron.platform.identity import bodies
 from metatron.platform.identity.edge import AtDesk, bind_browser, known_browser
 from metatron.platform.identity.errors import (
     FreshSignInNeeded,
-    ImpersonationForbidden,
     InvalidLink,
     TooManyAttempts,
     WeakPassword,

@@ -3,6 +3,7 @@
 from fastapi import status
 
 from metatron.kernel.database.session import session_now
+from metatron.kernel.errors import ImpersonationForbidden
 from metatron.kernel.http.routing import Router
 from metatron.platform.identity import bodies, schemas
 from metatron.platform.identity.confirming import (
@@ -14,7 +15,6 @@ from metatron.platform.identity.confirming import (
 )
 from metatron.platform.identity.edge import AtDesk
 from metatron.platform.identity.errors import (
-    ImpersonationForbidden,
     PasskeyRefused,
     TooManyAttempts,
     WrongCode,

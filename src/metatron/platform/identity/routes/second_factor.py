@@ -5,13 +5,12 @@ from uuid import UUID
 from fastapi import status
 
 from metatron.kernel.database.session import session_now
-from metatron.kernel.errors import NotFound
+from metatron.kernel.errors import ImpersonationForbidden, NotFound
 from metatron.kernel.http.routing import Router
 from metatron.platform.identity import bodies, passkeys, schemas, totp
 from metatron.platform.identity.edge import AtDesk
 from metatron.platform.identity.errors import (
     FreshSignInNeeded,
-    ImpersonationForbidden,
     InvalidPasskey,
     MfaAlreadyOn,
     MfaNotOn,

@@ -5,10 +5,9 @@ from uuid import UUID
 from fastapi import status
 
 from metatron.kernel.database.session import session_now
-from metatron.kernel.errors import NotFound
+from metatron.kernel.errors import ImpersonationForbidden, NotFound
 from metatron.kernel.http.routing import Router
 from metatron.platform.identity.edge import AtDesk
-from metatron.platform.identity.errors import ImpersonationForbidden
 from metatron.platform.identity.routes.declare import person
 from metatron.platform.identity.schemas import Device, Devices
 from metatron.platform.identity.sessions import devices, revoke_all, revoke_session
