@@ -2,7 +2,6 @@ import { Trans } from "@lingui/react/macro";
 import { BellRing } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
-import { useIsEmpty } from "@/kernel/list";
 import { useLive } from "@/kernel/live";
 import { useCan } from "@/kernel/me";
 import { Button } from "@/ui/button";
@@ -21,7 +20,6 @@ export function AlertsOf({ subject }: { subject: Subject }) {
   const [making, setMaking] = useState(false);
   useLive({ module: "amc", refresh: [["/amc/alerts", "list"]] });
   const query = subject.kind === "workflow" ? { workflow_id: subject.id } : { schedule_id: subject.id };
-  const empty = useIsEmpty("/amc/alerts", query);
   const button = can(...permissions.edit) && (
     <Button icon={<BellRing size={13} aria-hidden />} onClick={() => setMaking(true)}>
       <Trans>Make an alert</Trans>
@@ -29,13 +27,13 @@ export function AlertsOf({ subject }: { subject: Subject }) {
   );
   return (
     <>
-      {!empty && <div className="mb-8 flex justify-end">{button}</div>}
+      <div className="mb-8 flex justify-end">{button}</div>
       <RecordList<Alert>
         path="/amc/alerts"
         query={query}
         row={(alert) => <AlertLine alert={alert} withSubject={false} />}
         empty={
-          <EmptyState title={<Trans>Nobody is told</Trans>} action={button}>
+          <EmptyState title={<Trans>Nobody is told</Trans>}>
             <Trans>An alert looks at each new result and tells people or programs when a figure is out of bounds.</Trans>
           </EmptyState>
         }
