@@ -48,6 +48,21 @@ async def test_a_key_does_what_it_was_given_and_nothing_else(
     assert names == ["tenancy.admin_key_created.v1"]
 
 
+async def test_operators_read_which_key_it_was(door: Door, admin: httpx.AsyncClient) -> None:
+    tenant = await door.organisation()
+    program = using(door, await make(admin, ALL, name="Nightly report"))
+    suspended = await program.post(f"/admin/tenants/{tenant.id}/suspend")
+    assert suspended.status_code == 200, suspended.text
+    for query in ({}, {"tenant_id": str(tenant.id)}):
+        asked = query | {"name": "tenancy.tenant_changed.v1"}
+        [entry] = [
+            each
+            for each in (await admin.get("/admin/audit", params=asked)).json()["items"]
+            if each["tenant_id"] == str(tenant.id)
+        ]
+        assert entry["actor"]["label"] == "Admin key: Nightly report"
+
+
 async def test_a_key_reaches_its_tenants_and_accounts_only(
     door: Door, admin: httpx.AsyncClient
 ) -> None:

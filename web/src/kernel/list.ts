@@ -38,9 +38,9 @@ export function useKeysetList<Row>(path: string, query: Query, withCount = false
   };
 }
 
-/** Whether a list without filters is known to be empty: then the empty state holds the page's one action. */
-export function useIsEmpty(path: string): boolean {
-  const { rows, pending, error } = useKeysetList(path, {});
+/** Whether a list without filters of one's own is known to be empty: then the empty state holds the page's one action. */
+export function useIsEmpty(path: string, query: Query = {}): boolean {
+  const { rows, pending, error } = useKeysetList(path, query);
   return !pending && error === null && rows.length === 0;
 }
 

@@ -53,7 +53,7 @@ function NavLink({ item, onGo }: { item: NavItem; onGo?: () => void }) {
       />
       <Icon size={16} strokeWidth={1.6} aria-hidden />
       <span className="flex-1 truncate">{i18n._(item.label)}</span>
-      <kbd className="hidden font-mono text-10 text-muted opacity-0 group-hover:opacity-100 md:inline">g {item.key}</kbd>
+      <kbd className="absolute inset-y-0 right-8 hidden items-center bg-sunken pl-5 font-mono text-10 text-muted md:group-hover:flex">g {item.key}</kbd>
     </Link>
   );
 }

@@ -69,7 +69,7 @@ export function Line({ title, detail, state, actions }: LineProps) {
   return (
     <div className="flex flex-wrap items-center gap-x-13 gap-y-5">
       <div className="min-w-0 flex-1 basis-[200px]">
-        <div className="text-16 break-words sm:truncate">{title}</div>
+        <div className="text-16 break-words">{title}</div>
         {detail !== undefined && <div className="label flex flex-wrap gap-x-8">{detail}</div>}
       </div>
       {state}

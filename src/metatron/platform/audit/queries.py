@@ -12,6 +12,10 @@ case e.actor_kind when 'user' then (select u.display_name from identity.pub_user
 _WHICH_OPERATOR = """
   coalesce((select u.display_name from identity.pub_user u where u.id = e.actor_id), 'Operator')
 """
+_WHICH_KEY = """
+  coalesce((select 'Admin key: ' || k.name from tenancy.pub_admin_key k where k.id = e.actor_id),
+           'Admin key')
+"""
 _ITEM = """
 'id', e.id, 'name', e.name, 'occurred_at', e.occurred_at, 'payload', e.payload,
 'actor', json_build_object('kind', e.actor_kind, 'id', e.actor_id, 'label', {label})
@@ -114,7 +118,9 @@ left join lateral (select * from audit.checkpoint where tenant_id = bound.t::uui
 def with_labels(sql: str, *, directory: bool, names_operators: bool = False) -> str:
     """Fill in who a person is, when this database holds the directory of people.
 
-    Which operator it was is for operators to know: an organisation reads "Operator".
+    Which operator or admin key it was is for operators to know: an organisation reads "Operator".
     """
-    label = _LABEL.replace("'Operator'", _WHICH_OPERATOR) if names_operators else _LABEL
+    label = _LABEL
+    if names_operators:
+        label = label.replace("'Operator'", _WHICH_OPERATOR).replace("'Admin key'", _WHICH_KEY)
     return sql.replace("{label}", label if directory else "null")

@@ -46,6 +46,7 @@ export function logColumns(): WorkColumn<LoggedMail>[] {
       text: (row) => row.template,
       order: (row) => row.template,
       onPhone: "title",
+      wraps: true,
     },
     { id: "version", label: t`Version`, width: "minmax(70px, 0.5fr)", numeric: true, cell: version, text: version, order: (row) => row.template_version },
     {

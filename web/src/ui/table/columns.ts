@@ -24,6 +24,8 @@ export interface Column<Row extends RowData> {
   hidden?: boolean;
   /** Where it stands in the two lines of a phone's row. */
   onPhone?: "title" | "state" | "detail";
+  /** On a phone its title gets a second line: the ends are what tells such titles apart. */
+  wraps?: boolean;
 }
 
 export function toDefs<Row extends RowData>(columns: readonly Column<Row>[]): ColumnDef<typeof features, Row>[] {

@@ -84,11 +84,12 @@ export const TableRow = memo(PlainRow) as typeof PlainRow;
 
 function PhoneCells<Row extends RowData>({ row, columns }: { row: Row; columns: readonly Column<Row>[] }) {
   const at = (place: Column<Row>["onPhone"]) => columns.filter((column) => column.onPhone === place);
+  const told = at("detail").filter((column) => column.text(row) !== "");
   return (
     <>
       <span className="flex items-center justify-between gap-13">
         {at("title").map((column) => (
-          <span key={column.id} role="gridcell" className="min-w-0 truncate text-16">
+          <span key={column.id} role="gridcell" className={clsx("min-w-0 text-16", column.wraps === true ? "line-clamp-2 leading-21" : "truncate")}>
             {column.cell(row)}
           </span>
         ))}
@@ -99,7 +100,7 @@ function PhoneCells<Row extends RowData>({ row, columns }: { row: Row; columns: 
         ))}
       </span>
       <span className="flex min-w-0 gap-13 truncate text-muted">
-        {at("detail").map((column) => (
+        {told.map((column) => (
           // Half an amount is a wrong one: words give way to it.
           <span key={column.id} role="gridcell" className={column.numeric === true ? "shrink-0" : "truncate"}>
             {column.cell(row)}

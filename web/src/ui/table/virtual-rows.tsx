@@ -28,7 +28,7 @@ export function VirtualRows<Row extends RowData>(props: VirtualRowsProps<Row>) {
   const place = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [active, setActive] = useState(0);
-  const height = narrow ? 68 : 34;
+  const height = !narrow ? 34 : props.columns.some((column) => column.wraps === true) ? 89 : 68;
   useLayoutEffect(() => setTop(place.current?.offsetTop ?? 0), [narrow]);
   const virtual = useWindowVirtualizer({
     count: rows.length,

@@ -68,7 +68,9 @@ function BoardLine({ board }: { board: Board }) {
       }
       detail={
         <>
-          <span>{board.collection.name}</span>
+          <span>
+            <Trans>from {board.collection.name}</Trans>
+          </span>
           <span>
             <Plural value={board.measures.length} one="# measure" other="# measures" />
           </span>

@@ -34,7 +34,7 @@ export function MeasureTile({ measure, chart, compared }: MeasureTileProps) {
             <p className="text-12">
               <ChangeSign change={change} />{" "}
               <span className="text-muted">
-                <Trans>was {figureText(base, format)}</Trans>
+                {base === null ? <Trans>nothing to compare it with</Trans> : <Trans>was {figureText(base, format)}</Trans>}
               </span>
             </p>
           )}

@@ -2,6 +2,7 @@ import { Trans } from "@lingui/react/macro";
 
 import { Link } from "@tanstack/react-router";
 
+import { useIsEmpty } from "@/kernel/list";
 import { useLive } from "@/kernel/live";
 import { RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
@@ -10,17 +11,21 @@ import { RunLine } from "../runs/run-line";
 import type { RunItem } from "../types";
 
 export function ClientRuns({ clientId }: { clientId: string }) {
+  const query = { instance_id: clientId };
+  const empty = useIsEmpty("/amc/runs", query);
   useLive({ module: "amc", refresh: [["/amc/runs", "list"]] });
   return (
     <>
-      <p className="mb-8 text-12">
-        <Link to="/amc/runs" search={{ instance_id: clientId }} preload="intent" className="text-link underline underline-offset-2">
-          <Trans>In the list of all runs, to filter and sort</Trans>
-        </Link>
-      </p>
+      {!empty && (
+        <p className="mb-8 text-12">
+          <Link to="/amc/runs" search={{ instance_id: clientId }} preload="intent" className="text-link underline underline-offset-2">
+            <Trans>In the list of all runs, to filter and sort</Trans>
+          </Link>
+        </p>
+      )}
       <RecordList<RunItem>
         path="/amc/runs"
-        query={{ instance_id: clientId }}
+        query={query}
         row={(run) => <RunLine run={run} withClient={false} />}
         empty={
           <EmptyState title={<Trans>Nothing was run yet</Trans>}>

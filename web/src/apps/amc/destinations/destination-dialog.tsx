@@ -111,17 +111,14 @@ function DestinationForm({ before, onSaved, onClose }: DestinationFormProps) {
       )}
       <DestinationFields kind={kind} typed={typed} errors={errors} sealed={before !== null} onChange={setTyped} />
       <FormRefusal message={refusal} />
-      {/* In sight on a low screen, too. */}
-      <div className="sticky bottom-0 z-1 -mx-21 -mb-21 border-t border-line bg-paper px-21 pb-21">
-        <DialogActions>
-          <Button size="normal" onClick={onClose}>
-            <Trans>Leave it</Trans>
-          </Button>
-          <Button tone="primary" size="normal" type="submit" busy={save.isPending} disabled={name.trim() === ""}>
-            {before === null ? <Trans>Add it</Trans> : <Trans>Save</Trans>}
-          </Button>
-        </DialogActions>
-      </div>
+      <DialogActions>
+        <Button size="normal" onClick={onClose}>
+          <Trans>Leave it</Trans>
+        </Button>
+        <Button tone="primary" size="normal" type="submit" busy={save.isPending} disabled={name.trim() === ""}>
+          {before === null ? <Trans>Add it</Trans> : <Trans>Save</Trans>}
+        </Button>
+      </DialogActions>
     </form>
   );
 }

@@ -66,7 +66,7 @@ export function DestinationsPage() {
               detail={
                 <>
                   <span>{kindWord(destination.kind)}</span>
-                  <span className="break-all">{placeOf(destination)}</span>
+                  <span className="wrap-anywhere">{placeOf(destination)}</span>
                 </>
               }
               actions={may && <DestinationActions destination={destination} onEdit={() => setEdited(destination)} />}

@@ -23,7 +23,7 @@ export function SavedDestination({ destination, onChange, onClose }: SavedDestin
     <div className="flex flex-col gap-21">
       <div>
         <p className="text-16 font-medium">{destination.name}</p>
-        <p className="label break-all">{placeOf(destination)}</p>
+        <p className="label wrap-anywhere">{placeOf(destination)}</p>
       </div>
       <div role="status" className="text-12">
         {told === null ? (

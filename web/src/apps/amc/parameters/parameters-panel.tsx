@@ -1,4 +1,4 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { ArrowDown, ArrowUp, Pencil, Plus, ScanSearch, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -97,8 +97,7 @@ export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert
             >
               <span className="block truncate font-mono font-medium">{parameter.name}</span>
               <span className="text-muted">
-                {parameter.list ? t`List of ${parameter.data_type}` : parameter.data_type}
-                {parameter.kind !== "plain" && ` · ${plainWord(parameter.kind)}`}
+                {typeWords(parameter)}
                 {parameter.group !== "" && ` · ${parameter.group}`}
                 {unused.includes(parameter.name) && ` · ${t`not used`}`}
               </span>
@@ -136,4 +135,11 @@ export function ParametersPanel({ sql, parameters, onChange, onConvert, onInsert
       </Suspense>
     </div>
   );
+}
+
+/** "List of STRING · Asin list"; of a table, from how many it is chosen. */
+function typeWords({ kind, list, data_type: type, options }: Parameter): string {
+  if (kind === "table") return plural(options?.length ?? 0, { one: "one of # table", other: "one of # tables" });
+  const words = list ? t`List of ${type}` : type;
+  return kind === "plain" ? words : `${words} · ${plainWord(kind)}`;
 }

@@ -33,7 +33,7 @@ export function Calendar({ data, error, zone }: CalendarProps) {
                 {formatInstant(at, zone)}
               </span>
               {window !== undefined && (
-                <span className="text-muted">
+                <span className="text-muted max-sm:ml-[29px]">
                   <Trans>reads {windowText(window.start, window.end)}</Trans>
                 </span>
               )}

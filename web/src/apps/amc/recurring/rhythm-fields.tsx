@@ -35,7 +35,7 @@ export function RhythmFields({ rhythm, onChange }: RhythmFieldsProps) {
             id={id}
             value={rhythm.kind}
             choices={[
-              { value: "after_data", label: t`Once the data of a period are complete` },
+              { value: "after_data", label: t`Once a period has all its data` },
               { value: "every_days", label: t`Every so many days` },
               { value: "business_day", label: t`On a working day of the month` },
               { value: "cron", label: t`By cron fields` },

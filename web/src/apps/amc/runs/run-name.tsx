@@ -1,8 +1,8 @@
-const day = /(\d{4}-\d{2}-\d{2})/;
+const whole = /(\d{4}-\d{2}-\d{2}(?: -)?|\S+ -(?= ))/;
 
-/** A run's name; the days in it are never broken over two lines. */
+/** A run's name; a line ends neither within a day nor before a hyphen. */
 export function RunName({ name }: { name: string }) {
-  return name.split(day).map((part, index) =>
+  return name.split(whole).map((part, index) =>
     // Every other part is what the pattern caught.
     index % 2 === 0 ? (
       part

@@ -30,6 +30,7 @@ export function exceptionColumns(): WorkColumn<DeskException>[] {
       text: (row) => row.title,
       order: (row) => row.title,
       onPhone: "title",
+      wraps: true,
     },
     {
       id: "severity",

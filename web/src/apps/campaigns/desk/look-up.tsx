@@ -96,7 +96,7 @@ function HitLine({ hit }: { hit: Hit }) {
         )}
         {hit.detail !== null && <span className="label block">{hit.detail}</span>}
       </span>
-      {hit.state !== null && <span className="label">{hit.state.replaceAll("_", " ")}</span>}
+      {hit.state !== null && <span className="label inline-block first-letter:uppercase">{hit.state.replaceAll("_", " ")}</span>}
       {amount !== null && <span className="ml-auto font-medium">{amount}</span>}
     </li>
   );

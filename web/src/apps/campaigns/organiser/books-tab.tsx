@@ -90,7 +90,7 @@ function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
               {books.accounts.map((account) => (
                 <tr key={account.code} className="border-b border-line last:border-0">
                   <td className="px-13 py-8">
-                    {account.name} <code className="font-mono break-all text-muted sm:ml-5">{account.code}</code>
+                    {account.name} <code className="font-mono text-muted wrap-anywhere max-sm:block sm:ml-5">{account.code}</code>
                   </td>
                   <Amount wideOnly>{money(account.debits_posted_minor)}</Amount>
                   <Amount wideOnly>{money(account.credits_posted_minor)}</Amount>

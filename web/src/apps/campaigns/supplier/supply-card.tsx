@@ -85,13 +85,25 @@ export function SupplyCard({ campaign }: { campaign: SupplierCampaign }) {
 
 function SupplyFacts({ campaign }: { campaign: SupplierCampaign }) {
   const { units, supplier_unit_price_minor: price, currency, accept_by: until } = campaign;
+  const { name, sku } = campaign.product;
   const place = campaign.consolidation_point?.name ?? "–";
   const unknown = ended.has(campaign.state) ? t`None: the campaign has ended` : t`Known once the goal is reached`;
   const total = units === null || price === null ? null : units * price;
   return (
     <Facts
       facts={[
-        [<Trans key="n">Product</Trans>, [campaign.product.name, campaign.product.sku].filter((part) => part !== null).join(" · ")],
+        [
+          <Trans key="n">Product</Trans>,
+          <span key="v">
+            {name}
+            {sku !== null && (
+              <>
+                {" · "}
+                <span className="whitespace-nowrap">{sku}</span>
+              </>
+            )}
+          </span>,
+        ],
         [<Trans key="n">Units</Trans>, units === null ? unknown : units.toLocaleString("en-GB")],
         [<Trans key="n">Your unit price</Trans>, price === null ? "–" : formatMoney(price, currency)],
         ...(total === null
