@@ -36,6 +36,8 @@ PACE_SECONDS, PACE_PER_ROW_SECONDS = 0.2, 0.002
 in, the sooner the next: what follows from one single thing is done at once."""
 FAILED_SECONDS = 5.0
 """After which a dedicated database that was away or busy is tried again."""
+SHARE_SECONDS = 0.1
+"""After which a tenant whose share of the queue was full is looked at again."""
 LATE_PACE_SECONDS = 0.5
 """The same while people wait for late answers."""
 
@@ -116,6 +118,7 @@ class Relay:
         self._noted = noted
         self._woken = asyncio.Event()
         self._named: set[UUID] = set()
+        self._passed_over = False
 
     async def _home_alone(
         self, _tenants: Collection[UUID] | None
@@ -157,8 +160,12 @@ class Relay:
                 sweep_at = 0.0 if is_sweep else sweep_at
                 await asyncio.sleep(self._pause_after(moved))
                 continue
+            patience = sweep_seconds
+            if self._passed_over:
+                self._named |= named
+                patience = min(SHARE_SECONDS, sweep_seconds)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), sweep_seconds)
+                await asyncio.wait_for(self._woken.wait(), patience)
 
     def _pause_after(self, moved: int) -> float:
         if self._courtesy.people_wait:
@@ -191,6 +198,7 @@ class Relay:
         Tenants that have their share in the queue are passed over; their rows wait.
         """
         full = await full_shares(self._home)
+        self._passed_over = bool(full)
         async with source.acquire() as connection, connection.transaction():
             if self._noted is not None:
                 await noting.alone(connection)
