@@ -129,7 +129,9 @@ async def test_blocks_double(door: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    "old", [bcrypt.hashpw(GOOD.encode(), bcrypt.gensalt(rounds=5)).decode(), ELSEWHERE]
+    "old",
+    [bcrypt.hashpw(GOOD.encode(), bcrypt.gensalt(rounds=5)).decode(), ELSEWHERE],
+    ids=["bcrypt", "other parameters"],
 )
 async def test_a_hash_of_another_kind_is_taken_and_renewed(door: Door, old: str) -> None:
     email = new_email()
