@@ -22,9 +22,9 @@ def complete_document(app: FastAPI, modules: Iterable[Module]) -> None:
         if app.openapi_schema is not None:
             return app.openapi_schema
         document = plain()
-        schemas = document["components"]["schemas"]
-        schemas.update(problem_schemas())
-        document["components"]["schemas"] = dict(sorted(schemas.items()))
+        parts = document.setdefault("components", {})
+        schemas = parts.get("schemas", {}) | problem_schemas()
+        parts["schemas"] = dict(sorted(schemas.items()))
         for methods in document["paths"].values():
             for operation in methods.values():
                 for each in refusals:
