@@ -9,6 +9,8 @@ from pgqueuer.domain.models import Job
 
 from metatron.kernel.events import queue
 from metatron.kernel.events.queue_driver import LastingDriver
+from metatron.kernel.events.registry import Registry
+from metatron.processes import all_modules
 
 from .conftest import Workshop
 
@@ -51,3 +53,10 @@ async def test_a_retry_waits_for_the_database(
     noted = await workshop.database.system.fetchrow(_ROW, job_id)
     assert noted is not None
     assert (noted["status"], noted["attempts"]) == ("queued", 1)
+
+
+def test_everything_queued_is_tried_again() -> None:
+    """A database that is away for a moment makes no dead letter: not of what comes anew either."""
+    registry = Registry(all_modules())
+    given_up = [name for name, each in registry.handlers().items() if each.most_attempts < 3]
+    assert given_up == []

@@ -39,7 +39,7 @@ SEAL_JOB = "ledger.seal_books"
 JOBS = (
     Job(EXPIRY_JOB, expire_due),
     Job(CHECK_JOB, check_all, transactional=False),
-    Job(SEAL_JOB, seal_books, transactional=False, most_attempts=1),
+    Job(SEAL_JOB, seal_books, transactional=False),
     Job(CHECK_TENANT_JOB, check_tenant, transactional=False, most_attempts=3, priority=-5),
 )
 SCHEDULES = (
