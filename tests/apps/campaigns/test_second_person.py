@@ -62,15 +62,19 @@ async def test_a_key_of_who_submitted_it_accepts_no_campaign(house: House) -> No
     assert (await asked(house.reviewer, campaign, "approve"))[0] == 200
 
 
-async def test_nobody_extends_what_a_key_of_theirs_asked_for(house: House) -> None:
-    owner, program = await owner_with_a_key(house)
-    campaign = await house.live()
+async def ask_for_time(client: httpx.AsyncClient, campaign: dict[str, Any]) -> None:
     told = {
         "what": "More time.", "why": "The mould broke.", "worst_case": "A refund.",
         "new_date_at": (utc_now() + timedelta(days=10)).isoformat(),
     }  # fmt: skip
-    wish = await program.post(f"/campaigns/{campaign['id']}/extension", json=told, headers=keyed())
+    wish = await client.post(f"/campaigns/{campaign['id']}/extension", json=told, headers=keyed())
     assert wish.status_code == 201, wish.text
+
+
+async def test_nobody_extends_what_a_key_of_theirs_asked_for(house: House) -> None:
+    owner, program = await owner_with_a_key(house)
+    campaign = await house.live()
+    await ask_for_time(program, campaign)
     assert await asked(owner, campaign, "extend") == (403, "second_person_needed")
     assert (await asked(house.reviewer, campaign, "extend"))[0] == 200
 
@@ -115,12 +119,7 @@ async def test_who_asked_in_somebodys_name_is_no_second_person(house: House) -> 
     named = {each["user_id"] for each in reviewers["items"]}
     assert named, "the reviewer of the house"
     assert named.isdisjoint({str(operator_id), str(owner)})
-    told = {
-        "what": "More time.", "why": "The mould broke.", "worst_case": "A refund.",
-        "new_date_at": (utc_now() + timedelta(days=10)).isoformat(),
-    }  # fmt: skip
-    wish = await acting.post(f"/campaigns/{live['id']}/extension", json=told, headers=keyed())
-    assert wish.status_code == 201, wish.text
+    await ask_for_time(acting, live)
     assert await asked(operator, live, "extend") == (403, "second_person_needed")
     for each, name in ((campaign, "approve"), (live, "extend")):
         assert (await asked(house.reviewer, each, name))[0] == 200

@@ -34,7 +34,7 @@ class PageQuery:
         self.limit, self._cursor, self._count = limit, cursor, count
 
     def arguments(self, *kinds: Kind) -> tuple[int, str | None, str | None, bool]:
-        """Return `$2` to `$5` of a `paged` statement with these casts: an instant and an id.
+        """Return `$2` to `$5` of a `paged` statement with these casts, else an instant and an id.
 
         Raises:
             InvalidInput: a cursor that no such list gives.
