@@ -94,6 +94,10 @@ def _end_of(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, said
 
 
+def _workers_of_nginx(apart: Apart) -> set[int]:
+    return set(tree(apart.processes["nginx"].pid)[1:])
+
+
 def _answered_by(home: Path, colour: str, since: int) -> int:
     ours = {address for each in servers(home, colour).values() for address in each}
     lines = watching.lines_of((home / "run" / "access.log").read_text()[since:])
@@ -144,11 +148,13 @@ async def test_a_dead_colour_gives_the_traffic_back(apart: Apart, home: Path, st
         watching_it = _begin(home, "green", watch=40)
         await _until(lambda: _active(home) == "green" or watching_it.poll() is not None, 20)
         await asyncio.sleep(2)
-        before = seen.copy()
+        before, sent_to_green = seen.copy(), _workers_of_nginx(apart)
         for service in HTTP_SERVICES:
             _kill(apart, service.name)
         took = await _until(lambda: _active(home) == "blue", BACK_SECONDS)
         code, said = await asyncio.to_thread(_end_of, watching_it)
+        # A reload lets the workers of before finish what they took, and they know green only.
+        await _until(lambda: not sent_to_green & _workers_of_nginx(apart), 20)
         since = (home / "run" / "access.log").stat().st_size
         await asyncio.sleep(2.5)
     print(f"back after {took:.2f} s; {seen} (before the end: {before})\n{said}")
