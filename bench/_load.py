@@ -1,19 +1,12 @@
 """Load with wrk, a Debian package, so that the client costs little of the two cores."""
 
-import asyncio
 import os
 import re
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import httpx
-
-from bench._running import Suite
 
 _UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 
@@ -60,33 +53,6 @@ def run(
     failed = sum(int(n) for n in re.findall(r"Non-2xx or 3xx responses: (\d+)", out))
     failed += sum(int(n) for n in re.findall(r"(?:connect|read|write|timeout) (\d+)", out))
     return Load(float(rate[1]), _percentile(out, "50"), _percentile(out, "99"), failed)
-
-
-async def steady(
-    suite: Suite,
-    work: Callable[[httpx.AsyncClient], Awaitable[None]],
-    *,
-    per_second: int,
-    seconds: int,
-) -> list[float]:
-    """Work at a fixed rate, late or not; returns sorted seconds from due to answered."""
-    times: list[float] = []
-    limits = httpx.Limits(max_connections=64)
-    async with httpx.AsyncClient(
-        base_url=suite.base_url, headers=suite.bearer, limits=limits
-    ) as client:
-
-        async def one(due: float) -> None:
-            await work(client)
-            times.append(time.monotonic() - due)
-
-        begun = time.monotonic()
-        async with asyncio.TaskGroup() as group:
-            for number in range(per_second * seconds):
-                due = begun + number / per_second
-                await asyncio.sleep(max(0.0, due - time.monotonic()))
-                group.create_task(one(due))
-    return sorted(times)
 
 
 def _percentile(out: str, which: str) -> float:

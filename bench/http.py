@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import base64
 import contextlib
+import functools
 import json
 import os
 import subprocess
@@ -21,7 +22,7 @@ import asyncpg
 import httpx
 from joserfc.jwk import KeySet
 
-from bench import _load
+from bench._crowd import steady, written
 from bench._report import Result, show
 from bench._rounds import Server, Shape, against, measure
 from bench._running import ROOT, Suite, free_port, running
@@ -172,10 +173,10 @@ def compare_writes(ours: str, theirs: str, shape: Shape) -> tuple[object, object
     return told[0], told[1]
 
 
-async def session_write(client: httpx.AsyncClient) -> None:
-    """Make an application by the ordinary way."""
+def session_write(suite: Suite, host: str) -> bytes:
+    """Write out the making of an application by the ordinary way."""
     body = f'{{"name": "bench {new_id()}"}}'
-    (await client.post(PATH, content=body, headers=ORDINARY)).raise_for_status()
+    return written(host, "POST", PATH, suite.bearer | ORDINARY, body)
 
 
 def main() -> None:
@@ -209,7 +210,9 @@ def main() -> None:
                 compare(suite.base_url, express.base, shape)
             servers = {"metatron": ours, "fastify": fastify, "express": express}
             rounds = measure(suite, servers, shapes, rounds=given.rounds, seconds=given.seconds)
-        times = asyncio.run(_load.steady(suite, session_write, per_second=100, seconds=8))
+        times = asyncio.run(
+            steady(suite, functools.partial(session_write, suite), per_second=100, seconds=8)
+        )
         p95 = times[int(len(times) * 0.95)] * 1e3
         results: list[Result] = [
             Result(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from bench._load import steady
+from bench._crowd import steady, written
 from bench._processes import memory_bytes
 from bench._report import Result, show
 from bench._running import SCRIPT, Suite, free_port, start, stop, until_at_rest
@@ -24,17 +24,13 @@ MEMORY_MEGABYTES = 600.0
 P50_MILLISECONDS = 20.0
 P99_MILLISECONDS = 100.0
 PER_SECOND = 200
+LIST = "/api/v1/applications?limit=50"
 
 
 def against_goal(name: str, unit: str, ours: float, goal: float) -> Result:
     """Report a figure of which less is better beside the house's goal for it."""
     ratio = goal / ours if ours else 0.0
     return Result(name, unit, round(ours, 3), goal, round(ratio, 3), 1.0, ratio >= 1.0)
-
-
-async def read_page(client: httpx.AsyncClient) -> None:
-    """Read what a list page of the product reads."""
-    (await client.get("/api/v1/applications?limit=50")).raise_for_status()
 
 
 def main() -> None:
@@ -65,7 +61,13 @@ def main() -> None:
             memory = memory_bytes(process.pid) / 1e6
             suite = Suite(base, data, process.pid, warm[-1], token)
             times = asyncio.run(
-                steady(suite, read_page, per_second=PER_SECOND, seconds=given.seconds)
+                steady(
+                    suite,
+                    # What a list page of the product reads.
+                    lambda host: written(host, "GET", LIST, suite.bearer),
+                    per_second=PER_SECOND,
+                    seconds=given.seconds,
+                )
             )
         finally:
             stop(process)

@@ -5,12 +5,13 @@ import hashlib
 import itertools
 import time
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import httpx
 import orjson
 
-from bench._load import steady
+from bench._crowd import steady, written
 from bench._processes import tree
 from bench._report import Result
 from bench._running import Suite
@@ -98,11 +99,11 @@ async def _beside_each_other(suite: Suite, seconds: int) -> Result:
     asked = [(name.partition("?")[0], params) for name, params in LISTS.items()]
     turns = itertools.cycle([*asked, *((path, {}) for path in RECORDS)])
 
-    async def work(client: httpx.AsyncClient) -> None:
+    def draw(host: str) -> bytes:
         path, params = next(turns)
-        (await client.get(API + path, params=params)).raise_for_status()
+        return written(host, "GET", f"{API}{path}?{urlencode(params)}", suite.bearer)
 
-    spent = await steady(suite, work, per_second=PER_SECOND, seconds=seconds)
+    spent = await steady(suite, draw, per_second=PER_SECOND, seconds=seconds)
     return slowest(f"lists and records at {PER_SECOND}/s", spent, LIST_MILLISECONDS)
 
 

@@ -19,12 +19,13 @@ from urllib.parse import urlsplit
 
 import uvloop
 
+from bench._crowd import Crowd, Request, Seen, quantile
 from bench._fleet import NO_ARCHIVE, Usage, provision, spent, usage
 from bench._report import Result, show
 from bench._running import Suite, running, until_at_rest
-from bench.load._crowd import Crowd, Seen, Stream, listen, quantile, raise_limits
 from bench.load._doors import Lobby, Tenant, furnish, tenants_of
-from bench.load._mix import Mix, Request
+from bench.load._mix import Mix
+from bench.load._streams import Stream, listen, raise_limits
 
 GOAL_PER_SECOND, GOAL_P99 = 1_000.0, 0.1
 EVERY_SECONDS = 20.0

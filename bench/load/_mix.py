@@ -5,19 +5,11 @@ import itertools
 import random
 from dataclasses import dataclass
 
+from bench._crowd import Request, written
 from bench.load._doors import Tenant
 from metatron.kernel.ids import new_id
 
 EXPONENT = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request as it goes over the wire, and what it is counted as."""
-
-    kind: str
-    raw: bytes
-    placement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +72,9 @@ class Mix:
             path = path.replace("{application}", self._random.choice(tenant.applications))
         if "{campaign}" in path:
             path = path.replace("{campaign}", self._random.choice(tenant.campaigns))
-        lines = [f"{kind.method} {path} HTTP/1.1", f"Host: {self._host}"]
         if kind.door == "key":
-            lines.append(f"X-API-Key: {tenant.key}")
+            headers = {"X-API-Key": tenant.key}
         else:
-            lines.append(f"Authorization: Bearer {token or self._random.choice(tenant.tokens)}")
+            headers = {"Authorization": f"Bearer {token or self._random.choice(tenant.tokens)}"}
         body = f'{{"{kind.body}":"Bench {new_id()}"}}' if kind.body else ""
-        if body:
-            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-        return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+        return written(self._host, kind.method, path, headers, body)

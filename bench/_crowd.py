@@ -1,25 +1,44 @@
-"""The generator: an open loop of wrk's, and idle streams that this process holds open beside.
+"""The generator: an open loop of wrk's, whose client costs little of the two cores.
 
 Requests go out when they are due. When all connections wait for an answer, the next ones wait as
 well, and what they wait counts. Everything is drawn and written out beforehand.
 """
 
 import asyncio
-import os
 import resource
+import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from urllib.parse import urlsplit
 
 from bench._load import require_wrk
-from bench.load._mix import Request
+from bench._running import Suite
 
 _SCRIPT = Path(__file__).with_name("open_loop.lua")
 DRAIN_SECONDS = 10
+LINES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it goes over the wire, and what it is counted as."""
+
+    kind: str
+    raw: bytes
+    placement: str = ""
+
+
+def written(host: str, method: str, path: str, headers: dict[str, str], body: str = "") -> bytes:
+    """Write a request out, as HTTP/1.1 has it."""
+    told = {"Host": host, **headers}
+    if body:
+        told = {"Content-Type": "application/json", **told, "Content-Length": str(len(body))}
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in told.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
 
 @dataclass(slots=True)
@@ -126,63 +145,23 @@ def _read(answers: Path, asked: list[Request], *, first: int, per_second: float)
     return seen
 
 
-class Stream(asyncio.Protocol):
-    """One idle page that listens to what changes."""
+async def steady(
+    suite: Suite,
+    draw: Callable[[str], bytes],
+    *,
+    per_second: int,
+    seconds: int,
+) -> list[float]:
+    """Ask at a fixed rate, late or not; returns sorted seconds from due to answered.
 
-    def __init__(self, request: bytes) -> None:
-        """Ask for the stream as soon as there is a connection."""
-        self._request = request
-        self.transport: asyncio.Transport | None = None
-        self.status = 0
-        self.heard = 0
-        self.changes = 0
-        self.is_lost = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask."""
-        self.transport = cast("asyncio.Transport", transport)
-        self.transport.write(self._request)
-
-    def data_received(self, data: bytes) -> None:
-        """Count what is heard."""
-        if not self.status:
-            self.status = int(data[9:12])
-        self.heard += data.count(b": still here")
-        self.changes += data.count(b"event: changed")
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Note it."""
-        del exc
-        self.is_lost = True
-
-
-async def listen(host: str, port: int, tokens: list[str], *, at_once: int = 32) -> list[Stream]:
-    """Open a stream for each token."""
-    loop, streams = asyncio.get_running_loop(), []
-    left = iter(tokens)
-
-    async def work() -> None:
-        for token in left:
-            request = (
-                f"GET /api/v1/events/stream HTTP/1.1\r\nHost: {host}:{port}\r\n"
-                f"Accept: text/event-stream\r\nAuthorization: Bearer {token}\r\n\r\n"
-            ).encode()
-            _, stream = await loop.create_connection(
-                lambda request=request: Stream(request),
-                host,
-                port,  # type: ignore[misc]
-            )
-            streams.append(stream)
-            end = time.monotonic() + 30
-            while not stream.status and not stream.is_lost and time.monotonic() < end:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
-
-    await asyncio.gather(*(work() for _ in range(at_once)))
-    return streams
-
-
-def raise_limits() -> None:
-    """Let this process hold thousands of connections."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    assert os.cpu_count()
+    `draw` takes the host and writes the next request out. An error ends the run.
+    """
+    parts = urlsplit(suite.base_url)
+    host, port = parts.hostname or "", parts.port or 80
+    crowd = Crowd(host, port, lines=LINES)
+    seen = await crowd.run(
+        lambda: Request("steady", draw(host)), per_second=per_second, seconds=seconds, warm=0.0
+    )
+    if seen.errors:
+        sys.exit(f"cause: not everything was answered; remedy: read {dict(seen.errors)}")
+    return seen.all()
