@@ -8,7 +8,6 @@ from pathlib import Path
 from fastapi.routing import APIRoute
 
 from metatron.kernel.http.application import create_application
-from metatron.kernel.http.routes import every_route
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 from metatron.services import HTTP_SERVICES, serves
@@ -32,8 +31,8 @@ def addresses(modules: Iterable[Module]) -> dict[str, set[str]]:
             return serves(name, module, router)
 
         app = create_application(Settings(web_dist=None), modules, serves=answers)
-        for route in every_route(app):
-            if isinstance(getattr(route, "original_route", route), APIRoute):
+        for route in app.routes:
+            if isinstance(route, APIRoute):
                 found[route.path].add(service.name)
     return dict(found)
 

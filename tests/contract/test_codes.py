@@ -7,7 +7,6 @@ from fastapi import FastAPI
 
 from metatron.kernel.errors import DomainError
 from metatron.kernel.http.problems import _PLAIN
-from metatron.kernel.http.routes import every_route
 from tests.isolation.samples import operations
 
 NOT_OVER_HTTP = {
@@ -60,7 +59,7 @@ def test_one_code_has_one_status() -> None:
 
 def test_what_a_route_says_it_raises_is_in_the_document(app: FastAPI) -> None:
     document: dict[str, Any] = app.openapi()
-    for route in every_route(app):
+    for route in app.routes:
         access = getattr(getattr(route, "endpoint", None), "__access__", None)
         if access is None or route.path not in document["paths"]:
             continue

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.errors import DomainError
 from metatron.kernel.events.audience import Audience
 from metatron.kernel.events.jobs import Job, Schedule, Subscription
+
+if TYPE_CHECKING:
+    from metatron.kernel.http.routing import Router
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Module:
     optional: bool = False
     service: str = "core"
     """The service that answers its routes where services run apart (`metatron/services.py`)."""
-    routers: Sequence["str | APIRouter"] = ()
+    routers: Sequence["str | Router"] = ()
     """Routers, or where they stand ("package.module:name"): only a process that serves HTTP imports
     those, for a few hundred routes and their schemas take 40 MB."""
     jobs: Sequence[Job] = ()

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from fastapi.routing import APIRoute
 from starlette.routing import Match
 
 from metatron.kernel.http.application import Application, create_application
 from metatron.kernel.http.directory import Directory
-from metatron.kernel.http.routes import every_route
 from metatron.kernel.settings import Settings
 from metatron.processes import all_modules
 
@@ -31,8 +31,8 @@ def _scope(method: str, path: str) -> dict[str, Any]:
 
 def _first_full(application: Application, method: str, path: str) -> tuple[Any, Any]:
     """What looking through all routes finds, in the order they were declared."""
-    for route in every_route(application):
-        if getattr(route, "original_route", None) is None:
+    for route in application.routes:
+        if not isinstance(route, APIRoute):
             continue
         match, read = route.matches(scope := _scope(method, path))
         if match is Match.FULL:
@@ -41,7 +41,7 @@ def _first_full(application: Application, method: str, path: str) -> tuple[Any, 
 
 
 def _addresses(application: Application) -> list[str]:
-    paths = {route.path for route in every_route(application)}
+    paths = {route.path for route in application.routes}
     filled = {
         re.sub(r"\{(\w+)[^}]*\}", lambda found: VALUES.get(found[1], SOMEBODY), path)
         for path in paths
@@ -73,8 +73,8 @@ def _dependencies(dependant: Any) -> Iterator[Any]:
 def test_nothing_of_a_request_runs_in_a_thread(application: Application) -> None:
     """A thread takes longer than all else of a read: see `kernel.http.gathered`."""
     seen = 0
-    for route in every_route(application):
-        asked = getattr(getattr(route, "original_route", None), "dependant", None)
+    for route in application.routes:
+        asked = getattr(route, "dependant", None)
         for call in (asked.call, *_dependencies(asked)) if asked is not None else ():
             seen += 1
             assert inspect.iscoroutinefunction(call), f"{route.path}: {call} is no coroutine"

@@ -10,7 +10,6 @@ import pytest
 from fastapi import FastAPI
 
 from metatron.kernel.clock import utc_now
-from metatron.kernel.http.routes import every_route
 from metatron.kernel.ids import new_id
 from tests.support.control import make_key
 from tests.support.people import Door, new_email
@@ -120,7 +119,7 @@ async def foreign(door: Door, admin: httpx.AsyncClient) -> Foreign:
 def _operations(app: FastAPI) -> set[tuple[str, str]]:
     return {
         (method, route.path)
-        for route in every_route(app)
+        for route in app.routes
         if getattr(getattr(route, "endpoint", None), "__access__", None) is not None
         and route.endpoint.__access__.kind == "operator"
         for method in route.methods

@@ -82,7 +82,7 @@ async def app(settings: Settings, database: Database) -> AsyncIterator[FastAPI]:
     async with running(
         settings.model_copy(update={"admin_key_hash": digest}), database
     ) as application:
-        application.include_router(_probe(), prefix="/api/v1")
+        _probe().place(application, "/api/v1")
         yield application
 
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import replace
 from pkgutil import resolve_name
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
 from metatron import __version__
-from metatron.kernel.http.access import Access
 from metatron.kernel.http.cors import let_in
 from metatron.kernel.http.directory import Directory
 from metatron.kernel.http.document import complete_document
@@ -18,11 +16,12 @@ from metatron.kernel.http.edge import Edge
 from metatron.kernel.http.hot_paths import HotPaths
 from metatron.kernel.http.page import Page
 from metatron.kernel.http.problems import HANDLERS
+from metatron.kernel.http.routing import Router
 from metatron.kernel.module import Module
 from metatron.kernel.settings import Settings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-Serves = Callable[[Module, "str | APIRouter"], bool]
+Serves = Callable[[Module, "str | Router"], bool]
 PREFIX = "/api/v1"
 
 
@@ -81,14 +80,12 @@ def create_application(
         for named in module.routers:
             if serves is not None and not serves(module, named):
                 continue
-            router = resolve_name(named) if isinstance(named, str) else named
+            router: Router = resolve_name(named) if isinstance(named, str) else named
             if module.optional:
-                _belong(router, module.name)
+                router.belong(module.name)
             prefix = "" if getattr(router, "at_root", False) else PREFIX
-            app.include_router(router, prefix=prefix)
-            # A request's route names its path with the prefix on the hot way, else without.
-            for path in (getattr(route, "path", "") for route in router.routes):
-                app.state.owners[path] = app.state.owners[prefix + path] = _owner(module, named)
+            owner = _owner(module, named)
+            app.state.owners |= dict.fromkeys(router.place(app, prefix), owner)
     complete_document(app, modules)
     app.router.default = Page(settings.web_dist)
     app.router.middleware_stack = Directory(app)
@@ -100,19 +97,10 @@ def create_application(
     return app
 
 
-def _owner(module: Module, named: str | APIRouter) -> str:
+def _owner(module: Module, named: str | Router) -> str:
     """Return whose calls a router's are: its module's, or the operators' (`admin_...`)."""
     file = str(named).rpartition(":")[0].rpartition(".")[2]
     return "admin" if file.startswith("admin_") else module.name
-
-
-def _belong(router: APIRouter, module: str) -> None:
-    """Let the gate know whose routes these are: the module can be switched off."""
-    for route in router.routes:
-        access = getattr(route, "access", None)
-        if isinstance(access, Access):
-            owned = replace(access, module=module)
-            route.access = route.endpoint.__access__ = owned  # type: ignore[attr-defined]
 
 
 def _operation_id(route: Any) -> str:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from metatron.kernel.http.routes import every_route
-
 TAKEN = (
     "authorization", "content-type", "idempotency-key", "if-match", "if-none-match",
     "last-event-id", "x-admin-key", "x-api-key", "x-metatron-csrf", "x-request-id",
@@ -23,9 +21,7 @@ TOLD = (
 def let_in(application: FastAPI, origins: Sequence[str]) -> None:
     """Answer the browsers of `origins`; the application has all its routes by now."""
     methods = {
-        method
-        for route in every_route(application)
-        for method in getattr(route, "methods", None) or ()
+        method for route in application.routes for method in getattr(route, "methods", None) or ()
     }
     application.add_middleware(
         CORSMiddleware,

@@ -12,7 +12,6 @@ from metatron.kernel.http.access import Access, Asked, limit_body
 from metatron.kernel.http.edge import Edge, Exchange
 from metatron.kernel.http.hot import KEY_HEADER, Core, HotRequest, When, only_ids
 from metatron.kernel.http.problems import HANDLERS, note_refused, on_bug, problem
-from metatron.kernel.http.routes import every_route
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class HotPaths:
 
     def prepare(self) -> None:
         """Look through the routes now: processes that fork off later share what that takes."""
-        self._table = _table(every_route(self._application))
+        self._table = _table(self._application.routes)
 
     def find(self, scope: Scope) -> Found | None:
         """Return the hot route of a request, None when the ordinary way has to serve it."""

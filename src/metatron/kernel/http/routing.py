@@ -3,10 +3,12 @@
 No `yield` dependency is used: FastAPI would commit after the answer has left.
 """
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from enum import Enum
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
@@ -156,8 +158,35 @@ _ROUTES = {"tenant": Route, "home": HomeRoute, "system": SystemRoute}
 
 
 class Router(APIRouter):
-    """An `APIRouter` of such routes; `door` says which database `unit` and `read` lead to."""
+    """Routes of one kind, made when an application takes them, under their whole path.
 
-    def __init__(self, *, door: Door = "tenant", **options: Any) -> None:
-        """Take FastAPI's options."""
-        super().__init__(route_class=_ROUTES[door], **options)
+    FastAPI would make them here and once more when they are included. `door` says which database
+    `unit` and `read` lead to.
+    """
+
+    def __init__(
+        self, *, door: Door = "tenant", prefix: str = "", tags: Sequence[str | Enum] = ()
+    ) -> None:
+        """Declare nothing yet."""
+        super().__init__(prefix=prefix, tags=list(tags), route_class=_ROUTES[door])
+        self._declared: list[tuple[str, Callable[..., Any], dict[str, Any]]] = []
+
+    def add_api_route(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        """Declare a route; takes FastAPI's options."""
+        self._declared.append((path, endpoint, options))
+
+    def belong(self, module: str) -> None:
+        """Let the gate know whose routes these are: the module can be switched off."""
+        for _, endpoint, _ in self._declared:
+            owned = replace(endpoint.__access__, module=module)  # type: ignore[attr-defined]
+            endpoint.__access__ = owned  # type: ignore[attr-defined]
+
+    def place(self, application: FastAPI, prefix: str) -> list[str]:
+        """Make the routes in the application, under `prefix`; returns their paths."""
+        paths = []
+        for path, endpoint, options in self._declared:
+            paths.append(prefix + self.prefix + path)
+            tags = [*self.tags, *(options.get("tags") or ())]
+            kind = {"route_class_override": self.route_class}
+            application.router.add_api_route(paths[-1], endpoint, **options | {"tags": tags} | kind)
+        return paths

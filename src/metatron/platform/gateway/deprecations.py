@@ -9,7 +9,6 @@ import orjson
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.lost import DATABASE_ERRORS, outlived
 from metatron.kernel.http.deprecation import Deprecation
-from metatron.kernel.http.routes import every_route
 from metatron.kernel.telemetry.deprecated_calls import note_caller, take_callers
 from metatron.platform.tenancy.interface import tenants_by_id
 
@@ -84,11 +83,8 @@ async def report(application: Any, database: Database) -> list[dict[str, Any]]:
         tenant = facts.get(UUID(caller["tenant_id"]))
         caller["tenant_name"] = tenant.name if tenant is not None else None
     found = []
-    for route in every_route(application):
-        # A route of an included router stands behind what gives it its whole path.
-        told = getattr(route, "deprecation", None) or getattr(
-            getattr(route, "endpoint", None), "__deprecation__", None
-        )
+    for route in application.routes:
+        told = getattr(route, "deprecation", None)
         if not isinstance(told, Deprecation):
             continue
         for method in sorted(route.methods or ()):

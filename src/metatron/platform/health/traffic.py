@@ -7,7 +7,7 @@ from math import inf
 from prometheus_client.core import Metric
 
 METRIC = "metatron_http_request_seconds"
-_OWN = ("/health", "/metrics")
+_OWN = ("/health", "/api/v1/health", "/metrics")
 
 
 @dataclass(frozen=True, slots=True)
