@@ -57,8 +57,15 @@ def pytest_configure(config: pytest.Config) -> None:
 # Outermost: what a test waits for here is not of its own time.
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Run each test among those of other workers, unless one of them measures."""
-    with item.config.stash[_TURNSTILE].among_others():
+    """Run each test among those of other workers, unless one of them measures.
+
+    A test marked `alone` has a bound on real seconds that others beside it would use up.
+    """
+    turnstile = item.config.stash[_TURNSTILE]
+    with ExitStack() as held:
+        held.enter_context(turnstile.among_others())
+        if item.get_closest_marker("alone") is not None:
+            held.enter_context(turnstile.alone())
         return (yield)
 
 

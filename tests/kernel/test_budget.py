@@ -55,6 +55,7 @@ async def test_idle_connections_give_way(router: TenantRouter) -> None:
         assert router.budget.open <= 3
 
 
+@pytest.mark.alone
 async def test_over_the_budget_a_caller_waits_then_is_refused(router: TenantRouter) -> None:
     busy, late = _tenants(3), _tenants(1)[0]
     tasks = []

@@ -39,6 +39,7 @@ async def test_short_statements_share_a_few(opened: Open, monkeypatch: pytest.Mo
     assert lines._open == 2
 
 
+@pytest.mark.alone
 async def test_long_ones_do_not_keep_the_others_waiting(opened: Open) -> None:
     lines = opened(4, 1)
     await lines.fetchval("select 1")
@@ -90,6 +91,7 @@ async def test_rows_are_fetched_by_as_many_as_there_are(
     assert lines._open == 4
 
 
+@pytest.mark.alone
 async def test_whoever_must_wait_for_rows_gets_the_next_connection(
     opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:

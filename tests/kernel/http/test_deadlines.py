@@ -18,6 +18,7 @@ async def work(deadlines: Deadlines, seconds: float) -> float:
     return time.monotonic() - begun
 
 
+@pytest.mark.alone
 async def test_the_slow_end_and_the_quick_do_not() -> None:
     deadlines = Deadlines(0.2)
     took = await asyncio.gather(*(work(deadlines, seconds) for seconds in (5, 0.01, 5, 0.1)))

@@ -73,6 +73,7 @@ async def test_the_limit_holds_and_fades_as_it_does_in_the_database(
         await door.close()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("way", ["kill", "hold"])
 async def test_while_redis_is_away_the_database_counts(
     redis: LocalRedis, database: Database, way: str

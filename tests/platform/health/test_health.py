@@ -83,6 +83,7 @@ async def test_another_providers_address_is_its_own(
     assert dict(asked)["payments"] == settings.payments_url
 
 
+@pytest.mark.alone
 async def test_the_database_away(app: FastAPI, settings: Settings) -> None:
     """Nothing listens there: ready says 503 within a second, live stays 200, errors count up."""
     dsn = "postgresql://metatron_system:x@127.0.0.1:1/none"
@@ -103,6 +104,7 @@ async def test_the_database_away(app: FastAPI, settings: Settings) -> None:
     await pool.close()
 
 
+@pytest.mark.alone
 async def test_a_database_that_hangs_costs_less_than_a_second(app: FastAPI) -> None:
     async def hang() -> Outcome:
         await asyncio.sleep(60)

@@ -24,6 +24,7 @@ def redis(tmp_path: Path) -> Iterator[LocalRedis]:
         yield running
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("way", ["kill", "hold"])
 async def test_redis_away_degrades_and_takes_nobody_out_of_rotation(
     committed_database: tuple[Settings, Database], payments_port: int, redis: LocalRedis, way: str

@@ -142,6 +142,7 @@ async def test_a_file_is_read_whole_before_anything_is_done(tmp_path: Path) -> N
         assert refused.value.errors[0].field == where
 
 
+@pytest.mark.alone
 async def test_a_template_is_made_once_however_many_ask(database: Database) -> None:
     folders = migration_folders()
     owner = [await asyncpg.connect(site().owner_dsn()) for _ in range(3)]
