@@ -23,6 +23,7 @@ from metatron.kernel.database.time_signal import follow_time
 from metatron.kernel.events.pruner import Pruner, kept_of
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.http.application import Application, create_application
+from metatron.kernel.http.trust import authorities
 from metatron.kernel.module import Module
 from metatron.kernel.redis_door import RedisDoor, open_redis, preload_redis
 from metatron.kernel.settings import Settings
@@ -152,6 +153,7 @@ def prepare_web(settings: Settings) -> None:
     """Make the application before the workers fork off: they share its memory."""
     global _prepared
     preload_redis(settings)
+    authorities()
     _prepared = _make_web(settings)
     _prepared.prepare()
 

@@ -13,6 +13,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import httpx
 
+from metatron.kernel.http.trust import authorities
+
 LONGEST_ADDRESS = 2_000
 _ASCII = "".join(map(chr, range(33, 127)))
 MOST_READ_BYTES = 65_536
@@ -155,7 +157,7 @@ async def _sent(
     # The certificate is the name's; the connection goes to the address that was looked at.
     names = {"sni_hostname": parts.hostname or ""}
     async with httpx.AsyncClient(
-        timeout=timeout_seconds, trust_env=False, follow_redirects=False
+        timeout=timeout_seconds, trust_env=False, follow_redirects=False, verify=authorities()
     ) as client:
         try:
             async with client.stream(

@@ -12,6 +12,7 @@ import orjson
 
 from metatron.kernel.errors import Busy, DomainError, FieldError, InvalidInput
 from metatron.kernel.http.breaker import Breaker
+from metatron.kernel.http.trust import authorities
 from metatron.kernel.telemetry.trace_parent import current_trace
 
 CALL_SECONDS = 30.0
@@ -61,6 +62,7 @@ class Peer:
             timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS),
             trust_env=False,
             follow_redirects=False,
+            verify=authorities(),
             transport=transport,
         )
         self._token, self._token_until = "", 0.0

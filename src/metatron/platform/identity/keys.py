@@ -54,7 +54,7 @@ class KeyRing:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(folder):
-            known = {key.algorithm for key in _read(folder)}
+            known = {name.partition(".")[0] for name in _names(folder)}
             for algorithm in _ALGORITHMS:
                 if algorithm not in known:
                     _make(folder, algorithm, activates_at=now - LEEWAY)

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import orjson
 
+from metatron.kernel.http.trust import authorities
 from metatron.platform.payments import sandbox_answers as answers
 from metatron.platform.payments import webhook_signatures
 from metatron.platform.payments.adapter import (
@@ -56,7 +57,6 @@ class SandboxAdapter:
     ) -> None:
         """Prepare; the first call opens a connection."""
         self._webhook_secrets = webhook_secrets
-        tls = httpx.create_ssl_context(trust_env=False)
         self._lines = CallLines(
             lambda: httpx.AsyncClient(
                 base_url=url,
@@ -64,7 +64,7 @@ class SandboxAdapter:
                 headers={"Authorization": f"Bearer {secret_key}"},
                 trust_env=False,
                 limits=ONE,
-                verify=tls,
+                verify=authorities(),
             )
         )
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx
 
+from metatron.kernel.http.trust import authorities
+
 
 def make_transport(sdk: Any, *, timeout_seconds: float) -> Any:
     """Return an HTTP client for the SDK `sdk`, which raises its `APIConnectionError`.
@@ -17,7 +19,9 @@ def make_transport(sdk: Any, *, timeout_seconds: float) -> Any:
 
         def __init__(self) -> None:
             super().__init__()
-            self._client = httpx.AsyncClient(timeout=timeout_seconds, trust_env=False)
+            self._client = httpx.AsyncClient(
+                timeout=timeout_seconds, trust_env=False, verify=authorities()
+            )
 
         async def request_async(
             self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None

@@ -25,6 +25,7 @@ from metatron.apps.amc.amazon.errors import (
 )
 from metatron.apps.amc.amazon.pacing import TokenBucket
 from metatron.kernel.clock import utc_now
+from metatron.kernel.http.trust import authorities
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 MOST_ATTEMPTS = 6
@@ -64,7 +65,9 @@ def open_http(*, timeout_seconds: float = 30.0) -> httpx.AsyncClient:
     # They would write whole links, whose signatures let anybody read a result.
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    return httpx.AsyncClient(timeout=timeout_seconds, trust_env=False, follow_redirects=False)
+    return httpx.AsyncClient(
+        timeout=timeout_seconds, trust_env=False, follow_redirects=False, verify=authorities()
+    )
 
 
 class Wire:

@@ -21,6 +21,7 @@ from metatron.apps.amc.destinations.targets.s3_signing import (
 )
 from metatron.kernel.clock import utc_now
 from metatron.kernel.http import outward
+from metatron.kernel.http.trust import authorities
 
 MOST_READ_BYTES = 4_000_000
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
@@ -117,7 +118,7 @@ async def wired(settings: S3Settings, secret: str) -> AsyncIterator[Wire]:
     shown = host if parts.port is None else f"{host}:{port}"
     base = f"/{settings.bucket}" if settings.path_style else ""
     async with httpx.AsyncClient(
-        timeout=TIMEOUT, trust_env=False, follow_redirects=False
+        timeout=TIMEOUT, trust_env=False, follow_redirects=False, verify=authorities()
     ) as client:
         yield Wire(client, place, parts.scheme, shown, base, signer)
 
