@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 from first_campaign import Staff
 from first_campaign_client import Person as Caller
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from bench._running import free_port, start, stop
 from metatron.kernel.process.embedded_postgres import SUPERUSER, EmbeddedPostgres
@@ -21,10 +21,13 @@ from tests.browser.people import FINANCE, ORGANISER, REVIEWER, SUPPLIER, Person,
 from tests.support.turnstile import Turnstile
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE_MS = 20_000
+"""What is to be seen or done is waited for so long; how fast it is, `test_budgets` measures."""
 ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -131,7 +134,7 @@ async def profile(suite: Suite, browser: Browser) -> BrowserContext:
         reduced_motion="reduce",
         viewport=WIDE,
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     return context
 
 
