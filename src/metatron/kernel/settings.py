@@ -116,6 +116,8 @@ class Settings(BaseSettings):
     mail_from: str = "Metatron <metatron@localhost>"
     mailbox_dir: Path | None = None
     """Folder of the local mail twin; set only while the twin is in use."""
+    alert_mails_a_day: int = Field(default=200, ge=0, le=100_000)
+    """Mails that the alerts of one organisation may send in a day (UTC)."""
 
     payments_provider: str = "sandbox"
     payments_url: str = "http://127.0.0.1:3999"

@@ -85,6 +85,10 @@ CHANGEABLE = (
         "As the head of every mail shows it; the next mail has it.",
     ),
     Changeable(
+        "alert_mails_a_day", "Mails of alerts a day", "integer", "mails", 0, 100_000,
+        "Of each organisation's alerts on results; what is over it is not sent, and said to be so.",
+    ),
+    Changeable(
         "max_body_bytes", "Largest request", "integer", "bytes", 65_536, 67_108_864,
         "Bodies over it are refused with 413; uploads of files have bounds of their own.",
     ),
