@@ -65,6 +65,7 @@ async def _suspend_and_activate(operator: Person) -> None:
     page = operator.page
     await operator.press("Suspend")
     dialog = page.get_by_role("dialog", name=f"Suspend {TENANT}")
+    await dialog.get_by_role("textbox", name="Reason").fill("The contract has ended.")
     await dialog.get_by_role("button", name="Suspend").click()
     await operator.sees(f"{TENANT} is suspended")
     await operator.look("console-tenant-suspended")

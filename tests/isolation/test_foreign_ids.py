@@ -20,7 +20,8 @@ PUBLIC = {
     "post_verify_email", "post_forgot_password", "post_reset_password", "post_revoke",
     "post_service_token", "get_jwks", "read_mailbox", "receive_payment_webhook", "live", "ready",
     "health", "services", "list_published", "show_published", "show_talk", "read_linked_file",
-    "show_shared_snapshot", "show_picture", "list_audit_keys",
+    "show_shared_snapshot", "show_picture", "list_audit_keys", "confirm_alert_address",
+    "refuse_alert_address",
 }  # fmt: skip
 """All that answers without credentials."""
 ANYBODYS_PARAMETERS = {

@@ -65,7 +65,7 @@ describe("an alert", () => {
     server.use(
       http.post(api(`/amc/alerts/${alert.id}/test`), () => {
         tried = true;
-        return HttpResponse.json({}, { status: 202 });
+        return HttpResponse.json({ not_sent: [] }, { status: 202 });
       }),
     );
     const { user } = open("/amc/runs/alerts");

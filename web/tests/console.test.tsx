@@ -111,10 +111,10 @@ describe("a tenant's record", () => {
   const address = `/console/tenants/${tenant.id}`;
 
   it("is suspended only after saying what that means", async () => {
-    let suspended = false;
+    let suspended: unknown = false;
     server.use(
-      http.post(api(`/admin/tenants/${tenant.id}/suspend`), () => {
-        suspended = true;
+      http.post(api(`/admin/tenants/${tenant.id}/suspend`), async ({ request }) => {
+        suspended = await request.json();
         return HttpResponse.json({ ...tenant, state: "suspended" });
       }),
     );
@@ -122,8 +122,10 @@ describe("a tenant's record", () => {
     await user.click(await screen.findByRole("button", { name: "Suspend" }));
     const dialog = await screen.findByRole("dialog", { name: `Suspend ${tenant.name}` });
     expect(suspended).toBe(false);
+    expect(within(dialog).getByRole("button", { name: "Suspend" })).toBeDisabled();
+    await user.type(within(dialog).getByRole("textbox", { name: "Reason" }), "The contract has ended.");
     await user.click(within(dialog).getByRole("button", { name: "Suspend" }));
-    await waitFor(() => expect(suspended).toBe(true));
+    await waitFor(() => expect(suspended).toEqual({ reason: "The contract has ended." }));
     expect(await screen.findByText(`${tenant.name} is suspended`)).toBeVisible();
   });
 

@@ -25,6 +25,14 @@ TIER_LIMITS: dict[str, dict[str, int | None]] = {
     "pro": {"calls_per_month": 5_000_000, "users": 10_000, "storage_gb": 200},
     "enterprise": {"calls_per_month": None, "users": None, "storage_gb": None},
 }
+CARD_LIMITS: dict[str, dict[str, float]] = {
+    "response": {"amber": 200, "red": 500},
+    "services": {"amber": 100, "red": 70},
+    "memory": {"amber": 60, "red": 80},
+    "cpu": {"amber": 60, "red": 80},
+    "storage": {"amber": 70, "red": 85},
+    "errors": {"amber": 5, "red": 10},
+}
 
 
 class Settings(BaseSettings):
@@ -96,6 +104,8 @@ class Settings(BaseSettings):
     """Calls a minute and an hour: by tier for an application, else by class of route."""
     tier_limits: dict[str, dict[str, int | None]] = TIER_LIMITS
     """By tier, over the defaults: calls_per_month, users, storage_gb; None is without bound."""
+    card_limits: dict[str, dict[str, float]] = CARD_LIMITS
+    """By card of the console, over the defaults: where it turns amber and red."""
 
     secret_keys: SecretStr = SecretStr("")
     """Comma-separated Fernet keys, newest first (MultiFernet)."""
@@ -116,6 +126,8 @@ class Settings(BaseSettings):
     mail_from: str = "Metatron <metatron@localhost>"
     mailbox_dir: Path | None = None
     """Folder of the local mail twin; set only while the twin is in use."""
+    alert_mails_a_day: int = Field(default=200, ge=0, le=100_000)
+    """Mails that the alerts of one organisation may send in a day (UTC)."""
 
     payments_provider: str = "sandbox"
     payments_url: str = "http://127.0.0.1:3999"

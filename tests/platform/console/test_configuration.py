@@ -63,6 +63,23 @@ async def test_a_change_is_a_version_with_its_difference(
     assert item["source"] != "console"
 
 
+async def test_limits_of_cards_are_configured_apart(door: Door, admin: httpx.AsyncClient) -> None:
+    settings: Settings = door.app.state.settings
+    name = "card_limits.memory.red"
+    assert (await _read(admin))[0][name]["value"] == 80
+    saved = await _change(admin, {"changes": {name: 90.5}})
+    items = {each["name"]: each["value"] for each in saved.json()["items"]}
+    assert (items[name], items["card_limits.memory.amber"]) == (90.5, 60)
+    version = saved.json()["version"]
+    async with asyncio.timeout(20):
+        while door.app.state.configuration.version < version:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert settings.card_limits["memory"]["red"] == 90.5
+    refused = await _change(admin, {"changes": {name: 101}})
+    assert refused.status_code == 422
+    await _change(admin, {"back_to_start": [name]})
+
+
 async def test_the_process_that_answers_takes_it_up(door: Door, admin: httpx.AsyncClient) -> None:
     settings: Settings = door.app.state.settings
     before = settings.body_seconds

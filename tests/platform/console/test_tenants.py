@@ -24,11 +24,16 @@ async def test_suspension_shuts_the_door_and_activation_opens_it(
     assert (await program.get("/members")).status_code == 200
 
     path = f"/admin/tenants/{tenant.id}"
-    suspended = await admin.post(f"{path}/suspend")
+    suspended = await admin.post(f"{path}/suspend", json={"reason": "The contract has ended."})
     assert suspended.json()["state"] == "suspended"
+    assert suspended.json()["suspended_reason"] == "The contract has ended."
+    assert code(await admin.post(f"{path}/suspend", json={"reason": " "}))[0] == 422
     assert code(await admin.post(f"{path}/suspend")) == (409, "transition_refused")
     await _until(member, "/members", 403, "tenant_inactive")
     await _until(program, "/members", 403, "tenant_inactive")
+    for refused in (await member.get("/members"), await program.get("/members")):
+        assert refused.json()["reason"] == "The contract has ended."
+        assert "The contract has ended." in refused.json()["detail"]
     assert (await admin.post(f"{path}/activate")).json()["state"] == "active"
     await _until(member, "/members", 200, "")
     told = await events_of(door.database, tenant.id, tenant.id)

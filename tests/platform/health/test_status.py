@@ -57,6 +57,22 @@ async def test_no_figure_without_a_source(app: FastAPI) -> None:
     assert all(card.level is None for card in status.cards.values())
 
 
+async def test_where_a_card_turns_is_configured(
+    app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await app.state.database.system.execute(
+        "insert into health.sample (taken_at, healthy, p95_ms, cpu_percent)"
+        " values (now(), true, 250, 70)"
+    )
+    levels = {name: card.level for name, card in (await status_of(app)).cards.items()}
+    assert (levels["response_p95"], levels["cpu"]) == ("amber", "amber")
+    chosen = {"response": {"red": 240.0}, "cpu": {"amber": 75.0}}
+    monkeypatch.setattr(app.state.settings, "card_limits", chosen)
+    app.state.database.keep(pictures_of).forget()
+    levels = {name: card.level for name, card in (await status_of(app)).cards.items()}
+    assert (levels["response_p95"], levels["cpu"]) == ("red", "green")
+
+
 async def test_a_stale_sample_is_no_figure(app: FastAPI) -> None:
     await app.state.database.system.execute(
         "insert into health.sample (taken_at, healthy, p95_ms, cpu_percent)"

@@ -5,10 +5,21 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any, Literal
 
-from metatron.kernel.settings import TIER_LIMITS, Settings
+from metatron.kernel.settings import CARD_LIMITS, TIER_LIMITS, Settings
 
 Value = int | float | str | None
 Kind = Literal["integer", "number", "text"]
+_DEFAULTS: Mapping[str, Mapping[str, Mapping[str, Value]]] = {
+    "tier_limits": TIER_LIMITS, "card_limits": CARD_LIMITS,
+}  # fmt: skip
+_CARDS = (
+    ("response", "Response time", "ms", 60_000),
+    ("services", "Services healthy", "percent", 100),
+    ("memory", "Memory", "percent", 100),
+    ("cpu", "Processor", "percent", 100),
+    ("storage", "Storage", "percent", 100),
+    ("errors", "Errors in 24 hours", "", 1_000_000),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +44,8 @@ class Changeable:
         value: Any = getattr(settings, head)
         if not way:
             return value  # type: ignore[no-any-return]
-        tier, limit = way
-        found: Value = (TIER_LIMITS[tier] | value.get(tier, {}))[limit]
+        group, limit = way
+        found: Value = {**_DEFAULTS[head][group], **value.get(group, {})}[limit]
         return found
 
     def write(self, settings: Settings, value: Value) -> None:
@@ -43,9 +54,9 @@ class Changeable:
         if not way:
             setattr(settings, head, value)
             return
-        tier, limit = way
+        group, limit = way
         known: Any = getattr(settings, head)
-        setattr(settings, head, known | {tier: known.get(tier, {}) | {limit: value}})
+        setattr(settings, head, known | {group: known.get(group, {}) | {limit: value}})
 
     def fault(self, value: Value) -> str | None:
         """Say what is wrong with a value, None when nothing is."""
@@ -79,10 +90,22 @@ def _of_tier(tier: str, limit: str, title: str, unit: str, most: float) -> Chang
     )  # fmt: skip
 
 
+def _of_card(card: str, title: str, unit: str, most: float, colour: str) -> Changeable:
+    way = "Below it" if card == "services" else "From it on"
+    hint = f"{way} the card on the dashboard is {colour}; red goes before amber."
+    return Changeable(
+        f"card_limits.{card}.{colour}", f"{title}, {colour}", "number", unit, 0, most, hint
+    )
+
+
 CHANGEABLE = (
     Changeable(
         "mail_from", "Sender of mails", "text", "", 3, 200,
         "As the head of every mail shows it; the next mail has it.",
+    ),
+    Changeable(
+        "alert_mails_a_day", "Mails of alerts a day", "integer", "mails", 0, 100_000,
+        "Of each organisation's alerts on results; what is over it is not sent, and said to be so.",
     ),
     Changeable(
         "max_body_bytes", "Largest request", "integer", "bytes", 65_536, 67_108_864,
@@ -100,6 +123,7 @@ CHANGEABLE = (
             ("storage_gb", "Storage", "GB", 100_000.0),
         )
     ),
+    *(_of_card(*card, colour) for card in _CARDS for colour in ("amber", "red")),
 )  # fmt: skip
 BY_NAME = {setting.name: setting for setting in CHANGEABLE}
 

@@ -24,4 +24,9 @@ def check_state(tenant: TenantFacts, request: Request, access: Access) -> None:
         return
     if tenant.state == "migrating":
         raise TenantMigrating(retry_after_seconds=5)
-    raise TenantInactive
+    if tenant.suspended_reason is None:
+        raise TenantInactive
+    raise TenantInactive(
+        f"This organisation was suspended: {tenant.suspended_reason}",
+        extra={"reason": tenant.suspended_reason},
+    )

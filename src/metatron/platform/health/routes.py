@@ -142,7 +142,7 @@ async def _picture(request: Request, database: Db) -> Picture:
             "version": __version__,
             "environment": request.app.state.settings.environment,
             "sampled_at": latest.get("taken_at"),
-            "cards": cards(latest, windows, running),
+            "cards": cards(latest, windows, running, request.app.state.settings.card_limits),
             "checks": _rows(diagnosis),
             "services": running,
             "history": history,

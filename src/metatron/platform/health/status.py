@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
 import structlog
 
 from metatron.kernel.database.database import Database
+from metatron.kernel.settings import CARD_LIMITS
 from metatron.platform.health.schemas import Card
 
 log = structlog.get_logger(__name__)
@@ -35,11 +37,6 @@ from (values ('1h', interval '1 hour'), ('24h', interval '1 day'), ('7d', interv
 left join health.sample s on s.taken_at > now() - w.length
 group by w.name, w.length
 """
-LIMITS: dict[str, tuple[float, float]] = {
-    "response": (200, 500), "services": (100, 70), "memory": (60, 80), "cpu": (60, 80),
-    "storage": (70, 85), "errors": (5, 10),
-}  # fmt: skip
-"""Where a card turns amber and red; services count downwards."""
 
 
 class Windows:
@@ -89,22 +86,29 @@ async def figures(
 
 
 def cards(
-    latest: dict[str, Any], windows: dict[str, Any], services: list[dict[str, Any]]
+    latest: dict[str, Any],
+    windows: dict[str, Any],
+    services: list[dict[str, Any]],
+    limits: Mapping[str, Mapping[str, float]],
 ) -> dict[str, Card]:
-    """Return the cards; one without a source has the value null."""
+    """Return the cards; one without a source has the value null.
+
+    `limits` are those that differ from `CARD_LIMITS`.
+    """
     healthy = [service["state"] == "healthy" for service in services]
     running = 100.0 * sum(healthy) / len(healthy) if healthy else None
     hour, day = windows["1h"], windows["24h"]
     burn = None
     if hour["requests"]:
         burn = hour["errors"] / hour["requests"] / (1 - OBJECTIVE)
+    of = {name: {**known, **limits.get(name, {})} for name, known in CARD_LIMITS.items()}
     shown = {
-        "response_p95": _card(latest.get("p95_ms"), "ms", "response"),
-        "services_healthy": _card(running, "percent", "services", falling=True),
-        "memory": _card(latest.get("memory_percent"), "percent", "memory"),
-        "cpu": _card(latest.get("cpu_percent"), "percent", "cpu"),
-        "storage": _card(latest.get("storage_percent"), "percent", "storage"),
-        "errors_24h": _card(day["errors"], "count", "errors"),
+        "response_p95": _card(latest.get("p95_ms"), "ms", of["response"]),
+        "services_healthy": _card(running, "percent", of["services"], falling=True),
+        "memory": _card(latest.get("memory_percent"), "percent", of["memory"]),
+        "cpu": _card(latest.get("cpu_percent"), "percent", of["cpu"]),
+        "storage": _card(latest.get("storage_percent"), "percent", of["storage"]),
+        "errors_24h": _card(day["errors"], "count", of["errors"]),
         "error_rate_1h": _card(_rate(hour), "percent"),
         "requests_24h": _card(day["requests"], "count"),
         "queue_waiting": _card(latest.get("queue_waiting"), "count"),
@@ -124,10 +128,17 @@ def _rate(window: dict[str, Any]) -> float | None:
     return 100 * window["errors"] / window["requests"] if window["requests"] else None
 
 
-def _card(value: float | None, unit: str, limit: str = "", *, falling: bool = False) -> Card:
-    if value is None or limit not in LIMITS:
+def _card(
+    value: float | None,
+    unit: str,
+    limits: Mapping[str, float] | None = None,
+    *,
+    falling: bool = False,
+) -> Card:
+    """Return a card with its level; of one that falls, what is below a limit is worse."""
+    if value is None or limits is None:
         return Card(value=value, unit=unit, level=None)
-    amber, red = LIMITS[limit]
+    amber, red = limits["amber"], limits["red"]
     if falling:
         level = "red" if value < red else "amber" if value < amber else "green"
     else:

@@ -93,6 +93,8 @@ class TenantItem(BaseModel):
     name: str
     slug: str
     state: str
+    suspended_reason: str | None
+    """Why it is suspended, as its people are told; null where no reason was given."""
     placement: str
     environment: str
     app_kind: str
@@ -112,6 +114,14 @@ class TenantPage(BaseModel):
     items: list[TenantItem]
     next_cursor: str | None
     count: Count | None = None
+
+
+class SuspensionGiven(Body):
+    """Why a tenant is suspended: its people read it when they are refused, so does the log."""
+
+    reason: Annotated[
+        str, Field(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
+    ]
 
 
 class MoveGiven(Body):

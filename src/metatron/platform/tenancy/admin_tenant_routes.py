@@ -95,10 +95,18 @@ async def remove_tenant(tenant_id: UUID, database: Db, unit: Unit) -> None:
 
 @router.post("/admin/tenants/{tenant_id}/suspend", response_model=admin_schemas.TenantItem)
 @operator(WRITE, raises=(NotFound, TransitionRefused))
-async def post_suspend(tenant_id: UUID, database: Db, unit: Unit) -> Response:
-    """Let nobody of the tenant in."""
+async def post_suspend(
+    tenant_id: UUID,
+    database: Db,
+    unit: Unit,
+    body: admin_schemas.SuspensionGiven | None = None,
+) -> Response:
+    """Let nobody of the tenant in; whoever is refused is told the reason."""
     await _demand(database, unit.context, WRITE, tenant_id)
-    await suspend_tenant(unit.session, unit.context, tenant_id=tenant_id, now=unit.now)
+    reason = None if body is None else body.reason
+    await suspend_tenant(
+        unit.session, unit.context, tenant_id=tenant_id, reason=reason, now=unit.now
+    )
     return await written(unit, admin_pages.ONE_TENANT, tenant_id)
 
 

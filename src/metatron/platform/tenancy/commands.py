@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -116,9 +117,13 @@ def move_command(
 
 
 @app.command("suspend")
-def suspend_command(context: typer.Context, tenant: Name) -> None:
+def suspend_command(
+    context: typer.Context,
+    tenant: Name,
+    reason: Annotated[str | None, typer.Option(help="Why; its people are told.")] = None,
+) -> None:
     """Refuse a tenant's people and keys from now on."""
-    _run(context, lambda database: _step(database, tenant, suspend_tenant))
+    _run(context, lambda database: _step(database, tenant, partial(suspend_tenant, reason=reason)))
 
 
 @app.command("activate")

@@ -127,11 +127,15 @@ class AccountDeleted(Event):
 
 
 class TenantChanged(Event):
-    """An operator changed a tenant; `fields` names what, `state` is the state afterwards."""
+    """An operator changed a tenant; `fields` names what, `state` is the state afterwards.
+
+    `reason` is why it was suspended, in the operator's words.
+    """
 
     name = "tenancy.tenant_changed.v1"
     state: str
     fields: list[str]
+    reason: str | None = None
 
 
 class TenantDeleted(Event):

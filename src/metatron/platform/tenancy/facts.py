@@ -38,6 +38,7 @@ class TenantFacts:
     modules: tuple[str, ...]
     account_id: UUID | None
     own_limits: OwnLimits = ()
+    suspended_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class KeyFacts:
 
 TENANT = """
 t.id, t.slug, t.name, t.state, t.environment, t.tier, t.is_sandbox, t.clock_offset_seconds,
-t.account_id, t.limits,
+t.account_id, t.limits, t.suspended_reason,
 array(select s.module from tenancy.module_switch s
       where s.tenant_id = t.id and not s.is_enabled) as switched_off
 """
@@ -139,6 +140,7 @@ def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:
         modules=enabled_modules(row["switched_off"]),
         account_id=row["account_id"] and UUID(str(row["account_id"])),
         own_limits=tuple(sorted(orjson.loads(row["limits"]).items())),
+        suspended_reason=row["suspended_reason"],
     )
 
 

@@ -90,27 +90,44 @@ def checked_address(kind: str, value: str | None) -> str | None:
 
 
 async def suspend_tenant(
-    session: AsyncSession, context: Context, *, tenant_id: UUID, now: datetime
+    session: AsyncSession,
+    context: Context,
+    *,
+    tenant_id: UUID,
+    reason: str | None = None,
+    now: datetime,
 ) -> Tenant:
-    """Let nobody in until it is activated again; raises `NotFound` or `TransitionRefused`."""
-    return await _go(session, context, tenant_id, ("active", "suspended"), now)
+    """Let nobody in until it is activated again; its people are told `reason`.
+
+    Raises:
+        NotFound: unknown or deleted.
+        TransitionRefused: it is not active.
+    """
+    return await _go(session, context, tenant_id, ("active", "suspended"), reason=reason, now=now)
 
 
 async def activate_tenant(
     session: AsyncSession, context: Context, *, tenant_id: UUID, now: datetime
 ) -> Tenant:
     """End a suspension; raises `NotFound` or `TransitionRefused`."""
-    return await _go(session, context, tenant_id, ("suspended", "active"), now)
+    return await _go(session, context, tenant_id, ("suspended", "active"), reason=None, now=now)
 
 
 async def _go(
-    session: AsyncSession, context: Context, tenant_id: UUID, states: tuple[str, str], now: datetime
+    session: AsyncSession,
+    context: Context,
+    tenant_id: UUID,
+    states: tuple[str, str],
+    *,
+    reason: str | None,
+    now: datetime,
 ) -> Tenant:
     before, after = states
     tenant = await load_for_change(session, tenant_id)
     if tenant.state != before:
         raise TransitionRefused(f"The organisation is {tenant.state}.")
     tenant.state, tenant.suspended_with_account = after, False
+    tenant.suspended_reason = reason
     await _save(session, context, tenant, ["state"], now)
     return tenant
 
@@ -154,7 +171,7 @@ async def _set_state(
         tenant.state_before_move = state
     else:
         tenant.state = state
-    tenant.suspended_with_account = with_account
+    tenant.suspended_with_account, tenant.suspended_reason = with_account, None
     await _save(session, context, tenant, ["state"], now)
 
 
@@ -199,5 +216,7 @@ async def _save(
 ) -> None:
     tenant.version += 1
     await session.flush()
-    event = TenantChanged(aggregate_id=tenant.id, state=tenant.state, fields=fields)
+    event = TenantChanged(
+        aggregate_id=tenant.id, state=tenant.state, fields=fields, reason=tenant.suspended_reason
+    )
     await tell_of(session, context, tenant, event, now)

@@ -165,6 +165,12 @@ const snapshot = createRoute({
   path: "/s/amc/$token",
   component: lazyRouteComponent(() => import("./boards/public/snapshot-page"), "SnapshotPage"),
 });
+/** What the owner of an address outside says to alerts that would come to it. */
+const alertAddress = createRoute({
+  getParentRoute: () => openRoute,
+  path: "/s/amc/alerts/$token",
+  component: lazyRouteComponent(() => import("./alerts/public/address-page"), "AddressPage"),
+});
 
 const destinations = createRoute({
   getParentRoute: () => appRoute,
@@ -179,4 +185,4 @@ export const appRoutes = [
   destinations, collections, newCollection, collection, boards, board,
 ] as const;
 
-export const openRoutes = [snapshot] as const;
+export const openRoutes = [snapshot, alertAddress] as const;

@@ -24,6 +24,8 @@ export interface TenantRecord {
   name: string;
   slug: string;
   state: string;
+  /** As its people are told when they are refused; null where no reason was given. */
+  suspended_reason: string | null;
   placement: string;
   environment: string;
   app_kind: string;

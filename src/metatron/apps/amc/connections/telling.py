@@ -9,7 +9,7 @@ from metatron.apps.amc.permissions import EDIT, MANAGE, RUN
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.platform.notifications.interface import MailKind, register_kinds, send_mail
-from metatron.platform.tenancy.interface import members_allowed
+from metatron.platform.tenancy.interface import members_allowed, resolve_access
 
 MOST_TOLD = 20
 RESTING = "amc.resting"
@@ -22,6 +22,23 @@ register_kinds(
 )
 # People live in the home database, wherever the organisation's own rows are.
 _ADDRESSES = "select id, email from identity.pub_user where id = any($1::uuid[]) order by id"
+_AT = """
+select x.address, u.id from unnest($1::text[]) x(address)
+join identity.pub_user u on lower(u.email) = lower(x.address)
+where u.email_verified and u.state = 'active'
+"""
+
+
+async def members_at(
+    database: Database, tenant_id: UUID, addresses: Sequence[str]
+) -> dict[str, UUID]:
+    """Return the members whose verified addresses these are; few are asked for."""
+    rows = await database.system.fetch(_AT, list(addresses))
+    return {
+        row["address"]: row["id"]
+        for row in rows
+        if await resolve_access(database, tenant_id, row["id"]) is not None
+    }
 
 
 async def able_to_take_over(database: Database, context: Context) -> list[UUID]:

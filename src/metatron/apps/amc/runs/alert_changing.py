@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.permissions import EDIT
+from metatron.apps.amc.runs.alert_mails import Readers, ask_strangers
 from metatron.apps.amc.runs.alerts import check_channels, seen
 from metatron.apps.amc.runs.errors import AlertMakerOnly
 from metatron.apps.amc.runs.events import AlertChanged
@@ -25,6 +26,7 @@ async def change_alert(
     *,
     alert_id: UUID,
     fields: dict[str, Any],
+    readers: Readers,
     if_match: str | None = None,
     now: datetime,
 ) -> Alert:
@@ -38,6 +40,7 @@ async def change_alert(
         AlertMakerOnly: condition or channels of somebody else's alert.
         VersionConflict: it changed since it was read.
         InvalidInput: a webhook's address cannot be called.
+        AlertMailsSpent: an address of nobody here cannot be asked today.
     """
     context.demand(EDIT)
     alert = await seen(session, context, alert_id)
@@ -57,6 +60,7 @@ async def change_alert(
         changed = sorted({*changed, *_MAKERS.intersection(fields)})
     if not changed:
         return alert
+    await ask_strangers(session, context, fields.get("channels", []), readers=readers, now=now)
     for name in changed:
         setattr(alert, name, wanted[name])
     if not _MAKERS.isdisjoint(changed):

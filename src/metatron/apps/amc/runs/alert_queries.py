@@ -16,9 +16,14 @@ _CHANNELS = """case when {viewer} is null or a.created_by = any({viewer}) then a
   else (select jsonb_agg(case when c.value ->> 'kind' = 'webhook'
       then c.value || '{"url": null}' else c.value end order by c.ordinality)
     from jsonb_array_elements(a.channels) with ordinality c) end as channels"""
+_AWAITED = """(select coalesce(jsonb_agg(jsonb_build_object('to', c.value ->> 'to', 'standing',
+      case when d.refused_at is null then 'asked' else 'refused' end) order by c.ordinality), '[]')
+    from jsonb_array_elements(a.channels) with ordinality c
+    join amc.alert_address d on d.tenant_id = a.tenant_id
+      and d.address_key = lower(c.value ->> 'to') and d.confirmed_at is null) awaited"""
 _FIRING = (
     """(select json_build_object('run_id', f.run_id, 'value', f.value,
-    'fired_at', f.fired_at) from amc.alert_firing f
+    'fired_at', f.fired_at, 'not_sent', f.not_sent) from amc.alert_firing f
     join amc.run r on r.tenant_id = f.tenant_id and r.id = f.run_id
     where f.tenant_id = a.tenant_id and f.alert_id = a.id
       and """
@@ -46,7 +51,7 @@ _ALERT = (
   a.version,
   """
     + _CHANNELS
-    + ", "
+    + f", {_AWAITED}, "
     + _FIRING
     + "{cursor} "
     + _FROM

@@ -68,12 +68,47 @@ class AlertChanges(Body):
         return {name: value for name, value in given.items() if value is not None}
 
 
+class NotSent(BaseModel):
+    """A mail that an alert did not send, and why."""
+
+    to: str
+    reason: Literal["unconfirmed", "refused", "cap"]
+
+
+class TrialAnswer(BaseModel):
+    """Whom a trial did not go to; an address that has not answered is asked again once a day."""
+
+    not_sent: list[NotSent]
+
+
+class AwaitedAddress(BaseModel):
+    """An address of nobody here that gets no mails: it has not said yes."""
+
+    to: str
+    standing: Literal["asked", "refused"]
+
+
 class LastFiring(BaseModel):
-    """When an alert held last."""
+    """When an alert held last, and whom it could not tell."""
 
     run_id: UUID
     value: str | None
     fired_at: datetime
+    not_sent: list[NotSent]
+
+
+class AddressToken(Body):
+    """What the link in the question holds."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=200), Storable]
+
+
+class AddressAnswered(BaseModel):
+    """What an address' owner said, and to whom."""
+
+    organisation: str
+    address: str
+    says_yes: bool
 
 
 class AlertAnswer(BaseModel):
@@ -90,6 +125,7 @@ class AlertAnswer(BaseModel):
     about_workflow_id: UUID | None
     condition: ConditionBody
     channels: list[ChannelShown]
+    awaited: list[AwaitedAddress]
     created_by: UUID | None
     can_change: bool
     created_at: datetime

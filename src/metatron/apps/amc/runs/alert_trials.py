@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.amc.permissions import EDIT
-from metatron.apps.amc.runs.alerts import seen
+from metatron.apps.amc.runs.alert_mail_count import spent
+from metatron.apps.amc.runs.alert_mails import Readers, mail_alert
 from metatron.apps.amc.runs.events import AlertTried
 from metatron.apps.amc.runs.site import site
 from metatron.apps.amc.runs.tables import Alert
@@ -22,7 +23,7 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.events.feed import id_at
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.http.outward import NotDelivered
-from metatron.platform.notifications.interface import MailTemplate, register_templates, send_mail
+from metatron.platform.notifications.interface import MailTemplate, register_templates
 
 TRY_JOB = "amc.try_webhook"
 TEMPLATE = "amc_alert_trial"
@@ -36,11 +37,12 @@ where e.tenant_id = :tenant_id and e.id > :since and e.name = :name
 register_templates(
     MailTemplate(
         name=TEMPLATE,
-        version=1,
+        version=2,
         subject="Trial of the alert {{ alert }}",
         text=(
             "This is a trial of the alert {{ alert }}: no result was looked at.\n\n"
             "When it holds, a mail like this one tells you the figure and the run.\n\n{{ link }}\n"
+            "{% if stop %}\nTo get no more alerts here:\n{{ stop }}\n{% endif %}"
         ),
         keeps_text=True,
     )
@@ -48,30 +50,31 @@ register_templates(
 
 
 async def try_alert(
-    session: AsyncSession, context: Context, *, alert_id: UUID, now: datetime
-) -> None:
-    """Tell every channel of an alert that this is a trial.
+    session: AsyncSession, context: Context, *, alert: Alert, readers: Readers, now: datetime
+) -> list[dict[str, str]]:
+    """Tell every channel of an alert that this is a trial; returns whom not: `to`, `reason`.
 
     Raises:
-        AlertNotFound: there is none.
         TooManyRequests: five were tried within a minute.
+        AlertMailsSpent: the organisation's alerts have sent their mails for today.
     """
     context.demand(EDIT)
-    alert = await seen(session, context, alert_id)
     await _demand_rest(session, context)
+    not_sent: list[dict[str, str]] = []
     for channel in alert.channels:
         if channel["kind"] == "webhook":
             await enqueue(session, context, TRY_JOB, alert_id=alert.id, url=channel["url"])
             continue
-        await send_mail(
-            session,
-            context,
-            to=channel["to"],
-            template=TEMPLATE,
-            variables={"alert": alert.name, "link": f"{site().page_url}/amc/runs/alerts"},
-            now=now,
-        )
+        told = {"alert": alert.name, "link": site().page("/amc/runs/alerts")}
+        reason = await mail_alert(
+            session, context, to=channel["to"], readers=readers, template=TEMPLATE,
+            variables=told, now=now,
+        )  # fmt: skip
+        if reason == "cap":
+            raise await spent(session)
+        not_sent += [] if reason is None else [{"to": channel["to"], "reason": reason}]
     await publish(session, context, AlertTried(aggregate_id=alert.id), now=now)
+    return not_sent
 
 
 async def _demand_rest(session: AsyncSession, context: Context) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import false, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,7 @@ from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import demand_client, viewer_of
 from metatron.apps.amc.library.loading import visible_workflow
 from metatron.apps.amc.permissions import EDIT
+from metatron.apps.amc.runs.alert_mails import Readers, ask_strangers, mail_alert, readers_of
 from metatron.apps.amc.runs.alert_makers import maker_now, rest_or_wake
 from metatron.apps.amc.runs.alert_queries import CLIENT_OF_SCHEDULE, SEEN
 from metatron.apps.amc.runs.errors import (
@@ -41,7 +43,6 @@ from metatron.platform.notifications.interface import (
     MailTemplate,
     register_kinds,
     register_templates,
-    send_mail,
 )
 
 TEMPLATE = "amc_alert"
@@ -49,6 +50,10 @@ ALERTS = "amc.alerts"
 _FIRE = text("""
 insert into amc.alert_firing (tenant_id, alert_id, run_id, value, fired_at)
 values (:tenant_id, :alert_id, :run_id, :value, :now) on conflict do nothing returning 1
+""")
+_NOT_SENT = text("""
+update amc.alert_firing set not_sent = cast(:not_sent as jsonb)
+where tenant_id = :tenant_id and alert_id = :alert_id and run_id = :run_id
 """)
 register_kinds(
     MailKind(
@@ -60,12 +65,13 @@ register_kinds(
 register_templates(
     MailTemplate(
         name=TEMPLATE,
-        version=1,
+        version=2,
         kind=ALERTS,
         subject="{{ alert }}: {{ value }}",
         text=(
             "The alert {{ alert }} holds on the run {{ run }}.\n\n"
             "{{ aggregate }} of {{ column }} is {{ value }} ({{ op }} {{ limit }}).\n\n{{ link }}\n"
+            "{% if stop %}\nTo get no more alerts here:\n{{ stop }}\n{% endif %}"
         ),
         keeps_text=True,
     )
@@ -84,7 +90,7 @@ class Wanted:
 
 
 async def set_alert(
-    session: AsyncSession, context: Context, *, wanted: Wanted, now: datetime
+    session: AsyncSession, context: Context, *, wanted: Wanted, readers: Readers, now: datetime
 ) -> tuple[Alert, str]:
     """Add an alert; returns it with the secret that its webhooks are signed with, shown once.
 
@@ -93,6 +99,7 @@ async def set_alert(
         ScheduleNotFound: there is no such schedule on a client that the actor may see.
         PermissionDenied: the actor may not edit what belongs to the schedule's client.
         InvalidInput: neither workflow nor schedule, or both; a webhook's address cannot be called.
+        AlertMailsSpent: an address of nobody here cannot be asked today.
     """
     context.demand(EDIT)
     if (wanted.workflow_id is None) == (wanted.schedule_id is None):
@@ -118,6 +125,7 @@ async def set_alert(
     )
     session.add(alert)
     await session.flush()
+    await ask_strangers(session, context, wanted.channels, readers=readers, now=now)
     await publish(session, context, AlertSet(aggregate_id=alert.id), now=now)
     return alert, secret
 
@@ -188,8 +196,9 @@ async def judge(database: Database, context: Context, *, run_id: UUID, now: date
         value = await _figure(context, run, alert.condition)
         if not holds(value, alert.condition["op"], alert.condition["value"]):
             continue
+        readers = await readers_of(database, context, alert.channels)
         async with database.transaction(context) as session:
-            await _fire(session, context, alert, run, value=value, now=now)
+            await _fire(session, context, alert, run, value=value, readers=readers, now=now)
 
 
 async def _figure(context: Context, run: Run, condition: dict[str, Any]) -> Any:
@@ -217,7 +226,14 @@ def holds(value: Any, operator: str, limit: Any) -> bool:
 
 
 async def _fire(
-    session: AsyncSession, context: Context, alert: Alert, run: Run, *, value: Any, now: datetime
+    session: AsyncSession,
+    context: Context,
+    alert: Alert,
+    run: Run,
+    *,
+    value: Any,
+    readers: Readers,
+    now: datetime,
 ) -> None:
     row = {
         "tenant_id": context.tenant_id, "alert_id": alert.id, "run_id": run.id,
@@ -236,14 +252,20 @@ async def _fire(
         "limit": alert.condition["value"],
         "link": f"{site().page_url}/amc/runs/{run.id}",
     }
+    not_sent: list[dict[str, str]] = []
     for channel in alert.channels:
         if channel["kind"] == "mail":
-            await send_mail(
-                session, context, to=channel["to"], template=TEMPLATE, variables=variables, now=now
-            )
+            reason = await mail_alert(
+                session, context, to=channel["to"], readers=readers, template=TEMPLATE,
+                variables=variables, now=now,
+            )  # fmt: skip
+            not_sent += [] if reason is None else [{"to": channel["to"], "reason": reason}]
         else:
             message = {
                 "alert_id": alert.id, "url": channel["url"], "run_id": run.id,
                 "value": str(value), "fired_at": now.isoformat(),
             }  # fmt: skip
             await enqueue(session, context, SEND_JOB, **message)
+    if not_sent:
+        told = {name: row[name] for name in ("tenant_id", "alert_id", "run_id")}
+        await session.execute(_NOT_SENT, told | {"not_sent": orjson.dumps(not_sent).decode()})

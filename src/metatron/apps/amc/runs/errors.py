@@ -1,6 +1,6 @@
 """All that runs refuse."""
 
-from metatron.kernel.errors import DomainError, InvalidInput, NotFound
+from metatron.kernel.errors import DomainError, InvalidInput, NotFound, TooManyRequests
 
 
 class RunNotFound(NotFound):
@@ -23,6 +23,20 @@ class AlertNotFound(NotFound):
 
     code = "alert_not_found"
     title = "There is no such alert"
+
+
+class AlertMailsSpent(TooManyRequests):
+    """An organisation's alerts have sent as many mails today as they may; `most_a_day` of them."""
+
+    code = "alert_mails_spent"
+    title = "Alerts have sent all their mails for today"
+
+
+class AlertAddressNotFound(NotFound):
+    """No organisation asked an address by this link."""
+
+    code = "alert_address_not_found"
+    title = "This link leads to no question"
 
 
 class TextPrivate(DomainError):

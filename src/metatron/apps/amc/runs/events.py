@@ -71,6 +71,19 @@ class AlertTried(Event):
     name = "amc.alert_tried.v1"
 
 
+class AlertAddressAsked(Event):
+    """An address of nobody here was asked whether alerts may come to it."""
+
+    name = "amc.alert_address_asked.v1"
+
+
+class AlertAddressAnswered(Event):
+    """Its owner said yes or no."""
+
+    name = "amc.alert_address_answered.v1"
+    says_yes: bool
+
+
 class AlertRested(Event):
     """An alert's maker may read nothing any more, or again."""
 

@@ -1,5 +1,6 @@
 """Where results lie and how fast this process works, read once when it starts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -34,7 +35,13 @@ class Site:
     page_url: str
     private_webhooks: bool
     is_stand_in: bool
+    mails_a_day: Callable[[], int]
+    """Of one organisation's alerts; asked each time, for operators may change it."""
     tempo: Tempo = field(default_factory=Tempo)
+
+    def page(self, path: str) -> str:
+        """Return the address of a page."""
+        return self.page_url + path
 
     @property
     def tick(self) -> timedelta:
@@ -60,6 +67,7 @@ def prepare(runtime: Any) -> None:
         page_url=settings.public_url.rstrip("/"),
         private_webhooks=settings.webhooks_to_private_addresses,
         is_stand_in=connection_site().is_stand_in,
+        mails_a_day=lambda: settings.alert_mails_a_day,
     )
 
 

@@ -83,3 +83,18 @@ class Alert(Model, TenantRow):
     created_at: Mapped[datetime]
     rests_since: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class AlertAddress(Model, TenantRow):
+    """An address of nobody here that was asked whether alerts may come to it, and what it said."""
+
+    __tablename__ = "alert_address"
+    __table_args__ = SCHEMA
+
+    address: Mapped[str]
+    token_hash: Mapped[bytes]
+    sealed_token: Mapped[bytes]
+    asked_by: Mapped[UUID | None]
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    refused_at: Mapped[datetime | None]

@@ -46,12 +46,12 @@ async def record_fulfilment(
         TransitionNotAllowed: nothing is being delivered.
         InvalidInput: more units than are allocated, or of a kind that is not counted.
     """
+    # Who is neither is told so before anything is looked for, as if there were no such campaign.
+    if not context.allows(ORGANISE) and not context.allows(SUPPLY):
+        raise PermissionDenied(SUPPLY)
     campaign = await lock_campaign(session, context, campaign_id, shared=True)
-    if not context.allows(ORGANISE):
-        if not context.allows(SUPPLY):
-            raise PermissionDenied(SUPPLY)
-        if campaign.supplier_id != context.actor_id:
-            raise CampaignNotFound
+    if not context.allows(ORGANISE) and campaign.supplier_id != context.actor_id:
+        raise CampaignNotFound
     if campaign.state not in RECORDED_WHILE:
         raise refuse_step(
             campaign, "Deliveries are recorded after acceptance and before inspection."

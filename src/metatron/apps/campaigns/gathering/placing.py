@@ -143,8 +143,8 @@ def _begun(facts: Facts, asked: Asked, now: datetime) -> Outcome:
 
 
 def _check_open(facts: Facts, member_id: UUID) -> None:
-    # As on its page: of a hidden campaign only those know who are in it already.
-    if facts.campaign.visibility == "hidden" and member_id not in facts.held:
+    # As on its page: of a draft nobody knows, of a hidden campaign those who are in it already.
+    if facts.campaign.visibility != "published" and member_id not in facts.held:
         raise CampaignNotFound
     if facts.settings.halted or not facts.settings.commit_open:
         raise CommitmentsHalted(facts.settings.halted_reason or "")

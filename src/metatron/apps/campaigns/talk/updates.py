@@ -10,6 +10,7 @@ from metatron.apps.campaigns.errors import (
     CampaignNotFound,
 )
 from metatron.apps.campaigns.events import QuestionMoved, UpdatePublished
+from metatron.apps.campaigns.gathering.joining import has_joined
 from metatron.apps.campaigns.machine.locking import lock_campaign, take_turn
 from metatron.apps.campaigns.permissions import COMMIT, ORGANISE
 from metatron.apps.campaigns.tables import Campaign
@@ -85,12 +86,14 @@ async def ask(
     """Ask a question about a published campaign.
 
     Raises:
-        CampaignNotFound: none is published under this id.
+        CampaignNotFound: none is published under this id; a hidden one only for those in it.
         TooManyQuestions: five of this person's wait for an answer.
     """
     context.demand(COMMIT)
     assert context.actor_id is not None
-    await _published(session, context, campaign_id)
+    campaign = await _published(session, context, campaign_id)
+    if campaign.visibility == "hidden" and not await has_joined(session, context, campaign_id):
+        raise CampaignNotFound
     await take_turn(session, f"campaigns/{campaign_id}/questions/{context.actor_id}")
     waiting = select(func.count()).where(
         Question.tenant_id == context.tenant_id,

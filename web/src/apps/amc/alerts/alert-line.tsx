@@ -16,13 +16,17 @@ import { useUndoable } from "@/ui/use-undoable";
 
 import { permissions } from "../permissions";
 import { conditionText } from "./condition-words";
-import type { Alert, ChannelShown } from "./types";
+import { notSentText, standingText } from "./mail-words";
+import type { Alert, ChannelShown, NotSent } from "./types";
 
 const ChangeAlert = lazy(() => import("./change-alert").then((file) => ({ default: file.ChangeAlert })));
 const key = ["/amc/alerts"];
 
-function where(channel: ChannelShown): string {
-  if (channel.kind === "mail") return channel.to;
+function where(alert: Alert, channel: ChannelShown): string {
+  if (channel.kind === "mail") {
+    const standing = standingText(alert, channel.to);
+    return standing === null ? channel.to : `${channel.to} (${standing})`;
+  }
   return channel.url === null ? t`A webhook` : new URL(channel.url).host;
 }
 
@@ -31,9 +35,9 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
   const can = useCan();
   const { id, name, last_firing: last } = alert;
   const trial = useAct({
-    work: () => post(`/amc/alerts/${id}/test`),
-    refresh: [],
-    done: () => t`A trial of ${name} is on its way`,
+    work: () => post<{ not_sent: NotSent[] }>(`/amc/alerts/${id}/test`),
+    refresh: [key],
+    done: ({ not_sent: missed }) => (missed[0] === undefined ? t`A trial of ${name} is on its way` : notSentText(missed[0])),
     refused: t`Nothing was sent`,
   });
   const [changing, setChanging] = useState(false);
@@ -65,7 +69,7 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
           {alert.channels.map((channel, index) => (
             <span key={index} className="inline-flex items-center gap-3">
               {channel.kind === "mail" ? <Mail size={12} aria-hidden /> : <Webhook size={12} aria-hidden />}
-              {where(channel)}
+              {where(alert, channel)}
             </span>
           ))}
           {lost && (
@@ -84,6 +88,11 @@ export function AlertLine({ alert, withSubject }: { alert: Alert; withSubject: b
               </Trans>
             </Link>
           )}
+          {last?.not_sent.map((missed) => (
+            <span key={missed.to} className="text-warn">
+              {notSentText(missed)}
+            </span>
+          ))}
         </>
       }
       state={<AlertState alert={alert} />}

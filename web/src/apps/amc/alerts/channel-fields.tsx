@@ -59,6 +59,7 @@ function ChannelField({ channel, strict, onChange }: { channel: Channel; strict:
       <TextField
         className="flex-1"
         label={t`E-mail to`}
+        hint={t`Members are mailed at once; anybody else is asked first.`}
         type="email"
         autoComplete="email"
         value={channel.to}

@@ -22,6 +22,19 @@ export type ChannelShown = Exclude<Channel, { kind: "webhook" }> | { kind: "webh
 /** Whether one is told where a channel leads. */
 export const isKnown = (channel: ChannelShown): channel is Channel => channel.kind === "mail" || channel.url !== null;
 
+/** A mail that was not sent, and why: nobody said yes, somebody said no, or the day's mails are used up. */
+export interface NotSent {
+  to: string;
+  reason: "unconfirmed" | "refused" | "cap";
+}
+
+/** What the owner of an address said, and to whom. */
+export interface AddressAnswered {
+  organisation: string;
+  address: string;
+  says_yes: boolean;
+}
+
 export interface Alert {
   id: Id;
   name: string;
@@ -33,6 +46,8 @@ export interface Alert {
   about_workflow_id: Id | null;
   condition: Condition;
   channels: ChannelShown[];
+  /** Addresses of nobody here that have not said yes. */
+  awaited: { to: string; standing: "asked" | "refused" }[];
   created_by: Id | null;
   /** Condition and channels are one's own to change. */
   can_change: boolean;
@@ -40,7 +55,7 @@ export interface Alert {
   /** Its maker has left, or may see no runs any more: nobody is told until they may. */
   rests_since: Instant | null;
   paused_at: Instant | null;
-  last_firing: { run_id: Id; value: string | null; fired_at: Instant } | null;
+  last_firing: { run_id: Id; value: string | null; fired_at: Instant; not_sent: NotSent[] } | null;
   version: number;
 }
 

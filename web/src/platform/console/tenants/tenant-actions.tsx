@@ -8,6 +8,7 @@ import { post } from "@/kernel/client";
 import { useCommands, type Command } from "@/kernel/commands";
 import { Button } from "@/ui/button";
 import { Dialog, DialogActions } from "@/ui/dialog";
+import { TextField } from "@/ui/field";
 import { useAct } from "@/ui/use-act";
 
 import type { TenantRecord } from "../types";
@@ -21,11 +22,12 @@ type Open = "edit" | "suspend" | "move" | null;
 /** The verbs that this state and this operator's rights allow. */
 export function TenantActions({ tenant }: { tenant: TenantRecord }) {
   const [open, setOpen] = useState<Open>(null);
+  const [reason, setReason] = useState("");
   const may = useMay();
   const navigate = useNavigate();
   const close = () => setOpen(null);
   const change = useAct({
-    work: (verb: "suspend" | "activate") => post(`/admin/tenants/${tenant.id}/${verb}`),
+    work: (verb: "suspend" | "activate") => post(`/admin/tenants/${tenant.id}/${verb}`, verb === "suspend" ? { reason: reason.trim() } : undefined),
     refresh: [["/admin/tenants"]],
     done: (_, verb) => (verb === "activate" ? t`${tenant.name} is active` : t`${tenant.name} is suspended`),
     refused: t`${tenant.name} stays as it was`,
@@ -110,11 +112,19 @@ export function TenantActions({ tenant }: { tenant: TenantRecord }) {
             deleted.
           </Trans>
         </p>
+        <TextField
+          className="mt-13"
+          label={t`Reason`}
+          hint={t`Its people read it when they are refused, and it stands in the audit log.`}
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
         <DialogActions>
           <Button size="normal" onClick={close}>
             <Trans>Leave it</Trans>
           </Button>
-          <Button tone="danger" size="normal" busy={change.isPending} onClick={() => change.mutate("suspend")}>
+          <Button tone="danger" size="normal" busy={change.isPending} disabled={reason.trim() === ""} onClick={() => change.mutate("suspend")}>
             <Trans>Suspend</Trans>
           </Button>
         </DialogActions>

@@ -27,6 +27,7 @@ export function TenantFacts({ tenant }: { tenant: TenantRecord }) {
     <Facts
       dense
       facts={[
+        ...(tenant.suspended_reason === null ? [] : [[<Trans key="w">Suspended because</Trans>, tenant.suspended_reason] as const]),
         [<Trans key="a">Client account</Trans>, account],
         [<Trans key="s">Short name</Trans>, <code key="slug" className="font-mono">{tenant.slug}</code>],
         [<Trans key="t">Tier</Trans>, word(tenant.tier)],
