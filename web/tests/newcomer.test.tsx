@@ -7,6 +7,7 @@ import type { Campaign } from "@/apps/campaigns/types";
 import { likeness } from "@/shell/likeness";
 
 import { campaign } from "./fixtures/campaigns";
+import { me } from "./fixtures/people";
 import { open, signedInBefore } from "./open";
 import { api, refusal, server } from "./server";
 
@@ -55,6 +56,37 @@ describe("the palette", () => {
     await user.type(field, "api");
     await user.keyboard("{Enter}");
     await waitFor(() => expect(router.state.location.pathname).toBe("/settings/api-keys"));
+  });
+});
+
+describe("a new organisation", () => {
+  const fill = async (twins: typeof me.twins) => {
+    signedInBefore();
+    server.use(http.get(api("/auth/me"), () => HttpResponse.json({ ...me, twins })));
+    const sent: unknown[] = [];
+    server.use(
+      http.post(api("/organisations"), async ({ request }) => {
+        sent.push(await request.json());
+        return refusal(409, "slug_taken", "This short name is taken");
+      }),
+    );
+    const { user } = open("/organisations/new");
+    await user.type(await screen.findByLabelText("Name"), "Trial");
+    return { user, sent, send: () => user.click(screen.getByRole("button", { name: "Create organisation" })) };
+  };
+
+  it("is a sandbox for who asks for one", async () => {
+    const { user, sent, send } = await fill([{ name: "payments", label: "Payments are simulated" }]);
+    await user.click(await screen.findByRole("checkbox", { name: /A sandbox, to try things/ }));
+    await send();
+    await waitFor(() => expect(sent).toEqual([{ name: "Trial", is_sandbox: true }]));
+  });
+
+  it("is none where money is real", async () => {
+    const { sent, send } = await fill([]);
+    await send();
+    await waitFor(() => expect(sent).toEqual([{ name: "Trial", is_sandbox: false }]));
+    expect(screen.queryByRole("checkbox")).toBeNull();
   });
 });
 
