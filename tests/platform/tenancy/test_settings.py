@@ -72,7 +72,9 @@ async def test_a_person_makes_a_sandbox_of_their_own(door: Door, settings: Setti
     body = {"name": "To try things", "is_sandbox": True}
     made = await client.post("/organisations", json=body)
     assert made.status_code == 201, made.text
-    use_token(client, (await client.post("/auth/switch", json={"tenant_id": made.json()["id"]})).json())
+    use_token(
+        client, (await client.post("/auth/switch", json={"tenant_id": made.json()["id"]})).json()
+    )
     own = (await client.get("/organisation")).json()
     assert (own["is_sandbox"], own["environment"]) == (True, "development")
     moved = await client.post("/clock/advance", json={"seconds": 3 * 86_400})

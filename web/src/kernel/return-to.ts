@@ -2,6 +2,8 @@ declare module "@tanstack/react-router" {
   interface HistoryState {
     /** What one is about to do, kept beside the address and not in it: no link can put words here. */
     purpose?: string;
+    /** The address that was just confirmed, to sign in with. */
+    confirmed?: { email: string; passwordKept: boolean };
   }
 }
 
