@@ -1,9 +1,9 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
 import { me } from "./fixtures/people";
-import { open } from "./open";
+import { open, signedInBefore } from "./open";
 import { api, refusal, server } from "./server";
 
 describe("shell", () => {
@@ -76,7 +76,17 @@ describe("shell", () => {
   });
 
   it("an unknown address says so", async () => {
-    open("/no/such/page");
+    const { user, router } = open("/no/such/page");
+    const main = await screen.findByRole("main");
+    expect(within(main).getByRole("heading", { name: "There is no such page" })).toBeVisible();
+    await user.click(within(main).getByRole("link", { name: "To the first page" }));
+    await waitFor(() => expect(router.state.location.pathname).not.toBe("/no/such/page"));
+  });
+
+  it("an unknown address below a page says so in one place", async () => {
+    signedInBefore();
+    open("/settings/nothing");
     expect(await screen.findByRole("heading", { name: "There is no such page" })).toBeVisible();
+    expect(screen.getAllByRole("main")).toHaveLength(1);
   });
 });

@@ -34,7 +34,9 @@ export function AppLayout() {
   useEffect(mayAsk, []);
   const settle = useConfirmation((state) => state.settle);
   const turn = useSession((state) => state.turn);
+  const navigate = useNavigate();
   useCommands("shell", [
+    { id: "organisation", label: t`New organisation`, group: t`Make`, run: () => void navigate({ to: "/organisations/new" }) },
     { id: "theme-light", label: t`Light theme`, group: t`Page`, run: () => chooseTheme("light") },
     { id: "theme-dark", label: t`Dark theme`, group: t`Page`, run: () => chooseTheme("dark") },
     { id: "theme-system", label: t`Theme as the system`, group: t`Page`, run: () => chooseTheme("system") },

@@ -45,7 +45,7 @@ class Verified(BaseModel):
     email: str
     password_kept: bool
     sign_in: SignIn | None
-    """In the browser that asked, for 15 minutes; None elsewhere, later, and if one is in already."""
+    """In the browser that asked, for 15 minutes; None elsewhere, later, and if one is in."""
 
 
 class Person(BaseModel):
