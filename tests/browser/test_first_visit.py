@@ -1,5 +1,7 @@
 """The printed link, the organisation switcher, themes, and the page by keyboard."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitors
@@ -26,6 +28,15 @@ async def test_the_printed_link_opens_a_page_that_works_by_keyboard(visitors: Vi
     await organiser.press("Organisation: Second Collective Sandbox")
     await page.get_by_role("menuitem", name="Demo Collective").click()
     await organiser.sees("You are now in Demo Collective")
+    # Whatever a record page asks for under the organisation one goes to would be a 404 in the console.
+    for elsewhere in ("Second Collective", "Demo Collective"):
+        if elsewhere == "Second Collective":
+            await page.get_by_role("link", name="Enamel mugs, together").first.click()
+            await expect(page).to_have_url(re.compile("/campaigns/[0-9a-f-]{36}"))
+            await organiser.sees("Enamel mugs, together")
+        await page.get_by_role("button", name="Organisation:").click()
+        await page.get_by_role("menuitem", name=elsewhere).click()
+        await organiser.sees(f"You are now in {elsewhere}")
 
     await organiser.press("Account and theme")
     await page.get_by_role("menuitem", name="Dark").click()

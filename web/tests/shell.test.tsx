@@ -2,6 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
+import { signIn } from "./fixtures/answers";
+import { campaign } from "./fixtures/campaigns";
 import { me } from "./fixtures/people";
 import { open, signedInBefore } from "./open";
 import { api, refusal, server } from "./server";
@@ -73,6 +75,29 @@ describe("shell", () => {
     await user.click(await screen.findByRole("button", { name: "Organisation: Harbour Collective" }));
     await user.click(await screen.findByRole("menuitem", { name: "Northern Roasters" }));
     await waitFor(() => expect(asked).toEqual({ tenant_id: me.memberships[1]?.tenant_id }));
+  });
+
+  it("asks for nothing of the record it leaves under the organisation it goes to", async () => {
+    signedInBefore();
+    let over = false;
+    const late: string[] = [];
+    server.use(
+      http.post(api("/auth/switch"), () => {
+        over = true;
+        return HttpResponse.json(signIn);
+      }),
+      http.get(api("/campaigns/:id"), ({ request }) => {
+        if (over) late.push(request.url);
+        return HttpResponse.json(campaign(3));
+      }),
+    );
+    const { user, router } = open(`/campaigns/${campaign(3).id}`);
+    expect(await screen.findByRole("heading", { name: String(campaign(3).title) })).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Organisation: Harbour Collective" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Northern Roasters" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/campaigns"));
+    await screen.findByRole("grid");
+    expect(late).toEqual([]);
   });
 
   it("an unknown address says so", async () => {
