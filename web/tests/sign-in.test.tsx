@@ -91,6 +91,15 @@ describe("sign-in", () => {
     expect(window.location.hash).toBe("");
   });
 
+  it("says what the mail of a registration does", async () => {
+    server.use(http.post(api("/auth/register"), () => HttpResponse.json({ status: "check_your_mail" }, { status: 202 })));
+    const { user } = open("/register");
+    await user.type(await screen.findByLabelText("Your name"), "Nia");
+    await user.type(screen.getByLabelText("E-mail"), "nia@harbour.example");
+    await user.click(screen.getByRole("button", { name: "Create account" }));
+    expect(await screen.findByText(/in this browser within 15 minutes, and you are signed in/)).toHaveTextContent("nia@harbour.example");
+  });
+
   const verify = (answer: { password_kept: boolean; sign_in: unknown }) => {
     server.use(
       http.post(api("/auth/verify-email"), () => HttpResponse.json({ email_verified: true, email: "new@harbour.example", ...answer })),

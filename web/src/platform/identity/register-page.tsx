@@ -34,7 +34,7 @@ export function RegisterPage() {
       const organisation_name = given(chosen.organisation_name);
       const password = given(chosen.password);
       await post("/auth/register", { email, display_name, organisation_name, password, return_to });
-      await navigate({ to: "/check-your-mail", search: { email } });
+      await navigate({ to: "/check-your-mail", search: { email }, state: { mail: "confirm" } });
     } catch (error) {
       showRefusal(form, error);
     }
