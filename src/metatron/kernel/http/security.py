@@ -22,9 +22,9 @@ SCHEMES: dict[str, dict[str, str]] = {
         "type": "apiKey",
         "in": "header",
         "name": "X-API-Key",
-        "description": "A key of the organisation's (API keys in its menu), for its programs: it may"
-        " do what its scopes say. Sent beside a bearer token it must be of the same organisation,"
-        " and the token may then do what the key may.",
+        "description": "A key of the organisation's (API keys in its menu), for its programs: it"
+        " may do what its scopes say. Sent beside a bearer token it must be of the same"
+        " organisation, and the token may then do what the key may.",
     },
     ADMIN_KEY: {
         "type": "apiKey",
