@@ -18,7 +18,8 @@ _SESSIONS = text(
     "select s.id, s.state, s.method, s.device, s.created_at, s.absolute_expires_at - s.created_at"
     " as lasts, r.expires_at - r.issued_at as idle, r.generation"
     " from identity.session s join identity.refresh_token r on r.session_id = s.id"
-    " where s.user_id = :user order by s.id"
+    # The confirmation of the address signed in as well, and was signed out.
+    " where s.user_id = :user and s.method = 'password' order by s.id"
 )
 
 
