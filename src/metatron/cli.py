@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -231,7 +232,7 @@ def main() -> None:
         if asked in {name, "--help"}:
             app.add_typer(importlib.import_module(module).app, name=name)
     try:
-        app(obj=_composition)
+        app(obj=_composition, prog_name=started_as(sys.argv[0]))
     except (ConnectionError, FileNotFoundError) as error:
         if asked not in {"audit", "events", "keys", "ledger", "tenant"}:
             raise
@@ -241,6 +242,14 @@ def main() -> None:
             err=True,
         )
         raise SystemExit(1) from error
+
+
+def started_as(program: str) -> str | None:
+    """Return the name that usage lines show: what was typed; None leaves `python -m metatron`."""
+    if "METATRON_STARTED_AS" in os.environ:  # by the scripts in bin/
+        return os.environ["METATRON_STARTED_AS"]
+    name = Path(program).name
+    return None if name == "__main__.py" else name
 
 
 def _composition() -> Any:

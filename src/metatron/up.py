@@ -115,7 +115,8 @@ async def up(options: Options, progress: Progress) -> None:
                 progress.note(f"a campaign anybody may look at: {shown}")
             progress.note(f"sign in (once, within 15 minutes): {link}")
             if not is_new:
-                await supervisor.start(*background)
+                with progress.quietly():
+                    await supervisor.start(*background)
             await _beside(supervisor, complete_demo(here, shown) if options.demo else None)
     finally:
         held.close()

@@ -1,5 +1,7 @@
 """The printed link, the organisation switcher, themes, and the page by keyboard."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import Visitors
@@ -16,10 +18,25 @@ async def test_the_printed_link_opens_a_page_that_works_by_keyboard(visitors: Vi
     await organiser.press("Organisation: Demo Collective")
     await page.get_by_role("menuitem", name="New organisation").click()
     await organiser.fill(Name="Second Collective")
+    await page.get_by_role("checkbox", name="A sandbox, to try things").click()
+    await organiser.look("new-organisation")
     await organiser.press("Create organisation")
-    await organiser.press("Organisation: Second Collective")
+    await organiser.press("Organisation: Second Collective Sandbox")
+    await page.get_by_role("menuitem", name="Test clock").click()
+    await organiser.press("Move on 1 day")
+    await organiser.sees("The clock of this sandbox runs 1 day ahead.")
+    await organiser.press("Organisation: Second Collective Sandbox")
     await page.get_by_role("menuitem", name="Demo Collective").click()
     await organiser.sees("You are now in Demo Collective")
+
+    # What a record page asks for under the organisation one goes to is a 404 in the console.
+    await page.get_by_text("Enamel mugs, together").first.click()
+    await expect(page).to_have_url(re.compile("/campaigns/[0-9a-f-]{36}"))
+    await expect(page.get_by_role("heading", name="Enamel mugs, together")).to_be_visible()
+    for elsewhere in ("Second Collective", "Demo Collective"):
+        await page.get_by_role("button", name="Organisation:").click()
+        await page.get_by_role("menuitem", name=elsewhere).click()
+        await organiser.sees(f"You are now in {elsewhere}")
 
     await organiser.press("Account and theme")
     await page.get_by_role("menuitem", name="Dark").click()

@@ -10,10 +10,10 @@ PASSWORD = "nine quiet lanterns at dusk"
 ANOTHER = "four amber kettles by the sea"
 
 
-async def _follow(person: Person, subject: str, path: str) -> None:
+async def _follow(person: Person, subject: str, path: str, *, email: str = EMAIL) -> None:
     """Open the newest mail of that subject in the local mailbox, and its link."""
     page = person.page
-    await page.goto(f"/mailbox?to={EMAIL}")
+    await page.goto(f"/mailbox?to={email}")
     mail = page.get_by_role("button", name=subject).first
     await person.again("Look again", mail)
     await mail.click()
@@ -45,10 +45,6 @@ async def test_an_account_is_made_confirmed_and_its_password_set_anew(visitors: 
     await rita.sees("Check your mail", EMAIL)
 
     await _follow(rita, "Confirm your e-mail address", "/verify-email")
-    await rita.sees("Your e-mail address is confirmed.")
-    await expect(page).to_have_url(f"{visitors.suite.base_url}/verify-email")
-    await rita.look("verify-email")
-    await _sign_in(rita, PASSWORD)
     await rita.is_in()
     await expect(page.get_by_role("button", name="Organisation: Lanterns and Co")).to_be_visible()
     await rita.sign_out()
@@ -69,6 +65,24 @@ async def test_an_account_is_made_confirmed_and_its_password_set_anew(visitors: 
     await expect(page.get_by_role("alert")).to_be_visible()
     await _sign_in(rita, ANOTHER)
     await rita.is_in()
+
+
+async def test_a_confirmation_opened_elsewhere_leads_to_signing_in(visitors: Visitors) -> None:
+    email = "ravi.registers@example.com"
+    at_work, at_home = await visitors.arrive(), await visitors.arrive()
+    await at_work.page.goto("/register")
+    await at_work.page.get_by_label("Your name").fill("Ravi")
+    await at_work.page.get_by_label("E-mail").fill(email)
+    await at_work.page.get_by_label("Password").fill(PASSWORD)
+    await at_work.press("Create account")
+    await at_work.sees("Check your mail", email)
+    await _follow(at_home, "Confirm your e-mail address", "/verify-email", email=email)
+    await at_home.sees("Your e-mail address is confirmed.", "it is not kept")
+    await expect(at_home.page.get_by_label("E-mail")).to_have_value(email)
+    await at_home.look("verify-email-elsewhere")
+    await at_home.press("E-mail me a sign-in link")
+    await _follow(at_home, "Your sign-in link", "/sign-in/link", email=email)
+    await at_home.is_in()
 
 
 async def test_a_link_that_lost_its_end_says_so(visitors: Visitors) -> None:

@@ -98,6 +98,8 @@ def test_it_starts_serves_and_ends_twice(tree: Path) -> None:
             process.send_signal(signal.SIGINT)
             rest = process.stdout.read()
             assert process.wait(60) == 0, rest
+            # Nothing but the end comes after the link: whoever looks finds it at the bottom.
+            assert "stopping" in rest.splitlines()[0], rest
         assert not (tree / "data" / "postgres" / "postmaster.pid").exists()
 
 
@@ -111,6 +113,42 @@ def test_what_is_missing_is_told_in_a_line(tree: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("cause: .venv leads to no environment; remedy: ")
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "cause"),
+    [
+        (["--data"], "--data needs a folder"),
+        (["--data", "--no-demo"], "--data needs a folder"),
+        (["--data="], "--data needs a folder"),
+        (["--port"], "--port needs a number from 1 to 65535"),
+        (["--port", "0"], "--port needs a number from 1 to 65535"),
+        (["--port=many"], "--port needs a number from 1 to 65535"),
+        (["--host"], "--host needs an address"),
+        (["--nonsense"], "bin/up knows no --nonsense"),
+        (["here"], "bin/up knows no here"),
+    ],
+)
+def test_what_is_misspelt_is_told_in_a_line(given: list[str], cause: str) -> None:
+    done = subprocess.run(
+        [str(ROOT / "bin" / "up"), *given],
+        env=_plain(), capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"cause: {cause}; remedy: ")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stdout == ""
+
+
+def test_usage_names_what_was_typed() -> None:
+    for words in (["bin/metatron", "tenant", "create"], ["bin/metatron", "up", "--nonsense"]):
+        done = subprocess.run(
+            words, cwd=ROOT,
+            env=_plain(), capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 2
+        assert f"Usage: bin/metatron {words[1]}" in done.stderr, done.stderr
+        assert "python -m" not in done.stderr
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)

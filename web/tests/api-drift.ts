@@ -56,6 +56,7 @@ declare function answers<Name extends keyof Server>(name: Name): Wide<Server[Nam
 export function drift(): void {
   reads<page.Me>(answers("Me"));
   reads<page.WaitingInvitation>(answers("WaitingInvitation"));
+  reads<Omit<page.Verified, "sign_in">>(answers("Verified"));
   reads<Omit<page.SignedIn, "mfa_required" | "token_type" | "return_to">>(answers("SignedIn"));
   reads<Omit<page.MfaNeeded, "mfa_required">>(answers("MfaRequired"));
   reads<page.DeviceSession>(answers("Device"));

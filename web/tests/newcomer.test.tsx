@@ -7,6 +7,7 @@ import type { Campaign } from "@/apps/campaigns/types";
 import { likeness } from "@/shell/likeness";
 
 import { campaign } from "./fixtures/campaigns";
+import { me } from "./fixtures/people";
 import { open, signedInBefore } from "./open";
 import { api, refusal, server } from "./server";
 
@@ -55,6 +56,74 @@ describe("the palette", () => {
     await user.type(field, "api");
     await user.keyboard("{Enter}");
     await waitFor(() => expect(router.state.location.pathname).toBe("/settings/api-keys"));
+  });
+});
+
+describe("what can be made", () => {
+  const choose = async (typed: string, permissions: string[] = me.permissions) => {
+    signedInBefore();
+    server.use(http.get(api("/auth/me"), () => HttpResponse.json({ ...me, permissions })));
+    const { user, router } = open("/campaigns");
+    await screen.findByRole("grid");
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByPlaceholderText("What would you like to do?"), typed);
+    return { user, router };
+  };
+
+  it("opens from anywhere: a colleague is invited from the list of campaigns", async () => {
+    const { user, router } = await choose("colleague", [...me.permissions, "tenancy:manage_members"]);
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/settings/members"));
+    const dialog = await screen.findByRole("dialog", { name: /Invite/ });
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(dialog).not.toBeVisible());
+    await router.navigate({ to: "/campaigns" });
+    await router.navigate({ to: "/settings/members" });
+    await screen.findByRole("heading", { name: "Members" });
+    expect(screen.queryByRole("dialog", { name: /Invite/ })).toBeNull();
+  });
+
+  it("is offered to those who may, and once where the page offers it itself", async () => {
+    await choose("colleague");
+    expect(screen.queryByRole("option", { name: /colleague/ })).toBeNull();
+  });
+
+  it("is a new organisation for everybody, and each thing once", async () => {
+    const { user, router } = await choose("new");
+    expect(await screen.findAllByRole("option", { name: /^New campaign/ })).toHaveLength(1);
+    await user.click(screen.getByRole("option", { name: "New organisation" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/organisations/new"));
+  });
+});
+
+describe("a new organisation", () => {
+  const fill = async (twins: typeof me.twins) => {
+    signedInBefore();
+    server.use(http.get(api("/auth/me"), () => HttpResponse.json({ ...me, twins })));
+    const sent: unknown[] = [];
+    server.use(
+      http.post(api("/organisations"), async ({ request }) => {
+        sent.push(await request.json());
+        return refusal(409, "slug_taken", "This short name is taken");
+      }),
+    );
+    const { user } = open("/organisations/new");
+    await user.type(await screen.findByLabelText("Name"), "Trial");
+    return { user, sent, send: () => user.click(screen.getByRole("button", { name: "Create organisation" })) };
+  };
+
+  it("is a sandbox for who asks for one", async () => {
+    const { user, sent, send } = await fill([{ name: "payments", label: "Payments are simulated" }]);
+    await user.click(await screen.findByRole("checkbox", { name: /A sandbox, to try things/ }));
+    await send();
+    await waitFor(() => expect(sent).toEqual([{ name: "Trial", is_sandbox: true }]));
+  });
+
+  it("is none where money is real", async () => {
+    const { sent, send } = await fill([]);
+    await send();
+    await waitFor(() => expect(sent).toEqual([{ name: "Trial", is_sandbox: false }]));
+    expect(screen.queryByRole("checkbox")).toBeNull();
   });
 });
 

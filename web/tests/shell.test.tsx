@@ -1,9 +1,11 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
+import { signIn } from "./fixtures/answers";
+import { campaign } from "./fixtures/campaigns";
 import { me } from "./fixtures/people";
-import { open } from "./open";
+import { open, signedInBefore } from "./open";
 import { api, refusal, server } from "./server";
 
 describe("shell", () => {
@@ -75,8 +77,41 @@ describe("shell", () => {
     await waitFor(() => expect(asked).toEqual({ tenant_id: me.memberships[1]?.tenant_id }));
   });
 
+  it("asks for nothing of the record it leaves under the organisation it goes to", async () => {
+    signedInBefore();
+    let over = false;
+    const late: string[] = [];
+    server.use(
+      http.post(api("/auth/switch"), () => {
+        over = true;
+        return HttpResponse.json(signIn);
+      }),
+      http.get(api("/campaigns/:id"), ({ request }) => {
+        if (over) late.push(request.url);
+        return HttpResponse.json(campaign(3));
+      }),
+    );
+    const { user, router } = open(`/campaigns/${campaign(3).id}`);
+    expect(await screen.findByRole("heading", { name: String(campaign(3).title) })).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Organisation: Harbour Collective" }));
+    await user.click(await screen.findByRole("menuitem", { name: "Northern Roasters" }));
+    await waitFor(() => expect(router.state.location.pathname).toBe("/campaigns"));
+    await screen.findByRole("grid");
+    expect(late).toEqual([]);
+  });
+
   it("an unknown address says so", async () => {
-    open("/no/such/page");
+    const { user, router } = open("/no/such/page");
+    const main = await screen.findByRole("main");
+    expect(within(main).getByRole("heading", { name: "There is no such page" })).toBeVisible();
+    await user.click(within(main).getByRole("link", { name: "To the first page" }));
+    await waitFor(() => expect(router.state.location.pathname).not.toBe("/no/such/page"));
+  });
+
+  it("an unknown address below a page says so in one place", async () => {
+    signedInBefore();
+    open("/settings/nothing");
     expect(await screen.findByRole("heading", { name: "There is no such page" })).toBeVisible();
+    expect(screen.getAllByRole("main")).toHaveLength(1);
   });
 });

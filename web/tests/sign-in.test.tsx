@@ -91,6 +91,36 @@ describe("sign-in", () => {
     expect(window.location.hash).toBe("");
   });
 
+  it("says what the mail of a registration does", async () => {
+    server.use(http.post(api("/auth/register"), () => HttpResponse.json({ status: "check_your_mail" }, { status: 202 })));
+    const { user } = open("/register");
+    await user.type(await screen.findByLabelText("Your name"), "Nia");
+    await user.type(screen.getByLabelText("E-mail"), "nia@harbour.example");
+    await user.click(screen.getByRole("button", { name: "Create account" }));
+    expect(await screen.findByText(/in this browser within 15 minutes, and you are signed in/)).toHaveTextContent("nia@harbour.example");
+  });
+
+  const verify = (answer: { password_kept: boolean; sign_in: unknown }) => {
+    server.use(
+      http.post(api("/auth/verify-email"), () => HttpResponse.json({ email_verified: true, email: "new@harbour.example", ...answer })),
+    );
+    window.location.hash = `token=of-${String(answer.password_kept)}`;
+    return open("/verify-email");
+  };
+
+  it("goes in by the confirmation of an address where it was registered", async () => {
+    const { router } = verify({ password_kept: true, sign_in: { ...signIn, return_to: "/settings/profile" } });
+    await waitFor(() => expect(router.state.location.pathname).toBe("/settings/profile"));
+    expect(accessToken()).toBe("fixture-access");
+  });
+
+  it("fills the address in where the confirmation was opened elsewhere, and says what comes next", async () => {
+    const { router } = verify({ password_kept: false, sign_in: null });
+    await waitFor(() => expect(router.state.location.pathname).toBe("/sign-in"));
+    expect(await screen.findByLabelText("E-mail")).toHaveValue("new@harbour.example");
+    expect(screen.getByText(/is confirmed.*so it is not kept/)).toBeVisible();
+  });
+
   it("never follows a return address to another site", async () => {
     server.use(http.post(api("/auth/login"), () => HttpResponse.json({ ...signIn, return_to: "//evil.example/" })));
     const { user, router } = open("/sign-in");

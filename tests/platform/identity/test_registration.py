@@ -2,13 +2,19 @@
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput
 from metatron.platform.identity.email_address import read_email
 from tests.support.people import Door, new_email, use_token
 
 GOOD = "plum-tractor-nine-lakes"
 OTHER = "seven-quiet-harbours-west"
+_AGE = text("""
+update identity.one_time_token t set created_at = t.created_at - interval '16 minutes'
+from identity.user_account u where u.id = t.user_id and u.email = :email
+""")
 
 
 async def register(client: httpx.AsyncClient, email: str, **more: str) -> httpx.Response:
@@ -41,6 +47,57 @@ async def test_registering_founds_the_organisation_once_the_address_is_confirmed
     assert (again.status_code, again.json()["code"]) == (400, "invalid_link")
 
 
+async def test_who_confirms_soon_in_the_registering_browser_is_in(door: Door) -> None:
+    for given in ({"password": GOOD}, {}):
+        email = new_email()
+        browser = door.browser()
+        await register(browser, email, organisation_name="Ada & Sons", return_to="/o/x", **given)
+        answer = await browser.post(
+            "/auth/verify-email", json={"token": await door.link_token(email)}
+        )
+        body = answer.json()
+        assert (body["email"], body["password_kept"]) == (email, True)
+        assert body["sign_in"]["return_to"] == "/o/x"
+        assert "metatron_refresh" in answer.headers["set-cookie"]
+        use_token(browser, body["sign_in"])
+        me = (await browser.get("/auth/me")).json()
+        assert (me["user"]["email"], me["tenant"]["name"]) == (email, "Ada & Sons")
+
+
+async def test_a_forwarded_or_late_confirmation_signs_nobody_in(door: Door) -> None:
+    for makes_late in (False, True):
+        email = new_email()
+        asking = door.browser()
+        await register(asking, email, password=GOOD)
+        opening = asking if makes_late else door.browser()
+        await register(opening, new_email())  # it has a cookie of its own
+        if makes_late:
+            async with door.database.transaction(system_context()) as session:
+                await session.execute(_AGE, {"email": email})
+        answer = await opening.post(
+            "/auth/verify-email", json={"token": await door.link_token(email)}
+        )
+        assert (answer.json()["email"], answer.json()["sign_in"]) == (email, None)
+        assert "metatron_refresh" not in answer.headers.get("set-cookie", "")
+        assert (await opening.post("/auth/refresh", json={})).status_code == 401
+
+
+async def test_confirming_in_a_signed_in_browser_keeps_its_session(door: Door) -> None:
+    email = new_email()
+    browser = door.browser()
+    await register(browser, email, password=GOOD)
+    use_token(browser, (await login(browser, email, GOOD)).json())
+    token = await door.link_token(email)
+    answer = await browser.post("/auth/verify-email", json={"token": token})
+    assert answer.json()["sign_in"] is None
+    assert len((await browser.get("/auth/sessions")).json()["items"]) == 1
+
+
+async def test_where_to_come_back_to_is_a_path_of_ours(door: Door) -> None:
+    answer = await register(door.browser(), new_email(), return_to="//evil.example")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+
+
 async def test_a_known_address_gets_the_same_answer_and_a_mail(door: Door) -> None:
     email = new_email()
     await door.person(email)
@@ -58,7 +115,9 @@ async def test_a_strangers_password_dies_when_the_owner_opens_the_mail(door: Doo
     use_token(stranger, (await login(stranger, email, GOOD)).json())
     token = await door.link_token(email)
     verified = await owner.post("/auth/verify-email", json={"token": token})
-    assert verified.json() == {"email_verified": True, "password_kept": False}
+    assert verified.json() == {
+        "email_verified": True, "email": email, "password_kept": False, "sign_in": None,
+    }  # fmt: skip
     assert (await login(door.browser(), email, GOOD)).status_code == 401
     assert (await stranger.post("/auth/refresh", json={})).status_code == 401
 

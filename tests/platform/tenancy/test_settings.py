@@ -67,6 +67,28 @@ async def test_a_person_makes_another_organisation(door: Door) -> None:
     assert made.json()["slug"] in slugs
 
 
+async def test_a_person_makes_a_sandbox_of_their_own(door: Door, settings: Settings) -> None:
+    client = await door.signed_in(new_email("newcomer"))
+    body = {"name": "To try things", "is_sandbox": True}
+    made = await client.post("/organisations", json=body)
+    assert made.status_code == 201, made.text
+    use_token(
+        client, (await client.post("/auth/switch", json={"tenant_id": made.json()["id"]})).json()
+    )
+    own = (await client.get("/organisation")).json()
+    assert (own["is_sandbox"], own["environment"]) == (True, "development")
+    moved = await client.post("/clock/advance", json={"seconds": 3 * 86_400})
+    assert moved.json()["offset_seconds"] == 3 * 86_400
+    site.prepare_site(settings.model_copy(update={"payments_provider": "stripe"}))
+    try:
+        refused = await client.post("/organisations", json=body)
+        plain = await client.post("/organisations", json={"name": "For real"})
+    finally:
+        site.prepare_site(settings)
+    assert (refused.status_code, refused.json()["code"]) == (409, "sandbox_unavailable")
+    assert plain.status_code == 201
+
+
 async def test_an_organisation_begins_by_its_own_clock(door: Door) -> None:
     email = new_email("owner")
     sandbox = await door.organisation(email, is_sandbox=True)

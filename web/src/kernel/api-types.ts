@@ -43,6 +43,12 @@ export interface MfaNeeded {
 
 export type SignIn = SignedIn | MfaNeeded;
 
+export interface Verified {
+  email: string;
+  password_kept: boolean;
+  sign_in: SignIn | null;
+}
+
 export interface Membership {
   tenant_id: Id;
   name: string;

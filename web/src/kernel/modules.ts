@@ -3,6 +3,13 @@ import type { LucideIcon } from "lucide-react";
 
 import type { Me } from "./api-types";
 
+/** What can be made on a page, offered in the palette from everywhere. */
+export interface Making {
+  label: MessageDescriptor;
+  to: string;
+  visible: (me: Me) => boolean;
+}
+
 /** One entry of the left navigation and of the palette, told by the module that owns the page. */
 export interface NavItem {
   to: string;
@@ -14,6 +21,7 @@ export interface NavItem {
   exact?: boolean;
   group: "work" | "amc" | "mine" | "organisation" | "account" | "operator";
   visible: (me: Me) => boolean;
+  makes?: readonly Making[];
 }
 
 export function may(me: Me, ...anyOf: string[]): boolean {

@@ -2,6 +2,10 @@ declare module "@tanstack/react-router" {
   interface HistoryState {
     /** What one is about to do, kept beside the address and not in it: no link can put words here. */
     purpose?: string;
+    /** What the mail that was just asked for does; a sign-in link without it. */
+    mail?: "confirm" | "reset";
+    /** The address that was just confirmed, to sign in with. */
+    confirmed?: { email: string; passwordKept: boolean };
   }
 }
 

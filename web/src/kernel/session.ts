@@ -15,9 +15,11 @@ interface SessionState {
   turn: number;
   /** The turns that another tab took: this one was not asked and follows. */
   followed: number;
+  /** On the way to another organisation: what is on the page belongs to the one before. */
+  leaving: boolean;
 }
 
-export const useSession = create<SessionState>(() => ({ status: "unknown", mfaToken: null, turn: 0, followed: 0 }));
+export const useSession = create<SessionState>(() => ({ status: "unknown", mfaToken: null, turn: 0, followed: 0, leaving: false }));
 
 const hint = "metatron.was-signed-in";
 
@@ -81,8 +83,16 @@ export async function endImpersonation(): Promise<void> {
   await openSession(true);
 }
 
-export async function switchOrganisation(tenantId: string): Promise<void> {
-  acceptSignIn(await post<SignIn>("/auth/switch", { tenant_id: tenantId }));
+/** Goes over to another organisation. Nothing of a page is drawn until `leave` has led away from what is the old one's. */
+export async function switchOrganisation(tenantId: string, leave?: () => Promise<void>): Promise<void> {
+  const signIn = await post<SignIn>("/auth/switch", { tenant_id: tenantId });
+  useSession.setState({ leaving: leave !== undefined });
+  try {
+    acceptSignIn(signIn);
+    await leave?.();
+  } finally {
+    useSession.setState({ leaving: false });
+  }
 }
 
 export async function signOut(): Promise<void> {

@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
 import type { Organisation } from "@/kernel/api-types";
 import { get } from "@/kernel/client";
@@ -9,6 +9,7 @@ import { useCommands } from "@/kernel/commands";
 import { mayAsk, useConfirmation } from "@/kernel/confirmation";
 import { useMe } from "@/kernel/me";
 import { useSession } from "@/kernel/session";
+import { PageSkeleton } from "@/ui/skeleton";
 import { say } from "@/ui/toast";
 
 import { Banners } from "./banners";
@@ -30,11 +31,14 @@ export function AppLayout() {
   useKeys();
   usePreset();
   useLeaveWhenOut();
-  useFollow();
+  const behind = useFollow();
   useEffect(mayAsk, []);
   const settle = useConfirmation((state) => state.settle);
   const turn = useSession((state) => state.turn);
+  const leaving = useSession((state) => state.leaving);
+  const navigate = useNavigate();
   useCommands("shell", [
+    { id: "organisation", label: t`New organisation`, group: t`Make`, run: () => void navigate({ to: "/organisations/new" }) },
     { id: "theme-light", label: t`Light theme`, group: t`Page`, run: () => chooseTheme("light") },
     { id: "theme-dark", label: t`Dark theme`, group: t`Page`, run: () => chooseTheme("dark") },
     { id: "theme-system", label: t`Theme as the system`, group: t`Page`, run: () => chooseTheme("system") },
@@ -60,8 +64,8 @@ export function AppLayout() {
         <div className="min-w-0 flex-1">
           <Banners />
           <main id="main" className="px-13 py-21 pb-89 md:px-21 md:py-34">
-            {/* Another identity is another page: nothing of the one before stays drawn. */}
-            <Outlet key={turn} />
+            {/* Another identity is another page: nothing of the one before stays drawn, or is asked for again. */}
+            {leaving || behind ? <PageSkeleton /> : <Outlet key={turn} />}
           </main>
         </div>
       </div>
@@ -92,18 +96,21 @@ function usePreset(): void {
   }, [preset, accent, on_accent]);
 }
 
-/** Another tab went over to another organisation: what stood here is not there, so begin anew and say so. */
-function useFollow(): void {
+/**
+ * Another tab went over to another organisation: what stood here is not there, so begin anew and say so.
+ * True until the page has left what belongs to the organisation before.
+ */
+function useFollow(): boolean {
   const followed = useSession((state) => state.followed);
-  const seen = useRef(followed);
+  const [seen, setSeen] = useState(followed);
   const navigate = useNavigate();
   const place = useMe()?.tenant?.name;
   useEffect(() => {
-    if (seen.current === followed || place === undefined) return;
-    seen.current = followed;
-    void navigate({ to: "/" });
+    if (seen === followed || place === undefined) return;
+    void navigate({ to: "/" }).then(() => setSeen(followed));
     say({ title: t`You are now in ${place}`, detail: t`You changed over in another tab.` });
-  }, [followed, place, navigate]);
+  }, [seen, followed, place, navigate]);
+  return seen !== followed;
 }
 
 function useLeaveWhenOut(): void {

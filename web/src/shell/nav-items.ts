@@ -1,7 +1,7 @@
 import { nav as amc } from "@/apps/amc/nav";
 import { nav as campaigns } from "@/apps/campaigns/nav";
 import type { Me } from "@/kernel/api-types";
-import type { NavItem } from "@/kernel/modules";
+import type { Making, NavItem } from "@/kernel/modules";
 import { nav as audit } from "@/platform/audit/nav";
 import { nav as approvals } from "@/platform/approvals/nav";
 import { nav as console } from "@/platform/console/nav";
@@ -20,4 +20,10 @@ export function navFor(me: Me | undefined): NavItem[] {
   const on = (name: string) => me.tenant === null || me.tenant.modules.includes(name);
   const switched = Object.entries(optional).flatMap(([name, items]) => (on(name) ? items : []));
   return [...switched, ...always].filter((item) => item.visible(me));
+}
+
+/** What this person may make, wherever they are. */
+export function makingFor(me: Me | undefined): Making[] {
+  if (me === undefined) return [];
+  return navFor(me).flatMap(({ makes = [] }) => makes.filter((one) => one.visible(me)));
 }

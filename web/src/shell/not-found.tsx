@@ -6,16 +6,18 @@ import { EmptyState } from "@/ui/states";
 
 export function NotFound() {
   return (
-    <EmptyState
-      whole
-      title={<Trans>There is no such page</Trans>}
-      action={
-        <Link to="/" className={buttonClass("primary", "normal")}>
-          <Trans>To the first page</Trans>
-        </Link>
-      }
-    >
-      <Trans>The address may be mistyped, or the page has moved.</Trans>
-    </EmptyState>
+    <main>
+      <EmptyState
+        whole
+        title={<Trans>There is no such page</Trans>}
+        action={
+          <Link to="/" className={buttonClass("primary", "normal")}>
+            <Trans>To the first page</Trans>
+          </Link>
+        }
+      >
+        <Trans>The address may be mistyped, or the page has moved.</Trans>
+      </EmptyState>
+    </main>
   );
 }

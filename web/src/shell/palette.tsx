@@ -6,11 +6,12 @@ import { Command } from "cmdk";
 import { useState } from "react";
 
 import { allCommands, useCommandStore, type Command as Verb } from "@/kernel/commands";
+import { wantMaking } from "@/kernel/making";
 import { useMe } from "@/kernel/me";
 import { Key } from "@/ui/button";
 
 import { likeness } from "./likeness";
-import { navFor } from "./nav-items";
+import { makingFor, navFor } from "./nav-items";
 import { useUi } from "./ui-state";
 
 /** Every verb of the page at hand, every place, every organisation: one field, Ctrl-K or Cmd-K. */
@@ -18,7 +19,8 @@ export default function Palette() {
   const [typed, setTyped] = useState("");
   const commands = useCommandStore((state) => state);
   const navigate = useNavigate();
-  const places: Verb[] = navFor(useMe()).map((item) => ({
+  const me = useMe();
+  const places: Verb[] = navFor(me).map((item) => ({
     id: `go ${item.to}`,
     label: i18n._(item.label),
     key: `g ${item.key}`,
@@ -27,8 +29,19 @@ export default function Palette() {
   }));
   // What this page can do, then where to go; the page's looks come last, for they are always the same.
   const offered = allCommands(commands);
+  const here = new Set(offered.map(({ label }) => label));
+  const making: Verb[] = makingFor(me).map(({ label, to }) => ({
+    id: `make ${to}`,
+    label: i18n._(label),
+    group: t`Make`,
+    run: () => {
+      wantMaking(to);
+      void navigate({ to });
+    },
+  }));
+  const elsewhere = making.filter(({ label }) => !here.has(label));
   const own = t`Page`;
-  const verbs = [...offered.filter(({ group }) => group !== own), ...places, ...offered.filter(({ group }) => group === own)];
+  const verbs = [...offered.filter(({ group }) => group !== own), ...elsewhere, ...places, ...offered.filter(({ group }) => group === own)];
   const groups = [...new Set(verbs.map((verb) => verb.group))];
   const close = () => useUi.setState({ palette: false });
   // cmdk's own dialogue writes an inline style element, which the server does not allow.

@@ -11,8 +11,7 @@ export function useSwitch(): (to: Membership) => Promise<void> {
   const navigate = useNavigate();
   return async ({ tenant_id: id, name }) => {
     try {
-      await switchOrganisation(id);
-      await navigate({ to: "/" });
+      await switchOrganisation(id, () => navigate({ to: "/" }));
       say({ title: t`You are now in ${name}` });
     } catch (error) {
       sayRefused(t`Still in the same organisation`, asProblem(error).said);

@@ -1,4 +1,4 @@
-"""The OpenAPI document: FastAPI's own, with what the gate may refuse on each kind of route."""
+"""The OpenAPI document: FastAPI's own, with what the gate takes and refuses by kind of route."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from metatron.kernel.errors import DomainError
 from metatron.kernel.http.problems import PROBLEM_CONTENT, problem_schemas
+from metatron.kernel.http.security import SCHEMES
 from metatron.kernel.module import Module
 
 
@@ -25,6 +26,7 @@ def complete_document(app: FastAPI, modules: Iterable[Module]) -> None:
         parts = document.setdefault("components", {})
         schemas = parts.get("schemas", {}) | problem_schemas()
         parts["schemas"] = dict(sorted(schemas.items()))
+        parts["securitySchemes"] = SCHEMES
         for methods in document["paths"].values():
             for operation in methods.values():
                 for each in refusals:

@@ -41,6 +41,7 @@ from metatron.kernel.http.idempotency import (
 )
 from metatron.kernel.http.plain_text import refuse_unkept
 from metatron.kernel.http.problems import PROBLEM_CONTENT
+from metatron.kernel.http.security import security
 from metatron.kernel.http.unit import current_context, current_unit, database_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -62,7 +63,11 @@ class Route(APIRoute):
         self.access = access
         declared = _responses(access, frozenset(options.get("methods") or ()))
         options["responses"] = {**declared, **(options.get("responses") or {})}
-        extra = {"x-access": access.kind, "x-permission": access.permission}
+        extra: dict[str, Any] = {
+            "x-access": access.kind,
+            "x-permission": access.permission,
+            "security": security(access.kind),
+        }
         options["openapi_extra"] = {**extra, **(options.get("openapi_extra") or {})}
         self.deprecation: Deprecation | None = getattr(endpoint, "__deprecation__", None)
         if self.deprecation is not None:

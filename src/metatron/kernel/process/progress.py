@@ -20,14 +20,16 @@ class Progress:
         """Write to `out`, the standard error by default."""
         self._out = out
         self._lock = threading.Lock()
+        self._is_quiet = False
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Time the body and report how it went; a slow one is announced while it still runs."""
-        begun = time.monotonic()
+        begun, is_quiet = time.monotonic(), self._is_quiet
         announcer = threading.Timer(_SLOW_SECONDS, self._write, [f"  ..           {name} ..."])
         announcer.daemon = True
-        announcer.start()
+        if not is_quiet:
+            announcer.start()
         outcome = "FAIL"
         try:
             yield
@@ -37,7 +39,17 @@ class Progress:
             raise
         finally:
             announcer.cancel()
-            self._write(f"  {outcome:<4} {time.monotonic() - begun:6.1f} s  {name}")
+            if outcome == "FAIL" or not is_quiet:
+                self._write(f"  {outcome:<4} {time.monotonic() - begun:6.1f} s  {name}")
+
+    @contextlib.contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Tell of the steps in the body only what fails: the last line stays the last one read."""
+        self._is_quiet = True
+        try:
+            yield
+        finally:
+            self._is_quiet = False
 
     def note(self, text: str) -> None:
         """Write one line that belongs to no step."""

@@ -36,6 +36,7 @@ class RegisterGiven(Given):
     display_name: Name
     password: Password | None = None
     organisation_name: Name | None = None
+    return_to: Path | None = None
 
 
 class LinkGiven(Given):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,6 +22,8 @@ from metatron.platform.identity.desk import Desk
 from metatron.platform.identity.email_address import read_email
 from metatron.platform.identity.errors import InvalidLink
 from metatron.platform.identity.events import LinkRequested
+from metatron.platform.identity.magic_links import checked_return_to
+from metatron.platform.identity.one_time_secrets import LIFETIMES
 from metatron.platform.identity.one_time_tokens import (
     cancel_tokens,
     comes_from,
@@ -29,6 +32,8 @@ from metatron.platform.identity.one_time_tokens import (
 )
 from metatron.platform.identity.ownership import prove_ownership
 from metatron.platform.identity.password_policy import check_password
+from metatron.platform.identity.sign_in import Outcome, begin_session, home_tenant
+from metatron.platform.identity.sign_out import is_signed_in
 from metatron.platform.identity.tables import UserAccount
 from metatron.platform.identity.throttle import UNKNOWN, attempt_limits, mail_limits, take_attempt
 from metatron.platform.notifications.interface import send_mail
@@ -45,13 +50,22 @@ class Registration:
     display_name: str
     password: str | None = None
     organisation_name: str | None = None
+    return_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The address is confirmed; a password chosen in another browser is not kept."""
+    """The address is confirmed; a password chosen in another browser is not kept.
 
+    `signs_in` says that the link was as good as a sign-in link: young, and opened where it was
+    asked for.
+    """
+
+    user_id: UUID
+    email: str
     password_kept: bool
+    signs_in: bool
+    return_to: str | None
 
 
 async def register(
@@ -67,7 +81,7 @@ async def register(
         TooManyAttempts: too many mails to this person or from this caller.
         Busy: too many passwords at once.
     """
-    address = read_email(asked.email)
+    address, return_to = read_email(asked.email), checked_return_to(asked.return_to)
     password_hash = None
     if asked.password is not None:
         words = (address.shown, asked.display_name, asked.organisation_name or "")
@@ -90,9 +104,8 @@ async def register(
         if user.is_verified or user.state != "active":
             await _mail_known(session, context, desk, user, now)
         else:
-            await mail_verification(
-                session, context, desk, user, browser, password_hash=password_hash, now=now
-            )
+            kept = {"password_hash": password_hash, "return_to": return_to}
+            await mail_verification(session, context, desk, user, browser, kept=kept, now=now)
 
 
 async def _hashed(desk: Desk, password: str, words: tuple[str, ...]) -> str:
@@ -121,13 +134,15 @@ async def mail_verification(
     user: UserAccount,
     browser: str | None,
     *,
-    password_hash: str | None,
+    kept: dict[str, str | None],
     now: datetime,
 ) -> None:
-    """Mail a link that confirms the address; the password stays if this browser opens it."""
-    payload = {"password_hash": password_hash}
+    """Mail a link that confirms the address; `kept` stays if this browser opens it.
+
+    That is the `password_hash` chosen here, and where to `return_to`.
+    """
     secret = issue_token(
-        session, kind="verify_email", user_id=user.id, browser=browser, payload=payload, now=now
+        session, kind="verify_email", user_id=user.id, browser=browser, payload=kept, now=now
     )
     variables = {"display_name": name_in_mail(user), "link": desk.link(VERIFY_PATH, secret)}
     template = "identity.verify_email"
@@ -150,9 +165,8 @@ async def resend_verification(
     await take_attempt(database, mail_limits(user.email_key, context.ip))
     async with database.transaction(context) as session:
         now = await session_now(session)
-        await mail_verification(
-            session, context, desk, user, browser, password_hash=user.password_hash, now=now
-        )
+        kept = {"password_hash": user.password_hash}
+        await mail_verification(session, context, desk, user, browser, kept=kept, now=now)
 
 
 async def verify_email(
@@ -173,16 +187,50 @@ async def verify_email(
             )
             assert token.user_id is not None, "a confirmation of nobody"
             user = await account_of_link(session, token.user_id)
-            own_hash = token.payload.get("password_hash") if comes_from(token, browser) else None
+            own = token.payload if comes_from(token, browser) else {}
+            own_hash = own.get("password_hash")
             kept = await prove_ownership(
                 session, context, user, method="mail", keep_password_hash=own_hash, now=now
             )
+            is_young = now - token.created_at <= LIFETIMES["sign_in"]
             await cancel_tokens(session, user.id, ("verify_email",), now=now)
     except InvalidLink:
         await take_attempt(database, attempt_limits(UNKNOWN, context.ip))
         raise
     await found_pending_organisation(database, context, user)
-    return Verified(kept)
+    signs_in = is_young and bool(own)
+    return Verified(user.id, user.email, kept, signs_in, own.get("return_to"))
+
+
+async def sign_in_verified(
+    database: Database,
+    context: Context,
+    *,
+    desk: Desk,
+    verified: Verified,
+    refresh_secret: str | None,
+) -> Outcome | None:
+    """Sign in whoever has just confirmed an address where the link was asked for.
+
+    None where it was not, or where the browser's own session is the person's already.
+    """
+    if not verified.signs_in:
+        return None
+    async with database.transaction(context) as session:
+        now = await session_now(session)
+        if await is_signed_in(session, verified.user_id, refresh_secret):
+            return None
+        user = await account(session, verified.user_id)
+        return await begin_session(
+            session,
+            context,
+            desk=desk,
+            user=user,
+            tenant_id=await home_tenant(database, session, user.id),
+            method="magic_link",
+            return_to=verified.return_to,
+            now=now,
+        )
 
 
 async def found_pending_organisation(

@@ -42,7 +42,10 @@ class Verified(BaseModel):
     """The address is confirmed."""
 
     email_verified: Literal[True] = True
+    email: str
     password_kept: bool
+    sign_in: SignIn | None
+    """In the browser that asked, for 15 minutes; None elsewhere, later, and if one is in."""
 
 
 class Person(BaseModel):

@@ -88,3 +88,12 @@ async def session_of(session: AsyncSession, refresh_secret: str | None) -> UUID 
             RefreshToken.token_hash == secret_hash(refresh_secret)
         )
     )
+
+
+async def is_signed_in(session: AsyncSession, user_id: UUID, refresh_secret: str | None) -> bool:
+    """Tell whether a refresh token is of a live session of this person's own."""
+    found = await _active(session, {await session_of(session, refresh_secret)})
+    return any(
+        login.user_id == user_id and login.impersonator_id is None and not login.mfa_pending
+        for login in found
+    )

@@ -15,7 +15,12 @@ from metatron.kernel.http.unit import Db, Read, Unit
 from metatron.platform.tenancy import admin_onboarding_schemas as schemas
 from metatron.platform.tenancy.admin_answers import JSON, one, written
 from metatron.platform.tenancy.admin_scope import demand_reach, scope_arguments
-from metatron.platform.tenancy.errors import SlugTaken, TransitionRefused, UnknownPermission
+from metatron.platform.tenancy.errors import (
+    SandboxUnavailable,
+    SlugTaken,
+    TransitionRefused,
+    UnknownPermission,
+)
 from metatron.platform.tenancy.onboarding import (
     load_onboarding,
     retry_onboarding,
@@ -49,7 +54,7 @@ _ONE = f"""{BOUND} select row_to_json(f)::text from bound, lateral (
 
 
 @router.post("/admin/tenants", status_code=202)
-@operator(WRITE, raises=(NotFound, SlugTaken, UnknownPermission))
+@operator(WRITE, raises=(NotFound, SlugTaken, UnknownPermission, SandboxUnavailable))
 async def post_tenant(
     body: schemas.NewTenant, database: Db, unit: Unit
 ) -> schemas.OnboardingStarted:

@@ -131,6 +131,13 @@ class NotSandbox(DomainError):
     title = "Only a sandbox organisation's clock can be advanced"
 
 
+class SandboxUnavailable(DomainError):
+    """A clock that is moved on and money that really moves do not go together."""
+
+    code = "sandbox_unavailable"
+    title = "There are no sandboxes here: payments are real on this installation"
+
+
 class ModuleNeeded(DomainError):
     """Other enabled modules depend on it, or it depends on one that is off."""
 

@@ -22,7 +22,7 @@ from metatron.kernel.ids import PLATFORM_TENANT_ID, new_id
 from metatron.platform.tenancy.errors import SlugTaken, TransitionRefused, UnknownPermission
 from metatron.platform.tenancy.events import OnboardingChanged
 from metatron.platform.tenancy.limits import checked_own_limits
-from metatron.platform.tenancy.organisations import checked_name, checked_slug
+from metatron.platform.tenancy.organisations import check_sandbox, checked_name, checked_slug
 from metatron.platform.tenancy.rights import rights
 from metatron.platform.tenancy.site import site
 from metatron.platform.tenancy.suspension import checked_address
@@ -104,6 +104,7 @@ async def start_onboarding(
 
     Raises:
         SlugTaken: a given short name is in use.
+        SandboxUnavailable: payments are real on this installation.
         NotFound: the client account is unknown, or ended.
         UnknownPermission: a scope of the key that no module declares.
         InvalidInput: a name, address, limit or theme that cannot be.
@@ -191,6 +192,7 @@ async def _queue(
 
 async def _checked(session: AsyncSession, request: dict[str, Any]) -> dict[str, Any]:
     request = {**request, "name": checked_name(request["name"])}
+    check_sandbox(is_sandbox=bool(request.get("is_sandbox")))
     if request.get("slug") is not None:
         slug = checked_slug(request["slug"])
         if (await session.execute(_SLUG_KNOWN, {"slug": slug})).scalar_one():

@@ -16,11 +16,12 @@ from metatron.kernel.errors import InvalidInput, NotFound
 from metatron.kernel.etag import check_if_match
 from metatron.kernel.ids import is_slug, new_id
 from metatron.platform.tenancy.announce import announce, tell
-from metatron.platform.tenancy.errors import SlugTaken
+from metatron.platform.tenancy.errors import SandboxUnavailable, SlugTaken
 from metatron.platform.tenancy.events import OrganisationCreated, SettingsUpdated
 from metatron.platform.tenancy.facts import TenantFacts, tenant_by_id
 from metatron.platform.tenancy.members import add_member
 from metatron.platform.tenancy.rights import OWNER
+from metatron.platform.tenancy.site import site
 from metatron.platform.tenancy.tables import Tenant
 from metatron.platform.tenancy.themes import checked_theme
 
@@ -73,6 +74,16 @@ async def create_organisation(
         assert facts is not None
         return facts
     raise SlugTaken
+
+
+def check_sandbox(*, is_sandbox: bool) -> None:
+    """Refuse a sandbox where payments are real: its clock would move other people's money.
+
+    Raises:
+        SandboxUnavailable: the payment provider is not the local one.
+    """
+    if is_sandbox and site().settings.payments_provider != "sandbox":
+        raise SandboxUnavailable
 
 
 async def _create(database: Database, tenant: Tenant, owner_user_id: UUID, actor: Context) -> None:

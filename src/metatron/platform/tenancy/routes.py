@@ -21,6 +21,7 @@ from metatron.platform.tenancy.errors import (
     LimitReached,
     ModuleNeeded,
     NotSandbox,
+    SandboxUnavailable,
     SlugTaken,
 )
 from metatron.platform.tenancy.invitations import invite, withdraw_invitation
@@ -29,6 +30,7 @@ from metatron.platform.tenancy.member_list import Asked
 from metatron.platform.tenancy.members import change_member_roles, remove_member
 from metatron.platform.tenancy.organisations import (
     change_organisation,
+    check_sandbox,
     create_organisation,
     load_tenant,
 )
@@ -58,20 +60,23 @@ from bound left join lateral (
 
 
 @router.post("/organisations", status_code=201)
-@signed_in(raises=(SlugTaken, PermissionDenied), unverified=False)
+@signed_in(raises=(SlugTaken, PermissionDenied, SandboxUnavailable), unverified=False)
 async def post_organisation(
     body: schemas.NewOrganisation, database: Db, unit: Unit
 ) -> schemas.OrganisationMade:
-    """Make an organisation of which the signed-in person is the owner."""
+    """Make an organisation, or a sandbox, of which the signed-in person is the owner."""
     actor = unit.context
     assert actor.actor_id is not None, "a signed-in person has an id"
     if actor.impersonator_id is not None:
         raise PermissionDenied("organisations:create")
+    check_sandbox(is_sandbox=body.is_sandbox)
     facts = await create_organisation(
         database,
         name=body.name,
         slug=body.slug,
         owner_user_id=actor.actor_id,
+        environment="development" if body.is_sandbox else "production",
+        is_sandbox=body.is_sandbox,
         actor=actor,
     )
     return schemas.OrganisationMade(id=facts.id, name=facts.name, slug=facts.slug)

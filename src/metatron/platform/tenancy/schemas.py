@@ -24,6 +24,14 @@ class NewOrganisation(Body):
 
     name: Name
     slug: Annotated[str, Field(min_length=1, max_length=63)] | None = None
+    is_sandbox: Annotated[
+        bool,
+        Field(
+            description="A sandbox is for trying things: it has a clock that can be moved on "
+            "(`POST /clock/advance`), and its money is simulated. It stays one. Refused "
+            "(`sandbox_unavailable`) where the payment provider is a real one."
+        ),
+    ] = False
 
 
 class OrganisationMade(BaseModel):

@@ -13,6 +13,7 @@ export const nav: NavItem[] = [
     key: "c",
     group: "work",
     visible: (me) => may(me, ...permissions.organise),
+    makes: [{ label: msg`New campaign`, to: "/campaigns/new", visible: (me) => may(me, ...permissions.create) }],
   },
   {
     to: "/desk",
@@ -29,6 +30,7 @@ export const nav: NavItem[] = [
     key: "w",
     group: "work",
     visible: (me) => may(me, ...permissions.organise),
+    makes: [{ label: msg`Add a product`, to: "/campaign-products", visible: (me) => may(me, ...permissions.create) }],
   },
   {
     to: "/supplier",

@@ -19,7 +19,7 @@ export function EntryForm({ title, intro, refusal, busy, send, onSubmit, childre
   return (
     <>
       <h1 className="text-26 font-semibold">{title}</h1>
-      {intro !== undefined && <p className="mt-5 text-16 text-pretty text-muted">{intro}</p>}
+      {intro !== undefined && intro !== false && <p className="mt-5 text-16 text-pretty text-muted">{intro}</p>}
       <form noValidate onSubmit={onSubmit} className="mt-21 flex flex-col gap-21">
         {children}
         <FormRefusal message={refusal} />

@@ -20,7 +20,7 @@ export function ForgotPage() {
   const send = form.handleSubmit(async ({ email }) => {
     try {
       await post("/auth/forgot-password", { email });
-      await navigate({ to: "/check-your-mail", search: { email } });
+      await navigate({ to: "/check-your-mail", search: { email }, state: { mail: "reset" } });
     } catch (error) {
       showRefusal(form, error);
     }

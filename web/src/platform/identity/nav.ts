@@ -21,6 +21,7 @@ export const nav: NavItem[] = [
     key: "m",
     group: "organisation",
     visible: (me) => may(me, ...permissions.members),
+    makes: [{ label: msg`Invite a colleague`, to: "/settings/members", visible: (me) => may(me, ...permissions.invite) }],
   },
   {
     to: "/settings/roles",
@@ -29,6 +30,7 @@ export const nav: NavItem[] = [
     key: "r",
     group: "organisation",
     visible: (me) => may(me, ...permissions.roles),
+    makes: [{ label: msg`New role`, to: "/settings/roles", visible: (me) => may(me, ...permissions.roles) }],
   },
   {
     to: "/settings/api-keys",
@@ -37,6 +39,7 @@ export const nav: NavItem[] = [
     key: "k",
     group: "organisation",
     visible: (me) => may(me, ...permissions.keys),
+    makes: [{ label: msg`New API key`, to: "/settings/api-keys", visible: (me) => may(me, ...permissions.makeKeys) }],
   },
   {
     to: "/settings/profile",

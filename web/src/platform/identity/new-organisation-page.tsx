@@ -1,13 +1,16 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
+import { useWatch } from "react-hook-form";
 import * as z from "zod/mini";
 
 import { post } from "@/kernel/client";
 import { showRefusal, useZodForm } from "@/kernel/forms";
+import { useMe } from "@/kernel/me";
 import { switchOrganisation } from "@/kernel/session";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
+import { Checkbox } from "@/ui/checkbox";
 import { FormRefusal, TextField } from "@/ui/field";
 import { PageHead } from "@/ui/page";
 
@@ -16,16 +19,20 @@ const schema = z.object({
   slug: z.string().check(
     z.regex(/^$|^[a-z0-9](?:[a-z0-9-]{1,46}[a-z0-9])$/, { error: () => t`Use 3 to 48 small letters, digits or hyphens` }),
   ),
+  is_sandbox: z.boolean(),
 });
 
 export function NewOrganisationPage() {
   useTitle(t`New organisation`);
   const navigate = useNavigate();
-  const form = useZodForm(schema, { name: "", slug: "" });
+  // A clock that is moved on goes with simulated money only; the server refuses it else.
+  const offersSandbox = useMe()?.twins.some(({ name }) => name === "payments") === true;
+  const form = useZodForm(schema, { name: "", slug: "", is_sandbox: false });
   const { errors, isSubmitting } = form.formState;
-  const send = form.handleSubmit(async ({ name, slug }) => {
+  const isSandbox = useWatch({ control: form.control, name: "is_sandbox" });
+  const send = form.handleSubmit(async ({ slug, ...rest }) => {
     try {
-      const made = await post<{ id: string }>("/organisations", slug === "" ? { name } : { name, slug });
+      const made = await post<{ id: string }>("/organisations", slug === "" ? rest : { ...rest, slug });
       await switchOrganisation(made.id);
       await navigate({ to: "/", replace: true });
     } catch (error) {
@@ -44,6 +51,14 @@ export function NewOrganisationPage() {
           error={errors.slug?.message}
           {...form.register("slug")}
         />
+        {offersSandbox && (
+          <Checkbox
+            checked={isSandbox}
+            onChange={(next) => form.setValue("is_sandbox", next)}
+            label={t`A sandbox, to try things`}
+            hint={t`Its money is simulated, and its clock can be moved on: deadlines of weeks end in minutes. It stays a sandbox.`}
+          />
+        )}
         <FormRefusal message={errors.root?.message} />
         <Button tone="primary" size="normal" type="submit" busy={isSubmitting} className="self-start">
           <Trans>Create organisation</Trans>

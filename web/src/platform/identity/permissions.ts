@@ -4,5 +4,7 @@ export const permissions = {
   members: ["tenancy:members", "tenancy:manage_members"],
   roles: ["tenancy:roles"],
   keys: ["tenancy:api_keys", "tenancy:manage_api_keys"],
+  invite: ["tenancy:manage_members"],
+  makeKeys: ["tenancy:manage_api_keys"],
   clock: ["tenancy:clock"],
 } as const;

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import * as z from "zod/mini";
 
 import { post } from "@/kernel/client";
@@ -9,6 +9,8 @@ import { useTitle } from "@/kernel/title";
 import { TextField } from "@/ui/field";
 
 import { EntryForm, textLink } from "./entry-form";
+
+const route = getRouteApi("/entry/register");
 
 const schema = z.object({
   display_name: z.string().check(z.trim(), z.minLength(1, { error: () => t`Enter your name` })),
@@ -19,16 +21,20 @@ const schema = z.object({
   })),
 });
 
+const given = (value: string) => (value === "" ? undefined : value);
+
 export function RegisterPage() {
   useTitle(t`Create an account`);
   const navigate = useNavigate();
+  const { return_to } = route.useSearch();
   const form = useZodForm(schema, { display_name: "", email: "", organisation_name: "", password: "" });
   const { errors, isSubmitting } = form.formState;
-  const send = form.handleSubmit(async (values) => {
+  const send = form.handleSubmit(async ({ email, display_name, ...chosen }) => {
     try {
-      const given = Object.entries(values).filter(([, value]) => value !== "");
-      await post("/auth/register", Object.fromEntries(given));
-      await navigate({ to: "/check-your-mail", search: { email: values.email } });
+      const organisation_name = given(chosen.organisation_name);
+      const password = given(chosen.password);
+      await post("/auth/register", { email, display_name, organisation_name, password, return_to });
+      await navigate({ to: "/check-your-mail", search: { email }, state: { mail: "confirm" } });
     } catch (error) {
       showRefusal(form, error);
     }

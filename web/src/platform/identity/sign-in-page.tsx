@@ -38,9 +38,9 @@ const schema = z.object({
 function FirstStep({ onDone }: { onDone: (signIn: SignIn) => Promise<void> }) {
   const { return_to, organisation } = route.useSearch();
   const navigate = useNavigate();
-  const purpose = useLocation({ select: ({ state }) => state.purpose });
+  const { purpose, confirmed } = useLocation({ select: ({ state }) => state });
   const [withPassword, setWithPassword] = useState(false);
-  const form = useZodForm(schema, { email: "", password: "" });
+  const form = useZodForm(schema, { email: confirmed?.email ?? "", password: "" });
   const { errors, isSubmitting } = form.formState;
   const send = form.handleSubmit(async ({ email, password }) => {
     try {
@@ -57,7 +57,7 @@ function FirstStep({ onDone }: { onDone: (signIn: SignIn) => Promise<void> }) {
   return (
     <EntryForm
       title={<Trans>Sign in</Trans>}
-      intro={purpose === undefined ? undefined : <Trans>To join &ldquo;{purpose}&rdquo;. You come back to it after signing in.</Trans>}
+      intro={confirmed === undefined ? purpose !== undefined && <To purpose={purpose} /> : <Confirmed {...confirmed} />}
       refusal={errors.root?.message}
       busy={isSubmitting}
       send={withPassword ? <Trans>Sign in</Trans> : <Trans>E-mail me a sign-in link</Trans>}
@@ -92,6 +92,22 @@ function FirstStep({ onDone }: { onDone: (signIn: SignIn) => Promise<void> }) {
         )}
       </div>
     </EntryForm>
+  );
+}
+
+function To({ purpose }: { purpose: string }) {
+  return <Trans>To join &ldquo;{purpose}&rdquo;. You come back to it after signing in.</Trans>;
+}
+
+/** What comes after a confirmation that was opened elsewhere than where one registered, or late. */
+function Confirmed({ passwordKept }: { passwordKept: boolean }) {
+  return passwordKept ? (
+    <Trans>Your e-mail address is confirmed. Ask for a sign-in link, or use your password if you chose one.</Trans>
+  ) : (
+    <Trans>
+      Your e-mail address is confirmed. The password was chosen in another browser, so it is not kept: ask for a sign-in
+      link, and choose a password in the settings.
+    </Trans>
   );
 }
 

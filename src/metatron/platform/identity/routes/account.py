@@ -8,7 +8,7 @@ from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import ImpersonationForbidden, NotFound
 from metatron.kernel.http.routing import Router
 from metatron.platform.identity import bodies
-from metatron.platform.identity.edge import AtDesk, bind_browser, known_browser
+from metatron.platform.identity.edge import AtDesk, bind_browser, known_browser, replaced_cookie
 from metatron.platform.identity.errors import (
     FreshSignInNeeded,
     InvalidLink,
@@ -22,8 +22,13 @@ from metatron.platform.identity.passwords import (
     reset_password,
 )
 from metatron.platform.identity.profile import describe, rename
-from metatron.platform.identity.registration import resend_verification, verify_email
+from metatron.platform.identity.registration import (
+    resend_verification,
+    sign_in_verified,
+    verify_email,
+)
 from metatron.platform.identity.routes.declare import anyone, person
+from metatron.platform.identity.routes.sign_in import answered
 from metatron.platform.identity.schemas import (
     Accepted,
     Me,
@@ -95,11 +100,23 @@ async def post_accept_invitation(given: bodies.InvitationGiven, visit: AtDesk) -
 @router.post("/auth/verify-email")
 @anyone(InvalidLink, TooManyAttempts)
 async def post_verify_email(given: bodies.TokenGiven, visit: AtDesk) -> Verified:
-    """Confirm the address with the mailed token."""
+    """Confirm the address with the mailed token.
+
+    In the browser that asked for it this also signs in, for the fifteen minutes of a sign-in link.
+    """
     verified = await verify_email(
         visit.database, visit.context, secret=given.token, browser=known_browser(visit)
     )
-    return Verified(password_kept=verified.password_kept)
+    outcome = await sign_in_verified(
+        visit.database,
+        visit.context,
+        desk=visit.desk,
+        verified=verified,
+        refresh_secret=replaced_cookie(visit),
+    )
+    sign_in = None if outcome is None else await answered(visit, outcome)
+    kept = verified.password_kept
+    return Verified(email=verified.email, password_kept=kept, sign_in=sign_in)
 
 
 @router.post("/auth/resend-verification", status_code=status.HTTP_202_ACCEPTED)

@@ -8,6 +8,7 @@ import { useIsEmpty } from "@/kernel/list";
 import { useLive } from "@/kernel/live";
 import { useCan } from "@/kernel/me";
 import { formatInstant } from "@/kernel/time";
+import { useWanted } from "@/kernel/making";
 import { useTitle } from "@/kernel/title";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -28,7 +29,7 @@ const path = "/amc/connections";
 export function ConnectionsPage() {
   useTitle(t`Connections`);
   const can = useCan();
-  const [connecting, setConnecting] = useState(false);
+  const [connecting, setConnecting] = useState(useWanted(path));
   const empty = useIsEmpty(path);
   const may = can(...permissions.manage);
   const connect = () => setConnecting(true);

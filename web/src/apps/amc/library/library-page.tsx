@@ -9,6 +9,7 @@ import { get } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
 import { useIsEmpty } from "@/kernel/list";
 import { useCan } from "@/kernel/me";
+import { useWanted } from "@/kernel/making";
 import { useTitle } from "@/kernel/title";
 import { Button, buttonClass } from "@/ui/button";
 import { PageHead } from "@/ui/page";
@@ -46,7 +47,7 @@ export function LibraryPage() {
   const folders = useNames("/amc/folders");
   const tags = useNames("/amc/tags");
   const empty = useIsEmpty(workflowPath);
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useState(useWanted("/amc/library"));
   const mayEdit = can(...permissions.edit);
   const make = () => setMaking(true);
   useCommands("amc.library", mayEdit ? [{ id: "new", label: t`New workflow`, key: "n", group: t`Library`, run: make }] : []);

@@ -8,6 +8,7 @@ import { patch } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
 import { useIsEmpty } from "@/kernel/list";
 import { useCan } from "@/kernel/me";
+import { useWanted } from "@/kernel/making";
 import { useTitle } from "@/kernel/title";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -32,7 +33,7 @@ export function ProductsPage() {
   const { tab = "products" } = route.useSearch();
   const go = route.useNavigate();
   const may = useCan()(...permissions.create);
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState(useWanted("/campaign-products"));
   const [edited, setEdited] = useState<ProductItem | null>(null);
   const none = useIsEmpty(path);
   const points = tab === "points";

@@ -8,6 +8,7 @@ import { post, remove } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
 import { useIsEmpty } from "@/kernel/list";
 import { formatShort } from "@/kernel/time";
+import { useWanted } from "@/kernel/making";
 import { useTitle } from "@/kernel/title";
 import { Badge, plainTone } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -25,7 +26,7 @@ const overlapSeconds = 86_400;
 
 export function ApiKeysPage() {
   useTitle(t`API keys`);
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useState(useWanted("/settings/api-keys"));
   const [shown, setShown] = useState<string | null>(null);
   const empty = useIsEmpty("/api-keys");
   useCommands("api-keys", [

@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import type { Member } from "@/kernel/api-types";
 import { useCommands } from "@/kernel/commands";
+import { useWanted } from "@/kernel/making";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { PageHead, Section } from "@/ui/page";
@@ -16,10 +17,10 @@ import { MemberRolesDialog } from "./member-roles-dialog";
 
 export function MembersPage() {
   useTitle(t`Members`);
-  const [inviting, setInviting] = useState(false);
+  const [inviting, setInviting] = useState(useWanted("/settings/members"));
   const [changing, setChanging] = useState<Member | null>(null);
   useCommands("members", [
-    { id: "invite", label: t`Invite somebody`, key: "i", group: t`Members`, run: () => setInviting(true) },
+    { id: "invite", label: t`Invite a colleague`, key: "i", group: t`Members`, run: () => setInviting(true) },
   ]);
   return (
     <>

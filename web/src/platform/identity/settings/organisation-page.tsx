@@ -27,6 +27,10 @@ export function OrganisationPage() {
     queryFn: ({ signal }) => get<Organisation>("/organisation", { signal }),
     enabled: tenant !== undefined,
   });
+  const sandbox = [
+    <Trans key="kind">Kind</Trans>,
+    <Trans key="v">A sandbox: its money is simulated; its clock is moved on in the menu under its name</Trans>,
+  ] as const;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <PageSkeleton />;
   return (
@@ -43,6 +47,7 @@ export function OrganisationPage() {
       <Section title={<Trans>Facts</Trans>}>
         <Facts
           facts={[
+            ...(data.is_sandbox ? [sandbox] : []),
             [<Trans key="slug">Public address</Trans>, <code key="v" className="font-mono">{`/o/${data.slug}`}</code>],
             [<Trans key="id">Id</Trans>, <CopyId key="v" value={data.id} full />],
           ]}

@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Role } from "@/kernel/api-types";
 import { useCommands } from "@/kernel/commands";
 import { remove } from "@/kernel/client";
+import { useWanted } from "@/kernel/making";
 import { useTitle } from "@/kernel/title";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -20,7 +21,7 @@ const key = ["/roles"];
 
 export function RolesPage() {
   useTitle(t`Roles`);
-  const [editing, setEditing] = useState<Role | "new" | null>(null);
+  const [editing, setEditing] = useState<Role | "new" | null>(useWanted("/settings/roles") ? "new" : null);
   const drop = useUndoable(key);
   useCommands("roles", [
     { id: "new-role", label: t`New role`, key: "n", group: t`Roles`, run: () => setEditing("new") },
