@@ -47,6 +47,14 @@ export function sqlLines(sql: string): { part: SqlPart; text: string }[][] {
   return lines;
 }
 
+/** The query with the tables that were chosen where it has {{names}}; comments and texts stay. */
+export function withTables(sql: string, tables: Record<string, string>): string {
+  const written = (text: string) => text.replaceAll(/\{\{\s*([\w.-]+)\s*\}\}/g, (whole, name: string) => tables[name] ?? whole);
+  return sqlWords(sql)
+    .map(({ part, text }) => (part === "parameter" ? written(text) : text))
+    .join("");
+}
+
 const withoutComments = (sql: string) => sql.replaceAll(/--[^\r\n]*|\/\*[\s\S]*?\*\//g, "");
 
 /** The tables that whoever runs a query chooses, {{source}}: AMC has no parameter for these. */
