@@ -82,7 +82,7 @@ async def test_a_run_is_repeated_changed_and_watched(visitors: Visitors, staff: 
     await organiser.look("amc-schedule-review")
     await organiser.press("Repeat it")
     await expect(page.get_by_role("heading", level=1, name="Reach each month")).to_be_visible()
-    await organiser.sees("No failure since the last success.")
+    await organiser.sees("It has not fired yet.")
     await organiser.look("amc-schedule")
 
     await organiser.press("Change")

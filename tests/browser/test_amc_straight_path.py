@@ -83,7 +83,7 @@ async def _make_recurring(organiser: Person) -> None:
     await organiser.press("Go on")
     await _add_a_folder(organiser, "Lake of the straight path")
     await organiser.press("Repeat it")
-    await organiser.sees("No failure since the last success.")
+    await organiser.sees("It has not fired yet.")
     await expect(page.get_by_text("Lake of the straight path")).to_be_visible()
 
 

@@ -5,7 +5,8 @@ import { bodyOf, freshMeasure, isWhole, movedTo } from "@/apps/amc/boards/draft"
 import { changeText, direction, figureText } from "@/apps/amc/boards/figure-text";
 import { linesOf } from "@/apps/amc/boards/lines";
 import { groupingOf, lastSegments, periodOf, segmentCount, usableGroupings, usablePresets } from "@/apps/amc/boards/period";
-import { frozenTiles, tilesOf } from "@/apps/amc/boards/shown";
+import { frozenTiles, partTiles, tilesOf } from "@/apps/amc/boards/shown";
+import type { ShownMeasure } from "@/apps/amc/boards/types";
 import { spanText } from "@/apps/amc/boards/span-text";
 import { addDays, beginOf, dayAt, daysBetween, moved } from "@/apps/amc/collections/days";
 import { gridOf, headsOf } from "@/apps/amc/collections/segment-rows";
@@ -189,6 +190,19 @@ describe("the tiles", () => {
     const hollow = own.map((each) => ({ ...each, value: null }));
     expect(linesOf({ ...measure, series: hollow, clients: [{ name: "A", ...apart }, { name: "B", ...apart }] }).map(({ name }) => name)).toEqual(["A", "B"]);
     expect(linesOf({ ...measure, series: own, clients: [{ name: "A", ...apart }] }).map(({ name }) => name)).toEqual(["Reach"]);
+  });
+
+  it("say each reason once, and nothing in place of a figure", () => {
+    const point = { start: "2026-11-02", end: "2026-11-09", value: 7, provisional: false };
+    const reach = { label: "Reach", kind: "distinct", format: "number", total: null, base: null, reason: "reach" as const, change: none, clients: [] };
+    const [drawn, dumb] = [{ ...reach, series: [point] }, { ...reach, label: "Buyers", series: [{ ...point, value: null }] }];
+    const cost = { ...reach, label: "Cost", reason: null, total: 3, series: [] };
+    const tile = (key: string, measure: ShownMeasure, chart: "card" | "line") => ({ key, measure, chart, width: 1 });
+    const tiles = [tile("a-b-0", drawn, "card"), tile("c-1", dumb, "card"), tile("d-2", cost, "card"), tile("a-b-3", drawn, "line"), tile("c-4", dumb, "line")];
+    const { shown, silent } = partTiles(tiles);
+    expect(shown.map(({ key }) => key)).toEqual(["d-2", "a-b-3"]);
+    expect(silent.map(({ label }) => label)).toEqual(["Buyers"]);
+    expect(partTiles(tiles.slice(0, 1)).shown.map(({ key }) => key)).toEqual(["a-b-0"]);
   });
 
   it("part what is provisional from what is settled, joined where they meet", () => {

@@ -93,6 +93,9 @@ describe("tables that whoever runs a query chooses", () => {
     await user.click(await screen.findByRole("combobox", { name: /Source/ }));
     await user.click(await screen.findByRole("option", { name: "dsp_clicks" }));
     await waitFor(() => expect(previews.at(-1)).toMatchObject({ tables: { source: "dsp_clicks" } }));
+    const shown = screen.getByRole("group", { name: "Query" });
+    // What stands in a remark, and what nobody chose, stays as it was written.
+    expect(shown).toHaveTextContent("FROM dsp_clicks -- {{no}}");
     await user.click(screen.getByRole("button", { name: "Run it" }));
     await waitFor(() => expect(asked).toEqual([expect.objectContaining({ values: { source: "dsp_clicks" } })]));
   });

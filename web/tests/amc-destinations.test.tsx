@@ -54,7 +54,7 @@ describe("destinations", () => {
     await user.click(screen.getByRole("button", { name: "Add it" }));
     expect((await screen.findAllByText("This address leads into a private network.")).length).toBeGreaterThan(0);
     await user.click(screen.getByRole("button", { name: "Add it" }));
-    expect(await screen.findByRole("heading", { name: "It is saved" })).toBeVisible();
+    expect(await screen.findByRole("heading", { name: "Lake is saved" })).toBeVisible();
     expect(sent[0]).toMatchObject({ name: "Lake", kind: "postgresql", settings: { host: "10.0.0.1", port: 5432, password: " secret ", tls: "verify" } });
   });
 

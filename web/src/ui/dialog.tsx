@@ -77,10 +77,10 @@ function firstField(body: HTMLElement | null, by: string): HTMLElement | boolean
   return body.querySelector<HTMLElement>(fields) ?? true;
 }
 
-/** Stays in sight below a long dialog. */
+/** Stays in sight below a long dialog; in a form that parts its fields by itself, by that gap alone. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky -bottom-21 z-10 -mx-21 mt-21 -mb-21 flex flex-wrap justify-end gap-8 border-t border-line bg-paper px-21 py-13">
+    <div className="sticky -bottom-21 z-10 -mx-21 mt-21 -mb-21 [.gap-13>&]:mt-8 [.gap-21>&]:mt-0 flex flex-wrap justify-end gap-8 border-t border-line bg-paper px-21 py-13">
       {children}
     </div>
   );

@@ -14,6 +14,7 @@ from metatron.apps.amc.language.findings import Report, Span, never
 from metatron.apps.amc.language.forecast import Forecast, forecast
 from metatron.apps.amc.language.grammar import refuse_unknown_constructs
 from metatron.apps.amc.language.parameters import BadValue, is_type, typed
+from metatron.apps.amc.language.places import UNIT
 from metatron.apps.amc.language.sources import TooLarge
 from metatron.apps.amc.language.walking import nodes_of
 from metatron.apps.amc.schema.facts import Facts
@@ -86,6 +87,7 @@ class Checked:
             findings.append(each.as_json(self.text))
         return {
             "ok": not self.refused,
+            "unit": UNIT,
             "findings": findings,
             "columns": [each.as_json() for each in self.forecast],
         }

@@ -14,6 +14,7 @@ from sqlglot.parsers.spark import SparkParser
 
 from metatron.apps.amc.language import macros
 from metatron.apps.amc.language.findings import Finding, Report, Span
+from metatron.apps.amc.language.places import line_starts
 
 _KEPT_PARSERS = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "SUBSTRING", "POSITION")
 
@@ -94,10 +95,11 @@ def _read(text: str, report: Report) -> exp.Query | None:
 
 def _syntax(error: ParseError, text: str) -> Finding:
     told = error.errors[0] if error.errors else {}
-    lines = text.splitlines(keepends=True)
-    line = max(told.get("line") or 1, 1)
+    # The parser knows the breaks that editors know; `splitlines` knows more.
+    lines = line_starts(text)
+    line = min(max(told.get("line") or 1, 1), len(lines))
     marked = str(told.get("highlight") or "")
-    end = sum(len(each) for each in lines[: line - 1]) + int(told.get("col") or 0)
+    end = lines[line - 1] + int(told.get("col") or 0)
     reason = str(told.get("description") or "syntax").rstrip(".")
     # What the parser says of its own classes and tokens tells an author nothing.
     reason = "something is missing here" if "<" in reason else reason

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from sqlglot import exp
 
+from metatron.apps.amc.language.places import place_of
+
 Severity = Literal["error", "warning"]
 
 
@@ -17,19 +19,14 @@ class Span:
     end: int
 
     def lines(self, text: str) -> dict[str, int]:
-        """Return the range as an editor counts it: lines and columns from 1, the end exclusive."""
+        """Return the range as an editor counts it (see `places`), the end exclusive."""
+        start, end = place_of(text, self.start), place_of(text, self.end)
         return {
-            **_at("start", text, self.start),
-            **_at("end", text, self.end),
+            "start_line": start.line,
+            "start_column": start.column,
+            "end_line": end.line,
+            "end_column": end.column,
         }
-
-
-def _at(which: str, text: str, offset: int) -> dict[str, int]:
-    before = text[:offset]
-    return {
-        f"{which}_line": before.count("\n") + 1,
-        f"{which}_column": offset - (before.rfind("\n") + 1) + 1,
-    }
 
 
 @dataclass(frozen=True, slots=True)

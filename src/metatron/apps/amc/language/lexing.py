@@ -7,7 +7,7 @@ from typing import Literal
 Kind = Literal["word", "name", "text", "number", "sign", "comment", "template"]
 
 _PIECES = re.compile(
-    r"""(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
+    r"""(?P<comment>--[^\r\n]*|/\*.*?(?:\*/|\Z))
     |(?P<template>\{\{\s*[A-Za-z_][\w.-]*\s*\}\})
     |(?P<text>'(?:[^']|'')*(?:'|\Z))
     |(?P<name>"(?:[^"]|"")*(?:"|\Z)|`[^`]*(?:`|\Z))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from metatron.apps.amc.language.places import characters, place_of
 from metatron.kernel.errors import InvalidInput
 
 _QUOTES = "'\"`"
@@ -105,11 +106,12 @@ def problem_of(sql: str, reason: str) -> dict[str, int | str | None]:
     line, column = None, None
     told = _PLACE.search(reason)
     if told and int(told[1]) == 1:
-        origins = one_line(sql).origins
-        place = int(told[2]) - 1
-        if 0 <= place < len(origins):
-            before = sql[: origins[place]]
-            line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        sent = one_line(sql)
+        # AMC's parser is of Java, whose columns are UTF-16 units as ours are.
+        place = characters(sent.text, int(told[2]) - 1)
+        if 0 <= place < len(sent.origins):
+            found = place_of(sql, sent.origins[place])
+            line, column = found.line, found.column
     return {"message": reason, "line": line, "column": column}
 
 

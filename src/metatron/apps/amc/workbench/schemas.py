@@ -69,7 +69,10 @@ class CompleteBody(Body):
 
 
 class RangeAnswer(BaseModel):
-    """Lines and columns from 1; the end is exclusive."""
+    """Lines and columns from 1, columns in UTF-16 units as browsers count; the end is exclusive.
+
+    A line ends with CR LF, LF or CR, whichever the query has.
+    """
 
     start_line: int
     start_column: int
@@ -107,9 +110,10 @@ class ForecastAnswer(BaseModel):
 
 
 class CheckAnswer(BaseModel):
-    """The outcome of a check."""
+    """The outcome of a check; `unit` is what the columns of its ranges count."""
 
     ok: bool
+    unit: Literal["utf-16"]
     findings: list[FindingAnswer]
     columns: list[ForecastAnswer]
 
@@ -131,11 +135,12 @@ class OfferAnswer(BaseModel):
 
 
 class CompleteAnswer(BaseModel):
-    """Offers, and the UTF-16 units [from, to) they replace."""
+    """Offers, and what they replace: [from, to) from the text's beginning, counted in `unit`."""
 
     items: list[OfferAnswer]
     start: int = Field(alias="from")
     end: int = Field(alias="to")
+    unit: Literal["utf-16"]
 
 
 class ColumnAnswer(BaseModel):

@@ -11,7 +11,8 @@ import { ClientTable } from "./client-table";
 import { figureText } from "./figure-text";
 import { linesOf, mostLines } from "./lines";
 import { SeriesTable } from "./series-table";
-import type { Chart, Reason, ShownMeasure } from "./types";
+import { reasonText } from "./silent-measures";
+import type { Chart, ShownMeasure } from "./types";
 
 const ChartCanvas = lazy(() => import("../results/chart-canvas"));
 
@@ -56,25 +57,6 @@ export function MeasureTile({ measure, chart, compared }: MeasureTileProps) {
   );
 }
 
-/** Why a measure has no total: said where the total would stand. */
-function reasonText(reason: Reason): string {
-  return reason === "reach"
-    ? t`No total: whoever is counted in two segments, clients or rows is one person, so these counts are never added up.`
-    : t`No total: this rate comes without the two figures it is made of, so segments cannot be put together.`;
-}
-
-function NothingToDraw({ reason }: { reason: Reason | null }) {
-  return (
-    <p className="label mt-8">
-      {reason === null ? (
-        <Trans>No figure in this period.</Trans>
-      ) : (
-        <Trans>Each result has several rows: a query that answers with one row a segment would give a figure to draw.</Trans>
-      )}
-    </p>
-  );
-}
-
 function Drawn({ measure, chart }: { measure: ShownMeasure; chart: "line" | "bar" }) {
   const { label, format } = measure;
   const provisional = t`provisional`;
@@ -84,7 +66,13 @@ function Drawn({ measure, chart }: { measure: ShownMeasure; chart: "line" | "bar
     (colours: Colours) => seriesChart(chart, linesOf(measure).slice(0, mostLines), measure.format, { provisional }, colours),
     [chart, measure, provisional],
   );
-  if (!known) return <NothingToDraw reason={measure.reason} />;
+  if (!known) {
+    return (
+      <p className="label mt-8">
+        <Trans>No figure in this period.</Trans>
+      </p>
+    );
+  }
   return (
     <>
       <div data-drawn className="mt-8">

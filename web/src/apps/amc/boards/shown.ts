@@ -1,4 +1,4 @@
-import type { Board, Figures, Missing, Period, Point, SharedSnapshot, ShownTile } from "./types";
+import type { Board, Figures, Missing, Period, Point, SharedSnapshot, ShownMeasure, ShownTile } from "./types";
 
 /** A series with a gap for each segment that has no figure: a line must not run over what is not known. */
 export function withGaps(series: readonly Point[], missing: readonly Missing[], period: Period): Point[] {
@@ -22,6 +22,22 @@ export function tilesOf(board: Board, figures: Figures, bySegment: boolean): Sho
     const { label, kind, format } = measure;
     return [{ key: `${measure_id}-${index}`, chart, width, measure: { ...found, label, kind, format, clients, series: gaps(found.series) } }];
   });
+}
+
+/** Whether anything of a measure can be told: a total, a point of its line, a client's figure. */
+const tells = ({ reason, series, clients }: ShownMeasure) =>
+  reason === null || [...series, ...clients.flatMap(({ series: own }) => own ?? [])].some(({ value }) => value !== null) || clients.some(({ total }) => total !== null);
+
+const measureOf = ({ key }: ShownTile) => key.slice(0, key.lastIndexOf("-"));
+
+/** The tiles that say something, each reason once; and the measures that none of them tells of. */
+export function partTiles(tiles: readonly ShownTile[]): { shown: ShownTile[]; silent: ShownMeasure[] } {
+  const told = tiles.filter(({ measure }) => tells(measure));
+  const drawn = new Set(told.filter(({ chart }) => chart !== "card").map(measureOf));
+  // A card without a total would only say once more what the drawn tile says.
+  const shown = told.filter((tile) => tile.chart !== "card" || tile.measure.reason === null || !drawn.has(measureOf(tile)));
+  const silent = new Map(tiles.filter(({ measure }) => !tells(measure)).map((tile) => [measureOf(tile), tile.measure]));
+  return { shown, silent: [...silent.values()] };
 }
 
 export function frozenTiles({ figures }: SharedSnapshot): ShownTile[] {

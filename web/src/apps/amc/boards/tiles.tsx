@@ -3,6 +3,8 @@ import { Trans } from "@lingui/react/macro";
 import { clsx } from "clsx";
 
 import { MeasureTile } from "./measure-tile";
+import { partTiles } from "./shown";
+import { SilentMeasures } from "./silent-measures";
 import type { ShownTile } from "./types";
 
 const widths: Record<number, string> = { 1: "", 2: "sm:col-span-2", 3: "sm:col-span-2 md:col-span-3" };
@@ -15,6 +17,7 @@ interface TilesProps {
 
 /** A board's measures in their places; a snapshot shows the same. */
 export function Tiles({ tiles, provisional, compared }: TilesProps) {
+  const { shown, silent } = partTiles(tiles);
   return (
     <>
       {provisional && (
@@ -26,12 +29,13 @@ export function Tiles({ tiles, provisional, compared }: TilesProps) {
         </p>
       )}
       <ul aria-label={t`Measures`} className="grid grid-cols-[minmax(0,1fr)] gap-13 sm:grid-cols-2 md:grid-cols-3">
-        {tiles.map(({ key, measure, chart, width }) => (
+        {shown.map(({ key, measure, chart, width }) => (
           <li key={key} className={clsx("min-w-0 break-inside-avoid", widths[width])}>
             <MeasureTile measure={measure} chart={chart} compared={compared} />
           </li>
         ))}
       </ul>
+      <SilentMeasures measures={silent} />
     </>
   );
 }

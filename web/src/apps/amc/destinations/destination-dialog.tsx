@@ -30,7 +30,7 @@ interface DestinationDialogProps {
 export function DestinationDialog({ destination, onSaved, onClose }: DestinationDialogProps) {
   const [before, setBefore] = useState(destination);
   const [saved, setSaved] = useState(false);
-  const title = saved ? <Trans>It is saved</Trans> : before === null ? <Trans>Add a destination</Trans> : <Trans>Change {before.name}</Trans>;
+  const title = before === null ? <Trans>Add a destination</Trans> : saved ? <Trans>{before.name} is saved</Trans> : <Trans>Change {before.name}</Trans>;
   return (
     <Dialog open onClose={onClose} wide title={title}>
       {saved && before !== null ? (

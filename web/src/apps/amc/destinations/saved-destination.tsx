@@ -4,10 +4,11 @@ import { useState } from "react";
 
 import { Button } from "@/ui/button";
 import { DialogActions } from "@/ui/dialog";
+import { Facts } from "@/ui/page";
 
 import type { Destination, Trial } from "./types";
 import { useTrial } from "./use-trial";
-import { placeOf } from "./words";
+import { kindWord, placeOf } from "./words";
 
 interface SavedDestinationProps {
   destination: Destination;
@@ -19,16 +20,20 @@ interface SavedDestinationProps {
 export function SavedDestination({ destination, onChange, onClose }: SavedDestinationProps) {
   const [told, setTold] = useState<Trial | null>(null);
   const trial = useTrial(destination, setTold);
+  const place = placeOf(destination);
   return (
     <div className="flex flex-col gap-21">
-      <div>
-        <p className="text-16 font-medium">{destination.name}</p>
-        <p className="label wrap-anywhere">{placeOf(destination)}</p>
-      </div>
+      <Facts
+        dense
+        facts={[
+          [<Trans key="n">Kind</Trans>, kindWord(destination.kind)],
+          ...(place === "" ? [] : [[<Trans key="n">Leads to</Trans>, <span key="v" className="wrap-anywhere">{place}</span>] as const]),
+        ]}
+      />
       <div role="status" className="text-12">
         {told === null ? (
           <p>
-            <Trans>It is saved. A trial reaches it and writes nothing that stays.</Trans>
+            <Trans>A trial reaches it and writes nothing that stays.</Trans>
           </p>
         ) : (
           <p className={`flex items-start gap-8 ${told.ok ? "text-ok" : "text-bad"}`}>

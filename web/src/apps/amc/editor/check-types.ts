@@ -1,4 +1,4 @@
-/** Lines and columns from 1, the end exclusive: as the server and the editor both count. */
+/** Lines and columns from 1, columns in UTF-16 units, the end exclusive: as the server and the editor both count. */
 export interface Range {
   start_line: number;
   start_column: number;

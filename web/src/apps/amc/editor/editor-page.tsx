@@ -126,6 +126,7 @@ function Workbench({ workflow }: { workflow: Workflow }) {
             value={sql}
             onChange={(next) => work.change({ sql: next })}
             findings={check.checked?.findings ?? noFindings}
+            stale={check.busy}
             schema={schema.data}
             parameters={parameters}
             readOnly={!mayEdit}

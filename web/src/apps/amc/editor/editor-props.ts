@@ -15,6 +15,8 @@ export interface EditorProps {
   value: string;
   onChange: (value: string) => void;
   findings: readonly Finding[];
+  /** They are of what stood there before: no mend of theirs has its place any more. */
+  stale?: boolean;
   schema: Schema | undefined;
   /** Offered where a parameter is named. */
   parameters: readonly Parameter[];

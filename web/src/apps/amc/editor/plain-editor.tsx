@@ -6,10 +6,12 @@ import { sayRefused } from "@/ui/toast";
 
 import { formatSql } from "./ask-server";
 import type { EditorProps } from "./editor-props";
-import { offsetOf } from "./offsets";
+import { offsetOf, plainBreaks } from "./offsets";
 
 /** For a phone: the text itself, with the keyboard it brings. */
-export default function PlainEditor({ value, onChange, label, readOnly = false, ref }: EditorProps) {
+export default function PlainEditor({ value: given, onChange, label, readOnly = false, ref }: EditorProps) {
+  // A text field counts every break as one sign, whatever it was given.
+  const value = plainBreaks(given);
   const place = useRef<HTMLTextAreaElement>(null);
   const select = (at: number) => {
     place.current?.focus();

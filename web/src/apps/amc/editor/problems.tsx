@@ -49,7 +49,7 @@ export function Problems({ state, onShow, onFix }: ProblemsProps) {
                   </span>
                 </button>
                 {finding.fix !== null && (
-                  <button type="button" onClick={() => onFix(finding)} className="shrink-0 font-medium text-link underline underline-offset-2">
+                  <button type="button" disabled={state.busy} onClick={() => onFix(finding)} className="shrink-0 font-medium text-link underline underline-offset-2">
                     {finding.fix.title}
                   </button>
                 )}

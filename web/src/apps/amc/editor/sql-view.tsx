@@ -14,6 +14,8 @@ const looks: Record<SqlPart, string> = {
   plain: "",
 };
 
+const textOf = (words: readonly { text: string }[]) => words.map(({ text }) => text).join("");
+
 interface SqlViewProps {
   sql: string;
   /** A line from 1, and the column of what is wrong there, to be marked. */
@@ -47,7 +49,7 @@ export function SqlView({ sql, mark = null, className }: SqlViewProps) {
                 ))}
                 {marked && mark.column !== null && (
                   <span aria-hidden className="block text-bad">
-                    {" ".repeat(Math.max(0, mark.column - 1))}^
+                    <span className="invisible">{textOf(words).slice(0, mark.column - 1)}</span>^
                   </span>
                 )}
               </span>

@@ -1,3 +1,5 @@
+import { plainBreaks } from "./offsets";
+
 export type SqlPart = "keyword" | "function" | "string" | "number" | "comment" | "parameter" | "plain";
 
 const keywords = new Set(
@@ -36,7 +38,7 @@ export function sqlWords(sql: string): { part: SqlPart; text: string }[] {
 /** The same, line by line. */
 export function sqlLines(sql: string): { part: SqlPart; text: string }[][] {
   const lines: { part: SqlPart; text: string }[][] = [[]];
-  for (const { part, text } of sqlWords(sql)) {
+  for (const { part, text } of sqlWords(plainBreaks(sql))) {
     text.split("\n").forEach((piece, index) => {
       if (index > 0) lines.push([]);
       if (piece !== "") lines.at(-1)?.push({ part, text: piece });
@@ -45,7 +47,15 @@ export function sqlLines(sql: string): { part: SqlPart; text: string }[][] {
   return lines;
 }
 
-const withoutComments = (sql: string) => sql.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, "");
+/** The query with the tables that were chosen where it has {{names}}; comments and texts stay. */
+export function withTables(sql: string, tables: Record<string, string>): string {
+  const written = (text: string) => text.replaceAll(/\{\{\s*([\w.-]+)\s*\}\}/g, (whole, name: string) => tables[name] ?? whole);
+  return sqlWords(sql)
+    .map(({ part, text }) => (part === "parameter" ? written(text) : text))
+    .join("");
+}
+
+const withoutComments = (sql: string) => sql.replaceAll(/--[^\r\n]*|\/\*[\s\S]*?\*\//g, "");
 
 /** The tables that whoever runs a query chooses, {{source}}: AMC has no parameter for these. */
 export function askedTables(sql: string): string[] {

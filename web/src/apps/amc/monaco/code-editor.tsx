@@ -5,9 +5,10 @@ import { editor } from "monaco-editor/editor";
 import { useEffect, useImperativeHandle, useRef } from "react";
 
 import type { EditorProps } from "../editor/editor-props";
+import { plainBreaks } from "../editor/offsets";
 import { asksOf } from "../parameters/values";
 import { languageId, registerAmcSql } from "./amc-sql";
-import { provide, showFindings } from "./providers";
+import { offerMends, provide, showFindings } from "./providers";
 import { applyHeldStyles } from "./strict-styles";
 import { followTheme } from "./theme";
 
@@ -37,7 +38,7 @@ const look: editor.IStandaloneEditorConstructionOptions = {
 
 /** The editor of queries. Its box must have a height of its own: it draws nothing into a height of per cent. */
 export default function CodeEditor(props: EditorProps) {
-  const { value, onChange, findings, schema, parameters, label, readOnly = false, ref } = props;
+  const { value, onChange, findings, stale = false, schema, parameters, label, readOnly = false, ref } = props;
   const place = useRef<HTMLDivElement>(null);
   const made = useRef<editor.IStandaloneCodeEditor | null>(null);
   const latest = useRef({ onChange, schema, parameters });
@@ -77,13 +78,18 @@ export default function CodeEditor(props: EditorProps) {
   }, []);
   useEffect(() => {
     const model = made.current?.getModel();
+    const text = plainBreaks(value);
     // What the person types comes back as it was: only a text from elsewhere is put in, and can be undone.
-    if (model && model.getValue() !== value) model.pushEditOperations([], [{ range: model.getFullModelRange(), text: value }], () => null);
+    if (model && model.getValue() !== text) model.pushEditOperations([], [{ range: model.getFullModelRange(), text }], () => null);
   }, [value]);
   useEffect(() => {
     const model = made.current?.getModel();
     if (model) showFindings(model, findings);
   }, [findings]);
+  useEffect(() => {
+    const model = made.current?.getModel();
+    if (model) offerMends(model, stale ? [] : findings);
+  }, [findings, stale]);
   useEffect(() => made.current?.updateOptions({ readOnly }), [readOnly]);
   useImperativeHandle(ref, () => ({
     insert: (text) => {

@@ -14,7 +14,12 @@ const kinds: Record<CompletionItem["kind"], languages.CompletionItemKind> = {
   parameter: languages.CompletionItemKind.Variable,
 };
 
-const found = new WeakMap<editor.ITextModel, readonly Finding[]>();
+const mendable = new WeakMap<editor.ITextModel, readonly Finding[]>();
+
+/** The findings whose mends fit the text as it stands. */
+export function offerMends(model: editor.ITextModel, findings: readonly Finding[]): void {
+  mendable.set(model, findings);
+}
 
 const toRange = ({ range }: { range: Finding["range"] }) => ({
   startLineNumber: range.start_line,
@@ -23,9 +28,8 @@ const toRange = ({ range }: { range: Finding["range"] }) => ({
   endColumn: range.end_column,
 });
 
-/** Underlines what the check found; its mends are offered at the same places. */
+/** Underlines what the check found. */
 export function showFindings(model: editor.ITextModel, findings: readonly Finding[]): void {
-  found.set(model, findings);
   editor.setModelMarkers(
     model,
     "amc",
@@ -78,7 +82,7 @@ const completing = (asks: () => Asks): languages.CompletionItemProvider => ({
 
 const actions: languages.CodeActionProvider = {
   provideCodeActions: (model, range, context) => {
-    const here = (found.get(model) ?? []).filter(
+    const here = (mendable.get(model) ?? []).filter(
       (finding) => finding.fix !== null && finding.range.start_line <= range.endLineNumber && finding.range.end_line >= range.startLineNumber,
     );
     const offered = here.flatMap((finding) => {

@@ -28,7 +28,9 @@ export function Counters({ schedule }: { schedule: Schedule }) {
         </p>
       </div>
       <p className="label mt-5">
-        {row === 0 ? (
+        {succeeded + failed === 0 ? (
+          <Trans>It has not fired yet.</Trans>
+        ) : row === 0 ? (
           <Trans>No failure since the last success.</Trans>
         ) : most === null ? (
           <Plural value={row} one="# failure in a row; it goes on." other="# failures in a row; it goes on." />

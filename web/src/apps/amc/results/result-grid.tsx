@@ -88,7 +88,7 @@ export function ResultGrid({ source, sort, onSort, filters, onColumn, onFiltered
       aria-colcount={columns.length}
       aria-activedescendant={`cell-${active.row}-${active.column}`}
       onKeyDown={onKeyDown}
-      className="relative h-[61.8dvh] min-h-[377px] overflow-auto rounded-8 border border-line bg-paper text-12 focus-visible:-outline-offset-2"
+      className="relative max-h-[max(61.8dvh,377px)] min-h-89 overflow-auto rounded-8 border border-line bg-paper text-12 focus-visible:-outline-offset-2"
     >
       <GridHead headers={headers} lanes={lanes} width={width} sort={sort} onSort={onSort} {...(onColumn === undefined ? {} : { onColumn })} />
       <div role="rowgroup" className="relative" style={{ height, width, minWidth: "100%" }}>

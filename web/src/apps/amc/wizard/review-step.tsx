@@ -16,6 +16,7 @@ import { useAct } from "@/ui/use-act";
 
 import { DestinationChoice } from "../destinations/destination-choice";
 import { SqlView } from "../editor/sql-view";
+import { withTables } from "../editor/sql-words";
 import { useCheck } from "../editor/use-check";
 import { lastDay, windowText } from "../figures";
 import { ValueForm } from "../parameters/value-form";
@@ -57,7 +58,8 @@ function nameOf(client: Client, plan: Plan, start: string | undefined, end: stri
 function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps) {
   const navigate = useNavigate();
   const attempt = useAttempt();
-  const preview = useWindow(plan.window, client.time_zone, sql, tablesOf(parameters, plan.typed));
+  const tables = tablesOf(parameters, plan.typed);
+  const preview = useWindow(plan.window, client.time_zone, sql, tables);
   const span = preview.data;
   const { checked } = useCheck(sql, parameters, {
     instance_id: client.id,
@@ -139,7 +141,7 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
             </span>
           </p>
         )}
-        <SqlView sql={sql} className="max-h-377" />
+        <SqlView sql={withTables(sql, tables)} className="max-h-233" />
       </Section>
       <div className="flex flex-col gap-21">
         <TextField label={t`Name of the run`} maxLength={200} value={name} onChange={(event) => changePlan(client.id, { name: event.target.value })} />
