@@ -55,7 +55,7 @@ async def test_a_workflow_lives_and_goes(caller: Caller) -> None:
 
 
 async def test_an_execution_is_listed_and_cancelled(caller: Caller) -> None:
-    caller.amazon.chaos({"fault": "slow_run", "value": 0.5})
+    caller.amazon.chaos({"fault": "slow_run", "value": 5.0})
     client, began = caller.client(), utc_now() - dt.timedelta(seconds=5)
     made = await client.create_execution(DRAFT)
     assert (made.window_start, made.window_end) == (

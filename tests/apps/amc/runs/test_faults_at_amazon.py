@@ -117,7 +117,7 @@ async def test_a_clock_that_jumps(stage: Stage, seconds: int) -> None:
 
 async def test_an_instance_that_is_deleted_in_the_middle(stage: Stage) -> None:
     instance_id = stage.instances["amclocal0002"]
-    stage.amazon.chaos({"fault": "slow_run", "operation": "run", "value": 1.2})
+    stage.amazon.chaos({"fault": "slow_run", "operation": "run", "value": 4.0})
     run_id = await stage.ask(instance_id=instance_id)
     await stage.until(lambda found: found.keys() == {"running"})
     [kept] = stage.amazon.change("select * from instance where instance_id = 'amclocal0002'")

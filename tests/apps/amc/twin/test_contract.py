@@ -149,7 +149,7 @@ async def test_a_bad_run_is_refused(signed_in: Visitor, change: dict[str, object
 async def test_lists_of_runs_need_a_bound_and_hide_the_cancelled(signed_in: Visitor) -> None:
     path = f"{REPORTING}/workflowExecutions"
     assert (await signed_in.call("GET", path)).status_code == 400
-    await signed_in.chaos({"fault": "slow_run", "value": 0.5})
+    await signed_in.chaos({"fault": "slow_run", "value": 5.0})
     execution_id = await asked(signed_in)
     await signed_in.call("PUT", f"{path}/{execution_id}", json={"status": "CANCELLED"})
     since = {"minCreationTime": "2020-01-01T00:00:00"}
