@@ -173,15 +173,15 @@ async def test_spans_reach_a_collector_and_keep_secrets_to_themselves(
 def _judge(taken: list[bytes], *, private: tuple[str, ...]) -> None:
     spans = spans_of(taken)
     by_name = {span.name: span for service, span in spans if service == "metatron-web"}
-    assert "GET /auth/me" in by_name
+    assert "GET /api/v1/auth/me" in by_name
     assert "GET unmatched" in by_name
-    asked = by_name["POST /auth/send-magic-link"]
+    asked = by_name["POST /api/v1/auth/send-magic-link"]
     assert (asked.trace_id.hex(), asked.parent_span_id.hex()) == (TRACE, PARENT)
     jobs = [span for service, span in spans if service == "metatron-worker"]
     mail = [span for span in jobs if span.trace_id.hex() == TRACE]
     assert mail, "the job that a request asked for belongs to the request's trace"
     assert asked.span_id in {span.parent_span_id for span in mail}
-    me = by_name["GET /auth/me"]
+    me = by_name["GET /api/v1/auth/me"]
     assert not me.parent_span_id
     assert me.trace_id.hex() != TRACE
     keys = {attribute.key for _, span in spans for attribute in span.attributes}

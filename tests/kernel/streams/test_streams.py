@@ -20,7 +20,11 @@ async def test_an_event_is_on_the_stream_of_its_module_as_the_log_has_it(
         (event_id,) = await suite.count(tenant, 7)
         await suite.until_answered(tenant, [7])
         await suite.until_published()
-        await suite.until_published("answering")
+
+        async def both() -> bool:
+            return len(suite.ids("answering")) == 2
+
+        await suite.until(both)
     ((entry_id, told),) = suite.entries()
     row = await suite.database.system.fetchrow(
         "select name, aggregate_id, occurred_at from kernel.event where id = $1", event_id
