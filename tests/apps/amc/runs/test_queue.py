@@ -125,6 +125,7 @@ async def test_ten_at_once_on_an_instance_and_the_others_wait(stage: Stage) -> N
     assert len({(await stage.run(each)).amc_execution_id for each in ids}) == 13
 
 
+@pytest.mark.alone
 async def test_one_list_call_a_look_however_many_runs(stage: Stage) -> None:
     stage.amazon.chaos({"fault": "slow_run", "operation": "run", "value": 5.0})
     for _ in range(10):
