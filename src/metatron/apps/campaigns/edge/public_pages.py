@@ -8,10 +8,10 @@ from sqlalchemy import select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.errors import CampaignNotFound, CampaignsNotListed
-from metatron.apps.campaigns.gathering.joining import has_joined
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.disclosure import progress
+from metatron.apps.campaigns.rules.joined import has_joined
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import find_terms
 from metatron.apps.campaigns.tables import Campaign, Settings

@@ -2,12 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, true
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from metatron.apps.campaigns.errors import CampaignNotFound, CommitmentsHalted
+from metatron.apps.campaigns.rules.joined import has_joined
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
-from metatron.apps.campaigns.tables import Campaign, Commitment
+from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
@@ -66,21 +64,3 @@ async def _find_tenant(database: Database, campaign_id: UUID, organisation: str 
     if facts is None or facts.state != "active" or "campaigns" not in facts.modules:
         raise CampaignNotFound
     return facts.id
-
-
-async def has_joined(
-    session: AsyncSession, context: Context, campaign_id: UUID | None = None
-) -> bool:
-    """Tell whether the reader has committed: to this campaign, or to any."""
-    if context.actor_kind != "user":
-        return False
-    query = (
-        select(Commitment.id)
-        .where(
-            Commitment.tenant_id == context.tenant_id,
-            Commitment.member_id == context.actor_id,
-            true() if campaign_id is None else Commitment.campaign_id == campaign_id,
-        )
-        .limit(1)
-    )
-    return (await session.execute(query)).first() is not None

@@ -10,9 +10,9 @@ from metatron.apps.campaigns.errors import (
     CampaignNotFound,
 )
 from metatron.apps.campaigns.events import QuestionMoved, UpdatePublished
-from metatron.apps.campaigns.gathering.joining import has_joined
 from metatron.apps.campaigns.machine.locking import lock_campaign, take_turn
 from metatron.apps.campaigns.permissions import COMMIT, ORGANISE
+from metatron.apps.campaigns.rules.joined import has_joined
 from metatron.apps.campaigns.tables import Campaign
 from metatron.apps.campaigns.talk.errors import QuestionClosed, QuestionNotFound, TooManyQuestions
 from metatron.apps.campaigns.talk.tables import Question, Update
