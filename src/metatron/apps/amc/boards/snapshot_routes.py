@@ -11,6 +11,7 @@ from metatron.apps.amc.boards.freezing import frozen
 from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.connections.site import site
 from metatron.apps.amc.edge import Cursor, Limit, Page, answer_json, answer_page
+from metatron.apps.amc.link_tokens import read_token
 from metatron.apps.amc.permissions import EDIT, READ
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import InvalidInput
@@ -84,7 +85,7 @@ async def revoke_board_snapshot(snapshot_id: UUID, unit: Unit) -> Response:
 @public(raises=(SnapshotNotFound,))
 async def show_shared_snapshot(token: str, who: Who, database: Db) -> Response:
     """Show frozen figures to whoever has the link."""
-    tenant_id, token_hash = snapshots.read_token(token)
+    tenant_id, token_hash = read_token(token, refusal=SnapshotNotFound)
     tenant = await tenant_by_id(database, tenant_id)
     if tenant is None or tenant.state not in {"active", "moving"} or "amc" not in tenant.modules:
         raise SnapshotNotFound

@@ -1,9 +1,5 @@
 """Snapshots: frozen figures that a link shows to whoever has it, until it expires."""
 
-import base64
-import binascii
-import hashlib
-import secrets
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,13 +11,12 @@ from metatron.apps.amc.boards.errors import BoardNotFound, SnapshotNotFound
 from metatron.apps.amc.boards.events import SnapshotRevoked, SnapshotShared
 from metatron.apps.amc.boards.setting import load
 from metatron.apps.amc.boards.tables import LONGEST_SHARED, BoardSnapshot
+from metatron.apps.amc.link_tokens import new_token
 from metatron.apps.amc.permissions import EDIT
 from metatron.kernel.context import Context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
-
-_SECRET_BYTES, _ID_BYTES = 32, 16
 
 
 async def share_snapshot(
@@ -47,18 +42,17 @@ async def share_snapshot(
     if not now < expires_at <= now + LONGEST_SHARED:
         hint = f"A link lasts for {LONGEST_SHARED.days} days at most."
         raise InvalidInput.field("body.expires_at", "out_of_range", hint)
-    # The organisation's id is no secret; it says in which database to look.
-    token = context.tenant_id.bytes + secrets.token_bytes(_SECRET_BYTES)
+    token, token_hash = new_token(context.tenant_id)
     snapshot = BoardSnapshot(
         tenant_id=context.tenant_id, id=new_id(), board_id=board_id, name=name or board.name,
-        token_hash=hashlib.sha256(token).digest(), figures=figures, made_by=context.actor_id,
+        token_hash=token_hash, figures=figures, made_by=context.actor_id,
         made_at=now, expires_at=expires_at,
     )  # fmt: skip
     session.add(snapshot)
     await session.flush()
     event = SnapshotShared(aggregate_id=board_id, snapshot_id=snapshot.id)
     await publish(session, context, event, now=now)
-    return snapshot, base64.urlsafe_b64encode(token).decode()
+    return snapshot, token
 
 
 async def revoke_snapshot(
@@ -78,17 +72,6 @@ async def revoke_snapshot(
     await session.flush()
     event = SnapshotRevoked(aggregate_id=board_id, snapshot_id=snapshot_id)
     await publish(session, context, event, now=now)
-
-
-def read_token(token: str) -> tuple[UUID, bytes]:
-    """Return the organisation that a token names, and its hash; raises `SnapshotNotFound`."""
-    try:
-        told = base64.b64decode(token, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise SnapshotNotFound from error
-    if len(told) != _ID_BYTES + _SECRET_BYTES:
-        raise SnapshotNotFound
-    return UUID(bytes=told[:_ID_BYTES]), hashlib.sha256(told).digest()
 
 
 async def open_snapshot(

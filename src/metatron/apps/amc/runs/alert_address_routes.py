@@ -5,6 +5,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from metatron.apps.amc.edge import answer_json
+from metatron.apps.amc.link_tokens import read_token
 from metatron.apps.amc.runs import alert_addresses, alert_schemas
 from metatron.apps.amc.runs.errors import AlertAddressNotFound
 from metatron.kernel.context import Context
@@ -37,7 +38,7 @@ async def refuse_alert_address(
 
 
 async def _answered(database: Database, who: Context, token: str, *, says_yes: bool) -> Response:
-    tenant_id, token_hash = alert_addresses.read_token(token)
+    tenant_id, token_hash = read_token(token, refusal=AlertAddressNotFound)
     tenant = await tenant_by_id(database, tenant_id)
     if tenant is None or tenant.state != "active":
         raise AlertAddressNotFound

@@ -3,17 +3,13 @@
 Who says no is not asked again by the same organisation, nor written to.
 """
 
-import base64
-import binascii
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.amc.link_tokens import new_token
 from metatron.apps.amc.runs.alert_mail_count import spent, take_one
 from metatron.apps.amc.runs.errors import AlertAddressNotFound
 from metatron.apps.amc.runs.events import AlertAddressAnswered, AlertAddressAsked
@@ -27,7 +23,6 @@ from metatron.platform.notifications.interface import MailTemplate, register_tem
 TEMPLATE = "amc_alert_address"
 PAGE = "/s/amc/alerts/"
 ASKED_AGAIN_AFTER = timedelta(days=1)
-_SECRET_BYTES, _ID_BYTES = 32, 16
 _ASK = text("""
 insert into amc.alert_address as d
   (tenant_id, id, address, token_hash, sealed_token, asked_by, asked_at)
@@ -64,11 +59,10 @@ async def ask_address(
     Raises:
         AlertMailsSpent: the organisation's alerts have sent their mails for today.
     """
-    token = context.tenant_id.bytes + secrets.token_bytes(_SECRET_BYTES)
+    token, token_hash = new_token(context.tenant_id)
     row = {
         "tenant_id": context.tenant_id, "id": new_id(), "address": address,
-        "token_hash": hashlib.sha256(token).digest(),
-        "sealed_token": site().box.seal(base64.urlsafe_b64encode(token).decode()),
+        "token_hash": token_hash, "sealed_token": site().box.seal(token),
         "asked_by": context.actor_id, "now": now, "before": now - ASKED_AGAIN_AFTER,
     }  # fmt: skip
     asked = (await session.execute(_ASK, row)).one_or_none()
@@ -90,17 +84,6 @@ async def standing(session: AsyncSession, context: Context, address: str) -> Any
 def link_of(sealed_token: bytes) -> str:
     """Return the page on which an address' owner says yes or no, at any time."""
     return site().page(PAGE + site().box.open(sealed_token))
-
-
-def read_token(token: str) -> tuple[UUID, bytes]:
-    """Return the organisation that a token names, and its hash; raises `AlertAddressNotFound`."""
-    try:
-        told = base64.b64decode(token, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise AlertAddressNotFound from error
-    if len(told) != _ID_BYTES + _SECRET_BYTES:
-        raise AlertAddressNotFound
-    return UUID(bytes=told[:_ID_BYTES]), hashlib.sha256(told).digest()
 
 
 async def answer(
