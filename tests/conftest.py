@@ -29,6 +29,7 @@ from metatron.kernel.secrets import new_key
 from metatron.kernel.settings import RATE_LIMITS, Settings
 from metatron.platform.tenancy.interface import prepare
 from metatron.processes import all_modules, migrate, migration_folders
+from tests.support.bounds import Bounds, Teller
 from tests.support.kept_secret import keep_secret
 from tests.support.turnstile import Turnstile
 
@@ -52,6 +53,9 @@ def pytest_configure(config: pytest.Config) -> None:
         else:
             folder = Path(made.enter_context(TemporaryDirectory()))
         config.stash[_TURNSTILE] = Turnstile(folder)
+    config.pluginmanager.register(Bounds())
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Teller(config))
 
 
 # Outermost: what a test waits for here is not of its own time.

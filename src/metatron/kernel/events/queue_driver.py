@@ -13,7 +13,8 @@ import asyncpg
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.ports.driver import NotifyCallback
 
-from metatron.kernel.database.lost import DATABASE_ERRORS, outlived
+from metatron.kernel.database.listening import listening
+from metatron.kernel.database.lost import outlived
 
 RETRY_SECONDS = 0.5
 _LOOK_SECONDS = 1.0
@@ -85,12 +86,10 @@ async def _listen_on(
         if isinstance(payload, str):
             callback(payload)
 
-    await connection.add_listener(channel, hear)
-    ready.set()
-    try:
-        while not connection.is_closed():  # noqa: ASYNC110 - not every end is announced
-            await asyncio.sleep(_LOOK_SECONDS)
-    finally:
-        ready.clear()
-        with contextlib.suppress(*DATABASE_ERRORS):
-            await connection.remove_listener(channel, hear)
+    async with listening(connection, {channel: hear}):
+        ready.set()
+        try:
+            while not connection.is_closed():  # noqa: ASYNC110 - not every end is announced
+                await asyncio.sleep(_LOOK_SECONDS)
+        finally:
+            ready.clear()

@@ -12,7 +12,8 @@ import orjson
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 
-from metatron.kernel.database.lost import DATABASE_ERRORS, outlived
+from metatron.kernel.database.listening import listening
+from metatron.kernel.database.lost import outlived
 from metatron.kernel.database.wake import CHANNEL, LATE_CHANNEL
 from metatron.kernel.errors import Busy
 from metatron.kernel.events import bundles, queue
@@ -131,17 +132,11 @@ class Relay:
 
     async def run(self, *, sweep_seconds: float = 1.0) -> None:
         """Relay until cancelled: at once when woken, else every `sweep_seconds`."""
+        heard = {CHANNEL: self._wake, LATE_CHANNEL: self._courtesy.hear}
         while True:
             with outlived("relay_reconnects"):
-                async with self._home.acquire() as listener:
-                    await listener.add_listener(CHANNEL, self._wake)
-                    await listener.add_listener(LATE_CHANNEL, self._courtesy.hear)
-                    try:
-                        await self._loop(sweep_seconds, listener)
-                    finally:
-                        with contextlib.suppress(*DATABASE_ERRORS):
-                            await listener.remove_listener(CHANNEL, self._wake)
-                            await listener.remove_listener(LATE_CHANNEL, self._courtesy.hear)
+                async with self._home.acquire() as listener, listening(listener, heard):
+                    await self._loop(sweep_seconds, listener)
             await asyncio.sleep(0.5)
 
     async def _loop(self, sweep_seconds: float, listener: Any) -> None:
