@@ -52,7 +52,7 @@ ORDINARY = "application/json; way=ordinary"
 async def _asked(client: httpx.AsyncClient, kind: str, body: bytes) -> tuple[object, ...]:
     """What is asked for this way is answered with: all but the secrets themselves."""
     answer = await client.post("/auth/refresh", content=body, headers={"content-type": kind})
-    told = {name: value for name, value in answer.json().items() if not str(value).count(".") == 2}
+    told = {name: value for name, value in answer.json().items() if str(value).count(".") != 2}
     told = {name: value for name, value in told.items() if name not in {"request_id", "instance"}}
     headers = sorted(set(answer.headers) - {"ratelimit-remaining", "ratelimit-reset"})
     attributes = answer.headers.get("set-cookie", "").partition(";")[2]

@@ -127,8 +127,8 @@ async def _refreshed(visit: Visit, given: bodies.RefreshGiven | None) -> schemas
 
 async def _hot_refresh(request: HotRequest) -> tuple[int, bytes]:
     """Every open page asks for this each quarter of an hour."""
-    raw = (await request.raw()).strip()
-    given = read_body(bodies.RefreshGiven, raw) if raw not in {b"", b"null"} else None
+    raw = await request.raw()
+    given = read_body(bodies.RefreshGiven, raw) if raw and raw.strip() != b"null" else None
     visit = hot_visit(request)
     answer = await _refreshed(visit, given)
     answer_with(request.scope, cookies_of(visit))
