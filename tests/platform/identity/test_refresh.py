@@ -46,6 +46,32 @@ async def test_the_cookie_is_rotated_and_out_of_reach(door: Door) -> None:
     assert (await client.get("/auth/me")).is_success
 
 
+ORDINARY = "application/json; way=ordinary"
+
+
+async def _asked(client: httpx.AsyncClient, kind: str, body: bytes) -> tuple[object, ...]:
+    """What is asked for this way is answered with: all but the secrets themselves."""
+    answer = await client.post("/auth/refresh", content=body, headers={"content-type": kind})
+    told = {name: value for name, value in answer.json().items() if str(value).count(".") != 2}
+    told = {name: value for name, value in told.items() if name not in {"request_id", "instance"}}
+    headers = sorted(set(answer.headers) - {"ratelimit-remaining", "ratelimit-reset"})
+    attributes = answer.headers.get("set-cookie", "").partition(";")[2]
+    return answer.status_code, told, headers, attributes.replace("604799", "604800")
+
+
+async def test_the_short_way_and_the_ordinary_one_answer_alike(door: Door) -> None:
+    for body in (b"{}", b"null", b" ", b"[]", b'{"refresh_token": 5}', b'{"other": 1}', b"{"):
+        found = []
+        for kind in ("application/json", ORDINARY):
+            client, _ = await _signed(door)
+            found.append(await _asked(client, kind, body))
+        assert found[0] == found[1], body
+    stranger = door.browser()
+    ways = [await _asked(stranger, kind, b"{}") for kind in ("application/json", ORDINARY)]
+    assert ways[0] == ways[1]
+    assert ways[0][0] == 401
+
+
 @contextmanager
 def _over_https(door: Door) -> Iterator[Door]:
     """The same application as an installation that is reached over https."""

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import ImpersonationForbidden
+from metatron.kernel.http.hot import HotRequest
 from metatron.kernel.http.unit import Db, Who
 from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.platform.identity.desk import Desk
@@ -71,6 +72,17 @@ async def _visit(request: Request, response: Response, database: Db, context: Wh
 
 
 AtDesk = Annotated[Visit, Depends(_visit)]
+
+
+def hot_visit(asked: HotRequest) -> Visit:
+    """Return the visit of a request that goes the hot way; `cookies_of` tells what it set."""
+    request = Request(asked.scope)
+    return Visit(request, Response(), asked.database, desk_of(request), asked.context)
+
+
+def cookies_of(visit: Visit) -> list[tuple[bytes, bytes]]:
+    """Return the headers of the cookies that were set during a visit."""
+    return [each for each in visit.response.raw_headers if each[0] == b"set-cookie"]
 
 
 def browser_cookie_name(desk: Desk) -> str:

@@ -4,6 +4,8 @@ from fastapi import status
 
 from metatron.kernel.clock import utc_now
 from metatron.kernel.database.session import session_now
+from metatron.kernel.http.edge import answer_with
+from metatron.kernel.http.hot import HotRequest, hot, plain_json, read_body
 from metatron.kernel.http.routing import Router
 from metatron.platform.identity import bodies, schemas
 from metatron.platform.identity.edge import (
@@ -11,6 +13,8 @@ from metatron.platform.identity.edge import (
     Visit,
     bind_browser,
     clear_refresh_cookie,
+    cookies_of,
+    hot_visit,
     known_browser,
     refresh_cookie,
     replaced_cookie,
@@ -106,10 +110,7 @@ async def post_mfa(given: bodies.MfaGiven, visit: AtDesk) -> SignIn:
     return await answered(visit, outcome)
 
 
-@router.post("/refresh")
-@anyone(InvalidRefreshToken, RefreshTokenReused, CsrfHeaderMissing)
-async def post_refresh(visit: AtDesk, given: bodies.RefreshGiven | None = None) -> SignIn:
-    """Exchange a refresh token, of the cookie or of the body, for new tokens."""
+async def _refreshed(visit: Visit, given: bodies.RefreshGiven | None) -> schemas.SignedIn:
     from_body = given.refresh_token if given is not None else None
     secret = from_body or refresh_cookie(visit)
     if secret is None:
@@ -122,6 +123,24 @@ async def post_refresh(visit: AtDesk, given: bodies.RefreshGiven | None = None) 
     ends = rotation.expires_at
     set_refresh_cookie(visit, rotation.secret, expires_at=ends, now=rotation.at)
     return answer
+
+
+async def _hot_refresh(request: HotRequest) -> tuple[int, bytes]:
+    """Every open page asks for this each quarter of an hour."""
+    raw = await request.raw()
+    given = read_body(bodies.RefreshGiven, raw) if raw and raw.strip() != b"null" else None
+    visit = hot_visit(request)
+    answer = await _refreshed(visit, given)
+    answer_with(request.scope, cookies_of(visit))
+    return status.HTTP_200_OK, answer.model_dump_json().encode()
+
+
+@router.post("/refresh")
+@anyone(InvalidRefreshToken, RefreshTokenReused, CsrfHeaderMissing)
+@hot(_hot_refresh, when=plain_json)
+async def post_refresh(visit: AtDesk, given: bodies.RefreshGiven | None = None) -> SignIn:
+    """Exchange a refresh token, of the cookie or of the body, for new tokens."""
+    return await _refreshed(visit, given)
 
 
 @router.post("/logout", status_code=status.HTTP_204_NO_CONTENT)
