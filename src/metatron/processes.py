@@ -47,6 +47,7 @@ MODULE_NAMES = (
     "platform.payments",
     "platform.approvals",
     "platform.files",
+    "platform.records",
     "platform.backups",
     "platform.health",
     "platform.console",

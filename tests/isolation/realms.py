@@ -265,6 +265,8 @@ async def _furnish_person(realm: Realm) -> None:
     realm.note("session_id", *(each["id"] for each in rows))
     realm.note("passkey_id", passkey["id"])
     realm.note("challenge_id", again["challenge_id"])
+    named = {"list_name": "campaigns", "name": realm.marker, "search": {"q": realm.marker}}
+    realm.note("view_id", (await made(realm, "/saved-views", named))["id"])
 
 
 async def _furnish_campaigns(realm: Realm) -> None:

@@ -81,6 +81,8 @@ async def test_what_stays_forbidden(door: Door) -> None:
         ("POST", "/auth/switch", {"tenant_id": str(tenant.id)}),
         ("POST", "/invitations/accept", {"token": "x"}),
         ("PUT", "/notification-preferences/amc.alerts", {"delivery": "off"}),
+        ("POST", "/saved-views", {"list_name": "campaigns", "name": "Mine", "search": {}}),
+        ("DELETE", f"/saved-views/{device}", None),
     ]
     for method, path, body in attempts:
         answer = await acting.request(method, path, json=body)

@@ -24,7 +24,7 @@ export default function SaveViewDialog({ onClose, onSave }: SaveViewDialogProps)
       >
         <TextField
           label={t`Name`}
-          hint={t`Keeps the filters and the sorting of this list as a tab in this browser.`}
+          hint={t`Keeps the filters and the sorting of this list as a tab of yours.`}
           value={name}
           maxLength={34}
           autoFocus

@@ -4,26 +4,11 @@ import { clsx } from "clsx";
 import { BookmarkPlus, X } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
-import { isRecord, useStored } from "@/kernel/stored";
-
 import { Button, IconButton } from "../button";
+import { useViews, type View, type ViewSearch } from "./use-views";
 
 // Most people never name a view: its dialogue is fetched when they do.
 const SaveViewDialog = lazy(() => import("./save-view-dialog"));
-
-export type ViewSearch = Record<string, string | undefined>;
-
-export interface View {
-  name: string;
-  search: ViewSearch;
-}
-
-function isView(value: unknown): value is View {
-  if (!isRecord(value) || typeof value["name"] !== "string" || !isRecord(value["search"])) return false;
-  return Object.values(value["search"]).every((part) => typeof part === "string");
-}
-
-const readViews = (stored: unknown) => (Array.isArray(stored) ? stored.filter(isView) : undefined);
 
 interface SavedViewsProps {
   name: string;
@@ -32,14 +17,14 @@ interface SavedViewsProps {
   onOpen: (search: ViewSearch) => void;
 }
 
-/** The filters in the address, kept under a name as tabs over a list (in this browser). */
+/** The filters in the address, kept under a name as tabs over a list. */
 export function SavedViews({ name, given, current, onOpen }: SavedViewsProps) {
-  const [own, setOwn] = useStored<View[]>(`metatron.views.${name}`, readViews, []);
+  const { own, save: keep, forget } = useViews(name);
   const [naming, setNaming] = useState(false);
   const now = write(current);
   const known = [...given, ...own].some((view) => write(view.search) === now);
   const save = (chosen: string) => {
-    setOwn([...own.filter((view) => view.name !== chosen), { name: chosen, search: current }]);
+    keep({ name: chosen, search: current });
     setNaming(false);
   };
   return (
@@ -58,10 +43,7 @@ export function SavedViews({ name, given, current, onOpen }: SavedViewsProps) {
             {view.name}
           </button>
           {own.includes(view) && write(view.search) === now && (
-            <IconButton
-              label={t`Forget view ${view.name}`}
-              onClick={() => setOwn(own.filter((other) => other !== view))}
-            >
+            <IconButton label={t`Forget view ${view.name}`} onClick={() => forget(view)}>
               <X size={12} aria-hidden />
             </IconButton>
           )}

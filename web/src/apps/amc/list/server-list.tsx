@@ -11,7 +11,8 @@ import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import { download, toCsv, type Column } from "@/ui/table/columns";
 import { DataTable } from "@/ui/table/data-table";
-import { SavedViews, type View, type ViewSearch } from "@/ui/table/saved-views";
+import { SavedViews } from "@/ui/table/saved-views";
+import type { View, ViewSearch } from "@/ui/table/use-views";
 import { TableBar, type Filter } from "@/ui/table/table-bar";
 import { useColumns } from "@/ui/table/use-columns";
 

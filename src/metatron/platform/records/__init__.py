@@ -1,0 +1,1 @@
+"""What people keep about the lists of all modules: views under a name."""

@@ -1,0 +1,13 @@
+"""The records module's manifest."""
+
+from pathlib import Path
+
+from metatron.kernel.module import Module, Retention, routers_in
+
+MODULE = Module(
+    name="records",
+    title="Records",
+    routers=routers_in("metatron.platform.records", "routes"),
+    retention=(Retention("records.saved_view"),),
+    migrations=Path(__file__).parent / "migrations",
+)
