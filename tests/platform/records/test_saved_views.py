@@ -1,4 +1,4 @@
-"""Views of lists over the API: of one person in one organisation, and no more than are looked at."""
+"""Views of lists over the API: of one person in one organisation, no more than one looks at."""
 
 from typing import Any
 
