@@ -81,6 +81,8 @@ async def test_a_confirmation_opened_elsewhere_leads_to_signing_in(visitors: Vis
     await expect(at_home.page.get_by_label("E-mail")).to_have_value(email)
     await at_home.look("verify-email-elsewhere")
     await at_home.press("E-mail me a sign-in link")
+    # The answer binds the link to this browser: who leaves before it comes has none.
+    await at_home.sees("Check your mail")
     await _follow(at_home, "Your sign-in link", "/sign-in/link", email=email)
     await at_home.is_in()
 
