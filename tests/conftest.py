@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 import httpx._transports.default as transports
+import hypothesis
 import pytest
 import structlog
 from pydantic import SecretStr
@@ -37,6 +38,11 @@ from tests.support.turnstile import Turnstile
 structlog.configure(
     processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 )
+# How long an example takes tells what else the machine does; what must be quick has its own test.
+hypothesis.settings.register_profile(
+    "shared machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("shared machine")
 # Each client of its own reads the certificates of all authorities, for longer than most calls take.
 transports.create_ssl_context = functools.cache(transports.create_ssl_context)
 
