@@ -18,6 +18,7 @@ EVERY_SECONDS = 0.5
 LIMIT_A_MINUTE = 400
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(240)
 async def test_a_minute_without_redis(suite: Suite, tenant: Context, tmp_path: Path) -> None:
     limits = f'{{"public": [{LIMIT_A_MINUTE}, 100000]}}'

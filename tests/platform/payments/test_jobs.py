@@ -33,7 +33,7 @@ async def working(database: Database) -> AsyncIterator[None]:
     tasks[0].cancel()
     for task in tasks:
         with suppress(asyncio.CancelledError, TimeoutError):
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, 30)
 
 
 async def decided(database: Database, tenant: Context, one: Instruction) -> Instruction:

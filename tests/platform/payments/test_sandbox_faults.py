@@ -36,14 +36,14 @@ def knows(provider: ProviderProcess, key: str) -> bool:
 
 def test_timeouts_with_and_without_effect(provider: ProviderProcess) -> None:
     with_effect, without = new_key(), new_key()
-    rule = {"operation": "authorise", "count": 1, "seconds": 1.0}
+    rule = {"operation": "authorise", "count": 1, "seconds": 2.0}
     provider.faults(
         {**rule, "fault": "timeout_with_effect"}, {**rule, "fault": "timeout_without_effect"}
     )
     before = provider.balance()
     for key in (with_effect, without):
         with pytest.raises(httpx.ReadTimeout):
-            post(provider, key, timeout=0.2)
+            post(provider, key, timeout=1)
     assert (knows(provider, with_effect), knows(provider, without)) == (True, False)
     assert provider.balance() == before + 1000
     assert post(provider, with_effect).status_code == 201
@@ -53,13 +53,13 @@ def test_timeouts_with_and_without_effect(provider: ProviderProcess) -> None:
 
 def test_an_effect_that_comes_after_the_repeat_is_still_one(provider: ProviderProcess) -> None:
     fault = {"operation": "authorise", "fault": "timeout_with_late_effect", "count": 1}
-    provider.faults({**fault, "seconds": 0.4})
+    provider.faults({**fault, "seconds": 2.0})
     key, before = new_key(), provider.balance()
     with pytest.raises(httpx.ReadTimeout):
         post(provider, key, timeout=0.1)
     assert not knows(provider, key)
     assert post(provider, key).status_code == 201
-    time.sleep(0.5)
+    time.sleep(2.5)
     assert provider.balance() == before + 1000
 
 
@@ -69,7 +69,7 @@ def test_late_effect_comes_although_the_caller_hung_up(provider: ProviderProcess
     key = new_key()
     with pytest.raises(httpx.ReadTimeout):
         post(provider, key, timeout=0.1)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     while not knows(provider, key):
         assert time.monotonic() < end
         time.sleep(0.05)

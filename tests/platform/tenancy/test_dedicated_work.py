@@ -86,7 +86,7 @@ async def working(
     tasks[0].cancel()
     for task in tasks:
         with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.wait_for(task, 10)
+            await asyncio.wait_for(task, 30)
     await placements.stop()
     prepare(before)
     prepare_site(settings)

@@ -132,7 +132,7 @@ async def test_coming_home_holds_up_nobody_else(
         rows = await original(*arguments)
         if arguments[2] in {"campaigns.campaign", "kernel.event"}:
             # Rows are in, uncommitted: somebody else writes to the same table meanwhile.
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 written.append(await _draft(database, bystander))
         return rows
 

@@ -363,7 +363,7 @@ async def test_an_export_that_waits_for_its_turn_keeps_no_connection(
     turn = engine._exporting.place
     async with turn(stage.tenant_id), turn(stage.tenant_id):
         waiting = asyncio.create_task(client.get(f"/runs/{run.id}/export"))
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(20):
             noted = False
             while not noted:
                 async with stage.database.transaction(stage.owner) as session:
