@@ -66,7 +66,7 @@ async def silent_ones(house: House, campaign_id: str, number: int) -> AsyncItera
 async def test_those_who_take_nothing_leave_connections_to_others(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "STALLED_SECONDS", 0.3)
+    monkeypatch.setattr(sending, "STALLED_SECONDS", 3.0)
     campaign = await house.draft()
     path = f"/campaigns/{campaign['id']}"
     async with silent_ones(house, campaign["id"], 10) as callers:
