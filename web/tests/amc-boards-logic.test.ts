@@ -6,6 +6,7 @@ import { changeText, direction, figureText } from "@/apps/amc/boards/figure-text
 import { linesOf } from "@/apps/amc/boards/lines";
 import { groupingOf, lastSegments, periodOf, segmentCount, usableGroupings, usablePresets } from "@/apps/amc/boards/period";
 import { frozenTiles, partTiles, tilesOf } from "@/apps/amc/boards/shown";
+import type { ShownMeasure } from "@/apps/amc/boards/types";
 import { spanText } from "@/apps/amc/boards/span-text";
 import { addDays, beginOf, dayAt, daysBetween, moved } from "@/apps/amc/collections/days";
 import { gridOf, headsOf } from "@/apps/amc/collections/segment-rows";
@@ -196,7 +197,7 @@ describe("the tiles", () => {
     const reach = { label: "Reach", kind: "distinct", format: "number", total: null, base: null, reason: "reach" as const, change: none, clients: [] };
     const [drawn, dumb] = [{ ...reach, series: [point] }, { ...reach, label: "Buyers", series: [{ ...point, value: null }] }];
     const cost = { ...reach, label: "Cost", reason: null, total: 3, series: [] };
-    const tile = (key: string, measure: typeof drawn | typeof cost, chart: "card" | "line") => ({ key, measure, chart, width: 1 });
+    const tile = (key: string, measure: ShownMeasure, chart: "card" | "line") => ({ key, measure, chart, width: 1 });
     const tiles = [tile("a-b-0", drawn, "card"), tile("c-1", dumb, "card"), tile("d-2", cost, "card"), tile("a-b-3", drawn, "line"), tile("c-4", dumb, "line")];
     const { shown, silent } = partTiles(tiles);
     expect(shown.map(({ key }) => key)).toEqual(["d-2", "a-b-3"]);
