@@ -85,7 +85,7 @@ const run = createRoute({
 const schedules = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs/schedules",
-  validateSearch: texts("sort"),
+  validateSearch: texts("sort", "instance_id", "workflow_id", "state"),
   component: lazyRouteComponent(() => import("./recurring/schedules-page"), "SchedulesPage"),
 });
 const newSchedule = createRoute({
