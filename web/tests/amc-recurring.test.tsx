@@ -43,7 +43,7 @@ describe("schedules", () => {
       }),
     );
     const { user, router } = open(`/amc/runs/schedules?instance_id=${schedule.instance.id}`);
-    await waitFor(() => expect(asked.at(-1)).toMatchObject({ instance_id: schedule.instance.id }));
+    await waitFor(() => expect(asked).toEqual([expect.objectContaining({ instance_id: schedule.instance.id })]));
     await user.click(await screen.findByRole("combobox", { name: "State" }));
     await user.click(await screen.findByRole("option", { name: "Paused" }));
     await waitFor(() => expect(asked).toContainEqual(expect.objectContaining({ state: "paused", instance_id: schedule.instance.id })));

@@ -35,7 +35,7 @@ export function SchedulesPage() {
   const search = route.useSearch();
   const { sort } = search;
   const filtered = isFiltered(search);
-  const empty = useIsEmpty(path);
+  const empty = useIsEmpty(path, { ...search });
   const go = route.useNavigate();
   useLive({ module: "amc", refresh: [[path, "list"]] });
   return (
