@@ -67,7 +67,7 @@ const workflow = createRoute({
 const runs = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs",
-  validateSearch: texts("q", "state", "origin", "instance_id", "workflow_id", "sort"),
+  validateSearch: texts("q", "state", "origin", "instance_id", "workflow_id", "since", "until", "sort"),
   component: lazyRouteComponent(() => import("./runs/runs-page"), "RunsPage"),
 });
 const compare = createRoute({

@@ -73,6 +73,11 @@ function Record({ run }: { run: Run }) {
                 <Trans>Dry run</Trans>
               </Badge>
             )}
+            {run.require_synthetic_data && (
+              <Badge tone="draft">
+                <Trans>Made-up data</Trans>
+              </Badge>
+            )}
           </>
         }
         actions={<RunActions run={run} />}
