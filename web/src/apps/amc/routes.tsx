@@ -79,7 +79,7 @@ const compare = createRoute({
 const run = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs/$runId",
-  validateSearch: texts("tab"),
+  validateSearch: texts("tab", "columns"),
   component: lazyRouteComponent(() => import("./runs/run-page"), "RunPage"),
 });
 const schedules = createRoute({
