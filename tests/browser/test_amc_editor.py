@@ -69,3 +69,40 @@ async def test_marks_stand_under_their_words_behind_an_emoji(
     await expect(findings.get_by_text("AMC would take this query.")).to_be_visible()
     await expect(editor).to_contain_text(f"SUM({RIGHT})")
     await expect(editor).to_contain_text(f"'{PARTY}' AS c")
+
+
+async def _focus_is_inside(editor: Locator) -> bool:
+    return bool(await editor.evaluate("(each) => each.contains(document.activeElement)"))
+
+
+async def test_the_keyboard_leads_in_and_out_of_the_editor(
+    visitors: Visitors, staff: Staff
+) -> None:
+    organiser = await visitors.organiser()
+    page = organiser.page
+    editor = await _written(staff, page, "By keyboard")
+    field = editor.get_by_role("textbox", name="Query")
+    await expect(field).to_have_accessible_description(re.compile("Esc, then Tab leaves it"))
+    findings = page.get_by_role("region", name="Findings")
+    await expect(findings.get_by_text(WRONG).first).to_be_visible()
+    await field.focus()
+    await page.keyboard.press("Tab")
+    assert await _focus_is_inside(editor), "Tab indents"
+    await page.keyboard.press("Control+z")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Tab")
+    assert not await _focus_is_inside(editor)
+    await page.keyboard.press("Shift+Tab")
+    assert await _focus_is_inside(editor)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Shift+Tab")
+    assert not await _focus_is_inside(editor)
+
+    await field.focus()
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.press("F8")
+    await expect(page.locator(".marker-widget")).to_contain_text(WRONG)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Tab")
+    assert await _focus_is_inside(editor), "that Escape closed something"
+    await organiser.look("amc-editor-keyboard")

@@ -19,6 +19,28 @@ async def _write(page: Page, text: str) -> None:
     await page.keyboard.insert_text(text)
 
 
+async def _columns_by_keyboard(organiser: Person) -> None:
+    """One is made wider and the other put first; both as they were afterwards."""
+    page = organiser.page
+    grid = page.get_by_role("grid", name="Rows of the result")
+    edge = grid.get_by_role("separator", name="Width of campaign")
+    width = await edge.get_attribute("aria-valuenow")
+    assert width is not None
+    await edge.press("ArrowRight")
+    await expect(edge).to_have_attribute("aria-valuenow", str(int(width) + 13))
+    await edge.press("Enter")
+    await expect(edge).to_have_attribute("aria-valuenow", width)
+    await page.get_by_role("button", name="Columns", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Move campaign to the back").press("Enter")
+    await expect(dialog.get_by_role("button", name="Move campaign to the front")).to_be_focused()
+    await organiser.look("amc-columns")
+    await dialog.get_by_role("button", name="Done").click()
+    await expect(grid.get_by_role("columnheader").first).to_contain_text("n")
+    await page.get_by_role("button", name="All columns").click()
+    await expect(grid.get_by_role("columnheader").first).to_contain_text("campaign")
+
+
 async def _forgive_measuring(person: Person) -> None:
     """The editor measures itself, which the held clock refuses."""
     await person.page.goto("/amc")
@@ -93,6 +115,7 @@ async def test_a_query_is_written_checked_run_and_exported(
     grid = page.get_by_role("grid", name="Rows of the result")
     await expect(grid.get_by_role("gridcell").first).to_be_visible()
     await organiser.look("amc-rows")
+    await _columns_by_keyboard(organiser)
     await page.get_by_role("tab", name="Charts").click()
     await expect(page.locator("canvas")).to_be_visible()
     await organiser.look("amc-chart")

@@ -32,6 +32,25 @@ describe("schedules", () => {
     await waitFor(() => expect(asked).toContain("next_fire_at"));
     expect(router.state.location.search).toEqual({ sort: "next_fire_at" });
   });
+
+  it("are those of a state or a client, which the address keeps, and lead back to all", async () => {
+    const asked: Record<string, string>[] = [];
+    server.use(
+      http.get(api("/amc/schedules"), ({ request }) => {
+        const query = Object.fromEntries(new URL(request.url).searchParams);
+        asked.push(query);
+        return HttpResponse.json({ items: query["state"] === "paused" ? [] : [schedule], next_cursor: null });
+      }),
+    );
+    const { user, router } = open(`/amc/runs/schedules?instance_id=${schedule.instance.id}`);
+    await waitFor(() => expect(asked).toEqual([expect.objectContaining({ instance_id: schedule.instance.id })]));
+    await user.click(await screen.findByRole("combobox", { name: "State" }));
+    await user.click(await screen.findByRole("option", { name: "Paused" }));
+    await waitFor(() => expect(asked).toContainEqual(expect.objectContaining({ state: "paused", instance_id: schedule.instance.id })));
+    await user.click(await screen.findByRole("link", { name: "Show all" }));
+    expect(await screen.findByRole("link", { name: schedule.name })).toBeVisible();
+    expect(router.state.location.search).toEqual({});
+  });
 });
 
 describe("a schedule", () => {

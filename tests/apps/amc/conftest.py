@@ -45,10 +45,12 @@ class Local:
         declared: dict[str, str] | None = None,
         privacy: Privacy = UNFILTERED,
         window: Window = EVERYTHING,
+        controls: bool = True,
     ) -> Rows:
         given = values or {}
         types = declared or dict.fromkeys(given, "STRING")
-        planned = plan(text, Checking(types, given, window, NOW), privacy, self.folder)
+        against = Checking(types, given, window, NOW, controls=controls)
+        planned = plan(text, against, privacy, self.folder)
         with duckdb.connect(config={"threads": 2}) as connection:
             for view in planned.views:
                 connection.execute(view)

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from metatron.apps.amc.sandbox.planning import Refused
 from metatron.apps.amc.sandbox.thresholds import Filtering, Privacy
 from tests.apps.amc.conftest import Local
 
@@ -34,6 +35,15 @@ def tiny(tmp_path: Path) -> Local:
             f" 500 as cost, true as seen from t) to '{tmp_path}/dsp/p.parquet'"
         )
     return Local(tmp_path)
+
+
+def test_single_events_leave_without_controls(tiny: Local) -> None:
+    text = "SELECT user_id, campaign_id, impressions FROM dsp_impressions"
+    with pytest.raises(Refused, match="AMC007"):
+        tiny.ask(text, privacy=ROWS)
+    rows = tiny.ask(text, privacy=Privacy(enforced=False), controls=False)
+    assert len(rows) == 18
+    assert len({row[0] for row in rows if row[0] is not None}) == 7
 
 
 SHAPES = [

@@ -108,6 +108,9 @@ async def test_the_same_again_replaces_it(client: httpx.AsyncClient, stage: Stag
     path = await path_of(stage)
     await client.put(path)
     await stage.step()
+    (schedule,) = kept(stage, "schedule", path)
+    assert not schedule.get("requireSyntheticData")
+    await stage.change("update amc.instance set is_sandbox = true where tenant_id = :t")
     await stage.again(EXPORT_JOB, schedule_id=path.split("/")[1])
     change = {
         "kind": {"kind": "cron", "expression": "0 9 * * tue"},
@@ -119,6 +122,7 @@ async def test_the_same_again_replaces_it(client: httpx.AsyncClient, stage: Stag
     await stage.step()
     (schedule,) = kept(stage, "schedule", path)
     assert (schedule["aggregationStartDay"], schedule["aggregationHourUtc"]) == ("Tuesday", 9)
+    assert schedule["requireSyntheticData"], "as Amazon wants it of a sandbox"
     (workflow,) = kept(stage, "workflow", path)
     assert workflow["inputParameters"][0]["defaultValue"] == ["C"]
 

@@ -25,7 +25,7 @@ class Scripted:
         told: dict[str, Any] = {
             "sql": job.sql, "start": job.start.isoformat(), "end": job.end.isoformat(),
             "declared": dict(job.declared), "values": dict(job.values), "dry": job.dry,
-            "remove": job.remove,
+            "remove": job.remove, "controls": job.controls,
         }  # fmt: skip
         (self.folder / "jobs").mkdir(exist_ok=True)
         (self.folder / "jobs" / f"{job.folder.name}.json").write_text(json.dumps(told))

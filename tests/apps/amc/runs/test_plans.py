@@ -19,7 +19,7 @@ from metatron.kernel.settings import Settings
 from tests.apps.amc.library.filled import fill
 
 WORKFLOW = UUID(hashlib.md5(b"w1").hexdigest())
-ANY = (None, None, None, None, None, None, None, None, 51, None)
+ANY = (None, None, None, None, None, None, None, None, 51, None, None, None)
 """Nothing asked for in particular, by somebody who may see every client."""
 
 MIDDLE = UUID(int=1 << 127)
@@ -47,6 +47,10 @@ ASKED = {
     "deep by time": (
         queries.runs("-created_at", deep=True)[0],
         deep((utc_now() - timedelta(seconds=50_000)).isoformat()),
+    ),
+    "by days": (
+        queries.runs("-created_at", by_days=True)[0],
+        (*ANY[:10], utc_now() - timedelta(seconds=60_000), utc_now() - timedelta(seconds=50_000)),
     ),
     "one": (queries.RUN, (UUID(hashlib.md5(b"r1").hexdigest()), None)),
 }

@@ -227,6 +227,38 @@ async def test_an_export_is_what_is_shown(client: httpx.AsyncClient, stage: Stag
         assert answer.status_code == 422, answer.text
 
 
+async def test_an_export_has_the_columns_that_are_shown(
+    client: httpx.AsyncClient, stage: Stage
+) -> None:
+    name = 'of "May", all'
+    rows = [["who", name, "n"], ["a", "x", "1"], ["b", "y", "2"]]
+    run = await stage.ended(await stage.ask(stage.script("chosen", rows=rows)))
+    path, query = f"/runs/{run.id}/export", {"columns": json.dumps([name, "who"])}
+    text = (await client.get(path, params=query | {"sort": "-n"})).text
+    assert list(csv.reader(io.StringIO(text, newline=""))) == [
+        [name, "who"],
+        ["y", "b"],
+        ["x", "a"],
+    ]
+    found = (await client.get(path, params=query | {"format": "json"})).json()
+    assert [list(each.items()) for each in found] == [
+        [(name, "x"), ("who", "a")], [(name, "y"), ("who", "b")],
+    ]  # fmt: skip
+    with zipfile.ZipFile(
+        io.BytesIO((await client.get(path, params=query | {"format": "xlsx"})).content)
+    ) as book:
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))
+    assert ["".join(row.itertext()) for row in sheet[0]] == [f"{name}who", "xa", "yb"]
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
+        file.write((await client.get(path, params=query | {"format": "parquet"})).content)
+        file.flush()
+        table = duckdb.connect().execute("select * from read_parquet(?)", [file.name])
+        assert [each[0] for each in table.description or ()] == [name, "who"]
+    for wrong in ('["nobody"]', "[1]", "who", "{}"):
+        answer = await client.get(path, params={"columns": wrong})
+        assert answer.status_code == 422, answer.text
+
+
 async def test_what_a_sheet_has_room_for_is_counted_as_filtered(
     client: httpx.AsyncClient, awkward: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:

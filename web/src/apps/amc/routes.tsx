@@ -67,7 +67,7 @@ const workflow = createRoute({
 const runs = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs",
-  validateSearch: texts("q", "state", "origin", "instance_id", "workflow_id", "sort"),
+  validateSearch: texts("q", "state", "origin", "instance_id", "workflow_id", "since", "until", "sort"),
   component: lazyRouteComponent(() => import("./runs/runs-page"), "RunsPage"),
 });
 const compare = createRoute({
@@ -79,13 +79,13 @@ const compare = createRoute({
 const run = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs/$runId",
-  validateSearch: texts("tab"),
+  validateSearch: texts("tab", "columns"),
   component: lazyRouteComponent(() => import("./runs/run-page"), "RunPage"),
 });
 const schedules = createRoute({
   getParentRoute: () => appRoute,
   path: "/amc/runs/schedules",
-  validateSearch: texts("sort"),
+  validateSearch: texts("sort", "instance_id", "workflow_id", "state"),
   component: lazyRouteComponent(() => import("./recurring/schedules-page"), "SchedulesPage"),
 });
 const newSchedule = createRoute({

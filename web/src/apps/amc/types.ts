@@ -35,6 +35,8 @@ export interface Client {
   brands: string[];
   /** Names of the columns that AMC adds to its results. */
   extra_columns: ExtraColumns;
+  /** An AMC sandbox of Amazon's: its data are made up. */
+  is_sandbox: boolean;
   active: boolean;
   favourite: boolean;
   /** The first and the last day it has data of, both included; only the local AMC tells. */
@@ -185,6 +187,9 @@ export interface Run extends RunItem {
   values: Values;
   value_sources: Record<string, string>;
   destination_ids: Id[];
+  /** Over made-up data, and whether single events could leave. */
+  require_synthetic_data: boolean;
+  disable_aggregation_controls: boolean;
 }
 
 export type Cell = string | number | boolean | null;

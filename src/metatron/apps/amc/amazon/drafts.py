@@ -80,6 +80,7 @@ class ScheduleDraft:
     period: str
     hour_utc: int
     start_day: str | None = None
+    require_synthetic_data: bool = False
 
     def document(self) -> dict[str, Any]:
         """Return it as the API wants it."""
@@ -90,7 +91,11 @@ class ScheduleDraft:
             "aggregationHourUtc": self.hour_utc,
             "scheduleEnabled": True,
         }
-        return told if self.start_day is None else told | {"aggregationStartDay": self.start_day}
+        if self.start_day is not None:
+            told["aggregationStartDay"] = self.start_day
+        if self.require_synthetic_data:
+            told["requireSyntheticData"] = True
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,8 @@ class ExecutionDraft:
     values: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
     timeout_seconds: int = 21_600
+    require_synthetic_data: bool = False
+    disable_aggregation_controls: bool = False
 
     def document(self) -> dict[str, Any]:
         """Return it as the API wants it.
@@ -120,6 +127,11 @@ class ExecutionDraft:
             "dryRun": self.dry_run,
             "workflowExecutionTimeoutSeconds": self.timeout_seconds,
         }
+        # Words of sandboxes, which other instances need not know.
+        if self.require_synthetic_data:
+            told["requireSyntheticData"] = True
+        if self.disable_aggregation_controls:
+            told["disableAggregationControls"] = True
         if isinstance(self.workflow, WorkflowDraft):
             told["workflow"] = self.workflow.document()
         else:

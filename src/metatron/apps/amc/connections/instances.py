@@ -39,7 +39,7 @@ async def change_instance(
     if_match: str | None,
     now: datetime,
 ) -> Instance:
-    """Set any of `active`, `time_zone` (IANA), `brands` and `extra_columns`.
+    """Set any of `active`, `time_zone` (IANA), `brands`, `extra_columns` and `is_sandbox`.
 
     Raises:
         PermissionDenied: the actor may not set up clients.

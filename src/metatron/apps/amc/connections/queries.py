@@ -52,6 +52,7 @@ _INSTANCE = """
     i.active, i.data_first_on, i.data_last_on, i.synced_at, i.gone_at, i.version, i.listed_at,
     json_build_object('filtered', i.extra_columns ->> 'filtered', 'users',
       i.extra_columns ->> 'users', 'reason', i.extra_columns ->> 'reason') extra_columns,
+    i.is_sandbox,
     (i.listed ->> 'count')::int tables_listed,
     coalesce(i.listed -> 'missing', '[]') tables_missing,
     exists (select from amc.instance_favourite f where f.tenant_id = i.tenant_id

@@ -53,6 +53,7 @@ class InstanceBody(Body):
     time_zone: Zone | None = None
     brands: Annotated[list[Line], Field(max_length=200)] | None = None
     extra_columns: ExtraColumns | None = None
+    is_sandbox: StrictBool | None = None
 
     def fields(self) -> dict[str, object]:
         """Return what was named."""
@@ -125,6 +126,7 @@ class InstanceAnswer(BaseModel):
 
     `data_first_on` and `data_last_on` are the days it has data of: told by the local AMC only.
     `tables_missing` are those tables of AMC's that it did not list when it was asked last.
+    `is_sandbox`: an AMC sandbox of Amazon's, which has made-up data, as whoever set it up says.
     """
 
     id: UUID
@@ -137,6 +139,7 @@ class InstanceAnswer(BaseModel):
     time_zone: str
     brands: list[str]
     extra_columns: ExtraColumnsShown
+    is_sandbox: bool
     active: bool
     favourite: bool
     data_first_on: date | None

@@ -86,6 +86,7 @@ class Instance(Model, TenantRow):
     listed: Mapped[dict[str, Any] | None]
     listed_at: Mapped[datetime | None]
     extra_columns: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    is_sandbox: Mapped[bool] = mapped_column(default=False)
     gone_at: Mapped[datetime | None]
     grants_version: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)

@@ -53,6 +53,8 @@ class Checking:
     is_stopped: Callable[[], bool] = never
     tables: Mapping[str, str] = field(default_factory=dict)
     """Tables to be filled in, by the names of their macros."""
+    controls: bool = True
+    """False over made-up data without aggregation controls: rows of single events may leave."""
 
 
 @dataclass(slots=True)
@@ -121,7 +123,7 @@ def check(text: str, against: Checking) -> Checked:
     except TooLarge:
         report.error("AMC022", TOO_LARGE, Span(0, len(text)))
         return checked
-    outputs.refuse(checked.bound, known, report)
+    outputs.refuse(checked.bound, known, report, controls=against.controls)
     for name in against.declared:
         if name not in checked.bound.used_parameters:
             report.warning("AMC011", f"the parameter {name!r} is declared but not used", Span(0, 0))

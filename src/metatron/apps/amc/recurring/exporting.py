@@ -25,7 +25,7 @@ from metatron.apps.amc.recurring.native import native_of
 from metatron.apps.amc.recurring.setting import TAKE_BACK_JOB, load, rhythm_of
 from metatron.apps.amc.recurring.tables import Schedule
 from metatron.apps.amc.runs.parameters import bind, filled
-from metatron.apps.amc.runs.sources import place_of, query_of_workflow
+from metatron.apps.amc.runs.sources import Place, place_of, query_of_workflow
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import DomainError
@@ -59,7 +59,8 @@ async def ask_for_export(
     context.demand(RUN)
     schedule = await load(session, context, schedule_id, level="edit")
     native = native_of(rhythm_of(schedule), schedule.window_rule, zone=schedule.time_zone, now=now)
-    await _draft(session, context, schedule)
+    place = await place_of(session, context, schedule.instance_id)
+    await _draft(session, context, schedule, place)
     told: Export = native.as_json() | {
         "state": ASKED, "reason": None, "amc_schedule_id": name_at_amazon(schedule_id),
         "instance_id": str(schedule.instance_id), "asked_at": now.isoformat(),
@@ -138,7 +139,8 @@ async def _bring(
     now: datetime,
 ) -> None:
     async with database.transaction(context) as session:
-        draft = await _draft(session, maker, schedule)
+        place = await place_of(session, maker, schedule.instance_id)
+        draft = await _draft(session, maker, schedule, place)
     workflow_id = AmcWorkflowId(told["amc_schedule_id"])
     client = await client_of(database, context, UUID(told["instance_id"]), now=now)
     try:
@@ -147,8 +149,9 @@ async def _bring(
         await client.create_workflow(workflow_id, draft)
     schedule_id = AmcScheduleId(told["amc_schedule_id"])
     wanted = ScheduleDraft(
-        schedule_id, workflow_id, told["period"], told["hour_utc"], told["start_day"]
-    )
+        schedule_id, workflow_id, told["period"], told["hour_utc"], told["start_day"],
+        require_synthetic_data=place.is_sandbox,
+    )  # fmt: skip
     await client.put_schedule(wanted)
 
 
@@ -184,10 +187,11 @@ async def take_back(
             await _note(session, context, found, left if reason else None, now=now)
 
 
-async def _draft(session: AsyncSession, context: Context, schedule: Schedule) -> WorkflowDraft:
+async def _draft(
+    session: AsyncSession, context: Context, schedule: Schedule, place: Place
+) -> WorkflowDraft:
     """Return the query as Amazon keeps it; a schedule of Amazon's takes values only as defaults."""
     query = await query_of_workflow(session, context, workflow_id=schedule.workflow_id, number=None)
-    place = await place_of(session, context, schedule.instance_id)
     values, _ = await settle_values(
         session, context, instance_id=schedule.instance_id, parameters=query.parameters,
         given=(schedule.values,),

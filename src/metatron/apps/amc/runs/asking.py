@@ -17,6 +17,7 @@ from metatron.apps.amc.permissions import RUN
 from metatron.apps.amc.runs import refusing, windows
 from metatron.apps.amc.runs.destined import destinations_left, hold_destinations
 from metatron.apps.amc.runs.events import RunAsked
+from metatron.apps.amc.runs.made_up import is_made_up
 from metatron.apps.amc.runs.one_line import one_line
 from metatron.apps.amc.runs.parameters import Binding, bind, filled
 from metatron.apps.amc.runs.records import demand_text, load
@@ -63,6 +64,8 @@ class Wish:
     values: dict[str, Any] = field(default_factory=dict)
     sources: dict[str, str] = field(default_factory=dict)
     dry_run: bool = False
+    require_synthetic_data: bool = False
+    disable_aggregation_controls: bool = False
     name: str | None = None
     origin: Origin = Origin()
     destination_ids: tuple[UUID, ...] = ()
@@ -79,11 +82,14 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
     Raises:
         InstanceNotFound, InstanceGone, InstanceUnusable: nothing can run there.
         DestinationNotFound: there is no such destination.
-        InvalidInput: values or window do not fit, the query cannot be put on one line.
+        InvalidInput: values or window do not fit, the query cannot be put on one line, made-up
+            data are not to be had there.
         QueryRefused: AMC would refuse the query, and this is no dry run.
     """
     context.demand(RUN)
     place = await place_of(session, context, wish.instance_id)
+    uncontrolled = wish.disable_aggregation_controls
+    made_up = is_made_up(place, asked=wish.require_synthetic_data, uncontrolled=uncontrolled)
     await hold_destinations(session, context, wish.destination_ids)
     bound = bind(wish.query.parameters, wish.values)
     await _hold_against_patterns(session, bound)
@@ -93,9 +99,11 @@ async def ask(session: AsyncSession, context: Context, *, wish: Wish, now: datet
     span = wish.span or await _span(wish, place, bound, now)
     if not wish.dry_run:
         in_utc = windows.in_utc(span, wish.time_zone or place.time_zone)
-        told = await refusing.remarks(wish.query.sql, bound, in_utc, now=now, listed=place.listed)
+        told = await refusing.remarks(
+            wish.query.sql, bound, in_utc, now=now, listed=place.listed, controls=not uncontrolled
+        )
         refusing.refuse(told)
-    run = _row(context, wish, place, bound=bound, span=span, now=now)
+    run = _row(context, wish, place, bound=bound, span=span, made_up=made_up, now=now)
     session.add(run)
     await session.flush()
     if wish.query.workflow_id is not None and wish.origin.kind != "trial":
@@ -135,6 +143,7 @@ async def ask_again(session: AsyncSession, context: Context, *, run_id: UUID, no
     wish = Wish(
         former.instance_id, query, _RULE.validate_python(former.window_rule),
         former.values, former.value_sources, former.dry_run,
+        former.require_synthetic_data, former.disable_aggregation_controls,
         destination_ids=await destinations_left(session, context, former.destination_ids),
     )  # fmt: skip
     return await ask(session, context, wish=wish, now=now)
@@ -168,7 +177,14 @@ async def _hold_against_patterns(session: AsyncSession, bound: Binding) -> None:
 
 
 def _row(
-    context: Context, wish: Wish, place: Place, *, bound: Binding, span: Span, now: datetime
+    context: Context,
+    wish: Wish,
+    place: Place,
+    *,
+    bound: Binding,
+    span: Span,
+    made_up: bool,
+    now: datetime,
 ) -> Run:
     run_id = new_id()
     given = {name: wish.values[name] for name in wish.values if wish.values[name] is not None}
@@ -193,6 +209,8 @@ def _row(
         privacy=wish.query.privacy,
         extra_columns=place.extra_columns,
         dry_run=wish.dry_run,
+        require_synthetic_data=made_up,
+        disable_aggregation_controls=wish.disable_aggregation_controls,
         origin=wish.origin.kind,
         origin_id=wish.origin.id,
         destination_ids=[str(each) for each in dict.fromkeys(wish.destination_ids)],

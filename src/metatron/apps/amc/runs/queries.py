@@ -33,7 +33,8 @@ _WHOLE = (
     + """, not l.legible text_is_private, case when l.legible then r.sql end as sql,
   case when l.legible then r.parameters else '[]' end parameters,
   case when l.legible then r.values else '{}' end as values,
-  case when l.legible then r.value_sources else '{}' end value_sources, r.destination_ids """
+  case when l.legible then r.value_sources else '{}' end value_sources, r.destination_ids,
+  r.require_synthetic_data, r.disable_aggregation_controls """
     + FROM
     + " cross join lateral (select "
     + _LEGIBLE
@@ -78,7 +79,7 @@ RUN_NOW = text(
 """The same as a transaction leaves it."""
 
 # $2 instance, $3 workflow, $4 state, $5 origin, $6 its id, $7 words, $8 and $9 cursor, $10 limit,
-# $11 viewer.
+# $11 viewer, $12 and $13 the instants from and before which they were asked for.
 _RUNS = (
     BOUND
     + """, words as materialized (
@@ -101,11 +102,18 @@ lateral (select """
     and ($6::uuid is null or r.origin_id = $6)
     and ($7::text is null or r.name_key like words.p
       or r.instance_id = any (clients.ids) or r.workflow_id = any (workflows.ids))
+    and {asked}
     and {beyond}
     and """
     + granted("i.id", "$11::uuid[]")
     + " order by {order} limit $10) x"
 )
+# Open ends are infinite, so that an index by time can be read from one to the other.
+_ASKED = {
+    False: "$12::timestamptz is null and $13::timestamptz is null",
+    True: """r.created_at >= coalesce($12::timestamptz, '-infinity')
+    and r.created_at < coalesce($13::timestamptz, 'infinity')""",
+}
 # A plan that serves every filter reads all runs for the few of one: each has an index of its own.
 _NARROWED = {
     "": "true",
@@ -124,11 +132,11 @@ _SORTS: dict[str, tuple[str, Kind]] = {
 Sort = Annotated[str, sort_query(_SORTS)]
 
 
-@lru_cache(maxsize=80)
-def runs(sort: str, narrowed_by: str = "", *, deep: bool = False) -> Ordered:
+@lru_cache(maxsize=160)
+def runs(sort: str, narrowed_by: str = "", *, by_days: bool = False, deep: bool = False) -> Ordered:
     """Return the statement of a page in this order, and what its cursor holds.
 
-    `narrowed_by`: the filter that leaves the fewest runs.
+    `narrowed_by`: the filter that leaves the fewest runs; `by_days`: whether days are given.
     """
-    statement = _RUNS.replace("{by}", _NARROWED[narrowed_by])
+    statement = _RUNS.replace("{by}", _NARROWED[narrowed_by]).replace("{asked}", _ASKED[by_days])
     return ordered(statement, _SORTS, sort, "r.id", ("$8", "$9"), deep=deep)

@@ -51,16 +51,24 @@ async def remarks(
     *,
     now: dt.datetime,
     listed: dict[str, Any] | None = None,
+    controls: bool = True,
 ) -> Remarks:
     """Check a query with its values over a span (wall clock of UTC).
 
-    `listed` is what is kept of the list of tables of the client it is for.
+    `listed` is what is kept of the list of tables of the client it is for; without `controls`
+    rows and values need no users behind them.
     """
-    return await asyncio.to_thread(_remarks, sql, bound, span_utc, now, listed)
+    return await asyncio.to_thread(_remarks, sql, bound, span_utc, now, listed, controls=controls)
 
 
 def _remarks(
-    sql: str, bound: Binding, span: Span, now: dt.datetime, listed: dict[str, Any] | None
+    sql: str,
+    bound: Binding,
+    span: Span,
+    now: dt.datetime,
+    listed: dict[str, Any] | None,
+    *,
+    controls: bool,
 ) -> Remarks:
     from metatron.apps.amc.language.checking import Checking, Window, check  # noqa: PLC0415
     from metatron.apps.amc.schema.listing import facts_with  # noqa: PLC0415
@@ -72,6 +80,7 @@ def _remarks(
         now,
         facts_with(listed),
         tables=bound.tables,
+        controls=controls,
     )
     checked = check(sql, against)
     told = Remarks(checked.refused, [each.as_json(sql) for each in checked.report.findings])

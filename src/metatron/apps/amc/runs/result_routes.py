@@ -94,16 +94,18 @@ async def export_result(
     format: Annotated[exporting.Form, Query()] = "csv",  # noqa: A002
     sort: Column = None,
     filter: FilterText = None,  # noqa: A002
+    columns: FilterText = None,
 ) -> StreamingResponse:
     """Download a result as CSV, JSON, Parquet or a workbook; formulas are made harmless.
 
-    Sort and filter are those of its rows; without them it is whole, in its own order.
+    Sort and filter are those of its rows; without them it is whole, in its own order. So it is with
+    `columns`, a JSON list of names.
     """
     # Ended before the export's turn is waited for, which may take seconds.
     async with database.transaction(who) as session:
         result, parts = await reading.export(
             session, who, run_id=run_id, form=format, now=await session_now(session),
-            sort=sort, filters=read_filters(filter),
+            sort=sort, filters=read_filters(filter), columns=_names(columns or "[]", "columns"),
         )  # fmt: skip
     return await download(request, parts, name=result.name, form=format)
 
@@ -143,10 +145,14 @@ def _listed(given: str, name: str, hint: str) -> list[Any]:
 def _keys(given: str) -> list[str]:
     if not given.startswith("["):
         return list(dict.fromkeys(given.split(",")))[:MOST_KEYS]
-    found = _listed(given, "keys", 'Give names, or JSON such as ["campaign, of May"].')
+    return _names(given, "keys")[:MOST_KEYS]
+
+
+def _names(given: str, name: str) -> list[str]:
+    found = _listed(given, name, 'Give JSON such as ["campaign, of May"].')
     if not all(isinstance(each, str) for each in found):
-        raise InvalidInput.field("query.keys", "keys_needed", "Give names of columns.")
-    return list(dict.fromkeys(found))[:MOST_KEYS]
+        raise InvalidInput.field(f"query.{name}", f"{name}_needed", "Give names of columns.")
+    return list(dict.fromkeys(found))
 
 
 def _attachment(name: str) -> str:

@@ -1,5 +1,6 @@
 """Routes of runs: asked for, listed, shown, cancelled, asked for again, saved as a workflow."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +18,16 @@ from metatron.apps.amc.library.saving import create_workflow
 from metatron.apps.amc.library.schemas import WorkflowAnswer
 from metatron.apps.amc.library.showing import show_workflow_of
 from metatron.apps.amc.permissions import EDIT, READ, RUN
-from metatron.apps.amc.runs import asking, cancelling, errors, queries, refusing, schemas, windows
+from metatron.apps.amc.runs import (
+    asking,
+    cancelling,
+    days,
+    errors,
+    queries,
+    refusing,
+    schemas,
+    windows,
+)
 from metatron.apps.amc.runs.home_queries import HOME
 from metatron.apps.amc.runs.records import demand_text, load
 from metatron.apps.amc.runs.sources import Query as QueryToRun
@@ -28,6 +38,7 @@ from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit, UnitOfWork
 
 router = Router(prefix="/amc", tags=["amc runs"])
+Day = Annotated[date, Query(ge=days.FIRST, lt=days.LAST)]
 NOT_THERE = (InstanceNotFound, InstanceGone, errors.InstanceUnusable)
 
 
@@ -81,6 +92,8 @@ async def ask_run(body: schemas.RunBody, unit: Unit) -> Response:
     wish = asking.Wish(
         body.instance_id, query, body.window, values, sources, dry_run=body.dry_run, name=body.name,
         destination_ids=body.destination_ids,
+        require_synthetic_data=body.require_synthetic_data,
+        disable_aggregation_controls=body.disable_aggregation_controls,
     )  # fmt: skip
     run = await asking.ask(unit.session, unit.context, wish=wish, now=unit.now)
     return await _show(unit, run.id, status=202)
@@ -97,11 +110,19 @@ async def list_runs(
     origin: Annotated[schemas.RunOrigin | None, Query()] = None,
     origin_id: Annotated[UUID | None, Query()] = None,
     q: Words = None,
+    since: Day | None = None,
+    until: Day | None = None,
+    time_zone: Annotated[schemas.Zone, Query()] = "UTC",
     sort: queries.Sort = "-created_at",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List runs, the newest first; `q` looks into names of runs, clients and workflows."""
+    """List runs, the newest first; `q` looks into names of runs, clients and workflows.
+
+    `since` and `until` are the first and the last day, both included, on which they were asked for:
+    days of `time_zone`.
+    """
+    begun, over = days.instants_of(since, until, time_zone)
     narrow = (
         (origin_id, "origin_id"),
         (workflow_id, "workflow_id"),
@@ -109,7 +130,8 @@ async def list_runs(
         (state, "state"),
     )
     narrowed_by = next((by for given, by in narrow if given is not None), "")
-    sql, kinds = queries.runs(sort, narrowed_by, deep=cursor is not None)
+    by_days = begun is not None or over is not None
+    sql, kinds = queries.runs(sort, narrowed_by, by_days=by_days, deep=cursor is not None)
     return await answer_page(
         read,
         sql,
@@ -122,6 +144,8 @@ async def list_runs(
         *keys_of(cursor, kinds),
         limit + 1,
         viewer_of(read.context),
+        begun,
+        over,
         limit=limit,
     )
 

@@ -27,7 +27,11 @@ DestinationIds = Annotated[tuple[UUID, ...], Field(max_length=10)]
 
 
 class RunBody(WithParameters):
-    """A run of a saved workflow, or of a query with its parameters."""
+    """A run of a saved workflow, or of a query with its parameters.
+
+    `require_synthetic_data` asks for made-up data, which AMC sandboxes and the local AMC have; over
+    those alone `disable_aggregation_controls` lets single events out.
+    """
 
     instance_id: UUID
     workflow_id: UUID | None = None
@@ -37,6 +41,8 @@ class RunBody(WithParameters):
     window: WindowRule
     privacy: Privacy | None = None
     dry_run: StrictBool = False
+    require_synthetic_data: StrictBool = False
+    disable_aggregation_controls: StrictBool = False
     name: Line | None = None
     destination_ids: DestinationIds = ()
 
@@ -143,7 +149,10 @@ class RunSummary(BaseModel):
 
 
 class RunAnswer(RunSummary):
-    """A run; `text_is_private` hides query and values of somebody else's private workflow."""
+    """A run; `text_is_private` hides query and values of somebody else's private workflow.
+
+    A run of an AMC sandbox asks for made-up data by itself, as Amazon wants.
+    """
 
     text_is_private: bool
     sql: str | None
@@ -151,6 +160,8 @@ class RunAnswer(RunSummary):
     values: dict[str, Any]
     value_sources: dict[str, str]
     destination_ids: list[UUID]
+    require_synthetic_data: bool
+    disable_aggregation_controls: bool
 
 
 class SuccessFigures(BaseModel):

@@ -18,7 +18,7 @@ from metatron.kernel.errors import InvalidInput
 
 _INSTANCE = text("""
 select i.id, i.name, i.time_zone, i.brands, i.active, i.gone_at, i.listed, i.extra_columns,
-  c.state
+  i.is_sandbox, c.is_twin, c.state
 from amc.instance i join amc.connection c on c.tenant_id = i.tenant_id and c.id = i.connection_id
 where i.tenant_id = :tenant_id and i.id = :instance_id for share of i
 """)
@@ -26,7 +26,10 @@ where i.tenant_id = :tenant_id and i.id = :instance_id for share of i
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An instance that something can run on; `listed` is what is kept of its list of tables."""
+    """An instance that something can run on; `listed` is what is kept of its list of tables.
+
+    `is_sandbox`: an AMC sandbox of Amazon's; `is_local`: of the local AMC.
+    """
 
     id: UUID
     name: str
@@ -34,6 +37,8 @@ class Place:
     brands: list[str]
     listed: dict[str, Any] | None = None
     extra_columns: dict[str, str] = field(default_factory=dict)
+    is_sandbox: bool = False
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ async def place_of(session: AsyncSession, context: Context, instance_id: UUID) -
         raise InstanceUnusable("The connection to Amazon was ended. Connect again first.")
     return Place(
         found.id, found.name, found.time_zone, list(found.brands),
-        found.listed, found.extra_columns,
+        found.listed, found.extra_columns, found.is_sandbox, found.is_twin,
     )  # fmt: skip
 
 

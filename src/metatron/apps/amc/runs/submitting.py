@@ -184,6 +184,8 @@ def draft_of(run: Run) -> ExecutionDraft:
         run.time_zone,
         bound.values,
         run.dry_run,
+        require_synthetic_data=run.require_synthetic_data,
+        disable_aggregation_controls=run.disable_aggregation_controls,
     )
 
 

@@ -39,6 +39,8 @@ class Run(Model, TenantRow):
     privacy: Mapped[str]
     extra_columns: Mapped[dict[str, Any]] = mapped_column(default=dict)
     dry_run: Mapped[bool]
+    require_synthetic_data: Mapped[bool] = mapped_column(default=False)
+    disable_aggregation_controls: Mapped[bool] = mapped_column(default=False)
     origin: Mapped[str]
     origin_id: Mapped[UUID | None]
     destination_ids: Mapped[list[Any]] = mapped_column(default=list)

@@ -64,7 +64,7 @@ class LocalEngine:
         values = {name: value for name, value in job.values.items() if value is not None}
         window = Window(job.start, job.end)
         there = replace(facts(), missing=job.lacks)
-        against = Checking(job.declared, values, window, utc_now(), there)
+        against = Checking(job.declared, values, window, utc_now(), there, controls=job.controls)
         # Amazon's guide: whoever names the discriminator keeps the rows and loses values.
         filtering = Filtering.REMOVE_VALUES if job.discriminator else Filtering(job.remove)
         privacy = Privacy(

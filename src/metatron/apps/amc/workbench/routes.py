@@ -103,7 +103,7 @@ def _checked(
     against = Checking(
         declared_types(parameters), values, window, utc_now(),
         facts_with(orjson.loads(kept) if kept else None), is_stopped,
-        tables_of(parameters, values),
+        tables_of(parameters, values), not body.disable_aggregation_controls,
     )  # fmt: skip
     checked = check(body.sql, against)
     told = checked.as_json()

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import (
     BaseModel,
     Field,
+    StrictBool,
     StrictInt,
     StringConstraints,
     field_validator,
@@ -36,7 +37,8 @@ class WindowBody(Body):
 class CheckBody(WithParameters):
     """A query to look at, with what it would be run with; the window is read in `time_zone`.
 
-    With `instance_id` it is held against what that client has.
+    With `instance_id` it is held against what that client has; without aggregation controls, as
+    over made-up data, single events may stand in its output.
     """
 
     sql: Draft
@@ -44,6 +46,7 @@ class CheckBody(WithParameters):
     values: Annotated[dict[str, Any], Field(max_length=100)] | None = None
     window: WindowBody | None = None
     time_zone: Annotated[str, StringConstraints(max_length=64)] = "UTC"
+    disable_aggregation_controls: StrictBool = False
 
     @field_validator("time_zone")
     @classmethod

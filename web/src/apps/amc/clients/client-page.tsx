@@ -67,6 +67,11 @@ function Record({ client }: { client: Client }) {
                 <Trans>Local AMC</Trans>
               </Badge>
             )}
+            {client.is_sandbox && (
+              <Badge tone="info">
+                <Trans>AMC sandbox</Trans>
+              </Badge>
+            )}
           </>
         }
         actions={

@@ -21,11 +21,12 @@ export function ClientSettings({ client, onClose }: { client: Client; onClose: (
   const [zone, setZone] = useState(client.time_zone);
   const [brands, setBrands] = useState(client.brands.join("\n"));
   const [extra, setExtra] = useState(client.extra_columns);
+  const [sandbox, setSandbox] = useState(client.is_sandbox);
   const [refusal, setRefusal] = useState<string>();
   const save = useAct({
     work: () => {
       const lines = brands.split("\n").map((line) => line.trim());
-      const body = { active, time_zone: zone, brands: [...new Set(lines.filter((line) => line !== ""))], extra_columns: extra };
+      const body = { active, time_zone: zone, brands: [...new Set(lines.filter((line) => line !== ""))], extra_columns: extra, is_sandbox: sandbox };
       return patch<Client>(`${clientPath}/${client.id}`, body, { version: client.version });
     },
     refresh: [[clientPath]],
@@ -68,6 +69,14 @@ export function ClientSettings({ client, onClose }: { client: Client; onClose: (
           value={brands}
           onChange={(event) => setBrands(event.target.value)}
         />
+        {!client.connection.is_twin && (
+          <Checkbox
+            checked={sandbox}
+            onChange={setSandbox}
+            label={<Trans>This is an AMC sandbox</Trans>}
+            hint={<Trans>Amazon keeps made-up data there. Every run then asks for them; elsewhere Amazon has none.</Trans>}
+          />
+        )}
         <ExtraColumnFields columns={extra} onChange={setExtra} />
         <FormRefusal message={refusal} />
         <DialogActions>

@@ -3,6 +3,9 @@ import type { Ref } from "react";
 import type { Parameter } from "../types";
 import type { Finding, Schema } from "./check-types";
 
+/** Of the line that tells which keys the large editor knows. */
+export const keysId = "editor-keys";
+
 /** What the rest of the page may ask of an editor, be it the large one or a phone's. */
 export interface EditorHandle {
   /** Puts a text where the cursor stands. */

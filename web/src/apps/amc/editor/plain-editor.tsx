@@ -39,7 +39,7 @@ export default function PlainEditor({ value: given, onChange, label, readOnly = 
       autoCapitalize="off"
       autoCorrect="off"
       onChange={(event) => onChange(event.target.value)}
-      className="block h-full w-full resize-none bg-paper p-13 font-mono text-16 text-ink outline-none"
+      className="block h-full w-full resize-none bg-paper p-13 font-mono text-16 text-ink focus-visible:-outline-offset-2"
     />
   );
 }

@@ -4,7 +4,7 @@ import { lazy, Suspense } from "react";
 import { Skeleton } from "@/ui/skeleton";
 import { useNarrow } from "@/ui/use-narrow";
 
-import type { EditorProps } from "./editor-props";
+import { keysId, type EditorProps } from "./editor-props";
 
 // The large editor is a chunk of its own, fetched on this page and on no other.
 const CodeEditor = lazy(() => import("../monaco/code-editor"));
@@ -21,8 +21,8 @@ export function SqlEditor(props: EditorProps) {
         </Suspense>
       </div>
       {!narrow && (
-        <p className="label mt-5">
-          <Trans>In the editor Tab indents. Ctrl M (on a Mac Ctrl Shift M) lets Tab leave it.</Trans>
+        <p id={keysId} className="label mt-5">
+          <Trans>In the editor Tab indents; Esc, then Tab leaves it. F8 leads to the next finding, Ctrl . (on a Mac Cmd .) to its mends.</Trans>
         </p>
       )}
     </>

@@ -22,6 +22,7 @@ interface ReadWhat {
   instance_id?: string;
   window?: { start: string; end: string };
   time_zone?: string;
+  disable_aggregation_controls?: boolean;
 }
 
 /** Checks a query a quarter of a second after the last key; an answer to what is no longer there is dropped. */

@@ -4,10 +4,11 @@ import "./features";
 import { editor } from "monaco-editor/editor";
 import { useEffect, useImperativeHandle, useRef } from "react";
 
-import type { EditorProps } from "../editor/editor-props";
+import { keysId, type EditorProps } from "../editor/editor-props";
 import { plainBreaks } from "../editor/offsets";
 import { asksOf } from "../parameters/values";
 import { languageId, registerAmcSql } from "./amc-sql";
+import { leaveByEscape } from "./leaving";
 import { offerMends, provide, showFindings } from "./providers";
 import { applyHeldStyles } from "./strict-styles";
 import { followTheme } from "./theme";
@@ -58,9 +59,13 @@ export default function CodeEditor(props: EditorProps) {
       model,
       theme: "metatron",
       ariaLabel: first.current.label,
+      cursorBlinking: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "solid" : "blink",
       readOnly: first.current.readOnly,
     });
     made.current = one;
+    const leaving = leaveByEscape(one);
+    const node = one.getDomNode();
+    (node?.querySelector("[role=textbox]") ?? node?.querySelector("textarea"))?.setAttribute("aria-describedby", keysId);
     const providers = provide(
       () => latest.current.schema,
       () => asksOf(latest.current.parameters),
@@ -68,6 +73,7 @@ export default function CodeEditor(props: EditorProps) {
     const listening = model.onDidChangeContent(() => latest.current.onChange(model.getValue()));
     return () => {
       listening.dispose();
+      leaving.dispose();
       providers.dispose();
       one.dispose();
       model.dispose();

@@ -4,6 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { CalendarClock, MoreHorizontal, Trash2 } from "lucide-react";
 
 import { useLive } from "@/kernel/live";
+import { useIsEmpty } from "@/kernel/list";
 import { useCan } from "@/kernel/me";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
@@ -21,6 +22,7 @@ import { HoldButton } from "./hold-button";
 import { pauseText } from "./pause-words";
 import { rhythmText } from "./rhythm-words";
 import { ScheduleBadge } from "./schedule-badge";
+import { isFiltered, ScheduleFilters } from "./schedule-filters";
 import type { Schedule } from "./types";
 import { schedulePath as path } from "./use-schedule";
 import { useEnd } from "./use-schedule-acts";
@@ -30,20 +32,24 @@ const route = getRouteApi("/app/amc/runs/schedules");
 /** What is repeated by itself: when it fires next, how it went, and the switch to hold it. */
 export function SchedulesPage() {
   useTitle(t`Schedules`);
-  const { sort } = route.useSearch();
+  const search = route.useSearch();
+  const { sort } = search;
+  const filtered = isFiltered(search);
+  const empty = useIsEmpty(path, { ...search });
   const go = route.useNavigate();
   useLive({ module: "amc", refresh: [[path, "list"]] });
   return (
     <>
       <PageHead title={<Trans>Runs</Trans>} />
       <LinkTabs label={t`Runs, schedules and collections`} tabs={runTabs()} />
+      {(filtered || !empty) && <ScheduleFilters search={search} onSearch={(next) => void go({ search: next, replace: true })} />}
       <RecordList<Schedule>
         path={path}
-        query={{ sort }}
+        query={{ ...search }}
         order={
           <SortChoice
             sort={sort}
-            onSort={(next) => void go({ search: { sort: next }, replace: true })}
+            onSort={(next) => void go({ search: { ...search, sort: next }, replace: true })}
             choices={[
               { value: "name", label: t`By name` },
               { value: "next_fire_at", label: t`Next to fire first` },
@@ -55,21 +61,38 @@ export function SchedulesPage() {
           />
         }
         row={(schedule) => <ScheduleLine schedule={schedule} />}
-        empty={
-          <EmptyState
-            title={<Trans>Nothing is repeated yet</Trans>}
-            action={
-              <Link to="/amc/runs" search={{ state: "succeeded" }} className={buttonClass("primary")}>
-                <CalendarClock size={13} aria-hidden />
-                <Trans>Choose a run that succeeded</Trans>
-              </Link>
-            }
-          >
-            <Trans>A run that succeeded can be made recurring: the same query and values, the window worked out anew each time.</Trans>
-          </EmptyState>
-        }
+        empty={filtered ? <NoneOfThese /> : <NothingYet />}
       />
     </>
+  );
+}
+
+function NoneOfThese() {
+  return (
+    <EmptyState
+      title={<Trans>No schedule is like that</Trans>}
+      action={
+        <Link to="/amc/runs/schedules" className={buttonClass("plain")}>
+          <Trans>Show all</Trans>
+        </Link>
+      }
+    />
+  );
+}
+
+function NothingYet() {
+  return (
+    <EmptyState
+      title={<Trans>Nothing is repeated yet</Trans>}
+      action={
+        <Link to="/amc/runs" search={{ state: "succeeded" }} className={buttonClass("primary")}>
+          <CalendarClock size={13} aria-hidden />
+          <Trans>Choose a run that succeeded</Trans>
+        </Link>
+      }
+    >
+      <Trans>A run that succeeded can be made recurring: the same query and values, the window worked out anew each time.</Trans>
+    </EmptyState>
   );
 }
 

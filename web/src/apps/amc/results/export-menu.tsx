@@ -20,11 +20,17 @@ interface ExportMenuProps {
   name: string;
   sort: string;
   filters: readonly RowFilter[];
+  /** The names of the columns wanted, in their order; all without them. */
+  columns?: readonly string[] | undefined;
 }
 
-/** The rows as they are sorted and filtered, all of them, as a file that the server streams. */
-export function ExportMenu({ source, name, sort, filters }: ExportMenuProps) {
-  const shown = { sort: sort === "" ? undefined : sort, filter: filters.length === 0 ? undefined : JSON.stringify(filters) };
+/** The rows as they are sorted and filtered, all of them, in the columns shown, as a file that the server streams. */
+export function ExportMenu({ source, name, sort, filters, columns }: ExportMenuProps) {
+  const shown = {
+    sort: sort === "" ? undefined : sort,
+    filter: filters.length === 0 ? undefined : JSON.stringify(filters),
+    columns: columns === undefined ? undefined : JSON.stringify(columns),
+  };
   const keep = useAct<(typeof forms)[number]>({
     work: (form) => keepFile(`${source.path}/${source.id}/export`, `${fileName(name)}.${form}`, { query: { format: form, ...shown }, accept: "*/*" }),
     refresh: [],

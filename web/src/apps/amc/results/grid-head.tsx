@@ -5,6 +5,7 @@ import { ArrowDown, ArrowUp, ChartNoAxesColumn, ChevronDown, Pin, PinOff } from 
 
 import { Menu, MenuItem } from "@/ui/menu";
 
+import { ColumnEdge } from "./column-edge";
 import type { Lane } from "./grid-row";
 import { nextSort } from "./next-sort";
 import type { ResultHeader } from "./use-lanes";
@@ -15,10 +16,11 @@ interface GridHeadProps {
   width: number;
   sort: string;
   onSort: (sort: string) => void;
+  onWidth: (column: string, width: number) => void;
   onColumn?: (column: string) => void;
 }
 
-export function GridHead({ headers, lanes, width, sort, onSort, onColumn }: GridHeadProps) {
+export function GridHead({ headers, lanes, width, sort, onSort, onWidth, onColumn }: GridHeadProps) {
   return (
     <div role="row" aria-rowindex={1} style={{ width, minWidth: "100%" }} className="sticky top-0 z-10 flex h-34 border-b border-line bg-paper font-medium text-muted">
       {headers.map((header, at) => {
@@ -33,7 +35,7 @@ export function GridHead({ headers, lanes, width, sort, onSort, onColumn }: Grid
             key={name}
             role="columnheader"
             aria-sort={order}
-            aria-colindex={lane.index + 1}
+            aria-colindex={at + 1}
             style={{ width: lane.width, ...(pinned ? { position: "sticky", left: lane.left } : {}) }}
             className={clsx("relative flex shrink-0 items-center gap-3 pl-8", pinned && "z-1 border-r border-line bg-paper")}
           >
@@ -75,13 +77,7 @@ export function GridHead({ headers, lanes, width, sort, onSort, onColumn }: Grid
                 {pinned ? <Trans>Let it go</Trans> : <Trans>Pin it to the left</Trans>}
               </MenuItem>
             </Menu>
-            <span
-              aria-hidden
-              onPointerDown={(event) => event.stopPropagation()}
-              onMouseDown={header.getResizeHandler()}
-              onTouchStart={header.getResizeHandler()}
-              className="absolute inset-y-5 right-0 w-5 cursor-col-resize touch-none border-r border-line hover:border-link"
-            />
+            <ColumnEdge header={header} width={lane.width} onWidth={(next) => onWidth(name, next)} />
           </div>
         );
       })}

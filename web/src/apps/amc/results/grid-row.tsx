@@ -45,7 +45,7 @@ function PlainRow({ index, top, width, lanes, cells, active, onPick }: GridRowPr
             key={lane.id}
             role="gridcell"
             id={`cell-${index}-${column}`}
-            aria-colindex={lane.index + 1}
+            aria-colindex={column + 1}
             onClick={() => onPick(column)}
             style={{ width: lane.width, ...(lane.pinned ? { position: "sticky", left: lane.left } : {}) }}
             className={clsx(

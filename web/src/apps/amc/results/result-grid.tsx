@@ -16,6 +16,8 @@ import { rowHeight, useTallRows } from "./use-tall-rows";
 
 interface ResultGridProps {
   source: RowSource;
+  /** The names of the columns to be shown, in their order; all without them. */
+  shown?: readonly string[];
   sort: string;
   onSort: (sort: string) => void;
   filters: readonly RowFilter[];
@@ -29,15 +31,17 @@ interface ResultGridProps {
 const headHeight = 34;
 
 /** The rows of a result, however many: read where one looks, sorted and filtered by the server. */
-export function ResultGrid({ source, sort, onSort, filters, onColumn, onFiltered, whenEmpty }: ResultGridProps) {
+export function ResultGrid({ source, shown, sort, onSort, filters, onColumn, onFiltered, whenEmpty }: ResultGridProps) {
   const place = useRef<HTMLDivElement>(null);
   const { columns, rowCount } = source;
   const [total, setTotal] = useState(rowCount);
-  const [active, setActive] = useState({ row: 0, column: 0 });
+  const [picked, setActive] = useState({ row: 0, column: 0 });
   const { virtual, height, shift, bring } = useTallRows(place, total, headHeight);
   const items = virtual.getVirtualItems();
   const { rowAt, window, error, retry } = useRows(source, { sort, filters }, items[0]?.index ?? 0, items.at(-1)?.index ?? 0);
-  const { lanes: laid, width, headers } = useLanes(columns);
+  const { lanes: laid, width, headers, resize } = useLanes(columns, shown);
+  // Columns may have been hidden since.
+  const active = { row: picked.row, column: Math.min(picked.column, laid.length - 1) };
   const rows = window?.rows;
   const lanes = useMemo(() => laid.map((lane) => (lane.numeric ? { ...lane, places: placesOf(rows ?? [], lane.index) } : lane)), [laid, rows]);
   const filtered = window?.filtered;
@@ -85,12 +89,12 @@ export function ResultGrid({ source, sort, onSort, filters, onColumn, onFiltered
       tabIndex={0}
       aria-label={t`Rows of the result`}
       aria-rowcount={total + 1}
-      aria-colcount={columns.length}
+      aria-colcount={lanes.length}
       aria-activedescendant={`cell-${active.row}-${active.column}`}
       onKeyDown={onKeyDown}
       className="relative max-h-[max(61.8dvh,377px)] min-h-89 overflow-auto rounded-8 border border-line bg-paper text-12 focus-visible:-outline-offset-2"
     >
-      <GridHead headers={headers} lanes={lanes} width={width} sort={sort} onSort={onSort} {...(onColumn === undefined ? {} : { onColumn })} />
+      <GridHead headers={headers} lanes={lanes} width={width} sort={sort} onSort={onSort} onWidth={resize} {...(onColumn === undefined ? {} : { onColumn })} />
       <div role="rowgroup" className="relative" style={{ height, width, minWidth: "100%" }}>
         {items.map((item) => {
           const cells = rowAt(item.index);

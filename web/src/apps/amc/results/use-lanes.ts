@@ -17,35 +17,40 @@ import type { Lane } from "./grid-row";
 const features = tableFeatures({ columnPinningFeature, columnResizingFeature, columnSizingFeature, columnVisibilityFeature });
 const none: Cell[][] = [];
 
+export const leastWidth = 55;
+export const mostWidth = 1000;
+
 export type ResultHeader = Header<typeof features, Cell[]>;
 
-/** A first width from the name and the type of a column; whoever wants another one drags its edge. */
+/** A first width from the name and the type of a column; whoever wants another one moves its edge. */
 function widthOf({ name, type }: ResultColumn): number {
   const room = name.length * 8 + 55;
   return Math.min(Math.max(room, isNumeric(type) ? 110 : 144), 377);
 }
 
-/** The columns of a result as lanes: sized by hand, the pinned ones first. */
-export function useLanes(columns: readonly ResultColumn[]) {
+/** The columns of a result that are shown, in that order, as lanes: sized by hand, the pinned ones first. */
+export function useLanes(columns: readonly ResultColumn[], shown?: readonly string[]) {
+  const chosen = useMemo(() => shown?.flatMap((name) => columns.filter((column) => column.name === name)) ?? columns, [columns, shown]);
   const defs = useMemo(
     () =>
-      columns.map(
-        (column, index): ColumnDef<typeof features, Cell[]> => ({
+      chosen.map(
+        (column): ColumnDef<typeof features, Cell[]> => ({
           id: column.name,
           header: column.name,
-          accessorFn: (row: Cell[]) => row[index],
+          accessorFn: (row: Cell[]) => row[columns.indexOf(column)],
           size: widthOf(column),
-          minSize: 55,
-          maxSize: 1000,
+          minSize: leastWidth,
+          maxSize: mostWidth,
         }),
       ),
-    [columns],
+    [chosen, columns],
   );
   const table = useTable({ features, columns: defs, data: none, columnResizeMode: "onChange" });
   const headers = [...table.getStartLeafHeaders(), ...table.getCenterLeafHeaders()];
   const shape = headers.map((header) => `${header.column.id}:${header.getSize()}:${String(header.column.getIsPinned())}`).join("|");
   const lanes = useMemo(() => layOut(headers, columns), [shape, columns]); // eslint-disable-line react-hooks/exhaustive-deps -- the shape tells when the headers differ
-  return { lanes, headers, width: lanes.reduce((sum, lane) => sum + lane.width, 0) };
+  const resize = (id: string, wanted: number) => table.setColumnSizing((sizes) => ({ ...sizes, [id]: wanted }));
+  return { lanes, headers, resize, width: lanes.reduce((sum, lane) => sum + lane.width, 0) };
 }
 
 function layOut(headers: readonly ResultHeader[], columns: readonly ResultColumn[]): Lane[] {

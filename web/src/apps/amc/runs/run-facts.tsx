@@ -14,6 +14,11 @@ import { ruleText } from "../wizard/window-rules";
 
 const at = (instant: string | null) => (instant === null ? "–" : formatInstant(instant));
 
+function thresholdText({ privacy, disable_aggregation_controls: uncontrolled }: Run): string {
+  if (uncontrolled) return t`stay: aggregation controls are off`;
+  return privacy === "REMOVE_ROWS" ? t`are left out` : t`lose their values`;
+}
+
 export function RunFacts({ run }: { run: Run }) {
   const days = windowDays(run.window_start, run.window_end);
   return (
@@ -39,7 +44,8 @@ export function RunFacts({ run }: { run: Run }) {
         [<Trans key="n">Window</Trans>, `${windowText(run.window_start, run.window_end)} (${t`${days} days`})`],
         [<Trans key="n">Rule</Trans>, ruleText(run.window_rule)],
         [<Trans key="n">Time zone</Trans>, run.time_zone],
-        [<Trans key="n">Rows below their threshold</Trans>, run.privacy === "REMOVE_ROWS" ? t`are left out` : t`lose their values`],
+        ...(run.require_synthetic_data ? [[<Trans key="n">Data</Trans>, t`made up by Amazon`] as const] : []),
+        [<Trans key="n">Rows below their threshold</Trans>, thresholdText(run)],
         [<Trans key="n">Rows</Trans>, orDash(run.row_count)],
         ...(run.state === "succeeded" && !run.dry_run
           ? [[<Trans key="n">Rows scanned</Trans>, run.rows_scanned === null ? t`Amazon does not tell` : count(run.rows_scanned)] as const]

@@ -47,7 +47,7 @@ export function RunPage() {
 }
 
 function Record({ run }: { run: Run }) {
-  const { tab } = route.useSearch();
+  const { tab, columns } = route.useSearch();
   const go = route.useNavigate();
   const rows = run.state === "succeeded" && !run.dry_run && run.result_gone_at === null;
   const first = rows ? "rows" : "query";
@@ -73,6 +73,11 @@ function Record({ run }: { run: Run }) {
                 <Trans>Dry run</Trans>
               </Badge>
             )}
+            {run.require_synthetic_data && (
+              <Badge tone="draft">
+                <Trans>Made-up data</Trans>
+              </Badge>
+            )}
           </>
         }
         actions={<RunActions run={run} />}
@@ -92,11 +97,11 @@ function Record({ run }: { run: Run }) {
       <Tabs
         label={t`Parts of this run`}
         value={tab ?? first}
-        onChange={(next) => void go({ search: next === first ? {} : { tab: next }, replace: true })}
+        onChange={(next) => void go({ search: { columns, tab: next === first ? undefined : next }, replace: true })}
         tabs={[
           ...(rows
             ? [
-                { value: "rows", label: <Trans>Rows</Trans>, content: part(<ResultsTab run={run} />) },
+                { value: "rows", label: <Trans>Rows</Trans>, content: part(<ResultsTab run={run} columns={columns} onColumns={(next) => void go({ search: { tab, columns: next }, replace: true })} />) },
                 { value: "pivot", label: <Trans>Pivot</Trans>, content: part(<HasRows run={run}><PivotTab run={run} /></HasRows>) },
                 { value: "charts", label: <Trans>Charts</Trans>, content: part(<HasRows run={run}><ChartsTab run={run} /></HasRows>) },
               ]

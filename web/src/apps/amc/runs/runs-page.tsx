@@ -11,8 +11,11 @@ import { EmptyState } from "@/ui/states";
 
 import { LinkTabs } from "../list/link-tabs";
 import { ServerList } from "../list/server-list";
+import { useToday } from "../today";
 import { runStates, type RunItem } from "../types";
 import { origins, originWord, runWord } from "../words";
+import { AskedDaysFields } from "./asked-days";
+import { daysFilters, daysOf } from "./days";
 import { runColumns } from "./run-columns";
 import { runTabs } from "./run-tabs";
 import { useOfWhat } from "./use-of-what";
@@ -21,7 +24,11 @@ const route = getRouteApi("/app/amc/runs");
 
 export function RunsPage() {
   useTitle(t`Runs`);
-  const search = route.useSearch();
+  const asked = route.useSearch();
+  const days = daysOf(asked);
+  const search = { ...asked, ...days };
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const today = useToday(zone);
   const go = route.useNavigate();
   const navigate = useNavigate();
   const columns = useMemo(() => runColumns(), []);
@@ -33,6 +40,7 @@ export function RunsPage() {
     <>
       <PageHead title={<Trans>Runs</Trans>} />
       <LinkTabs label={t`Runs, schedules and collections`} tabs={runTabs()} />
+      <AskedDaysFields days={days} onDays={(next) => void go({ search: { ...search, ...next }, replace: true })} />
       <ServerList<RunItem>
         name="runs"
         label={t`Runs`}
@@ -48,8 +56,10 @@ export function RunsPage() {
           ...ofWhat,
           { id: "state", label: t`State`, choices: runStates.map((value) => ({ value, label: runWord(value) })) },
           { id: "origin", label: t`How it began`, choices: origins.map((value) => ({ value, label: originWord(value) })) },
+          ...daysFilters(days, today),
         ]}
         search={search}
+        {...(days.since === undefined && days.until === undefined ? {} : { fixed: { time_zone: zone } })}
         onSearch={(next) => void go({ search: next, replace: true })}
         sorted="-created_at"
         placeholder={t`Name of the run`}

@@ -16,6 +16,10 @@ export interface Plan {
   window: WindowRule;
   name: string;
   dryRun: boolean;
+  /** Over made-up data, where there is a choice. */
+  madeUp: boolean;
+  /** Single events leave, which made-up data alone may. */
+  uncontrolled: boolean;
   /** Where the result is taken to. */
   destinations: string[];
 }
@@ -29,6 +33,8 @@ const freshPlan: Plan = {
   window: usualWindow,
   name: "",
   dryRun: false,
+  madeUp: false,
+  uncontrolled: false,
   destinations: [],
 };
 

@@ -24,6 +24,8 @@ import { useValues } from "../parameters/use-values";
 import { ValueSets } from "../parameters/value-sets";
 import { allFit, tablesOf, toSent } from "../parameters/values";
 import type { Client, Parameter, Run } from "../types";
+import { MadeUpChoice } from "./made-up-choice";
+import { madeUpOf } from "./made-up";
 import { changePlan, forgetPlan, type Plan } from "./plan";
 import { usePlanned } from "./use-planned";
 import { useWindow } from "./use-window";
@@ -59,10 +61,12 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
   const navigate = useNavigate();
   const attempt = useAttempt();
   const tables = tablesOf(parameters, plan.typed);
+  const { required, uncontrolled } = madeUpOf(client, plan);
   const preview = useWindow(plan.window, client.time_zone, sql, tables);
   const span = preview.data;
   const { checked } = useCheck(sql, parameters, {
     instance_id: client.id,
+    disable_aggregation_controls: uncontrolled,
     ...(span && { window: { start: span.start, end: span.end }, time_zone: client.time_zone }),
   });
   const [strict, setStrict] = useState(false);
@@ -80,6 +84,8 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
         values: toSent(parameters, plan.typed),
         window: plan.window,
         dry_run: plan.dryRun,
+        require_synthetic_data: required,
+        disable_aggregation_controls: uncontrolled,
         destination_ids: plan.destinations,
         name,
       };
@@ -151,6 +157,7 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
           label={<Trans>Dry run</Trans>}
           hint={<Trans>AMC only says whether it would take the query; no row is read.</Trans>}
         />
+        <MadeUpChoice client={client} plan={plan} />
         <DestinationChoice chosen={plan.destinations} onChange={(destinations) => changePlan(client.id, { destinations })} />
         <FormRefusal message={refusal} />
         <Button tone="primary" size="normal" type="submit" icon={<Play size={16} aria-hidden />} className="w-full sm:w-auto sm:self-start" busy={start.isPending}>

@@ -26,9 +26,12 @@ def content(
     *,
     sort: str | None = None,
     filters: list[Any] | None = None,
+    chosen: Columns | None = None,
     tenant_id: UUID | None = None,
 ) -> AsyncIterator[bytes]:
     """Return a tenant's result in a form, part by part: sorted and filtered as a page of it is.
+
+    `chosen` are those of its columns that are wanted, in their order; all without it.
 
     Raises:
         InvalidInput: a column or a filter that is none.
@@ -37,11 +40,11 @@ def content(
         Failed: the engine ended early.
         Busy: too many are exporting.
     """
-    if form == "parquet" and not sort and not filters:
+    if form == "parquet" and not (sort or filters or chosen):
         return _whole(file)
     table, values = _table(columns, sort, filters or [])
     question = statements.Question(table, {"file": str(file), **values})
-    return streamed(form, columns, question, files=[file], tenant_id=tenant_id)
+    return streamed(form, chosen or columns, question, files=[file], tenant_id=tenant_id)
 
 
 def streamed(

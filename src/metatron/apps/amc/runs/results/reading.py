@@ -205,10 +205,12 @@ async def export(
     now: datetime,
     sort: str | None = None,
     filters: list[Any] | None = None,
+    columns: list[str] | None = None,
 ) -> tuple[Result, AsyncIterator[bytes]]:
     """Return a result with its content in a form; that it was taken out stands in the log.
 
-    `sort` and `filters` choose rows and order as `rows` does; the log tells of the whole.
+    `sort` and `filters` choose rows and order as `rows` does, `columns` the columns and theirs; the
+    log tells of the whole.
 
     Raises:
         RunNotFound, NoResult, ResultGone: as `result_of`.
@@ -219,10 +221,17 @@ async def export(
     if form == "xlsx" and await _counted(result, filters or []) > sheets.MOST_SHEET_ROWS:
         hint = f"A sheet holds {sheets.MOST_SHEET_ROWS:,} rows. Take CSV or Parquet."
         raise InvalidInput.field("query.format", "too_many_rows", hint)
+    chosen = result.columns.chosen(columns, "query.columns") if columns else None
     event = ResultExported(aggregate_id=run_id, form=form, row_count=result.row_count)
     await publish(session, context, event, now=now)
     parts = exporting.content(
-        form, result.columns, result.file, sort=sort, filters=filters, tenant_id=context.tenant_id
+        form,
+        result.columns,
+        result.file,
+        sort=sort,
+        filters=filters,
+        chosen=chosen,
+        tenant_id=context.tenant_id,
     )
     return result, parts
 

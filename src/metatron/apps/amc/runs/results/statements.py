@@ -46,6 +46,12 @@ class Columns:
             raise InvalidInput.field(place, "unknown_column", "The result has no such column.")
         return quoted(name)
 
+    def chosen(self, names: list[str], place: str) -> "Columns":
+        """Return some in that order; raises `InvalidInput`, naming `place`, where one lacks."""
+        for name in names:
+            self.one(name, place)
+        return Columns({name: self.types[name] for name in names})
+
     def is_number(self, name: str) -> bool:
         """Tell whether sums can be made of a column."""
         return self.types[name].startswith(("BIGINT", "DOUBLE", "DECIMAL"))
