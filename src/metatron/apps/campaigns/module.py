@@ -24,6 +24,7 @@ TABLES = (
     "card_dispute", "dispute_file", "supplier_claim", "claim_payment", "supplier_proposal",
     "review_opinion",
     "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
+    "gathered",
 )  # fmt: skip
 RULES = ("campaigns.allowed_transition", "campaigns.allowed_exception_step")
 

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from metatron.apps.campaigns.edge.step_guards import STEP_FACTS
-from metatron.apps.campaigns.edge.totals import TOTALS
 from metatron.apps.campaigns.machine.transitions import WITHDRAWABLE
+from metatron.apps.campaigns.money.gathered import HELD_UNITS, TOTALS
 from metatron.kernel.database.direct import BOUND
 from metatron.kernel.http.sorting import behind, order_of, read_sort
 from metatron.kernel.paging import Kind
@@ -235,11 +235,9 @@ SUPPLIED = (
      from campaigns.consolidation_point p
      where p.tenant_id = c.tenant_id and p.id = c.consolidation_point_id) consolidation_point,
     c.supplier_unit_price_minor, c.currency,
-    case when c.accept_by is not null then (
-      select coalesce(sum(coalesce(m.units_allocated, m.units)), 0)
-      from campaigns.commitment m
-      where m.tenant_id = c.tenant_id and m.campaign_id = c.id
-        and m.state in ('held', 'allocated', 'released', 'settled')) end units,
+    case when c.accept_by is not null then """
+    + HELD_UNITS
+    + """ end units,
     (select coalesce(json_agg(f), '[]') from (
       select e.id, e.kind, e.note, e.units, e.recorded_at from campaigns.fulfilment_event e
       where e.tenant_id = c.tenant_id and e.campaign_id = c.id

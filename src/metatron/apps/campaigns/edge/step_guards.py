@@ -7,8 +7,8 @@ still be refused by a guard that costs more to ask (the publish list, the terms'
 from collections.abc import Callable
 from typing import Any
 
-from metatron.apps.campaigns.edge.totals import COUNTS
 from metatron.apps.campaigns.machine.step import Step
+from metatron.apps.campaigns.money.gathered import COMMITTED_UNITS
 from metatron.kernel.context import Context
 
 _NOW = """(now() + coalesce((select make_interval(secs => k.offset_seconds)
@@ -30,9 +30,8 @@ STEP_FACTS = f"""json_build_object(
       'window_open', c.state = 'awaiting_supplier' and c.accepted_units is null
         and {_NOW} < coalesce(c.accept_by, 'infinity'),
       'allocated', c.allocated_at is not null,
-      'cap_reached', c.state = 'live' and c.cap_units is not null and (
-        select coalesce(sum(m.units), 0) from campaigns.commitment m
-        where m.tenant_id = c.tenant_id and m.campaign_id = c.id and {COUNTS}) >= c.cap_units,
+      'cap_reached', c.state = 'live' and c.cap_units is not null
+        and {COMMITTED_UNITS} >= c.cap_units,
       'delivered', c.state = 'fulfilling' and exists (
         select from campaigns.fulfilment_event f
         where f.tenant_id = c.tenant_id and f.campaign_id = c.id and f.kind = 'delivered'),

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money.accounts import Chart, Kind
 from metatron.apps.campaigns.money.coverage import coverage
+from metatron.apps.campaigns.money.gathered_check import gathered_violations
 from metatron.apps.campaigns.money.share_invariants import share_violations
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.kernel.context import Context
@@ -128,6 +129,7 @@ async def check_invariants(session: AsyncSession, context: Context) -> list[Viol
     found.extend(_of_shares(rows))
     found.extend(await _of_coverage(session, context))
     found += [Violation(*each) async for each in share_violations(session, context)]
+    found += [Violation(*each) async for each in gathered_violations(session, context)]
     return found
 
 

@@ -1,0 +1,14 @@
+drop trigger commitment_gathered on campaigns.commitment;
+drop trigger commitment_gathered_again on campaigns.commitment;
+drop trigger refund_gathered on campaigns.refund;
+drop trigger refund_gathered_again on campaigns.refund;
+drop trigger share_gathered on campaigns.share_release;
+drop function campaigns.gather_placed();
+drop function campaigns.gather_moved();
+drop function campaigns.gather_part();
+drop function campaigns.gather_part_moved();
+drop function campaigns.gather_share();
+drop function campaigns.add_gathered(campaigns.gathered);
+drop function campaigns.counted(text, bigint, boolean, text, text, bigint);
+drop function campaigns.in_escrow(text);
+drop table campaigns.gathered;
