@@ -16,7 +16,7 @@ export function PageHead({ title, above, beside, below, actions }: PageHeadProps
       <div className="min-w-0">
         {above !== undefined && <div className="label mb-3 flex flex-wrap items-center gap-8">{above}</div>}
         <div className="flex flex-wrap items-center gap-x-13 gap-y-5">
-          <h1 className="text-26 font-semibold break-words">{title}</h1>
+          <h1 className="min-w-0 text-26 font-semibold break-words">{title}</h1>
           {beside}
         </div>
         {below !== undefined && <div className="mt-3 max-w-618 text-16 text-pretty text-muted">{below}</div>}

@@ -44,22 +44,22 @@ export function DisputeFiles({ dispute, takes }: DisputeFilesProps) {
       <h3 className="text-12 font-semibold">
         <Trans>Files against it</Trans>
       </h3>
-      <ul className="mt-5 flex flex-col gap-5 text-12">
+      <ul className="mt-5 flex flex-col gap-8 text-12">
         {items.map((file) => (
-          <li key={file.id} className="flex flex-wrap items-baseline justify-between gap-x-13">
+          <li key={file.id} className="flex flex-col items-start">
             <FileName fileId={file.file_id} name={file.name} />
             <span className="text-muted">
+              {formatShort(file.added_at)} ·{" "}
               <code className="font-mono" title={file.sha256}>
                 {file.sha256.slice(0, 8)}
-              </code>{" "}
-              {formatShort(file.added_at)}
+              </code>
             </span>
           </li>
         ))}
       </ul>
       {takes && (
         <>
-          <p className="label mt-5 text-pretty">
+          <p className="label mt-8 text-pretty">
             <Trans>
               A picture or a PDF of at most 20 MB, e.g. a waybill. It stays here; the provider is told its name and
               SHA-256 with the evidence.

@@ -13,7 +13,7 @@ export function FileName({ fileId, name }: { fileId: string; name: string }) {
   return (
     <button
       type="button"
-      className="text-left font-medium text-link underline underline-offset-2"
+      className="min-w-0 text-left font-medium text-link underline underline-offset-2 [overflow-wrap:anywhere]"
       disabled={open.isPending}
       onClick={() => open.mutate()}
     >
