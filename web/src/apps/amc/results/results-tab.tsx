@@ -6,6 +6,7 @@ import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useCan } from "@/kernel/me";
 import { Button } from "@/ui/button";
 import { SavedViews } from "@/ui/table/saved-views";
+import { useViews } from "@/ui/table/use-views";
 
 import { count } from "../figures";
 import { permissions } from "../permissions";
@@ -40,16 +41,7 @@ export function ResultsTab({ run, columns: chosen, onColumns }: ResultsTabProps)
   const source = { path: "/amc/runs", id: run.id, columns: run.columns ?? [], rowCount: total, edition: "" } as const;
   return (
     <>
-      {run.workflow !== null && (
-        <div className="mb-8">
-          <SavedViews
-            name={`amc.rows.${run.workflow.id}`}
-            given={[{ name: t`All columns`, search: {} }]}
-            current={{ columns: chosen }}
-            onOpen={({ columns }) => onColumns(columns)}
-          />
-        </div>
-      )}
+      {run.workflow !== null && <ColumnViews workflowId={run.workflow.id} chosen={chosen} onColumns={onColumns} />}
       <div className="mb-8 flex flex-wrap items-center gap-8">
         <span className="label" role="status">
           {filters.length > 0 ? t`${count(shown)} of ${count(total)} rows` : <Plural value={total} one="# row" other="# rows" />}
@@ -83,5 +75,17 @@ export function ResultsTab({ run, columns: chosen, onColumns }: ResultsTabProps)
       )}
       {column !== null && <ColumnPanel runId={run.id} column={column} onClose={() => setColumn(null)} />}
     </>
+  );
+}
+
+/** Choices of columns kept for a workflow: not there before the first. */
+function ColumnViews({ workflowId, chosen, onColumns }: { workflowId: string; chosen: string | undefined; onColumns: ResultsTabProps["onColumns"] }) {
+  const name = `amc.rows.${workflowId}`;
+  const { own } = useViews(name);
+  if (chosen === undefined && own.length === 0) return null;
+  return (
+    <div className="mb-8">
+      <SavedViews name={name} given={[{ name: t`All columns`, search: {} }]} current={{ columns: chosen }} onOpen={({ columns }) => onColumns(columns)} />
+    </div>
   );
 }
