@@ -43,7 +43,7 @@ export default defineConfig({
     include: ["tests/**/*.test.{ts,tsx}", "src/**/*.test.{ts,tsx}"],
     css: false,
     restoreMocks: true,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // Nothing else runs beside them: one core less is what it leaves free by itself.
     maxWorkers: "100%",
   },

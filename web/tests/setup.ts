@@ -11,7 +11,7 @@ import { useUi } from "@/shell/ui-state";
 import { server } from "./server";
 
 // A busy machine draws late: waiting ends by what is awaited, not by one second.
-configure({ asyncUtilTimeout: 10_000 });
+configure({ asyncUtilTimeout: 20_000 });
 
 // What a browser has and jsdom has not.
 window.matchMedia = (query: string) =>
