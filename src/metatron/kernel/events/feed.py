@@ -22,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 LOOK_BACK_SECONDS = 40.0
 """A request may take 30 s: nothing that commits later than this is told at once."""
+BEGIN_BACK_SECONDS = 10.0
+"""A page reads its records and begins to watch a moment later: what came in between is told."""
 GATHER_SECONDS = 0.05
 """A burst of commits is one look at the log."""
 SWEEP_SECONDS = 15.0
@@ -129,8 +131,11 @@ class Feed:
         session_id: UUID | None,
         actor_id: UUID | None,
         after: UUID | None,
+        begin_back: bool = False,
     ) -> Watch:
         """Begin to watch a tenant; what was announced after the event `after` waits already.
+
+        With `begin_back` and no `after`: what was announced in the last `BEGIN_BACK_SECONDS`.
 
         Raises:
             TooManyRequests: the tenant, or this session, watches too often.
@@ -147,18 +152,23 @@ class Feed:
         channel.watches.add(watch)
         self._count += 1
         try:
-            await self._begin(channel, watch, after)
+            await self._begin(channel, watch, after, begin_back=begin_back)
         except BaseException:
             self.end(watch)
             raise
         return watch
 
-    async def _begin(self, channel: _Channel, watch: Watch, after: UUID | None) -> None:
+    async def _begin(
+        self, channel: _Channel, watch: Watch, after: UUID | None, *, begin_back: bool
+    ) -> None:
         recent = id_at(utc_now() - timedelta(seconds=LOOK_BACK_SECONDS))
         since = recent if after is None else min(recent, id_before(after))
         events = await self._read(watch.tenant_id, since, MOST_READ)
         channel.unseen([event for event in events if event.id > recent])
         if after is None:
+            start = id_at(utc_now() - timedelta(seconds=BEGIN_BACK_SECONDS))
+            if begin_back and (latest := [event for event in events if event.id > start]):
+                watch.tell(latest)
             return
         if len(events) >= MOST_READ:
             watch.missed = True

@@ -109,16 +109,21 @@ async def stream_events(
     """Tell what changes in the organisation as it happens, of these records or of all.
 
     Events are `changed` (id, name, aggregate_id, occurred_at) and `missed` (read everything anew).
+    It begins ten seconds back: who read records and then begins to listen misses nothing.
     Without `Accept: text/event-stream` the answer ends with what was announced since
     `Last-Event-ID`.
     """
     state = request.app.state
     told_modules(who, state.runtime.modules)
     feed: Feed = state.feed
-    watch = await feed.watch(
-        who.tenant_id, session_id=who.session_id, actor_id=who.actor_id, after=last_event_id
-    )
     endless = MEDIA_TYPE in request.headers.get("accept", "")
+    watch = await feed.watch(
+        who.tenant_id,
+        session_id=who.session_id,
+        actor_id=who.actor_id,
+        after=last_event_id,
+        begin_back=endless,
+    )
     if endless:
         lift_time_limit(request.scope)
     body = _Stream(request, who, watch, frozenset(aggregate_id or ()), endless=endless)

@@ -1,6 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useLayoutEffect, useRef } from "react";
 
 import { get, put } from "@/kernel/client";
 import { useCan } from "@/kernel/me";
@@ -38,6 +39,7 @@ function Brands({ client, saved, path }: { client: Client; saved: Mapping; path:
   const queries = useQueryClient();
   const mayEdit = can(...permissions.edit);
   const draft = useMappingDraft(client.id, saved);
+  const done = useRef<number | null>(null);
   const { brands } = draft;
   const key = [clientPath, client.id, "mapping"];
   const save = useAct({
@@ -48,11 +50,17 @@ function Brands({ client, saved, path }: { client: Client; saved: Mapping; path:
     refused: t`The mapping is not saved`,
     onDone: (next) => {
       queries.setQueryData(key, next);
-      draft.drop();
+      done.current = next.version;
     },
     onRefused: ({ status }) => {
       if (status === 412) void queries.invalidateQueries({ queryKey: key });
     },
+  });
+  // Only once what was saved stands here: without either of them an opened brand would be drawn away.
+  useLayoutEffect(() => {
+    if (done.current === null || saved.version < done.current) return;
+    done.current = null;
+    draft.drop();
   });
   return (
     <>
