@@ -26,6 +26,7 @@ from bench._report import Result, show
 from bench._running import Suite, running
 from metatron.kernel.ids import new_id
 from metatron.kernel.tokens import TokenVerifier
+from metatron.platform.identity.password_hashing import HashPool
 
 PASSWORD = secrets.token_urlsafe(24)
 KEYCLOAK_LOGINS, KEYCLOAK_REFRESHES = 15.0, 120.0
@@ -171,6 +172,15 @@ async def slowest_probe(suite: Suite, runs: int) -> list[float]:
     return sorted(delays)
 
 
+def rate(work: Callable[[], object], seconds: float) -> float:
+    """Return how often a processor second does `work`, which this process does alone."""
+    done, begun = 0, time.process_time()
+    while time.process_time() - begun < seconds:
+        work()
+        done += 1
+    return done / (time.process_time() - begun)
+
+
 def verifications(seconds: float = 2.0) -> tuple[float, float]:
     """Verifications per core: by our verifier, which remembers, and by the library each time."""
     key = RSAKey.generate_key(2048, parameters={"kid": "bench", "use": "sig"})
@@ -181,17 +191,28 @@ def verifications(seconds: float = 2.0) -> tuple[float, float]:
     token = jwt.encode(header, {"iss": "bench", "aud": "metatron", **ids, **times}, key)
     verifier = TokenVerifier(issuer="bench", audience="metatron", keys=KeySet([key]))
 
-    def rate(work: Callable[[], object]) -> float:
-        done, begun = 0, time.process_time()
-        while time.process_time() - begun < seconds:
-            work()
-            done += 1
-        return done / seconds
-
     return (
-        rate(lambda: verifier.verify(token, now=float(now))),
-        rate(lambda: jwt.decode(token, key, algorithms=["RS256"])),
+        rate(lambda: verifier.verify(token, now=float(now)), seconds),
+        rate(lambda: jwt.decode(token, key, algorithms=["RS256"]), seconds),
     )
+
+
+def ceilings(seconds: float = 2.0) -> tuple[float, float]:
+    """What this machine could do at most a second and core: password hashes, RS256 signatures.
+
+    A login computes one of each and a refresh one signature: beside these the rates above tell
+    the suite's own cost, whatever the hour of a shared machine.
+    """
+    pool = HashPool(threads=1)
+    key = RSAKey.generate_key(2048)
+
+    try:
+        return (
+            rate(lambda: asyncio.run(pool.hash(PASSWORD)), seconds),
+            rate(lambda: jwt.encode({"alg": "RS256"}, {"sub": PASSWORD}, key), seconds),
+        )
+    finally:
+        pool.close()
 
 
 def against(name: str, ours: float, peer: float, goal: float) -> Result:
@@ -217,6 +238,11 @@ def main() -> None:
     print(
         f"delay of a health probe in {given.runs} runs, ms: median {delay:.1f}, "
         f"worst {delays[-1]:.1f}",
+        file=sys.stderr,
+    )
+    hashes, signatures = ceilings()
+    print(
+        f"this machine's own, /s/core: {hashes:.1f} password hashes, {signatures:.0f} signatures",
         file=sys.stderr,
     )
     remembered, fresh = verifications()
