@@ -30,6 +30,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
+from metatron.platform.payments.providers import configure_from
 from metatron.processes import migrate
 
 GOAL_SECONDS_PER_100_000 = 120.0
@@ -97,6 +98,7 @@ async def _measure(server: EmbeddedPostgres, folder: Path, count: int) -> list[R
     await server.ensure_roles()
     app, system, owner = (server.dsn(f"metatron_{role}") for role in ("app", "system", "owner"))
     settings = settings_of(app, system, owner, folder)
+    configure_from(settings)  # a campaign names the provider that will hold its money
     await migrate(settings)
     await _index(owner)
     database = await Database.open(settings)

@@ -33,6 +33,7 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
+from metatron.platform.payments.providers import configure_from
 from metatron.platform.tenancy.interface import prepare, tenant_by_slug
 from metatron.processes import all_modules
 
@@ -63,7 +64,10 @@ async def _measure(suite: Suite, seconds: int, rounds: int, *, only_steady: bool
         database_url=SecretStr(server.dsn("metatron_app")),
         database_system_url=SecretStr(server.dsn("metatron_system")),
         public_url=suite.base_url,
+        payments_secret=SecretStr("never used: this process asks no provider"),
+        payments_webhook_secrets=SecretStr("nor does it hear one"),
     )
+    configure_from(settings)  # a campaign names the provider that will hold its money
     database = await Database.open(settings)
     facts = await tenant_by_slug(database, "demo")
     assert facts is not None
