@@ -55,10 +55,9 @@ told as (
   from person p returning tenant_id, id, name),
 sent as (
   insert into kernel.outbox (tenant_id, id, kind, name) select tenant_id, id, 'event', name
-  from told),
-forgiven as (
-  delete from identity.throttle using opened where key = any ($19::bytea[]))
-select o.*, f.expires_at, identity.give_back_attempt($20::bytea[]) from opened o, family f
+  from told)
+select o.*, f.expires_at, identity.forgive_attempts($19::bytea[], $20::bytea[])
+from opened o, family f
 """
 
 

@@ -30,9 +30,7 @@ _TAKE = f"""{BOUND}
 select identity.take_attempt($2, $3, $4), coalesce($4, clock_timestamp()) as at from bound
 """
 _GIVE_BACK = f"{BOUND} select identity.give_back_attempt($2) from bound"
-_FORGIVE = f"""{BOUND}, cleared as (delete from identity.throttle where key = any ($2))
-select identity.give_back_attempt($3) from bound
-"""
+_FORGIVE = f"{BOUND} select identity.forgive_attempts($2, $3) from bound"
 
 
 @dataclass(frozen=True, slots=True)
