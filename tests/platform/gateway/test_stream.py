@@ -298,3 +298,30 @@ async def test_who_does_not_keep_up_is_told_to_read_anew() -> None:
     assert (watch.missed, watch.take()) == (True, [])
     feed.close()
     assert watch.ended
+
+
+async def test_who_begins_to_listen_takes_nothing_from_those_who_do() -> None:
+    log: list[Told] = []
+
+    async def read(_tenant: UUID, after: UUID, _most: int) -> list[Told]:
+        return [each for each in log if each.id > after]
+
+    feed, tenant = Feed(read), new_id()
+    first = await feed.watch(tenant, session_id=None, actor_id=None, after=None)
+    event = Told(new_id(), Moved.name, new_id(), utc_now())
+    log.append(event)
+    second = await feed.watch(tenant, session_id=None, actor_id=None, after=None, begin_back=True)
+    feed.heard(str(tenant))
+    assert await first.wait(5)
+    await asyncio.sleep(0.2)
+    assert (first.take(), second.take()) == ([event], [event])
+    feed.close()
+
+
+@pytest.mark.parametrize("number", [0, 2**128 - 1, 253_402_300_800_000 << 80])
+async def test_any_id_may_be_resumed_after(door: Door, number: int) -> None:
+    """The last two are of years that no calendar has: they were answered with a fault of ours."""
+    tenant = await door.organisation()
+    client = await door.signed_in(new_email(), tenant.id, ("owner",))
+    answer = await client.get("/events/stream", headers={"last-event-id": str(UUID(int=number))})
+    assert answer.status_code == 200, answer.text

@@ -1,10 +1,12 @@
 """Views of lists over the API: of one person in one organisation, no more than one looks at."""
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 
+from metatron.platform.records import views
 from tests.support.people import Door, new_email
 
 PATH = "/saved-views"
@@ -78,6 +80,32 @@ async def test_fifty_are_enough(door: Door) -> None:
     assert (await client.post(PATH, json=VIEW | {"name": "view 7"})).status_code == 201
     assert (await client.post(PATH, json=VIEW | {"list_name": "members"})).status_code == 201
     assert len(await _views(client)) == 50
+
+
+async def test_fifty_are_enough_for_many_at_once(door: Door) -> None:
+    client, _ = await _member(door)
+    for number in range(45):
+        assert (await client.post(PATH, json=VIEW | {"name": f"{number}"})).status_code == 201
+    answers = await asyncio.gather(
+        *(client.post(PATH, json=VIEW | {"name": f"at once {n}"}) for n in range(20))
+    )
+    assert sorted(each.status_code for each in answers) == [201] * 5 + [409] * 15
+    assert len(await _views(client)) == 50
+
+
+async def test_lists_of_any_name_hold_only_so_much(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody signed in could fill the disk: a list needs but a name to have fifty more."""
+    monkeypatch.setattr(views, "MOST_IN_ALL", 5)
+    client, tenant = await _member(door)
+    for number in range(5):
+        assert (await client.post(PATH, json=VIEW | {"list_name": f"l{number}"})).status_code == 201
+    full = await client.post(PATH, json=VIEW | {"list_name": "l5"})
+    assert (full.status_code, full.json()["code"]) == (409, "too_many_saved_views")
+    assert (await client.post(PATH, json=VIEW | {"list_name": "l3"})).status_code == 201
+    colleague, _ = await _member(door, beside=tenant)
+    assert (await colleague.post(PATH, json=VIEW)).status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -164,7 +164,10 @@ class Feed:
         recent = id_at(utc_now() - timedelta(seconds=LOOK_BACK_SECONDS))
         since = recent if after is None else min(recent, id_before(after))
         events = await self._read(watch.tenant_id, since, MOST_READ)
-        channel.unseen([event for event in events if event.id > recent])
+        new = channel.unseen([event for event in events if event.id > recent])
+        for other in channel.watches - {watch} if new else ():
+            # What this look has found no other finds again.
+            other.tell(new)
         if after is None:
             start = id_at(utc_now() - timedelta(seconds=BEGIN_BACK_SECONDS))
             if begin_back and (latest := [event for event in events if event.id > start]):
@@ -258,11 +261,16 @@ class Feed:
 
 def id_at(at: datetime) -> UUID:
     """Return the least UUIDv7 of an instant's millisecond."""
-    milliseconds = int(at.timestamp() * 1_000)
-    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (0x2 << 62))
+    return _least_id(int(at.timestamp() * 1_000))
 
 
 def id_before(event_id: UUID) -> UUID:
-    """Return an id some seconds before an event's, never before time began."""
-    at = datetime.fromtimestamp((event_id.int >> 80) / 1_000, UTC)
-    return id_at(max(at - timedelta(seconds=LOOK_BACK_SECONDS), datetime(1970, 1, 1, tzinfo=UTC)))
+    """Return an id some seconds before an event's, never before time began.
+
+    Whoever asks chose the id: its instant may be one that no calendar has.
+    """
+    return _least_id(max((event_id.int >> 80) - int(LOOK_BACK_SECONDS * 1_000), 0))
+
+
+def _least_id(milliseconds: int) -> UUID:
+    return UUID(int=(milliseconds << 80) | (0x7 << 76) | (0x2 << 62))

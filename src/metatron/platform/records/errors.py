@@ -11,8 +11,8 @@ class ViewNotFound(NotFound):
 
 
 class TooManyViews(DomainError):
-    """A list has as many views of one's own as a person may keep."""
+    """A list has as many views of one's own as a person may keep, or all lists have."""
 
     status = 409
     code = "too_many_saved_views"
-    title = "This list has as many views of yours as can be kept: forget one first"
+    title = "You keep as many views as can be kept: forget one first"

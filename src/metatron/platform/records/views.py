@@ -18,6 +18,10 @@ from metatron.platform.records.errors import TooManyViews, ViewNotFound
 from metatron.platform.records.events import ViewForgotten, ViewSaved
 
 MOST_VIEWS = 50
+"""Of a list: more are not found again."""
+MOST_IN_ALL = 200
+"""Of a person in an organisation: any name is a list's, and a view takes up to ten kilobytes."""
+_ALONE = text("select pg_advisory_xact_lock(hashtextextended('records.views/' || :user_id, 0))")
 _OF_LIST = text("""
 select id, list_name, name, search from records.saved_view
 where tenant_id = :tenant_id and user_id = :user_id and list_name = :list_name
@@ -27,9 +31,10 @@ _SAVE = text("""
 insert into records.saved_view
   (tenant_id, id, user_id, list_name, name, search, created_at, updated_at)
 select :tenant_id, :id, :user_id, :list_name, :name, cast(:search as jsonb), :now, :now
-where (select count(*) from records.saved_view v
-  where v.tenant_id = :tenant_id and v.user_id = :user_id and v.list_name = :list_name
-    and v.name_key <> lower(:name)) < :most
+from (select count(*) in_all, count(*) filter (where v.list_name = :list_name) of_list
+  from records.saved_view v where v.tenant_id = :tenant_id and v.user_id = :user_id
+    and (v.list_name, v.name_key) <> (:list_name, lower(:name))) others
+where others.of_list < :most and others.in_all < :most_in_all
 on conflict (tenant_id, user_id, list_name, name_key)
 do update set name = excluded.name, search = excluded.search, updated_at = excluded.updated_at
 returning id, list_name, name, search
@@ -70,7 +75,7 @@ async def save_view(
     """Keep a view, in the place of one's own of the same name.
 
     Raises:
-        TooManyViews: the list has fifty of one's own.
+        TooManyViews: the list has fifty of one's own, or all lists have two hundred.
         PermissionDenied: whoever asks is no person.
         ImpersonationForbidden: an operator in somebody's name.
     """
@@ -81,8 +86,11 @@ async def save_view(
         "name": name,
         "search": orjson.dumps(dict(search)).decode(),
         "most": MOST_VIEWS,
+        "most_in_all": MOST_IN_ALL,
         "now": now,
     }
+    # Those who save at once would not count each other.
+    await session.execute(_ALONE, {"user_id": str(context.actor_id)})
     row = (await session.execute(_SAVE, values)).one_or_none()
     if row is None:
         raise TooManyViews

@@ -1,6 +1,11 @@
 """All that tenancy can refuse."""
 
-from metatron.kernel.errors import DomainError, PermissionDenied, Unauthenticated
+from metatron.kernel.errors import (
+    DomainError,
+    PermissionDenied,
+    TooManyRequests,
+    Unauthenticated,
+)
 
 
 class MissingApiKey(Unauthenticated):
@@ -94,6 +99,13 @@ class InvitationPending(DomainError):
 
     code = "invitation_pending"
     title = "An invitation to this address is under way"
+
+
+class TooManyInvitations(TooManyRequests):
+    """As many invitations have left in a day as may, to an address or of the organisation."""
+
+    code = "too_many_invitations"
+    title = "Enough invitations have been sent for today"
 
 
 class LimitReached(DomainError):

@@ -68,14 +68,21 @@ def roles_by_name(names: Iterable[str]) -> GivenRoles:
 async def roles_by_id(
     session: AsyncSession, context: Context, role_ids: Iterable[UUID]
 ) -> GivenRoles:
-    """Return the roles under these ids; raise `InvalidInput` for one the organisation lacks."""
+    """Return the roles under these ids; raise `InvalidInput` for one the organisation lacks.
+
+    Until the transaction ends nobody deletes one of them, nor changes what it holds.
+    """
     wished = list(dict.fromkeys(role_ids))
     system = tuple(SYSTEM_ROLE_IDS[i] for i in wished if i in SYSTEM_ROLE_IDS)
     customs = [i for i in wished if i not in SYSTEM_ROLE_IDS]
     found: list[Role] = []
     if customs:
         rows = await session.scalars(
-            select(Role).where(Role.tenant_id == context.tenant_id, Role.id.in_(customs))
+            select(Role)
+            .where(Role.tenant_id == context.tenant_id, Role.id.in_(customs))
+            .order_by(Role.id)
+            .with_for_update(read=True)
+            .execution_options(populate_existing=True)
         )
         found = list(rows)
     if len(found) != len(customs):

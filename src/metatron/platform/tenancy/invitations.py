@@ -27,6 +27,7 @@ from metatron.platform.tenancy.events import (
 )
 from metatron.platform.tenancy.facts import TenantFacts, tenant_by_id
 from metatron.platform.tenancy.grants import GivenRoles, roles_by_id
+from metatron.platform.tenancy.invited_lately import check_invited_lately
 from metatron.platform.tenancy.key_format import digest_of, random_text
 from metatron.platform.tenancy.mail import mail_invitation
 from metatron.platform.tenancy.members import join
@@ -67,6 +68,7 @@ async def invite(
         InvitationPending: an invitation to it has not expired.
         InvalidInput: an unknown role, or none.
         LimitReached: people and open invitations are as many as the plan allows.
+        TooManyInvitations: to this address, or of this organisation, in a day.
     """
     context.demand_lasting("tenancy:manage_members")
     given = await roles_by_id(session, context, role_ids)
@@ -75,6 +77,7 @@ async def invite(
     if not given.permissions() <= context.permissions:
         raise GrantAboveOwnRights
     email = email.strip().lower()
+    await check_invited_lately(session, context, email=email)
     await _refuse_known(session, context, email, now)
     if needs_seat(given.keys()):
         await check_seat_to_offer(session, context, now=now)
@@ -212,7 +215,10 @@ async def _roles_still_there(
     """A custom role deleted since the invitation gives nothing, and does not void it."""
     customs = [i for i in invitation.role_ids if i not in SYSTEM_ROLE_IDS]
     known = await session.scalars(
-        select(Role.id).where(Role.tenant_id == context.tenant_id, Role.id.in_(customs))
+        select(Role.id)
+        .where(Role.tenant_id == context.tenant_id, Role.id.in_(customs))
+        .order_by(Role.id)
+        .with_for_update(read=True)
     )
     left = {*known, *SYSTEM_ROLE_IDS}
     return await roles_by_id(session, context, [i for i in invitation.role_ids if i in left])

@@ -23,6 +23,7 @@ from metatron.platform.tenancy.errors import (
     NotSandbox,
     SandboxUnavailable,
     SlugTaken,
+    TooManyInvitations,
 )
 from metatron.platform.tenancy.invitations import invite, withdraw_invitation
 from metatron.platform.tenancy.limits import limits_of
@@ -163,7 +164,13 @@ async def get_invitations(read: Read, page: Page) -> Response:
 @router.post("/invitations", status_code=201)
 @requires(
     "tenancy:manage_members",
-    raises=(GrantAboveOwnRights, AlreadyMember, InvitationPending, LimitReached),
+    raises=(
+        GrantAboveOwnRights,
+        AlreadyMember,
+        InvitationPending,
+        LimitReached,
+        TooManyInvitations,
+    ),
 )
 async def post_invitation(body: schemas.NewInvitation, unit: Unit) -> schemas.InvitationItem:
     """Ask somebody to join; they get a mail with a link."""

@@ -3,12 +3,14 @@
 # ruff: noqa: E501 - a case is a line
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from metatron.apps.amc.language import layout
 from metatron.apps.amc.language.dialect import parse
 from metatron.apps.amc.language.findings import Report
 from metatron.apps.amc.language.layout import laid_out
@@ -98,3 +100,28 @@ def test_unfinished_text_loses_nothing(words: list[str]) -> None:
         each.text.upper().rstrip() for each in pieces(text, comments=True)
     ]
     assert laid_out(made) == made
+
+
+@pytest.mark.parametrize("depth", [50, 150])
+def test_deep_brackets_are_read_a_few_times_each(
+    depth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten kilobytes of them once took a processor for ten seconds, and all of them for minutes."""
+    written = 0
+    write = layout._Page.leaf
+
+    def counted(page: layout._Page, *given: Any, **more: Any) -> None:
+        nonlocal written
+        written += 1
+        write(page, *given, **more)
+
+    monkeypatch.setattr(layout._Page, "leaf", counted)
+    text = "select " + "(1, " * depth + "1, " * 2_000 + "1" + ")" * depth
+    made = laid_out(text)
+    assert made != text
+    assert written <= len(pieces(text)) + depth * (layout.WIDTH + 10)
+
+
+def test_what_would_be_blanks_for_the_most_part_stays_as_it_is() -> None:
+    text = "select " + "(1, " * 200 + "1, " * 20_000 + "1" + ")" * 200
+    assert laid_out(text) == text

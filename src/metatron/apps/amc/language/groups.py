@@ -1,6 +1,5 @@
 """Tokens as a layout sees them: brackets and CASE as groups, comments beside what they speak of."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from metatron.apps.amc.language.lexing import Piece, pieces
@@ -42,18 +41,6 @@ class Group:
 
 
 Node = Leaf | Group
-
-
-def leaves(nodes: list[Node]) -> Iterator[Leaf]:
-    """Every token in its sequence."""
-    for node in nodes:
-        if isinstance(node, Leaf):
-            yield node
-        else:
-            yield node.opening
-            yield from leaves(node.body)
-            if node.closing:
-                yield node.closing
 
 
 def grouped(text: str) -> tuple[list[Node], list[str]]:

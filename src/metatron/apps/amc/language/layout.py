@@ -3,11 +3,13 @@
 from itertools import zip_longest
 
 from metatron.apps.amc.language.functions import FUNCTIONS, SPECIAL
-from metatron.apps.amc.language.groups import Group, Leaf, Node, grouped, leaves
+from metatron.apps.amc.language.groups import Group, Leaf, Node, grouped
 from metatron.apps.amc.language.lexing import pieces
 from metatron.apps.amc.language.segments import CLAUSES, parted, segments
 
 WIDTH = 96
+MOST_CHARACTERS = 1_000_000
+"""Five times the longest query: beyond that a text of deep brackets is blanks for the most part."""
 _WORDS = frozenset({
     "SELECT", "DISTINCT", "FROM", "WHERE", "GROUP", "BY", "HAVING", "WINDOW", "ORDER", "LIMIT",
     "UNION", "ALL", "WITH", "AS", "ON", "USING", "AND", "OR", "NOT", "IN", "IS", "NULL", "LIKE",
@@ -28,16 +30,21 @@ _BEFORE_SIGNED = _APART | frozenset({
 })  # fmt: skip
 
 
+class _TooLong(Exception):
+    """The lines would be far longer than the text."""
+
+
 def laid_out(text: str) -> str:
     """Return `text` in lines; one with an open quote, or that would be changed, stays as it is.
 
+    So does one that is nested too deeply. The time it takes grows with the length of the text.
     The same tokens in the same sequence: what it means, and every comment, is kept.
     """
     if any(each.is_open for each in pieces(text, comments=True)):
         return text
     try:
         made = _made(text)
-    except RecursionError:
+    except (RecursionError, _TooLong):
         return text
     return made if _told(made) == _told(text) else text
 
@@ -67,12 +74,16 @@ class _Page:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.current = ""
+        self.length = 0
         self.before: Leaf | None = None
         self.signed = self.ended = False
 
     def line(self, indent: int) -> None:
         if self.current.strip():
             self.lines.append(self.current.rstrip())
+            self.length += len(self.current)
+            if self.length > MOST_CHARACTERS:
+                raise _TooLong
         self.current = "  " * indent
         self.ended = False
 
@@ -121,36 +132,51 @@ def _cased(leaf: Leaf, before: Leaf | None, *, called: bool) -> str:
 
 
 def _flat(nodes: list[Node]) -> str | None:
-    """Return the nodes as one line, None where a line must end in between."""
-    if any(leaf.breaks or "\n" in leaf.piece.text for leaf in leaves(nodes)):
-        return None
-    if any(isinstance(node, Group) and _has_query(node) for node in nodes):
-        return None
+    """Return the nodes as one line; None where a line must end in between, or it is too long.
+
+    Whoever asks looks at each bracket anew, from the outermost on: it must not be read to its end.
+    """
     page = _Page()
+    return page.current if _fit(page, nodes) else None
+
+
+def _fit(page: _Page, nodes: list[Node]) -> bool:
+    """Write nodes into one line for as long as they fit; tell whether all of them did."""
     for node, following in zip_longest(nodes, nodes[1:]):
-        _inline(page, node, following)
-    return page.current
+        if isinstance(node, Leaf):
+            if not _fits(page, node, called=_opens(following)):
+                return False
+        elif _is_query(node) or not _group_fits(page, node):
+            return False
+    return True
 
 
-def _has_query(group: Group) -> bool:
-    return _is_query(group) or any(
-        _has_query(each) for each in group.body if isinstance(each, Group)
-    )
+def _group_fits(page: _Page, group: Group) -> bool:
+    if not _fits(page, group.opening) or not _fit(page, group.body):
+        return False
+    return group.closing is None or _fits(page, group.closing)
+
+
+def _fits(page: _Page, leaf: Leaf, *, called: bool = False) -> bool:
+    if leaf.breaks or "\n" in leaf.piece.text:
+        return False
+    page.leaf(leaf, 0, called=called)
+    return len(page.current) <= WIDTH
 
 
 def _is_query(group: Group) -> bool:
     return group.upper == "(" and bool(group.body) and group.body[0].upper in {"SELECT", "WITH"}
 
 
-def _inline(page: _Page, node: Node, following: Node | None) -> None:
-    if isinstance(node, Leaf):
-        page.leaf(node, 0, called=_opens(following))
-        return
-    page.leaf(node.opening, 0)
-    for each, then in zip_longest(node.body, node.body[1:]):
-        _inline(page, each, then)
-    if node.closing:
-        page.leaf(node.closing, 0)
+def _inline(page: _Page, group: Group) -> None:
+    page.leaf(group.opening, 0)
+    for node, following in zip_longest(group.body, group.body[1:]):
+        if isinstance(node, Leaf):
+            page.leaf(node, 0, called=_opens(following))
+        else:
+            _inline(page, node)
+    if group.closing:
+        page.leaf(group.closing, 0)
 
 
 def _opens(node: Node | None) -> bool:
@@ -188,7 +214,7 @@ def _run(page: _Page, nodes: list[Node], indent: int) -> None:
 def _group(page: _Page, group: Group, indent: int) -> None:
     flat = _flat([group])
     if flat is not None and len(page.current) + 1 + len(flat) <= WIDTH:
-        _inline(page, group, None)
+        _inline(page, group)
         return
     page.leaf(group.opening, indent)
     if _is_query(group):
