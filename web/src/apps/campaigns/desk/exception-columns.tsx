@@ -66,7 +66,6 @@ export function exceptionColumns(): WorkColumn<DeskException>[] {
       cell: (row) => formatShort(row.opened_at),
       text: (row) => row.opened_at,
       order: (row) => row.opened_at,
-      onPhone: "detail",
     },
   ];
 }

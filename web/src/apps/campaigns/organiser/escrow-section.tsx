@@ -47,8 +47,11 @@ function Steps({ escrow: { days, currency } }: { escrow: EscrowDays }) {
   const step = width / days.length;
   const [first, last] = [days[0], days.at(-1)];
   if (first === undefined || last === undefined) return null;
-  const [most, now] = [formatMoney(Math.max(0, ...days.map(({ held_minor }) => held_minor)), currency), formatMoney(last.held_minor, currency)];
+  const most = formatMoney(Math.max(0, ...days.map(({ held_minor }) => held_minor)), currency);
+  const now = formatMoney(last.held_minor, currency);
   const [from, to] = [formatDay(first.on), formatDay(last.on)];
+  const level = (held: number) => height - (Math.max(0, held) / top) * (height - 1);
+  const edge = days.map(({ held_minor }, index) => `${index === 0 ? "M" : "L"}${index * step} ${level(held_minor)}H${(index + 1) * step}`).join("");
   return (
     <figure>
       <div className="label flex justify-between gap-13">
@@ -62,16 +65,14 @@ function Steps({ escrow: { days, currency } }: { escrow: EscrowDays }) {
         preserveAspectRatio="none"
         className="mt-3 h-89 w-full"
       >
-        {days.map(({ on, held_minor }, index) => {
-          const tall = (Math.max(0, held_minor) / top) * (height - 1);
-          return (
-            <g key={on}>
-              <title>{`${formatDay(on)}: ${formatMoney(held_minor, currency)}`}</title>
-              <rect x={index * step} y={0} width={step} height={height} className="fill-transparent" />
-              <rect x={index * step} y={height - tall} width={step + 0.5} height={tall} className="fill-highlight" />
-            </g>
-          );
-        })}
+        {days.map(({ on, held_minor }, index) => (
+          <g key={on}>
+            <title>{`${formatDay(on)}: ${formatMoney(held_minor, currency)}`}</title>
+            <rect x={index * step} y={0} width={step} height={height} className="fill-transparent" />
+            <rect x={index * step} y={level(held_minor)} width={step + 0.5} height={height - level(held_minor)} className="fill-highlight" />
+          </g>
+        ))}
+        <path d={edge} className="fill-none stroke-ink" vectorEffect="non-scaling-stroke" />
         <line x1={0} x2={width} y1={height} y2={height} className="stroke-line-strong" vectorEffect="non-scaling-stroke" />
       </svg>
       <figcaption className="label mt-3 flex justify-between">
