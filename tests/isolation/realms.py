@@ -317,6 +317,7 @@ async def _furnish_campaigns(realm: Realm) -> None:
     await stage.pass_time(days=8)
     await stage.answer_all()
     realm.note("campaign_id", live.id, draft.id, done.id)
+    realm.note("content", "commitments")
     realm.note("commitment_id", commitment.id, delivered.id)
     await stage.run(supplier.accept, owner, campaign_id=done.id)
     await stage.run(supplier.accept, owner, campaign_id=shared.id)

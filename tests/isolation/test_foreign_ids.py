@@ -26,7 +26,7 @@ PUBLIC = {
 """All that answers without credentials."""
 ANYBODYS_PARAMETERS = {
     "name": "campaigns", "provider": "sandbox", "number": "1", "guide": "campaign-reach",
-    "kind": "amc.alerts",
+    "kind": "amc.alerts", "content": "commitments",
 }  # fmt: skip
 """Parameters of paths that name no organisation's thing."""
 PUBLISHED = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metatron.kernel.money import allocate
+from metatron.kernel.money import allocate, is_currency
 from metatron.kernel.schedule import InvalidCron, next_fire
 from metatron.kernel.secrets import SecretBox, SecretUnreadable, new_key
 from metatron.kernel.strict_jws import LONGEST, NotStrict, decode_canonical, read_strictly
@@ -25,6 +25,13 @@ def test_parts_sum_to_the_whole_each_off_by_less_than_one(total: int, weights: l
         assert abs(part * whole - total * weight) < whole
         assert weight or not part, "no weight, no money"
     assert allocate(-total, weights) == [-part for part in parts]
+
+
+def test_a_currency_is_money_somewhere_today() -> None:
+    assert all(map(is_currency, ("EUR", "USD", "CHF", "JPY", "KWD", "XOF", "ZWG")))
+    retired, none, metal = ("DEM", "HRK", "SLL", "ZWL"), ("XXX", "XTS", "QQQ"), ("XAU", "CHE")
+    assert not any(map(is_currency, retired + none + metal))
+    assert not any(map(is_currency, ("eur", "EU", "EURO", "")))
 
 
 def test_ties_go_to_the_earlier_and_nonsense_to_nobody() -> None:

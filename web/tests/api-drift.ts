@@ -131,6 +131,7 @@ export function drift(): void {
   reads<talk.OwnNotice>(answers("OwnNoticeShown"));
   reads<talk.ToldMessage>(answers("MessageShown"));
   reads<dashboard.Dashboard>(answers("DashboardAnswer"));
+  reads<dashboard.EscrowDays>(answers("EscrowDaysAnswer"));
   reads<approvals.ApprovalSettings>(answers("SettingsAnswer"));
   reads<desk.DeskException>(answers("ExceptionShown"));
   reads<desk.ExceptionRecord>(answers("ExceptionDetail"));

@@ -75,6 +75,12 @@ describe("the organiser's record", () => {
     expect(await screen.findByText("With the supplier")).toBeVisible();
   });
 
+  it("draws what was in escrow day by day, and says it in words", async () => {
+    open(record("dashboard"));
+    const said = "In escrow between 20 Nov 2026 and 22 Nov 2026: at most €4,500.00, last €3,980.50";
+    expect(await screen.findByRole("img", { name: said })).toBeInTheDocument();
+  });
+
   it("requests an extension with all four parts and a key", async () => {
     let sent: Record<string, unknown> = {};
     server.use(

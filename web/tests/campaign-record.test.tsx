@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { delay, http, HttpResponse } from "msw";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { campaign } from "./fixtures/campaigns";
 import { open } from "./open";
@@ -66,6 +66,41 @@ describe("campaign record", () => {
     open(`${address}?tab=books`);
     expect(await screen.findByText("Debits equal credits")).toBeVisible();
     expect(screen.getAllByText("€4,500.00").length).toBeGreaterThan(0);
+  });
+
+  it("shows the commitments of one state, and says when there are none", async () => {
+    const asked: (string | null)[] = [];
+    server.use(
+      http.get(api(`${address}/commitments`), ({ request }) => {
+        const state = new URL(request.url).searchParams.get("state");
+        asked.push(state);
+        return state === null ? undefined : HttpResponse.json({ items: [], next_cursor: null });
+      }),
+    );
+    const { user } = open(`${address}?tab=commitments`);
+    await user.click(await screen.findByRole("combobox", { name: "State" }));
+    await user.click(await screen.findByRole("option", { name: "Refunded" }));
+    expect(await screen.findByText("No commitment is in this state.")).toBeVisible();
+    expect(asked).toEqual([null, "refunded"]);
+  });
+
+  it.each([
+    ["books", "Ledger entries (JSON)", "transfers?format=json"],
+    ["books", "Statement lines (CSV)", "statement?format=csv"],
+    ["commitments", "Commitments (CSV)", "commitments?format=csv"],
+  ])("hands over a whole list as a file: %s, %s", async (tab, item, path) => {
+    vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: () => "blob:list", revokeObjectURL: () => undefined }));
+    const asked: string[] = [];
+    server.use(
+      http.post(api(`${address}/exports/:list`), ({ request }) => {
+        asked.push(request.url);
+        return new HttpResponse("id\r\n");
+      }),
+    );
+    const { user } = open(`${address}?tab=${tab}`);
+    await user.click(await screen.findByRole("button", { name: "Take as a file" }));
+    await user.click(await screen.findByRole("menuitem", { name: item }));
+    await waitFor(() => expect(asked[0]).toContain(`${address}/exports/${path}`));
   });
 
   it("an error shows the request's id", async () => {

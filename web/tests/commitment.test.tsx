@@ -81,6 +81,17 @@ describe("what one takes along", () => {
     expect(await screen.findByText(/signed with the key of this fingerprint/)).toBeVisible();
     expect(screen.getByText(commitment.reference)).toBeVisible();
     expect(screen.getAllByText("€50.00")).toHaveLength(2);
+    expect(screen.queryByText("Final amount")).toBeNull();
+  });
+
+  it("says on the receipt what the supplier's answer made of it", async () => {
+    const final = { units_allocated: 3, final_unit_price_minor: 1200, final_amount_minor: 3600 };
+    server.use(http.get(api(`/commitments/${commitment.id}`), () => HttpResponse.json({ ...commitment, ...final })));
+    open(`${page}/receipt`);
+    expect(await screen.findByText("Final amount")).toBeVisible();
+    expect(screen.getByText("€36.00")).toBeVisible();
+    expect(screen.getByText("Units allocated").nextElementSibling).toHaveTextContent("3");
+    expect(screen.getByText("Final price a unit").nextElementSibling).toHaveTextContent("€12.00");
   });
 
   it("has error and no-permission states", async () => {

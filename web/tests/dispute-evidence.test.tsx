@@ -59,6 +59,14 @@ describe("evidence against a card dispute", () => {
     await waitFor(() => expect(sent).toEqual(["dispute_evidence", { file_id: disputeFile.file_id, note: null }]));
   });
 
+  it("says so when its files cannot be read", async () => {
+    may("campaigns:settle");
+    server.use(http.get(api(`/campaign-card-disputes/${dispute.id}/files`), () => refusal(500, "internal", "Something broke here")));
+    open(page);
+    expect(await screen.findByText("req-0f3a")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Add a file" })).toBeNull();
+  });
+
   it("is not offered again once it is in, and the right is named to who lacks it", async () => {
     const first = open(page);
     expect(await screen.findByText("campaigns:settle")).toBeVisible();

@@ -189,6 +189,12 @@ describe("an exception", () => {
     await waitFor(() => expect(sent[0]?.body).toEqual({ step: "triage", severity: "critical" }));
   });
 
+  it("names its campaign and commitment as people do", async () => {
+    open(address);
+    expect(await screen.findByRole("link", { name: "Cast-iron pans, first round" })).toBeVisible();
+    expect(screen.getByText("C-8WF9-9SQ3-6")).toBeVisible();
+  });
+
   it("is looked after by oneself", async () => {
     const sent = noted(`/campaign-exceptions/${exception.id}/assign`, exception);
     const { user } = open(address);

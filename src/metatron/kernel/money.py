@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from functools import cache
 
-from babel.numbers import get_currency_precision, list_currencies
+from babel.core import get_global
+from babel.numbers import get_currency_precision
 
 MAX_API_AMOUNT = 2**53 - 1
 """The largest amount the API accepts: what every JSON reader holds exactly."""
 
 
 def is_currency(code: str) -> bool:
-    """Tell whether `code` is a known ISO 4217 currency (upper case)."""
+    """Tell whether `code` is an ISO 4217 currency that is money somewhere today (upper case)."""
     return len(code) == 3 and code.isupper() and code in _currencies()
 
 
 @cache
 def _currencies() -> frozenset[str]:
-    """Keep what babel puts together anew at each call."""
-    return frozenset(list_currencies())
+    """Return the currencies of CLDR that are legal tender of a territory and were not retired."""
+    used = get_global("territory_currencies").values()
+    return frozenset(
+        code for periods in used for code, _, ended, tender in periods if tender and ended is None
+    )
 
 
 def minor_digits(currency: str) -> int:

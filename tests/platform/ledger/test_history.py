@@ -8,6 +8,7 @@ from sqlalchemy import text
 from metatron.kernel.clock import utc_now
 from metatron.kernel.ids import new_id
 from metatron.platform.ledger.interface import (
+    AMOUNT_MAX,
     ZERO,
     AccountBalance,
     AccountFilter,
@@ -19,6 +20,7 @@ from metatron.platform.ledger.interface import (
     account_balances,
     account_transfers,
     balances_at,
+    balances_over,
     trial_balance,
 )
 from tests.platform.ledger.books import EUR, Books, post, transfer
@@ -207,3 +209,18 @@ join ledger.transfer t on t.id = e.transfer_id
 left join ledger.entry_event x on x.account_id = e.account_id and x.version = e.version
 group by 1, 2
 """)
+
+
+async def test_balances_at_many_times_at_once(books: Books) -> None:
+    a, b = await books.opened(), await books.opened()
+    times = [(await books.results(transfer(a, b, amount=n)))[0].timestamp for n in (10, 4)]
+    asked = [times[0] - 1, times[0], times[1], AMOUNT_MAX]
+    async with books.database.transaction(books.context) as session:
+        found = await balances_over(
+            session, books.context, account_ids=[a, new_id(), b], timestamps=asked
+        )
+        assert await balances_over(session, books.context, account_ids=[], timestamps=asked) == []
+    assert [each[1] for each in found] == [None] * 4
+    assert [(x.debits_posted, y.credits_posted) for x, _, y in found if x and y] == [
+        (0, 0), (10, 10), (14, 14), (14, 14),
+    ]  # fmt: skip

@@ -192,6 +192,14 @@ class BundleMade(Event):
     files: list[str]
 
 
+class ExportTaken(Event):
+    """Somebody took a list of the campaign along as a file; `aggregate_id` is the campaign."""
+
+    name = "campaigns.export_taken.v1"
+    content: str
+    form: str
+
+
 class DisputeFileAdded(Event):
     """A file was kept as evidence against a card dispute; `aggregate_id` is the campaign."""
 

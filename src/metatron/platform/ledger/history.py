@@ -90,6 +90,15 @@ left join lateral (
 ) b on a.id is not null
 order by u.place
 """)
+_OVER = text("""
+select a.id as account_id, m.known_at, b.debits_pending, b.debits_posted, b.credits_pending,
+  b.credits_posted
+from unnest(cast(:timestamps as bigint[])) with ordinality m(known_at, place)
+cross join unnest(cast(:ids as uuid[])) with ordinality u(id, place)
+left join ledger.account a on a.id = u.id
+left join lateral ledger.balance_booked(a.id, m.known_at) b on a.id is not null
+order by m.place, u.place
+""")
 
 
 async def account_transfers(
@@ -151,6 +160,32 @@ async def balances_at(
         )
         for row in await session.execute(_AT, values)
     ]
+
+
+async def balances_over(
+    session: AsyncSession,
+    context: Context,
+    *,
+    account_ids: Sequence[UUID],
+    timestamps: Sequence[int],
+) -> list[list[AccountBalance | None]]:
+    """Return, for each booking time (nanoseconds), each account's balance as booked by then."""
+    del context
+    values = {"ids": list(account_ids), "timestamps": list(timestamps)}
+    found = [
+        None
+        if row.account_id is None
+        else AccountBalance(
+            row.debits_pending,
+            row.debits_posted,
+            row.credits_pending,
+            row.credits_posted,
+            row.known_at,
+        )
+        for row in await session.execute(_OVER, values)
+    ]
+    wide = len(account_ids)
+    return [found[at : at + wide] for at in range(0, len(found), wide or 1)]
 
 
 async def _matching(session: AsyncSession, sql: str, each: AccountFilter) -> Sequence[Any]:

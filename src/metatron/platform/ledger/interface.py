@@ -33,7 +33,8 @@ What differs, and why:
   `create_transfers` enqueues and which announces `ledger.transfer_expired.v1`. Until then it counts
   as pending, as in TigerBeetle between two pulses: a limit errs towards refusing.
 - `lookup_*` keep the places: None stands for an unknown id. `pending_status` tells how a pending
-  transfer ended. `balances_at` answers for any account at any time, by booking or event time.
+  transfer ended. `balances_at` answers for any account at any time, by booking or event time;
+  `balances_over` at many times of booking at once.
 - Booking times ascend strictly over the database and along each account, close to the clock. They
   are drawn before the commit, so that a lower one may become visible after a higher one of other
   accounts.
@@ -71,6 +72,7 @@ from metatron.platform.ledger.history import (
     account_balances,
     account_transfers,
     balances_at,
+    balances_over,
 )
 from metatron.platform.ledger.shards import (
     SHARDS,
@@ -131,6 +133,7 @@ __all__ = [
     "account_balances",
     "account_transfers",
     "balances_at",
+    "balances_over",
     "check_books",
     "create_accounts",
     "create_transfers",

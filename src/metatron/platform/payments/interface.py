@@ -34,6 +34,7 @@ from metatron.platform.payments.statements.differences import (
     StatementDifference,
     statement_difference,
 )
+from metatron.platform.payments.statements.lines_about import LineAbout, statement_lines_about
 from metatron.platform.payments.statements.position import StatementPosition, statement_position
 
 
@@ -74,6 +75,7 @@ __all__ = [
     "Instruction",
     "InstructionKind",
     "InstructionWanted",
+    "LineAbout",
     "Outcome",
     "Pending",
     "ProviderAccount",
@@ -100,5 +102,6 @@ __all__ = [
     "request_instructions",
     "resolve_break",
     "statement_difference",
+    "statement_lines_about",
     "statement_position",
 ]

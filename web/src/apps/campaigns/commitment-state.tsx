@@ -14,9 +14,13 @@ const looks: Record<string, { tone: Tone; word: MessageDescriptor }> = {
   refund_failed: { tone: "warn", word: msg`Refund tried again` },
   refunded: { tone: "ended", word: msg`Refunded` },
   lapsed: { tone: "ended", word: msg`Ended` },
+  disputed: { tone: "warn", word: msg`Disputed by the bank` },
+  lost: { tone: "ended", word: msg`Returned by the bank` },
   released: { tone: "info", word: msg`Released` },
   settled: { tone: "ok", word: msg`Completed` },
 };
+
+export const commitmentStates: readonly string[] = Object.keys(looks);
 
 export function commitmentWord(state: string): string {
   const look = looks[state];

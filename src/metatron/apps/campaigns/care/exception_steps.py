@@ -31,7 +31,9 @@ STEPS = (
     ExceptionStep("triage", "detected", "triaged", "Triage", "None."),
     ExceptionStep("begin", "triaged", "in_progress", "Begin", "Somebody is assigned."),
     ExceptionStep("resolve", "in_progress", "resolved", "Resolve", "What was done is said."),
-    ExceptionStep("close", "resolved", "closed", "Close", "At least one piece of evidence."),
+    ExceptionStep(
+        "close", "resolved", "closed", "Close the exception", "At least one piece of evidence."
+    ),
 )
 
 

@@ -30,7 +30,7 @@ EXCEPTION = (
     BOUND
     + " select row_to_json(r)::text from bound, lateral (select "
     + _EXCEPTION
-    + """,
+    + """, c.title campaign_title, m.reference commitment_reference,
   (select coalesce(json_agg(e), '[]') from (
     select e.id, e.kind, e.pointer, e.note, e.added_by, e.added_at
     from campaigns.exception_evidence e
@@ -42,7 +42,10 @@ EXCEPTION = (
     from campaigns.exception_entry h
     where h.tenant_id = x.tenant_id and h.exception_id = x.id
     order by h.ordinal desc limit 500) h) history
-  from campaigns.exception x where x.tenant_id = bound.t::uuid and x.id = $2 limit 1) r"""
+  from campaigns.exception x
+  left join campaigns.campaign c on c.tenant_id = x.tenant_id and c.id = x.campaign_id
+  left join campaigns.commitment m on m.tenant_id = x.tenant_id and m.id = x.commitment_id
+  where x.tenant_id = bound.t::uuid and x.id = $2 limit 1) r"""
 )
 
 # $2 state, $3 commitment, $4 and $5 cursor, $6 limit.

@@ -105,6 +105,8 @@ class ExceptionStepShown(BaseModel):
 class ExceptionDetail(ExceptionShown):
     """An exception with its evidence, its history, and the steps that are possible."""
 
+    campaign_title: str | None
+    commitment_reference: str | None
     evidence: list[EvidenceShown]
     history: list[ExceptionEntryShown]
     steps: list[ExceptionStepShown]

@@ -48,3 +48,18 @@ class DashboardAnswer(BaseModel):
     days: list[DayShown]
     stages: list[StageShown]
     forecast: ForecastShown | None
+
+
+class EscrowDayShown(BaseModel):
+    """What the provider held for the campaign at the end of a day; of the last one, now."""
+
+    on: date
+    held_minor: int
+
+
+class EscrowDaysAnswer(BaseModel):
+    """The days from the opening on, the last ninety at most, in the campaign's time zone."""
+
+    currency: str
+    time_zone: str
+    days: list[EscrowDayShown]

@@ -20,7 +20,10 @@ from metatron.apps.campaigns.permissions import BOOKS
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.rules.terms import find_terms
 from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.trust.accounts_told import accounts_of
 from metatron.apps.campaigns.trust.archive import Part, write_archive
+from metatron.apps.campaigns.trust.forms import as_csv
+from metatron.apps.campaigns.trust.statement_told import statement_of
 from metatron.apps.campaigns.trust.tables_told import TABLES, rows_of
 from metatron.apps.campaigns.trust.transfers import transfers_of
 from metatron.apps.campaigns.wording import texts
@@ -78,17 +81,20 @@ def _parts(
     yield "campaign.json", _whole(_json(fields))
     yield "terms.txt", _terms(session, context, campaign)
     for table in TABLES:
-        yield f"{table}.csv", rows_of(session, context, campaign.id, table)
+        yield f"{table}.csv", as_csv(rows_of(session, context, campaign.id, table))
     yield "books.json", _books(session, context, campaign.id)
-    yield "transfers.csv", transfers_of(session, context, campaign)
+    yield "accounts.csv", as_csv(accounts_of(session, context, campaign))
+    yield "transfers.csv", as_csv(transfers_of(session, context, campaign))
+    yield "statement.csv", as_csv(statement_of(session, context, campaign.id))
     yield "statement.json", _statement(session, context, now)
     yield "events.jsonl", _events(session, context, campaign.id)
     yield "keys.json", _whole(_json([_key(each) for each in published_keys(data_dir)]))
 
 
 NAMES = sorted([
-    "README.txt", "campaign.json", "terms.txt", "books.json", "transfers.csv", "statement.json",
-    "events.jsonl", "keys.json", "manifest.json", *(f"{table}.csv" for table in TABLES),
+    "README.txt", "campaign.json", "terms.txt", "books.json", "accounts.csv", "transfers.csv",
+    "statement.csv", "statement.json", "events.jsonl", "keys.json", "manifest.json",
+    *(f"{table}.csv" for table in TABLES),
 ])  # fmt: skip
 
 

@@ -3,14 +3,13 @@
 People appear by their ids only, and what members wrote in their own words stays out.
 """
 
-from collections.abc import AsyncIterator
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.trust.forms import Rows
 from metatron.kernel.context import Context
-from metatron.kernel.csv_text import csv_lines
 
 AT_ONCE = 1_000
 _OF_COMMITMENTS = """
@@ -35,8 +34,10 @@ TABLES = {
     name: text(statement)
     for name, statement in {
         "commitments": """
-select x.id, x.reference, x.member_id, x.units, x.unit_price_minor, x.amount_minor,
-  x.captured_minor, x.currency, x.state, x.refund_reason, x.placed_at
+select x.id, x.reference, x.member_id, x.linked_as, x.units, x.unit_price_minor,
+  x.amount_minor, x.captured_minor, x.units_allocated, x.final_unit_price_minor,
+  x.final_amount_minor, x.released_bp, x.currency, x.state, x.refund_reason,
+  x.capture_transfer_id, x.provider_reference, x.payout_id, x.placed_at
 from campaigns.commitment x"""
         + _OWN
         + " order by x.placed_at, x.id",
@@ -51,6 +52,13 @@ select x.at, x.machine, x.subject_id, x.ordinal, x.name, x.from_state, x.to_stat
 from campaigns.transition x"""
         + _OWN
         + " order by x.at, x.subject_id, x.ordinal",
+        "review-opinions": """
+select x.id, x.terms_hash, x.role, x.verdict, x.reason,
+  cast(x.constraints as text) as constraints, x.stated_by,
+  x.stated_at
+from campaigns.review_opinion x"""
+        + _OWN
+        + " order by x.stated_at, x.id",
         "messages": """
 select x.sent_at, x.subject_id, x.ordinal, x.template, x.template_version, x.user_id
 from campaigns.message x"""
@@ -81,7 +89,7 @@ from campaigns.consent x"""
         + _OWN
         + " order by x.commitment_id",
         "refunds": """
-select x.id, x.commitment_id, x.amount_minor, x.currency, x.reason_code, x.trigger,
+select x.id, x.commitment_id, x.amount_minor, x.currency, x.reason_code, x.reason, x.trigger,
   x.whole, x.state, x.came_back_minor, x.transfer_id, x.attempts, x.requested_by,
   x.approval_id, x.created_at, x.resolved_at
 from campaigns.refund x"""
@@ -89,7 +97,7 @@ from campaigns.refund x"""
         + " order by x.created_at, x.id",
         "payouts": """
 select x.id, x.amount_minor, x.currency, x.transfer_id, x.attempts, x.state,
-  x.created_at
+  x.created_at, x.due_at, x.confirmed_at
 from campaigns.payout x"""
         + _OWN
         + " order by x.created_at, x.id",
@@ -128,7 +136,8 @@ from campaigns.receipt x"""
         + " order by x.confirmed_at, x.commitment_id",
         "issues": """
 select x.id, x.commitment_id, x.category, x.state, x.outcome, x.resolution,
-  x.held_minor, x.freed_minor, x.opened_by, x.opened_at, x.resolved_by, x.resolved_at
+  x.refund_minor, x.held_minor, x.freed_minor, x.opened_by, x.opened_at, x.resolved_by,
+  x.resolved_at
 from campaigns.issue x"""
         + _OWN
         + " order by x.opened_at, x.id",
@@ -179,6 +188,11 @@ select x.id, x.provider, x.action, x.reference, x.commitment_id, x.amount_minor,
 from campaigns.provider_action x"""
         + _OWN
         + " order by x.recorded_at, x.id",
+        "answered-questions": """
+select x.id, x.asked_at, x.answer, x.answered_by, x.answered_at
+from campaigns.question x"""
+        + _OWN
+        + " and x.answered_at is not null order by x.asked_at, x.id",
         "updates": """
 select x.id, x.title, x.text, x.published_by, x.published_at
 from campaigns.public_update x"""
@@ -189,12 +203,10 @@ from campaigns.public_update x"""
 """By name: which rows of which table, in which sequence, and the columns that are told."""
 
 
-async def rows_of(
-    session: AsyncSession, context: Context, campaign_id: UUID, table: str
-) -> AsyncIterator[bytes]:
-    """Yield a table as CSV, its names first, a thousand rows at a time."""
+async def rows_of(session: AsyncSession, context: Context, campaign_id: UUID, table: str) -> Rows:
+    """Yield a table, the names of its columns first, a thousand rows at a time."""
     key = {"tenant_id": context.tenant_id, "campaign_id": campaign_id}
     found = await session.stream(TABLES[table], key, execution_options={"yield_per": AT_ONCE})
-    yield csv_lines([tuple(found.keys())])
+    yield [tuple(found.keys())]
     async for rows in found.partitions(AT_ONCE):
-        yield csv_lines(rows)
+        yield rows

@@ -5,8 +5,9 @@ The rest moves between two accounts of one commitment: only where something was 
 apart or disputed.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from itertools import batched
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -16,14 +17,14 @@ from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import Account, Chart, Kind
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign
+from metatron.apps.campaigns.trust.forms import Rows
 from metatron.kernel.context import Context
-from metatron.kernel.csv_text import csv_lines
 from metatron.platform.ledger import interface as ledger
 
 PAGE = 2_000
 _FIELDS = (
-    "timestamp", "id", "debit_account_id", "credit_account_id", "amount", "code", "flags",
-    "pending_id", "why", "where_to", "triggered_by",
+    "timestamp", "event_at", "id", "debit_account_id", "credit_account_id", "amount", "ledger",
+    "code", "flags", "pending_id", "timeout", "pending_status", "why", "where_to", "triggered_by",
 )  # fmt: skip
 _OF_CAMPAIGN = (
     Kind.PROVIDER_FEE, Kind.DISPUTE_FEE, Kind.LOSS, Kind.CAMPAIGN_BONUS, Kind.FEE_INCOME,
@@ -44,20 +45,16 @@ select id from campaigns.supplier_claim where tenant_id = :tenant_id and campaig
 """)
 
 
-async def transfers_of(
-    session: AsyncSession, context: Context, campaign: Campaign
-) -> AsyncIterator[bytes]:
-    """Yield every transfer of the campaign as CSV, account by account in booking time."""
+async def transfers_of(session: AsyncSession, context: Context, campaign: Campaign) -> Rows:
+    """Yield every transfer of the campaign, account by account in booking time."""
     key = {"tenant_id": context.tenant_id, "campaign_id": campaign.id}
     settings = await read_settings(session, context)
     chart = books.chart_of(campaign, settings.provider)
-    claims = (await session.execute(_CLAIMS, key)).scalars().all()
-    shared = _shared(chart, campaign, claims)
-    yield csv_lines([_FIELDS])
+    yield [_FIELDS]
     told: set[UUID] = set()
-    for account in shared:
+    for account in await shared_accounts(session, context, campaign):
         async for found in _history(session, context, account.id):
-            yield _lines([each for each in found if not told & _sides(each)])
+            yield _told([each for each in found if not told & _sides(each)])
         # What another of them shares with this one has been told.
         told.add(account.id)
     within = (await session.execute(_MOVED_WITHIN, key)).scalars().all()
@@ -67,10 +64,17 @@ async def transfers_of(
             for commitment_id in some
             for each in await _between(session, context, chart, campaign.id, commitment_id)
         ]
-        yield _lines(found)
+        yield _told(found)
 
 
-def _shared(chart: Chart, campaign: Campaign, claims: Iterable[UUID]) -> list[Account]:
+async def shared_accounts(
+    session: AsyncSession, context: Context, campaign: Campaign
+) -> list[Account]:
+    """Return the accounts of the campaign as a whole, opened or not."""
+    key = {"tenant_id": context.tenant_id, "campaign_id": campaign.id}
+    settings = await read_settings(session, context)
+    chart = books.chart_of(campaign, settings.provider)
+    claims = (await session.execute(_CLAIMS, key)).scalars().all()
     return [
         chart.clearing(campaign.id),
         chart.escrow(campaign.id),
@@ -116,5 +120,5 @@ def _sides(transfer: ledger.Transfer) -> set[UUID]:
     return {transfer.debit_account_id, transfer.credit_account_id}
 
 
-def _lines(transfers: list[ledger.Transfer]) -> bytes:
-    return csv_lines([getattr(each, name) for name in _FIELDS] for each in transfers)
+def _told(transfers: list[ledger.Transfer]) -> list[list[Any]]:
+    return [[getattr(each, name) for name in _FIELDS] for each in transfers]

@@ -60,7 +60,7 @@ export function DeskPage() {
       />
       <LookUp />
       <Gauges />
-      <div className="grid items-start gap-13 md:grid-cols-2 xl:grid-cols-3">
+      <div className="grid items-start gap-13 md:grid-cols-2 lg:grid-cols-3">
         {can("approvals:read") && <Approvals />}
         <Refunds />
         <Payouts />

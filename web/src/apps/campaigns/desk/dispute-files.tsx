@@ -7,6 +7,8 @@ import { useRef } from "react";
 import { get, post, postFile } from "@/kernel/client";
 import { formatShort } from "@/kernel/time";
 import { Button } from "@/ui/button";
+import { RowsSkeleton } from "@/ui/skeleton";
+import { ErrorState } from "@/ui/states";
 import { useAct } from "@/ui/use-act";
 
 import { FileName } from "../organiser/file-name";
@@ -24,7 +26,7 @@ interface DisputeFilesProps {
 export function DisputeFiles({ dispute, takes }: DisputeFilesProps) {
   const path = `/campaign-card-disputes/${dispute.id}/files`;
   const input = useRef<HTMLInputElement>(null);
-  const { data } = useQuery({
+  const { data, error, isPending, refetch } = useQuery({
     queryKey: [path],
     queryFn: ({ signal }) => get<{ items: DisputeFile[] }>(`/campaign-card-disputes/${dispute.id}/files`, { signal }),
   });
@@ -37,7 +39,9 @@ export function DisputeFiles({ dispute, takes }: DisputeFilesProps) {
     done: () => t`The file is kept`,
     refused: t`The file was not taken`,
   });
-  const items = data?.items ?? [];
+  if (isPending) return <RowsSkeleton rows={1} />;
+  if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  const { items } = data;
   if (items.length === 0 && !takes) return null;
   return (
     <div className="border-t border-line pt-8">

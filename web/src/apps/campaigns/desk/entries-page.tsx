@@ -48,7 +48,14 @@ interface ListProps {
   ask: (asked: AskedEntry) => void;
 }
 
-const line = "flex flex-wrap items-baseline gap-x-21 gap-y-3 border-b border-line px-13 py-8 text-12 last:border-0";
+const line = "flex flex-wrap items-baseline gap-x-21 gap-y-5 border-b border-line px-13 py-8 text-12 last:border-0 md:grid";
+/* Amounts stand under one another, also across both sheets: they are compared by their right edge. */
+const columns = {
+  ownerless: { acting: "md:grid-cols-[minmax(0,1fr)_110px_230px]", reading: "md:grid-cols-[minmax(0,1fr)_110px]" },
+  booked: { acting: "md:grid-cols-[155px_minmax(0,1fr)_110px_230px]", reading: "md:grid-cols-[155px_minmax(0,1fr)_110px]" },
+};
+const money = "ml-auto text-right font-medium md:order-1";
+const verbs = "ml-auto flex gap-8 md:order-2";
 
 function Ownerless({ ask }: ListProps) {
   const may = useCan();
@@ -65,14 +72,18 @@ function OwnerlessLines({ ask, mayAsk }: ListProps & { mayAsk: boolean }) {
         {list.rows.map((each) => {
           const amount = formatMoney(each.found_minor ?? 0, each.currency);
           return (
-            <div key={each.id} className={line}>
-              <span className="min-w-0 flex-1 basis-[200px] [overflow-wrap:anywhere]">{each.reference ?? "–"}</span>
-              <span className="label">{formatDay(each.value_on)}</span>
-              <span className="ml-auto font-medium">{amount}</span>
+            <div key={each.id} className={`${line} ${columns.ownerless[mayAsk ? "acting" : "reading"]}`}>
+              <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+                {each.reference ?? "–"}
+                <span className="label block">{formatDay(each.value_on)}</span>
+              </span>
+              <span className={money}>{amount}</span>
               {mayAsk && (
-                <Button onClick={() => ask({ wish: "suspense", subject: each.id, amount, reference: each.reference ?? "–" })}>
-                  <Trans>Book to suspense</Trans>
-                </Button>
+                <span className={`${verbs} max-md:basis-full max-md:justify-end`}>
+                  <Button onClick={() => ask({ wish: "suspense", subject: each.id, amount, reference: each.reference ?? "–" })}>
+                    <Trans>Book to suspense</Trans>
+                  </Button>
+                </span>
               )}
             </div>
           );
@@ -120,17 +131,19 @@ function Entry({ entry, ask }: { entry: ManualEntry; ask: ListProps["ask"] | und
   const about = { subject: entry.id, amount, reference: entry.reference };
   const open = entry.is_open && entry.kind !== "correction";
   return (
-    <div className={line}>
-      <Badge tone={open ? "waiting" : "ended"}>{entryWord(entry.kind)}</Badge>
-      <span className="min-w-0 flex-1 basis-[200px] text-pretty [overflow-wrap:anywhere]">
+    <div className={`${line} ${columns.booked[ask === undefined ? "reading" : "acting"]}`}>
+      <span>
+        <Badge tone={open ? "waiting" : "ended"}>{entryWord(entry.kind)}</Badge>
+      </span>
+      <span className={money}>{amount}</span>
+      <span className="min-w-0 text-pretty [overflow-wrap:anywhere] max-md:basis-full">
         {entry.reference}: {entry.reason}
+        <span className="label block">
+          <PersonName id={entry.requested_by} />, <PersonName id={entry.approved_by} /> · {formatShort(entry.booked_at)}
+        </span>
       </span>
-      <span className="label">
-        <PersonName id={entry.requested_by} />, <PersonName id={entry.approved_by} /> · {formatShort(entry.booked_at)}
-      </span>
-      <span className="ml-auto font-medium">{amount}</span>
       {ask !== undefined && open && (
-        <span className="flex gap-8">
+        <span className={verbs}>
           {entry.kind === "suspense_in" && (
             <Button onClick={() => ask({ wish: "to_bond", ...about })}>
               <Trans>Give to the bond</Trans>

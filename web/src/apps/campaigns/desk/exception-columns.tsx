@@ -48,6 +48,7 @@ export function exceptionColumns(): WorkColumn<DeskException>[] {
       cell: (row) => <ExceptionState exception={row} />,
       text: state,
       order: state,
+      onPhone: "detail",
     },
     { id: "category", label: t`Category`, width: "minmax(130px, 1.2fr)", cell: category, text: category, order: category, onPhone: "detail" },
     {
@@ -65,7 +66,6 @@ export function exceptionColumns(): WorkColumn<DeskException>[] {
       cell: (row) => formatShort(row.opened_at),
       text: (row) => row.opened_at,
       order: (row) => row.opened_at,
-      onPhone: "detail",
     },
   ];
 }

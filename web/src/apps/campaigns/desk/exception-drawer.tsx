@@ -1,7 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 
 import { get, post } from "@/kernel/client";
@@ -17,6 +16,7 @@ import { Timeline } from "@/ui/timeline";
 import { useAct } from "@/ui/use-act";
 
 import { permissions } from "../permissions";
+import { CampaignLink } from "./belongs";
 import { ExceptionState, SeverityBadge } from "./exception-columns";
 import type { ExceptionRecord } from "./types";
 import { categoryWords, exceptionStateWords } from "./words";
@@ -36,7 +36,7 @@ export function ExceptionDrawer({ id }: { id: string }) {
 }
 
 function Found({ exception }: { exception: ExceptionRecord }) {
-  const { campaign_id: campaign } = exception;
+  const { campaign_id: campaign, commitment_id: commitment } = exception;
   return (
     <div className="flex flex-col gap-13">
       <div className="flex flex-wrap items-center gap-8 pr-34">
@@ -56,15 +56,12 @@ function Found({ exception }: { exception: ExceptionRecord }) {
           [<Trans key="n">Resolution</Trans>, exception.resolution ?? "–"],
           [
             <Trans key="n">Campaign</Trans>,
-            campaign === null ? (
-              "–"
-            ) : (
-              <Link key="v" to="/campaigns/$campaignId" params={{ campaignId: campaign }} className="text-link underline">
-                <Trans>Open</Trans>
-              </Link>
-            ),
+            campaign === null ? "–" : <CampaignLink key="v" id={campaign} title={exception.campaign_title} />,
           ],
-          [<Trans key="n">Commitment</Trans>, exception.commitment_id === null ? "–" : <CopyId key="v" value={exception.commitment_id} />],
+          [
+            <Trans key="n">Commitment</Trans>,
+            commitment === null ? "–" : (exception.commitment_reference ?? <CopyId key="v" value={commitment} />),
+          ],
         ]}
       />
       {exception.evidence.length > 0 && (

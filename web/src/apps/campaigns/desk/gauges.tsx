@@ -17,7 +17,7 @@ import type { Coverage, DisputeRate } from "./types";
 export function Gauges() {
   const can = useCan();
   return (
-    <div className="mb-13 grid gap-13 md:grid-cols-2 xl:grid-cols-3">
+    <div className="mb-13 grid gap-13 md:grid-cols-2">
       <Rate />
       {can(...permissions.books) && <Covered />}
     </div>

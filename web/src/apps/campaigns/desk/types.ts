@@ -19,6 +19,8 @@ export interface DeskException {
 }
 
 export interface ExceptionRecord extends DeskException {
+  campaign_title: string | null;
+  commitment_reference: string | null;
   evidence: { id: string; kind: string; pointer: string; note: string; added_at: string }[];
   history: {
     ordinal: number;

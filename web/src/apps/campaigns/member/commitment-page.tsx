@@ -5,7 +5,6 @@ import { RotateCw } from "lucide-react";
 import { useState } from "react";
 
 import { get } from "@/kernel/client";
-import { formatMoney } from "@/kernel/money";
 import { useSettling } from "@/kernel/settle";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
@@ -19,6 +18,7 @@ import { titleOf } from "../campaign-title";
 import { CommitmentState, commitmentWord } from "../commitment-state";
 import { Moves } from "../moves";
 import type { Commitment } from "../types";
+import { amountFacts } from "./amount-facts";
 import { OwnConsent } from "./consent";
 import { Delivery } from "./delivery";
 import { IssueDialog } from "./issue-dialog";
@@ -117,23 +117,10 @@ function OneCommitment({ commitment, looking, onLook }: OneCommitmentProps) {
 }
 
 function CommitmentFacts({ commitment }: { commitment: Commitment }) {
-  const { currency, units_allocated: allocated, final_unit_price_minor: price, final_amount_minor: final } = commitment;
-  const money = (amount: number) => formatMoney(amount, currency);
   return (
     <Facts
       facts={[
-        [<Trans key="n">Amount</Trans>, <strong key="v">{money(commitment.amount_minor)}</strong>],
-        [<Trans key="n">Units</Trans>, commitment.units.toLocaleString("en-GB")],
-        [<Trans key="n">Collective price a unit</Trans>, money(commitment.unit_price_minor)],
-        ...(allocated === null || allocated === commitment.units
-          ? []
-          : [[<Trans key="n">Units allocated</Trans>, allocated.toLocaleString("en-GB")] as const]),
-        ...(price === null || price === commitment.unit_price_minor
-          ? []
-          : [[<Trans key="n">Final price a unit</Trans>, money(price)] as const]),
-        ...(final === null || final === commitment.amount_minor
-          ? []
-          : [[<Trans key="n">Final amount</Trans>, <strong key="v">{money(final)}</strong>] as const]),
+        ...amountFacts(commitment),
         [<Trans key="n">Placed</Trans>, formatInstant(commitment.placed_at)],
         [<Trans key="n">Reference</Trans>, <CopyId key="v" value={commitment.reference} full />],
       ]}

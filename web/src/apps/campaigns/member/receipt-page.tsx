@@ -8,7 +8,6 @@ import { Printer } from "lucide-react";
 
 import { get } from "@/kernel/client";
 import { useMe } from "@/kernel/me";
-import { formatMoney } from "@/kernel/money";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
@@ -20,6 +19,7 @@ import { Fingerprint, useAuditKeys } from "../audit-key";
 import { titleOf } from "../campaign-title";
 import { Moves } from "../moves";
 import type { Commitment } from "../types";
+import { amountFacts } from "./amount-facts";
 
 const route = getRouteApi("/app/commitments/$commitmentId/receipt");
 
@@ -65,9 +65,7 @@ function Receipt({ commitment }: { commitment: Commitment }) {
             [<Trans key="n">Reference</Trans>, <span key="v" className="font-mono">{commitment.reference}</span>],
             [<Trans key="n">Participant</Trans>, me?.user.display_name ?? "–"],
             [<Trans key="n">Placed</Trans>, formatInstant(commitment.placed_at)],
-            [<Trans key="n">Units</Trans>, commitment.units.toLocaleString("en-GB")],
-            [<Trans key="n">Collective price a unit</Trans>, formatMoney(commitment.unit_price_minor, currency)],
-            [<Trans key="n">Amount</Trans>, <strong key="v">{formatMoney(commitment.amount_minor, currency)}</strong>],
+            ...amountFacts(commitment),
           ]}
         />
       </div>

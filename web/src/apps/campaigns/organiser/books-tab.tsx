@@ -16,6 +16,7 @@ import { EmptyState, ErrorState } from "@/ui/states";
 import { permissions } from "../permissions";
 import type { Books } from "../types";
 import { AuditBundle } from "./audit-bundle";
+import { TakeLists } from "./take-lists";
 
 const RecordFee = lazy(() => import("./record-fee").then((file) => ({ default: file.RecordFee })));
 
@@ -58,6 +59,7 @@ function Accounts({ books, campaignId }: { books: Books; campaignId: string }) {
               <Trans>Record a fee</Trans>
             </Button>
           )}
+          <TakeLists campaignId={campaignId} lists={["transfers", "accounts", "statement"]} />
           <AuditBundle campaignId={campaignId} />
         </div>
       </div>

@@ -10,17 +10,19 @@ import { formatShort } from "@/kernel/time";
 import { Button, buttonClass } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
 import { Facts, Sheet } from "@/ui/page";
+import { Select } from "@/ui/select";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 import type { Column } from "@/ui/table/columns";
 import { DataTable } from "@/ui/table/data-table";
 
-import { CommitmentState, commitmentWord } from "../commitment-state";
+import { CommitmentState, commitmentStates, commitmentWord } from "../commitment-state";
 import { permissions } from "../permissions";
 import { WaitsDialog } from "../waits";
 import type { OrganiserCommitment } from "./commitment-types";
 import { LinkedMark, linkedWord } from "./linked-mark";
 import { RefundByHand } from "./refund-by-hand";
+import { TakeLists } from "./take-lists";
 
 function columns(): Column<OrganiserCommitment>[] {
   return [
@@ -78,14 +80,17 @@ function columns(): Column<OrganiserCommitment>[] {
 }
 
 export function CommitmentsTab({ campaignId }: { campaignId: string }) {
-  const list = useKeysetList<OrganiserCommitment>(`/campaigns/${campaignId}/commitments`, {});
+  const [state, setState] = useState("");
+  const list = useKeysetList<OrganiserCommitment>(`/campaigns/${campaignId}/commitments`, { state });
   const shown = useMemo(() => columns(), []);
   const [refunding, setRefunding] = useState<OrganiserCommitment | null>(null);
   const [waiting, setWaiting] = useState<string | null>(null);
-  const settles = useCan()(...permissions.settle);
-  if (list.pending) return <RowsSkeleton rows={5} />;
+  const may = useCan();
+  const settles = may(...permissions.settle);
+  const seesBooks = may(...permissions.books);
+  if (list.pending && state === "") return <RowsSkeleton rows={5} />;
   if (list.error !== null) return <ErrorState error={list.error} onRetry={list.retry} />;
-  if (list.rows.length === 0) {
+  if (list.rows.length === 0 && state === "") {
     return (
       <EmptyState title={<Trans>No commitment yet</Trans>}>
         <Trans>They appear here as members join.</Trans>
@@ -94,14 +99,21 @@ export function CommitmentsTab({ campaignId }: { campaignId: string }) {
   }
   return (
     <>
-      {settles && list.rows.some(({ state }) => inEscrow.has(state)) && (
-        <div className="mb-13">
+      <div className="mb-13 flex flex-wrap gap-8">
+        <div className="w-[200px]">
+          <Select dense label={t`State`} value={state} choices={stateChoices()} onChange={setState} />
+        </div>
+        {settles && list.rows.some(({ state }) => inEscrow.has(state)) && (
           <Link to="/desk/refund-many" search={{ campaign: campaignId }} className={buttonClass()}>
             <Trans>Refund many</Trans>
           </Link>
-        </div>
-      )}
+        )}
+        {seesBooks && <TakeLists campaignId={campaignId} lists={["commitments", "refunds"]} />}
+      </div>
       <Sheet>
+        {list.rows.length === 0 && (
+          <p className="label p-13">{list.pending ? t`Loading` : t`No commitment is in this state.`}</p>
+        )}
         <DataTable
           label={t`Commitments`}
           columns={shown}
@@ -129,6 +141,12 @@ export function CommitmentsTab({ campaignId }: { campaignId: string }) {
     </>
   );
 }
+
+/** Each state a commitment may be in, and first all of them. */
+const stateChoices = () => [
+  { value: "", label: t`All states` },
+  ...commitmentStates.map((value) => ({ value, label: commitmentWord(value) })),
+];
 
 const inEscrow = new Set(["held", "allocated"]);
 

@@ -11,6 +11,7 @@ import { EmptyState, ErrorState } from "@/ui/states";
 
 import { DayBars } from "./day-bars";
 import type { Dashboard } from "./dashboard-types";
+import { EscrowSection } from "./escrow-section";
 import { FlowSection } from "./flow-section";
 import { ForecastFacts } from "./forecast-facts";
 import { Funnel } from "./funnel";
@@ -58,6 +59,7 @@ export function DashboardTab({ campaignId }: { campaignId: string }) {
           <Funnel stages={data.stages} currency={data.currency} />
         </Sheet>
       </Section>
+      <EscrowSection campaignId={campaignId} />
       <FlowSection campaignId={campaignId} />
     </>
   );

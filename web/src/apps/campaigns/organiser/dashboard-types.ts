@@ -28,3 +28,9 @@ export interface Dashboard {
   stages: StageFigures[];
   forecast: { units: number; low_units: number; high_units: number; days_used: number } | null;
 }
+
+export interface EscrowDays {
+  currency: string;
+  time_zone: string;
+  days: { on: string; held_minor: number }[];
+}
