@@ -171,7 +171,8 @@ class IdentityGate:
             raise TenantMismatch
         check_person(person, access)
         if person.access is not None:
-            _enter(person.access.tenant, request, access)
+            by_operator = person.impersonator_id is not None
+            _enter(person.access.tenant, request, access, by_operator=by_operator)
         context = as_person(caller, person, tenant_id, session_id)
         return context if key is None else narrowed(context, key)
 
@@ -243,9 +244,11 @@ class IdentityGate:
         return key
 
 
-def _enter(tenant: TenantFacts, request: Request, access: Access) -> None:
+def _enter(
+    tenant: TenantFacts, request: Request, access: Access, *, by_operator: bool = False
+) -> None:
     """Check the organisation's state and modules, and tell the rate limiter its plan."""
-    check_state(tenant, request, access)
+    check_state(tenant, request, access, by_operator=by_operator)
     if access.module is not None and access.module not in tenant.modules:
         raise ModuleDisabled
     state = request.scope["state"]

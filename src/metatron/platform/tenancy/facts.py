@@ -39,6 +39,12 @@ class TenantFacts:
     account_id: UUID | None
     own_limits: OwnLimits = ()
     suspended_reason: str | None = None
+    maintenance_note: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether its people and programs are let in."""
+        return self.state == "active" and self.maintenance_note is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class KeyFacts:
 
 TENANT = """
 t.id, t.slug, t.name, t.state, t.environment, t.tier, t.is_sandbox, t.clock_offset_seconds,
-t.account_id, t.limits, t.suspended_reason,
+t.account_id, t.limits, t.suspended_reason, t.maintenance_note,
 array(select s.module from tenancy.module_switch s
       where s.tenant_id = t.id and not s.is_enabled) as switched_off
 """
@@ -141,6 +147,7 @@ def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:
         account_id=row["account_id"] and UUID(str(row["account_id"])),
         own_limits=tuple(sorted(orjson.loads(row["limits"]).items())),
         suspended_reason=row["suspended_reason"],
+        maintenance_note=row["maintenance_note"],
     )
 
 
