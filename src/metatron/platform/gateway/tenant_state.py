@@ -24,12 +24,14 @@ def check_state(
 
     Raises:
         TenantMaintenance: operators work on it.
-        TenantInactive: suspended, not ready, failed.
+        TenantInactive: suspended, not ready, failed, or a sandbox where payments are real.
         TenantMoving: a write while its rows are on their way.
         TenantMigrating: its database is behind.
     """
     if tenant.is_open or access.tenantless:
         return
+    if tenant.is_left_over:
+        raise TenantInactive("This is a sandbox. Payments are real here now, so it stays closed.")
     if tenant.state == "active":
         if not by_operator:
             detail = f"This organisation is under maintenance: {tenant.maintenance_note}"

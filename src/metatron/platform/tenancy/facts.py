@@ -16,6 +16,7 @@ from metatron.platform.tenancy.rights import (
     rights,
     system_role_id,
 )
+from metatron.platform.tenancy.site import site
 
 OwnLimits = tuple[tuple[str, int | None], ...]
 
@@ -25,6 +26,7 @@ class TenantFacts:
     """A tenant as the gate and other modules see it.
 
     `modules` are those it has switched on, `own_limits` what was agreed besides its tier's limits.
+    `is_left_over` is a sandbox where payments have become real: its clock would move real money.
     """
 
     id: UUID
@@ -40,11 +42,12 @@ class TenantFacts:
     own_limits: OwnLimits = ()
     suspended_reason: str | None = None
     maintenance_note: str | None = None
+    is_left_over: bool = False
 
     @property
     def is_open(self) -> bool:
         """Tell whether its people and programs are let in."""
-        return self.state == "active" and self.maintenance_note is None
+        return self.state == "active" and self.maintenance_note is None and not self.is_left_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:
         own_limits=tuple(sorted(orjson.loads(row["limits"]).items())),
         suspended_reason=row["suspended_reason"],
         maintenance_note=row["maintenance_note"],
+        is_left_over=bool(row["is_sandbox"]) and site().payments_are_real,
     )
 
 
