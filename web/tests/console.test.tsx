@@ -129,35 +129,6 @@ describe("a tenant's record", () => {
     expect(await screen.findByText(`${tenant.name} is suspended`)).toBeVisible();
   });
 
-  it("is put under maintenance with words for its people, and opened again", async () => {
-    let begun: unknown = null;
-    let note: string | null = null;
-    server.use(
-      http.get(api(`/admin/tenants/${tenant.id}`), () => HttpResponse.json({ ...tenant, maintenance_note: note })),
-      http.post(api(`/admin/tenants/${tenant.id}/maintenance`), async ({ request }) => {
-        begun = await request.json();
-        note = "A larger disk";
-        return HttpResponse.json({ ...tenant, maintenance_note: note });
-      }),
-      http.post(api(`/admin/tenants/${tenant.id}/maintenance/end`), () => {
-        note = null;
-        return HttpResponse.json(tenant);
-      }),
-    );
-    const { user } = open(address);
-    await user.click(await screen.findByRole("button", { name: "Maintenance" }));
-    const dialog = await screen.findByRole("dialog", { name: `Maintenance of ${tenant.name}` });
-    expect(within(dialog).getByRole("button", { name: "Begin" })).toBeDisabled();
-    await user.type(within(dialog).getByRole("textbox", { name: "What is done" }), "A larger disk ");
-    await user.click(within(dialog).getByRole("button", { name: "Begin" }));
-    expect(await screen.findByText(`${tenant.name} is under maintenance`)).toBeVisible();
-    expect(begun).toEqual({ note: "A larger disk" });
-    expect(await screen.findByText("A larger disk")).toBeVisible();
-    await user.click(await screen.findByRole("button", { name: "End maintenance" }));
-    expect(await screen.findByText(`${tenant.name} is open again`)).toBeVisible();
-    expect(await screen.findByRole("button", { name: "Maintenance" })).toBeVisible();
-  });
-
   it("shows what stands in the way of switching a module off", async () => {
     open(`${address}?tab=modules`);
     const payments = await screen.findByRole("button", { name: "Switch off Payments" });
