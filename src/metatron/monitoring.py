@@ -145,13 +145,13 @@ ALARMS = (
 
 
 _SCRAPING = """\
-# Each service is asked for its own, with the admin API key. Prometheus 2.55 or newer.
+# Each service is asked for its own, with the admin API key.
 global: {scrape_interval: 10s, evaluation_interval: 10s}
 rule_files: [rules.yaml]
 scrape_configs:
   - job_name: metatron
     metrics_path: /metrics
-    http_headers: {X-Admin-Key: {files: [/etc/metatron/admin-key]}}
+    authorization: {credentials_file: /etc/metatron/admin-key}
     static_configs:
 """
 

@@ -61,6 +61,19 @@ async def _onboard(operator: Person) -> None:
     await expect(page.get_by_role("heading", name=TENANT)).to_be_visible()
 
 
+async def _maintain(operator: Person) -> None:
+    page = operator.page
+    await page.get_by_role("button", name="Maintenance", exact=True).click()
+    dialog = page.get_by_role("dialog", name=f"Maintenance of {TENANT}")
+    await dialog.get_by_role("textbox", name="What is done").fill("A larger disk, until ten.")
+    await operator.look("console-maintenance")
+    await dialog.get_by_role("button", name="Begin").click()
+    await operator.sees(f"{TENANT} is under maintenance", "A larger disk, until ten.")
+    await operator.look("console-tenant-maintained")
+    await operator.press("End maintenance")
+    await operator.sees(f"{TENANT} is open again")
+
+
 async def _suspend_and_activate(operator: Person) -> None:
     page = operator.page
     await operator.press("Suspend")
@@ -101,6 +114,7 @@ async def test_an_operators_day(visitors: Visitors, suite: Suite) -> None:
     first = await visitors.first_operator()
     operator = await _invited(visitors, first)
     await _onboard(operator)
+    await _maintain(operator)
     await _suspend_and_activate(operator)
     # An owner who has not shown yet that the address is theirs cannot be acted for.
     owner = await visitors.arrive()

@@ -49,6 +49,7 @@ WHOLE = {
     "create_workflow": {"name": "Sample", "sql": "SELECT 1"},
     "patch_module": {"is_enabled": True},
     "save_saved_view": {"list_name": "campaigns", "name": "Sample", "search": {"q": "sample"}},
+    "post_maintenance": {"note": "A larger disk"},
     "post_impersonate": {"tenant_id": "", "reason": "A reason of some length.", "minutes": 5},
 }  # fmt: skip
 """Bodies that a schema alone does not lead to, by operation."""

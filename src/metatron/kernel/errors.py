@@ -178,6 +178,13 @@ class TenantMigrating(Busy):
     title = "This organisation's database is being upgraded; try again in a moment"
 
 
+class TenantMaintenance(Busy):
+    """Operators have put the tenant under maintenance; the detail says why."""
+
+    code = "tenant_maintenance"
+    title = "This organisation is under maintenance; try again later"
+
+
 class TenantInactive(DomainError):
     """The tenant is suspended or not ready."""
 

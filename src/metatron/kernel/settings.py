@@ -1,9 +1,10 @@
 """Settings from the environment (`METATRON_...`) and, for development, sensible defaults."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 RATE_LIMITS = {
@@ -33,6 +34,23 @@ CARD_LIMITS: dict[str, dict[str, float]] = {
     "storage": {"amber": 70, "red": 85},
     "errors": {"amber": 5, "red": 10},
 }
+FALLING_CARDS = frozenset({"services"})
+"""Of these less is worse: red lies below amber."""
+_KNOWN: Mapping[str, Mapping[str, Any]] = {
+    "rate_limits": RATE_LIMITS, "tier_limits": TIER_LIMITS, "card_limits": CARD_LIMITS,
+}  # fmt: skip
+
+
+def is_out_of_order(card: str, *, amber: float, red: float) -> bool:
+    """Tell whether a card would turn red before it turns amber."""
+    return red > amber if card in FALLING_CARDS else amber > red
+
+
+def _demand_known(given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    strange = sorted(given.keys() - known.keys())
+    if strange:
+        message = f"there is no {', '.join(strange)}, only {', '.join(known)}"
+        raise ValueError(message)
 
 
 class Settings(BaseSettings):
@@ -106,6 +124,28 @@ class Settings(BaseSettings):
     """By tier, over the defaults: calls_per_month, users, storage_gb; None is without bound."""
     card_limits: dict[str, dict[str, float]] = CARD_LIMITS
     """By card of the console, over the defaults: where it turns amber and red."""
+
+    @field_validator("rate_limits", "tier_limits", "card_limits")
+    @classmethod
+    def _known(cls, value: dict[str, Any], told: ValidationInfo) -> dict[str, Any]:
+        """Refuse a name that nothing reads: what is misspelt would be no limit at all."""
+        known = _KNOWN[str(told.field_name)]
+        _demand_known(value, known)
+        for name, limits in value.items():
+            if isinstance(limits, dict):
+                _demand_known(limits, known[name])
+        return value
+
+    @field_validator("card_limits")
+    @classmethod
+    def _in_order(cls, value: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        """Refuse a card that would turn red before amber; what is left out is at its default."""
+        for card, limits in value.items():
+            whole = CARD_LIMITS[card] | limits
+            if is_out_of_order(card, amber=whole["amber"], red=whole["red"]):
+                message = f"{card} would turn red before amber: {whole}"
+                raise ValueError(message)
+        return value
 
     secret_keys: SecretStr = SecretStr("")
     """Comma-separated Fernet keys, newest first (MultiFernet)."""

@@ -4,7 +4,9 @@ from uuid import UUID
 
 import httpx
 
+from metatron.kernel.clock import utc_now
 from metatron.kernel.ids import new_id
+from metatron.platform.gateway.admin_call_routes import months_at
 from tests.support.people import Door, new_email
 
 from .steps import code, events_of, make_account, operator_client, put_in_account, run_jobs
@@ -224,3 +226,33 @@ async def test_an_account_suspended_while_a_tenant_is_set_up_takes_it_along(
     assert (await admin.patch(path, json={"state": "active"})).status_code == 200
     shown = (await admin.get(f"/admin/tenants/{started['tenant_id']}")).json()
     assert shown["state"] == "active"
+
+
+async def test_what_its_tenants_use_is_added_up(door: Door, admin: httpx.AsyncClient) -> None:
+    account, tenants = await make_account(admin), [await door.organisation() for _ in range(3)]
+    path = f"/admin/accounts/{account['id']}/usage"
+    empty = (await admin.get(path)).json()
+    assert (empty["tenant_count"], empty["is_whole"]) == (0, True)
+    for tenant in tenants[:2]:
+        await put_in_account(door.database, tenant.id, account["id"])
+    await door.signed_in(new_email("second"), tenants[0].id, ("organiser",))
+    await door.signed_in(new_email("guest"), tenants[1].id, ("participant",))
+    month, _ = months_at(utc_now())
+    for tenant, calls in zip(tenants, (30, 12, 1_000), strict=True):
+        await door.database.system.execute(
+            "insert into gateway.month_calls values ($1, $2, $3)", tenant.id, month, calls
+        )
+    seats = 0
+    for tenant in tenants[:2]:
+        own = (await admin.get(f"/admin/tenants/{tenant.id}/usage")).json()["items"]
+        seats += next(item["used"] for item in own if item["name"] == "users")
+    told = (await admin.get(path)).json()
+    used = {item["name"]: (item["used"], item["allowed"]) for item in told["items"]}
+    assert used == {
+        "users": (seats, 20), "storage_gb": (0, 2), "calls_per_month": (42, 200_000),
+    }  # fmt: skip
+    assert (told["tenant_count"], told["is_whole"]) == (2, True)
+    await admin.patch(f"/admin/tenants/{tenants[1].id}", json={"tier": "enterprise"})
+    told = (await admin.get(path)).json()
+    assert {item["allowed"] for item in told["items"]} == {None}, "one without a bound: no bound"
+    assert code(await admin.get(f"/admin/accounts/{new_id()}/usage")) == (404, "not_found")

@@ -80,6 +80,39 @@ async def test_limits_of_cards_are_configured_apart(door: Door, admin: httpx.Asy
     await _change(admin, {"back_to_start": [name]})
 
 
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"cpu.amber": 90}, ["cpu.amber"]),
+        ({"cpu.red": 59.5}, ["cpu.red"]),
+        ({"cpu.amber": 50, "cpu.red": 40}, ["cpu.amber", "cpu.red"]),
+        ({"services.amber": 60}, ["services.amber"]),
+    ],
+)
+async def test_a_card_that_would_turn_red_before_amber_is_refused(
+    admin: httpx.AsyncClient, changes: dict[str, float], named: list[str]
+) -> None:
+    body = {"changes": {f"card_limits.{name}": value for name, value in changes.items()}}
+    tag = (await _read(admin))[1]
+    for answer in (await _change(admin, body), await admin.post(f"{PATH}/difference", json=body)):
+        assert answer.status_code == 422, answer.text
+        assert [(item["field"], item["code"]) for item in answer.json()["errors"]] == [
+            (f"body.changes.card_limits.{name}", "red_before_amber") for name in named
+        ]
+    assert (await _read(admin))[1] == tag, "no version"
+
+
+async def test_a_limit_is_not_taken_back_alone_when_the_other_would_lie_beyond_it(
+    admin: httpx.AsyncClient,
+) -> None:
+    red, amber = "card_limits.cpu.red", "card_limits.cpu.amber"
+    assert (await _change(admin, {"changes": {amber: 85, red: 95}})).status_code == 200
+    refused = await _change(admin, {"back_to_start": [red]})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["field"] == f"body.back_to_start.{red}"
+    assert (await _change(admin, {"back_to_start": [red, amber]})).status_code == 200
+
+
 async def test_the_process_that_answers_takes_it_up(door: Door, admin: httpx.AsyncClient) -> None:
     settings: Settings = door.app.state.settings
     before = settings.body_seconds
@@ -165,3 +198,14 @@ def test_what_another_release_chose_is_left_out(settings: Settings) -> None:
     assert mine.body_seconds == started["body_seconds"]
     assert mine.tier_limits["pro"]["users"] == 7
     assert settings.tier_limits["pro"]["users"] != 7, "the defaults are nobody's to change"
+
+
+def test_limits_of_a_card_that_do_not_go_together_are_left_out_together(
+    settings: Settings,
+) -> None:
+    """An older release may have chosen them, or the environment says otherwise by now."""
+    mine = settings.model_copy()
+    chosen = {"card_limits.cpu.amber": 90, "card_limits.memory.red": 90}
+    put_in_force(mine, started_with(mine), chosen)
+    assert mine.card_limits["cpu"] == {"amber": 60, "red": 80}
+    assert mine.card_limits["memory"] == {"amber": 60, "red": 90}

@@ -152,6 +152,7 @@ def _body(method: str, path: str, foreign: Foreign) -> dict[str, Any] | None:
         ("PATCH", "/tenants/{tenant_id}"): {"tier": "pro"},
         ("PATCH", "/tenants/{tenant_id}/modules/{name}"): {"is_enabled": False},
         ("POST", "/tenants/{tenant_id}/move"): {"to": "pooled"},
+        ("POST", "/tenants/{tenant_id}/maintenance"): {"note": "A larger disk"},
         ("POST", "/users/{user_id}/impersonate"): {
             "tenant_id": foreign.ids["tenant_id"], "reason": "A reason of some length.",
         },

@@ -42,6 +42,59 @@ async def test_suspension_shuts_the_door_and_activation_opens_it(
     ]  # fmt: skip
 
 
+async def test_under_maintenance_people_wait_and_operators_look(
+    door: Door, admin: httpx.AsyncClient
+) -> None:
+    email = new_email("owner")
+    tenant = await door.organisation(email)
+    member = await door.signed_in(email)
+    key = await make_key(door.database, tenant.id, "tenancy:members")
+    program = door.browser()
+    program.headers["x-api-key"] = key.text
+    for client in (member, program):
+        assert (await client.get("/members")).status_code == 200
+
+    path = f"/admin/tenants/{tenant.id}/maintenance"
+    assert code(await admin.post(f"{path}/end")) == (409, "transition_refused")
+    assert code(await admin.post(path, json={"note": " "}))[0] == 422
+    begun = await admin.post(path, json={"note": "We copy your pictures."})
+    assert begun.json()["maintenance_note"] == "We copy your pictures."
+    assert begun.json()["state"] == "active"
+    assert code(await admin.post(path, json={"note": "Twice"})) == (409, "transition_refused")
+    for client in (member, program):
+        await _until(client, "/members", 503, "tenant_maintenance")
+        refused = await client.get("/members")
+        assert "We copy your pictures." in refused.json()["detail"]
+        assert refused.headers["retry-after"] == "60"
+    assert (await member.get("/auth/me")).status_code == 200, "they may look elsewhere"
+    operator = await operator_client(door)
+    given = {"tenant_id": str(tenant.id), "reason": "To see whether it is over"}
+    acting = door.browser()
+    opened = await operator.post(f"/admin/users/{await door.person(email)}/impersonate", json=given)
+    acting.headers["authorization"] = f"Bearer {opened.json()['access_token']}"
+    assert (await acting.get("/members")).status_code == 200
+
+    assert (await admin.post(f"{path}/end")).json()["maintenance_note"] is None
+    for client in (member, program):
+        await _until(client, "/members", 200, "")
+    told = await events_of(door.database, tenant.id, tenant.id)
+    changes = [payload for name, _, payload in told if "changed" in name]
+    assert [(change["fields"], change["reason"]) for change in changes] == [
+        (["maintenance_note"], "We copy your pictures."), (["maintenance_note"], None),
+    ]  # fmt: skip
+
+
+async def test_who_is_suspended_is_not_put_under_maintenance(
+    door: Door, admin: httpx.AsyncClient
+) -> None:
+    tenant = await door.organisation()
+    await admin.post(f"/admin/tenants/{tenant.id}/suspend")
+    body = {"note": "A larger disk"}
+    path = f"/admin/tenants/{tenant.id}/maintenance"
+    assert code(await admin.post(path, json=body)) == (409, "transition_refused")
+    assert code(await admin.post(f"/admin/tenants/{new_id()}/maintenance", json=body))[0] == 404
+
+
 async def _until(client: httpx.AsyncClient, path: str, status: int, wanted: str) -> None:
     """What changed is announced to every process; a moment later it holds."""
     import asyncio

@@ -256,6 +256,21 @@ async def test_the_admin_key(door: Door) -> None:
     assert noted >= 1
 
 
+async def test_the_admin_key_in_the_header_that_watching_programs_send(door: Door) -> None:
+    browser = door.browser()
+    browser.headers["authorization"] = f"Bearer {ADMIN_KEY}"
+    shown = (await browser.get("/probe/operator")).json()
+    assert (shown["kind"], shown["tenant"]) == ("admin_key", str(PLATFORM_TENANT_ID))
+    for path in ("/probe/signed-in", "/probe/members"):
+        await _refused(browser, path, 401, "unauthenticated")
+    browser.headers["authorization"] = f"Bearer {ADMIN_KEY}x"
+    await _refused(browser, "/probe/operator", 401, "unauthenticated")
+    tenant = await door.organisation()
+    theirs = await make_key(door.database, tenant.id, "tenancy:members")
+    browser.headers["authorization"] = f"Bearer {theirs.text}"
+    await _refused(browser, "/probe/operator", 401, "invalid_admin_key")
+
+
 async def test_an_api_key_acts_for_its_organisation(door: Door) -> None:
     tenant = await door.organisation()
     key = await make_key(door.database, tenant.id, "tenancy:members")

@@ -132,6 +132,11 @@ async def test_rules_are_shown_and_changed(app: FastAPI) -> None:
         rules = AlertRules.model_validate_json((await client.get(path)).content).items
         assert {rule.name for rule in rules} == set(FIGURES)
         assert all(rule.value is None and rule.state == "ok" for rule in rules)
+        assert {rule.name: rule.threshold for rule in rules if rule.is_enabled} == {
+            "cpu": 85, "memory": 90, "storage": 85, "database": 1_000, "error_rate": 5,
+            "response": 2_000, "tenant_errors": 5, "tenant_response": 2_000,
+            "tenant_silence": 3_600,
+        }  # fmt: skip
         answer = await client.patch(
             f"{path}/cpu", json={"threshold": 95}, headers={"if-match": '"1"'}
         )

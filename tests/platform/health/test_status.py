@@ -20,6 +20,7 @@ from metatron.platform.health.module import MODULE, doctor_of
 from metatron.platform.health.picture import Picture, Pictures, pictures_of
 from metatron.platform.health.sampler import Sampler
 from metatron.platform.health.schemas import Status
+from metatron.platform.health.status import cards
 from metatron.platform.health.traffic import Traffic
 from tests.doorkeeper import application, client_of
 
@@ -55,6 +56,31 @@ async def test_no_figure_without_a_source(app: FastAPI) -> None:
     shown = {name: card.value for name, card in status.cards.items() if card.value is not None}
     assert shown == {}
     assert all(card.level is None for card in status.cards.values())
+
+
+_LEVELS = (
+    ("response_p95", "p95_ms", (199.9, 200, 499.9, 500)),
+    ("memory", "memory_percent", (59.9, 60, 79.9, 80)),
+    ("cpu", "cpu_percent", (59.9, 60, 79.9, 80)),
+    ("storage", "storage_percent", (69.9, 70, 84.9, 85)),
+    ("errors_24h", "errors", (4, 5, 9, 10)),
+    ("services_healthy", "services", (100, 75, 70, 60)),
+)
+
+
+@pytest.mark.parametrize(("card", "measured", "values"), _LEVELS)
+def test_cards_turn_where_they_were_agreed_to(
+    card: str, measured: str, values: tuple[float, ...]
+) -> None:
+    def level(value: float) -> str | None:
+        day = {"up": None, "requests": None, "errors": value if measured == "errors" else None}
+        running = round(value / 5) if measured == "services" else 0
+        states = ["healthy"] * running + ["unknown"] * (20 - running) * (measured == "services")
+        services = [{"state": state} for state in states]
+        windows = dict.fromkeys(("1h", "24h", "7d", "30d", "90d"), day)
+        return cards({measured: value}, windows, services, {})[card].level
+
+    assert [level(value) for value in values] == ["green", "amber", "amber", "red"]
 
 
 async def test_where_a_card_turns_is_configured(
@@ -145,11 +171,11 @@ async def test_windows_levels_and_304(app: FastAPI) -> None:
     await app.state.database.system.execute(PUT, 60)
     status = await status_of(app)
     assert len(status.history) == 60
-    cards = status.cards
-    assert (cards["response_p95"].value, cards["response_p95"].level) == (250, "amber")
-    assert (cards["errors_24h"].value, cards["errors_24h"].level) == (120, "red")
-    assert cards["uptime_24h"].value == pytest.approx(90, abs=2)
-    assert cards["error_budget_burn_1h"].value == pytest.approx(20)
+    shown = status.cards
+    assert (shown["response_p95"].value, shown["response_p95"].level) == (250, "amber")
+    assert (shown["errors_24h"].value, shown["errors_24h"].level) == (120, "red")
+    assert shown["uptime_24h"].value == pytest.approx(90, abs=2)
+    assert shown["error_budget_burn_1h"].value == pytest.approx(20)
     async with client_of(app, "operator") as client:
         first = await client.get("/api/v1/admin/status")
         tag = {"if-none-match": first.headers["etag"]}

@@ -138,6 +138,18 @@ async def test_whoever_looks_after_a_tenant_is_told_by_mail(home: Database) -> N
     assert told == {"all@example.com", "account@example.com", "tenant@example.com"}
 
 
+async def test_who_is_under_maintenance_raises_nothing(home: Database) -> None:
+    """Everybody is answered 503 there, and then nobody asks: both as it was meant."""
+    failing, silent = await _tenant(home), await _tenant(home)
+    await _traffic(home, failing, 1, 100, errors=100)
+    await _traffic(home, silent, 61, 60)
+    await home.system.execute("update tenancy.tenant set maintenance_note = 'A larger disk'")
+    await look_at_tenants(home)
+    await _wait(home, 5)
+    await look_at_tenants(home)
+    assert await _alerts(home) == []
+
+
 async def test_few_requests_say_nothing(home: Database) -> None:
     tenant = await _tenant(home)
     await _traffic(home, tenant, 1, 19, errors=19, seconds=900)

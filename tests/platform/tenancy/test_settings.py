@@ -79,6 +79,7 @@ async def test_a_person_makes_a_sandbox_of_their_own(door: Door, settings: Setti
     assert (own["is_sandbox"], own["environment"]) == (True, "development")
     moved = await client.post("/clock/advance", json={"seconds": 3 * 86_400})
     assert moved.json()["offset_seconds"] == 3 * 86_400
+    client = await door.signed_in(new_email("newcomer"))
     site.prepare_site(settings.model_copy(update={"payments_provider": "stripe"}))
     try:
         refused = await client.post("/organisations", json=body)
@@ -87,6 +88,27 @@ async def test_a_person_makes_a_sandbox_of_their_own(door: Door, settings: Setti
         site.prepare_site(settings)
     assert (refused.status_code, refused.json()["code"]) == (409, "sandbox_unavailable")
     assert plain.status_code == 201
+
+
+async def test_where_payments_become_real_a_sandbox_is_closed(
+    door: Door, settings: Settings
+) -> None:
+    """Its clock and its made-up cards would move real money."""
+    own, real = new_email("sandbox"), new_email("real")
+    sandbox = await door.organisation(own, is_sandbox=True)
+    earnest = await door.organisation(real)
+    site.prepare_site(settings.model_copy(update={"payments_provider": "stripe"}))
+    try:
+        trying = await door.signed_in(own, sandbox.id, ("owner",))
+        working = await door.signed_in(real, earnest.id, ("owner",))
+        refused = await trying.post("/clock/advance", json={"seconds": 86_400})
+        assert (refused.status_code, refused.json()["code"]) == (403, "tenant_inactive")
+        assert "Payments are real" in refused.json()["detail"]
+        assert (await trying.get("/members")).status_code == 403
+        assert (await trying.get("/auth/me")).status_code == 200, "they may look elsewhere"
+        assert (await working.get("/members")).status_code == 200
+    finally:
+        site.prepare_site(settings)
 
 
 async def test_an_organisation_begins_by_its_own_clock(door: Door) -> None:

@@ -24,6 +24,7 @@ from metatron.kernel.errors import (
     InvalidInput,
     PermissionDenied,
     TenantInactive,
+    TenantMaintenance,
     TenantMigrating,
     TenantMismatch,
     TenantMoving,
@@ -133,7 +134,9 @@ def _responses(access: Access, methods: frozenset[str]) -> dict[int | str, dict[
         InvalidInput, TooManyRequests, Busy, DatabaseUnavailable, TenantMigrating, *access.raises,
     ]  # fmt: skip
     if access.kind != "public":
-        refusals += [Unauthenticated, PermissionDenied, TenantInactive, TenantMismatch]
+        refusals += [
+            Unauthenticated, PermissionDenied, TenantInactive, TenantMaintenance, TenantMismatch,
+        ]  # fmt: skip
     if methods & UNSAFE:
         refusals += [
             IdempotencyInFlight, IdempotencyKeyReused, IdempotencyKeyRequired, TenantMoving,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any, Literal
 
-from metatron.kernel.settings import CARD_LIMITS, TIER_LIMITS, Settings
+from metatron.kernel.settings import CARD_LIMITS, TIER_LIMITS, Settings, is_out_of_order
 
 Value = int | float | str | None
 Kind = Literal["integer", "number", "text"]
@@ -133,15 +133,37 @@ def started_with(settings: Settings) -> dict[str, Value]:
     return {setting.name: setting.read(settings) for setting in CHANGEABLE}
 
 
+def what_fits(chosen: Mapping[str, Value]) -> dict[str, Value]:
+    """Return what this program knows and takes of it."""
+    return {
+        name: value
+        for name, value in chosen.items()
+        if name in BY_NAME and BY_NAME[name].fault(value) is None
+    }
+
+
+def out_of_order(values: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the names of the limits of cards that would turn red before amber."""
+    found: list[str] = []
+    for card in CARD_LIMITS:
+        names = tuple(f"card_limits.{card}.{colour}" for colour in ("amber", "red"))
+        amber, red = (values[name] for name in names)
+        assert isinstance(amber, (int, float)), "each was found to be a number"
+        assert isinstance(red, (int, float)), "each was found to be a number"
+        if is_out_of_order(card, amber=amber, red=red):
+            found += names
+    return tuple(found)
+
+
 def put_in_force(
     settings: Settings, started: Mapping[str, Value], chosen: Mapping[str, Value]
 ) -> None:
     """Let what was chosen hold in this process, and for all else what it was started with.
 
-    What this program does not know, or no longer takes, is left out: another release chose it.
+    What this program does not know, or no longer takes, is left out: another release chose it, or
+    it does not go with what the process was started with since.
     """
+    values = {**started, **what_fits(chosen)}
+    values |= {name: started[name] for name in out_of_order(values)}
     for setting in CHANGEABLE:
-        value = started[setting.name]
-        if setting.name in chosen and setting.fault(chosen[setting.name]) is None:
-            value = chosen[setting.name]
-        setting.write(settings, value)
+        setting.write(settings, values[setting.name])

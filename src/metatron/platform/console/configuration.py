@@ -14,7 +14,7 @@ from metatron.kernel.errors import FieldError, InvalidInput, VersionConflict
 from metatron.kernel.etag import check_if_match
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import PLATFORM_TENANT_ID
-from metatron.platform.console.changeable import BY_NAME, Value
+from metatron.platform.console.changeable import BY_NAME, Value, out_of_order, what_fits
 from metatron.platform.console.events import ConfigurationChanged
 
 CHANNEL = "metatron_configuration"
@@ -58,7 +58,8 @@ def difference(
         back: names that go back to what processes are started with.
 
     Raises:
-        InvalidInput: an unknown name, or a value out of bounds; each is named.
+        InvalidInput: an unknown name, a value out of bounds, or a card that would turn red before
+            amber; each is named.
     """
     faults = [
         FieldError(f"body.back_to_start.{name}", "unknown_setting", "There is no such setting.")
@@ -73,12 +74,23 @@ def difference(
     if faults:
         raise InvalidInput(errors=tuple(faults))
     wanted = {**changes, **{name: started[name] for name in back}}
+    faults = [
+        FieldError(f"body.{_place(name, back)}", "red_before_amber", "Amber comes before red.")
+        for name in out_of_order({**started, **what_fits(chosen), **wanted})
+        if name in wanted
+    ]
+    if faults:
+        raise InvalidInput(errors=tuple(faults))
     found = []
     for name, after in wanted.items():
         before = chosen.get(name, started[name])
         if before != after or (name in back and name in chosen):
             found.append({"name": name, "before": before, "after": after})
     return found
+
+
+def _place(name: str, back: set[str]) -> str:
+    return f"{'back_to_start' if name in back else 'changes'}.{name}"
 
 
 async def change_configuration(

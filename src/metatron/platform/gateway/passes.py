@@ -139,7 +139,7 @@ class Passes:
         if known is None:
             return None
         facts_until, facts = known
-        if facts.ip_allow_list or facts.tenant.state != "active":
+        if facts.ip_allow_list or not facts.tenant.is_open:
             return None
         until = _until(facts_until, now, facts.expires_at.timestamp())
         if until is None:
@@ -166,7 +166,7 @@ def _in_order(claims: Claims, person: Person) -> bool:
         and person.email_verified
         and not person.mfa_pending
         and person.access is not None
-        and person.access.tenant.state == "active"
+        and person.access.tenant.is_open
     )
 
 

@@ -68,7 +68,7 @@ class _Known:
         """Return a tenant's figure, None when it is not measured or nobody is to be let in."""
         facts = self.facts.get(tenant_id)
         raw = self.figures.get(tenant_id, {}).get(rule)
-        if raw is None or facts is None or facts.state != "active":
+        if raw is None or facts is None or not facts.is_open:
             return None
         if rule == "tenant_silence" and facts.environment != "production":
             return None

@@ -10,8 +10,10 @@ from metatron.kernel.http.access import operator
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit
 from metatron.platform.tenancy import admin_pages, admin_schemas
+from metatron.platform.tenancy.account_usage import usage_of_account
 from metatron.platform.tenancy.accounts import change_account, create_account, delete_account
 from metatron.platform.tenancy.admin_answers import Search, one, written
+from metatron.platform.tenancy.admin_attended_schemas import AccountUsage
 from metatron.platform.tenancy.admin_scope import demand_reach, scope_arguments
 from metatron.platform.tenancy.errors import AccountInUse
 from metatron.platform.tenancy.pages import Page
@@ -56,6 +58,16 @@ async def get_account(account_id: UUID, read: Read, database: Db) -> Response:
     """Show a client account."""
     await demand_reach(database, read.context, READ, account_id=account_id)
     return await one(read, admin_pages.ONE_ACCOUNT, account_id)
+
+
+@router.get("/admin/accounts/{account_id}/usage")
+@operator(READ, raises=(NotFound,))
+async def get_account_usage(account_id: UUID, read: Read, database: Db) -> AccountUsage:
+    """Tell what all tenants of a client account use together, and what was agreed for them."""
+    await demand_reach(database, read.context, READ, account_id=account_id)
+    if await read.direct.json(read.context, admin_pages.ONE_ACCOUNT, account_id) is None:
+        raise NotFound
+    return await usage_of_account(read, database, account_id)
 
 
 @router.patch("/admin/accounts/{account_id}", response_model=admin_schemas.AccountItem)

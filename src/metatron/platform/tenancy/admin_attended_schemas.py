@@ -70,6 +70,22 @@ class Usage(BaseModel):
     key_last_used_at: datetime | None
 
 
+class AccountUsageItem(BaseModel):
+    """One limit, added up: `used` is null when nothing measures it, `allowed` without a bound."""
+
+    name: str
+    used: float | None
+    allowed: int | None
+
+
+class AccountUsage(BaseModel):
+    """What an account's tenants use together; not `is_whole` when there are more of them."""
+
+    items: list[AccountUsageItem]
+    tenant_count: int
+    is_whole: bool
+
+
 class RoleOverviewItem(BaseModel):
     """A built-in role: what it holds, and how many people within the operator's scope have it."""
 

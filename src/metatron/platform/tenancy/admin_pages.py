@@ -15,8 +15,8 @@ a.contract_starts_on, a.contract_ends_on, a.state, a.version, a.created_at,
   join tenancy.member m on m.tenant_id = t.id and m.state = 'active'
   where t.account_id = a.id and t.deleted_at is null) as member_count"""
 _TENANT = """t.id, t.account_id, t.name, t.slug, t.state, t.placement, t.environment, t.app_kind,
-t.tier, t.suspended_reason, t.subdomain, t.custom_domain, t.limits, t.is_sandbox, t.version,
-t.created_at,
+t.tier, t.suspended_reason, t.maintenance_note, t.subdomain, t.custom_domain, t.limits,
+t.is_sandbox, t.version, t.created_at,
 (select a.name from tenancy.client_account a where a.id = t.account_id) as account_name,
 (select count(*) from tenancy.member m where m.tenant_id = t.id and m.state = 'active')
   as member_count"""

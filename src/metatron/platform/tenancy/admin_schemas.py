@@ -95,6 +95,8 @@ class TenantItem(BaseModel):
     state: str
     suspended_reason: str | None
     """Why it is suspended, as its people are told; null where no reason was given."""
+    maintenance_note: str | None
+    """Why its people wait outside, as they are told; null while they do not."""
     placement: str
     environment: str
     app_kind: str
@@ -116,12 +118,21 @@ class TenantPage(BaseModel):
     count: Count | None = None
 
 
+Words = Annotated[
+    str, Field(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
+]
+
+
 class SuspensionGiven(Body):
     """Why a tenant is suspended: its people read it when they are refused, so does the log."""
 
-    reason: Annotated[
-        str, Field(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
-    ]
+    reason: Words
+
+
+class MaintenanceGiven(Body):
+    """What is done on a tenant: its people read it while they wait, so does the log."""
+
+    note: Words
 
 
 class MoveGiven(Body):

@@ -17,6 +17,7 @@ from metatron.platform.tenancy.admin_moving import ask_for_move
 from metatron.platform.tenancy.admin_scope import demand_reach, scope_arguments
 from metatron.platform.tenancy.errors import AddressTaken, TransitionRefused
 from metatron.platform.tenancy.facts import tenant_by_id
+from metatron.platform.tenancy.maintenance import begin_maintenance, end_maintenance
 from metatron.platform.tenancy.pages import Page
 from metatron.platform.tenancy.suspension import (
     activate_tenant,
@@ -116,6 +117,28 @@ async def post_activate(tenant_id: UUID, database: Db, unit: Unit) -> Response:
     """End a suspension."""
     await _demand(database, unit.context, WRITE, tenant_id)
     await activate_tenant(unit.session, unit.context, tenant_id=tenant_id, now=unit.now)
+    return await written(unit, admin_pages.ONE_TENANT, tenant_id)
+
+
+@router.post("/admin/tenants/{tenant_id}/maintenance", response_model=admin_schemas.TenantItem)
+@operator(WRITE, raises=(NotFound, TransitionRefused))
+async def post_maintenance(
+    tenant_id: UUID, body: admin_schemas.MaintenanceGiven, database: Db, unit: Unit
+) -> Response:
+    """Let nobody but operators in until it ends; whoever waits is told the note."""
+    await _demand(database, unit.context, WRITE, tenant_id)
+    await begin_maintenance(
+        unit.session, unit.context, tenant_id=tenant_id, note=body.note, now=unit.now
+    )
+    return await written(unit, admin_pages.ONE_TENANT, tenant_id)
+
+
+@router.post("/admin/tenants/{tenant_id}/maintenance/end", response_model=admin_schemas.TenantItem)
+@operator(WRITE, raises=(NotFound, TransitionRefused))
+async def post_maintenance_end(tenant_id: UUID, database: Db, unit: Unit) -> Response:
+    """Let a tenant's people in again."""
+    await _demand(database, unit.context, WRITE, tenant_id)
+    await end_maintenance(unit.session, unit.context, tenant_id=tenant_id, now=unit.now)
     return await written(unit, admin_pages.ONE_TENANT, tenant_id)
 
 

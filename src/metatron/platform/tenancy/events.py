@@ -129,7 +129,7 @@ class AccountDeleted(Event):
 class TenantChanged(Event):
     """An operator changed a tenant; `fields` names what, `state` is the state afterwards.
 
-    `reason` is why it was suspended, in the operator's words.
+    `reason` is why it was suspended, or put under maintenance, in the operator's words.
     """
 
     name = "tenancy.tenant_changed.v1"

@@ -16,6 +16,7 @@ from metatron.platform.tenancy.rights import (
     rights,
     system_role_id,
 )
+from metatron.platform.tenancy.site import site
 
 OwnLimits = tuple[tuple[str, int | None], ...]
 
@@ -25,6 +26,7 @@ class TenantFacts:
     """A tenant as the gate and other modules see it.
 
     `modules` are those it has switched on, `own_limits` what was agreed besides its tier's limits.
+    `is_left_over` is a sandbox where payments have become real: its clock would move real money.
     """
 
     id: UUID
@@ -39,6 +41,13 @@ class TenantFacts:
     account_id: UUID | None
     own_limits: OwnLimits = ()
     suspended_reason: str | None = None
+    maintenance_note: str | None = None
+    is_left_over: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether its people and programs are let in."""
+        return self.state == "active" and self.maintenance_note is None and not self.is_left_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ class KeyFacts:
 
 TENANT = """
 t.id, t.slug, t.name, t.state, t.environment, t.tier, t.is_sandbox, t.clock_offset_seconds,
-t.account_id, t.limits, t.suspended_reason,
+t.account_id, t.limits, t.suspended_reason, t.maintenance_note,
 array(select s.module from tenancy.module_switch s
       where s.tenant_id = t.id and not s.is_enabled) as switched_off
 """
@@ -141,6 +150,8 @@ def tenant_facts(row: Mapping[str, Any]) -> TenantFacts:
         account_id=row["account_id"] and UUID(str(row["account_id"])),
         own_limits=tuple(sorted(orjson.loads(row["limits"]).items())),
         suspended_reason=row["suspended_reason"],
+        maintenance_note=row["maintenance_note"],
+        is_left_over=bool(row["is_sandbox"]) and site().payments_are_real,
     )
 
 

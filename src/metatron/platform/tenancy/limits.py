@@ -34,7 +34,6 @@ class Limits(BaseModel):
 
 TENANT_FACTOR = 10
 """A tenant as a whole may call ten times as often as one of its applications."""
-KEPT_DAYS = {"api_log": 90, "money_records": 7 * 365}
 
 
 def defaults_of(tier: str) -> Limits:

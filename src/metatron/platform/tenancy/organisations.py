@@ -82,7 +82,7 @@ def check_sandbox(*, is_sandbox: bool) -> None:
     Raises:
         SandboxUnavailable: the payment provider is not the local one.
     """
-    if is_sandbox and site().settings.payments_provider != "sandbox":
+    if is_sandbox and site().payments_are_real:
         raise SandboxUnavailable
 
 

@@ -23,6 +23,11 @@ class Site:
         """The page's address without a trailing slash."""
         return self.settings.public_url.rstrip("/")
 
+    @property
+    def payments_are_real(self) -> bool:
+        """Whether money moves outside: the payment provider is not the local one."""
+        return self.settings.payments_provider != "sandbox"
+
     def owner_dsn(self, database_name: str | None = None) -> str:
         """Return the owner's address of the home database, or of another on that server.
 

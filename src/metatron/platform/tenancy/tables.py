@@ -46,6 +46,7 @@ class Tenant(Model):
     state_before_move: Mapped[str | None]
     suspended_with_account: Mapped[bool] = mapped_column(default=False)
     suspended_reason: Mapped[str | None]
+    maintenance_note: Mapped[str | None]
     placement: Mapped[str] = mapped_column(default="pooled")
     environment: Mapped[str] = mapped_column(default="production")
     app_kind: Mapped[str] = mapped_column(default="web")

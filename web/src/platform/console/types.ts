@@ -26,6 +26,8 @@ export interface TenantRecord {
   state: string;
   /** As its people are told when they are refused; null where no reason was given. */
   suspended_reason: string | null;
+  /** What its people are told who wait outside; null while nobody does. */
+  maintenance_note: string | null;
   placement: string;
   environment: string;
   app_kind: string;

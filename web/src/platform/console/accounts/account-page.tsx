@@ -21,6 +21,7 @@ import { useMay } from "../use-access";
 import { word } from "../word";
 import { RecordTimeline } from "../record-timeline";
 import { AccountFacts } from "./account-facts";
+import { AccountUsage } from "./account-usage";
 
 const AccountDialog = lazy(() => import("./account-dialog").then((file) => ({ default: file.AccountDialog })));
 
@@ -138,6 +139,7 @@ function Record({ account }: { account: Account }) {
               )}
             />
           </Section>
+          <AccountUsage accountId={account.id} />
           <RecordTimeline aggregateId={account.id} />
         </div>
       </div>

@@ -47,7 +47,12 @@ export function ReviewDialog({ config, wanted, onClose, onSaved }: ReviewDialogP
     onRefused: setProblem,
   });
   const refusal = problem ?? (found.error === null ? null : asProblem(found.error));
-  const titles = new Map(config.items.map((item) => [`body.changes.${item.name}`, item.title]));
+  const titles = new Map(
+    config.items.flatMap(({ name, title }) => [
+      [`body.changes.${name}`, title],
+      [`body.back_to_start.${name}`, title],
+    ]),
+  );
   const items = found.data?.items ?? [];
   return (
     <Dialog open onClose={onClose} title={<Trans>What changes</Trans>}>

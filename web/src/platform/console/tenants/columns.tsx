@@ -7,6 +7,10 @@ import type { Column } from "@/ui/table/columns";
 import type { TenantRecord } from "../types";
 import { word } from "../word";
 
+/** Of an active one under maintenance that is what matters: its people wait outside. */
+const waits = (row: TenantRecord) => row.state === "active" && row.maintenance_note !== null;
+const stateOf = (row: TenantRecord) => (waits(row) ? t`maintenance` : row.state);
+
 export function tenantColumns(): Column<TenantRecord>[] {
   return [
     {
@@ -29,8 +33,8 @@ export function tenantColumns(): Column<TenantRecord>[] {
       id: "state",
       label: t`State`,
       width: "minmax(120px, 1fr)",
-      cell: (row) => <Badge tone={plainTone(row.state)}>{row.state}</Badge>,
-      text: (row) => row.state,
+      cell: (row) => <Badge tone={waits(row) ? "warn" : plainTone(row.state)}>{stateOf(row)}</Badge>,
+      text: stateOf,
       onPhone: "state",
     },
     {

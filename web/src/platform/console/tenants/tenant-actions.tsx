@@ -13,6 +13,7 @@ import { useAct } from "@/ui/use-act";
 
 import type { TenantRecord } from "../types";
 import { useMay } from "../use-access";
+import { Maintenance } from "./maintenance";
 import { noteMove } from "./moves";
 
 const TenantDialog = lazy(() => import("./tenant-dialog").then((file) => ({ default: file.TenantDialog })));
@@ -83,6 +84,7 @@ export function TenantActions({ tenant }: { tenant: TenantRecord }) {
           <Trans>Move</Trans>
         </Button>
       )}
+      <Maintenance tenant={tenant} />
       {may("tenants:write") && (
         <>
           {active && (

@@ -28,6 +28,7 @@ export function TenantFacts({ tenant }: { tenant: TenantRecord }) {
       dense
       facts={[
         ...(tenant.suspended_reason === null ? [] : [[<Trans key="w">Suspended because</Trans>, tenant.suspended_reason] as const]),
+        ...(tenant.maintenance_note === null ? [] : [[<Trans key="n">Under maintenance</Trans>, tenant.maintenance_note] as const]),
         [<Trans key="a">Client account</Trans>, account],
         [<Trans key="s">Short name</Trans>, <code key="slug" className="font-mono">{tenant.slug}</code>],
         [<Trans key="t">Tier</Trans>, word(tenant.tier)],

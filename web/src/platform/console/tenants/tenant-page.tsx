@@ -46,6 +46,7 @@ function Record({ tenant }: { tenant: TenantRecord }) {
         beside={
           <>
             <Badge tone={plainTone(tenant.state)}>{tenant.state}</Badge>
+            {tenant.maintenance_note !== null && <Badge tone="warn">{t`maintenance`}</Badge>}
             {tenant.is_sandbox && <Badge tone="info">{t`sandbox`}</Badge>}
           </>
         }

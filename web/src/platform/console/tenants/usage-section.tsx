@@ -12,7 +12,7 @@ import { ErrorState } from "@/ui/states";
 import type { Usage } from "../types";
 import { figure, word } from "../word";
 
-function limitWord(name: string): string {
+export function limitWord(name: string): string {
   const words: Record<string, string> = {
     calls_per_minute: t`Calls a minute`,
     calls_per_hour: t`Calls an hour`,
