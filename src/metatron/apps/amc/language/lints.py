@@ -18,9 +18,7 @@ TIME_TYPES = {"DATE", "TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMPLTZ"}
 """As sqlglot calls them: Spark's TIMESTAMP is one with a zone there; AMC's is not."""
 
 
-def compared(
-    node: exp.Expr, fields: list[Field], report: Report, *, controls: bool = True
-) -> None:
+def compared(node: exp.Expr, fields: list[Field], report: Report, *, controls: bool = True) -> None:
     """Look at a comparison: what may not meet a literal, and ids of different kinds.
 
     Without `controls`, over made-up data, nothing is guarded.
