@@ -142,3 +142,23 @@ describe("a parameter that may be left out", () => {
     expect(kept).toHaveBeenCalledWith(expect.objectContaining({ default: "Beta", required: false }));
   });
 });
+
+describe("campaigns of the catalogue", () => {
+  it("are offered without those whose ids AMC does not know", async () => {
+    const campaigns = { ...asins, name: "campaigns", kind: "campaign_list", label: "Campaigns" };
+    let asked: string | null = null;
+    server.use(
+      http.get(api(`/amc/workflows/${workflow.id}`), () => HttpResponse.json({ ...workflow, parameters: [campaigns] })),
+      http.get(api("/amc/catalogue/campaigns"), ({ request }) => {
+        asked = new URL(request.url).searchParams.get("in_amc");
+        return HttpResponse.json({ items: [], next_cursor: null });
+      }),
+    );
+    const { user } = open(`/amc/clients/${client.id}/run`);
+    await user.click(await screen.findByRole("button", { name: new RegExp(workflow.name) }));
+    await user.click(await screen.findByRole("button", { name: "14 days" }));
+    await user.click(screen.getByRole("button", { name: "Go on" }));
+    await user.click(await screen.findByRole("button", { name: "Choose from the catalogue" }));
+    await waitFor(() => expect(asked).toBe("true"));
+  });
+});

@@ -1,6 +1,7 @@
 """Nothing a caller writes becomes SQL of the engine, and nothing outside the data is reached."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from metatron.apps.amc.language.checking import Checking, check
 from metatron.apps.amc.language.parameters import BadValue
 from metatron.apps.amc.sandbox.planning import Plan, Refused, plan
-from metatron.apps.amc.sandbox.running import Limits, RunFailed, run
+from metatron.apps.amc.sandbox.running import Limits, RunFailed, RunStopped, run
 from metatron.apps.amc.sandbox.thresholds import Privacy
 from tests.apps.amc.conftest import EVERYTHING, NOW, Local
 
@@ -147,6 +148,17 @@ def test_a_query_bomb_ends_at_its_limits(tmp_path: Path) -> None:
     with pytest.raises(RunFailed) as failed:
         run(greedy, tmp_path, tmp_path / "out.csv", limits=limits)
     assert failed.value.kind == "memory"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bomb_that_nobody_wants_any_more_ends_at_once(tmp_path: Path) -> None:
+    planned, limits = _raw("select count(*) from range(10000000000) a, range(1000) b", seconds=90.0)
+    begun = time.monotonic()
+    with pytest.raises(RunStopped):
+        run(
+            planned, tmp_path, tmp_path / "out.csv", limits=limits,
+            is_stopped=lambda: time.monotonic() - begun > 1,
+        )  # fmt: skip
     assert list(tmp_path.iterdir()) == []
 
 

@@ -140,22 +140,22 @@ def test_new_to_brand_is_what_the_generator_found(seeded: Local) -> None:
     assert sorted(told) == sorted(true)
 
 
-def test_a_wider_window_never_reaches_fewer(local: Local) -> None:
+def test_a_wider_window_never_reaches_fewer(seeded: Local) -> None:
     text = "SELECT COUNT(DISTINCT user_id) AS n FROM dsp_impressions"
     start = EVERYTHING.start
     ends = [start.replace(month=8, day=day) for day in (2, 9, 20, 31)] + [EVERYTHING.end]
-    reached = [local.ask(text, window=Window(start, end))[0][0] for end in ends]
+    reached = [seeded.ask(text, window=Window(start, end))[0][0] for end in ends]
     assert reached == sorted(reached)
     assert reached[0] < reached[-1]
 
 
-def test_a_window_is_half_open_and_can_be_extended(local: Local) -> None:
+def test_a_window_is_half_open_and_can_be_extended(seeded: Local) -> None:
     day = Window(EVERYTHING.start.replace(month=9, day=2), EVERYTHING.start.replace(month=9, day=3))
-    days = local.ask(
+    days = seeded.ask(
         "SELECT impression_date_utc, COUNT(*) AS n FROM dsp_impressions GROUP BY 1", window=day
     )
     assert [str(each) for each, _ in days] == ["2026-09-02"]
-    wide = local.ask(
+    wide = seeded.ask(
         "SELECT impression_date_utc, COUNT(*) AS n FROM"
         " TABLE(EXTEND_TIME_WINDOW('dsp_impressions', 'P1D', 'P1D')) t GROUP BY 1",
         window=day,
@@ -186,8 +186,8 @@ def test_a_broken_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert not list(folder.rglob("*.new"))
 
 
-def test_some_events_know_no_user_and_tags_repeat(local: Local) -> None:
-    ((events, known, tags),) = local.ask(
+def test_some_events_know_no_user_and_tags_repeat(seeded: Local) -> None:
+    ((events, known, tags),) = seeded.ask(
         "SELECT COUNT(*) AS n, COUNT(user_id) AS k, COUNT(DISTINCT request_tag) AS t"
         " FROM dsp_impressions"
     )

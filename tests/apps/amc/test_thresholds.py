@@ -133,10 +133,10 @@ def test_a_path_without_users_is_not_held_against_the_others(tiny: Local) -> Non
     assert sorted(tiny.ask(text, privacy=ROWS), key=str) == [(1, 1, 3), (1, None, 4)]
 
 
-def test_filtering_never_adds(local: Local) -> None:
+def test_filtering_never_adds(seeded: Local) -> None:
     text = "SELECT postal_code, creative, SUM(impressions) AS n FROM dsp_impressions GROUP BY 1, 2"
     plain, rows, values = (
-        local.ask(text, privacy=p) for p in (Privacy(enforced=False), ROWS, VALUES)
+        seeded.ask(text, privacy=p) for p in (Privacy(enforced=False), ROWS, VALUES)
     )
     total = sum(row[2] for row in plain)
     assert sum(row[2] for row in rows) <= total
@@ -144,11 +144,11 @@ def test_filtering_never_adds(local: Local) -> None:
     assert len(rows) <= len(values) <= len(plain)
 
 
-def test_every_row_that_leaves_has_its_users(local: Local) -> None:
+def test_every_row_that_leaves_has_its_users(seeded: Local) -> None:
     text = (
         "SELECT campaign, dma_code, impression_hour, COUNT(DISTINCT user_id) AS users"
         " FROM dsp_impressions GROUP BY 1, 2, 3"
     )
-    plain, kept = local.ask(text), local.ask(text, privacy=ROWS)
+    plain, kept = seeded.ask(text), seeded.ask(text, privacy=ROWS)
     assert sorted(kept) == sorted(row for row in plain if row[3] >= 2)
     assert len(kept) < len(plain)

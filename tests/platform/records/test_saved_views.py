@@ -112,14 +112,26 @@ async def test_lists_of_any_name_hold_only_so_much(
     "wrong",
     [
         {"name": ""}, {"name": "   "}, {"name": "x" * 61}, {"name": "a\x00b"},
-        {"list_name": "No Such"}, {"search": {"A B": "x"}}, {"search": {"a": "x" * 501}},
+        {"list_name": "No Such"}, {"search": {"A B": "x"}}, {"search": {"a": "x" * 10_001}},
         {"search": {f"k{'x' * n}": "" for n in range(21)}}, {"search": {"a": 1}}, {"more": True},
+        {"search": {"a": "x" * 6_000, "b": "x" * 6_000}},
     ],
 )  # fmt: skip
 async def test_what_is_no_view_is_refused(door: Door, wrong: dict[str, Any]) -> None:
     client, _ = await _member(door)
     assert (await client.post(PATH, json=VIEW | wrong)).status_code in {400, 422}
     assert await _views(client) == []
+
+
+async def test_a_hundred_columns_of_long_names_fit(door: Door) -> None:
+    client, _ = await _member(door)
+    columns = ",".join(
+        f"new_to_brand_purchases_of_promoted_products_over_14_days_{n}" for n in range(100)
+    )
+    wide = VIEW | {"list_name": "amc.rows", "search": {"columns": columns, "sort": "-a"}}
+    assert (await client.post(PATH, json=wide)).status_code == 201
+    [kept] = (await client.get(PATH, params={"list": "amc.rows"})).json()["items"]
+    assert kept["search"] == wide["search"]
 
 
 async def test_strangers_and_lists_without_a_name(door: Door) -> None:

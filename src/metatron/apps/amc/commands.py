@@ -146,10 +146,14 @@ def conformance_command(  # noqa: PLR0917 - each is an option of the command
     base_url: Annotated[str, typer.Option(help="A local AMC; without it Amazon itself.")] = "",
     region: Annotated[str, typer.Option(help="Amazon's region: na, eu or fe.")] = "na",
     *,
+    against: Annotated[
+        Path | None, typer.Option(help="What --json printed of another side: tell differences.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Ask an AMC what Amazon's texts leave open, and print what it answers.
 
+    With --against only what is answered otherwise is printed, and it ends with 1 if anything is.
     The sign-in's secrets come from AMC_CLIENT_SECRET and AMC_REFRESH_TOKEN.
     """
     from metatron.apps.amc.amazon.client import Scope  # noqa: PLC0415
@@ -169,11 +173,25 @@ def conformance_command(  # noqa: PLR0917 - each is an option of the command
             replies = asyncio.run(ask(target))
         except AmazonError as error:
             raise CommandFailed(str(error), "look at address, client and token") from error
+        if against is not None:
+            raise typer.Exit(_tell_differences(replies, against))
     if as_json:
         typer.echo(orjson.dumps({"replies": [each.as_json() for each in replies]}).decode())
         return
     for each in replies:
-        typer.echo(f"{each.name:20} {each.answer}" + (f" ({each.said})" if each.said else ""))
+        typer.echo(f"{each.name:36} {each.answer}" + (f" ({each.said})" if each.said else ""))
+
+
+def _tell_differences(replies: list[Any], against: Path) -> int:
+    """Print what another side answers otherwise; returns how the command ends."""
+    from metatron.apps.amc.conforming import answers_in, differences  # noqa: PLC0415
+
+    try:
+        found = differences(replies, answers_in(against.read_bytes()))
+    except ValueError as error:
+        raise CommandFailed(f"{against}: {error}", "take what --json printed") from error
+    typer.echo("\n".join(found) or "no answer differs")
+    return int(bool(found))
 
 
 def _progress(done: int, of: int) -> None:

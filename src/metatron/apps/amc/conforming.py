@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass, field
 
+import orjson
+
 from metatron.apps.amc.amazon.client import Scope
 from metatron.apps.amc.amazon.conformance import Asker, Reply
 from metatron.apps.amc.amazon.login import Login, Tokens
@@ -63,3 +65,22 @@ async def ask(target: Target) -> list[Reply]:
         bearer = _Bearer(login, await login.refresh(target.refresh_token))
         wire = Wire(http, target.places.api, target.client_id, bearer, TokenBucket())
         return await Asker(wire, target.scope, look_seconds=LOOK_SECONDS).replies()
+
+
+def differences(replies: list[Reply], others: dict[str, str]) -> list[str]:
+    """Return a line for each question that another side, by its report, answers otherwise."""
+    own = {each.name: each.answer for each in replies}
+    return [
+        f"{name}: {own.get(name, 'not asked')} here, {others.get(name, 'not asked')} there"
+        for name in sorted(own.keys() | others.keys())
+        if own.get(name) != others.get(name)
+    ]
+
+
+def answers_in(report: bytes) -> dict[str, str]:
+    """Return the answers by name of what `--json` printed; raises `ValueError`."""
+    try:
+        told = orjson.loads(report)["replies"]
+        return {str(each["name"]): str(each["answer"]) for each in told}
+    except (KeyError, TypeError) as error:
+        raise ValueError("it is no report of answers") from error

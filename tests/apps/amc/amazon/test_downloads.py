@@ -1,6 +1,7 @@
 """Results' files: whole, in spite of broken lines; never by a dead link again."""
 
 import hashlib
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,31 @@ async def test_a_broken_download_is_taken_up_where_it_broke(
     starts = [int(each.removeprefix("bytes=").rstrip("-")) for each in ranges[1:] if each]
     assert len(starts) == 3
     assert 0 < starts[0] < starts[1] <= starts[2] < len(CONTENT)
+
+
+async def test_a_very_large_file_is_never_held(
+    caller: Caller, execution_id: AmcExecutionId, tmp_path: Path
+) -> None:
+    """Of any size: what is held is a piece of it, also where it breaks and goes on."""
+    size = 300_000_000
+    place = caller.amazon.folder / "results" / execution_id / "result.csv"
+    with place.open("r+b") as file:
+        file.truncate(size)
+    client = caller.client()
+    [link] = (await client.download_urls(execution_id)).files
+    tracemalloc.start()
+    try:
+        async with line_to(caller.amazon.url) as line:
+            line.cuts = [100_000_000]
+            broken = link.replace(caller.amazon.url, line.url)
+            done = await downloads.download(caller.http, broken, tmp_path / "r", sleep=_no_wait)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert done.size_bytes == size
+    with (tmp_path / "r").open("rb") as file:
+        assert hashlib.file_digest(file, "sha256").digest() == done.sha256
+    assert most < 20_000_000
 
 
 async def test_another_file_at_the_same_place_begins_anew(

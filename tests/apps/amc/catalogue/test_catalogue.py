@@ -95,6 +95,27 @@ async def test_campaigns_keep_their_earlier_names(house: House, database: Databa
     assert {"name": "Lumen", "asins": 0, "campaigns": 1} in brands
 
 
+async def test_what_amc_does_not_know_is_not_offered(house: House, database: Database) -> None:
+    coupons = (
+        b"coupon-1a2b,Ten per cent off,SP,enabled,Lumen\npromo-9,Two for one,SP,enabled,Lumen\n"
+    )
+    await imported(house, database, "campaigns", CAMPAIGNS + coupons)
+    path = "/amc/catalogue/campaigns"
+    for query, ids in (
+        ({}, {"77", "78", "coupon-1a2b", "promo-9"}),
+        ({"in_amc": "true"}, {"77", "78"}),
+        ({"in_amc": "false"}, {"coupon-1a2b", "promo-9"}),
+    ):
+        rows = (await house.viewer.get(path, params=query)).json()["items"]
+        assert {row["campaign_id"] for row in rows} == ids
+    first = (await house.viewer.get(path, params={"in_amc": "true", "limit": 1})).json()
+    rest = {"in_amc": "true", "limit": 1, "cursor": first["next_cursor"]}
+    second = (await house.viewer.get(path, params=rest)).json()
+    assert [row["campaign_id"] for row in first["items"] + second["items"]] == ["77", "78"]
+    brand = await house.viewer.get("/amc/catalogue/brands/members", params={"brand": "Lumen"})
+    assert brand.json()["campaign_ids"] == ["77"]
+
+
 async def test_a_brand_brings_its_active_products_and_its_campaigns(
     house: House, database: Database
 ) -> None:

@@ -107,7 +107,12 @@ async def test_the_check_before_a_run_knows_of_it(client: httpx.AsyncClient) -> 
     told = (await client.post("/check", json={"sql": EVENTS})).json()
     assert {each["code"] for each in told["findings"]} == {"AMC007", "AMC008"}
     lifted = {"sql": EVENTS, "disable_aggregation_controls": True}
-    assert (await client.post("/check", json=lifted)).json()["findings"] == []
+    free = (await client.post("/check", json=lifted)).json()
+    assert (free["findings"], {each["users"] for each in free["columns"]}) == ([], {1})
+    guarded = {"sql": "SELECT campaign FROM dsp_impressions WHERE postal_code = '10115'"}
+    told = (await client.post("/check", json=guarded)).json()
+    assert "AMC009" in {each["code"] for each in told["findings"]}
+    assert (await client.post("/check", json=lifted | guarded)).json()["ok"] is True
     wrong = lifted | {"sql": "SELECT campagn FROM dsp_impressions"}
     [found] = (await client.post("/check", json=wrong)).json()["findings"]
     assert found["code"] == "AMC002"

@@ -131,6 +131,24 @@ async def test_what_amc_refuses_fails_with_its_reason(running: Visitor) -> None:
     assert "user_id" in str(found["statusReason"])
 
 
+async def test_cancelled_bombs_do_not_stand_in_the_way(running: Visitor) -> None:
+    """As many as there are places; each would take as long as a run may have."""
+    bomb = {
+        "sqlQuery": "SELECT a.campaign, COUNT(*) AS n FROM dsp_impressions a"
+        " CROSS JOIN dsp_impressions b CROSS JOIN dsp_impressions c GROUP BY 1"
+    }
+    for execution_id in [await asked(running, workflow=bomb, **MONTH) for _ in range(2)]:
+        path = f"{REPORTING}/workflowExecutions/{execution_id}"
+        for _ in range(600):
+            if (await running.call("GET", path)).json()["status"] == "RUNNING":
+                break
+            await asyncio.sleep(0.1)
+        answer = await running.call("PUT", path, json={"status": "CANCELLED"})
+        assert answer.json()["status"] == "CANCELLED"
+    rows = await result(running, await asked(running, workflow={"sqlQuery": REACH}, **MONTH))
+    assert rows
+
+
 async def test_links_end(running: Visitor) -> None:
     execution_id = await asked(running, workflow={"sqlQuery": REACH}, **MONTH)
     await result(running, execution_id)

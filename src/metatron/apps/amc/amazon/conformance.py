@@ -5,7 +5,10 @@ Queries run dry, workflows have names of their own and are deleted again.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
 
+from metatron.apps.amc.amazon import small_questions as small
 from metatron.apps.amc.amazon.client import Scope
 from metatron.apps.amc.amazon.errors import AmazonError, AmazonRefused
 from metatron.apps.amc.amazon.probing import DAY, QUERY, Probe, of_length
@@ -29,6 +32,9 @@ class Reply:
         return asdict(self)
 
 
+type Question = tuple[str, Callable[[], Awaitable[tuple[str, str]]]]
+
+
 class Asker:
     """Asks about one instance."""
 
@@ -47,7 +53,31 @@ class Asker:
             found.append(Reply(name, question, answer, said))
         return found
 
-    def _questions(self) -> dict[str, tuple[str, Callable[[], Awaitable[tuple[str, str]]]]]:
+    def _questions(self) -> dict[str, Question]:
+        return self._of_length_and_form() | self._small()
+
+    def _small(self) -> dict[str, Question]:
+        async def save(body: dict[str, Any]) -> None:
+            await self._probe.delete(await self._probe.save({"sqlQuery": QUERY, **body}))
+
+        async def run(body: dict[str, Any]) -> None:
+            await self._probe.run({"workflow": {"sqlQuery": QUERY}, "dryRun": True, **body})
+
+        found: dict[str, Question] = {}
+        for name, body in small.WORKFLOWS.items():
+            asked = f"Is a workflow taken: {_spoken(name)}?"
+            found[f"workflow_{name}"] = asked, partial(_taken, save, body)
+        for name, body in small.RUNS.items():
+            asked = f"Is a run taken: {_spoken(name)}?"
+            found[f"run_{name}"] = asked, partial(_taken, run, body)
+        for name, sql in small.QUERIES.items():
+            found[f"sql_{name}"] = f"Does it run: {sql}", partial(self._dry, sql)
+        for name, (path, query) in small.READS.items():
+            asked = f"Is it answered: {path} {query or ''}".strip()
+            found[f"read_{name}"] = asked, partial(_taken, self._probe.read, path, query)
+        return found
+
+    def _of_length_and_form(self) -> dict[str, Question]:
         return {
             "ad_hoc_sql_length": (
                 "How long may the SQL of a run without a workflow be?", self._ad_hoc_length,
@@ -144,3 +174,15 @@ class Asker:
         except AmazonRefused as error:
             return "no", error.details
         return ("yes" if ended[0] == "SUCCEEDED" else "no"), ended[1]
+
+
+async def _taken(call: Callable[..., Awaitable[None]], *asked: Any) -> tuple[str, str]:
+    try:
+        await call(*asked)
+    except AmazonRefused as error:
+        return f"no, {error.status}", error.details
+    return "yes", ""
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")

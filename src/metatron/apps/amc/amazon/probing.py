@@ -30,14 +30,17 @@ class Probe:
         self._look_seconds = look_seconds
 
     async def save(self, body: dict[str, Any]) -> str:
-        """Save a workflow under a name of its own, which is returned."""
-        workflow_id = f"conformance-{uuid.uuid4()}"
+        """Save a workflow under a name of its own or the body's, which is returned."""
         path = f"{self._at}/workflows"
-        asked = {"workflowId": workflow_id, **body}
+        asked = {"workflowId": f"conformance-{uuid.uuid4()}", **body}
         # After a lost answer it may be there: what follows finds out.
         with suppress(LostAnswer):
             await self._wire.call("POST", path, account=self._account, body=asked, repeatable=False)
-        return workflow_id
+        return str(asked["workflowId"])
+
+    async def read(self, path: str, query: dict[str, str]) -> None:
+        """Read what stands at a path of the instance."""
+        await self._wire.call("GET", f"{self._at}{path}", account=self._account, query=query)
 
     async def delete(self, workflow_id: str) -> None:
         """Delete a workflow."""

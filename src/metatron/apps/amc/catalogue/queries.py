@@ -62,6 +62,7 @@ _CAMPAIGNS = LIST.format(
     and ($2::text is null or c.kind = $2) and ($3::text is null or c.brand = $3)
     and ($4::text is null or concat_ws(' ', c.name, c.campaign_id, c.earlier_names::text)
       ilike '%' || replace(replace(replace($4, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%')
+    and ($8::boolean is null or (c.campaign_id ~ '^[0-9]+$') = $8)
     and {beyond}
   order by {order} limit $7"""
 )
@@ -78,7 +79,7 @@ CampaignSort = Annotated[str, sort_query(_CAMPAIGN_SORTS)]
 def campaigns(sort: str, *, deep: bool = False) -> Ordered:
     """Return the statement of a page of campaigns in this order, and what its cursor holds.
 
-    $2 type, $3 brand, $4 words, $5 and $6 the cursor, $7 the limit.
+    $2 type, $3 brand, $4 words, $5 and $6 the cursor, $7 the limit, $8 whether AMC knows the id.
     """
     return ordered(
         _CAMPAIGNS, _CAMPAIGN_SORTS, sort, "c.campaign_id", ("$5", "$6"), deep=deep, id_kind="text"
@@ -102,10 +103,12 @@ BRAND_MEMBERS = (
   select array(select a.asin from amc.asin a where a.tenant_id = bound.t::uuid and a.brand = $2
       and a.active order by a.asin limit 20000) asins,
     array(select c.campaign_id from amc.ad_campaign c where c.tenant_id = bound.t::uuid
-      and c.brand = $2 order by lower(c.name), c.campaign_id limit 20000) campaign_ids
+      and c.brand = $2 and c.campaign_id ~ '^[0-9]+$'
+      order by lower(c.name), c.campaign_id limit 20000) campaign_ids
   limit 1) r"""
 )
-"""$2 the brand; no more of each than a mapping takes."""
+"""$2 the brand; no more of each than a mapping takes, and no campaign that AMC does not know: the
+ids of coupons and promotions, which stand in exports as campaigns do, are no numbers."""
 
 MAPPING = (
     BOUND

@@ -68,15 +68,18 @@ async def list_amc_campaigns(
     q: Words = None,
     kind: Annotated[schemas.Kind | None, Query(alias="type")] = None,
     brand: Words = None,
+    in_amc: bool | None = None,
     sort: queries.CampaignSort = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """List campaigns by name; `q` looks into names, earlier names and ids."""
+    """List campaigns by name; `q` looks into names, earlier names and ids.
+
+    With `in_amc` those whose ids AMC knows: coupons and promotions of an export are none.
+    """
     statement, kinds = queries.campaigns(sort, deep=cursor is not None)
-    return await answer_page(
-        read, statement, kind, brand, q, *keys_of(cursor, kinds), limit + 1, limit=limit
-    )
+    arguments = (kind, brand, q, *keys_of(cursor, kinds), limit + 1, in_amc)
+    return await answer_page(read, statement, *arguments, limit=limit)
 
 
 @router.get("/brands", response_model=answers.Brands)

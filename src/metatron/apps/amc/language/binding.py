@@ -41,10 +41,12 @@ class Binder:
         facts: Facts,
         report: Report,
         declared: Mapping[str, str],
+        *,
+        controls: bool = True,
     ) -> None:
         self.facts, self.report = facts, report
         self.paths = Paths()
-        self.reader = Reader(report, dict(declared), self._inner)
+        self.reader = Reader(report, dict(declared), self._inner, controls=controls)
         self._named: list[Named] = [{}]
         self._room = selects.MOST_STARRED
 

@@ -54,7 +54,8 @@ class Checking:
     tables: Mapping[str, str] = field(default_factory=dict)
     """Tables to be filled in, by the names of their macros."""
     controls: bool = True
-    """False over made-up data without aggregation controls: rows of single events may leave."""
+    """False over made-up data without aggregation controls: nothing is guarded, and single events
+    may leave."""
 
 
 @dataclass(slots=True)
@@ -114,7 +115,7 @@ def check(text: str, against: Checking) -> Checked:
         return checked
     refuse_unknown_constructs(nodes, report)
     known = against.facts or facts()
-    binder = Binder(known, report, against.declared)
+    binder = Binder(known, report, against.declared, controls=against.controls)
     try:
         checked.bound = binder.bind(query)
     except RecursionError:
@@ -129,7 +130,7 @@ def check(text: str, against: Checking) -> Checked:
             report.warning("AMC011", f"the parameter {name!r} is declared but not used", Span(0, 0))
     _times(against, report, checked.bound)
     report.findings.sort(key=lambda each: (each.span.start, each.code))
-    checked.forecast = forecast(checked.bound, known, report)
+    checked.forecast = forecast(checked.bound, known, report, controls=against.controls)
     return checked
 
 

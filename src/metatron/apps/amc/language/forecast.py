@@ -31,12 +31,14 @@ class Forecast:
         }
 
 
-def forecast(bound: Bound, facts: Facts, report: Report) -> list[Forecast]:
-    """Return what each column of the output needs."""
+def forecast(
+    bound: Bound, facts: Facts, report: Report, *, controls: bool = True
+) -> list[Forecast]:
+    """Return what each column of the output needs; without `controls` all of it stays."""
     found = []
     for field in bound.output.fields.values():
         report.go_on()
-        users = facts.thresholds[field.level].min_users
+        users = facts.thresholds[field.level].min_users if controls else 1
         origins = tuple(sorted(field.origins))
         tables = sorted(
             {bound.output.paths[path] for path in field.paths if path in bound.output.paths}

@@ -30,8 +30,10 @@ NUMBERS = ("LONG", "INTEGER", "DECIMAL", "DOUBLE", "FLOAT")
 class Reader:
     """Reads expressions of one query; `bind` is asked for the queries inside them."""
 
-    def __init__(self, report: Report, declared: dict[str, str], bind: BindQuery) -> None:
-        self.report, self.declared, self.bind = report, declared, bind
+    def __init__(
+        self, report: Report, declared: dict[str, str], bind: BindQuery, *, controls: bool
+    ) -> None:
+        self.report, self.declared, self.bind, self.controls = report, declared, bind, controls
         self.used: set[str] = set()
 
     def read(self, node: exp.Expr, scope: Scope) -> Field:  # noqa: PLR0911 - one line a construct
@@ -76,10 +78,10 @@ class Reader:
         if isinstance(node, exp.In):
             if node.args.get("query"):
                 parts.append(self._query(node.args["query"], scope))
-            lints.compared(node, parts, self.report)
+            lints.compared(node, parts, self.report, controls=self.controls)
             return tested(parts)
         if isinstance(node, (*_COMPARED, *_MATCHED)):
-            lints.compared(node, parts, self.report)
+            lints.compared(node, parts, self.report, controls=self.controls)
             return tested(parts)
         if isinstance(node, (exp.And, exp.Or, exp.Not)):
             return tested(parts)
@@ -115,7 +117,7 @@ class Reader:
         results = self.all([*values, *([other] if other else [])], scope)
         if isinstance(node, exp.Case) and node.this is not None:
             asked = self.read(node.this, scope)
-            lints.compared(node, [asked, *conditions], self.report)
+            lints.compared(node, [asked, *conditions], self.report, controls=self.controls)
             conditions.append(asked)
         chosen, told = combined(results), tested(conditions)
         return replace(

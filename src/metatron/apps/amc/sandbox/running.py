@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +16,8 @@ from typing import Any, Literal
 from metatron.apps.amc.sandbox.planning import Plan
 
 WORKER = Path(__file__).with_name("worker.py")
+LOOK_SECONDS = 0.25
+"""So often a run under way asks whether it is still wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,15 @@ class RunFailed(RuntimeError):
         self.kind = kind
 
 
+class RunStopped(RuntimeError):
+    """A run that nobody wants any more; its process has ended."""
+
+
+def never() -> bool:
+    """Tell that somebody wants the run."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a run left in its file."""
@@ -47,11 +60,12 @@ class Result:
 
 def run(
     planned: Plan, folder: Path, target: Path, *, limits: Limits | None = None,
-    form: Literal["csv", "parquet"] = "csv",
+    form: Literal["csv", "parquet"] = "csv", is_stopped: Callable[[], bool] = never,
 ) -> Result:  # fmt: skip
     """Run `planned` over the data in `folder`; its result is in `target` afterwards, or nothing is.
 
-    RunFailed when it took too much memory or time, or the engine refused it.
+    RunFailed when it took too much memory or time, or the engine refused it; RunStopped when
+    `is_stopped`, which is asked all the time, said yes.
     """
     bounds = limits or Limits()
     with tempfile.TemporaryDirectory(prefix="amc-", dir=target.parent) as scratch:
@@ -68,34 +82,53 @@ def run(
             "scratch_bytes": bounds.scratch_bytes,
             "threads": bounds.threads,
         }
-        told = _worker(job, bounds.seconds)
+        told = _worker(job, bounds.seconds, is_stopped)
         if "failure" in told:
             raise RunFailed(told["failure"], told["text"])
         aside.replace(target)
     return Result(told["columns"], told["rows"], told["seconds"], told["rows_scanned"])
 
 
-def _worker(job: dict[str, Any], seconds: float) -> dict[str, Any]:
+def _worker(job: dict[str, Any], seconds: float, is_stopped: Callable[[], bool]) -> dict[str, Any]:
+    with subprocess.Popen(  # noqa: S603 - our own file, by our own interpreter
+        [sys.executable, "-I", str(WORKER)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # Nothing of the surroundings is handed on: no settings, no secrets.
+        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+    ) as process:
+        try:
+            out, errors = _told(process, json.dumps(job).encode(), seconds, is_stopped)
+        except BaseException:
+            process.kill()
+            raise
     try:
-        done = subprocess.run(  # noqa: S603 - our own file, by our own interpreter
-            [sys.executable, "-I", str(WORKER)],
-            input=json.dumps(job).encode(),
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-            # Nothing of the surroundings is handed on: no settings, no secrets.
-            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-        )
-    except subprocess.TimeoutExpired as error:
-        raise RunFailed("time", f"it took longer than {seconds:g} seconds") from error
-    try:
-        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        told: dict[str, Any] = json.loads(out.splitlines()[-1])
     except (IndexError, ValueError) as error:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
+        said = errors.decode(errors="replace").strip().splitlines()
         if said and "MemoryError" in said[-1]:
             raise RunFailed("memory", "it took more memory than a run may have") from error
-        raise RunFailed("worker", f"the run ended by itself ({done.returncode})") from error
+        raise RunFailed("worker", f"the run ended by itself ({process.returncode})") from error
     return told
+
+
+def _told(
+    process: subprocess.Popen[bytes], job: bytes, seconds: float, is_stopped: Callable[[], bool]
+) -> tuple[bytes, bytes]:
+    """Hand the job over; return what the process wrote until its end."""
+    ends = time.monotonic() + seconds
+    sent: bytes | None = job
+    while True:
+        left = ends - time.monotonic()
+        try:
+            return process.communicate(sent, timeout=min(LOOK_SECONDS, max(left, 0.0)))
+        except subprocess.TimeoutExpired as error:
+            if is_stopped():
+                raise RunStopped from error
+            if left <= LOOK_SECONDS:
+                raise RunFailed("time", f"it took longer than {seconds:g} seconds") from error
+            sent = None
 
 
 def _plain(value: Any) -> Any:

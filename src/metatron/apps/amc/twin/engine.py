@@ -1,12 +1,17 @@
 """What the local AMC asks of whatever runs its queries."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from metatron.apps.amc.twin.shapes import OutputFormat
+
+
+def never() -> bool:
+    """Tell that somebody wants the run."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,8 @@ class Job:
     files: int = 1
     lacks: frozenset[str] = frozenset()
     """Tables that the instance has not."""
+    is_stopped: Callable[[], bool] = never
+    """Whether nobody wants it any more; an engine asks all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,10 @@ class RunFailed(Exception):
     """The query cannot run, or ran into a limit; the text is the run's status reason."""
 
 
+class RunStopped(Exception):
+    """Nobody wants the run any more."""
+
+
 class Engine(Protocol):
     """Runs one job at a time a call, in the calling thread, isolated from this process."""
 
@@ -57,6 +68,7 @@ class Engine(Protocol):
 
         Raises:
             RunFailed: with the reason.
+            RunStopped: the job said so.
         """
 
     def sources(self, sql: str) -> frozenset[str]:

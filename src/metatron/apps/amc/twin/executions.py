@@ -96,4 +96,5 @@ def cancel(desk: Desk, instance_id: str, execution_id: str) -> Row:
     )  # fmt: skip
     if not changed and found["status"] != "CANCELLED":
         raise Refusal(400, f"The execution is {found['status']} and cannot be cancelled.")
+    desk.wake()
     return one(desk, instance_id, execution_id)

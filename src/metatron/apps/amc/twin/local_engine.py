@@ -14,7 +14,7 @@ from metatron.apps.amc.sandbox.planning import Plan, Refused, plan
 from metatron.apps.amc.sandbox.presets import Preset
 from metatron.apps.amc.sandbox.thresholds import Filtering, Privacy
 from metatron.apps.amc.schema.loading import facts
-from metatron.apps.amc.twin.engine import Job, Result, RunFailed
+from metatron.apps.amc.twin.engine import Job, Result, RunFailed, RunStopped
 from metatron.apps.amc.twin.shapes import OutputFormat
 from metatron.kernel.clock import utc_now
 
@@ -33,6 +33,7 @@ class LocalEngine:
 
         Raises:
             RunFailed: AMC would refuse the query, or it went over a limit.
+            RunStopped: the job is not wanted any more.
         """
         wanted = Preset(self._preset, zlib.crc32(job.instance_id.encode()) % 2**31)
         try:
@@ -42,9 +43,11 @@ class LocalEngine:
             folder = ensure(wanted, self._data, threads=self._threads)
             whole = job.folder / "result.csv"
             limits = running.Limits(threads=self._threads, seconds=job.seconds)
-            done = running.run(planned, folder, whole, limits=limits)
+            done = running.run(planned, folder, whole, limits=limits, is_stopped=job.is_stopped)
         except (Refused, BadValue) as error:
             raise RunFailed(str(error)) from error
+        except running.RunStopped as error:
+            raise RunStopped from error
         except running.RunFailed as error:
             raise RunFailed(f"The execution failed: {error}") from error
         told = job.folder / "metadata.json"

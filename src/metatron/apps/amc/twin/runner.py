@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import json
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import structlog
 
 from metatron.apps.amc.twin import chaos
 from metatron.apps.amc.twin.desk import lacks_of
-from metatron.apps.amc.twin.engine import Engine, Job, Result, RunFailed
+from metatron.apps.amc.twin.engine import Engine, Job, Result, RunFailed, RunStopped
 from metatron.apps.amc.twin.links import RESULTS
 from metatron.apps.amc.twin.settings import TwinSettings
 from metatron.apps.amc.twin.shapes import WorkflowBody
@@ -25,6 +26,11 @@ _RUNNING = """
 select i.account_id, e.instance_id, count(*) as n from execution e join instance i using
 (instance_id) where e.status = 'RUNNING' group by 1, 2
 """
+_WAITING = """
+select e.*, i.account_id from execution e join instance i using (instance_id) where e.number in (
+  select min(number) from execution where status = 'PENDING' group by instance_id
+) order by e.number
+"""
 
 
 class Runner:
@@ -35,6 +41,7 @@ class Runner:
         self._store, self._settings, self._engine = store, settings, engine
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stops: dict[str, threading.Event] = {}
         store.execute("update execution set status = 'PENDING' where status = 'RUNNING'")
 
     def wake(self) -> None:
@@ -47,6 +54,7 @@ class Runner:
             while True:
                 self._woken.clear()
                 self._expire()
+                self._stop_cancelled()
                 while len(self._tasks) < self._settings.workers and (row := self._next()):
                     task = asyncio.create_task(self._execute(row))
                     self._tasks.add(task)
@@ -56,7 +64,16 @@ class Runner:
                 except TimeoutError:
                     continue
         finally:
+            # What is under way begins anew at the next start.
+            for stop in self._stops.values():
+                stop.set()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _stop_cancelled(self) -> None:
+        for execution_id, stop in self._stops.items():
+            query = "select 1 from execution where execution_id = ? and status = 'RUNNING'"
+            if self._store.row(query, execution_id) is None:
+                stop.set()
 
     def _expire(self) -> None:
         now = self._store.now()
@@ -67,16 +84,17 @@ class Runner:
         )  # fmt: skip
 
     def _next(self) -> Row | None:
-        """Claim the oldest execution whose instance and account have room."""
+        """Claim an execution whose instance and account have room.
+
+        Of each instance the oldest; of these that of the instance with the fewest at work.
+        """
         per_instance: dict[str, int] = {}
         per_account: dict[str, int] = {}
         for row in self._store.rows(_RUNNING):
             per_instance[row["instance_id"]] = row["n"]
             per_account[row["account_id"]] = per_account.get(row["account_id"], 0) + row["n"]
-        waiting = self._store.rows(
-            "select e.*, i.account_id from execution e join instance i using (instance_id)"
-            " where status = 'PENDING' order by number limit 500"
-        )
+        waiting = self._store.rows(_WAITING)
+        waiting.sort(key=lambda row: per_instance.get(row["instance_id"], 0))
         for row in waiting:
             if per_instance.get(row["instance_id"], 0) >= self._settings.per_instance:
                 continue
@@ -88,16 +106,20 @@ class Runner:
 
     async def _execute(self, row: Row) -> None:
         folder = self._settings.data_dir / RESULTS / row["execution_id"]
+        self._stops[row["execution_id"]] = threading.Event()
         try:
             if slow := chaos.draw(self._store, "run", "slow_run"):
                 await asyncio.sleep(slow.value or 5.0)
             await self._judge(row, folder)
+        except RunStopped:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         except RunFailed as reason:
             self._end(row, "FAILED", str(reason))
         except Exception:
             log.exception("execution_broke", execution_id=row["execution_id"])
             self._end(row, "FAILED", "Internal error.")
         finally:
+            del self._stops[row["execution_id"]]
             self._woken.set()
 
     async def _judge(self, row: Row, folder: Path) -> None:
@@ -136,10 +158,11 @@ class Runner:
             reason=workflow.filtered_reason_column,
             controls=not asked["disableAggregationControls"],
             form=workflow.output_format,
-            seconds=asked["workflowExecutionTimeoutSeconds"],
+            seconds=min(asked["workflowExecutionTimeoutSeconds"], self._settings.run_seconds),
             dry=asked["dryRun"],
             files=int(many.value or 3) if many else 1,
             lacks=lacks_of(there) if there else frozenset(),
+            is_stopped=self._stops[row["execution_id"]].is_set,
         )
 
     def _refuse_overlap(self, row: Row, asked: dict[str, Any]) -> None:

@@ -52,6 +52,8 @@ class TwinSettings:
     access_seconds: float = 3_600.0
     link_seconds: float = 600.0
     execution_seconds: float = 86_400.0
+    run_seconds: float = 900.0
+    """No run takes longer, whatever it asks for: this machine's places are few."""
     per_instance: int = 10
     per_account: int = 200
     most_overlapping: int = MOST_OVERLAPPING

@@ -52,6 +52,8 @@ export function CataloguePicker({ of, chosen, brand, onChoose, onClose }: Catalo
   const list = useKeysetList<Product | Campaign>(`/amc/catalogue/${of}`, {
     q: q === "" ? undefined : q,
     brand: within ? brand : undefined,
+    // Coupons and promotions stand in exports as campaigns do; in AMC nothing has their ids.
+    in_amc: of === "campaigns" ? "true" : undefined,
   });
   const shown = list.rows.map(entryOf);
   const tickShown = () => setTicked((before) => new Set([...before, ...shown.map(({ id }) => id)]));
