@@ -83,13 +83,16 @@ describe("what the palette finds besides", () => {
   });
 
   it("is a page by the part of the suite it belongs to", async () => {
-    await typed("amc home");
-    expect(await screen.findByRole("option", { name: /^Home/ })).toBeVisible();
+    await typed("account devices");
+    expect(await screen.findByRole("option", { name: /^Devices/ })).toBeVisible();
   });
 
   it("is the way out", async () => {
     const { user, router } = await typed("sign out");
-    server.use(http.post(api("/auth/refresh"), () => refusal(401, "no_session", "Sign in")));
+    server.use(
+      http.post(api("/auth/logout"), () => new HttpResponse(null, { status: 204 })),
+      http.post(api("/auth/refresh"), () => refusal(401, "no_session", "Sign in")),
+    );
     await user.keyboard("{Enter}");
     await waitFor(() => expect(router.state.location.pathname).toBe("/sign-in"));
   });
