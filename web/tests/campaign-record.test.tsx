@@ -3,6 +3,7 @@ import { delay, http, HttpResponse } from "msw";
 import { describe, expect, it, vi } from "vitest";
 
 import { campaign } from "./fixtures/campaigns";
+import { me } from "./fixtures/people";
 import { open } from "./open";
 import { api, refusal, server } from "./server";
 
@@ -28,6 +29,13 @@ describe("campaign record", () => {
     open(address);
     expect(await screen.findByRole("button", { name: /Resume/ })).toBeVisible();
     expect(screen.queryByRole("button", { name: /Pause|Cancel/ })).toBeNull();
+  });
+
+  it("offers editing to those who may edit", async () => {
+    server.use(http.get(api("/auth/me"), () => HttpResponse.json({ ...me, permissions: ["campaigns:read", "campaigns:settle"] })));
+    open(address);
+    expect(await screen.findByRole("heading", { name: String(live.title) })).toBeVisible();
+    expect(screen.queryByRole("link", { name: /Edit/ })).toBeNull();
   });
 
   it("names the effect on money, asks for the reason, sends one key, and keeps it when no answer came", async () => {

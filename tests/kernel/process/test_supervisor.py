@@ -88,6 +88,24 @@ def test_killed_supervisor_leaves_nothing(folder: Path) -> None:
         assert process.poll() is None
 
 
+def test_a_killed_warden_is_replaced_and_knows_whom_to_end(folder: Path) -> None:
+    with _suite(folder) as (process, pids):
+        (first,) = _wardens(process.pid)
+        os.kill(first, signal.SIGKILL)
+        until(lambda: _wardens(process.pid) not in ([], [first]), "another warden is there")
+        assert not any(map(is_gone, pids))
+        process.kill()
+        process.wait()
+        until(lambda: all(map(is_gone, pids)), "all children are gone")
+
+
+def _wardens(parent: int) -> list[int]:
+    """Return the ids of a supervisor's living wardens."""
+    ids = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    found = [int(each) for each in ids if not is_gone(int(each))]
+    return [each for each in found if b"warden.py" in Path(f"/proc/{each}/cmdline").read_bytes()]
+
+
 def test_second_suite_on_the_folder_is_refused_in_one_line(folder: Path) -> None:
     with _suite(folder) as (process, pids):
         second = subprocess.run(

@@ -67,6 +67,8 @@ async def test_a_tenant_by_command(door: Door, database: Database) -> None:
     assert migrated.exit_code == 0, migrated.output
     assert "at head, 0 failed" in migrated.output
     assert (await _tenant("move", slug, "--to", "pooled")).exit_code == 0
+    again = await _tenant("move", slug, "--to", "pooled")
+    assert (again.exit_code, "is pooled already" in again.output) == (1, True), again.output
     assert (await _tenant("move", "nobody-here", "--to", "pooled")).exit_code == 2
     assert (await _tenant("move", slug, "--to", "elsewhere")).exit_code == 2
     client = await door.signed_in(email)

@@ -8,6 +8,8 @@ export interface Making {
   label: MessageDescriptor;
   to: string;
   visible: (me: Me) => boolean;
+  /** What an operator needs for it besides; the rights of an operator are asked for, `visible` knows only the person. */
+  operatorRight?: string;
 }
 
 /** One entry of the left navigation and of the palette, told by the module that owns the page. */
@@ -15,7 +17,7 @@ export interface NavItem {
   to: string;
   label: MessageDescriptor;
   icon: LucideIcon;
-  /** Pressed after "g": "g c" goes to campaigns. */
+  /** Pressed after "g": "g c" goes to campaigns; no two pages share one. */
   key: string;
   /** Marked as the current page on its own address only, not on those below it. */
   exact?: boolean;

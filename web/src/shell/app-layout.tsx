@@ -17,6 +17,7 @@ import { SideNav } from "./side-nav";
 import { TopBar } from "./top-bar";
 import { chooseTheme, useUi } from "./ui-state";
 import { useKeys } from "./use-keys";
+import { useLeave } from "./use-leave";
 import { useMayMoveClock } from "./use-may-move-clock";
 
 const ConfirmDialog = lazy(() => import("@/platform/identity/confirm/confirm-dialog"));
@@ -37,6 +38,7 @@ export function AppLayout() {
   const turn = useSession((state) => state.turn);
   const leaving = useSession((state) => state.leaving);
   const navigate = useNavigate();
+  const leave = useLeave();
   useCommands("shell", [
     { id: "organisation", label: t`New organisation`, group: t`Make`, run: () => void navigate({ to: "/organisations/new" }) },
     { id: "theme-light", label: t`Light theme`, group: t`Page`, run: () => chooseTheme("light") },
@@ -45,6 +47,7 @@ export function AppLayout() {
     ...(mayMoveClock
       ? [{ id: "clock", label: t`Move the test clock on`, group: t`Page`, run: () => useUi.setState({ clock: true }) }]
       : []),
+    { id: "sign-out", label: t`Sign out`, group: t`Page`, run: leave },
     { id: "keys", label: t`Show the keys`, key: "?", group: t`Page`, run: () => useUi.setState({ help: true }) },
   ]);
   return (

@@ -1,3 +1,6 @@
+import type { MessageDescriptor } from "@lingui/core";
+import { msg } from "@lingui/core/macro";
+
 import { nav as amc } from "@/apps/amc/nav";
 import { nav as campaigns } from "@/apps/campaigns/nav";
 import type { Me } from "@/kernel/api-types";
@@ -13,6 +16,15 @@ import { nav as payments } from "@/platform/payments/nav";
 const optional: Record<string, NavItem[]> = { campaigns, amc };
 const always: NavItem[] = [...approvals, ...payments, ...notifications, ...identity, ...audit, ...console];
 
+export const groupNames: Record<NavItem["group"], MessageDescriptor> = {
+  work: msg`Work`,
+  amc: { id: "AMC", message: "AMC" },
+  mine: msg`Mine`,
+  organisation: msg`Organisation`,
+  account: msg`Account`,
+  operator: msg`Operator`,
+};
+
 export const groupOrder: readonly NavItem["group"][] = ["work", "amc", "mine", "organisation", "account", "operator"];
 
 export function navFor(me: Me | undefined): NavItem[] {
@@ -22,8 +34,9 @@ export function navFor(me: Me | undefined): NavItem[] {
   return [...switched, ...always].filter((item) => item.visible(me));
 }
 
-/** What this person may make, wherever they are. */
-export function makingFor(me: Me | undefined): Making[] {
+/** What this person may make, wherever they are; `mayOperate` tells an operator's rights. */
+export function makingFor(me: Me | undefined, mayOperate: (right: string) => boolean): Making[] {
   if (me === undefined) return [];
-  return navFor(me).flatMap(({ makes = [] }) => makes.filter((one) => one.visible(me)));
+  const allowed = ({ visible, operatorRight: right }: Making) => visible(me) && (right === undefined || mayOperate(right));
+  return navFor(me).flatMap(({ makes = [] }) => makes.filter(allowed));
 }

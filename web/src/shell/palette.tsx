@@ -8,11 +8,18 @@ import { useState } from "react";
 import { allCommands, useCommandStore, type Command as Verb } from "@/kernel/commands";
 import { wantMaking } from "@/kernel/making";
 import { useMe } from "@/kernel/me";
+import { useMay } from "@/platform/console/use-access";
 import { Key } from "@/ui/button";
 
 import { likeness } from "./likeness";
-import { makingFor, navFor } from "./nav-items";
+import { groupNames, makingFor, navFor } from "./nav-items";
 import { useUi } from "./ui-state";
+import { useSwitch } from "./use-switch";
+
+/** A verb as it stands here; `within` says which part of the suite a place belongs to, and is searched as well. */
+interface Entry extends Verb {
+  within?: string;
+}
 
 /** Every verb of the page at hand, every place, every organisation: one field, Ctrl-K or Cmd-K. */
 export default function Palette() {
@@ -20,17 +27,20 @@ export default function Palette() {
   const commands = useCommandStore((state) => state);
   const navigate = useNavigate();
   const me = useMe();
-  const places: Verb[] = navFor(me).map((item) => ({
+  const mayOperate = useMay(me?.is_operator === true);
+  const change = useSwitch();
+  const places: Entry[] = navFor(me).map((item) => ({
     id: `go ${item.to}`,
     label: i18n._(item.label),
     key: `g ${item.key}`,
     group: t`Go to`,
+    within: i18n._(groupNames[item.group]),
     run: () => void navigate({ to: item.to }),
   }));
   // What this page can do, then where to go; the page's looks come last, for they are always the same.
   const offered = allCommands(commands);
   const here = new Set(offered.map(({ label }) => label));
-  const making: Verb[] = makingFor(me).map(({ label, to }) => ({
+  const making: Entry[] = makingFor(me, mayOperate).map(({ label, to }) => ({
     id: `make ${to}`,
     label: i18n._(label),
     group: t`Make`,
@@ -40,8 +50,19 @@ export default function Palette() {
     },
   }));
   const elsewhere = making.filter(({ label }) => !here.has(label));
+  const organisations: Entry[] = (me?.memberships ?? [])
+    .filter(({ tenant_id: id }) => id !== me?.tenant?.id)
+    .map((membership) => ({
+      id: `enter ${membership.tenant_id}`,
+      label: membership.name,
+      group: t`Go over to`,
+      within: t`Organisation`,
+      run: () => void change(membership),
+    }));
   const own = t`Page`;
-  const verbs = [...offered.filter(({ group }) => group !== own), ...elsewhere, ...places, ...offered.filter(({ group }) => group === own)];
+  const first = offered.filter(({ group }) => group !== own);
+  const last = offered.filter(({ group }) => group === own);
+  const verbs: Entry[] = [...first, ...elsewhere, ...places, ...organisations, ...last];
   const groups = [...new Set(verbs.map((verb) => verb.group))];
   const close = () => useUi.setState({ palette: false });
   // cmdk's own dialogue writes an inline style element, which the server does not allow.
@@ -58,7 +79,7 @@ export default function Palette() {
           aria-label={t`Go or do`}
           className="grow-in fixed inset-x-8 top-[8dvh] z-40 mx-auto max-w-618 overflow-hidden rounded-13 border border-line bg-paper shadow-float"
         >
-          <Command label={t`Go or do`} filter={(_value, search, keywords) => likeness(keywords?.[0] ?? "", search)}>
+          <Command label={t`Go or do`} filter={(_value, search, keywords) => likeness(keywords?.[0] ?? "", search, keywords?.[1])}>
             <Command.Input
               value={typed}
               onValueChange={setTyped}
@@ -79,14 +100,15 @@ export default function Palette() {
                       <Command.Item
                         key={verb.id}
                         value={`${verb.label} ${verb.id}`}
-                        keywords={[verb.label]}
+                        keywords={[verb.label, verb.within ?? ""]}
                         onSelect={() => {
                           close();
                           verb.run();
                         }}
                         className="flex h-34 cursor-default items-center justify-between rounded-5 px-13 data-[selected=true]:bg-sunken"
                       >
-                        {verb.label}
+                        <span className="flex-1 truncate">{verb.label}</span>
+                        {verb.within !== undefined && <span className="px-13 text-10 text-muted">{verb.within}</span>}
                         {verb.key !== undefined && <Key>{verb.key}</Key>}
                       </Command.Item>
                     ))}

@@ -1,20 +1,11 @@
-import { i18n, type MessageDescriptor } from "@lingui/core";
-import { msg, t } from "@lingui/core/macro";
+import { i18n } from "@lingui/core";
+import { t } from "@lingui/core/macro";
 import { Link } from "@tanstack/react-router";
 
 import { useMe } from "@/kernel/me";
 import type { NavItem } from "@/kernel/modules";
 
-import { groupOrder, navFor } from "./nav-items";
-
-const names: Record<NavItem["group"], MessageDescriptor> = {
-  work: msg`Work`,
-  amc: { id: "AMC", message: "AMC" },
-  mine: msg`Mine`,
-  organisation: msg`Organisation`,
-  account: msg`Account`,
-  operator: msg`Operator`,
-};
+import { groupNames, groupOrder, navFor } from "./nav-items";
 
 export function SideNav({ onGo }: { onGo?: () => void }) {
   const items = navFor(useMe());
@@ -25,7 +16,7 @@ export function SideNav({ onGo }: { onGo?: () => void }) {
     <nav aria-label={t`Main`} className="flex flex-col gap-21 md:gap-13">
       {groups.map(({ group, items: entries }) => (
         <div key={group}>
-          <p className="px-8 pb-3 text-10 font-medium tracking-[0.05em] text-muted uppercase">{i18n._(names[group])}</p>
+          <p className="px-8 pb-3 text-10 font-medium tracking-[0.05em] text-muted uppercase">{i18n._(groupNames[group])}</p>
           {entries.map((item) => (
             <NavLink key={item.to} item={item} {...(onGo === undefined ? {} : { onGo })} />
           ))}

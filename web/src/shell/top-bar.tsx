@@ -4,13 +4,13 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Building2, Check, ChevronsUpDown, CircleUserRound, Clock, LogOut, Menu as MenuIcon, Plus, Search, Settings } from "lucide-react";
 
 import { useMe } from "@/kernel/me";
-import { signOut } from "@/kernel/session";
 import { IconButton, Key } from "@/ui/button";
 import { Mark } from "@/ui/cube";
 import { Menu, MenuItem, MenuLabel, MenuLine } from "@/ui/menu";
 
 import { ThemeItems } from "./theme-items";
 import { useUi } from "./ui-state";
+import { useLeave } from "./use-leave";
 import { useMayMoveClock } from "./use-may-move-clock";
 import { useSwitch } from "./use-switch";
 
@@ -98,10 +98,7 @@ function OrganisationSwitcher() {
 function AccountMenu() {
   const me = useMe();
   const navigate = useNavigate();
-  const leave = async () => {
-    await signOut();
-    await navigate({ to: "/sign-in" });
-  };
+  const leave = useLeave();
   return (
     <Menu
       trigger={
@@ -117,7 +114,7 @@ function AccountMenu() {
       <MenuLine />
       <ThemeItems />
       <MenuLine />
-      <MenuItem icon={<LogOut size={13} aria-hidden />} onSelect={() => void leave()}>
+      <MenuItem icon={<LogOut size={13} aria-hidden />} onSelect={leave}>
         <Trans>Sign out</Trans>
       </MenuItem>
     </Menu>

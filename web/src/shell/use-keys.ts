@@ -50,6 +50,8 @@ export function useKeys(): void {
         if (event.key === "Escape" && event.target instanceof HTMLElement) event.target.blur();
         return;
       }
+      // On the way to a capital letter.
+      if (event.key === "Shift") return;
       const second = started.current !== null && event.timeStamp - started.current < 1000;
       started.current = event.key === "g" && !second ? event.timeStamp : null;
       if (started.current !== null) return;

@@ -1,6 +1,7 @@
 """`metatron ledger check`: every rule over the live books."""
 
 import asyncio
+from collections.abc import Sized
 from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
@@ -40,9 +41,13 @@ def check_command(
                 f"{finding.tenant_id}  {finding.check} {broken.invariant}  {broken.rule}"
                 f"  {broken.subject or '-'}  {broken.detail}"
             )
-        typer.echo(f"{len(tenants)} organisations checked, {len(findings)} findings")
+        typer.echo(f"{_counted(tenants, 'organisation')} checked, {_counted(findings, 'finding')}")
     if findings:
         raise typer.Exit(1)
+
+
+def _counted(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def _told(finding: Finding) -> dict[str, object]:

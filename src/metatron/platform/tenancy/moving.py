@@ -94,6 +94,19 @@ async def move_tenant(
     return moved
 
 
+async def _why_not(
+    connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", tenant_id: UUID, to: Where
+) -> str:
+    """Tell whoever asked for a move that is refused what stands against it."""
+    found = await connection.fetchrow(
+        "select placement, state from tenancy.tenant where id = $1", tenant_id
+    )
+    if found is not None and found["placement"] == to:
+        return f"This organisation is {to} already; there is nothing to move."
+    state = "gone" if found is None else found["state"]
+    return f"This organisation is {state}; only an active or a suspended one can be moved."
+
+
 async def _mark(database: Database, tenant_id: UUID, to: Where) -> str | None:
     """Set the state; return the name of the database in which the tenant lives now."""
     async with database.system.acquire() as connection, connection.transaction():
@@ -103,7 +116,7 @@ async def _mark(database: Database, tenant_id: UUID, to: Where) -> str | None:
         if known is None:
             raise NotFound
         if await connection.fetchval(_MARK, tenant_id, to) is None:
-            raise TransitionRefused(f"This organisation cannot be moved to {to} now.")
+            raise TransitionRefused(await _why_not(connection, tenant_id, to))
         name: str | None = await connection.fetchval(
             "select database_name from tenancy.placement where tenant_id = $1 and is_current",
             tenant_id,

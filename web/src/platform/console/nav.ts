@@ -20,32 +20,45 @@ import {
   type LucideIcon,
 } from "lucide-react";
 
-import type { NavItem } from "@/kernel/modules";
+import type { Making, NavItem } from "@/kernel/modules";
 
-const place = (to: string, label: MessageDescriptor, icon: LucideIcon, key: string): NavItem => ({
+const place = (to: string, label: MessageDescriptor, icon: LucideIcon, key: string, ...makes: Making[]): NavItem => ({
   to,
   label,
   icon,
   key,
   group: "operator",
   visible: (me) => me.is_operator,
+  makes,
 });
 
+const making = (label: MessageDescriptor, to: string, operatorRight: string): Making => ({
+  label,
+  to,
+  visible: (me) => me.is_operator,
+  operatorRight,
+});
+
+const account = making(msg`New client account`, "/console/accounts", "accounts:write");
+const tenant = making(msg`Set up a tenant`, "/console/onboarding/new", "onboarding:write");
+const operator = making(msg`Invite an operator`, "/console/operators", "operators:write");
+
+// Capitals: an operator may be at home in an organisation as well, whose pages have the small letters.
 export const nav: NavItem[] = [
-  place("/console/dashboard", msg`Dashboard`, Gauge, "x"),
-  place("/console/services", msg`Services`, Boxes, "5"),
-  place("/console/database", msg`Database`, Database, "6"),
-  place("/console/alerts", msg`Alerts`, BellRing, "7"),
-  place("/console/security", msg`Sign-in security`, ShieldAlert, "9"),
-  place("/console/analytics", msg`Analytics`, ChartColumn, "0"),
-  place("/console/accounts", msg`Client accounts`, BriefcaseBusiness, "a"),
-  place("/console/tenants", msg`Tenants`, Layers, "t"),
-  place("/console/onboarding", msg`Onboarding`, Rocket, "n"),
-  place("/console/operators", msg`Operators`, HardHat, "w"),
-  place("/console/users", msg`People`, UserSearch, "q"),
-  place("/console/roles", msg`Roles overview`, VenetianMask, "v"),
-  place("/console/audit", msg`Audit log`, ScrollText, "l"),
-  place("/console/jobs", msg`Jobs`, ListTodo, "j"),
-  place("/console/deprecations", msg`Deprecations`, Hourglass, "8"),
-  place("/console/settings", msg`Configuration`, SlidersHorizontal, "y"),
+  place("/console/dashboard", msg`Dashboard`, Gauge, "D"),
+  place("/console/services", msg`Services`, Boxes, "S"),
+  place("/console/database", msg`Database`, Database, "B"),
+  place("/console/alerts", msg`Alerts`, BellRing, "A"),
+  place("/console/security", msg`Sign-in security`, ShieldAlert, "I"),
+  place("/console/analytics", msg`Analytics`, ChartColumn, "N"),
+  place("/console/accounts", msg`Client accounts`, BriefcaseBusiness, "C", account),
+  place("/console/tenants", msg`Tenants`, Layers, "T", tenant),
+  place("/console/onboarding", msg`Onboarding`, Rocket, "O"),
+  place("/console/operators", msg`Operators`, HardHat, "W", operator),
+  place("/console/users", msg`People`, UserSearch, "P"),
+  place("/console/roles", msg`Roles overview`, VenetianMask, "R"),
+  place("/console/audit", msg`Audit log`, ScrollText, "L"),
+  place("/console/jobs", msg`Jobs`, ListTodo, "J"),
+  place("/console/deprecations", msg`Deprecations`, Hourglass, "X"),
+  place("/console/settings", msg`Configuration`, SlidersHorizontal, "Y"),
 ];

@@ -14,7 +14,7 @@ export const accessQuery = {
  * Whether this operator holds a right somewhere; the server decides again each time.
  * One who may not read their own grants is shown every verb, and told by the refusal.
  */
-export function useMay(): (permission: string) => boolean {
-  const { data, isPending } = useQuery(accessQuery);
+export function useMay(isOperator = true): (permission: string) => boolean {
+  const { data, isPending } = useQuery({ ...accessQuery, enabled: isOperator });
   return (permission) => (data === undefined ? !isPending : data.permissions.includes(permission));
 }

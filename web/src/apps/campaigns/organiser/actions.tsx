@@ -5,8 +5,11 @@ import { Pencil } from "lucide-react";
 import { useState } from "react";
 
 import { useCommands } from "@/kernel/commands";
+import { useMe } from "@/kernel/me";
+import { may } from "@/kernel/modules";
 import { Button, buttonClass, Key } from "@/ui/button";
 
+import { permissions } from "../permissions";
 import type { Campaign, Transition } from "../types";
 import { WaitsDialog } from "../waits";
 import { missingTitle } from "./missing-title";
@@ -21,6 +24,8 @@ const holding = new Set([...grave, "pause", "request_changes", "defer", "extend"
 export function Actions({ campaign }: { campaign: Campaign }) {
   const [asked, setAsked] = useState<Transition | null>(null);
   const navigate = useNavigate();
+  const me = useMe();
+  const mayEdit = me !== undefined && may(me, ...permissions.create);
   const { start, busy, waiting, seen } = useTransition(campaign);
   const choose = (transition: Transition) => {
     if (transition.needs_reason || transition.money_effect !== null) setAsked(transition);
@@ -28,7 +33,7 @@ export function Actions({ campaign }: { campaign: Campaign }) {
   };
   const edit = () => void navigate({ to: "/campaigns/$campaignId/edit", params: { campaignId: campaign.id } });
   useCommands("campaign", [
-    { id: "edit", label: t`Edit campaign`, key: "e", group: t`This campaign`, run: edit },
+    ...(mayEdit ? [{ id: "edit", label: t`Edit campaign`, key: "e", group: t`This campaign`, run: edit }] : []),
     ...campaign.allowed_transitions.map((transition, index) => ({
       id: transition.name,
       label: transition.label,
@@ -43,16 +48,18 @@ export function Actions({ campaign }: { campaign: Campaign }) {
   const first = campaign.allowed_transitions.findIndex((transition) => !holding.has(transition.name));
   return (
     <>
-      <Link
-        to="/campaigns/$campaignId/edit"
-        params={{ campaignId: campaign.id }}
-        preload="intent"
-        className={buttonClass(incomplete ? "primary" : "plain")}
-      >
-        <Pencil size={13} aria-hidden />
-        <Trans>Edit</Trans>
-        <Key>e</Key>
-      </Link>
+      {mayEdit && (
+        <Link
+          to="/campaigns/$campaignId/edit"
+          params={{ campaignId: campaign.id }}
+          preload="intent"
+          className={buttonClass(incomplete ? "primary" : "plain")}
+        >
+          <Pencil size={13} aria-hidden />
+          <Trans>Edit</Trans>
+          <Key>e</Key>
+        </Link>
+      )}
       {campaign.allowed_transitions.map((transition, index) => (
         <Button
           key={transition.name}

@@ -6,6 +6,7 @@ import { lazy, Suspense, useMemo, useState } from "react";
 
 import { useCommands } from "@/kernel/commands";
 import { useIsEmpty } from "@/kernel/list";
+import { useWanted } from "@/kernel/making";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
@@ -27,7 +28,7 @@ export function AccountsPage() {
   const go = route.useNavigate();
   const navigate = useNavigate();
   const columns = useMemo(() => accountColumns(), []);
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useState(useWanted("/console/accounts"));
   const may = useMay();
   // The empty list holds the first step itself: one primary action a page.
   const empty = useIsEmpty("/admin/accounts");

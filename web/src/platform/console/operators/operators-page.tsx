@@ -5,6 +5,7 @@ import { useState } from "react";
 
 import { post } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
+import { useWanted } from "@/kernel/making";
 import { useMe } from "@/kernel/me";
 import { formatShort } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
@@ -23,7 +24,8 @@ import { OperatorDialog } from "./operator-dialog";
 
 export function OperatorsPage() {
   useTitle(t`Operators`);
-  const [editing, setEditing] = useState<Operator | "new" | null>(null);
+  const wanted = useWanted("/console/operators");
+  const [editing, setEditing] = useState<Operator | "new" | null>(wanted ? "new" : null);
   const may = useMay();
   const mayWrite = may("operators:write");
   const close = () => setEditing(null);

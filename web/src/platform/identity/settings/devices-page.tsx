@@ -3,6 +3,7 @@ import { Trans } from "@lingui/react/macro";
 
 import type { DeviceSession } from "@/kernel/api-types";
 import { post, remove } from "@/kernel/client";
+import { useKeysetList } from "@/kernel/list";
 import { formatShort } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { Badge } from "@/ui/badge";
@@ -18,6 +19,7 @@ const key = [path];
 export function DevicesPage() {
   useTitle(t`Devices`);
   const end = useUndoable(key);
+  const others = useKeysetList<DeviceSession>(path, {}).rows.some(({ current }) => !current);
   const endOthers = useAct({
     work: () => post(`${path}/revoke-others`),
     refresh: [key],
@@ -30,9 +32,11 @@ export function DevicesPage() {
         title={<Trans>Devices</Trans>}
         below={<Trans>Where you are signed in. End what you do not know.</Trans>}
         actions={
-          <Button busy={endOthers.isPending} onClick={() => endOthers.mutate()}>
-            <Trans>End all others</Trans>
-          </Button>
+          others && (
+            <Button busy={endOthers.isPending} onClick={() => endOthers.mutate()}>
+              <Trans>End all others</Trans>
+            </Button>
+          )
         }
       />
       <RecordList<DeviceSession>

@@ -26,9 +26,9 @@ export function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: ()
       <p className="text-16">
         <Trans>Each opens your account once when the authenticator is lost. They are not shown again.</Trans>
       </p>
-      <ol className="my-13 grid grid-cols-2 gap-5 rounded-5 bg-sunken p-13 font-mono text-16">
+      <ol className="my-13 grid justify-center gap-3 rounded-5 bg-sunken px-8 py-13 font-mono text-12 sm:text-16">
         {codes.map((code) => (
-          <li key={code}>{code}</li>
+          <li key={code} className="whitespace-nowrap">{code}</li>
         ))}
       </ol>
       <Checkbox checked={kept} onChange={setKept} label={<Trans>I have put them in a safe place</Trans>} />
