@@ -198,12 +198,17 @@ def header(job: Job) -> list[str]:
 
 
 def reading(names: list[str], job: Job) -> str:
-    """Return the files as a table of texts; an empty cell without quotes is no value."""
+    """Return the files as a table of texts; an empty cell without quotes is no value.
+
+    Without a size DuckDB's buffers hold sixteen of the longest lines, and large files no longer
+    fit into the memory they may take.
+    """
     columns = ", ".join(f"'{name}': 'VARCHAR'" for name in names)
     return (
         f"read_csv($files, columns = {{{columns}}}, header = true, auto_detect = false,"
         " delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false,"
-        f" strict_mode = true, max_line_size = {job['longest_line']}, null_padding = false)"
+        f" strict_mode = true, max_line_size = {job['longest_line']},"
+        f" buffer_size = {2 * job['longest_line']}, null_padding = false)"
     )
 
 
