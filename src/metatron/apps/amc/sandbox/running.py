@@ -90,19 +90,23 @@ def run(
 
 
 def _worker(job: dict[str, Any], seconds: float, is_stopped: Callable[[], bool]) -> dict[str, Any]:
-    with subprocess.Popen(  # noqa: S603 - our own file, by our own interpreter
-        [sys.executable, "-I", str(WORKER)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        # Nothing of the surroundings is handed on: no settings, no secrets.
-        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-    ) as process:
-        try:
-            out, errors = _told(process, json.dumps(job).encode(), seconds, is_stopped)
-        except BaseException:
-            process.kill()
-            raise
+    with tempfile.TemporaryFile() as given:
+        # A file, not a pipe: `communicate` that ran out of time forgets what it has not yet sent.
+        given.write(json.dumps(job).encode())
+        given.seek(0)
+        with subprocess.Popen(  # noqa: S603 - our own file, by our own interpreter
+            [sys.executable, "-I", str(WORKER)],
+            stdin=given,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Nothing of the surroundings is handed on: no settings, no secrets.
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        ) as process:
+            try:
+                out, errors = _told(process, seconds, is_stopped)
+            except BaseException:
+                process.kill()
+                raise
     try:
         told: dict[str, Any] = json.loads(out.splitlines()[-1])
     except (IndexError, ValueError) as error:
@@ -114,21 +118,19 @@ def _worker(job: dict[str, Any], seconds: float, is_stopped: Callable[[], bool])
 
 
 def _told(
-    process: subprocess.Popen[bytes], job: bytes, seconds: float, is_stopped: Callable[[], bool]
+    process: subprocess.Popen[bytes], seconds: float, is_stopped: Callable[[], bool]
 ) -> tuple[bytes, bytes]:
-    """Hand the job over; return what the process wrote until its end."""
+    """Return what the process wrote until its end."""
     ends = time.monotonic() + seconds
-    sent: bytes | None = job
     while True:
         left = ends - time.monotonic()
         try:
-            return process.communicate(sent, timeout=min(LOOK_SECONDS, max(left, 0.0)))
+            return process.communicate(timeout=min(LOOK_SECONDS, max(left, 0.0)))
         except subprocess.TimeoutExpired as error:
             if is_stopped():
                 raise RunStopped from error
             if left <= LOOK_SECONDS:
                 raise RunFailed("time", f"it took longer than {seconds:g} seconds") from error
-            sent = None
 
 
 def _plain(value: Any) -> Any:
