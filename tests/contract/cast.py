@@ -30,6 +30,9 @@ UPSETTING = {
 }  # fmt: skip
 """Operations after which their caller may be signed out, or no longer in their role."""
 
+CLOSING = {"post_suspend", "post_maintenance"}
+"""Operations that let nobody of the organisation in any more."""
+
 
 class Cast:
     """Clients by role, made when first asked for, and anew after an upsetting operation."""
@@ -59,6 +62,15 @@ class Cast:
             self._clients.clear()
             return True
         return False
+
+    async def open_again(self, operation: dict[str, Any]) -> None:
+        """Let the organisation's people in again, if the operation may have kept them out."""
+        if operation["operationId"] in CLOSING:
+            keeper = await self.client("admin_key")
+            where = f"/api/v1/admin/tenants/{self.realm.tenant_id}"
+            for way in ("activate", "maintenance/end"):
+                answer = await keeper.post(f"{where}/{way}")
+                assert answer.status_code in {200, 409}, answer.text
 
     async def _make(self, role: str) -> httpx.AsyncClient:
         door, tenant_id = self.realm.door, self.realm.tenant_id

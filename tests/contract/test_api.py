@@ -107,6 +107,7 @@ async def test_answers_are_as_declared(name: str, app: FastAPI, cast: Cast) -> N
         answer = await _send(clients[role], request)
         words = f"seed {SEED}: {role} {request.method} {request.url} {request.body!r}"
         _judge(case, answer, words)
+        await cast.open_again(operation.definition.raw)
     cast.upset(operation.definition.raw)
 
 

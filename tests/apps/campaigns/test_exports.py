@@ -141,6 +141,9 @@ async def test_over_http(house: House) -> None:
     answer = await house.organiser.post(f"{path}/transfers?format=json")
     assert answer.headers["content-type"].startswith("application/x-ndjson")
     assert all(json.loads(line)["why"] for line in answer.text.splitlines())
+    for form, lines in (("csv", 1), ("json", 0)):
+        answer = await house.organiser.post(f"{path}/refunds?format={form}")
+        assert (answer.status_code, len(answer.text.splitlines())) == (200, lines), form
     assert (await house.supplier.post(f"{path}/commitments")).status_code == 403
     assert (await house.organiser.post(f"{path}/secrets")).status_code == 422
     assert (await house.organiser.post(f"{path}/refunds?format=xml")).status_code == 422

@@ -47,8 +47,11 @@ async def sent_in_time(tenant_id: UUID, pieces: AsyncGenerator[bytes]) -> AsyncG
 
 
 async def begun(pieces: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
-    """Return `pieces` with the first one read: a refusal is answered as one, not cut off."""
-    first = await anext(pieces)
+    """Return `pieces` with the first one read: a refusal is answered as one, not cut off.
+
+    Of a list without rows there may be none.
+    """
+    first = await anext(pieces, b"")
 
     async def rest() -> AsyncIterator[bytes]:
         async with aclosing(pieces):
