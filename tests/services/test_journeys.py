@@ -1,5 +1,6 @@
 """Journeys of the page through the proxy: operators and members, each service behind it."""
 
+import httpx
 from first_campaign import Staff
 
 from tests.browser import test_console, test_joining
@@ -21,3 +22,10 @@ async def test_the_installation_is_operated_through_the_proxy(
 
 async def test_a_member_joins_through_the_proxy(visitors: Visitors, staff: Staff) -> None:
     await test_joining.test_a_member_joins_reads_each_move_and_withdraws(visitors, staff)
+
+
+async def test_what_the_journeys_meet_is_the_proxy(suite: Suite) -> None:
+    async with httpx.AsyncClient(base_url=suite.base_url, verify=False) as stranger:
+        answer = await stranger.get("/")
+    assert answer.status_code == 200
+    assert answer.headers["server"].startswith("nginx")

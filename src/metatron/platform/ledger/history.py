@@ -148,18 +148,7 @@ async def balances_at(
     """
     del context
     values = {"ids": list(account_ids), "event_at": event_at, "known_at": timestamp}
-    return [
-        None
-        if row.account_id is None
-        else AccountBalance(
-            row.debits_pending,
-            row.debits_posted,
-            row.credits_pending,
-            row.credits_posted,
-            timestamp,
-        )
-        for row in await session.execute(_AT, values)
-    ]
+    return [_balance(row, timestamp) for row in await session.execute(_AT, values)]
 
 
 async def balances_over(
@@ -172,20 +161,16 @@ async def balances_over(
     """Return, for each booking time (nanoseconds), each account's balance as booked by then."""
     del context
     values = {"ids": list(account_ids), "timestamps": list(timestamps)}
-    found = [
-        None
-        if row.account_id is None
-        else AccountBalance(
-            row.debits_pending,
-            row.debits_posted,
-            row.credits_pending,
-            row.credits_posted,
-            row.known_at,
-        )
-        for row in await session.execute(_OVER, values)
-    ]
+    found = [_balance(row, row.known_at) for row in await session.execute(_OVER, values)]
     wide = len(account_ids)
     return [found[at : at + wide] for at in range(0, len(found), wide or 1)]
+
+
+def _balance(row: Any, timestamp: int) -> AccountBalance | None:
+    if row.account_id is None:
+        return None
+    sides = row.debits_pending, row.debits_posted, row.credits_pending, row.credits_posted
+    return AccountBalance(*sides, timestamp)
 
 
 async def _matching(session: AsyncSession, sql: str, each: AccountFilter) -> Sequence[Any]:
