@@ -35,6 +35,7 @@ from metatron.kernel.settings import Settings
 from metatron.platform.identity.interface import ensure_user, issue_sign_in_link
 from metatron.platform.payments.providers import configure_from
 from metatron.platform.tenancy.interface import prepare, tenant_by_slug
+from metatron.platform.tenancy.site import prepare_site
 from metatron.processes import all_modules
 
 MEMBERS = 200
@@ -64,9 +65,11 @@ async def _measure(suite: Suite, seconds: int, rounds: int, *, only_steady: bool
         database_url=SecretStr(server.dsn("metatron_app")),
         database_system_url=SecretStr(server.dsn("metatron_system")),
         public_url=suite.base_url,
+        secret_keys=SecretStr((suite.data / "secrets" / "secret-keys").read_text().strip()),
         payments_secret=SecretStr("never used: this process asks no provider"),
         payments_webhook_secrets=SecretStr("nor does it hear one"),
     )
+    prepare_site(settings)  # facts of a tenant tell whether payments are real
     configure_from(settings)  # a campaign names the provider that will hold its money
     database = await Database.open(settings)
     facts = await tenant_by_slug(database, "demo")
