@@ -26,7 +26,7 @@ from metatron.kernel.ids import new_id
 from metatron.platform.ledger import interface as ledger
 
 ChargeKind = Literal["provider_fee", "dispute_fee", "dispute_loss", "supplier_default"]
-ACCOUNT_OF_CHARGE = {
+ACCOUNT_OF = {
     "provider_fee": Kind.PROVIDER_FEE,
     "dispute_fee": Kind.DISPUTE_FEE,
     "dispute_loss": Kind.LOSS,
@@ -150,10 +150,8 @@ async def _record(  # noqa: PLR0917 - a cost, whose it is, and what it comes out
     provider = (await read_settings(session, context)).provider
     chart = Chart(context.tenant_id, cost.currency, provider)
     whose = campaign_id or NO_CAMPAIGN
-    account, source = (
-        chart.of_campaign(ACCOUNT_OF_CHARGE[kind], whose),
-        taken_from or chart.clearing(whose),
-    )
+    account = chart.of_campaign(ACCOUNT_OF[kind], whose)
+    source = taken_from or chart.clearing(whose)
     await books.open_accounts(session, context, [account, source, chart.bond()])
     borne = min(amount_minor, await bond_left(session, context, chart))
     charge = ProviderCharge(
@@ -210,7 +208,7 @@ def recharge(chart: Chart, charge: ProviderCharge, amount_minor: int, now: datet
         Move.RECHARGE,
         "posted",
         chart.bond(),
-        chart.of_campaign(ACCOUNT_OF_CHARGE[charge.kind], charge.campaign_id or NO_CAMPAIGN),
+        chart.of_campaign(ACCOUNT_OF[charge.kind], charge.campaign_id or NO_CAMPAIGN),
         amount_minor,
         reference=charge.reference,
         now=now,

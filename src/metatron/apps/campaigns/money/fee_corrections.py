@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.accounts import NO_CAMPAIGN, Chart, derived_id
 from metatron.apps.campaigns.money.charges import (
-    ACCOUNT_OF_CHARGE,
+    ACCOUNT_OF,
     bond_left,
     entry,
     recharge_open,
@@ -78,7 +78,7 @@ async def book_correction(
     charge = await _lock(session, context, made.charge_id)
     chart = Chart(context.tenant_id, made.currency, made.provider)
     whose = charge.campaign_id or NO_CAMPAIGN
-    fee, source = chart.of_campaign(ACCOUNT_OF_CHARGE[charge.kind], whose), chart.clearing(whose)
+    fee, source = chart.of_campaign(ACCOUNT_OF[charge.kind], whose), chart.clearing(whose)
     await books.open_accounts(session, context, [fee, source, chart.bond()])
     move, bond_id = _move_of(made), derived_id(made.id, "bond")
     if made.kind == "fee_lowered":
