@@ -20,6 +20,7 @@ from metatron.apps.campaigns.care.tables import CardDispute
 from metatron.apps.campaigns.gathering.notices import Told, request_extension
 from metatron.apps.campaigns.money.bond import pay_into_bond
 from metatron.apps.campaigns.money.charges import record_charge
+from metatron.apps.campaigns.rules.tenant_settings import change_settings
 from metatron.apps.campaigns.supply import supplier
 from metatron.apps.campaigns.supply.proposals import ask_proposal
 from metatron.apps.campaigns.talk.updates import ask
@@ -334,10 +335,12 @@ async def _furnish_campaigns(realm: Realm) -> None:
     await stage.run(
         pay_into_bond, owner, amount_minor=900, currency="EUR", payment_method=f"pm_ok_{m}"
     )
-    await stage.run(
+    charge = await stage.run(
         record_charge, owner, campaign_id=done.id, kind="provider_fee", amount_minor=5,
         reference=f"fee_{m}",
     )  # fmt: skip
+    realm.note("charge_id", charge.id)
+    await stage.run(change_settings, owner, changes={"supplier_verification": True})
     realm.note("slug", live.slug)
     realm.note("supplier_id", user_id)
     realm.note("aggregate_id", live.id)

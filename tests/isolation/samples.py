@@ -24,6 +24,8 @@ WHOLE = {
     "record_provider_charge": {
         "kind": "provider_fee", "amount_minor": 5, "reference": "fee_sample",
     },
+    "correct_provider_charge": {"right_minor": 3, "reason": "A sample."},
+    "state_supplier_verification": {"verdict": "verified", "basis": "A sample."},
     "state_review_opinion": {"role": "gate", "verdict": "accept", "reason": "Looked."},
     "resolve_issue": {"outcome": "release", "resolution": "Looked."},
     "take_transition": {"name": "cancel", "reason": "A sample."},

@@ -21,6 +21,7 @@ import type * as review from "@/apps/campaigns/organiser/in-review";
 import type * as products from "@/apps/campaigns/organiser/product-types";
 import type * as locks from "@/apps/campaigns/organiser/locked-fields";
 import type * as entries from "@/apps/campaigns/desk/entry-types";
+import type * as verification from "@/apps/campaigns/desk/verification-types";
 import type * as lookUp from "@/apps/campaigns/desk/look-up-types";
 import type * as keys from "@/platform/console/operators/key-types";
 import type * as desk from "@/apps/campaigns/desk/types";
@@ -148,6 +149,8 @@ export function drift(): void {
   reads<desk.BulkPreview>(answers("BulkPreviewAnswer"));
   reads<lookUp.Hit>(answers("LookupHit"));
   reads<entries.ManualEntry>(answers("ManualEntryItem"));
+  reads<verification.VerifiedSupplier>(answers("SupplierVerificationItem"));
+  reads<supplier.OwnIdentity>(answers("OwnVerificationAnswer"));
   reads<entries.OwnerlessLine>(answers("BreakView"));
   reads<desk.WaitingRequest>(answers("ApprovalAnswer"));
   reads<payments.Break>(answers("BreakView"));

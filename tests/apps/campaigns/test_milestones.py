@@ -32,6 +32,7 @@ from metatron.apps.campaigns.errors import (
 )
 from metatron.apps.campaigns.money.accounts import Kind
 from metatron.apps.campaigns.rules import tenant_settings
+from metatron.apps.campaigns.supply.verifying import state_verification
 from metatron.apps.campaigns.tables import Campaign, Issue
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.errors import InvalidInput
@@ -374,3 +375,21 @@ async def test_an_inspection_is_extended_once_with_a_reason(stage: Stage) -> Non
     await stage.pass_time(days=4)
     await stage.answer_all()
     assert (await stage.fresh(campaign)).state == "completed"
+
+
+async def test_a_share_waits_for_a_verified_supplier_where_that_is_asked_for(stage: Stage) -> None:
+    changes = {"supplier_verification": True}
+    await stage.run(tenant_settings.change_settings, stage.reviewer, changes=changes)
+    campaign, [first, _] = await allocated(stage, 3_000, 7_000, auto_approve_hours=24)
+    await stage.step(stage.organiser, campaign, "start_procuring")
+    await prove(stage, first)
+    await stage.pass_time(hours=30)
+    assert (await stage.fresh(first)).state == "evidence_in"
+    await stage.run(
+        state_verification, stage.finance, supplier_id=stage.supplier.actor_id,
+        verdict="verified", basis="Register.",
+    )  # fmt: skip
+    await stage.pass_time(hours=1)
+    await stage.answer_all()
+    assert (await stage.fresh(first)).state == "released"
+    await assert_sound(stage)

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from metatron.apps.campaigns.errors import ReasonRequired
+from metatron.apps.campaigns.errors import FeatureSwitchedOff, ReasonRequired
 from metatron.apps.campaigns.rules import drafts
 from metatron.apps.campaigns.rules.tenant_settings import change_settings
 from metatron.apps.campaigns.supply import proposals
@@ -69,11 +69,13 @@ async def test_a_counter_proposal_needs_the_rules_and_an_answer(stage: Stage) ->
     _, proposal = await asked(stage)
     await submit(stage, proposal)
     lower = proposals.Terms(20, 1_300)
-    with pytest.raises(ProposalNotPossible):
+    with pytest.raises(FeatureSwitchedOff, match="counter_proposals"):
         await act(stage, proposals.counter, stage.organiser, proposal, terms=lower)
     await stage.run(change_settings, stage.reviewer, changes={"counter_proposals": True})
     countered = await act(stage, proposals.counter, stage.organiser, proposal, terms=lower)
     assert (countered.state, countered.counter_unit_price_minor) == ("countered", 1_300)
+    # Switched off again, what was countered before is still answered.
+    await stage.run(change_settings, stage.reviewer, changes={"counter_proposals": False})
     with pytest.raises(ProposalNotPossible):
         await act(stage, proposals.accept_proposal, stage.organiser, proposal)
     with pytest.raises(ProposalNotPossible):

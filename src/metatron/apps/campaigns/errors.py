@@ -265,6 +265,25 @@ class CoverageGap(DomainError):
         )
 
 
+class FeatureSwitchedOff(DomainError):
+    """The organisation has not switched this feature on in its settings."""
+
+    code = "feature_switched_off"
+    title = "This organisation has not switched this on"
+
+    def __init__(self, feature: str) -> None:
+        """Name the setting."""
+        hint = f"The setting {feature} of campaigns is off; whoever changes the rules can set it."
+        super().__init__(hint, extra={"feature": feature})
+
+
+class SupplierNotVerified(DomainError):
+    """The organisation releases to verified suppliers only, and this one is not."""
+
+    code = "supplier_not_verified"
+    title = "The supplier's identity is not verified"
+
+
 class ChargeDiffers(DomainError):
     """The reference names a fee already, with another content."""
 

@@ -1,5 +1,6 @@
 """What campaigns announce. Payloads hold ids and figures, never personal data."""
 
+from datetime import date
 from uuid import UUID
 
 from metatron.kernel.events.event import Event
@@ -22,6 +23,14 @@ class ReviewStated(Event):
     role: str
     verdict: str
     constraints: list[str]
+
+
+class SupplierVerificationStated(Event):
+    """Somebody said who a supplier is found to be; `aggregate_id` is the supplier's user id."""
+
+    name = "campaigns.supplier_verification_stated.v1"
+    verdict: str
+    valid_until: date | None
 
 
 class CampaignEdited(Event):
@@ -125,6 +134,7 @@ class ManualEntryBooked(Event):
     currency: str
     about_id: UUID | None
     break_id: UUID | None
+    charge_id: UUID | None = None
     approval_id: UUID
 
 

@@ -9,7 +9,11 @@ from metatron.apps.campaigns.edge import concerned
 from metatron.apps.campaigns.gathering import reviews
 from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.machine.page_address import page_address
-from metatron.apps.campaigns.money.errors import ManualEntryNotFound, ManualEntryNotPossible
+from metatron.apps.campaigns.money.errors import (
+    ChargeNotFound,
+    ManualEntryNotFound,
+    ManualEntryNotPossible,
+)
 from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.apps.campaigns.trust import checks
@@ -22,7 +26,7 @@ TABLES = (
     "notice", "notice_answer", "public_update", "question",
     "exception", "exception_entry", "exception_evidence", "provider_action",
     "card_dispute", "dispute_file", "supplier_claim", "claim_payment", "supplier_proposal",
-    "review_opinion",
+    "review_opinion", "supplier_verification",
     "consent", "product", "delivery_address", "receipt", "milestone", "evidence", "share_release",
     "gathered",
 )  # fmt: skip
@@ -60,6 +64,7 @@ MODULE = Module(
         "bond_routes",
         "manual_routes",
         "claim_routes",
+        "verification_routes",
         "talk_routes",
         "trust_routes",
     ),
@@ -82,7 +87,9 @@ MODULE = Module(
             errors.RefundExceedsEscrow,
             errors.PreviewOutdated,
             errors.CoverageGap,
+            errors.SupplierNotVerified,
             errors.LedgerRefused,
+            ChargeNotFound,
             ManualEntryNotFound,
             ManualEntryNotPossible,
             MilestoneNotFound,

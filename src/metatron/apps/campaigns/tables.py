@@ -59,6 +59,7 @@ class Settings(Model):
     fee_tax_basis_points: Mapped[int] = mapped_column(default=0)
     auto_payout: Mapped[bool] = mapped_column(default=False)
     counter_proposals: Mapped[bool] = mapped_column(default=False)
+    supplier_verification: Mapped[bool] = mapped_column(default=False)
     holidays: Mapped[Sequence[date]] = mapped_column(ARRAY(Date), default=())
     halted: Mapped[bool] = mapped_column(default=False)
     halted_reason: Mapped[str | None]

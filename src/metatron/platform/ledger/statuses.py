@@ -1,4 +1,4 @@
-"""TigerBeetle's flags and result names, without those of imported events."""
+"""TigerBeetle's flags and result names (0.17), without those of imported events."""
 
 from enum import IntFlag, StrEnum
 
@@ -48,12 +48,17 @@ class PendingStatus(StrEnum):
 
 
 class CreateAccountStatus(StrEnum):
-    """What became of one account, in descending precedence after `created`."""
+    """What became of one account, in descending precedence after `created`.
+
+    `reserved_field` is carried for whoever maps names: an account here has no reserved field, as
+    TigerBeetle's own clients show none, so that nothing is answered with it.
+    """
 
     CREATED = "created"
     LINKED_EVENT_FAILED = "linked_event_failed"
     LINKED_EVENT_CHAIN_OPEN = "linked_event_chain_open"
     TIMESTAMP_MUST_BE_ZERO = "timestamp_must_be_zero"
+    RESERVED_FIELD = "reserved_field"
     RESERVED_FLAG = "reserved_flag"
     ID_MUST_NOT_BE_ZERO = "id_must_not_be_zero"
     ID_MUST_NOT_BE_INT_MAX = "id_must_not_be_int_max"

@@ -22,6 +22,8 @@ export interface DataTableProps<Row extends RowData> {
   onOpen?: (row: Row) => void;
   onHover?: (row: Row) => void;
   peek?: (row: Row) => ReactNode;
+  /** A row is looked at: another panel makes room. */
+  onPeeked?: () => void;
   bulk?: (rows: Row[], clear: () => void) => ReactNode;
   hasMore: boolean;
   loadingMore: boolean;
@@ -38,6 +40,14 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const narrow = useNarrow() || tight;
   const [selection, setSelection] = useState<Selection>({});
   const [peeked, setPeeked] = useState<string | null>(null);
+  const { onPeeked } = props;
+  const peekAt: typeof setPeeked = useCallback(
+    (id) => {
+      setPeeked(id);
+      onPeeked?.();
+    },
+    [onPeeked],
+  );
   const defs = useMemo(() => toDefs(columns), [columns]);
   const table = useTable({
     features,
@@ -102,7 +112,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
           selection={selection}
           onSelect={select}
           peeked={peeked}
-          onPeek={props.peek === undefined ? () => undefined : setPeeked}
+          onPeek={props.peek === undefined ? () => undefined : peekAt}
         />
       </div>
       {bulk !== undefined && chosen.length > 0 && (

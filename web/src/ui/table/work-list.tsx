@@ -97,6 +97,7 @@ export function WorkList<Row extends RowData>(props: WorkListProps<Row>) {
           sort={sort}
           onSort={(next) => keep({ sort: next === "" ? undefined : next })}
           peek={props.drawer}
+          {...(linked === undefined ? {} : { onPeeked: () => keep({}) })}
           {...(bulk === undefined ? {} : { bulk })}
           hasMore={list.hasMore}
           loadingMore={list.loadingMore}

@@ -18,6 +18,7 @@ from metatron.apps.campaigns.money.release import LOOK_AGAIN, parties_to
 from metatron.apps.campaigns.permissions import ORGANISE, SETTLE, SUPPLY
 from metatron.apps.campaigns.rules.constraints import needs_two_people
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.apps.campaigns.rules.verification import NOT_VERIFIED, may_be_paid
 from metatron.apps.campaigns.tables import Campaign, Issue
 from metatron.apps.campaigns.wording import named
 from metatron.kernel.context import Context
@@ -97,7 +98,7 @@ async def approve(
     """
     context.demand(SETTLE)
     campaign, milestone = await lock_milestone(session, context, milestone_id)
-    await _check_releasable(session, context, campaign, milestone)
+    await _check_releasable(session, context, campaign, milestone, now)
     await demand_covered(session, context, campaign)
     by_two = needs_two_people(campaign.review_constraints)
     if not by_two and not await approvals.needs_approval(session, context, action=RELEASE_ACTION):
@@ -140,7 +141,7 @@ async def _execute(
     campaign, milestone = await lock_milestone(session, context, approval.subject_id)
     if _payload(milestone) != payload:
         raise MilestoneNotPossible("Other evidence came in after the request.")
-    await _check_releasable(session, context, campaign, milestone)
+    await _check_releasable(session, context, campaign, milestone, now)
     await demand_covered(session, context, campaign)
     await _release(session, context, campaign, milestone, context.actor_id, now)
     return {"released_minor": milestone.released_minor, "state": milestone.state}
@@ -201,14 +202,14 @@ async def _is_held_up(
     session: AsyncSession, context: Context, campaign: Campaign, milestone: Milestone, now: datetime
 ) -> bool:
     try:
-        await _check_releasable(session, context, campaign, milestone)
+        await _check_releasable(session, context, campaign, milestone, now)
     except MilestoneNotPossible:
         return True
     return await block_if_uncovered(session, context, campaign, now=now)
 
 
 async def _check_releasable(
-    session: AsyncSession, context: Context, campaign: Campaign, milestone: Milestone
+    session: AsyncSession, context: Context, campaign: Campaign, milestone: Milestone, now: datetime
 ) -> None:
     ready = milestone.state == "evidence_in" or (
         milestone.is_upfront and milestone.state == "planned"
@@ -221,6 +222,8 @@ async def _check_releasable(
         raise MilestoneNotPossible(f"The campaign is {campaign.state}.")
     if not (await read_settings(session, context)).release_open:
         raise MilestoneNotPossible("The organisation has switched releases off.")
+    if not await may_be_paid(session, context, campaign, now=now):
+        raise MilestoneNotPossible(NOT_VERIFIED)
     query = select(Issue.id).where(
         Issue.tenant_id == context.tenant_id,
         Issue.campaign_id == campaign.id,

@@ -21,6 +21,7 @@ from metatron.apps.campaigns.money.payouts import instruct_payout
 from metatron.apps.campaigns.money.release import LOOK_AGAIN, open_issue
 from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.apps.campaigns.rules.verification import may_be_paid
 from metatron.apps.campaigns.tables import Campaign, Commitment, Payout
 from metatron.kernel.context import Context
 from metatron.kernel.events.jobs import enqueue
@@ -60,7 +61,8 @@ async def release_shares(
     """Release the next commitments' parts of an approved share, and ask for more until all are.
 
     Each run is a transaction of its own, so that it can be stopped and taken up anywhere. It waits
-    while releases are switched off or what is held is not covered, and ends where the campaign is
+    while releases are switched off, the supplier is not verified where that
+    is asked for, or what is held is not covered, and ends where the campaign is
     ended: what was not released by then is refunded.
     """
     campaign, milestone = await lock_milestone(session, context, milestone_id)
@@ -70,6 +72,7 @@ async def release_shares(
         await _end(session, context, milestone, now)
         return
     is_open = (await read_settings(session, context)).release_open
+    is_open = is_open and await may_be_paid(session, context, campaign, now=now)
     if not is_open or await block_if_uncovered(session, context, campaign, now=now):
         await enqueue(
             session, context, SHARE_JOB, run_at=now + LOOK_AGAIN, milestone_id=milestone_id

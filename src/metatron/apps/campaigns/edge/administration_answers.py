@@ -78,6 +78,7 @@ class CampaignSettingsAnswer(BaseModel):
     fee_tax_basis_points: int
     auto_payout: bool
     counter_proposals: bool
+    supplier_verification: bool
     holidays: list[date]
     halted: bool
     halted_reason: str | None

@@ -21,7 +21,8 @@ CHARGES = (
     BOUND
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select f.id, f.campaign_id, c.reference campaign_reference, c.title campaign_title, f.kind,
-    f.amount_minor, f.recharged_minor, f.currency, f.reference, f.recorded_at, f.version, """
+    f.amount_minor, f.correction_minor, f.recharged_minor, f.currency, f.reference, f.recorded_at,
+    f.version, """
     + cursor_of("f.recorded_at", "f.id")
     + """ as cursor_
   from campaigns.provider_charge f

@@ -34,7 +34,11 @@ async def show_coverage(unit: Unit) -> Response:
     query = (
         select(
             ProviderCharge.currency,
-            func.sum(ProviderCharge.amount_minor - ProviderCharge.recharged_minor),
+            func.sum(
+                ProviderCharge.amount_minor
+                + ProviderCharge.correction_minor
+                - ProviderCharge.recharged_minor
+            ),
         )
         .where(ProviderCharge.tenant_id == unit.context.tenant_id)
         .group_by(ProviderCharge.currency)

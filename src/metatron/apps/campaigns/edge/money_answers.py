@@ -73,12 +73,16 @@ class WaitingAnswer(BaseModel):
 
 
 class ChargeAnswer(BaseModel):
-    """A fee of the provider or of a dispute, and how much of it the bond has borne."""
+    """A fee of the provider or of a dispute, and how much of it the bond has borne.
+
+    `amount_minor` is what was recorded first; with `correction_minor` it is what the fee stands at.
+    """
 
     id: UUID
     campaign_id: UUID | None
     kind: str
     amount_minor: int
+    correction_minor: int
     recharged_minor: int
     currency: str
     reference: str

@@ -79,7 +79,7 @@ async def withdraw_own_proposal(proposal_id: UUID, body: shapes.WhyBody, unit: U
 
 
 @router.post("/proposals/{proposal_id}/counter", response_model=shapes.ProposalAnswer)
-@requires(ORGANISE, raises=REFUSALS)
+@requires(ORGANISE, raises=(*REFUSALS, errors.FeatureSwitchedOff))
 async def counter_proposal(proposal_id: UUID, body: shapes.CounterBody, unit: Unit) -> Response:
     """Answer a proposal with other terms, where the organisation's rules allow it."""
     proposal = await proposals.counter(

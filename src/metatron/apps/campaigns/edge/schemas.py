@@ -287,6 +287,7 @@ class SettingsBody(Body):
     fee_tax_basis_points: Annotated[StrictInt, Field(ge=0, le=5_000)] | None = None
     auto_payout: StrictBool | None = None
     counter_proposals: StrictBool | None = None
+    supplier_verification: StrictBool | None = None
     holidays: Annotated[list[Day], Field(max_length=MOST_HOLIDAYS)] | None = None
     """Days on which nobody pays, beside Saturdays and Sundays."""
 

@@ -26,7 +26,7 @@ from metatron.kernel.ids import new_id
 from metatron.platform.ledger import interface as ledger
 
 ChargeKind = Literal["provider_fee", "dispute_fee", "dispute_loss", "supplier_default"]
-_ACCOUNT = {
+ACCOUNT_OF = {
     "provider_fee": Kind.PROVIDER_FEE,
     "dispute_fee": Kind.DISPUTE_FEE,
     "dispute_loss": Kind.LOSS,
@@ -150,7 +150,8 @@ async def _record(  # noqa: PLR0917 - a cost, whose it is, and what it comes out
     provider = (await read_settings(session, context)).provider
     chart = Chart(context.tenant_id, cost.currency, provider)
     whose = campaign_id or NO_CAMPAIGN
-    account, source = chart.of_campaign(_ACCOUNT[kind], whose), taken_from or chart.clearing(whose)
+    account = chart.of_campaign(ACCOUNT_OF[kind], whose)
+    source = taken_from or chart.clearing(whose)
     await books.open_accounts(session, context, [account, source, chart.bond()])
     borne = min(amount_minor, await bond_left(session, context, chart))
     charge = ProviderCharge(
@@ -207,7 +208,7 @@ def recharge(chart: Chart, charge: ProviderCharge, amount_minor: int, now: datet
         Move.RECHARGE,
         "posted",
         chart.bond(),
-        chart.of_campaign(_ACCOUNT[charge.kind], charge.campaign_id or NO_CAMPAIGN),
+        chart.of_campaign(ACCOUNT_OF[charge.kind], charge.campaign_id or NO_CAMPAIGN),
         amount_minor,
         reference=charge.reference,
         now=now,
@@ -224,7 +225,8 @@ async def recharge_open(
         .where(
             ProviderCharge.tenant_id == context.tenant_id,
             ProviderCharge.currency == chart.currency,
-            ProviderCharge.recharged_minor < ProviderCharge.amount_minor,
+            ProviderCharge.recharged_minor
+            < ProviderCharge.amount_minor + ProviderCharge.correction_minor,
         )
         .order_by(ProviderCharge.id)
         .with_for_update(key_share=True)
@@ -232,7 +234,8 @@ async def recharge_open(
     open_charges: Sequence[ProviderCharge] = (await session.execute(query)).scalars().all()
     bookings = []
     for charge in open_charges:
-        amount_minor = min(left, charge.amount_minor - charge.recharged_minor)
+        not_borne = charge.amount_minor + charge.correction_minor - charge.recharged_minor
+        amount_minor = min(left, not_borne)
         if not amount_minor:
             break
         left -= amount_minor

@@ -272,7 +272,8 @@ async def _units_let_go(session: AsyncSession, context: Context) -> dict[UUID, i
 
 
 _NOT_BORNE = text("""
-select currency, sum(amount_minor - recharged_minor)::bigint minor from campaigns.provider_charge
+select currency, sum(amount_minor + correction_minor - recharged_minor)::bigint minor
+from campaigns.provider_charge
 where tenant_id = :tenant_id group by currency
 """)
 

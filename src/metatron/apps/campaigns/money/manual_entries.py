@@ -1,7 +1,8 @@
 """Entries by hand: asked for by one person with a reason, booked when another one approves.
 
 Money the provider's statement shows and nobody owns goes to suspense. From there it is given to the
-organisation's bond, or the entry is taken back by one that reverses it: nothing is ever changed.
+organisation's bond, or the entry is taken back by one that reverses it. A fee recorded wrongly is
+made right by an entry of the difference. Nothing is ever changed.
 """
 
 from datetime import datetime
@@ -16,6 +17,7 @@ from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import Chart
 from metatron.apps.campaigns.money.charges import lock_bond
 from metatron.apps.campaigns.money.errors import ManualEntryNotFound, ManualEntryNotPossible
+from metatron.apps.campaigns.money.fee_corrections import book_correction, plan_correction
 from metatron.apps.campaigns.money.manual_booking import booking_of, sides
 from metatron.apps.campaigns.money.manual_tables import ManualEntry, ManualKind
 from metatron.apps.campaigns.permissions import SETTLE
@@ -32,12 +34,15 @@ from metatron.platform.approvals.interface import (
 from metatron.platform.payments import interface as payments
 
 MANUAL_ACTION = "campaigns.manual_entry"
+FEE = "fee"
 type Wish = Literal["suspense", "to_bond", "correction"]
 _TOLD: dict[ManualKind, str] = {
     "suspense_in": "book {amount} that arrived without an owner ({reference}) to suspense",
     "suspense_out": "book {amount} that left without a known cause ({reference}) to suspense",
     "suspense_cleared": "give {amount} from suspense ({reference}) to the organisation's bond",
     "correction": "take back the entry of {amount} ({reference}) by one that reverses it",
+    "fee_lowered": "lower the recorded fee {reference} by {amount}",
+    "fee_raised": "raise the recorded fee {reference} by {amount}",
 }
 
 
@@ -67,6 +72,44 @@ async def ask_entry(
     """
     context.demand(SETTLE)
     planned = await _planned(session, context, wish, subject_id)
+    payload = {"wish": wish, "subject_id": str(subject_id), "reason": reason}
+    return await _ask(session, context, planned, subject_id, payload, now)
+
+
+async def ask_fee_correction(
+    session: AsyncSession,
+    context: Context,
+    *,
+    charge_id: UUID,
+    right_minor: int,
+    reason: str,
+    now: datetime,
+) -> Approval:
+    """Ask a second person for the entry that makes a recorded fee `right_minor` minor units.
+
+    Raises:
+        ChargeNotFound: there is no such fee.
+        ManualEntryNotPossible: it stands at that already, or is a loss.
+    """
+    context.demand(SETTLE)
+    planned = await plan_correction(session, context, charge_id=charge_id, right_minor=right_minor)
+    down = planned.kind == "fee_lowered"
+    was_minor = right_minor + (planned.amount_minor if down else -planned.amount_minor)
+    payload = {
+        "wish": FEE, "subject_id": str(charge_id), "reason": reason,
+        "right_minor": right_minor, "was_minor": was_minor,
+    }  # fmt: skip
+    return await _ask(session, context, planned, charge_id, payload, now)
+
+
+async def _ask(  # noqa: PLR0917 - one request and what it would book
+    session: AsyncSession,
+    context: Context,
+    planned: ManualEntry,
+    subject_id: UUID,
+    payload: dict[str, Any],
+    now: datetime,
+) -> Approval:
     words = _TOLD[planned.kind].format(
         amount=show_money(planned.amount_minor, planned.currency), reference=planned.reference
     )
@@ -76,9 +119,9 @@ async def ask_entry(
         action=MANUAL_ACTION,
         subject_kind="manual_entry",
         subject_id=subject_id,
-        payload={"wish": wish, "subject_id": str(subject_id), "reason": reason},
+        payload=payload,
         summary=f"By hand: {words}.",
-        reason=reason[:1_000],
+        reason=payload["reason"][:1_000],
         amount_minor=planned.amount_minor,
         currency=planned.currency,
         now=now,
@@ -96,12 +139,36 @@ async def execute_entry(
     """Book what was asked for, judged anew; raises as `ask_entry` does."""
     assert approval.currency is not None
     await lock_bond(session, context, approval.currency)
-    made = await _planned(session, context, payload["wish"], UUID(payload["subject_id"]))
+    subject_id = UUID(payload["subject_id"])
+    if payload["wish"] == FEE:
+        made = await plan_correction(
+            session, context, charge_id=subject_id, right_minor=payload["right_minor"],
+            was_minor=payload["was_minor"],
+        )  # fmt: skip
+    else:
+        made = await _planned(session, context, payload["wish"], subject_id)
     made.reason, made.booked_at, made.approval_id = payload["reason"], now, approval.id
     made.requested_by, made.approved_by = approval.requested_by, context.actor_id
+    session.add(made)
+    await session.flush()
+    if made.charge_id is not None:
+        await book_correction(session, context, made, now=now)
+    else:
+        await _book(session, context, made, now)
+    event = ManualEntryBooked(
+        aggregate_id=made.id, kind=made.kind, amount_minor=made.amount_minor,
+        currency=made.currency, about_id=made.about_id, break_id=made.break_id,
+        charge_id=made.charge_id, approval_id=approval.id,
+    )  # fmt: skip
+    await publish(session, context, event, now=now)
+    return {"entry_id": str(made.id), "kind": made.kind}
+
+
+async def _book(session: AsyncSession, context: Context, made: ManualEntry, now: datetime) -> None:
     taken_back = None
     if made.kind == "correction":
-        taken_back = await _entry(session, context, UUID(payload["subject_id"]))
+        assert made.about_id is not None
+        taken_back = await _entry(session, context, made.about_id)
     if made.break_id is not None:
         await payments.resolve_break(
             session, context, break_id=made.break_id, resolution="booked", reason=made.reason,
@@ -110,16 +177,7 @@ async def execute_entry(
     chart = Chart(context.tenant_id, made.currency, made.provider)
     accounts = sides(chart, taken_back.kind if taken_back else made.kind)
     await books.open_accounts(session, context, list(accounts))
-    session.add(made)
-    await session.flush()
     await books.book(session, context, [booking_of(made, taken_back, now)])
-    event = ManualEntryBooked(
-        aggregate_id=made.id, kind=made.kind, amount_minor=made.amount_minor,
-        currency=made.currency, about_id=made.about_id, break_id=made.break_id,
-        approval_id=approval.id,
-    )  # fmt: skip
-    await publish(session, context, event, now=now)
-    return {"entry_id": str(made.id), "kind": made.kind}
 
 
 async def _planned(
@@ -134,6 +192,8 @@ async def _planned(
         raise ManualEntryNotPossible("It was cleared or taken back before.")
     if wish == "to_bond" and about.kind != "suspense_in":
         raise ManualEntryNotPossible("Only money that arrived is given to the bond.")
+    if about.charge_id is not None:
+        raise ManualEntryNotPossible("Correct the fee itself again: say what it should be.")
     if wish == "correction" and about.kind == "correction":
         raise ManualEntryNotPossible("A correction is not taken back: book the right entry.")
     return ManualEntry(

@@ -10,14 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from metatron.apps.campaigns.tables import SCHEMA
 from metatron.kernel.database.mapping import Model, TenantRow
 
-type ManualKind = Literal["suspense_in", "suspense_out", "suspense_cleared", "correction"]
+type ManualKind = Literal[
+    "suspense_in", "suspense_out", "suspense_cleared", "correction", "fee_lowered", "fee_raised"
+]
 
 
 class ManualEntry(Model, TenantRow):
     """An entry two people booked; its id is its transfer's. Never changed, only corrected.
 
     `break_id` is the difference with a statement it settles, `about_id` the entry it clears or
-    takes back. `requested_by` and `approved_by` are the two people.
+    takes back, `charge_id` the fee it corrects. `requested_by` and `approved_by` are the two
+    people.
     """
 
     __tablename__ = "manual_entry"
@@ -31,6 +34,7 @@ class ManualEntry(Model, TenantRow):
     reason: Mapped[str]
     break_id: Mapped[UUID | None]
     about_id: Mapped[UUID | None]
+    charge_id: Mapped[UUID | None]
     approval_id: Mapped[UUID]
     requested_by: Mapped[UUID | None]
     approved_by: Mapped[UUID | None]

@@ -46,6 +46,8 @@ class Move(IntEnum):
     SUSPENSE_OUT = 82
     SUSPENSE_CLEARED = 83
     CORRECTION = 84
+    FEE_LOWERED = 85
+    FEE_RAISED = 86
 
 
 Mode = Literal["posted", "pending", "post", "void"]

@@ -19,6 +19,7 @@ from metatron.apps.campaigns.rules.conditions import conditions_of
 from metatron.apps.campaigns.rules.constraints import needs_two_people
 from metatron.apps.campaigns.rules.milestones import WHOLE
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.apps.campaigns.rules.verification import demand_payable, may_be_paid
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Settings
 from metatron.apps.campaigns.wording import named, show_money
 from metatron.kernel.context import Context
@@ -51,7 +52,7 @@ async def end_inspection(
     Runs when the inspection ends, again after each decided issue, and `going_on` for the next
     commitments of a release that has begun: each run is a transaction of its own. Does nothing too
     early or while there is a coverage gap; looks again each hour while the organisation has
-    switched releases off.
+    switched releases off, or asks for a verified supplier and has none.
     Without `auto_payout` it asks two people for approval first, and again each day: a request that
     has expired or was rejected leaves escrow where it is, which somebody has to look at.
     """
@@ -60,7 +61,10 @@ async def end_inspection(
     if campaign.state != "inspecting" or ends_at is None or now < ends_at:
         return
     settings = await read_settings(session, context)
-    if not settings.release_open:
+    payable = await may_be_paid(session, context, campaign, now=now)
+    if not payable:
+        await _look_when_late(session, context, campaign, now)
+    if not settings.release_open or not payable:
         await enqueue(
             session, context, coverage.RELEASE_JOB, run_at=now + LOOK_AGAIN,
             campaign_id=campaign.id, going_on=going_on,
@@ -118,13 +122,19 @@ async def _ask(session: AsyncSession, context: Context, campaign: Campaign, now:
     await enqueue(
         session, context, coverage.RELEASE_JOB, run_at=now + ASK_AGAIN, campaign_id=campaign.id
     )
+    await _look_when_late(session, context, campaign, now)
+
+
+async def _look_when_late(
+    session: AsyncSession, context: Context, campaign: Campaign, now: datetime
+) -> None:
     due_at = await due_for(session, context, campaign, now)
     if now < due_at:
         await enqueue(session, context, LATE_JOB, run_at=due_at, campaign_id=campaign.id)
 
 
 async def waits_for_release(session: AsyncSession, context: Context, campaign: Campaign) -> bool:
-    """Tell whether a campaign's escrow could be released, and only nobody has approved it."""
+    """Tell whether a campaign's escrow could be released, and waits for people only."""
     held = campaign.release_held_at is not None or campaign.coverage_gap_at is not None
     if campaign.state != "inspecting" or held:
         return False
@@ -154,6 +164,7 @@ async def execute_release(
 
     Raises:
         TransitionNotAllowed: nothing can be released any more.
+        SupplierNotVerified: the organisation asks for it.
         CoverageGap: the provider holds too little.
     """
     del approval
@@ -163,6 +174,7 @@ async def execute_release(
         raise refuse_step(campaign, "The inspection is not running.")
     if not settings.release_open:
         raise refuse_step(campaign, "The organisation has switched releases off.")
+    await demand_payable(session, context, campaign, now=now)
     if await _too_many_issues(session, context, campaign, settings):
         raise refuse_step(campaign, "Too many issues are open.")
     ready = await _ready(session, context, campaign.id)

@@ -23,6 +23,8 @@ class ProviderCharge(Model, TenantRow):
     amount_minor: Mapped[int]
     currency: Mapped[str]
     reference: Mapped[str]
+    correction_minor: Mapped[int] = mapped_column(default=0)
+    """What entries by hand made of `amount_minor`, which stays what was recorded first."""
     recharged_minor: Mapped[int] = mapped_column(default=0)
     recorded_by: Mapped[UUID | None]
     recorded_at: Mapped[datetime]

@@ -18,8 +18,8 @@ DEFAULTS: dict[str, Any] = {
     if column.default is not None
 } | {"halted_reason": None}
 EDITABLE = frozenset(DEFAULTS) - {"version", "halted", "halted_reason", "provider"}
-OF_TWO_PEOPLE = frozenset({"auto_payout", "second_person_review"})
-"""Whether money leaves, and a campaign opens, by one person less: no program's to say."""
+OF_TWO_PEOPLE = frozenset({"auto_payout", "second_person_review", "supplier_verification"})
+"""Whether money leaves, and a campaign opens, by one look less: no program's to say."""
 
 
 async def read_settings(session: AsyncSession, context: Context) -> Settings:

@@ -1,6 +1,13 @@
-"""What proposals of suppliers refuse."""
+"""What suppliers and their proposals are refused."""
 
 from metatron.kernel.errors import DomainError, NotFound
+
+
+class SupplierNotFound(NotFound):
+    """No campaign of this organisation names this supplier."""
+
+    code = "supplier_not_found"
+    title = "There is no such supplier"
 
 
 class ProposalNotFound(NotFound):

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.apps.campaigns.errors import ReasonRequired
 from metatron.apps.campaigns.machine.locking import instant_by_database, lock_campaign
 from metatron.apps.campaigns.permissions import ORGANISE, SUPPLY
+from metatron.apps.campaigns.rules.features import demand_feature
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.supply.errors import ProposalNotFound, ProposalNotPossible
 from metatron.apps.campaigns.supply.outdated import outdated
@@ -111,11 +112,11 @@ async def counter(
 
     Raises:
         ProposalNotFound: no such proposal.
-        ProposalNotPossible: the rules do not allow it, it has expired, or is not submitted.
+        FeatureSwitchedOff: the organisation's rules know no counter-proposal.
+        ProposalNotPossible: it has expired, or is not submitted.
     """
     campaign, proposal = await _of_organiser(session, context, proposal_id)
-    if not (await read_settings(session, context)).counter_proposals:
-        raise ProposalNotPossible("The organisation's rules know no counter-proposal.")
+    demand_feature(await read_settings(session, context), "counter_proposals")
     _check(proposal, campaign, "counter")
     await _check_alive(session, proposal, now)
     proposal.counter_units_max = terms.units_max

@@ -102,7 +102,7 @@ from campaigns.payout x"""
         + _OWN
         + " order by x.created_at, x.id",
         "provider-charges": """
-select x.id, x.kind, x.amount_minor, x.currency, x.reference, x.recharged_minor,
+select x.id, x.kind, x.amount_minor, x.currency, x.reference, x.correction_minor, x.recharged_minor,
   x.recorded_by, x.recorded_at
 from campaigns.provider_charge x"""
         + _OWN

@@ -32,7 +32,7 @@ export function EntriesPage() {
         below={
           <Trans>
             One person asks, another approves. Nothing booked is ever changed: a correction is an entry that reverses
-            it.
+            it, and a fee recorded wrongly is corrected from the list of fees.
           </Trans>
         }
       />

@@ -8,6 +8,8 @@ const words: Record<ManualKind, MessageDescriptor> = {
   suspense_out: msg`Left without a cause`,
   suspense_cleared: msg`Given to the bond`,
   correction: msg`Correction`,
+  fee_lowered: msg`Fee lowered`,
+  fee_raised: msg`Fee raised`,
 };
 
 export function entryWord(kind: ManualKind): string {

@@ -10,12 +10,15 @@ import type { Fee } from "./types";
 import { feeWords } from "./words";
 
 const kind = (row: Fee) => feeWords()[row.kind] ?? row.kind;
-const amount = (row: Fee) => formatMoney(row.amount_minor, row.currency);
-const left = (row: Fee) => row.amount_minor - row.recharged_minor;
+/** What the fee stands at, with its corrections. */
+export const standsAt = (fee: Fee) => fee.amount_minor + fee.correction_minor;
+const amount = (row: Fee) => formatMoney(standsAt(row), row.currency);
+const left = (row: Fee) => standsAt(row) - row.recharged_minor;
 const campaign = (row: Fee) => (row.campaign_id === null ? t`The organisation itself` : titleOf({ title: row.campaign_title }));
 
 /** Whether the bond has borne a fee, or a gap stands for it. */
 export function FeeBorne({ fee }: { fee: Fee }) {
+  if (standsAt(fee) === 0) return <Badge tone="ended">{t`Never taken`}</Badge>;
   if (left(fee) === 0) return <Badge tone="ok">{t`Borne by the bond`}</Badge>;
   const open = formatMoney(left(fee), fee.currency);
   return <Badge tone="warn">{t`${open} not borne`}</Badge>;
@@ -33,7 +36,7 @@ export function feeColumns(): WorkColumn<Fee>[] {
       order: left,
       onPhone: "state",
     },
-    { id: "amount", label: t`Amount`, width: "minmax(90px, 0.8fr)", numeric: true, cell: amount, text: amount, order: (row) => row.amount_minor, onPhone: "detail" },
+    { id: "amount", label: t`Amount`, width: "minmax(90px, 0.8fr)", numeric: true, cell: amount, text: amount, order: standsAt, onPhone: "detail" },
     { id: "campaign", label: t`Campaign`, width: "minmax(140px, 2fr)", cell: campaign, text: campaign, order: campaign, onPhone: "detail" },
     {
       id: "reference",

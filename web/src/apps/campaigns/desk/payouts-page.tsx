@@ -11,6 +11,7 @@ import { DeskHead } from "./desk-head";
 import { payoutColumns } from "./payout-columns";
 import { PayoutDrawer } from "./payout-drawer";
 import { RetryPayout } from "./retry-payout";
+import { SupplierIdentities } from "./supplier-identities";
 import type { Payout } from "./types";
 import { WaitingReleases } from "./waiting-releases";
 import { choicesOf, payoutStateWords } from "./words";
@@ -32,6 +33,7 @@ export function PayoutsPage() {
         below={<Trans>What a release instructed. A refused or returned payment stays due until it is instructed again.</Trans>}
       />
       <WaitingReleases />
+      <SupplierIdentities />
       <WorkList<Payout>
         name="payouts"
         label={t`Payments to suppliers`}

@@ -160,7 +160,9 @@ export interface Fee {
   campaign_id: string | null;
   campaign_title: string | null;
   kind: string;
+  /** What was recorded first; with the correction it is what the fee stands at. */
   amount_minor: number;
+  correction_minor: number;
   recharged_minor: number;
   currency: string;
   reference: string;

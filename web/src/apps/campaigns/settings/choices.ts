@@ -17,6 +17,7 @@ export interface ReleaseChoices {
   release_policy: "after_inspection" | "milestones";
   auto_payout: boolean;
   counter_proposals: boolean;
+  supplier_verification: boolean;
   consent_hours: number;
 }
 

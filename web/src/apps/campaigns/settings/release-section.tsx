@@ -21,11 +21,19 @@ export function ReleaseSection({ settings }: { settings: ReleaseChoices }) {
   const [policy, setPolicy] = useState(settings.release_policy);
   const [auto, setAuto] = useState(settings.auto_payout);
   const [counters, setCounters] = useState(settings.counter_proposals);
+  const [verified, setVerified] = useState(settings.supplier_verification);
   const [hours, setHours] = useState(String(settings.consent_hours));
   const [refusal, setRefusal] = useState<string>();
   const fits = /^\d{1,3}$/.test(hours) && Number(hours) >= 1 && Number(hours) <= 336;
   const save = useAct({
-    work: () => patch(path, { release_policy: policy, auto_payout: auto, counter_proposals: counters, consent_hours: Number(hours) }),
+    work: () =>
+      patch(path, {
+        release_policy: policy,
+        auto_payout: auto,
+        counter_proposals: counters,
+        supplier_verification: verified,
+        consent_hours: Number(hours),
+      }),
     refresh: [[path]],
     done: () => t`Rules of the release saved`,
     refused: t`The rules stay as they were`,
@@ -73,6 +81,12 @@ export function ReleaseSection({ settings }: { settings: ReleaseChoices }) {
             )}
           </p>
         )}
+        <Checkbox
+          checked={verified}
+          onChange={setVerified}
+          label={<Trans>Release to verified suppliers only</Trans>}
+          hint={<Trans>On: somebody of finance says who each supplier is, under Payments to suppliers, and releases wait until then. Members&rsquo; refunds never wait.</Trans>}
+        />
         <Checkbox
           checked={counters}
           onChange={setCounters}

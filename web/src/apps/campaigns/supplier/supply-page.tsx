@@ -10,6 +10,7 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
 import type { SupplierCampaign } from "../types";
+import { OwnIdentityNote } from "./own-identity";
 import { OwnProposals } from "./own-proposals";
 import { Owed } from "./owed";
 import { Payouts } from "./payouts";
@@ -27,6 +28,7 @@ export function SupplyPage() {
         title={<Trans>Supply</Trans>}
         below={<Trans>Campaigns that name you as their supplier: accept or decline, then report each step.</Trans>}
       />
+      <OwnIdentityNote />
       {isPending ? (
         <PageSkeleton />
       ) : error !== null ? (

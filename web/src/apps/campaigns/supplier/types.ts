@@ -31,3 +31,10 @@ export interface OwedBack {
   state: string;
   opened_at: string;
 }
+
+/** Whether releases to oneself wait for one's identity to be verified. */
+export interface OwnIdentity {
+  is_needed: boolean;
+  state: "unverified" | "verified" | "refused" | "expired";
+  valid_until: string | null;
+}
