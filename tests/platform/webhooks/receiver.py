@@ -41,6 +41,7 @@ class Receiver:
     at_once: int = 0
     most_at_once: int = 0
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.at_once += 1
@@ -59,6 +60,7 @@ class Receiver:
         headers = {name.lower(): value for name, value in pairs}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.came.append(Came(headers, body))
+        self.news.set()
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if answer == SLOW:
             await self.go_on.wait()
@@ -67,6 +69,12 @@ class Receiver:
             length = b"\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(self.body)
             writer.write(b"HTTP/1.1 " + answer + length + self.body)
             await writer.drain()
+
+    async def has(self, count: int) -> None:
+        """Wait until so many came."""
+        while len(self.came) < count:
+            self.news.clear()
+            await self.news.wait()
 
     def of(self, type_: str) -> list[Came]:
         """What came of one type."""

@@ -67,15 +67,11 @@ async def test_what_commits_comes_to_those_who_want_it_and_costs_others_nothing(
                 session, owner, url=receiver.url, description="", events=["records.*"],
                 is_on=True, now=utc_now(),
             )  # fmt: skip
-        announced = [str(await announce(database, owner)) for _ in range(30)]
         for _ in range(30):
             await announce(database, other)
+        announced = [str(await announce(database, owner)) for _ in range(30)]
         async with asyncio.timeout(20):
-            while len(receiver.came) < len(announced):
-                await asyncio.sleep(0.05)
-            while await database.system.fetchval("select count(*) from kernel.outbox"):
-                await asyncio.sleep(0.05)
-            await asyncio.sleep(0.05)
+            await receiver.has(len(announced))
     assert sorted(each.told["data"]["event_id"] for each in receiver.came) == sorted(announced)
     assert len({each.id for each in receiver.came}) == len(announced), "each of them once"
     states = await database.system.fetch(
