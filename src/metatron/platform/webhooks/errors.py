@@ -39,11 +39,3 @@ class DeliveryNotOver(DomainError):
     status = 409
     code = "webhook_delivery_not_over"
     title = "This delivery is still under way"
-
-
-class DeliveryWithheld(DomainError):
-    """Whoever answers for the webhook may not read the event."""
-
-    status = 409
-    code = "webhook_delivery_withheld"
-    title = "Whoever answers for the webhook may not read this event"

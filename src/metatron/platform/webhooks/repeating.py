@@ -16,7 +16,6 @@ from metatron.platform.webhooks.endpoints import load_endpoint
 from metatron.platform.webhooks.errors import (
     DeliveryNotFound,
     DeliveryNotOver,
-    DeliveryWithheld,
     WebhookOff,
 )
 from metatron.platform.webhooks.events import DeliveryRepeated, WebhookTested
@@ -66,8 +65,10 @@ async def redeliver(
 ) -> WebhookDelivery:
     """Send a delivery that is over once more, under the same `webhook-id`, with all its tries.
 
+    What was withheld is looked at anew: somebody else may answer for the webhook by now.
+
     Raises:
-        DeliveryNotFound, WebhookOff, DeliveryNotOver, DeliveryWithheld: as they say.
+        DeliveryNotFound, WebhookOff, DeliveryNotOver: as they say.
     """
     context.demand(MANAGE)
     key = context.tenant_id, delivery_id
@@ -82,8 +83,6 @@ async def redeliver(
         raise WebhookOff
     if delivery.state == "queued":
         raise DeliveryNotOver
-    if delivery.reason == "withheld":
-        raise DeliveryWithheld
     delivery.state, delivery.reason, delivery.ended_at = "queued", None, None
     delivery.attempts_before, delivery.next_attempt_at = delivery.attempts, utc_now()
     await session.flush()

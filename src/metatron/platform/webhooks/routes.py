@@ -18,7 +18,6 @@ from metatron.platform.webhooks.catalogue import published
 from metatron.platform.webhooks.errors import (
     DeliveryNotFound,
     DeliveryNotOver,
-    DeliveryWithheld,
     TooManyWebhooks,
     WebhookNotFound,
     WebhookOff,
@@ -66,7 +65,7 @@ async def list_webhook_events() -> schemas.PublishedEvents:
 
 
 @router.post("/deliveries/{webhook_delivery_id}/redeliver", status_code=202)
-@requires(MANAGE, raises=(DeliveryNotFound, DeliveryNotOver, DeliveryWithheld, WebhookOff))
+@requires(MANAGE, raises=(DeliveryNotFound, DeliveryNotOver, WebhookOff))
 async def redeliver_webhook(webhook_delivery_id: UUID, unit: Unit) -> schemas.DeliveryAsked:
     """Send a delivery that is over once more, under the same `webhook-id`."""
     asked = await repeating.redeliver(

@@ -92,7 +92,7 @@ function DeliveryLine({ delivery, log, canRepeat }: DeliveryLineProps) {
     done: () => t`It is on its way once more`,
     refused: t`It was not sent again`,
   });
-  const over = delivery.state !== "queued" && delivery.reason !== "withheld";
+  const over = delivery.state !== "queued";
   const Chevron = open ? ChevronDown : ChevronRight;
   return (
     <>
