@@ -48,6 +48,7 @@ MODULE_NAMES = (
     "platform.approvals",
     "platform.files",
     "platform.records",
+    "platform.webhooks",
     "platform.backups",
     "platform.health",
     "platform.console",

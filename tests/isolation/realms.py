@@ -157,6 +157,7 @@ async def furnish(door: Door, marker: str) -> Realm:
     await _furnish_approvals(realm)
     await _furnish_files(realm)
     await _furnish_payments(realm)
+    await _furnish_webhooks(realm)
     await furnish_amc(realm)
     await furnish_library(realm)
     await furnish_runs(realm)
@@ -439,3 +440,15 @@ async def _furnish_payments(realm: Realm) -> None:
     for path, name in (("breaks", "break_id"), ("instructions", "instruction_id")):
         found = (await realm.client.get(f"/payments/{path}")).json()["items"]
         realm.note(name, *(each["id"] for each in found))
+
+
+async def _furnish_webhooks(realm: Realm) -> None:
+    """A webhook whose address, description and log are the realm's."""
+    body = {
+        "url": f"https://hooks.example.com/{realm.marker}", "description": realm.marker,
+        "events": ["campaigns.*"],
+    }  # fmt: skip
+    webhook = await made(realm, "/webhooks", body)
+    realm.note("webhook_id", webhook["id"])
+    tested = await made(realm, f"/webhooks/{webhook['id']}/test", None)
+    realm.note("webhook_delivery_id", tested["id"])

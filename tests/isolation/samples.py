@@ -51,6 +51,9 @@ WHOLE = {
     "create_workflow": {"name": "Sample", "sql": "SELECT 1"},
     "patch_module": {"is_enabled": True},
     "save_saved_view": {"list_name": "campaigns", "name": "Sample", "search": {"q": "sample"}},
+    "add_webhook": {"url": "https://hooks.example.com/sample", "events": ["*"]},
+    "change_webhook": {"description": "Sample"},
+    "rotate_webhook_secret": {"overlap_seconds": 60},
     "post_maintenance": {"note": "A larger disk"},
     "post_impersonate": {"tenant_id": "", "reason": "A reason of some length.", "minutes": 5},
 }  # fmt: skip

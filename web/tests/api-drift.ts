@@ -28,6 +28,7 @@ import type * as desk from "@/apps/campaigns/desk/types";
 import type * as supplier from "@/apps/campaigns/supplier/types";
 import type * as talk from "@/apps/campaigns/talk-types";
 import type * as campaigns from "@/apps/campaigns/types";
+import type * as hooks from "@/platform/webhooks/types";
 import type * as page from "@/kernel/api-types";
 import type * as approvals from "@/platform/approvals/types";
 import type * as mail from "@/platform/notifications/types";
@@ -70,6 +71,10 @@ export function drift(): void {
   reads<page.Organisation>(answers("metatron__platform__tenancy__schemas__Organisation"));
   reads<page.Application>(answers("ApplicationItem"));
   reads<page.ApiKey>(answers("ApiKeyItem"));
+  reads<hooks.Webhook>(answers("WebhookItem"));
+  reads<hooks.WebhookWithSecret>(answers("WebhookWithSecret"));
+  reads<hooks.Delivery>(answers("DeliveryItem"));
+  reads<hooks.PublishedEvent>(answers("PublishedEvent"));
   reads<page.Mail>(answers("MailboxMail"));
   reads<page.EventEntry>(answers("TimelineItem"));
   reads<status.Status>(answers("Status"));

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.errors import DomainError
 from metatron.kernel.events.audience import Audience
-from metatron.kernel.events.jobs import Job, Schedule, Subscription
+from metatron.kernel.events.jobs import Job, Schedule, Subscription, Tap
 
 if TYPE_CHECKING:
     from metatron.kernel.http.routing import Router
@@ -65,6 +65,8 @@ class Module:
     those, for a few hundred routes and their schemas take 40 MB."""
     jobs: Sequence[Job] = ()
     subscriptions: Sequence[Subscription] = ()
+    tap: Tap | None = None
+    """Its reaction to events of any name, of tenants that want it."""
     schedules: Sequence[Schedule] = ()
     permissions: Sequence[Permission] = ()
     role_grants: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -11,9 +11,10 @@ import { nav as console } from "@/platform/console/nav";
 import { nav as identity } from "@/platform/identity/nav";
 import { nav as notifications } from "@/platform/notifications/nav";
 import { nav as payments } from "@/platform/payments/nav";
+import { nav as webhooks } from "@/platform/webhooks/nav";
 
 /** What an organisation can switch off as a whole, by the module's name. */
-const optional: Record<string, NavItem[]> = { campaigns, amc };
+const optional: Record<string, NavItem[]> = { campaigns, amc, webhooks };
 const always: NavItem[] = [...approvals, ...payments, ...notifications, ...identity, ...audit, ...console];
 
 export const groupNames: Record<NavItem["group"], MessageDescriptor> = {

@@ -9,6 +9,7 @@ import { appRoutes as consoleApp, entryRoutes as consoleEntry } from "@/platform
 import { appRoutes as identityApp, entryRoutes } from "@/platform/identity/routes";
 import { appRoutes as mailApp, openRoutes as mailOpen } from "@/platform/notifications/routes";
 import { appRoutes as paymentsApp } from "@/platform/payments/routes";
+import { appRoutes as webhooksApp } from "@/platform/webhooks/routes";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
@@ -24,7 +25,18 @@ openRoute.update({ component: lazyRouteComponent(() => import("./open-layout"), 
 const home = createRoute({ getParentRoute: () => appRoute, path: "/", component: lazyRouteComponent(() => import("./home"), "Home") });
 
 const tree = rootRoute.addChildren([
-  appRoute.addChildren([home, ...identityApp, ...campaignApp, ...amcApp, ...approvalsApp, ...paymentsApp, ...mailApp, ...auditApp, ...consoleApp]),
+  appRoute.addChildren([
+    home,
+    ...identityApp,
+    ...campaignApp,
+    ...amcApp,
+    ...approvalsApp,
+    ...paymentsApp,
+    ...mailApp,
+    ...webhooksApp,
+    ...auditApp,
+    ...consoleApp,
+  ]),
   entryRoute.addChildren([...entryRoutes, ...consoleEntry]),
   openRoute.addChildren([...campaignOpen, ...amcOpen, ...mailOpen]),
 ]);

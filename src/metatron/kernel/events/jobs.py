@@ -1,6 +1,6 @@
 """Work for later: a row in the outbox, in the transaction that decided on it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -72,6 +72,24 @@ class Subscription:
     priority: int = 0
     together: Together | None = None
     waits: bool = False
+
+
+Wanted = Callable[[Any, Collection[UUID]], Awaitable[Mapping[UUID, Callable[[str], bool]]]]
+"""(the system's connection, tenants) -> of those that want any: tells by an event's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A module's reaction to events of any name, of those tenants that want it.
+
+    The relay asks `wanted` once a round, of the tenants whose events it moves, in the transaction
+    that moves them; `table` names the table it reads, which a dedicated database may not have yet.
+    A wanted event becomes a request for `job`, once, with the argument `event_id`.
+    """
+
+    job: str
+    table: str
+    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from uuid import UUID
 
-from metatron.kernel.events.jobs import Job, Schedule, Subscription
+from metatron.kernel.events.jobs import Job, Schedule, Subscription, Tap
 from metatron.kernel.module import Module
 
 
@@ -15,6 +15,7 @@ class Registry:
         self.jobs: dict[str, Job] = {}
         self.subscriptions: dict[str, list[Subscription]] = {}
         self.schedules: list[Schedule] = []
+        self.taps: list[Tap] = []
         self.paused: Callable[[UUID, str], Awaitable[bool]] | None = None
         """Tells whether a tenant has switched an optional module off; wired at start."""
         self.over_streams: frozenset[str] = frozenset()
@@ -33,6 +34,8 @@ class Registry:
                 self.subscriptions.setdefault(subscription.event, []).append(subscription)
                 self._owners[subscription.subscriber] = module.name
             self.schedules.extend(module.schedules)
+            if module.tap is not None:
+                self.taps.append(module.tap)
         self._handlers = self.handlers()
 
     def handlers(self) -> dict[str, Job | Subscription]:

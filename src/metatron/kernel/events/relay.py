@@ -16,7 +16,7 @@ from metatron.kernel.database.listening import listening
 from metatron.kernel.database.lost import outlived
 from metatron.kernel.database.wake import CHANNEL, LATE_CHANNEL
 from metatron.kernel.errors import Busy
-from metatron.kernel.events import bundles, queue
+from metatron.kernel.events import bundles, queue, taps
 from metatron.kernel.events.courtesy import Courtesy
 from metatron.kernel.events.queue_shares import full_shares
 from metatron.kernel.events.registry import Registry
@@ -202,6 +202,8 @@ class Relay:
             if not rows:
                 return 0
             messages = [message for row in rows for message in self._messages(row)]
+            at_home = source is self._home
+            messages += await taps.messages(connection, rows, self._registry, at_home=at_home)
             await bundles.put(self._queue, bundles.entries(messages, self._registry))
             if self._noted is not None:
                 await self._note(source, connection, rows)

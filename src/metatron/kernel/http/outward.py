@@ -37,9 +37,10 @@ class NotDelivered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back."""
+    """What came back; `excerpt` is the beginning of its body, as far as it was asked for."""
 
     status: int
+    excerpt: bytes = b""
 
 
 def checked(address: str, *, allow_private: bool = False) -> SplitResult:
@@ -128,8 +129,11 @@ async def post(
     *,
     allow_private: bool = False,
     timeout_seconds: float = 10.0,
+    excerpt_bytes: int = 0,
 ) -> Answer:
     """Post to an address and return its answer's status, whichever it is.
+
+    Of the answer's body the first `excerpt_bytes` are kept.
 
     Raises:
         NotOutward: it is not an address that we call.
@@ -142,7 +146,8 @@ async def post(
         async with asyncio.timeout(timeout_seconds):
             ip = await resolved(host, port, allow_private=allow_private)
             place = f"[{ip}]:{port}" if ":" in ip else f"{ip}:{port}"
-            return await _sent(parts, place, body, headers, timeout_seconds)
+            answer = await _sent(parts, place, body, headers, timeout_seconds)
+            return Answer(answer.status, answer.excerpt[:excerpt_bytes])
     except TimeoutError as error:
         raise NotDelivered("There was no answer in time.") from error
 
@@ -163,12 +168,12 @@ async def _sent(
             async with client.stream(
                 "POST", target, content=body, headers=sent, extensions=names
             ) as answer:
-                read = 0
+                read = bytearray()
                 async for part in answer.aiter_raw():
-                    read += len(part)
-                    if read > MOST_READ_BYTES:
+                    read += part
+                    if len(read) > MOST_READ_BYTES:
                         break
-                return Answer(answer.status_code)
+                return Answer(answer.status_code, bytes(read))
         except httpx.HTTPError as error:
             # Without its cause, which holds the address: it may carry a secret of its own.
             raise NotDelivered(f"There was no answer: {type(error).__name__}.") from None

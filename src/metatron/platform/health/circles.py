@@ -25,7 +25,10 @@ class Circle:
 CIRCLES = (
     Circle(
         "core", "Core",
-        ("gateway", "tenancy", "audit", "notifications", "approvals", "files", "health"),
+        (
+            "gateway", "tenancy", "audit", "notifications", "approvals", "files", "webhooks",
+            "health",
+        ),
     ),
     Circle("auth", "Sign-in", ("identity",)),
     Circle("billing", "Billing", ("ledger", "platform.ledger", "payments")),

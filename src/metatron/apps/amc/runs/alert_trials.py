@@ -4,7 +4,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -116,4 +115,4 @@ async def _send_trial(
     }
     # One that does not arrive has shown what it was to show.
     with suppress(NotDelivered):
-        await post_signed(alert, url, orjson.dumps(told, default=str), now=now)
+        await post_signed(alert, url, told, now=now)

@@ -6,12 +6,10 @@ organisation few are told at a time, the others a little later.
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-
-import orjson
 
 from metatron.apps.amc.runs.alert_makers import maker_now
 from metatron.apps.amc.runs.events import AlertFired
@@ -22,7 +20,7 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.http import outward
-from metatron.kernel.http.signed_webhook import signature
+from metatron.kernel.http.signed_webhook import send_signed
 
 SEND_JOB = "amc.send_webhook"
 MOST_OF_ONE = 4
@@ -110,31 +108,19 @@ async def _send(
         return
     if not (await maker_now(database, context, alert, run)).sees_client:
         return
-    body = orjson.dumps(
-        {
-            "type": AlertFired.name,
-            "alert": {"id": alert.id, "name": alert.name, "condition": alert.condition},
-            "run": {"id": run.id, "name": run.name},
-            "value": value,
-            "fired_at": fired_at,
-        },
-        default=str,
-    )
-    await post_signed(alert, url, body, now=now)
-
-
-async def post_signed(alert: Alert, url: str, body: bytes, *, now: datetime) -> None:
-    """Post a message of an alert, signed with its secret; raises `NotDelivered`."""
-    secret = site().box.open(alert.sealed_secret)
-    headers = {
-        "content-type": "application/json",
-        "user-agent": "Metatron",
-        "metatron-signature": signature(secret, body, at=int(now.timestamp())),
+    message = {
+        "type": AlertFired.name,
+        "alert": {"id": alert.id, "name": alert.name, "condition": alert.condition},
+        "run": {"id": run.id, "name": run.name},
+        "value": value,
+        "fired_at": fired_at,
     }
-    try:
-        answer = await outward.post(url, body, headers, allow_private=site().private_webhooks)
-    except outward.NotOutward:
-        # It led outside when it was set: whoever moved it inside is not followed, nor asked again.
-        return
-    if not 200 <= answer.status < 300:
-        raise outward.NotDelivered(f"The webhook answered {answer.status}.")
+    await post_signed(alert, url, message, now=now)
+
+
+async def post_signed(alert: Alert, url: str, message: object, *, now: datetime) -> None:
+    """Post a message of an alert, signed with its secret; raises `NotDelivered`."""
+    secret, private = site().box.open(alert.sealed_secret), site().private_webhooks
+    # It led outside when it was set: whoever moved it inside is not followed, nor asked again.
+    with suppress(outward.NotOutward):
+        await send_signed(url, message, secret=secret, now=now, allow_private=private)

@@ -1,0 +1,1 @@
+"""Organisations' webhooks: signed messages of what happened, tried for a day."""
