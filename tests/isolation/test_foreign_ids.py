@@ -21,7 +21,7 @@ PUBLIC = {
     "post_service_token", "get_jwks", "read_mailbox", "receive_payment_webhook", "live", "ready",
     "health", "services", "list_published", "show_published", "show_talk", "read_linked_file",
     "show_shared_snapshot", "show_picture", "list_audit_keys", "confirm_alert_address",
-    "refuse_alert_address",
+    "refuse_alert_address", "post_web_vitals",
 }  # fmt: skip
 """All that answers without credentials."""
 ANYBODYS_PARAMETERS = {

@@ -25,6 +25,14 @@ describe("analytics", () => {
     expect(table.getByText("86 %")).toBeVisible();
     expect(table.getByText("no bound")).toBeVisible();
   });
+
+  it("shows how fast the page feels, with a word where it is not good, and no figure that nobody measured", async () => {
+    open("/console/analytics");
+    const table = within(await screen.findByRole("group", { name: "How fast the page feels" }));
+    const cells = (name: string) => within(table.getByRole("row", { name: new RegExp(name) })).getAllByRole("cell");
+    expect(cells("All pages").map(({ textContent }) => textContent)).toEqual(["61", "1,480 ms", "96 ms", "0.004", "21 ms"]);
+    expect(cells("runId").map(({ textContent }) => textContent)).toEqual(["12", "middling2,810 ms", "poor620 ms", "0.000", "no data"]);
+  });
 });
 
 describe("alerts", () => {

@@ -38,6 +38,31 @@ def test_check_points_at_what_is_wrong(file: Path) -> None:
     assert "vanishes where a row has fewer than 2 users of dsp_impressions" in said.stdout
 
 
+@pytest.mark.parametrize(
+    ("sql", "lines"),
+    [
+        ("SELECT campaign, COUNT(*) AS n FROM dsp_clicks GROUP BY campaign",
+         ["campaign: vanishes where a row has fewer than 2 users of dsp_clicks", "n: stays",
+          "AMC would take it: nothing to mend"]),
+        ("SELECT campaign, SUM(total_cost) AS cost FROM dsp_impressions GROUP BY campaign",
+         ["campaign: vanishes where a row has fewer than 2 users of dsp_impressions", "cost: stays",
+          "{file}:1:18: warning AMC014 cost is in millicents: divide by 100,000 for one currency unit",
+          "AMC would take it: nothing to mend, 1 to look at"]),
+        ("SELECT * FROM dsp_impressions",
+         ["{file}:1:8: error AMC003 name the columns of dsp_impressions: no SELECT *",
+          "{file}:1:15: error AMC007 the output has no aggregation: GROUP BY, or count",
+          "AMC would refuse it: 2 to mend"]),
+        (" \n", ["{file}: the file is empty; write one SELECT into it"]),
+    ],
+)  # fmt: skip
+def test_check_ends_with_what_amc_would_do(file: Path, sql: str, lines: list[str]) -> None:
+    file.write_text(sql)
+    said = _type("check", file)
+    assert sorted(said.stdout.splitlines()) == sorted(each.format(file=file) for each in lines)
+    assert said.stdout.splitlines()[-1] == lines[-1].format(file=file)
+    assert said.exit_code == (0 if "take it" in lines[-1] else 1)
+
+
 def test_check_answers_as_json(file: Path) -> None:
     said = _type("check", file, "--param", "like", "--json")
     told = orjson.loads(said.stdout)
@@ -87,6 +112,7 @@ def test_a_missing_file_or_folder_is_told(file: Path, tmp_path: Path) -> None:
     words = ("--window", SEPTEMBER, "--param", "like=x")
     gone = _type("run", tmp_path / "gone.sql", *words, "--out", tmp_path / "r.csv")
     assert (gone.exit_code, gone.stderr.count("\n")) == (2, 1)
+    assert f"there is no file {tmp_path / 'gone.sql'}; look at the name" in gone.stderr
     nowhere = _type("run", file, *words, "--out", tmp_path / "no" / "r.csv")
     assert "there is no folder" in nowhere.stderr
     odd = _type("run", file, *words, "--out", tmp_path / "r.txt")

@@ -74,7 +74,9 @@ async def test_a_write_that_takes_too_long_rolls_back(
 async def test_what_is_not_there(app: FastAPI) -> None:
     async with client_of(app, "writer") as client:
         is_problem(await client.get("/api/v1/nowhere"), 404, "not_found")
-        is_problem(await client.get("/api/v1/notes/"), 404, "not_found")
+        slashed = await client.get("/api/v1/notes/")
+        is_problem(slashed, 404, "not_found")
+        assert slashed.json()["detail"] == "No address of the API ends in a slash: leave it out."
         answer = await client.delete("/api/v1/notes")
         is_problem(answer, 405, "method_not_allowed")
         assert set(answer.headers["allow"].split(", ")) == {"GET", "POST"}

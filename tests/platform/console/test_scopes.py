@@ -41,6 +41,7 @@ PLATFORM = {
     ("GET", f"{API}/admin/deprecations"),
     ("GET", f"{API}/admin/security"),
     ("GET", f"{API}/admin/traffic"),
+    ("GET", f"{API}/admin/web-vitals"),
 }
 """What is about the whole platform: for those whose right is over everything."""
 LISTS = {

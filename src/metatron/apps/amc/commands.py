@@ -44,6 +44,7 @@ def check_command(
 
     Ends with 1 when AMC would refuse the query.
     """
+    from metatron.apps.amc.check_lines import lines_of  # noqa: PLC0415
     from metatron.apps.amc.language.checking import Checking, check  # noqa: PLC0415
 
     with _said_in_one_line():
@@ -55,13 +56,7 @@ def check_command(
     if as_json:
         typer.echo(orjson.dumps(checked.as_json()).decode())
     else:
-        for each in checked.report.findings:
-            at = each.span.lines(text)
-            place = f"{file}:{at['start_line']}:{at['start_column']}"
-            mend = f" [{each.fix.title}]" if each.fix else ""
-            typer.echo(f"{place}: {each.severity} {each.code} {each.message}{mend}")
-        for column in checked.forecast:
-            typer.echo(f"{column.column}: {column.why}")
+        typer.echo("\n".join(lines_of(file, text, checked)))
     if checked.refused:
         raise typer.Exit(1)
 
@@ -225,6 +220,8 @@ def _said_in_one_line() -> Iterator[None]:
         said = f"{error}; write --param NAME:TYPE=VALUE"
     except RunFailed as error:
         said = f"the run failed: {error}; {remedies[error.kind]}"
+    except FileNotFoundError as error:
+        said = f"there is no file {error.filename}; look at the name and the folder you are in"
     except OSError as error:
         said = f"{error.filename or 'a file'}: {error.strerror}; look at its place and rights"
     else:

@@ -53,7 +53,7 @@ class Page:
         if file is None and _is_inside_the_page(path):
             file = self._files.get("/index.html")
         if file is None:
-            return plain_problem(404, request_id_of(request))
+            return plain_problem(404, request_id_of(request), _hint(path))
         if request.method not in {"GET", "HEAD"}:
             return plain_problem(405, request_id_of(request), headers={"Allow": "GET, HEAD"})
         headers = {
@@ -75,6 +75,13 @@ def _is_inside_the_page(path: str) -> bool:
     if path.lower().startswith(RESERVED) or "\\" in path or "%" in path or "//" in path:
         return False
     return not any(segment.startswith(".") for segment in path.split("/"))
+
+
+def _hint(path: str) -> str:
+    """Say what a caller of the API most often got wrong; nothing about what there is."""
+    if path.startswith("/api/") and path.endswith("/"):
+        return "No address of the API ends in a slash: leave it out."
+    return ""
 
 
 def _read(path: Path, name: str) -> _File:

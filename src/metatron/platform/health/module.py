@@ -13,7 +13,7 @@ from metatron.kernel.module import Module, Retention, routers_in
 from metatron.kernel.redis_door import RedisDoor
 from metatron.kernel.settings import Settings
 from metatron.platform.backups.interface import installation_of
-from metatron.platform.health import calls, checks, tenant_traffic
+from metatron.platform.health import calls, checks, tenant_traffic, vitals
 from metatron.platform.health.alerts import look
 from metatron.platform.health.backups_check import backups_check
 from metatron.platform.health.calls import keep_writing_calls, write_calls
@@ -24,11 +24,12 @@ from metatron.platform.health.redis_check import redis_check
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
 from metatron.platform.health.tenant_alerts import look_at_tenants
 from metatron.platform.health.tenant_traffic import keep_writing, write_traffic
+from metatron.platform.health.vitals import keep_writing_vitals, write_vitals
 from metatron.platform.payments.interface import provider_address
 
 TABLES = (
     "health.sample", "health.instance", "health.alert_rule", "health.alert", "health.call",
-    "health.maintenance_window", "health.alert_channel",
+    "health.maintenance_window", "health.alert_channel", "health.web_vital",
 )  # fmt: skip
 OF_TENANTS = ("health.tenant_traffic", "health.tenant_watch")
 
@@ -78,7 +79,12 @@ async def watch(runtime: Any) -> None:
         runtime.run(keep_writing(pool))
         owners = runtime.app.state.owners
         runtime.run(keep_writing_calls(pool, owners))
-        runtime.closing += [partial(write_traffic, pool), partial(write_calls, pool, owners)]
+        runtime.run(keep_writing_vitals(pool))
+        runtime.closing += [
+            partial(write_traffic, pool),
+            partial(write_calls, pool, owners),
+            partial(write_vitals, pool),
+        ]
 
 
 MODULE = Module(
@@ -94,6 +100,7 @@ MODULE = Module(
         "silence_routes",
         "database_routes",
         "traffic_routes",
+        "vital_routes",
     ),
     global_tables=TABLES,
     home_tables=(*TABLES, *OF_TENANTS),
@@ -107,6 +114,7 @@ MODULE = Module(
         Retention("health.alert_channel", None),
         Retention("health.tenant_traffic", hours=tenant_traffic.KEPT_HOURS),
         Retention("health.tenant_watch", None),
+        Retention("health.web_vital", vitals.KEPT_DAYS),
     ),
     # Every address is tried for about an hour.
     jobs=(Job(SEND_JOB, send_webhook, transactional=False, waits=True),),

@@ -9,7 +9,7 @@ from typing import Any
 from metatron.kernel.database.lost import outlived
 from metatron.kernel.telemetry.exposition import gathered
 from metatron.kernel.telemetry.metrics_folder import VARIABLE
-from metatron.platform.health import calls
+from metatron.platform.health import calls, vitals
 from metatron.platform.health.doctor import Doctor
 from metatron.platform.health.machine import Processor, memory_percent, storage_percent
 from metatron.platform.health.tenant_traffic import DROP, KEPT_HOURS
@@ -65,6 +65,7 @@ class Sampler:
                     await self._pool.execute(_DROP, KEPT_DAYS)
                     await self._pool.execute(DROP, KEPT_HOURS)
                     await self._pool.execute(calls.DROP, calls.KEPT_HOURS)
+                    await self._pool.execute(vitals.DROP, vitals.KEPT_DAYS)
             rounds += 1
             await asyncio.sleep(every_seconds)
 

@@ -74,6 +74,13 @@ async def test_a_schedule_is_made_shown_and_changed(house: House, database: Data
     assert [str(row.id) for row in page.items] == [first["id"]]
 
 
+async def test_a_new_schedule_asks_for_a_dry_run(house: House, database: Database) -> None:
+    schedule = await made(house, database)
+    instance_id = schedule["instance"]["id"]
+    runs = (await house.viewer.get("/amc/runs", params={"instance_id": instance_id})).json()
+    assert [(each["origin"], each["dry_run"]) for each in runs["items"]] == [("trial", True)]
+
+
 async def test_pause_resume_and_remove(house: House, database: Database) -> None:
     path = f"/amc/schedules/{(await made(house, database))['id']}"
     paused = await house.analyst.post(f"{path}/pause")

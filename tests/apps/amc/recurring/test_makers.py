@@ -188,7 +188,9 @@ async def test_an_extra_run_is_one_however_often_its_job_comes(
     assert [each["kind"] for each in await firings(house, schedule)] == ["extra"]
     async with house.door.database.transaction(context) as session:
         runs = await session.scalar(
-            text("select count(*) from amc.run where tenant_id = :t"), {"t": house.tenant.id}
+            # Beside them is the dry run that a new schedule is tried with.
+            text("select count(*) from amc.run where tenant_id = :t and not dry_run"),
+            {"t": house.tenant.id},
         )
     assert runs == 1
 

@@ -51,3 +51,21 @@ async def test_it_is_kept_and_exported_in_less_memory_than_it_has(
         tracemalloc.stop()
     assert size > MOST
     assert most < 20_000_000, "of what is exported a few parts are held"
+
+
+async def test_a_hundred_columns_are_kept(tmp_path: Path) -> None:
+    """As many as AMC lets a query have: what is measured of them grows with them, not faster."""
+    file, kept = tmp_path / "part-00000.csv", tmp_path / "result.parquet"
+    with duckdb.connect() as connection:
+        columns = ", ".join(
+            [f"range * {n} as n{n}" for n in range(50)]
+            + [f"'t' || range as t{n}" for n in range(50)]
+        )
+        connection.execute(f"copy (select {columns} from range(5000)) to '{file}' (header)")
+    job = {
+        "kind": "keep", "files": [str(file)], "columns": [], "target": str(kept),
+        "longest_line": 20_000_000,
+    }  # fmt: skip
+    outcome = await engine.run(job, limits=engine.KEEPING, files=[file], target=kept)
+    assert outcome["rows"] == 5_000
+    assert [each["type"] for each in outcome["columns"]] == ["BIGINT"] * 50 + ["VARCHAR"] * 50

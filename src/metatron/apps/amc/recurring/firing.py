@@ -155,7 +155,7 @@ async def try_out(
     """
     context.demand(RUN)
     schedule = await load(session, context, schedule_id, level="run")
-    return await _ask(session, context, schedule, now, origin="trial", now=now)
+    return await ask_of(session, context, schedule, now, origin="trial", now=now)
 
 
 async def _run(
@@ -172,7 +172,7 @@ async def _run(
     note = partial(_note, session, context, schedule, instant, kind=kind, now=now)
     try:
         async with session.begin_nested():
-            run = await _ask(session, maker, schedule, instant, origin="schedule", now=now)
+            run = await ask_of(session, maker, schedule, instant, origin="schedule", now=now)
     except (PermissionDenied, InstanceNotFound):
         await note(outcome="refused", reason=WITHOUT_MAKER)
         await rest_without_maker(session, context, schedule, now=now)
@@ -183,7 +183,7 @@ async def _run(
         await note(outcome="run", run_id=run.id)
 
 
-async def _ask(
+async def ask_of(
     session: AsyncSession,
     context: Context,
     schedule: Schedule,
@@ -191,6 +191,7 @@ async def _ask(
     *,
     origin: str,
     now: datetime,
+    dry_run: bool = False,
 ) -> Run:
     """Ask for the run of an instant: its window is what the rule came to then.
 
@@ -208,7 +209,7 @@ async def _ask(
     lag = windows.lag_days(reads_traffic_time=settles)
     span = windows.span_of(rule, zone=place.time_zone, lag=lag, now=instant)
     wish = Wish(
-        schedule.instance_id, query, rule, values, sources,
+        schedule.instance_id, query, rule, values, sources, dry_run,
         origin=Origin(origin, schedule.id), span=span,
         destination_ids=() if origin == "trial" else tuple(map(UUID, schedule.destination_ids)),
     )  # fmt: skip

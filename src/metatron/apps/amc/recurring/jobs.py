@@ -11,6 +11,7 @@ from metatron.apps.amc.connections.tables import HEALTHY
 from metatron.apps.amc.destinations.setting import removal_guards
 from metatron.apps.amc.library.loading import archive_guards
 from metatron.apps.amc.recurring import (
+    dry_runs,
     exporting,
     firing,
     holding,
@@ -105,6 +106,11 @@ async def count_run(
 ) -> None:
     """A run of a schedule has ended."""
     told = event.payload
+    if told["origin"] == "trial" and told["to_state"] == "failed":
+        schedule_id = UUID(told["origin_id"])
+        await dry_runs.note_failed(
+            session, context, schedule_id=schedule_id, run_id=event.aggregate_id, now=now
+        )
     if told["origin"] != "schedule" or told["to_state"] not in {"succeeded", "failed"}:
         return
     await outcomes.note_outcome(

@@ -12,7 +12,7 @@ from metatron.apps.amc.connections.showing import show, show_now
 from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, answer_page
 from metatron.apps.amc.library.errors import VersionNotFound, WorkflowNotFound
 from metatron.apps.amc.permissions import EDIT, READ, RUN
-from metatron.apps.amc.recurring import answers, firing, makers, queries, schemas, setting
+from metatron.apps.amc.recurring import answers, dry_runs, firing, makers, queries, schemas, setting
 from metatron.apps.amc.recurring.errors import ScheduleNotFound, ScheduleNotPossible
 from metatron.apps.amc.recurring.rhythms import next_firings
 from metatron.apps.amc.runs import queries as run_queries
@@ -82,10 +82,15 @@ async def list_schedules(
 @router.post("", status_code=201, response_model=answers.ScheduleAnswer)
 @requires(EDIT, raises=NOT_THERE, idempotency="required")
 async def make_schedule(body: schemas.NewScheduleBody, unit: Unit) -> Response:
-    """Have a workflow run again and again."""
+    """Have a workflow run again and again.
+
+    A query that has not run on the client yet is asked for once as a dry run; if AMC refuses it,
+    the schedule rests (`dry_run_failed`) before it has fired.
+    """
     made = await setting.make_schedule(
         unit.session, unit.context, wanted=body.columns(), now=unit.now
     )
+    await dry_runs.try_dry(unit.session, unit.context, made, now=unit.now)
     return await show_now(unit, queries.SCHEDULE_NOW, made.id, status=201)
 
 

@@ -11,6 +11,8 @@ from metatron.kernel.database.mapping import Model, TenantRow
 ACTIVE, PAUSED = "active", "paused"
 TOO_MANY_FAILURES = "too_many_failures"
 CONNECTION_ENDED = "connection_ended"
+DRY_RUN_FAILED = "dry_run_failed"
+"""AMC refused what it would have run: it rests before it has fired."""
 MAKER_GONE = "maker_gone"
 """Whoever it runs for has left, or may not run queries on the client any more."""
 

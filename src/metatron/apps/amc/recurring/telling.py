@@ -5,13 +5,14 @@ from uuid import UUID
 
 from metatron.apps.amc.connections.site import site
 from metatron.apps.amc.connections.telling import RESTING, able_to_take_over, mail
-from metatron.apps.amc.recurring.tables import MAKER_GONE, PAUSED, Schedule
+from metatron.apps.amc.recurring.tables import DRY_RUN_FAILED, MAKER_GONE, PAUSED, Schedule
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.platform.notifications.interface import MailTemplate, register_templates
 
 TEMPLATE = "amc_schedule_rests"
 LEFT_TEMPLATE = "amc_schedule_without_maker"
+DRY_TEMPLATE = "amc_schedule_dry_run_failed"
 
 register_templates(
     MailTemplate(
@@ -23,6 +24,19 @@ register_templates(
             "The schedule {{ schedule }} has been paused: its last {{ failures }} runs failed.\n\n"
             "Look at the newest one, mend what stands in its way and resume the schedule.\n\n"
             "{{ link }}\n"
+        ),
+        keeps_text=True,
+    ),
+    MailTemplate(
+        name=DRY_TEMPLATE,
+        version=1,
+        kind=RESTING,
+        subject="The schedule {{ schedule }} has not begun",
+        text=(
+            "The schedule {{ schedule }} has been paused before it fired: the dry run of its "
+            "query failed.\n\n"
+            "The newest run of its workflow tells why. Mend the query and resume the "
+            "schedule.\n\n{{ link }}\n"
         ),
         keeps_text=True,
     ),
@@ -50,6 +64,8 @@ async def tell(database: Database, context: Context, *, schedule_id: UUID, now: 
     template, told = TEMPLATE, [schedule.created_by] if schedule.created_by else []
     if schedule.pause_reason == MAKER_GONE:
         template, told = LEFT_TEMPLATE, await able_to_take_over(database, context)
+    elif schedule.pause_reason == DRY_RUN_FAILED:
+        template = DRY_TEMPLATE
     variables = {
         "schedule": schedule.name,
         "failures": schedule.failures_in_a_row,

@@ -13,6 +13,7 @@ import { EmptyState, ErrorState } from "@/ui/states";
 import { FigureTable } from "../figure-table";
 import { figure } from "../word";
 import { DayBars } from "./day-bars";
+import { PageSpeed } from "./page-speed";
 import type { CallReport, TenantCalls, TrafficDay } from "./types";
 
 /** How much the installation is used: by day, and by tenant. It counts requests, never people. */
@@ -29,6 +30,17 @@ export function AnalyticsPage() {
       </Section>
       <Section title={<Trans>Calls of applications</Trans>} hint={<Trans>With an API key, by calendar month (UTC); the fifty that call most.</Trans>}>
         <Calls />
+      </Section>
+      <Section
+        title={<Trans>How fast the page feels</Trans>}
+        hint={
+          <Trans>
+            What three of four visits stayed below, in seven days, by the page they began on. One visit in four is measured; nobody is told apart,
+            and pages of members, suppliers and the public are left out.
+          </Trans>
+        }
+      >
+        <PageSpeed />
       </Section>
     </>
   );

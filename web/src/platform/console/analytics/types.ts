@@ -20,3 +20,25 @@ export interface CallReport {
   month: string;
   items: TenantCalls[];
 }
+
+/** What three of four visits stayed below: milliseconds, for CLS no unit. */
+export interface Vital {
+  p75: number;
+  readings: number;
+  rating: "good" | "middling" | "poor";
+}
+
+/** Null where nothing was measured; route null: all of them together. */
+export interface RouteVitals {
+  route: string | null;
+  lcp: Vital | null;
+  inp: Vital | null;
+  cls: Vital | null;
+  ttfb: Vital | null;
+}
+
+export interface Vitals {
+  days: number;
+  since: string | null;
+  items: RouteVitals[];
+}

@@ -213,25 +213,34 @@ def reading(names: list[str], job: Job) -> str:
 
 
 def measured(name: str) -> str:
-    """Return what has to be known of a column of texts before its type is chosen."""
+    """Return what has to be known of a column of texts before its type is chosen.
+
+    Without FILTER: each keeps buffers for all that the statement reads, so that a hundred columns
+    would take twenty gigabytes.
+    """
     whole = "'-?(0|[1-9][0-9]{0,37})'"
     exact = r"'-?(0|[1-9][0-9]*)(\.[0-9]+)?'"
     number = r"'[+-]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?'"
-    return (
-        f"{{'filled': count({name}),"
-        f" 'small': count(try_cast({name} as bigint)) filter (regexp_full_match({name}, {whole})),"
-        f" 'whole': count({name}) filter (regexp_full_match({name}, {whole})),"
-        f" 'exact': count({name}) filter (regexp_full_match({name}, {exact})),"
-        f" 'number': count(try_cast({name} as double))"
-        f" filter (regexp_full_match({name}, {number}) and isfinite(try_cast({name} as double))),"
-        f" 'scale': coalesce(max(length(split_part({name}, '.', 2))), 0),"
-        f" 'digits': coalesce(max(length(ltrim(split_part({name}, '.', 1), '-'))), 0),"
-        f" 'truth': count({name}) filter (lower({name}) in ('true', 'false')),"
-        f" 'day': count(try_cast({name} as date))"
-        f" filter (regexp_full_match({name}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')),"
-        f" 'instant': count(try_cast({name} as timestamp))"
-        f" filter (regexp_matches({name}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[T ][0-9]{{2}}:'))}}"
-    )
+    day = "'[0-9]{4}-[0-9]{2}-[0-9]{2}'"
+    instant = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:'"
+    conditions = {
+        "filled": f"{name} is not null",
+        "small": f"regexp_full_match({name}, {whole}) and try_cast({name} as bigint) is not null",
+        "whole": f"regexp_full_match({name}, {whole})",
+        "exact": f"regexp_full_match({name}, {exact})",
+        "number": f"regexp_full_match({name}, {number}) and isfinite(try_cast({name} as double))",
+        "truth": f"lower({name}) in ('true', 'false')",
+        "day": f"regexp_full_match({name}, {day}) and try_cast({name} as date) is not null",
+        "instant": f"regexp_matches({name}, {instant})"
+        f" and try_cast({name} as timestamp) is not null",
+    }
+    lengths = {
+        "scale": f"split_part({name}, '.', 2)",
+        "digits": f"ltrim(split_part({name}, '.', 1), '-')",
+    }
+    told = [f"'{key}': count_if({each})" for key, each in conditions.items()]
+    told += [f"'{key}': coalesce(max(length({each})), 0)" for key, each in lengths.items()]
+    return f"{{{', '.join(told)}}}"
 
 
 def kind_of(hint: str, seen: dict[str, int]) -> str:
