@@ -34,6 +34,23 @@ describe("the palette of an operator", () => {
     expect(await screen.findByRole("dialog", { name: /operator/i })).toBeVisible();
   });
 
+  it.each([
+    ["admin api", "Make an admin API key", "/console/operators"],
+    ["webhook for", "Add a webhook for alerts", "/console/alerts"],
+    ["maintenance w", "Plan a maintenance window", "/console/alerts"],
+  ])("opens what %s stands for, from elsewhere and on its page", async (typed, name, path) => {
+    const { user, router } = await choose(typed);
+    await user.click(await screen.findByRole("option", { name }));
+    await waitFor(() => expect(router.state.location.pathname).toBe(path));
+    expect(await screen.findAllByRole("dialog")).toHaveLength(1);
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByPlaceholderText("What would you like to do?"), typed);
+    await user.click(await screen.findByRole("option", { name }));
+    expect(await screen.findByRole("dialog", { name: /key|webhook|window/i })).toBeVisible();
+  });
+
   it("sets up a tenant", async () => {
     const { user, router } = await choose("set up a ten");
     await user.click(await screen.findByRole("option", { name: "Set up a tenant" }));
@@ -94,6 +111,22 @@ describe("what the palette finds besides", () => {
       http.post(api("/auth/refresh"), () => refusal(401, "no_session", "Sign in")),
     );
     await user.keyboard("{Enter}");
+    await waitFor(() => expect(router.state.location.pathname).toBe("/sign-in"));
+  });
+
+  it("is offered again where nobody was reached: one is signed in still", async () => {
+    const { user, router } = await typed("sign out");
+    let reached = false;
+    server.use(
+      http.post(api("/auth/logout"), () => (reached ? new HttpResponse(null, { status: 204 }) : HttpResponse.error())),
+    );
+    const before = router.state.location.pathname;
+    await user.keyboard("{Enter}");
+    expect(await screen.findByText("You are still signed in")).toBeVisible();
+    expect(router.state.location.pathname).toBe(before);
+    reached = true;
+    server.use(http.post(api("/auth/refresh"), () => refusal(401, "no_session", "Sign in")));
+    await user.click(screen.getByRole("button", { name: "Try again" }));
     await waitFor(() => expect(router.state.location.pathname).toBe("/sign-in"));
   });
 });

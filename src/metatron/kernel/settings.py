@@ -169,6 +169,11 @@ class Settings(BaseSettings):
     alert_mails_a_day: int = Field(default=200, ge=0, le=100_000)
     """Mails that the alerts of one organisation may send in a day (UTC)."""
 
+    organisations_a_day: int = Field(default=20, ge=1, le=100_000)
+    """How many one person may make within 24 hours of real time; operators as many as they like."""
+    organisations_owned: int = Field(default=100, ge=1, le=100_000)
+    """With how many owned a person makes no more."""
+
     payments_provider: str = "sandbox"
     payments_url: str = "http://127.0.0.1:3999"
     payments_secret: SecretStr = SecretStr("")

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -16,7 +17,7 @@ from metatron.kernel.database.migrations import heads
 from metatron.kernel.settings import Settings
 from metatron.platform.health import checks
 from metatron.platform.health.checks import Check, Outcome, behind
-from metatron.platform.health.doctor import Doctor
+from metatron.platform.health.doctor import STARTING_SECONDS, Doctor
 from metatron.platform.health.instances import beat, running_services
 from metatron.platform.health.module import MODULE, doctor_of
 from metatron.platform.health.schemas import Detailed, Services, Summary
@@ -147,9 +148,32 @@ async def test_a_failing_side_service_degrades_only(app: FastAPI, settings: Sett
         raise ConnectionRefusedError
 
     app.state.doctor = Doctor([Check("mail", refuse)])
+    app.state.doctor.started -= STARTING_SECONDS
     async with client_of(app) as client:
         ready = await client.get("/health/ready")
         assert (ready.status_code, ready.json()) == (200, {"status": "degraded"})
+
+
+async def test_what_starts_beside_is_not_known_yet_rather_than_failing() -> None:
+    states: list[Any] = ["unhealthy", "healthy", "unhealthy"]
+
+    async def ask() -> Outcome:
+        return Outcome(states.pop(0), {})
+
+    async def absent() -> Outcome:
+        raise ConnectionRefusedError
+
+    side = Doctor([Check("payments", ask)])
+    told = [(await side.diagnosis(fresh=True)).state for _ in range(3)]
+    # Once it has answered, silence is a failure at any age.
+    assert told == ["unknown", "healthy", "degraded"]
+    late = Doctor([Check("payments", absent)])
+    first = await late.diagnosis(fresh=True)
+    assert (first.state, first.ready) == ("unknown", True)
+    late.started -= STARTING_SECONDS
+    assert (await late.diagnosis(fresh=True)).state == "degraded"
+    needed = await Doctor([Check("database", absent, essential=True)]).diagnosis()
+    assert (needed.state, needed.ready) == ("unhealthy", False)
 
 
 async def test_maintenance_takes_the_installation_out(app: FastAPI) -> None:

@@ -136,3 +136,24 @@ async def test_uses_are_written_in_a_batch(door: Door, database: Database) -> No
     assert await write_uses(database) == 0
     [item] = (await client.get("/api-keys")).json()["items"]
     assert datetime.fromisoformat(item["last_used_at"]) == last
+
+
+async def test_a_key_of_a_practice_clock_lives_no_longer_than_its_real_days(door: Door) -> None:
+    """It ends by the clock it was made by, which only runs ahead: never later than in real time."""
+    client, application_id, _ = await _setting(door, is_sandbox=True)
+    ahead = 400 * 86_400
+    assert (await client.post("/clock/advance", json={"seconds": ahead})).status_code == 200
+    made = await _key(client, application_id, kind="short")
+    database = door.database
+    almost, over = (utc_now() + timedelta(days=days) for days in (29, 31))
+    assert (await resolve_api_key(database, made["key"], now=almost)).expires_at <= over
+    with pytest.raises(InvalidApiKey):
+        await resolve_api_key(database, made["key"], now=over)
+    (listed,) = (await client.get("/api-keys")).json()["items"]
+    assert listed["state"] == "active"
+    # Moved through its days it has ended, for programs as on the list.
+    await client.post("/clock/advance", json={"seconds": 31 * 86_400})
+    with pytest.raises(InvalidApiKey):
+        await resolve_api_key(database, made["key"], now=utc_now())
+    (listed,) = (await client.get("/api-keys")).json()["items"]
+    assert listed["state"] == "expired"

@@ -7,6 +7,8 @@ import type { Me } from "./api-types";
 export interface Making {
   label: MessageDescriptor;
   to: string;
+  /** Which of several things that its page makes. */
+  what?: string;
   visible: (me: Me) => boolean;
   /** What an operator needs for it besides; the rights of an operator are asked for, `visible` knows only the person. */
   operatorRight?: string;

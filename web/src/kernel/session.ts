@@ -2,6 +2,7 @@ import { create } from "zustand";
 
 import type { Me, SignedIn, SignIn } from "./api-types";
 import { get, post, renew } from "./client";
+import { asProblem } from "./problem";
 import { queryClient } from "./query";
 import { dropToken, keepToken, onSessionWord } from "./token";
 
@@ -95,17 +96,23 @@ export async function switchOrganisation(tenantId: string, leave?: () => Promise
   }
 }
 
+/**
+ * Ends the session. Throws when the server was not reached or refused: the cookie would open the session again
+ * with the next load of the page, so nothing here may look as if it had ended.
+ */
 export async function signOut(): Promise<void> {
   try {
     await post<undefined>("/auth/logout");
-  } finally {
-    dropToken(true);
-    remember(false);
-    queryClient.clear();
-    // Unfinished work of this tab: whoever signs in next is not to find it.
-    sessionStorage.clear();
-    useSession.setState({ status: "out", mfaToken: null });
+  } catch (error) {
+    // The session had ended already.
+    if (asProblem(error).status !== 401) throw error;
   }
+  dropToken(true);
+  remember(false);
+  queryClient.clear();
+  // Unfinished work of this tab: whoever signs in next is not to find it.
+  sessionStorage.clear();
+  useSession.setState({ status: "out", mfaToken: null });
 }
 
 onSessionWord((word) => {

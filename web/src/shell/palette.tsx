@@ -40,12 +40,12 @@ export default function Palette() {
   // What this page can do, then where to go; the page's looks come last, for they are always the same.
   const offered = allCommands(commands);
   const here = new Set(offered.map(({ label }) => label));
-  const making: Entry[] = makingFor(me, mayOperate).map(({ label, to }) => ({
-    id: `make ${to}`,
+  const making: Entry[] = makingFor(me, mayOperate).map(({ label, to, what }) => ({
+    id: `make ${to} ${what ?? ""}`,
     label: i18n._(label),
     group: t`Make`,
     run: () => {
-      wantMaking(to);
+      wantMaking(to, what);
       void navigate({ to });
     },
   }));

@@ -8,19 +8,20 @@ import { listen, type Told } from "./toast";
 
 const manager = Toast.createToastManager();
 
-function show({ title, detail, undo, stays, refused }: Told): void {
+function show({ title, detail, undo, again, stays, refused }: Told): void {
+  const act = undo ?? again;
   const id: string = manager.add({
     title,
     description: detail,
     timeout: stays,
     ...(refused ? { type: "refused" } : {}),
-    ...(undo === undefined
+    ...(act === undefined
       ? {}
       : {
           actionProps: {
-            children: t`Undo`,
+            children: undo === undefined ? t`Try again` : t`Undo`,
             onClick: () => {
-              undo();
+              act();
               manager.close(id);
             },
           },

@@ -6,6 +6,8 @@ export interface Said {
 }
 
 export interface Told extends Said {
+  /** Tries what was refused once more. */
+  again?: () => void;
   stays: number;
   refused: boolean;
 }
@@ -24,9 +26,9 @@ export function say(said: Said): void {
   tell({ ...said, stays: said.undo === undefined ? 5000 : 8000, refused: false });
 }
 
-/** Tells that a change was taken back by the server, and why. */
-export function sayRefused(title: string, detail: string): void {
-  tell({ title, detail, stays: 13_000, refused: true });
+/** Tells that a change was taken back by the server, and why; `again` is offered beside it. */
+export function sayRefused(title: string, detail: string, again?: () => void): void {
+  tell({ title, detail, stays: 13_000, refused: true, ...(again === undefined ? {} : { again }) });
 }
 
 /** Has `heard` told of everything from now on, and of what was said before anybody listened. */

@@ -13,7 +13,7 @@ TAKEN = (
 TOLD = (
     "content-disposition", "deprecation", "etag", "idempotent-replayed", "link", "location",
     "ratelimit-limit", "ratelimit-policy", "ratelimit-remaining", "ratelimit-reset",
-    "retry-after", "sunset", "x-request-id",
+    "retry-after", "sunset", "x-request-id", "x-unread-parameters",
 )  # fmt: skip
 """Headers of answers that a page may read."""
 

@@ -44,6 +44,7 @@ from metatron.kernel.http.plain_text import refuse_unkept
 from metatron.kernel.http.problems import PROBLEM_CONTENT
 from metatron.kernel.http.security import security
 from metatron.kernel.http.unit import current_context, current_unit, database_of
+from metatron.kernel.http.unread import HEADER, parameters_of, unread
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -80,6 +81,7 @@ class Route(APIRoute):
         inner = super().get_route_handler()
         door, deprecation = self.door, self.deprecation
         takes_json = self.body_field is not None
+        known = parameters_of(self.dependant)
 
         async def handle(request: Request) -> Response:
             gate: Gate = request.app.state.gate
@@ -93,12 +95,19 @@ class Route(APIRoute):
             try:
                 if request.method in UNSAFE:
                     return await _write(request, inner, access)
-                return await _finish(request, await inner(request))
+                return _tell_unread(request, await _finish(request, await inner(request)), known)
             finally:
                 if request.state.session is not None:
                     await request.state.session.close()
 
         return handle
+
+
+def _tell_unread(request: Request, response: Response, known: frozenset[str]) -> Response:
+    query: bytes = request.scope["query_string"]
+    if query and (told := unread(query, known)) is not None:
+        response.headers[HEADER] = told
+    return response
 
 
 async def _write(request: Request, inner: Handler, access: Access) -> Response:

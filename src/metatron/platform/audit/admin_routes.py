@@ -28,7 +28,7 @@ from metatron.platform.audit.filters import (
 )
 from metatron.platform.audit.interface import verify_tenant
 from metatron.platform.audit.schemas import AuditPage, SealStatus, VerifyReport
-from metatron.platform.tenancy.interface import acting_operator, tenant_by_id
+from metatron.platform.tenancy.interface import acting_operator, tenant_by_id, tenants_in_reach
 
 router = Router(tags=["audit"])
 OPERATE = "audit:read"
@@ -43,17 +43,19 @@ async def read_all_logs(
     context: Who,
     wanted: Filters,
     tenant_id: UUID | None = None,
+    account_id: UUID | None = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """Show the audit log of one organisation, or of all, newest first.
 
-    An operator whose grants name organisations or accounts asks for one of those. All of them
-    means those that live in the home database; one with a database of its own is asked for alone.
+    An operator whose grants name organisations or accounts asks for one of those. All of them, and
+    all of a client account, means those that live in the home database; one with a database of its
+    own is asked for alone.
     """
-    await _check_reach(database, context, tenant_id)
+    whose = await _whose(database, context, tenant_id, account_id)
     pool, sql = await _log_of(request, database, tenant_id)
-    arguments = (_spelled(tenant_id), cursor_id(cursor), *wanted.arguments(), limit)
+    arguments = (whose, cursor_id(cursor), *wanted.arguments(), limit)
     found = await pool.fetchval(sql, *arguments)
     return page_answer(found.encode() if found else None, limit)
 
@@ -67,16 +69,17 @@ async def export_all_logs(
     context: Who,
     wanted: Filters,
     tenant_id: UUID | None = None,
+    account_id: UUID | None = None,
     format: Form = "csv",  # noqa: A002
 ) -> StreamingResponse:
     """Download what `/admin/audit` shows: the newest 100,000 entries that fit."""
-    await _check_reach(database, context, tenant_id)
+    whose = await _whose(database, context, tenant_id, account_id)
     pool, sql = await _log_of(request, database, tenant_id)
     arguments = wanted.arguments()
 
     async def fetch(before: str | None, limit: int) -> list[dict[str, Any]]:
         place = UUID(before) if before else None
-        found = await pool.fetchval(sql, _spelled(tenant_id), place, *arguments, limit)
+        found = await pool.fetchval(sql, whose, place, *arguments, limit)
         items: list[dict[str, Any]] = orjson.loads(found or b"{}").get("items", [])
         return items
 
@@ -146,5 +149,16 @@ async def _log_of(
     return pool, labelled(request, sql, names_operators=True)
 
 
-def _spelled(tenant_id: UUID | None) -> str | None:
-    return None if tenant_id is None else str(tenant_id)
+async def _whose(
+    database: Database, context: Context, tenant_id: UUID | None, account_id: UUID | None
+) -> str | list[UUID] | None:
+    """Return the first argument of the log's statement: one tenant, those of an account, or all."""
+    if account_id is None:
+        await _check_reach(database, context, tenant_id)
+        return None if tenant_id is None else str(tenant_id)
+    reach = await tenants_in_reach(database, context, OPERATE, account_id=account_id)
+    if tenant_id is None:
+        return reach
+    if reach is None or tenant_id not in reach:
+        raise NotFound
+    return str(tenant_id)

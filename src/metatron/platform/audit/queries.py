@@ -99,12 +99,16 @@ ALL_LOGS = f"""
   select r.* from tenant cross join lateral (
     select e.id, json_build_object({_ENTRY}) item
     from kernel.event e left join {_SEAL}
-    where e.tenant_id = tenant.tenant_id and $1::text is null
+    where e.tenant_id = tenant.tenant_id
+      and ($1::uuid[] is null or e.tenant_id = any($1))
       and ($2::uuid is null or e.id < $2) {_CHOSEN}
     order by e.id desc limit $9) r
   where tenant.tenant_id is not null order by r.id desc limit $9) r
 """
-"""Every log of a database by time, for chains have no order between them; arguments as `LOG`'s."""
+"""Every log of a database by time, for chains have no order between them.
+
+Arguments: whose (null for all), then those of `LOG`.
+"""
 STATUS = f"""{BOUND} select json_build_object('sealed', coalesce(s.sequence, 0),
   'head', encode(s.hash, 'hex'), 'sealed_at', s.sealed_at,
   'checkpoint_count', c.count, 'checkpoint_signed_at', c.signed_at)::text

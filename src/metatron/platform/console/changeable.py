@@ -108,6 +108,14 @@ CHANGEABLE = (
         "Of each organisation's alerts on results; what is over it is not sent, and said to be so.",
     ),
     Changeable(
+        "organisations_a_day", "Organisations one person makes a day", "integer", "organisations",
+        1, 100_000, "Within 24 hours; one more is refused with 429. Operators have no bound.",
+    ),
+    Changeable(
+        "organisations_owned", "Organisations one person owns", "integer", "organisations",
+        1, 100_000, "Whoever owns as many makes no more; what they have stays.",
+    ),
+    Changeable(
         "max_body_bytes", "Largest request", "integer", "bytes", 65_536, 67_108_864,
         "Bodies over it are refused with 413; uploads of files have bounds of their own.",
     ),

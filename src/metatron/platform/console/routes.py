@@ -1,6 +1,7 @@
 """HTTP edge of the console."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 import orjson
 from fastapi import Path, Response
@@ -40,9 +41,10 @@ async def get_jobs(
     read: Read,
     page: Page,
     state: Literal["failed", "queued", "picked"] = "failed",
+    account_id: UUID | None = None,
 ) -> Response:
     """List the jobs that gave up (or wait, or run), the latest last, without what they carry."""
-    reach = await tenants_in_reach(database, read.context, READ)
+    reach = await tenants_in_reach(database, read.context, READ, account_id=account_id)
     found = await read.direct.json(
         read.context, JOBS, *page.arguments("timestamptz", "bigint"), state, reach
     )

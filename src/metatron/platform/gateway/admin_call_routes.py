@@ -43,9 +43,9 @@ class CallReport(BaseModel):
 
 @router.get("/calls")
 @operator(READ)
-async def get_calls(database: Db, context: Who) -> CallReport:
+async def get_calls(database: Db, context: Who, account_id: UUID | None = None) -> CallReport:
     """Report the calls of this month and of the last, within the caller's scope."""
-    reach = await tenants_in_reach(database, context, READ)
+    reach = await tenants_in_reach(database, context, READ, account_id=account_id)
     return await report(database, reach, now=utc_now())
 
 

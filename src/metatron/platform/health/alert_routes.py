@@ -66,12 +66,13 @@ async def get_alerts(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     tenant_id: UUID | None = None,
+    account_id: UUID | None = None,
 ) -> Response:
     """List the alerts there were, the newest first; those of tenants within the scope.
 
     Alerts about the platform itself are for operators whose scope is everything.
     """
-    reach = await tenants_in_reach(database, context, READ)
+    reach = await tenants_in_reach(database, context, READ, account_id=account_id)
     found = await database.system.fetchval(
         _ALERTS, cursor_id(cursor), state, limit, reach, tenant_id
     )

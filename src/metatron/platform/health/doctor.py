@@ -13,6 +13,8 @@ from metatron.platform.health.checks import Check, State
 
 LONGEST_SECONDS = 0.8
 REMEMBERED_SECONDS = 2.0
+STARTING_SECONDS = 10.0
+"""What starts beside this process may not answer yet; what has answered once has no such time."""
 _RANK: tuple[State, ...] = ("healthy", "unknown", "degraded", "maintenance", "unhealthy")
 
 
@@ -65,6 +67,7 @@ class Doctor:
         self._checks = checks
         self._longest = longest_seconds
         self._errors = dict.fromkeys((check.name for check in checks), 0)
+        self._answered: set[str] = set()
         self._last: tuple[float, Diagnosis] | None = None
         self._lock = asyncio.Lock()
         self.started = time.monotonic()
@@ -95,8 +98,17 @@ class Doctor:
             error = "timeout"
         except DATABASE_ERRORS as failure:
             error = type(failure).__name__
+        if state != "unhealthy":
+            self._answered.add(check.name)
+        elif not check.essential and self._is_starting(check):
+            state = "unknown"
         failed = state == "unhealthy"
         self._errors[check.name] = self._errors[check.name] + 1 if failed else 0
         elapsed = (time.monotonic() - started) * 1000
         count = self._errors[check.name]
         return Finding(check.name, state, check.essential, elapsed, count, error, facts)
+
+    def _is_starting(self, check: Check) -> bool:
+        """Tell whether it is too early to say that something is not there."""
+        is_young = time.monotonic() - self.started < STARTING_SECONDS
+        return is_young and check.name not in self._answered

@@ -5,21 +5,23 @@ from uuid import UUID
 
 from metatron.kernel.clock import utc_now
 from metatron.kernel.database.database import Database
-from metatron.platform.tenancy.facts import resolve_access
+from metatron.platform.tenancy.facts import KEY_ENDS_AT, resolve_access
 from metatron.platform.tenancy.rights import rights
 
 # A key that was rotated has a successor, who goes on with what it began.
-_KEY = """
+_KEY = f"""
 with recursive line as (
-  select k.id, k.replaced_by, k.application_id, k.state, k.expires_at, k.scopes
-  from tenancy.api_key k where k.tenant_id = $1 and k.id = $2
+  select k.id, k.replaced_by, k.application_id, k.state, {KEY_ENDS_AT} as ends_at, k.scopes
+  from tenancy.api_key k join tenancy.tenant t on t.id = k.tenant_id
+  where k.tenant_id = $1 and k.id = $2
   union all
-  select k.id, k.replaced_by, k.application_id, k.state, k.expires_at, k.scopes
-  from tenancy.api_key k join line on k.id = line.replaced_by where k.tenant_id = $1
+  select k.id, k.replaced_by, k.application_id, k.state, {KEY_ENDS_AT} as ends_at, k.scopes
+  from tenancy.api_key k join tenancy.tenant t on t.id = k.tenant_id
+  join line on k.id = line.replaced_by where k.tenant_id = $1
 )
 select l.scopes from line l
 join tenancy.application a on a.tenant_id = $1 and a.id = l.application_id
-where l.state = 'active' and a.state = 'active' and l.expires_at > $3 limit 1
+where l.state = 'active' and a.state = 'active' and l.ends_at > $3 limit 1
 """
 
 

@@ -27,12 +27,18 @@ State = Annotated[Literal["active", "suspended", "ended"] | None, Query()]
 @router.get("/admin/accounts", response_model=admin_schemas.AccountPage)
 @operator(READ)
 async def get_accounts(
-    read: Read, database: Db, page: Page, q: Search = None, state: State = None
+    read: Read,
+    database: Db,
+    page: Page,
+    *,
+    q: Search = None,
+    state: State = None,
+    account_id: UUID | None = None,
 ) -> Response:
     """List client accounts, the oldest first."""
     scope = await scope_arguments(database, read.context, READ)
     found = await read.direct.json(
-        read.context, admin_pages.ACCOUNTS, *page.arguments(), *scope, q, state
+        read.context, admin_pages.ACCOUNTS, *page.arguments(), *scope, q, state, account_id
     )
     return Response(found, media_type="application/json")
 

@@ -90,10 +90,12 @@ async def patch_tenant_module(
 
 @router.get("/admin/roles")
 @operator(READ)
-async def get_role_overview(read: Read, database: Db) -> schemas.RoleOverview:
+async def get_role_overview(
+    read: Read, database: Db, account_id: UUID | None = None
+) -> schemas.RoleOverview:
     """Show the built-in roles with their rights, and the roles tenants made, within the scope."""
     scope = await scope_arguments(database, read.context, READ)
-    raw = await read.direct.json(read.context, pages.ROLES, *scope)
+    raw = await read.direct.json(read.context, pages.ROLES, *scope, account_id)
     found: dict[str, Any] = orjson.loads(raw or b"{}")
     by_role = rights().by_role
     items = [

@@ -41,7 +41,8 @@ _LIST = paged(
     _FIELDS,
     """tenancy.onboarding o
        where ($6::bool or o.account_id = any($7::uuid[]) or o.tenant_id = any($8::uuid[]))
-         and ($9::text is null or o.state = $9)""",
+         and ($9::text is null or o.state = $9)
+         and ($10::uuid is null or o.account_id = $10)""",
     ("o.created_at", "o.id"),
     ("timestamptz", "uuid"),
 )
@@ -77,11 +78,16 @@ async def post_tenant(
 @router.get("/admin/onboarding", response_model=schemas.OnboardingPage)
 @operator(READ)
 async def get_onboardings(
-    read: Read, database: Db, page: Page, state: State | None = None
+    read: Read,
+    database: Db,
+    page: Page,
+    state: State | None = None,
+    account_id: UUID | None = None,
 ) -> Response:
     """List the processes, the oldest first."""
     scope = await scope_arguments(database, read.context, READ)
-    found = await read.direct.json(read.context, _LIST, *page.arguments(), *scope, state)
+    wanted = (state, account_id)
+    found = await read.direct.json(read.context, _LIST, *page.arguments(), *scope, *wanted)
     return Response(found, media_type=JSON)
 
 

@@ -36,11 +36,12 @@ ACCOUNTS = paged(
         and ($6::bool or a.id = any($7::uuid[]))
         and $8::uuid[] is not null
         and ($9::text is null or lower(a.name) {_LIKE})
-        and ($10::text is null or a.state = $10)""",
+        and ($10::text is null or a.state = $10)
+        and ($11::uuid is null or a.id = $11)""",
     ("a.created_at", "a.id"),
     _BY_AGE,
 )
-"""Arguments after the page's: scope (3), part of the name, state."""
+"""Arguments after the page's: scope (3), part of the name, state, account."""
 TENANTS = paged(
     _TENANT,
     f"""tenancy.tenant t where t.deleted_at is null

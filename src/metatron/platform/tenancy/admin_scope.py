@@ -12,7 +12,8 @@ from metatron.platform.tenancy.operator_facts import Grant, OperatorFacts, resol
 
 _EVERYTHING = Grant("all", frozenset(), "*", "*")
 _TENANTS = """
-select id from tenancy.tenant where account_id = any($1) or id = any($2)
+select id from tenancy.tenant where ($1 or account_id = any($2) or id = any($3))
+  and ($4::uuid is null or account_id = $4)
 """
 _WITHIN = """
 select bool_and(
@@ -65,13 +66,17 @@ async def scope_arguments(
 
 
 async def tenants_in_reach(
-    database: Database, context: Context, permission: str
+    database: Database, context: Context, permission: str, *, account_id: UUID | None = None
 ) -> list[UUID] | None:
-    """Return the tenants that the caller reaches with `permission`; None stands for all."""
-    everything, accounts, tenants = await scope_arguments(database, context, permission)
-    if everything:
+    """Return the tenants that the caller reaches with `permission`; None stands for all.
+
+    With `account_id` only those of that client account: none of an account beyond the scope.
+    """
+    scope = await scope_arguments(database, context, permission)
+    if scope[0] and account_id is None:
         return None
-    return [UUID(str(row[0])) for row in await database.system.fetch(_TENANTS, accounts, tenants)]
+    rows = await database.system.fetch(_TENANTS, *scope, account_id)
+    return [UUID(str(row[0])) for row in rows]
 
 
 async def demand_everything(database: Database, context: Context, permission: str) -> None:

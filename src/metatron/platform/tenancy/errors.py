@@ -108,6 +108,20 @@ class TooManyInvitations(TooManyRequests):
     title = "Enough invitations have been sent for today"
 
 
+class TooManyOrganisations(TooManyRequests):
+    """The person has made as many organisations within a day as one may."""
+
+    code = "too_many_organisations"
+    title = "You have made enough organisations for today"
+
+
+class OrganisationsFull(DomainError):
+    """The person owns as many organisations as one may."""
+
+    code = "organisations_full"
+    title = "You own as many organisations as one person may"
+
+
 class LimitReached(DomainError):
     """What the organisation's plan allows is used up; `extra` says of what, and how much."""
 

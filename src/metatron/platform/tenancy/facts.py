@@ -88,6 +88,12 @@ t.account_id, t.limits, t.suspended_reason, t.maintenance_note,
 array(select s.module from tenancy.module_switch s
       where s.tenant_id = t.id and not s.is_enabled) as switched_off
 """
+KEY_ENDS_AT = "k.expires_at - make_interval(secs => t.clock_offset_seconds)"
+"""When an API key's end comes in real time: keys are made, and end, by their tenant's clock.
+
+It only runs ahead, so a key lives for its days of real time at most, and less where they are moved
+through. Names the key `k` and its tenant `t`.
+"""
 _BY_ID = f"select {TENANT} from tenancy.tenant t where t.id = $1 and t.deleted_at is null"
 _BY_IDS = f"select {TENANT} from tenancy.tenant t where t.id = any($1) and t.deleted_at is null"
 _BY_SLUG = f"select {TENANT} from tenancy.tenant t where t.slug = $1 and t.deleted_at is null"

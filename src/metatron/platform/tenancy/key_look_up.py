@@ -5,13 +5,14 @@ from uuid import UUID
 
 from metatron.kernel.database.database import Database
 from metatron.platform.tenancy.errors import InvalidApiKey
-from metatron.platform.tenancy.facts import TENANT, KeyFacts, tenant_facts
+from metatron.platform.tenancy.facts import KEY_ENDS_AT, TENANT, KeyFacts, tenant_facts
 from metatron.platform.tenancy.key_format import check_format, digest_of
 from metatron.platform.tenancy.key_usage import note_use
 from metatron.platform.tenancy.rights import rights
 
 _FIND = f"""
-select {TENANT}, k.id as key_id, k.application_id, k.scopes, k.expires_at, k.ip_allow_list
+select {TENANT}, k.id as key_id, k.application_id, k.scopes, k.ip_allow_list,
+  {KEY_ENDS_AT} as expires_at
 from tenancy.secret_digest d
 join tenancy.api_key k on k.tenant_id = d.tenant_id and k.id = d.subject_id
 join tenancy.application a on a.tenant_id = k.tenant_id and a.id = k.application_id

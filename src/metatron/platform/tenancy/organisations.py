@@ -19,6 +19,7 @@ from metatron.platform.tenancy.announce import announce, tell
 from metatron.platform.tenancy.errors import SandboxUnavailable, SlugTaken
 from metatron.platform.tenancy.events import OrganisationCreated, SettingsUpdated
 from metatron.platform.tenancy.facts import TenantFacts, tenant_by_id
+from metatron.platform.tenancy.founding import check_founding
 from metatron.platform.tenancy.members import add_member
 from metatron.platform.tenancy.rights import OWNER
 from metatron.platform.tenancy.site import site
@@ -36,6 +37,7 @@ async def create_organisation(
     owner_user_id: UUID,
     environment: str = "production",
     is_sandbox: bool = False,
+    is_bounded: bool = False,
     actor: Context,
 ) -> TenantFacts:
     """Make a pooled tenant with its first owner, in one transaction.
@@ -49,11 +51,14 @@ async def create_organisation(
         owner_user_id: the person who owns it.
         environment: development, staging or production.
         is_sandbox: a sandbox has a clock of its own and test keys.
+        is_bounded: whether the owner asks for themselves, and so for no more than one may have.
         actor: who asks; becomes the actor of the events.
 
     Raises:
         SlugTaken: a given slug is in use.
         InvalidInput: the slug cannot stand in an address.
+        TooManyOrganisations: they have made as many within a day; bounded ones only.
+        OrganisationsFull: they own as many; bounded ones only.
     """
     wished = checked_slug(slug) if slug is not None else slug_from(name)
     for attempt in range(_TRIES):
@@ -63,9 +68,10 @@ async def create_organisation(
             slug=wished if attempt == 0 else f"{wished[:56].rstrip('-')}-{secrets.token_hex(3)}",
             environment=environment,
             is_sandbox=is_sandbox,
+            founded_by=actor.actor_id if actor.actor_kind == "user" else None,
         )
         try:
-            await _create(database, tenant, owner_user_id, actor)
+            await _create(database, tenant, owner_user_id, actor, is_bounded=is_bounded)
         except IntegrityError as error:
             if "tenant_slug_uq" not in str(error.orig) or slug is not None:
                 raise SlugTaken from error
@@ -86,9 +92,13 @@ def check_sandbox(*, is_sandbox: bool) -> None:
         raise SandboxUnavailable
 
 
-async def _create(database: Database, tenant: Tenant, owner_user_id: UUID, actor: Context) -> None:
+async def _create(
+    database: Database, tenant: Tenant, owner_user_id: UUID, actor: Context, *, is_bounded: bool
+) -> None:
     context = actor.for_tenant(tenant.id)
     async with database.transaction(context, door="home") as session:
+        if is_bounded:
+            await check_founding(session, database, user_id=owner_user_id)
         now = tenant.created_at = await session_now(session)
         session.add(tenant)
         await session.flush()

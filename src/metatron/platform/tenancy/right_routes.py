@@ -21,6 +21,7 @@ from metatron.platform.tenancy.errors import (
     TransitionRefused,
     UnknownPermission,
 )
+from metatron.platform.tenancy.facts import KEY_ENDS_AT
 from metatron.platform.tenancy.pages import Page, paged
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, rights, system_role_id
 from metatron.platform.tenancy.roles import change_role, create_role, delete_role
@@ -43,11 +44,12 @@ _ROLES = paged(
     ("int", "uuid"),
 )
 _KEYS = paged(
-    """k.id, k.name, k.prefix, k.application_id, k.kind, k.scopes, k.created_at, k.expires_at,
+    f"""k.id, k.name, k.prefix, k.application_id, k.kind, k.scopes, k.created_at, k.expires_at,
        k.last_used_at, k.ip_allow_list, k.replaced_by,
-       case when k.state = 'active' and k.expires_at <= now() then 'expired' else k.state end
+       case when k.state = 'active' and {KEY_ENDS_AT} <= now() then 'expired' else k.state end
          as state""",
-    "tenancy.api_key k where k.tenant_id = bound.t::uuid",
+    """tenancy.api_key k join tenancy.tenant t on t.id = k.tenant_id
+       where k.tenant_id = bound.t::uuid""",
     ("k.created_at", "k.id"),
     ("timestamptz", "uuid"),
 )

@@ -21,9 +21,11 @@ from metatron.platform.tenancy.errors import (
     LimitReached,
     ModuleNeeded,
     NotSandbox,
+    OrganisationsFull,
     SandboxUnavailable,
     SlugTaken,
     TooManyInvitations,
+    TooManyOrganisations,
 )
 from metatron.platform.tenancy.invitations import invite, withdraw_invitation
 from metatron.platform.tenancy.limits import limits_of
@@ -61,12 +63,16 @@ from bound left join lateral (
 
 
 @router.post("/organisations", status_code=201)
-@signed_in(raises=(SlugTaken, PermissionDenied, SandboxUnavailable), unverified=False)
+@signed_in(
+    raises=(
+        SlugTaken, PermissionDenied, SandboxUnavailable, TooManyOrganisations, OrganisationsFull,
+    ),
+    unverified=False,
+)  # fmt: skip
 async def post_organisation(
-    body: schemas.NewOrganisation, database: Db, unit: Unit
+    body: schemas.NewOrganisation, database: Db, actor: Who
 ) -> schemas.OrganisationMade:
     """Make an organisation, or a sandbox, of which the signed-in person is the owner."""
-    actor = unit.context
     assert actor.actor_id is not None, "a signed-in person has an id"
     if actor.impersonator_id is not None:
         raise PermissionDenied("organisations:create")
@@ -78,6 +84,7 @@ async def post_organisation(
         owner_user_id=actor.actor_id,
         environment="development" if body.is_sandbox else "production",
         is_sandbox=body.is_sandbox,
+        is_bounded=True,
         actor=actor,
     )
     return schemas.OrganisationMade(id=facts.id, name=facts.name, slug=facts.slug)

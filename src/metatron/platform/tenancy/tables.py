@@ -47,6 +47,7 @@ class Tenant(Model):
     suspended_with_account: Mapped[bool] = mapped_column(default=False)
     suspended_reason: Mapped[str | None]
     maintenance_note: Mapped[str | None]
+    founded_by: Mapped[UUID | None]
     placement: Mapped[str] = mapped_column(default="pooled")
     environment: Mapped[str] = mapped_column(default="production")
     app_kind: Mapped[str] = mapped_column(default="web")

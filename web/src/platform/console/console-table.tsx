@@ -41,6 +41,8 @@ function readVisible(stored: unknown): Record<string, boolean> | undefined {
 /** A list of the console: views, search, filters, columns, export, four states, keys. */
 export function ConsoleTable<Row extends RowData>(props: ConsoleTableProps<Row>) {
   const { name, label, columns, search, onSearch } = props;
+  // The client account narrows the whole console: it is no filter of this list, nor part of a view.
+  const { account_id: account, ...own } = search;
   const hidden = useMemo(
     () => Object.fromEntries(columns.filter((column) => column.hidden === true).map((column) => [column.id, false])),
     [columns],
@@ -48,10 +50,10 @@ export function ConsoleTable<Row extends RowData>(props: ConsoleTableProps<Row>)
   const [visible, setVisible] = useStored(`metatron.columns.${name}`, readVisible, hidden);
   const list = useKeysetList<Row>(props.path, search, true);
   const shown = columns.filter((column) => visible[column.id] !== false);
-  const filtered = Object.values(search).some((value) => value !== undefined);
+  const filtered = Object.values(own).some((value) => value !== undefined);
   return (
     <Sheet>
-      <SavedViews name={name} given={props.views} current={search} onOpen={onSearch} />
+      <SavedViews name={name} given={props.views} current={own} onOpen={(view) => onSearch({ ...view, account_id: account })} />
       <TableBar
         query={search["q"] ?? ""}
         onQuery={(q) => onSearch({ ...search, q: q === "" ? undefined : q })}

@@ -5,6 +5,8 @@ import { useMe } from "@/kernel/me";
 import { PageSkeleton } from "@/ui/skeleton";
 import { NoPermission } from "@/ui/states";
 
+import { AccountSwitcher } from "./accounts/account-switcher";
+
 /** The console's pages are for operators: others are told so, and nothing is asked of the server. */
 export function Frame() {
   const me = useMe();
@@ -12,5 +14,10 @@ export function Frame() {
   if (!me.is_operator) {
     return <NoPermission whole detail={t`These pages are for the operators of this installation.`} permission={null} />;
   }
-  return <Outlet />;
+  return (
+    <>
+      <AccountSwitcher />
+      <Outlet />
+    </>
+  );
 }

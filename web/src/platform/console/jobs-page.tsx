@@ -22,7 +22,7 @@ const key = ["/admin/jobs"];
 
 export function JobsPage() {
   useTitle(t`Jobs`);
-  const { state } = route.useSearch();
+  const { state, account_id: account } = route.useSearch();
   const go = route.useNavigate();
   const nothing: Record<string, string> = {
     failed: t`No job has given up.`,
@@ -47,7 +47,7 @@ export function JobsPage() {
       />
       <RecordList<Job>
         path="/admin/jobs"
-        query={{ state }}
+        query={{ state, account_id: account }}
         empty={<p className="p-21 text-12 text-muted">{nothing[state ?? "failed"]}</p>}
         row={(job) => <JobLine job={job} />}
       />

@@ -32,15 +32,19 @@ const place = (to: string, label: MessageDescriptor, icon: LucideIcon, key: stri
   makes,
 });
 
-const making = (label: MessageDescriptor, to: string, operatorRight: string): Making => ({
+const making = (label: MessageDescriptor, to: string, operatorRight: string, what?: string): Making => ({
   label,
   to,
+  ...(what === undefined ? {} : { what }),
   visible: (me) => me.is_operator,
   operatorRight,
 });
 
 const account = making(msg`New client account`, "/console/accounts", "accounts:write");
 const tenant = making(msg`Set up a tenant`, "/console/onboarding/new", "onboarding:write");
+const adminKey = making(msg`Make an admin API key`, "/console/operators", "operators:write", "key");
+const channel = making(msg`Add a webhook for alerts`, "/console/alerts", "status:write", "channel");
+const window = making(msg`Plan a maintenance window`, "/console/alerts", "status:write", "window");
 const operator = making(msg`Invite an operator`, "/console/operators", "operators:write");
 
 // Capitals: an operator may be at home in an organisation as well, whose pages have the small letters.
@@ -48,13 +52,13 @@ export const nav: NavItem[] = [
   place("/console/dashboard", msg`Dashboard`, Gauge, "D"),
   place("/console/services", msg`Services`, Boxes, "S"),
   place("/console/database", msg`Database`, Database, "B"),
-  place("/console/alerts", msg`Alerts`, BellRing, "A"),
+  place("/console/alerts", msg`Alerts`, BellRing, "A", channel, window),
   place("/console/security", msg`Sign-in security`, ShieldAlert, "I"),
   place("/console/analytics", msg`Analytics`, ChartColumn, "N"),
   place("/console/accounts", msg`Client accounts`, BriefcaseBusiness, "C", account),
   place("/console/tenants", msg`Tenants`, Layers, "T", tenant),
   place("/console/onboarding", msg`Onboarding`, Rocket, "O"),
-  place("/console/operators", msg`Operators`, HardHat, "W", operator),
+  place("/console/operators", msg`Operators`, HardHat, "W", operator, adminKey),
   place("/console/users", msg`People`, UserSearch, "P"),
   place("/console/roles", msg`Roles overview`, VenetianMask, "R"),
   place("/console/audit", msg`Audit log`, ScrollText, "L"),

@@ -10,6 +10,7 @@ import { Line } from "@/ui/record-list";
 import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
+import { useAccount } from "./accounts/use-account";
 import type { RoleOverview } from "./types";
 import { word } from "./word";
 
@@ -17,9 +18,10 @@ const row = "border-b border-line px-13 py-8 last:border-0 sm:px-21";
 
 export function RolesPage() {
   useTitle(t`Roles overview`);
+  const account = useAccount();
   const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["/admin/roles"],
-    queryFn: ({ signal }) => get<RoleOverview>("/admin/roles", { signal }),
+    queryKey: ["/admin/roles", account],
+    queryFn: ({ signal }) => get<RoleOverview>("/admin/roles", { signal, query: { account_id: account } }),
   });
   if (isPending) return <PageSkeleton />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;

@@ -1,11 +1,19 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect, retainSearchParams } from "@tanstack/react-router";
 
 import { appRoute, entryRoute } from "@/kernel/routing";
-import { texts } from "@/kernel/search";
+import { text, texts } from "@/kernel/search";
 
+/** Left out where it is not given: a name without a value would stand for taking the account away. */
+const narrowed = (raw: Record<string, unknown>): { account_id?: string | undefined } => {
+  const account = text(raw, "account_id");
+  return account === undefined ? {} : { account_id: account };
+};
+// The client account goes along from page to page of the console until it is taken away.
 const frame = createRoute({
   getParentRoute: () => appRoute,
   id: "operator",
+  validateSearch: narrowed,
+  search: { middlewares: [retainSearchParams(["account_id"])] },
   component: lazyRouteComponent(() => import("./frame"), "Frame"),
 });
 const home = createRoute({
@@ -77,7 +85,6 @@ const onboardings = createRoute({
 const onboard = createRoute({
   getParentRoute: () => frame,
   path: "/console/onboarding/new",
-  validateSearch: texts("account_id"),
   component: lazyRouteComponent(() => import("./onboarding/onboard-page"), "OnboardPage"),
 });
 const onboarding = createRoute({

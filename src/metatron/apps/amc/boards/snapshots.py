@@ -58,14 +58,19 @@ async def share_snapshot(
 async def revoke_snapshot(
     session: AsyncSession, context: Context, *, snapshot_id: UUID, now: datetime
 ) -> None:
-    """Delete a snapshot: its link shows nothing any more; raises `SnapshotNotFound`."""
+    """Delete a snapshot: its link shows nothing any more.
+
+    Raises:
+        PermissionDenied: the actor may not, with each client they see, as for sharing one.
+        SnapshotNotFound: there is none over a client that the actor may see.
+    """
     context.demand(EDIT)
     found = await session.get(BoardSnapshot, (context.tenant_id, snapshot_id))
     if found is None:
         raise SnapshotNotFound
     board_id = found.board_id
     try:
-        await load(session, context, board_id)
+        await load(session, context, board_id, level="run")
     except BoardNotFound as error:
         raise SnapshotNotFound from error
     await session.delete(found)

@@ -189,7 +189,7 @@ function Differences() {
         what: (
           <>
             <span className="first-letter:uppercase">{row.kind.replaceAll("_", " ")}</span>{" "}
-            <span className="font-mono text-muted">{row.reference}</span>
+            <span className="font-mono text-muted whitespace-nowrap">{row.reference}</span>
           </>
         ),
         amount: money(row.found_minor ?? row.expected_minor, row.currency),
@@ -225,7 +225,7 @@ function OverdueInstructions() {
 function Owned({ reference, title }: { reference: string; title: string | null }): ReactNode {
   return (
     <>
-      <span className="font-mono">{reference}</span> <span className="text-muted">{titleOf({ title })}</span>
+      <span className="font-mono whitespace-nowrap">{reference}</span> <span className="text-muted">{titleOf({ title })}</span>
     </>
   );
 }

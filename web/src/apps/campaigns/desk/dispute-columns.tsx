@@ -24,7 +24,7 @@ export function disputeColumns(): WorkColumn<CardDispute>[] {
       id: "reference",
       label: t`At the provider`,
       width: "minmax(120px, 1.2fr)",
-      cell: (row) => <span className="font-mono font-medium">{row.reference}</span>,
+      cell: (row) => <span className="font-mono font-medium whitespace-nowrap">{row.reference}</span>,
       text: (row) => row.reference,
       order: (row) => row.reference,
       onPhone: "title",

@@ -53,7 +53,7 @@ function CommitmentLine({ commitment }: { commitment: Commitment }) {
       <span className="min-w-0 flex-1 basis-[200px]">
         <span className="block truncate text-16 font-medium">{titleOf({ title: commitment.campaign_title })}</span>
         <span className="label">
-          <span className="font-mono">{commitment.reference}</span> · {formatShort(commitment.placed_at)} ·{" "}
+          <span className="font-mono whitespace-nowrap">{commitment.reference}</span> · {formatShort(commitment.placed_at)} ·{" "}
           <Plural value={commitment.units} one="# unit" other="# units" />
         </span>
       </span>

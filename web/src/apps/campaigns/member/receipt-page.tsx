@@ -62,7 +62,7 @@ function Receipt({ commitment }: { commitment: Commitment }) {
         <Facts
           facts={[
             [<Trans key="n">Campaign</Trans>, titleOf({ title: commitment.campaign_title })],
-            [<Trans key="n">Reference</Trans>, <span key="v" className="font-mono">{commitment.reference}</span>],
+            [<Trans key="n">Reference</Trans>, <span key="v" className="font-mono whitespace-nowrap">{commitment.reference}</span>],
             [<Trans key="n">Participant</Trans>, me?.user.display_name ?? "–"],
             [<Trans key="n">Placed</Trans>, formatInstant(commitment.placed_at)],
             ...amountFacts(commitment),

@@ -19,7 +19,7 @@ export function campaignColumns(): Column<Campaign>[] {
       id: "reference",
       label: t`Reference`,
       width: "minmax(110px, 0.8fr)",
-      cell: (row) => <span className="font-mono text-muted">{row.reference}</span>,
+      cell: (row) => <span className="font-mono text-muted whitespace-nowrap">{row.reference}</span>,
       text: (row) => row.reference,
       onPhone: "detail",
     },

@@ -30,7 +30,7 @@ function columns(): Column<OrganiserCommitment>[] {
       id: "reference",
       label: t`Reference`,
       width: "minmax(120px, 1fr)",
-      cell: (row) => <span className="font-mono">{row.reference}</span>,
+      cell: (row) => <span className="font-mono whitespace-nowrap">{row.reference}</span>,
       text: (row) => row.reference,
       onPhone: "title",
     },
@@ -159,7 +159,7 @@ function CommitmentPeek({ commitment, onRefund }: CommitmentPeekProps) {
   return (
     <div className="flex flex-col gap-13">
       <div className="flex flex-wrap items-center gap-13 pr-34">
-        <h2 className="font-mono text-16 font-semibold">{commitment.reference}</h2>
+        <h2 className="font-mono text-16 font-semibold whitespace-nowrap">{commitment.reference}</h2>
         <CommitmentState state={commitment.state} />
       </div>
       <Facts

@@ -3,6 +3,8 @@ import { Trans } from "@lingui/react/macro";
 import { useState } from "react";
 
 import { post, remove } from "@/kernel/client";
+import { useCommands } from "@/kernel/commands";
+import { useWanted } from "@/kernel/making";
 import { formatShort } from "@/kernel/time";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -19,8 +21,12 @@ const path = "/admin/alert-channels";
 
 /** Addresses that are told of alerts beside the mails: each message is signed. */
 export function Channels() {
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState(useWanted("/console/alerts", "channel"));
   const may = useMay();
+  useCommands(
+    "console-channels",
+    may("status:write") ? [{ id: "channel", label: t`Add a webhook for alerts`, group: t`Alerts`, run: () => setAdding(true) }] : [],
+  );
   return (
     <Section
       level

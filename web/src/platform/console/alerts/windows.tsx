@@ -3,6 +3,8 @@ import { Plural, Trans } from "@lingui/react/macro";
 import { useState } from "react";
 
 import { post } from "@/kernel/client";
+import { useCommands } from "@/kernel/commands";
+import { useWanted } from "@/kernel/making";
 import { formatShort } from "@/kernel/time";
 import { Badge, type Tone } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -25,8 +27,12 @@ function stateWord(state: string): string {
 
 /** Windows of maintenance: while one lasts, alerts are recorded and told to nobody. */
 export function Windows() {
-  const [planning, setPlanning] = useState(false);
+  const [planning, setPlanning] = useState(useWanted("/console/alerts", "window"));
   const may = useMay();
+  useCommands(
+    "console-windows",
+    may("status:write") ? [{ id: "window", label: t`Plan a maintenance window`, group: t`Alerts`, run: () => setPlanning(true) }] : [],
+  );
   return (
     <Section
       level

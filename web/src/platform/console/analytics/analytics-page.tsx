@@ -10,6 +10,8 @@ import { PageHead, Section, Sheet } from "@/ui/page";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState, ErrorState } from "@/ui/states";
 
+import { AccountUsage } from "../accounts/account-usage";
+import { useAccount } from "../accounts/use-account";
 import { FigureTable } from "../figure-table";
 import { figure } from "../word";
 import { DayBars } from "./day-bars";
@@ -19,17 +21,22 @@ import type { CallReport, TenantCalls, TrafficDay } from "./types";
 /** How much the installation is used: by day, and by tenant. It counts requests, never people. */
 export function AnalyticsPage() {
   useTitle(t`Analytics`);
+  const account = useAccount();
   return (
     <>
       <PageHead
         title={<Trans>Analytics</Trans>}
         below={<Trans>How much is asked of this installation, and by whose applications. Requests are counted, people are not.</Trans>}
       />
-      <Section title={<Trans>Requests in thirty days</Trans>}>
-        <Traffic />
-      </Section>
+      {account === undefined ? (
+        <Section title={<Trans>Requests in thirty days</Trans>}>
+          <Traffic />
+        </Section>
+      ) : (
+        <AccountUsage accountId={account} />
+      )}
       <Section title={<Trans>Calls of applications</Trans>} hint={<Trans>With an API key, by calendar month (UTC); the fifty that call most.</Trans>}>
-        <Calls />
+        <Calls account={account} />
       </Section>
       <Section
         title={<Trans>How fast the page feels</Trans>}
@@ -85,10 +92,10 @@ function Traffic() {
   );
 }
 
-function Calls() {
+function Calls({ account }: { account: string | undefined }) {
   const { data, error, isPending, refetch } = useQuery({
-    queryKey: ["/admin/calls"],
-    queryFn: ({ signal }) => get<CallReport>("/admin/calls", { signal }),
+    queryKey: ["/admin/calls", account],
+    queryFn: ({ signal }) => get<CallReport>("/admin/calls", { signal, query: { account_id: account } }),
   });
   if (isPending) return <RowsSkeleton rows={4} />;
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;

@@ -11,7 +11,7 @@ import { Select } from "@/ui/select";
 import { platform, useTenantChoices } from "./use-tenant-choices";
 
 export type AuditSearch = Partial<
-  Record<"tenant_id" | "name" | "actor_id" | "aggregate_id" | "request_id" | "since" | "until", string | undefined>
+  Record<"account_id" | "tenant_id" | "name" | "actor_id" | "aggregate_id" | "request_id" | "since" | "until", string | undefined>
 >;
 
 const every = "all";
@@ -89,7 +89,7 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
           <TextField label={t`Record (id)`} {...written("aggregate_id")} />
           <TextField label={t`Request (id)`} {...written("request_id")} />
           <div className="flex items-end">
-            <Button tone="quiet" className="h-44" onClick={() => onSearch({})}>
+            <Button tone="quiet" className="h-44" onClick={() => onSearch({ account_id: search.account_id })}>
               <Trans>Take all filters away</Trans>
             </Button>
           </div>

@@ -12,6 +12,7 @@ import { Line, RecordList } from "@/ui/record-list";
 import { RowsSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
+import { useAccount } from "../accounts/use-account";
 import type { Alert, AlertRule } from "../status-types";
 import { useMay } from "../use-access";
 import { written } from "./cards";
@@ -29,6 +30,7 @@ export function Alerts() {
   const rules = usePolled<Page<AlertRule>>("/admin/alert-rules");
   const [changing, setChanging] = useState<AlertRule | null>(null);
   const may = useMay();
+  const account = useAccount();
   const items = rules.data?.items ?? [];
   const queries = useQueryClient();
   const states = items.map((rule) => `${rule.name}:${rule.state}`).join();
@@ -58,6 +60,7 @@ export function Alerts() {
       <Section title={<Trans>Alerts there were</Trans>}>
         <RecordList<Alert>
           path="/admin/alerts"
+          query={{ account_id: account }}
           empty={
             <p className="p-21 text-12 text-muted">
               <Trans>None so far.</Trans>

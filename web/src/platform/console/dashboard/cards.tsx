@@ -30,7 +30,7 @@ interface FigureProps {
   history?: readonly (number | null)[];
 }
 
-function Figure({ label, card, history }: FigureProps) {
+export function Figure({ label, card, history }: FigureProps) {
   const shown = card === undefined ? null : written(card);
   return (
     <Sheet className="flex min-w-0 flex-col p-13 pb-8">

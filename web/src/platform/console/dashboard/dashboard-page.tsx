@@ -17,7 +17,9 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { ErrorState } from "@/ui/states";
 
 import { CubeSection } from "../cube/cube-section";
+import { useAccount } from "../accounts/use-account";
 import type { Card, Status } from "../status-types";
+import { AccountRollUp } from "./account-roll-up";
 import { Alerts } from "./alerts";
 import { Firing } from "./firing";
 import { Cards } from "./cards";
@@ -29,6 +31,7 @@ export function DashboardPage() {
   useTitle(t`Dashboard`);
   const status = usePolled<Status>("/admin/status");
   const tenants = useTenantCount();
+  const account = useAccount();
   useCommands("console-dashboard", [
     { id: "refresh", label: t`Look again now`, key: ".", group: t`Dashboard`, run: status.retry },
   ]);
@@ -71,6 +74,7 @@ export function DashboardPage() {
         </div>
       )}
       <Firing />
+      {account !== undefined && <AccountRollUp accountId={account} />}
       <CubeSection cube={status.data.cube} />
       <Section>
         <Cards status={status.data} tenants={tenants} />

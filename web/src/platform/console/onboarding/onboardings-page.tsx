@@ -20,7 +20,7 @@ const route = getRouteApi("/app/operator/console/onboarding");
 
 export function OnboardingsPage() {
   useTitle(t`Onboarding`);
-  const { state } = route.useSearch();
+  const { state, account_id: account } = route.useSearch();
   const go = route.useNavigate();
   const navigate = useNavigate();
   const may = useMay();
@@ -66,7 +66,7 @@ export function OnboardingsPage() {
       />
       <RecordList<Onboarding>
         path="/admin/onboarding"
-        query={{ state }}
+        query={{ state, account_id: account }}
         empty={
           <EmptyState title={<Trans>Nothing to show</Trans>} action={start}>
             <Trans>Tenants that were set up here are listed with their steps.</Trans>

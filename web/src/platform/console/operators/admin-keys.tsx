@@ -4,6 +4,8 @@ import { KeyRound } from "lucide-react";
 import { useState } from "react";
 
 import { remove } from "@/kernel/client";
+import { useCommands } from "@/kernel/commands";
+import { useWanted } from "@/kernel/making";
 import { formatShort } from "@/kernel/time";
 import { Badge, plainTone } from "@/ui/badge";
 import { Button } from "@/ui/button";
@@ -20,7 +22,11 @@ const path = "/admin/keys";
 
 /** Programs that run the platform: each key with its rights and its end. */
 export function AdminKeys({ mayWrite }: { mayWrite: boolean }) {
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useState(useWanted("/console/operators", "key"));
+  useCommands(
+    "console-admin-keys",
+    mayWrite ? [{ id: "key", label: t`Make an admin API key`, group: t`Operators`, run: () => setMaking(true) }] : [],
+  );
   const make = mayWrite && (
     <Button icon={<KeyRound size={13} aria-hidden />} onClick={() => setMaking(true)}>
       <Trans>Make a key</Trans>

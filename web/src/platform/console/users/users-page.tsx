@@ -21,7 +21,7 @@ const leastSigns = 3;
 
 export function UsersPage() {
   useTitle(t`People`);
-  const { email } = route.useSearch();
+  const { email, account_id: account } = route.useSearch();
   const go = route.useNavigate();
   return (
     <div className="max-w-1000">
@@ -37,7 +37,7 @@ export function UsersPage() {
       ) : (
         <RecordList<FoundUser>
           path="/admin/users"
-          query={{ email }}
+          query={{ email, account_id: account }}
           empty={
             <EmptyState title={<Trans>Nobody by that address</Trans>}>
               <Trans>Within the organisations that you look after.</Trans>
