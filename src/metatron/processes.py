@@ -48,6 +48,7 @@ MODULE_NAMES = (
     "platform.approvals",
     "platform.files",
     "platform.records",
+    "platform.personal_data",
     "platform.backups",
     "platform.health",
     "platform.console",

@@ -11,6 +11,7 @@ from metatron.apps.campaigns.jobs import JOBS
 from metatron.apps.campaigns.machine.page_address import page_address
 from metatron.apps.campaigns.money.errors import ManualEntryNotFound, ManualEntryNotPossible
 from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.apps.campaigns.personal_data import PERSONAL_DATA, obstacles
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.apps.campaigns.trust import checks
 from metatron.kernel.module import Module, Retention, routers_in
@@ -91,6 +92,8 @@ MODULE = Module(
             ClaimNotPossible,
         ),
     },
+    personal_data=PERSONAL_DATA,
+    obstacles=obstacles,
     retention=tuple(
         Retention(table) for table in (*(f"campaigns.{each}" for each in TABLES), *RULES)
     ),
