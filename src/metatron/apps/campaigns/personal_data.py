@@ -1,6 +1,8 @@
 """What campaigns keep about people, and what stands in the way of their erasure."""
 
-from sqlalchemy import text
+from typing import Any
+
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.machine.transitions import TERMINAL
@@ -38,7 +40,7 @@ where tenant_id = :tenant_id and supplier_id = :user_id and state = 'open'
 async def obstacles(session: AsyncSession, context: Context, person: Person) -> list[Obstacle]:
     """Tell what of the person's money is still on its way, and what they still have to deliver."""
     key = {"tenant_id": context.tenant_id, "user_id": person.user_id}
-    asked = (
+    asked: tuple[tuple[str, str, TextClause, dict[str, Any]], ...] = (
         (
             "open_commitments",
             "Commitments are not over yet: withdraw them, or wait until their campaigns end.",

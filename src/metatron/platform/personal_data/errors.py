@@ -46,12 +46,12 @@ class ErasureObstructed(DomainError):
         super().__init__(" ".join(each.text for each in obstacles), extra={"obstacles": told})
 
 
-class RightsAboveOwn(DomainError):
-    """Nobody has the data of somebody erased who may do more than they."""
+class OwnersOnly(DomainError):
+    """Nobody but an owner has another owner erased."""
 
     status = 403
-    code = "grant_above_own_rights"
-    title = "This person holds rights that you do not hold yourself"
+    code = "owner_needed"
+    title = "Only an owner can ask for this about an owner"
 
 
 class FreshSignInNeeded(DomainError):

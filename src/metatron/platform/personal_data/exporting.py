@@ -7,7 +7,7 @@ from typing import IO
 from uuid import UUID
 
 from metatron.kernel.context import Context
-from metatron.kernel.database.database import Database
+from metatron.kernel.database.database import Database, Door
 from metatron.kernel.database.session import at_home
 from metatron.kernel.events.event import publish
 from metatron.kernel.personal_data import Person
@@ -69,7 +69,7 @@ async def _write(
 ) -> int:
     with Archive(file, made_at=now) as archive:
         for part in plan.parts():
-            door = "home" if part.kind.at_home else "tenant"
+            door: Door = "home" if part.kind.at_home else "tenant"
             async with database.transaction(context, door=door) as session:
                 await archive.add(session, context, part, person)
         archive.close_index()

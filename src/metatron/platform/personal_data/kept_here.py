@@ -21,7 +21,7 @@ where tenant_id = :tenant_id and actor_id = :user_id and id > :after order by id
         tables=("kernel.idempotency_record",),
         erase=(
             """delete from kernel.idempotency_record
-            where tenant_id = :tenant_id and actor = 'user:' || cast(:user_id as text)""",
+            where tenant_id = :tenant_id and actor = 'user:' || cast(:user_id as uuid)""",
         ),
         with_account=True,
     ),

@@ -10,12 +10,12 @@ from metatron.kernel.errors import ImpersonationForbidden
 from metatron.kernel.personal_data import Person
 from metatron.platform.personal_data.errors import (
     FreshSignInNeeded,
+    OwnersOnly,
     PersonNeeded,
     PersonNotFound,
-    RightsAboveOwn,
 )
 from metatron.platform.personal_data.permissions import ERASE
-from metatron.platform.tenancy.interface import MemberFacts, member_facts
+from metatron.platform.tenancy.interface import member_facts
 
 _PERSON = text("select lower(email) from identity.pub_user where id = :user_id")
 # Sessions go by the machine's own clock, whatever the organisation's says.
@@ -39,7 +39,7 @@ async def wanted_person(home: AsyncSession, context: Context, member_id: UUID | 
         ImpersonationForbidden: an operator in somebody's name.
         PermissionDenied: it is about somebody else, and the right is missing.
         PersonNotFound: no such member, or one erased already.
-        RightsAboveOwn: the member may do what the actor may not.
+        OwnersOnly: the member is an owner, and the actor is not.
     """
     if context.actor_kind != "user" or context.actor_id is None:
         raise PersonNeeded
@@ -54,13 +54,11 @@ async def wanted_person(home: AsyncSession, context: Context, member_id: UUID | 
     found = await member_facts(home, context, member_id=member_id)
     if found is None or found.is_erased:
         raise PersonNotFound
-    _check_rights(context, found)
+    if found.is_owner and found.user_id != context.actor_id:
+        asking = await member_facts(home, context, user_id=context.actor_id)
+        if asking is None or not asking.is_owner:
+            raise OwnersOnly
     return found.user_id
-
-
-def _check_rights(context: Context, member: MemberFacts) -> None:
-    if member.user_id != context.actor_id and not member.permissions <= context.permissions:
-        raise RightsAboveOwn
 
 
 async def demand_fresh(home: AsyncSession, context: Context) -> None:

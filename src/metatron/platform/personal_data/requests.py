@@ -45,7 +45,7 @@ async def request_export(
     """Ask for a copy of one's own data, or of a member's; the person gets it by mail.
 
     Raises:
-        PersonNeeded, ImpersonationForbidden, PermissionDenied, PersonNotFound, RightsAboveOwn:
+        PersonNeeded, ImpersonationForbidden, PermissionDenied, PersonNotFound, OwnersOnly:
             see `wanted_person`.
         AlreadyAsked: a copy is being made.
     """
@@ -64,7 +64,7 @@ async def request_erasure(
     """Ask for the erasure of one's own data, or of a member's; it waits and can be withdrawn.
 
     Raises:
-        PersonNeeded, ImpersonationForbidden, PermissionDenied, PersonNotFound, RightsAboveOwn:
+        PersonNeeded, ImpersonationForbidden, PermissionDenied, PersonNotFound, OwnersOnly:
             see `wanted_person`.
         FreshSignInNeeded: the session was confirmed too long ago.
         ErasureObstructed: money is on its way, or the person is the last owner.

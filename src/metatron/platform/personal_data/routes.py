@@ -29,7 +29,7 @@ Cursor = Annotated[str | None, Query(max_length=500)]
 _ASKING = (
     errors.PersonNeeded,
     errors.PersonNotFound,
-    errors.RightsAboveOwn,
+    errors.OwnersOnly,
     errors.AlreadyAsked,
     ImpersonationForbidden,
     PermissionDenied,

@@ -10,16 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.kernel.context import Context
 from metatron.platform.tenancy.grants import roles_by_id
 from metatron.platform.tenancy.members import role_ids_of
+from metatron.platform.tenancy.rights import OWNER
 from metatron.platform.tenancy.tables import Member, ModuleSwitch
 
 
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
-    """Somebody who belongs, or belonged, to an organisation, and what they may do there."""
+    """Somebody who belongs, or belonged, to an organisation."""
 
     member_id: UUID
     user_id: UUID
-    permissions: frozenset[str]
+    is_owner: bool
     is_erased: bool
 
 
@@ -37,7 +38,10 @@ async def member_facts(
         return None
     held = await roles_by_id(home, context, await role_ids_of(home, member))
     return MemberFacts(
-        member.id, member.user_id, held.permissions(), is_erased=member.erased_at is not None
+        member.id,
+        member.user_id,
+        is_owner=OWNER in held.system,
+        is_erased=member.erased_at is not None,
     )
 
 
