@@ -11,11 +11,11 @@ from metatron.processes import all_modules
 
 from .conftest import House, erased
 from .filler import Filler
+from .search import places_of
 
 KINDS = [(module.name, kind) for module in all_modules() for kind in module.personal_data]
 KEPT = {table for _, kind in KINDS if kind.fate != "erased" for table in kind.tables}
 """Where words of a person may stay, by the modules' own word; see their `why`."""
-GOES_ON = {"tenancy.member", "tenancy.member_role", "kernel.event", "campaigns.message"}
 MADE_BY_PROGRAM = {
     "identity.user_account", "identity.session", "personal_data.request", "personal_data.step",
     "kernel.event", "tenancy.member", "tenancy.member_role", "approvals.settings",
@@ -27,30 +27,10 @@ SPECIAL = {
     "campaigns.card_dispute.state": "won", "campaigns.refund.state": "confirmed",
     "campaigns.refund.resolved_at": "2026-01-01", "campaigns.issue.state": "resolved",
     "campaigns.issue.outcome": "release", "campaigns.supplier_claim.state": "paid",
+    "payments.instruction.state": "created", "payments.instruction.payment_method": "pm_ok",
     "files.file.expires_at": "2031-01-01", "campaigns.question.state": "answered",
     "campaigns.question.answered_at": "2026-01-01",
 }  # fmt: skip
-_COLUMNS = """
-select n.nspname || '.' || c.relname as name, a.attname::text as attname
-from pg_attribute a join pg_class c on c.oid = a.attrelid
-join pg_namespace n on n.oid = c.relnamespace
-where c.relkind in ('r', 'p') and not c.relispartition and a.attnum > 0 and not a.attisdropped
-  and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-  and format_type(a.atttypid, null) in ('text', 'text[]', 'jsonb', 'json', 'character varying')
-"""
-
-
-async def _found(connection: Any, mark: str) -> set[str]:
-    """The columns in which a text occurs, in all tables of all tenants."""
-    hits = set()
-    for row in await connection.fetch(_COLUMNS):
-        statement = (
-            f"select exists (select from {row['name']} "
-            f'where strpos(lower("{row["attname"]}"::text), lower($1)) > 0)'
-        )
-        if await connection.fetchval(statement, mark):
-            hits.add(f"{row['name']}.{row['attname']}")
-    return hits
 
 
 @pytest.fixture
@@ -68,12 +48,12 @@ async def test_nothing_of_an_erased_person_is_left(house: House, mighty: Any) ->
     assert (await client.patch("/auth/me", json={"display_name": words})).is_success
     filled = await _fill_everything(house, mighty, email, words)
     assert {"campaigns.delivery_address", "amc.alert_address", "tenancy.invitation"} <= filled
-    before = await _found(mighty, email) | await _found(mighty, words)
+    before = await places_of(mighty, email) | await places_of(mighty, words)
     assert "notifications.message_body.address" in before
     assert "campaigns.delivery_address.street" in before
     await erased(house, client)
-    assert await _found(mighty, email) == set(), "the address is nowhere, kept or not"
-    left = {place.rpartition(".")[0] for place in await _found(mighty, words)}
+    assert await places_of(mighty, email) == set(), "the address is nowhere, kept or not"
+    left = {place.rpartition(".")[0] for place in await places_of(mighty, words)}
     assert left <= KEPT, f"{sorted(left - KEPT)} hold what somebody's erasure was to take away"
     for table in ("kernel.event", "notifications.message", "tenancy.member"):
         assert table not in left, f"{table} holds no words of anybody's"

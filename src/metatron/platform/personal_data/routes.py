@@ -70,11 +70,11 @@ async def post_erasure(unit: Unit, body: schemas.NewRequest) -> schemas.RequestM
     return _made(row)
 
 
-@router.delete("/erasures/{request_id}", status_code=204)
+@router.delete("/erasures/{erasure_id}", status_code=204)
 @signed_in(raises=(errors.RequestNotFound, errors.RequestClosed, ImpersonationForbidden))
-async def delete_erasure(request_id: UUID, unit: Unit) -> None:
+async def delete_erasure(erasure_id: UUID, unit: Unit) -> None:
     """Withdraw an erasure that has not begun."""
-    await withdraw_request(unit.session, unit.context, request_id=request_id, now=unit.now)
+    await withdraw_request(unit.session, unit.context, request_id=erasure_id, now=unit.now)
 
 
 def _made(row: RequestRow) -> schemas.RequestMade:
