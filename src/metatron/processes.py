@@ -49,6 +49,7 @@ MODULE_NAMES = (
     "platform.files",
     "platform.records",
     "platform.webhooks",
+    "platform.personal_data",
     "platform.backups",
     "platform.health",
     "platform.console",

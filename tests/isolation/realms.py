@@ -269,6 +269,7 @@ async def _furnish_person(realm: Realm) -> None:
     realm.note("challenge_id", again["challenge_id"])
     named = {"list_name": "campaigns", "name": realm.marker, "search": {"q": realm.marker}}
     realm.note("view_id", (await made(realm, "/saved-views", named))["id"])
+    realm.note("erasure_id", (await made(realm, "/personal-data/exports", {}))["id"])
 
 
 async def _furnish_campaigns(realm: Realm) -> None:

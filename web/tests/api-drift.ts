@@ -31,6 +31,7 @@ import type * as campaigns from "@/apps/campaigns/types";
 import type * as hooks from "@/platform/webhooks/types";
 import type * as page from "@/kernel/api-types";
 import type * as approvals from "@/platform/approvals/types";
+import type * as personal from "@/platform/identity/settings/personal-data-types";
 import type * as mail from "@/platform/notifications/types";
 import type * as payments from "@/platform/payments/types";
 import type * as analytics from "@/platform/console/analytics/types";
@@ -62,6 +63,7 @@ export function drift(): void {
   reads<Omit<page.SignedIn, "mfa_required" | "token_type" | "return_to">>(answers("SignedIn"));
   reads<Omit<page.MfaNeeded, "mfa_required">>(answers("MfaRequired"));
   reads<page.DeviceSession>(answers("Device"));
+  reads<personal.DataRequest>(answers("DataRequest"));
   reads<page.Passkey>(answers("Passkey"));
   reads<page.Confirmation>(answers("Confirmation"));
   reads<page.Member>(answers("MemberItem"));

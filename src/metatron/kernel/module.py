@@ -11,6 +11,7 @@ from metatron.kernel.database.resealing import Sealed
 from metatron.kernel.errors import DomainError
 from metatron.kernel.events.audience import Audience
 from metatron.kernel.events.jobs import Job, Schedule, Subscription, Tap
+from metatron.kernel.personal_data import Obstacles, PersonalData
 
 if TYPE_CHECKING:
     from metatron.kernel.http.routing import Router
@@ -76,6 +77,10 @@ class Module:
     settings_path: str | None = None
     """The address below the API of settings the module keeps itself, with rights of their own."""
     retention: Sequence[Retention] = ()
+    personal_data: Sequence[PersonalData] = ()
+    """What it keeps about people: all that `platform.personal_data` copies out and erases."""
+    obstacles: Obstacles | None = None
+    """Tells what stands in the way of erasing somebody now, such as money on its way."""
     global_tables: tuple[str, ...] = ()
     home_tables: tuple[str, ...] = ()
     migrations: Path | None = None

@@ -13,6 +13,7 @@ from metatron.apps.amc.connections.grants import viewer_of
 from metatron.apps.amc.destinations import jobs as destination_jobs
 from metatron.apps.amc.destinations import site as destination_site
 from metatron.apps.amc.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.apps.amc.personal_data import PERSONAL_DATA
 from metatron.apps.amc.recurring import jobs as recurring_jobs
 from metatron.apps.amc.runs import jobs as run_jobs
 from metatron.apps.amc.runs import site as run_site
@@ -89,6 +90,7 @@ MODULE = Module(
     role_grants=ROLE_GRANTS,
     watch=READ,
     audience=Audience(who_may_hear, viewer_of),
+    personal_data=PERSONAL_DATA,
     retention=tuple(Retention(f"amc.{table}", LIVES.get(table)) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
     sealed=(

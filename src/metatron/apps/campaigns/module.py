@@ -15,6 +15,7 @@ from metatron.apps.campaigns.money.errors import (
     ManualEntryNotPossible,
 )
 from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.apps.campaigns.personal_data import PERSONAL_DATA, obstacles
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
 from metatron.apps.campaigns.trust import checks
 from metatron.kernel.module import Module, Retention, routers_in
@@ -98,6 +99,8 @@ MODULE = Module(
             ClaimNotPossible,
         ),
     },
+    personal_data=PERSONAL_DATA,
+    obstacles=obstacles,
     retention=tuple(
         Retention(table) for table in (*(f"campaigns.{each}" for each in TABLES), *RULES)
     ),

@@ -5,6 +5,7 @@ from pathlib import Path
 from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.files.jobs import JOBS, SCHEDULES
 from metatron.platform.files.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.platform.files.personal_data import PERSONAL_DATA
 from metatron.platform.files.site import prepare
 
 MODULE = Module(
@@ -15,6 +16,7 @@ MODULE = Module(
     schedules=SCHEDULES,
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
+    personal_data=PERSONAL_DATA,
     retention=(Retention("files.file", None), Retention("files.attachment", None)),
     migrations=Path(__file__).parent / "migrations",
     startup=(prepare,),

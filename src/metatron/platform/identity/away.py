@@ -10,6 +10,7 @@ from metatron.kernel.settings import Settings
 AUTH = "auth"
 PEOPLE_PATH = "/auth/services/people"
 UPKEEP_PATH = "/auth/services/upkeep"
+ERASURES_PATH = "/auth/services/erasures"
 
 
 class AuthAway:
@@ -53,6 +54,10 @@ class AuthAway:
     async def prune(self) -> None:
         """Let `auth` forget what is over; raises `ServiceUnavailable`."""
         await self._peer.post(UPKEEP_PATH, {}, repeatable=True)
+
+    async def erase_person(self, user_id: UUID) -> None:
+        """Let `auth` end an account for good; raises `ServiceUnavailable`."""
+        await self._peer.post(ERASURES_PATH, {"user_id": str(user_id)}, repeatable=True)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -32,6 +32,12 @@ class UserUpdated(UserEvent):
     name = "identity.user_updated.v1"
 
 
+class UserErased(UserEvent):
+    """The account ended for good: address, name and ways to sign in are gone."""
+
+    name = "identity.user_erased.v1"
+
+
 class LinkRequested(UserEvent):
     """A link was mailed: `kind` is sign_in, verify_email, reset_password or confirm (a code)."""
 

@@ -10,11 +10,14 @@ from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.identity import mails  # noqa: F401 - registers the templates
 from metatron.platform.identity.away import AUTH, AuthAway, settle_away
 from metatron.platform.identity.desk import Desk
+from metatron.platform.identity.erasing import end_account
 from metatron.platform.identity.interface import ensure_person
 from metatron.platform.identity.jobs import KEPT_DAYS, PRUNE, prune_as_job
 from metatron.platform.identity.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.platform.identity.personal_data import PERSONAL_DATA
 from metatron.platform.identity.public_keys import publish_keys
 from metatron.platform.identity.shield import refuse_credentials
+from metatron.platform.personal_data.interface import provide_account_end
 from metatron.platform.tenancy.interface import provide_people
 
 GLOBAL_TABLES = (
@@ -42,6 +45,7 @@ async def start(runtime: Any) -> None:
         HoldsCredentials: its database role may read what people sign in with.
     """
     settings = runtime.settings
+    provide_account_end(end_account)
     if settings.service not in {"", AUTH}:
         if settings.signing_key_dir is not None:
             message = f"{settings.service} may not have METATRON_SIGNING_KEY_DIR: only auth may"
@@ -66,7 +70,7 @@ MODULE = Module(
     name="identity",
     title="People and sign-in",
     service="auth",
-    needs=("tenancy", "notifications"),
+    needs=("tenancy", "notifications", "personal_data"),
     routers=routers_in(
         "metatron.platform.identity.routes",
         "sign_in",
@@ -85,6 +89,7 @@ MODULE = Module(
     schedules=(Schedule("identity.prune", "17 * * * *", PRUNE),),
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
+    personal_data=PERSONAL_DATA,
     global_tables=GLOBAL_TABLES,
     retention=tuple(Retention(table, KEPT_DAYS.get(table)) for table in GLOBAL_TABLES),
     migrations=Path(__file__).parent / "migrations",

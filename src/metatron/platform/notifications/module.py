@@ -8,6 +8,7 @@ from metatron.platform.notifications.delivery import PostOffice
 from metatron.platform.notifications.interface import DELIVER, DELIVER_FIRST, DIGEST
 from metatron.platform.notifications.jobs import digest
 from metatron.platform.notifications.permissions import PERMISSIONS, READ
+from metatron.platform.notifications.personal_data import PERSONAL_DATA
 
 post_office = PostOffice()
 
@@ -29,6 +30,7 @@ MODULE = Module(
     ),
     permissions=PERMISSIONS,
     role_grants={"administrator": frozenset({READ}), "auditor": frozenset({READ})},
+    personal_data=PERSONAL_DATA,
     retention=(
         Retention("notifications.message"),
         Retention("notifications.message_body", 90, since="created_at"),

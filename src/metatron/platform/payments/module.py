@@ -6,6 +6,7 @@ from typing import Any
 from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.payments.jobs import JOBS, SCHEDULES
 from metatron.platform.payments.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.platform.payments.personal_data import PERSONAL_DATA
 from metatron.platform.payments.providers import configure_from
 
 TABLES = (
@@ -29,6 +30,7 @@ MODULE = Module(
     schedules=SCHEDULES,
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
+    personal_data=PERSONAL_DATA,
     retention=tuple(Retention(f"payments.{table}", None) for table in TABLES),
     migrations=Path(__file__).parent / "migrations",
     startup=(connect,),

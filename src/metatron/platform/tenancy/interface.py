@@ -44,6 +44,11 @@ from metatron.platform.tenancy.key_look_up import resolve_api_key
 from metatron.platform.tenancy.key_usage import note_use
 from metatron.platform.tenancy.limits import TENANT_FACTOR, Limits, limits_of, tenant_limits
 from metatron.platform.tenancy.mail import mail_operators
+from metatron.platform.tenancy.member_data import (
+    MemberFacts,
+    member_facts,
+    module_configuration,
+)
 from metatron.platform.tenancy.members import add_member
 from metatron.platform.tenancy.meters import register_meter
 from metatron.platform.tenancy.onboarding_people import provide_people
@@ -84,6 +89,7 @@ __all__ = [
     "LimitReached",
     "Limits",
     "LinkInvalid",
+    "MemberFacts",
     "Membership",
     "MissingApiKey",
     "NotOperator",
@@ -109,9 +115,11 @@ __all__ = [
     "limits_of",
     "mail_operators",
     "makers_of_key",
+    "member_facts",
     "members_allowed",
     "memberships_of",
     "migration_folders",
+    "module_configuration",
     "note_use",
     "on_database",
     "open_for_command",

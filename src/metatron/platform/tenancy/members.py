@@ -60,6 +60,7 @@ async def join(
         await session.flush()
     elif member.state != "active":
         member.state, member.joined_at, member.removed_at = "active", now, None
+        member.erased_at = None
         member.version += 1
     else:
         held = await _held(session, member)
@@ -184,7 +185,18 @@ async def _give(session: AsyncSession, member: Member, given: GivenRoles) -> Non
     await session.flush()
 
 
+async def lock_members(session: AsyncSession, context: Context) -> None:
+    """Let nobody else change who belongs to the organisation until the transaction ends."""
+    await session.execute(_LOCK, {"id": str(context.tenant_id)})
+
+
 async def _check_another_owner(session: AsyncSession, context: Context, member: Member) -> None:
+    if not await owners_besides(session, context, member.user_id):
+        raise LastOwner
+
+
+async def owners_besides(session: AsyncSession, context: Context, user_id: UUID) -> int:
+    """Return how many active owners there are but for one person."""
     others = await session.scalar(
         select(func.count())
         .select_from(MemberRole)
@@ -196,8 +208,7 @@ async def _check_another_owner(session: AsyncSession, context: Context, member: 
             MemberRole.tenant_id == context.tenant_id,
             MemberRole.system_role == OWNER,
             Member.state == "active",
-            Member.id != member.id,
+            Member.user_id != user_id,
         )
     )
-    if not others:
-        raise LastOwner
+    return others or 0

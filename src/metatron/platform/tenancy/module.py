@@ -17,6 +17,7 @@ from metatron.platform.tenancy.onboarding import ONBOARD
 from metatron.platform.tenancy.onboarding_keys import FORGET, forget_key
 from metatron.platform.tenancy.onboarding_runner import onboard
 from metatron.platform.tenancy.permissions import PERMISSIONS, ROLE_GRANTS
+from metatron.platform.tenancy.personal_data import PERSONAL_DATA, obstacles
 from metatron.platform.tenancy.registry import PlacementRegistry
 from metatron.platform.tenancy.rights import prepare
 from metatron.platform.tenancy.site import prepare_site, site
@@ -103,6 +104,8 @@ MODULE = Module(
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     watch="tenancy:members",
+    personal_data=PERSONAL_DATA,
+    obstacles=obstacles,
     global_tables=GLOBAL_TABLES,
     home_tables=HOME_TABLES,
     retention=tuple(Retention(table) for table in (*GLOBAL_TABLES, *HOME_TABLES)),

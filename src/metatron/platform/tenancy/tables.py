@@ -131,6 +131,8 @@ class Member(TenantRow, Model):
     state: Mapped[str] = mapped_column(default="active")
     joined_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+    """When the person's data here was erased: their name is not shown any more."""
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -6,5 +6,6 @@ export const permissions = {
   keys: ["tenancy:api_keys", "tenancy:manage_api_keys"],
   invite: ["tenancy:manage_members"],
   makeKeys: ["tenancy:manage_api_keys"],
+  erase: ["personal_data:erase"],
   clock: ["tenancy:clock"],
 } as const;

@@ -209,7 +209,10 @@ async def show_history(campaign_id: UUID, read: Read, database: Db) -> Response:
     if found == b"[]":
         await must_exist(read, campaign_id)
     steps = orjson.loads(found or b"[]")
-    return Response(orjson.dumps(await name_actors(database, steps)), media_type="application/json")
+    return Response(
+        orjson.dumps(await name_actors(database, read.context, steps)),
+        media_type="application/json",
+    )
 
 
 @router.get("/campaigns/{campaign_id}/books", response_model=shapes.BooksAnswer)

@@ -10,8 +10,9 @@ from metatron.kernel.context import system_context
 from metatron.kernel.errors import InvalidInput
 from metatron.kernel.http.access import Access, declare
 from metatron.kernel.http.routing import Router
-from metatron.platform.identity.away import AUTH, PEOPLE_PATH, UPKEEP_PATH
+from metatron.platform.identity.away import AUTH, ERASURES_PATH, PEOPLE_PATH, UPKEEP_PATH
 from metatron.platform.identity.edge import AtDesk
+from metatron.platform.identity.erasing import end_account
 from metatron.platform.identity.interface import ensure_person
 from metatron.platform.identity.jobs import prune
 from metatron.platform.identity.permissions import KEEP_PEOPLE
@@ -31,6 +32,14 @@ class PersonGiven(BaseModel):
 
 class PersonKept(BaseModel):
     """Their id."""
+
+    user_id: UUID
+
+
+class PersonErased(BaseModel):
+    """Whose account ends for good."""
+
+    model_config = ConfigDict(extra="forbid")
 
     user_id: UUID
 
@@ -63,3 +72,12 @@ async def post_service_upkeep(visit: AtDesk) -> None:
     context = system_context()
     async with visit.database.transaction(context) as session:
         await prune(session, context, now=utc_now())
+
+
+@router.post(ERASURES_PATH, status_code=status.HTTP_204_NO_CONTENT)
+@declare(
+    Access("service", KEEP_PEOPLE, idempotency="ignored", max_body_bytes=MOST_BYTES, audience=AUTH)
+)
+async def post_service_erasure(given: PersonErased, visit: AtDesk) -> None:
+    """End an account whose personal data is erased."""
+    await end_account(visit.database, given.user_id)

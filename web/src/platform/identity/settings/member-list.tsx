@@ -39,8 +39,13 @@ const views: Partial<Record<string, MessageDescriptor>> = {
   participant: msg`Participants`,
 };
 
+interface MemberListProps {
+  onRoles: (member: Member) => void;
+  onErase: (member: Member) => void;
+}
+
 /** Everybody who belongs to the organisation, as a table. */
-export function MemberList({ onRoles }: { onRoles: (member: Member) => void }) {
+export function MemberList({ onRoles, onErase }: MemberListProps) {
   const search = route.useSearch();
   const go = route.useNavigate();
   const columns = useMemo(() => memberColumns(), []);
@@ -121,6 +126,7 @@ export function MemberList({ onRoles }: { onRoles: (member: Member) => void }) {
               self={row.user_id === self}
               onRoles={() => onRoles(row)}
               onRemove={() => drop([row])}
+              onErase={() => onErase(row)}
             />
           )}
           bulk={(rows, clear) => (

@@ -2,11 +2,14 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 
 import type { Member } from "@/kernel/api-types";
+import { useMe } from "@/kernel/me";
+import { may } from "@/kernel/modules";
 import { formatInstant } from "@/kernel/time";
 import { Button } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 
+import { permissions } from "../permissions";
 import { memberName } from "./member-name";
 import { roleWords } from "./role-words";
 
@@ -15,10 +18,12 @@ interface MemberPeekProps {
   self: boolean;
   onRoles: () => void;
   onRemove: () => void;
+  onErase: () => void;
 }
 
 /** Who somebody is here, and what may be done about it. */
-export function MemberPeek({ member, self, onRoles, onRemove }: MemberPeekProps) {
+export function MemberPeek({ member, self, onRoles, onRemove, onErase }: MemberPeekProps) {
+  const me = useMe();
   return (
     <div className="flex flex-col gap-13">
       <h2 className="pr-34 text-20 font-semibold break-words">{memberName(member)}</h2>
@@ -38,6 +43,11 @@ export function MemberPeek({ member, self, onRoles, onRemove }: MemberPeekProps)
         {!self && (
           <Button tone="danger" onClick={onRemove}>
             <Trans>Remove</Trans>
+          </Button>
+        )}
+        {!self && me !== undefined && may(me, ...permissions.erase) && (
+          <Button tone="danger" onClick={onErase}>
+            <Trans>Erase their data</Trans>
           </Button>
         )}
       </div>

@@ -16,6 +16,8 @@ import { PageSkeleton } from "@/ui/skeleton";
 import { say } from "@/ui/toast";
 import { useAct } from "@/ui/use-act";
 
+import { OwnDataSection } from "./own-data-section";
+
 export function ProfilePage() {
   useTitle(t`Profile`);
   const me = useMe();
@@ -25,6 +27,7 @@ export function ProfilePage() {
       <PageHead title={<Trans>Profile</Trans>} />
       <NameForm me={me} />
       <Address me={me} />
+      <OwnDataSection />
     </div>
   );
 }
