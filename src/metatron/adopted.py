@@ -6,7 +6,7 @@ from pathlib import Path
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.process.server_roles import APPLICATION, OWNER, SYSTEM
 
-GROUPS = frozenset({"audit", "events", "keys", "ledger", "tenant"})
+GROUPS = frozenset({"audit", "events", "files", "keys", "ledger", "tenant"})
 """Groups of commands that look into an installation."""
 
 

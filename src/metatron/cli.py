@@ -30,6 +30,7 @@ GROUPS: dict[str, str] = {
     "backup": "metatron.platform.backups.commands",
     "check": "metatron.checks",
     "events": "metatron.event_commands",
+    "files": "metatron.platform.files.commands",
     "keys": "metatron.platform.identity.commands",
     "ledger": "metatron.platform.ledger.commands",
     "services": "metatron.service_commands",
@@ -234,7 +235,7 @@ def main() -> None:
     try:
         app(obj=_composition, prog_name=started_as(sys.argv[0]))
     except (ConnectionError, FileNotFoundError) as error:
-        if asked not in {"audit", "events", "keys", "ledger", "tenant"}:
+        if asked not in {"audit", "events", "files", "keys", "ledger", "tenant"}:
             raise
         typer.echo(
             f"cause: the database does not answer ({error}); remedy: start bin/up, or name what to"

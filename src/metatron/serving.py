@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import resource
 
+from metatron.kernel.process.failures import ProcessError
 from metatron.kernel.process.plain_imports import import_plain
 from metatron.services import HTTP_SERVICES, service
 
@@ -20,13 +21,23 @@ def as_service(name: str, *, workers: int | None, port: int | None) -> int:
     Callers' limits are divided among the workers of all services: one caller is one caller.
     """
     # A second set of services on the same machine keeps at a distance from the first.
-    usual = service(name).port + int(os.environ.get("METATRON_PORT_OFFSET", "0"))
-    chosen = port or int(os.environ.get("METATRON_PORT", usual))
+    usual = service(name).port + _number("METATRON_PORT_OFFSET", 0)
+    chosen = port or _number("METATRON_PORT", usual)
     os.environ["METATRON_SERVICE"] = name
     os.environ["METATRON_PORT"] = str(chosen)
-    each = workers or int(os.environ.get("METATRON_WORKERS", "2"))
+    each = workers or _number("METATRON_WORKERS", 2)
     os.environ.setdefault("METATRON_SHARERS", str(each * len(HTTP_SERVICES)))
     return chosen
+
+
+def _number(name: str, usual: int) -> int:
+    """Return a number of the environment; raises `ProcessError` for what is none."""
+    given = os.environ.get(name)
+    try:
+        return usual if given is None else int(given)
+    except ValueError:
+        cause = f"{name}: {given[:80]!r} is no whole number" if given else f"{name} is empty"
+        raise ProcessError(cause, f"for example {name}={usual}") from None
 
 
 def serve_http(process: str, workers: int | None) -> None:

@@ -18,6 +18,7 @@ OF_THE_OPERATOR = {
     "src/metatron/kernel/http/peers.py": "METATRON_AUTH_URL",
     "src/metatron/apps/amc/amazon/wire.py": "Amazon by region, METATRON_AMAZON_..., and the links"
     " that Amazon's API answers, over connections that follow no redirect",
+    "src/metatron/platform/files/s3_place.py": "METATRON_FILES_S3_ENDPOINT",
     "src/metatron/platform/payments/sandbox_adapter.py": "METATRON_PAYMENTS_URL",
     "src/metatron/platform/payments/stripe_transport.py": "the address its official library has",
     "src/metatron/platform/payments/sandbox/sender.py": "the local twin, by its command line",

@@ -59,6 +59,9 @@ class Module:
     title: str
     needs: tuple[str, ...] = ()
     optional: bool = False
+    outlives_suspension: bool = False
+    """An optional module's jobs wait while an organisation is suspended; those of one that owes
+    people something by a date go on."""
     service: str = "core"
     """The service that answers its routes where services run apart (`metatron/services.py`)."""
     routers: Sequence["str | Router"] = ()

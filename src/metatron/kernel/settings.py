@@ -1,10 +1,12 @@
 """Settings from the environment (`METATRON_...`) and, for development, sensible defaults."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 RATE_LIMITS = {
@@ -155,6 +157,49 @@ class Settings(BaseSettings):
     """Sorted file of SHA-1 hashes of breached passwords, one a line; those are refused."""
     admin_key_hash: str | None = None
     """SHA-256 (hex) of the admin API key; without one the admin routes answer 503 to keys."""
+
+    files_s3_bucket: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$")
+    """Bucket of an S3-like store that holds uploaded files; empty: the data folder holds them."""
+    files_s3_endpoint: str = ""
+    """The store's address without a path; empty: Amazon's own of the region."""
+    files_s3_region: str = Field(default="us-east-1", pattern=r"^[a-z0-9-]{1,64}$")
+    files_s3_prefix: str = Field(default="", pattern=r"^[A-Za-z0-9_./-]{0,200}$")
+    """What the keys begin with, so that several installations can share a bucket."""
+    files_s3_access_key: str = ""
+    files_s3_secret: SecretStr = SecretStr("")
+    files_s3_secret_file: Path | None = None
+    """A file with the secret, instead of the secret itself."""
+    files_s3_path_style: bool = False
+    """Name the bucket in the path instead of in the host's name, as most stores inside want it."""
+
+    @field_validator("files_s3_endpoint")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        """Refuse what is no address of a store; operators may name one inside, without TLS."""
+        parts = urlsplit(value)
+        is_bare = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+        if value and not (is_bare and parts.scheme in {"http", "https"} and parts.hostname):
+            message = "give the store's address without a path"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _whole_bucket(self) -> Self:
+        """Refuse a bucket that nobody could open."""
+        if not self.files_s3_bucket:
+            return self
+        file = self.files_s3_secret_file
+        if file is not None and not os.access(file, os.R_OK):
+            message = "METATRON_FILES_S3_SECRET_FILE names no file that can be read"
+            raise ValueError(message)
+        has_secret = file is not None or self.files_s3_secret.get_secret_value()
+        if not self.files_s3_access_key or not has_secret:
+            message = (
+                "METATRON_FILES_S3_BUCKET needs METATRON_FILES_S3_ACCESS_KEY, and"
+                " METATRON_FILES_S3_SECRET or METATRON_FILES_S3_SECRET_FILE"
+            )
+            raise ValueError(message)
+        return self
 
     webhooks_to_private_addresses: bool = False
     """Let people's webhooks lead into private networks too, and over plain HTTP."""

@@ -6,13 +6,13 @@ import httpx
 import pytest
 
 from metatron.apps.campaigns.edge.review_routes import ReviewersAnswer
-from metatron.platform.files.folder import Folder
 from tests.apps.campaigns.test_api import House, app, house, step
-from tests.platform.files.conftest import folder, left
+from tests.platform.files.conftest import folder, twin
 from tests.platform.files.contents import GIF, JPEG, PDF, WEBP, png
+from tests.platform.files.kept import Kept
 from tests.support.people import new_email
 
-__all__ = ["app", "folder", "house"]
+__all__ = ["app", "folder", "house", "twin"]
 FOR_GOOD = "public, max-age=31536000, immutable"
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -94,7 +94,7 @@ async def test_a_picture_that_is_replaced_goes_unless_another_campaign_shows_it(
     assert emptied.json()["picture_url"] is None
 
 
-async def test_refusals_name_the_field_as_people_do(house: House, folder: Folder) -> None:
+async def test_refusals_name_the_field_as_people_do(house: House, folder: Kept) -> None:
     campaign = await house.draft(picture_url=None)
     path = f"/campaigns/{campaign['id']}"
     for body, told in (
@@ -121,7 +121,7 @@ async def test_refusals_name_the_field_as_people_do(house: House, folder: Folder
         "publish_blocked", "Missing or not fitting: Main picture.",
     )  # fmt: skip
     assert [error["field"] for error in problem["errors"]] == ["body.picture_url"]
-    assert left(folder) == []
+    assert folder.left() == []
     live = await house.live()
     locked = await house.organiser.patch(f"/campaigns/{live['id']}", json={"title": "Else"})
     assert locked.json()["detail"].startswith("Title is locked: ")

@@ -132,7 +132,7 @@ async def test_a_sound_one_passes_its_rehearsal(living: Living, tmp_path: Path) 
     assert str(firm.id) in head["backup"]["heads"]
 
 
-async def test_books_that_are_wrong_are_told(living: Living, tmp_path: Path) -> None:
+async def test_wrong_books_and_logs_and_lost_files_are_told(living: Living, tmp_path: Path) -> None:
     firm = await living.firm()
     await living.signed()
     async with living.superuser() as superuser:
@@ -144,10 +144,20 @@ async def test_books_that_are_wrong_are_told(living: Living, tmp_path: Path) -> 
             "update kernel.event set payload = '{}' where tenant_id = $1 and name like 'kernel.%'",
             firm.id,
         )
+        await superuser.execute(
+            "insert into files.file (tenant_id, id, name, media_type, size_bytes, sha256, purpose,"
+            " uploaded_at, state) values ($1, $1, 'a.png', 'image/png', 7, $2, 'evidence', now(),"
+            " 'stored')",
+            firm.id,
+            bytes(32),
+        )
     to = tmp_path / "backups"
     await made(living, to)
     told = await backup("verify", "--from", str(to), data=living.data)
     await living.destroy(firm)
+    lost = f"files of {firm.id}: content {bytes(32).hex()} of file {firm.id} is not there"
+    assert lost in told.output
+    assert "1 contents of files" in told.output
     assert told.exit_code == 1
     assert f"books of {firm.id}" in told.output
     assert f"log of {firm.id}: event_changed" in told.output

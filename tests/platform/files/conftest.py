@@ -12,8 +12,10 @@ from fastapi import FastAPI
 from metatron.kernel.database.database import Database
 from metatron.kernel.settings import Settings
 from metatron.platform.files import site as files_site
-from metatron.platform.files.folder import Folder
+from tests.support import s3_store
 from tests.support.people import Door, new_email, running
+
+from .kept import InBucket, InFolder, Kept, s3_settings
 
 
 @pytest.fixture(scope="session")
@@ -30,20 +32,28 @@ async def door(app: FastAPI, settings: Settings, database: Database) -> AsyncIte
 
 
 @pytest.fixture
-def folder(app: FastAPI, settings: Settings, tmp_path: Path) -> Iterator[Folder]:
-    """A folder that the test has to itself."""
+def twin() -> Iterator[s3_store.Store]:
+    """A store that speaks S3, on this machine."""
+    with s3_store.serving() as made:
+        yield made
+
+
+@pytest.fixture(params=["folder", "bucket"])
+async def folder(
+    request: pytest.FixtureRequest, app: FastAPI, settings: Settings, tmp_path: Path
+) -> AsyncIterator[Kept]:
+    """A store that the test has to itself; each test runs with both."""
     before = files_site.site()
-    own = settings.model_copy(update={"data_dir": tmp_path})
-    files_site.prepare(SimpleNamespace(settings=own))
-    yield files_site.site().folder
+    twin = request.getfixturevalue("twin") if request.param == "bucket" else None
+    told = {"data_dir": tmp_path, **(s3_settings(twin) if twin else {})}
+    own = Settings(**(settings.model_dump() | told))
+    runtime = SimpleNamespace(settings=own, closing=[], run=lambda loop: loop.close())
+    files_site.prepare(runtime)
+    store = files_site.site().store
+    root = tmp_path / "files"
+    yield InBucket(store, twin, root) if twin else InFolder(store, root)
     files_site._site = before
-
-
-def left(folder: Folder) -> list[str]:
-    """Everything that lies in the folder, scratch files included."""
-    return sorted(
-        str(path.relative_to(folder.root)) for path in folder.root.rglob("*") if path.is_file()
-    )
+    await store.close()
 
 
 @dataclass
@@ -58,7 +68,7 @@ class House:
 
 
 @pytest.fixture
-async def house(door: Door, folder: Folder) -> House:
+async def house(door: Door, folder: Kept) -> House:
     mail = new_email("owner")
     tenant = await door.organisation(mail, is_sandbox=True)
     owner = await door.signed_in(mail, tenant.id)

@@ -1,7 +1,6 @@
 """Use cases of applications: storing, attaching, linking, ending, and what crashes leave behind."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,12 +16,12 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.errors import InvalidInput, PermissionDenied
 from metatron.kernel.ids import new_id
 from metatron.platform.files import attaching, errors, reading, storing
-from metatron.platform.files.folder import Folder
-from metatron.platform.files.interface import FileFacts
+from metatron.platform.files.interface import FileFacts, lost_contents
 from metatron.platform.files.sweeping import ASIDE_SECONDS, GRACE_SECONDS, sweep
 
-from .conftest import House, left
+from .conftest import House
 from .contents import EVIDENCE, png
+from .kept import Kept, content_name
 from .test_upload import put
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -55,7 +54,7 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(database: Database, folder: Folder) -> Shelf:
+def shelf(database: Database, folder: Kept) -> Shelf:
     return Shelf(database)
 
 
@@ -75,14 +74,14 @@ async def test_an_application_stores_and_reads(shelf: Shelf) -> None:
         await shelf.store(me, b"x" * (EVIDENCE.max_bytes + 1))
 
 
-async def test_a_damaged_content_is_told(shelf: Shelf, folder: Folder) -> None:
+async def test_a_damaged_content_is_told(shelf: Shelf, folder: Kept) -> None:
     me = shelf.person()
     made = await shelf.store(me)
-    place = folder.place(shelf.tenant_id, bytes.fromhex(made.sha256))
-    place.write_bytes(b"sword")
+    name = content_name(shelf.tenant_id, made.sha256)
+    folder.put(name, b"sword")
     with pytest.raises(errors.ContentMissing):
         await shelf.run(reading.read, me, file_id=made.id)
-    place.unlink()
+    folder.lose(name)
     with pytest.raises(errors.ContentMissing):
         await shelf.run(reading.read, me, file_id=made.id)
     again = await shelf.store(me)
@@ -149,19 +148,11 @@ async def test_attaching_races_with_the_end(shelf: Shelf) -> None:
         assert attached or isinstance(outcomes[0], errors.FileNotFound)
 
 
-def _age(folder: Folder, seconds: float) -> None:
-    """Let everything in the folder be older."""
-    for path in folder.root.rglob("*"):
-        if path.is_file():
-            stat = path.stat()
-            os.utime(path, (stat.st_atime - seconds, stat.st_mtime - seconds))
-
-
 class Crash(BaseException):
     """The process ends between renaming and commit."""
 
 
-async def test_a_crash_before_the_commit_is_healed(shelf: Shelf, folder: Folder) -> None:
+async def test_a_crash_before_the_commit_is_healed(shelf: Shelf, folder: Kept) -> None:
     me = shelf.person()
     kept = await shelf.store(me, b"kept")
     noted: list[FileFacts] = []
@@ -176,60 +167,58 @@ async def test_a_crash_before_the_commit_is_healed(shelf: Shelf, folder: Folder)
     lost = noted[0]
     with pytest.raises(errors.FileNotFound):
         await shelf.run(reading.facts, me, file_id=lost.id)
-    assert len(left(folder)) == 2
+    assert len(folder.left()) == 2
     assert await sweep(shelf.database, machine_now=utc_now()) == 0
-    _age(folder, GRACE_SECONDS + 1)
+    folder.age(GRACE_SECONDS + 1)
     assert await sweep(shelf.database, machine_now=utc_now()) == 1
     aside = f"{shelf.tenant_id}/aside/{lost.sha256}"
-    assert aside in left(folder)
+    assert aside in folder.left()
     assert await shelf.run(reading.read, me, file_id=kept.id) == b"kept"
     again = await shelf.store(me, b"lost")
     assert await shelf.run(reading.read, me, file_id=again.id) == b"lost"
-    _age(folder, ASIDE_SECONDS + 1)
+    folder.age(ASIDE_SECONDS + 1)
     assert await sweep(shelf.database, machine_now=utc_now()) == 0
-    assert aside not in left(folder)
+    assert aside not in folder.left()
     assert await shelf.run(reading.read, me, file_id=again.id) == b"lost"
 
 
 async def test_a_killed_upload_leaves_a_scratch_file_for_an_hour(
-    shelf: Shelf, folder: Folder
+    shelf: Shelf, folder: Kept
 ) -> None:
     async def some() -> AsyncIterator[bytes]:
         yield b"words"
 
-    received = await folder.receive(shelf.tenant_id, some(), most_bytes=100)
-    assert len(left(folder)) == 1
+    await folder.store.receive(shelf.tenant_id, some(), most_bytes=100)
+    assert len(folder.left()) == 1
     await sweep(shelf.database, machine_now=utc_now())
-    assert received.path.exists()
-    _age(folder, GRACE_SECONDS + 1)
+    assert len(folder.left()) == 1
+    folder.age(GRACE_SECONDS + 1)
     await sweep(shelf.database, machine_now=utc_now())
-    assert left(folder) == []
+    assert folder.left() == []
 
 
-async def test_deleted_contents_go_unless_another_file_has_them(
-    shelf: Shelf, folder: Folder
-) -> None:
+async def test_deleted_contents_go_unless_another_file_has_them(shelf: Shelf, folder: Kept) -> None:
     me = shelf.person()
     one, two = await shelf.store(me), await shelf.store(me, name="b.txt")
     await shelf.run(attaching.delete, me, file_id=one.id, now=shelf.now)
-    _age(folder, GRACE_SECONDS + 1)
+    folder.age(GRACE_SECONDS + 1)
     assert await sweep(shelf.database, machine_now=utc_now()) == 0
     assert await shelf.run(reading.read, me, file_id=two.id) == b"words"
     await shelf.run(attaching.delete, me, file_id=two.id, now=shelf.now)
     assert await sweep(shelf.database, machine_now=utc_now()) == 1
 
 
-async def test_the_sweep_waits_for_an_upload_of_the_same(shelf: Shelf, folder: Folder) -> None:
+async def test_the_sweep_waits_for_an_upload_of_the_same(shelf: Shelf, folder: Kept) -> None:
     """An old content without a file is uploaded anew while the sweep is about to take it."""
     me = shelf.person()
     made = await shelf.store(me)
     await shelf.run(attaching.delete, me, file_id=made.id, now=shelf.now)
-    _age(folder, GRACE_SECONDS + 1)
+    folder.age(GRACE_SECONDS + 1)
     async with shelf.database.transaction(me) as session:
         again = await storing.store(
             session, me, purpose="test_evidence", name="a", content=b"words", now=shelf.now
         )
-        _age(folder, GRACE_SECONDS + 1)
+        folder.age(GRACE_SECONDS + 1)
         sweeping = asyncio.create_task(sweep(shelf.database, machine_now=utc_now()))
         done, _ = await asyncio.wait({sweeping}, timeout=0.3)
         assert not done
@@ -237,18 +226,30 @@ async def test_the_sweep_waits_for_an_upload_of_the_same(shelf: Shelf, folder: F
     assert await shelf.run(reading.read, me, file_id=again.id) == b"words"
 
 
-async def test_strange_names_in_the_folder_are_left_alone(shelf: Shelf, folder: Folder) -> None:
+async def test_strange_names_in_the_folder_are_left_alone(shelf: Shelf, folder: Kept) -> None:
     await shelf.store(shelf.person())
-    odd = [
-        folder.root / "lost+found" / "aa" / ("0" * 64),
-        folder.root / str(shelf.tenant_id) / "aa" / "notes.txt",
-    ]
-    for path in odd:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("x")
-    _age(folder, GRACE_SECONDS + 1)
+    odd = [f"lost+found/aa/{'0' * 64}", f"{shelf.tenant_id}/aa/notes.txt"]
+    odd += [f"{shelf.tenant_id}/aa/{'z' * 64}", "README"]
+    for name in odd:
+        folder.put(name, b"x")
+    folder.age(GRACE_SECONDS + 1)
     assert await sweep(shelf.database, machine_now=utc_now()) == 0
-    assert all(path.exists() for path in odd)
+    assert set(odd) <= set(folder.left())
+
+
+async def test_each_row_has_its_content_or_is_told(shelf: Shelf, folder: Kept) -> None:
+    me = shelf.person()
+    made = [await shelf.store(me, bytes([65 + number]) * 9) for number in range(3)]
+    await shelf.store(me, b"A" * 9, name="again.txt")
+    tenants = [shelf.tenant_id, new_id()]
+    assert await lost_contents(shelf.database, folder.store, tenants) == (3, [])
+    folder.lose(content_name(shelf.tenant_id, made[0].sha256))
+    folder.put(content_name(shelf.tenant_id, made[1].sha256), b"short")
+    looked, lost = await lost_contents(shelf.database, folder.store, tenants)
+    assert looked == 3
+    assert {(each.sha256, each.found_bytes) for each in lost} == {
+        (made[0].sha256, None), (made[1].sha256, 5),
+    }  # fmt: skip
 
 
 async def test_a_row_does_not_change(shelf: Shelf) -> None:

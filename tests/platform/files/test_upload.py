@@ -13,12 +13,12 @@ from sqlalchemy import text
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.ids import new_id
-from metatron.platform.files.folder import Folder
 from metatron.platform.files.interface import attach
 from metatron.platform.files.quota import measure_storage
 
-from .conftest import House, left
+from .conftest import House
 from .contents import EVIDENCE, GIF, PDF, XLSX, png
+from .kept import Kept
 
 
 async def put(
@@ -29,7 +29,7 @@ async def put(
     return await client.post("/files", params=query, content=content, headers=headers)
 
 
-async def test_a_file_comes_back_as_it_was(house: House, folder: Folder) -> None:
+async def test_a_file_comes_back_as_it_was(house: House, folder: Kept) -> None:
     content = png(1)
     answer = await put(house.participant, content, "../../Schäden am Gerät.png")
     assert answer.status_code == 201, answer.text
@@ -38,7 +38,7 @@ async def test_a_file_comes_back_as_it_was(house: House, folder: Folder) -> None
     assert (made["name"], made["media_type"]) == ("Schäden am Gerät.png", "image/png")
     assert (made["size_bytes"], made["is_reused"]) == (len(content), False)
     assert made["expires_at"] is not None
-    assert left(folder) == [f"{house.tenant_id}/{made['sha256'][:2]}/{made['sha256']}"]
+    assert folder.left() == [f"{house.tenant_id}/{made['sha256'][:2]}/{made['sha256']}"]
     shown = await house.participant.get(f"/files/{made['id']}")
     assert shown.json() == {key: made[key] for key in shown.json()}
     got = await house.participant.get(f"/files/{made['id']}/content")
@@ -53,7 +53,7 @@ async def test_a_file_comes_back_as_it_was(house: House, folder: Folder) -> None
     assert said.endswith("filename*=UTF-8''Sch%C3%A4den%20am%20Ger%C3%A4t.png")
 
 
-async def test_storage_is_limited_by_content(house: House, folder: Folder) -> None:
+async def test_storage_is_limited_by_content(house: House, folder: Kept) -> None:
     system = house.door.database.system
     await system.execute(
         "update tenancy.tenant set limits = '{\"storage_gb\": 1}' where id = $1", house.tenant_id
@@ -86,17 +86,17 @@ async def test_storage_is_limited_by_content(house: House, folder: Folder) -> No
         "limit_reached", "storage_gb", 1,
     )  # fmt: skip
     assert refused["used"] == 1.0
-    assert len(left(folder)) == 2, "nothing is left of what was refused"
+    assert len(folder.left()) == 2, "nothing is left of what was refused"
     # The same content once more takes no room.
     assert (await put(house.participant, taken, "copy.png")).status_code == 201
 
 
-async def test_the_same_content_is_kept_once(house: House, folder: Folder) -> None:
+async def test_the_same_content_is_kept_once(house: House, folder: Kept) -> None:
     first = (await put(house.participant, PDF, "a.pdf")).json()
     again = (await put(house.supplier, PDF, "b.pdf")).json()
     assert (first["is_reused"], again["is_reused"]) == (False, True)
     assert first["id"] != again["id"]
-    assert len(left(folder)) == 1
+    assert len(folder.left()) == 1
 
 
 async def test_a_repeated_upload_is_the_same_file_until_attached(house: House) -> None:
@@ -117,12 +117,12 @@ async def test_a_repeated_upload_is_the_same_file_until_attached(house: House) -
     assert (await put(house.owner, png(2))).json()["id"] != once["id"]
 
 
-async def test_many_upload_the_same_at_once(house: House, folder: Folder) -> None:
+async def test_many_upload_the_same_at_once(house: House, folder: Kept) -> None:
     answers = await asyncio.gather(*(put(house.supplier, png(4)) for _ in range(6)))
     assert len({each.json()["id"] for each in answers}) == 1
     assert [each.status_code for each in answers] == [201] * 6
     assert sum(not each.json()["is_reused"] for each in answers) == 1
-    assert len(left(folder)) == 1
+    assert len(folder.left()) == 1
 
 
 @pytest.mark.parametrize(
@@ -139,17 +139,17 @@ async def test_many_upload_the_same_at_once(house: House, folder: Folder) -> Non
     ],
 )
 async def test_what_is_refused_leaves_nothing(
-    house: House, folder: Folder, content: bytes, name: str, code: str
+    house: House, folder: Kept, content: bytes, name: str, code: str
 ) -> None:
     headers = {"content-type": "image/png"}
     answer = await put(house.participant, content, name, **headers)
     assert answer.json()["code"] == code, answer.text
     expected = {"file_empty": 422, "file_type_refused": 415, "file_too_large": 413}
     assert answer.status_code == expected[code]
-    assert left(folder) == []
+    assert folder.left() == []
 
 
-async def test_a_stream_without_a_length_is_cut_at_the_limit(house: House, folder: Folder) -> None:
+async def test_a_stream_without_a_length_is_cut_at_the_limit(house: House, folder: Kept) -> None:
     sent = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -161,7 +161,7 @@ async def test_a_stream_without_a_length_is_cut_at_the_limit(house: House, folde
     answer = await put(house.participant, endless(), "a.txt")
     assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
     assert sent <= EVIDENCE.max_bytes + 20_000
-    assert left(folder) == []
+    assert folder.left() == []
 
 
 async def _raw(house: House, messages: list[dict[str, Any]], **headers: str) -> list[Any]:
@@ -189,7 +189,7 @@ async def _raw(house: House, messages: list[dict[str, Any]], **headers: str) -> 
     return sent
 
 
-async def test_a_truncated_upload_leaves_nothing(house: House, folder: Folder) -> None:
+async def test_a_truncated_upload_leaves_nothing(house: House, folder: Kept) -> None:
     part = {"type": "http.request", "body": b"some words ", "more_body": True}
     sent = await _raw(house, [dict(part), dict(part)], content_length="9000")
     assert sent[0]["status"] == 400
@@ -197,19 +197,19 @@ async def test_a_truncated_upload_leaves_nothing(house: House, folder: Folder) -
     last = {**part, "more_body": False}
     sent = await _raw(house, [dict(part), last], content_length="9000")
     assert (sent[0]["status"], b"upload_incomplete" in sent[1]["body"]) == (400, True)
-    assert left(folder) == []
+    assert folder.left() == []
     sent = await _raw(house, [dict(part), last], content_length="22")
     assert sent[0]["status"] == 201
-    assert len(left(folder)) == 1
+    assert len(folder.left()) == 1
 
 
-async def test_purposes_and_permissions(house: House, folder: Folder) -> None:
+async def test_purposes_and_permissions(house: House, folder: Kept) -> None:
     answer = await put(house.participant, png(), purpose="test_picture")
     assert (answer.status_code, answer.json()["permission"]) == (403, "campaigns:organise")
     for purpose in ("nothing", "test_evidence2", "../x", "", "a" * 200):
         answer = await put(house.owner, png(), purpose=purpose)
         assert answer.status_code == 422, purpose
-    assert left(folder) == []
+    assert folder.left() == []
     mine = (await put(house.participant, png(5))).json()
     for path in (f"/files/{mine['id']}", f"/files/{mine['id']}/content"):
         answer = await house.supplier.get(path)

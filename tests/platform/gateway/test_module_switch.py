@@ -10,6 +10,7 @@ from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.events.registry import Registry
+from metatron.platform.tenancy import site as tenancy_site
 from metatron.platform.tenancy.switches import Paused, set_module
 from metatron.processes import all_modules
 from tests.support.people import Door, new_email
@@ -102,3 +103,32 @@ async def test_its_jobs_wait_and_nobody_elses(door: Door, database: Database, ha
     assert await registry.is_paused(handler, here.id)
     assert not await registry.is_paused(handler, elsewhere.id)
     assert not await registry.is_paused("payments.send", here.id)
+
+
+async def test_jobs_of_suspended_organisations_wait_but_what_is_owed_is_paid(
+    door: Door, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = await door.organisation()
+    sandbox = await door.organisation(is_sandbox=True)
+    registry = Registry(all_modules())
+    registry.paused = Paused(database.system).is_paused
+
+    async def waiting() -> list[bool]:
+        return [
+            await registry.is_paused(handler, tenant.id)
+            for tenant in (real, sandbox)
+            for handler in ("amc.fire_schedule", "campaigns.close", "payments.send")
+        ]
+
+    assert {"amc.fire_schedule", "campaigns.close", "payments.send"} <= set(registry.jobs)
+    assert await waiting() == [False] * 6
+    change = "update tenancy.tenant set state = $2 where id = any($1)"
+    await database.system.execute(change, [real.id, sandbox.id], "suspended")
+    # A real campaign refunds by its deadline whoever is suspended; a sandbox owes nobody anything.
+    assert await waiting() == [True, False, False, True, True, False]
+    await database.system.execute(change, [real.id, sandbox.id], "active")
+    assert await waiting() == [False] * 6
+    here = tenancy_site.site()
+    stripe = here.settings.model_copy(update={"payments_provider": "stripe"})
+    monkeypatch.setattr(tenancy_site, "_site", replace(here, settings=stripe))
+    assert await waiting() == [False, False, False, True, True, False]

@@ -43,6 +43,7 @@ MODULE = Module(
     service="campaigns",
     needs=("platform.ledger", "payments", "notifications", "approvals", "files"),
     optional=True,
+    outlives_suspension=True,
     routers=routers_in(
         "metatron.apps.campaigns.edge",
         "organiser_routes",

@@ -17,7 +17,7 @@ class Registry:
         self.schedules: list[Schedule] = []
         self.taps: list[Tap] = []
         self.paused: Callable[[UUID, str], Awaitable[bool]] | None = None
-        """Tells whether a tenant has switched an optional module off; wired at start."""
+        """Tells whether an optional module's jobs wait for a tenant; wired at start."""
         self.over_streams: frozenset[str] = frozenset()
         """Modules whose reactions follow the streams where they can; set at start."""
         self._optional: dict[str, str] = {}
@@ -73,7 +73,7 @@ class Registry:
         return [each for each in several if each.subscriber not in elsewhere]
 
     async def is_paused(self, handler: str, tenant_id: UUID) -> bool:
-        """Tell whether a handler's module is switched off for the tenant."""
+        """Tell whether a handler's jobs wait: its module is off, or the tenant is suspended."""
         module = self._optional.get(handler)
         if module is None or self.paused is None:
             return False

@@ -100,7 +100,8 @@ def verify_command(
         if looked is not None:
             typer.echo(
                 f"{chosen}: books of {looked.books} and logs of {looked.logs} organisations"
-                f" ({looked.seals} seals), {len(looked.findings)} findings"
+                f" ({looked.seals} seals), {looked.contents} contents of files,"
+                f" {len(looked.findings)} findings"
             )
         if not found.is_sound:
             raise typer.Exit(1)

@@ -26,7 +26,7 @@ async def begin(runtime: Any) -> None:
 MODULE = Module(
     name="backups",
     title="Backups",
-    needs=("tenancy", "notifications", "audit", "ledger"),
+    needs=("tenancy", "notifications", "audit", "ledger", "files"),
     jobs=(
         Job(CREATE, create_daily, transactional=False, most_attempts=3, waits=True),
         Job(WATCH, watch, transactional=False, most_attempts=3),

@@ -7,32 +7,20 @@ whole. `<root>/<tenant>/<aa>/<sha256>`, with `incoming/` and `aside/` beside the
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 from metatron.kernel.ids import new_id
 from metatron.platform.files.media_types import Sniffer
+from metatron.platform.files.store import ContentTooLarge, Received, StoreUnusable
 
 PART_BYTES = 256 * 1_024
 INCOMING, ASIDE = "incoming", "aside"
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A whole content that has no place yet; `sniffer` has seen all of it."""
-
-    tenant_id: UUID
-    path: Path
-    sha256: bytes
-    sniffer: Sniffer
-
-
-class ContentTooLarge(Exception):
-    """More bytes came than were allowed."""
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Folder:
@@ -85,7 +73,7 @@ class Folder:
         """Return how many bytes a content has, None when it is not there."""
         return await asyncio.to_thread(_size, self.place(tenant_id, sha256))
 
-    async def read(self, tenant_id: UUID, sha256: bytes) -> AsyncIterator[bytes]:
+    async def read(self, tenant_id: UUID, sha256: bytes) -> AsyncGenerator[bytes]:
         """Yield a content in parts; raises `FileNotFoundError` when it is not there."""
         source = await asyncio.to_thread(self.place(tenant_id, sha256).open, "rb")
         try:
@@ -94,28 +82,51 @@ class Folder:
         finally:
             source.close()
 
-    def tenants(self) -> list[UUID]:
+    async def tenants(self) -> list[UUID]:
         """Return the tenants that have, or had, contents."""
-        return [UUID(each.name) for each in _children(self.root) if _is_id(each.name)]
+        return await asyncio.to_thread(self._tenants)
 
-    def contents_before(self, tenant_id: UUID, instant: float) -> list[bytes]:
+    def _tenants(self) -> list[UUID]:
+        return [UUID(each.name) for each in _children(self.root) if is_id(each.name)]
+
+    async def contents_before(self, tenant_id: UUID, instant: float) -> list[bytes]:
         """Return the hashes of a tenant's contents that lie there since before a Unix time."""
+        return await asyncio.to_thread(self._contents_before, tenant_id, instant)
+
+    def _contents_before(self, tenant_id: UUID, instant: float) -> list[bytes]:
         found = []
         for shard in _children(self._of(tenant_id)):
             if len(shard.name) == 2:
                 found += [path.name for path in _older(shard, instant)]
-        return [bytes.fromhex(name) for name in found if len(name) == 64]
+        return hashes_in(found)
 
-    def set_aside(self, tenant_id: UUID, sha256: bytes) -> None:
+    async def set_aside(self, tenant_id: UUID, sha256: bytes) -> None:
         """Take a content out of its place; it stays aside for a while, for people to look at."""
+        await asyncio.to_thread(self._set_aside, tenant_id, sha256)
+
+    def _set_aside(self, tenant_id: UUID, sha256: bytes) -> None:
         target = self._of(tenant_id) / ASIDE / sha256.hex()
         with suppress(FileNotFoundError):
             place = self.place(tenant_id, sha256)
             os.utime(place)
             _rename(place, target)
 
-    def clear(self, tenant_id: UUID, *, incoming_before: float, aside_before: float) -> int:
+    async def clear(self, tenant_id: UUID, *, incoming_before: float, aside_before: float) -> int:
         """Delete scratch files and contents set aside before these Unix times; how many."""
+        return await asyncio.to_thread(self._clear, tenant_id, incoming_before, aside_before)
+
+    async def check(self) -> None:
+        """Look whether a content could be written; raises `StoreUnusable`."""
+        try:
+            await asyncio.to_thread(_try_folder, self.root)
+        except OSError as error:
+            problem = f"Contents cannot be written to {self.root}: {error.strerror}."
+            raise StoreUnusable(problem) from error
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def _clear(self, tenant_id: UUID, incoming_before: float, aside_before: float) -> int:
         gone = 0
         for name, instant in ((INCOMING, incoming_before), (ASIDE, aside_before)):
             for path in _older(self._of(tenant_id) / name, instant):
@@ -138,6 +149,12 @@ async def _limited(parts: AsyncIterator[bytes], most_bytes: int) -> AsyncIterato
 
 def _key(received: Received) -> tuple[UUID, bytes]:
     return received.tenant_id, received.sha256
+
+
+def _try_folder(root: Path) -> None:
+    path = root / INCOMING / str(new_id())
+    _create(path).close()
+    path.unlink()
 
 
 def _create(path: Path) -> BinaryIO:
@@ -179,7 +196,13 @@ def _older(folder: Path, instant: float) -> Iterator[Path]:
                 yield path
 
 
-def _is_id(name: str) -> bool:
+def hashes_in(names: list[str]) -> list[bytes]:
+    """Return the hashes among names; whatever else people have put there is left alone."""
+    return [bytes.fromhex(name) for name in names if _HASH.fullmatch(name)]
+
+
+def is_id(name: str) -> bool:
+    """Tell whether a name is a tenant's id as we write it."""
     with suppress(ValueError):
         return str(UUID(name)) == name
     return False

@@ -68,10 +68,10 @@ async def read(session: AsyncSession, context: Context, *, file_id: UUID) -> byt
 
 async def open_content(context: Context, found: FileFacts) -> AsyncIterator[bytes]:
     """Return a content in parts; raise `ContentMissing` unless it is in its place and whole."""
-    folder, sha256 = site().folder, bytes.fromhex(found.sha256)
-    if await folder.size(context.tenant_id, sha256) != found.size_bytes:
+    store, sha256 = site().store, bytes.fromhex(found.sha256)
+    if await store.size(context.tenant_id, sha256) != found.size_bytes:
         raise _missing(found)
-    return folder.read(context.tenant_id, sha256)
+    return store.read(context.tenant_id, sha256)
 
 
 def signed_link(context: Context, *, file_id: UUID, expires_at: datetime, now: datetime) -> str:

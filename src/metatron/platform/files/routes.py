@@ -74,7 +74,7 @@ async def upload_file(
             unit.session, context, received=received, purpose=known, name=name, now=unit.now
         )
     finally:
-        await site().folder.discard(received)
+        await site().store.discard(received)
     return asdict(stored)
 
 

@@ -13,20 +13,20 @@ from metatron.kernel.events.jobs import enqueue
 from metatron.kernel.ids import new_id
 from metatron.platform.files.errors import FileEmpty, FileTooLarge, MediaTypeRefused
 from metatron.platform.files.events import FileStored
-from metatron.platform.files.folder import ContentTooLarge, Received
 from metatron.platform.files.media_types import taken_as
 from metatron.platform.files.names import clean_name
 from metatron.platform.files.purposes import FilePurpose, purpose_named
 from metatron.platform.files.quota import check_room
 from metatron.platform.files.rows import FileFacts, facts_of, is_held, lock_content
 from metatron.platform.files.site import site
+from metatron.platform.files.store import ContentTooLarge, Received
 from metatron.platform.files.tables import FileRow
 
 EXPIRE_JOB = "files.expire"
 
 
 async def receive(context: Context, purpose: FilePurpose, parts: AsyncIterator[bytes]) -> Received:
-    """Take a content to a scratch file of the context's tenant; no database.
+    """Take a content for the context's tenant; no database.
 
     Whoever calls this discards what was received in the end, kept or not.
 
@@ -34,13 +34,13 @@ async def receive(context: Context, purpose: FilePurpose, parts: AsyncIterator[b
         FileTooLarge: more bytes than the purpose takes.
         FileEmpty: none at all.
     """
-    folder = site().folder
+    store = site().store
     try:
-        received = await folder.receive(context.tenant_id, parts, most_bytes=purpose.max_bytes)
+        received = await store.receive(context.tenant_id, parts, most_bytes=purpose.max_bytes)
     except ContentTooLarge as error:
         raise too_large(purpose) from error
     if received.sniffer.size == 0:
-        await folder.discard(received)
+        await store.discard(received)
         raise FileEmpty
     return received
 
@@ -73,7 +73,7 @@ async def keep(
     is_reused = await is_held(session, context, received.sha256)
     if not is_reused:
         await check_room(session, context, received.sniffer.size)
-    await site().folder.keep(received)
+    await site().store.keep(received)
     name = clean_name(name, media_type)
     if expires_at is None and purpose.unattached_seconds is not None:
         same = await _waiting(
@@ -152,7 +152,7 @@ async def store(
             now=now,
         )
     finally:
-        await site().folder.discard(received)
+        await site().store.discard(received)
 
 
 async def _waiting(

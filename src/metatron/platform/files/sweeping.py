@@ -1,6 +1,5 @@
-"""Contents without a file: what a crash, a failed commit or a deletion left in the folder."""
+"""Contents without a file: what a crash, a failed commit or a deletion left in the store."""
 
-import asyncio
 from datetime import datetime
 from itertools import batched
 from uuid import UUID
@@ -26,35 +25,33 @@ AT_ONCE = 500
 async def sweep(database: Database, *, machine_now: datetime) -> int:
     """Set aside contents that no file has, delete what lay aside for long; returns how many.
 
-    `machine_now` is the machine's time, by which the folder dates what is in it.
+    `machine_now` is the machine's time, by which the store dates what is in it.
     """
     instant = machine_now.timestamp()
-    folder, moved = site().folder, 0
-    for tenant_id in await asyncio.to_thread(folder.tenants):
+    store, moved = site().store, 0
+    for tenant_id in await store.tenants():
         try:
             moved += await _sweep_tenant(database, tenant_id, instant)
+            await store.clear(
+                tenant_id,
+                incoming_before=instant - GRACE_SECONDS,
+                aside_before=instant - ASIDE_SECONDS,
+            )
         except Busy as error:
             log.warning("file_sweep_waits", tenant_id=str(tenant_id), error=error.code)
-            continue
-        await asyncio.to_thread(
-            folder.clear,
-            tenant_id,
-            incoming_before=instant - GRACE_SECONDS,
-            aside_before=instant - ASIDE_SECONDS,
-        )
     return moved
 
 
 async def _sweep_tenant(database: Database, tenant_id: UUID, instant: float) -> int:
-    folder, context, moved = site().folder, system_context(tenant_id), 0
-    old = await asyncio.to_thread(folder.contents_before, tenant_id, instant - GRACE_SECONDS)
+    store, context, moved = site().store, system_context(tenant_id), 0
+    old = await store.contents_before(tenant_id, instant - GRACE_SECONDS)
     for some in batched(old, AT_ONCE):
         for sha256 in await _without_file(database, context, some):
             async with database.transaction(context) as session:
                 await lock_content(session, context, sha256)
                 if await is_held(session, context, sha256):
                     continue
-                await asyncio.to_thread(folder.set_aside, tenant_id, sha256)
+                await store.set_aside(tenant_id, sha256)
             log.info("file_content_set_aside", tenant_id=str(tenant_id), sha256=sha256.hex())
             moved += 1
     return moved

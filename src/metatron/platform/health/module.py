@@ -13,12 +13,14 @@ from metatron.kernel.module import Module, Retention, routers_in
 from metatron.kernel.redis_door import RedisDoor
 from metatron.kernel.settings import Settings
 from metatron.platform.backups.interface import installation_of
+from metatron.platform.files.interface import store_in_use
 from metatron.platform.health import calls, checks, tenant_traffic, vitals
 from metatron.platform.health.alerts import look
 from metatron.platform.health.backups_check import backups_check
 from metatron.platform.health.calls import keep_writing_calls, write_calls
 from metatron.platform.health.channels import SEND_JOB, prepare, send_webhook
 from metatron.platform.health.doctor import Doctor
+from metatron.platform.health.files_check import files_check
 from metatron.platform.health.instances import beat
 from metatron.platform.health.redis_check import redis_check
 from metatron.platform.health.sampler import KEPT_DAYS, Sampler
@@ -50,6 +52,8 @@ def doctor_of(
         asked.append(checks.reachable_check("mail", url, 25))
     if redis is not None:
         asked.append(redis_check(redis, pool))
+    if settings.files_s3_bucket:
+        asked.append(files_check(store_in_use()))
     here = installation_of(settings)
     if here is not None:
         asked.append(backups_check(pool, here.backups))
@@ -91,7 +95,7 @@ MODULE = Module(
     name="health",
     title="Health",
     service="admin",
-    needs=("tenancy", "notifications", "payments", "backups"),
+    needs=("tenancy", "notifications", "payments", "backups", "files"),
     routers=routers_in(
         "metatron.platform.health",
         "routes:root_router",

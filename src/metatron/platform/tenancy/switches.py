@@ -16,23 +16,43 @@ from metatron.platform.tenancy.announce import announce, tell
 from metatron.platform.tenancy.errors import ModuleNeeded
 from metatron.platform.tenancy.events import SettingsUpdated
 from metatron.platform.tenancy.rights import rights
+from metatron.platform.tenancy.site import site
 from metatron.platform.tenancy.tables import ModuleSwitch
 
-_IS_OFF = """
-select true from tenancy.module_switch where tenant_id = $1 and module = $2 and not is_enabled
+_STANDING = """
+select t.state, t.is_sandbox,
+       exists (select from tenancy.module_switch s
+               where s.tenant_id = t.id and s.module = $2 and not s.is_enabled) as is_off
+from tenancy.tenant t where t.id = $1
 """
 
 
 class Paused:
-    """Tells the worker which modules a tenant has switched off."""
+    """Tells the worker whose jobs are to wait: switched off, suspended, or left over."""
 
     def __init__(self, system: "asyncpg.Pool[asyncpg.Record]") -> None:
         """Ask as the system role: the switches stay at home."""
         self._system = system
 
     async def is_paused(self, tenant_id: UUID, module: str) -> bool:
-        """Tell whether jobs of an optional module are to wait for this tenant."""
-        return bool(await self._system.fetchval(_IS_OFF, tenant_id, module))
+        """Tell whether jobs of an optional module are to wait for this tenant.
+
+        A suspended organisation's go on in modules that owe something to people by a date
+        (`Module.outlives_suspension`); a sandbox owes nobody anything, and one that was left over
+        where payments have become real must not touch them.
+        """
+        found = await self._system.fetchrow(_STANDING, tenant_id, module)
+        if found is None:
+            return False
+        if found["is_off"] or (found["is_sandbox"] and site().payments_are_real):
+            return True
+        if found["state"] != "suspended":
+            return False
+        return bool(found["is_sandbox"]) or module not in _outliving()
+
+
+def _outliving() -> set[str]:
+    return {each.name for each in rights().modules if each.outlives_suspension}
 
 
 async def list_modules(session: AsyncSession, context: Context) -> list[dict[str, Any]]:

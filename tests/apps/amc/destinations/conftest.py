@@ -12,10 +12,10 @@ from metatron.kernel.ids import new_id
 from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from tests.apps.amc.destinations.desk import Desk
 from tests.apps.amc.destinations.pg_target import Target
-from tests.apps.amc.destinations.s3_store import Store, serving
 from tests.apps.amc.runs.conftest import scripted_amazon, stage
 from tests.apps.amc.runs.stage import Stage
 from tests.doorkeeper import application, client_of
+from tests.support.s3_store import Store, serving
 
 __all__ = ["scripted_amazon", "stage"]
 

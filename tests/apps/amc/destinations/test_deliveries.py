@@ -21,9 +21,9 @@ from metatron.kernel.context import system_context
 from metatron.kernel.errors import Busy
 from tests.apps.amc.destinations.desk import Desk, key
 from tests.apps.amc.destinations.pg_target import Target
-from tests.apps.amc.destinations.s3_store import Store
 from tests.apps.amc.destinations.test_postgresql import SEPTEMBER
 from tests.apps.amc.runs.stage import MONTH, REACH
+from tests.support.s3_store import Store
 
 ROWS = [["campaign", "reach"], ["Alpha", "120"], ["Beta", "240"]]
 

@@ -9,8 +9,8 @@ import pytest
 
 from metatron.apps.amc.destinations.targets import s3
 from tests.apps.amc.destinations.desk import Desk
-from tests.apps.amc.destinations.s3_store import Store
 from tests.apps.amc.destinations.test_postgresql import AGAIN, FIRST, SEPTEMBER
+from tests.support.s3_store import Store
 
 
 def read(content: bytes, folder: Path) -> list[Any]:

@@ -3,23 +3,17 @@
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from metatron.apps.amc.destinations.kinds import S3Settings
 from metatron.apps.amc.destinations.targets import part
 from metatron.apps.amc.destinations.targets.load import Load
-from metatron.apps.amc.destinations.targets.outcome import Away, Refused
-from metatron.apps.amc.destinations.targets.s3_wire import Wire, wired
+from metatron.apps.amc.destinations.targets.s3_wire import wired
 from metatron.apps.amc.runs.results import keeping
 from metatron.kernel.ids import new_id
+from metatron.kernel.s3.objects import MOST_AT_ONCE, PART_BYTES, put_file
+from metatron.kernel.s3.wire import Wire
 
-MOST_AT_ONCE = 64_000_000
-"""Bytes sent in one request; what is larger goes in parts, which a store joins at the end."""
-PART_BYTES = 16_000_000
-CHUNK_BYTES = 262_144
 MOST_LISTED = 20
 
 
@@ -38,13 +32,10 @@ async def deliver(settings: S3Settings, secret: str, load: Load) -> int:
         folder = _joined(settings.prefix, load.folder)
         async with wired(settings, secret) as wire:
             key = f"{folder}/{part.FILE}"
-            if kept.size_bytes <= MOST_AT_ONCE:
-                await wire.call(
-                    "PUT", key, content=_read(file), length=kept.size_bytes,
-                    sha256=kept.sha256.hex(),
-                )  # fmt: skip
-            else:
-                await _put_in_parts(wire, key, file)
+            await put_file(
+                wire, key, file, size_bytes=kept.size_bytes, sha256=kept.sha256.hex(),
+                most_at_once=MOST_AT_ONCE, part_bytes=PART_BYTES,
+            )  # fmt: skip
             await _clear_others(wire, folder, key)
     finally:
         await keeping.clear(aside)
@@ -60,35 +51,6 @@ async def try_out(settings: S3Settings, secret: str) -> None:
         await wire.call("DELETE", key)
 
 
-async def _put_in_parts(wire: Wire, key: str, file: Path) -> None:
-    begun = await wire.call("POST", key, {"uploads": ""})
-    upload = begun.one("UploadId")
-    try:
-        tags: list[str] = []
-        source = await asyncio.to_thread(file.open, "rb")
-        try:
-            while content := await asyncio.to_thread(source.read, PART_BYTES):
-                number = len(tags) + 1
-                sent = await wire.call(
-                    "PUT", key, {"partNumber": str(number), "uploadId": upload}, content=content,
-                    length=len(content), sha256=hashlib.sha256(content).hexdigest(),
-                )  # fmt: skip
-                tag = escape(sent.headers.get("etag", ""))
-                tags.append(f"<Part><PartNumber>{number}</PartNumber><ETag>{tag}</ETag></Part>")
-        finally:
-            source.close()
-        whole = f"<CompleteMultipartUpload>{''.join(tags)}</CompleteMultipartUpload>".encode()
-        await wire.call(
-            "POST", key, {"uploadId": upload}, content=whole, length=len(whole),
-            sha256=hashlib.sha256(whole).hexdigest(),
-        )  # fmt: skip
-    except BaseException:
-        # Parts that nobody joins are kept, and paid for, until somebody says otherwise.
-        with suppress(Refused, Away):
-            await wire.call("DELETE", key, {"uploadId": upload})
-        raise
-
-
 async def _clear_others(wire: Wire, folder: str, key: str) -> None:
     """Delete what else lies in the window's folder: files of earlier ways of writing it."""
     asked = {"list-type": "2", "prefix": f"{folder}/"}
@@ -100,15 +62,6 @@ async def _clear_others(wire: Wire, folder: str, key: str) -> None:
         if listed.all("IsTruncated")[:1] != ["true"]:
             return
         asked["continuation-token"] = listed.one("NextContinuationToken")
-
-
-async def _read(file: Path) -> AsyncIterator[bytes]:
-    source = await asyncio.to_thread(file.open, "rb")
-    try:
-        while chunk := await asyncio.to_thread(source.read, CHUNK_BYTES):
-            yield chunk
-    finally:
-        source.close()
 
 
 def _joined(prefix: str, key: str) -> str:

@@ -2,13 +2,16 @@
 
 import hashlib
 import hmac
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from xml.sax.saxutils import escape
 
 ACCESS, SECRET, REGION, BUCKET = "AKLOCAL", "the+secret/of=these/tests", "eu-test-1", "lake"
 
@@ -22,6 +25,12 @@ class Store:
     uploads: dict[str, dict[int, bytes]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
     failures: list[tuple[str, int]] = field(default_factory=list)
+    cuts: list[tuple[str, int]] = field(default_factory=list)
+    """Verb and number of bytes after which the connection ends, coming (PUT) or going (GET)."""
+    dates: dict[str, datetime] = field(default_factory=dict)
+    silent: threading.Event | None = None
+    """While there is one, nobody is answered before it is set."""
+    page: int = 1_000
 
     def settings(self, **changes: Any) -> dict[str, Any]:
         return {
@@ -29,6 +38,33 @@ class Store:
             "prefix": "amc/results", "path_style": True, "access_key_id": ACCESS,
             "secret_access_key": SECRET,
         } | changes  # fmt: skip
+
+    def put(self, key: str, content: bytes) -> None:
+        self.objects[key] = content
+        self.dates[key] = datetime.now(UTC)
+
+    def listing(self, query: dict[str, str]) -> str:
+        """A page of keys, or of what stands before the next delimiter of them."""
+        prefix, sign = query.get("prefix", ""), query.get("delimiter")
+        found = sorted(each for each in list(self.objects) if each.startswith(prefix))
+        if sign:
+            rest = {each.removeprefix(prefix).partition(sign) for each in found}
+            names = sorted({f"{prefix}{first}{sign}" for first, cut, _ in rest if cut})
+            items = [f"<CommonPrefixes><Prefix>{each}</Prefix></CommonPrefixes>" for each in names]
+        else:
+            items = [
+                f"<Contents><Key>{escape(each)}</Key><Size>{len(self.objects[each])}</Size>"
+                f"<LastModified>{self.dates.get(each, datetime.now(UTC)).isoformat()}"
+                "</LastModified></Contents>"
+                for each in found
+            ]
+        first = int(query.get("continuation-token", "0"))
+        last = first + min(self.page, int(query.get("max-keys", self.page)))
+        more = f"<NextContinuationToken>{last}</NextContinuationToken>" if items[last:] else ""
+        truncated = f"<IsTruncated>{'true' if more else 'false'}</IsTruncated>"
+        return (
+            f"<R><Prefix>{escape(prefix)}</Prefix>{truncated}{more}{''.join(items[first:last])}</R>"
+        )
 
 
 def _hmac(key: bytes, text: str) -> bytes:
@@ -45,6 +81,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _signed(self, body: bytes) -> str:
         """What is wrong with the signature, nothing when it holds."""
         said = self.headers.get("authorization", "")
+        signed = re.search(r"SignedHeaders=([^,]*)", said)
+        named = signed[1].split(";") if signed else []
+        sent = [each.lower() for each in self.headers if each.lower().startswith("x-amz-")]
+        if not {"host", "x-amz-date", *sent} <= set(named):
+            return "AccessDenied"
+        told = datetime.strptime(self.headers["x-amz-date"], "%Y%m%dT%H%M%S%z")
+        if abs(datetime.now(UTC) - told) > timedelta(minutes=15):
+            return "RequestTimeTooSkewed"
         if not said.startswith("AWS4-HMAC-SHA256 "):
             return "AccessDenied"
         parts = dict(each.strip().split("=", 1) for each in said[17:].split(","))
@@ -71,7 +115,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _do(self) -> None:
         store = self.store
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        length = int(self.headers.get("content-length", 0))
+        cut = self._cut("PUT") if length else None
+        body = self.rfile.read(length if cut is None else min(cut, length))
+        if cut is not None:
+            return self._hang_up()
+        if store.silent is not None:
+            store.silent.wait(30)
         parts = urlsplit(self.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         bucket, _, key = unquote(parts.path)[1:].partition("/")
@@ -94,11 +144,17 @@ class _Handler(BaseHTTPRequestHandler):
             case "PUT" if upload:
                 store.uploads[upload][int(query["partNumber"])] = body
                 return self._say(200, "", etag=f'"{hashlib.md5(body).hexdigest()}"')
+            case "PUT" if "x-amz-copy-source" in self.headers:
+                source = unquote(self.headers["x-amz-copy-source"]).removeprefix(f"/{BUCKET}/")
+                if source not in store.objects:
+                    return self._say(404, "<Error><Code>NoSuchKey</Code></Error>")
+                store.put(key, store.objects[source])
+                return self._say(200, "<CopyObjectResult/>")
             case "PUT":
-                store.objects[key] = body
+                store.put(key, body)
             case "POST" if upload:
                 parts = store.uploads.pop(upload)
-                store.objects[key] = b"".join(parts[number] for number in sorted(parts))
+                store.put(key, b"".join(parts[number] for number in sorted(parts)))
                 return self._say(200, "<CompleteMultipartUploadResult/>")
             case "POST":
                 name = f"u{len(store.calls)}&amp;"
@@ -110,11 +166,41 @@ class _Handler(BaseHTTPRequestHandler):
             case "DELETE":
                 store.objects.pop(key, None)
                 return self._say(204, "")
+            case _ if key:
+                return self._give(key)
             case _:
-                found = sorted(each for each in store.objects if each.startswith(query["prefix"]))
-                keys = "".join(f"<Contents><Key>{each}</Key></Contents>" for each in found)
-                return self._say(200, f"<R><IsTruncated>false</IsTruncated>{keys}</R>")
+                return self._say(200, store.listing(query))
         return self._say(200, "")
+
+    def _give(self, key: str) -> None:
+        content = self.store.objects.get(key)
+        if content is None:
+            return self._say(404, "<Error><Code>NoSuchKey</Code></Error>")
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("range", ""))
+        self.send_response(206 if asked else 200)
+        part = content
+        if asked:
+            first, last = int(asked[1]), int(asked[2] or len(content) - 1)
+            part = content[first : last + 1]
+            self.send_header("content-range", f"bytes {first}-{last}/{len(content)}")
+        self.send_header("content-length", str(len(part)))
+        self.end_headers()
+        cut = self._cut("GET") if len(part) > 1 else None
+        self.wfile.write(part if cut is None else part[:cut])
+        if cut is not None:
+            self._hang_up()
+        return None
+
+    def _cut(self, verb: str) -> int | None:
+        for number, (method, after) in enumerate(self.store.cuts):
+            if method == verb == self.command:
+                del self.store.cuts[number]
+                return after
+        return None
+
+    def _hang_up(self) -> None:
+        self.wfile.flush()
+        self.close_connection = True
 
     def _say(self, status: int, text: str, **headers: str) -> None:
         self.send_response(status)

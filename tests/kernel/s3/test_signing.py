@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from metatron.apps.amc.destinations.targets.s3_signing import (
+from metatron.kernel.s3.signing import (
     EMPTY_SHA256,
     Signer,
     encoded_path,

@@ -1,0 +1,1 @@
+"""S3-like stores: signatures, calls, objects in parts, lists."""
