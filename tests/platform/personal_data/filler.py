@@ -77,6 +77,8 @@ class Filler:
             return self._text(name, row, checks)
         if not row["needed"] or row["given"]:
             return None
+        if f"jsonb_typeof({name}) = 'array'" in checks:
+            return "[]"
         return {
             "bytea": "\\x" + "00" * 32, "jsonb": "{}", "boolean": "false", "date": "2026-01-01",
             "timestamp with time zone": "2026-01-01", "text[]": "{}", "uuid[]": "{}",

@@ -62,7 +62,7 @@ where tenant_id = :tenant_id and address_key = :email and id > :after order by i
         tables=(
             "amc.run", "amc.schedule", "amc.collection", "amc.board", "amc.board_snapshot",
             "amc.destination", "amc.connection", "amc.parameter_set", "amc.mapping",
-            "amc.catalogue_import",
+            "amc.catalogue_import", "amc.alert",
         ),
         why="It is the organisation's; who did it has no name any more",
         select="""

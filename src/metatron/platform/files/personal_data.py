@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
-from metatron.kernel.personal_data import Person, PersonalData
+from metatron.kernel.personal_data import ERASED_WORDS, Person, PersonalData
 from metatron.platform.files.attaching import delete
 from metatron.platform.files.tables import FileRow
+
+_FORGET_NAMES = text("""
+update files.file set name = :words
+where tenant_id = :tenant_id and uploaded_by = :user_id and state = 'deleted' and name <> :words
+""")
 
 
 async def delete_loose(
@@ -26,6 +31,9 @@ async def delete_loose(
     found = list(loose)
     for file_id in found:
         await delete(session, context, file_id=file_id, now=now)
+    await session.flush()
+    values = {"tenant_id": context.tenant_id, "user_id": person.user_id, "words": ERASED_WORDS}
+    await session.execute(_FORGET_NAMES, values)
     return len(found)
 
 
