@@ -7,7 +7,7 @@ from metatron.kernel.database.scripts import run_script
 revision = "identity_0005"
 down_revision = "identity_0004"
 branch_labels = None
-depends_on = "tenancy_0009"
+depends_on = "tenancy_0010"
 
 
 def upgrade() -> None:
