@@ -56,7 +56,7 @@ describe("what Amazon lists", () => {
     server.use(http.get(api("/amc/catalogue/imports"), () => page({ ...fetched, state: "failed", problems: [{ line: 0, reason }] })));
     open("/amc/clients/imports");
     expect(await screen.findByText("Not fetched")).toBeVisible();
-    expect(screen.getByText(reason)).toBeVisible();
+    expect(await screen.findByText(reason)).toBeVisible();
     expect(screen.queryByText(/Line 0/)).not.toBeInTheDocument();
   });
 

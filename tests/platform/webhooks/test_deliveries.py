@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from metatron.kernel.clock import utc_now
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.events.runner import Runner
+from metatron.platform.tenancy.interface import add_member
 from metatron.platform.webhooks import module, noting, sending
 from metatron.platform.webhooks.noting import RETRY_SECONDS
 from tests.platform.webhooks.office import PATH, Office
@@ -30,7 +32,7 @@ from tests.platform.webhooks.receiver import (
     Receiver,
     receiving,
 )
-from tests.support.people import Door
+from tests.support.people import Door, new_email
 
 ERROR = b"500 Internal Server Error"
 SCRIPT = Path(__file__).parents[3] / "examples" / "verify_webhook.py"
@@ -361,14 +363,20 @@ async def test_an_endpoint_is_told_what_who_answers_for_it_may_read(
         ]},
     )  # fmt: skip
     assert role.status_code == 201, role.text
-    colleague = await office.colleague("participant")
+    # In their role before they first call: what one may do is kept for a moment.
+    email = new_email("colleague")
+    user_id = await office.door.person(email)
+    async with office.door.database.transaction(office.context) as session:
+        await add_member(
+            session, office.context, user_id=user_id, role_names=("participant",), now=utc_now()
+        )
     members = (await office.client.get("/members")).json()["items"]
-    me = (await colleague.get("/auth/me")).json()
-    [member] = [each for each in members if each["user_id"] == me["user"]["id"]]
+    [member] = [each for each in members if each["user_id"] == str(user_id)]
     given = await office.client.patch(
         f"/members/{member['id']}", json={"role_ids": [role.json()["id"]]}
     )
     assert given.is_success, given.text
+    colleague = await office.door.signed_in(email, office.tenant_id)
     made = await colleague.post(PATH, json={"url": receiver.url, "events": ["*"]})
     assert made.status_code == 201, made.text
     await office.work()
