@@ -43,7 +43,7 @@ export function WorkflowChoices({ chosen, onPick }: WorkflowChoicesProps) {
       <TextField label={t`Find a workflow`} type="search" value={typed} onChange={(event) => setTyped(event.target.value)} />
       {none && mayCopy ? (
         // The guides stand right below: no picture is put between.
-        <p className="label mt-13">{q === "" ? <Trans>The library is empty</Trans> : <Trans>Nothing matches</Trans>}</p>
+        <p className="label mt-13">{q === "" ? <Trans>The library is empty</Trans> : <Trans>No workflow of the library matches</Trans>}</p>
       ) : (
         <Sheet className="mt-13">
           {list.pending ? (
