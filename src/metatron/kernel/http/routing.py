@@ -94,8 +94,10 @@ class Route(APIRoute):
             await refuse_unkept(request, takes_json=takes_json)
             try:
                 if request.method in UNSAFE:
-                    return await _write(request, inner, access)
-                return _tell_unread(request, await _finish(request, await inner(request)), known)
+                    answer = await _write(request, inner, access)
+                else:
+                    answer = await _finish(request, await inner(request))
+                return _tell_unread(request, answer, known)
             finally:
                 if request.state.session is not None:
                     await request.state.session.close()

@@ -1,19 +1,27 @@
-import { createRoute, lazyRouteComponent, redirect, retainSearchParams } from "@tanstack/react-router";
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { appRoute, entryRoute } from "@/kernel/routing";
 import { text, texts } from "@/kernel/search";
 
+interface Narrowed {
+  account_id?: string | undefined;
+}
+
 /** Left out where it is not given: a name without a value would stand for taking the account away. */
-const narrowed = (raw: Record<string, unknown>): { account_id?: string | undefined } => {
+const narrowed = (raw: Record<string, unknown>): Narrowed => {
   const account = text(raw, "account_id");
   return account === undefined ? {} : { account_id: account };
 };
+function keepAccount({ search, next }: { search: Narrowed; next: (search: Narrowed) => Narrowed }): Narrowed {
+  const wanted = next(search);
+  return search.account_id === undefined || "account_id" in wanted ? wanted : { ...wanted, account_id: search.account_id };
+}
 // The client account goes along from page to page of the console until it is taken away.
 const frame = createRoute({
   getParentRoute: () => appRoute,
   id: "operator",
   validateSearch: narrowed,
-  search: { middlewares: [retainSearchParams(["account_id"])] },
+  search: { middlewares: [keepAccount] },
   component: lazyRouteComponent(() => import("./frame"), "Frame"),
 });
 const home = createRoute({

@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate } from "@tanstack/react-router";
-import { BriefcaseBusiness, ChevronsUpDown, X } from "lucide-react";
+import { ChevronDown, ListFilter, X } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 
 import type { Page } from "@/kernel/api-types";
@@ -55,9 +55,9 @@ export function AccountSwitcher() {
         className="-ml-8 inline-flex h-[28px] items-center gap-5 rounded-5 px-8 text-12 text-muted hover:bg-sunken hover:text-ink pointer-coarse:h-44"
         onClick={() => setChoosing(true)}
       >
-        <BriefcaseBusiness size={13} aria-hidden />
+        <ListFilter size={13} aria-hidden />
         <Trans>All client accounts</Trans>
-        <ChevronsUpDown size={12} aria-hidden />
+        <ChevronDown size={12} aria-hidden />
       </button>
     </Bar>
   ) : null;
@@ -84,7 +84,7 @@ function Chip({ accountId, mayChoose, onChange, onClear }: ChipProps) {
   return (
     <>
       <span className="inline-flex h-34 max-w-full items-center rounded-full bg-soft pl-13 text-12 pointer-coarse:h-44">
-        <BriefcaseBusiness size={13} aria-hidden className="mr-5 shrink-0" />
+        <ListFilter size={13} aria-hidden className="mr-5 shrink-0" />
         <button
           type="button"
           disabled={!mayChoose}
@@ -94,7 +94,7 @@ function Chip({ accountId, mayChoose, onChange, onClear }: ChipProps) {
           onClick={onChange}
         >
           <span className="truncate">{name}</span>
-          {mayChoose && <ChevronsUpDown size={12} aria-hidden className="shrink-0 text-muted" />}
+          {mayChoose && <ChevronDown size={12} aria-hidden className="shrink-0 text-muted" />}
         </button>
         <IconButton label={t`Show all client accounts`} className="rounded-full" onClick={onClear}>
           <X size={13} aria-hidden />
