@@ -79,7 +79,7 @@ async def _fill_everything(house: House, mighty: Any, email: str, words: str) ->
     await mighty.execute("set session_replication_role = replica")
     for _, kind in KINDS:
         for table in kind.tables:
-            if table not in MADE_BY_PROGRAM:
+            if table not in MADE_BY_PROGRAM | filled:
                 try:
                     await filler.fill(table)
                 except asyncpg.PostgresError as error:
