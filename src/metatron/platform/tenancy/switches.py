@@ -52,7 +52,7 @@ class Paused:
 
 
 def _outliving() -> set[str]:
-    return {each.name for each in rights().modules if each.outlives_suspension}
+    return {module.name for module in rights().modules if module.outlives_suspension}
 
 
 async def list_modules(session: AsyncSession, context: Context) -> list[dict[str, Any]]:
