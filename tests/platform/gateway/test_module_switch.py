@@ -117,10 +117,12 @@ async def test_jobs_of_suspended_organisations_wait_but_what_is_owed_is_paid(
         return [
             await registry.is_paused(handler, tenant.id)
             for tenant in (real, sandbox)
-            for handler in ("amc.fire_schedule", "campaigns.close", "payments.send")
+            for handler in ("amc.fire_schedule", "campaigns.close", "payments.send_instruction")
         ]
 
-    assert {"amc.fire_schedule", "campaigns.close", "payments.send"} <= set(registry.jobs)
+    assert {"amc.fire_schedule", "campaigns.close", "payments.send_instruction"} <= set(
+        registry.jobs
+    )
     assert await waiting() == [False] * 6
     change = "update tenancy.tenant set state = $2 where id = any($1)"
     await database.system.execute(change, [real.id, sandbox.id], "suspended")

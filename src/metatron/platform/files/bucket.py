@@ -18,7 +18,7 @@ import structlog
 from metatron.kernel.errors import Busy
 from metatron.kernel.s3.objects import folders, listed, put_file
 from metatron.kernel.s3.wire import StoreAway, StoreRefused, Wire
-from metatron.platform.files.folder import ASIDE, INCOMING, PART_BYTES, Folder, hashes_in, is_id
+from metatron.platform.files.folder import ASIDE, INCOMING, Folder, hashes_in, is_id
 from metatron.platform.files.s3_place import Place
 from metatron.platform.files.store import Received, StoreUnusable
 
@@ -116,7 +116,8 @@ class Bucket:
             try:
                 async with (
                     self.wire.download(key, start=came) as answer,
-                    aclosing(cast("AsyncGenerator[bytes]", answer.aiter_raw(PART_BYTES))) as parts,
+                    # As it comes: of a part that is being gathered a break would take all.
+                    aclosing(cast("AsyncGenerator[bytes]", answer.aiter_raw())) as parts,
                 ):
                     async for part in parts:
                         came += len(part)

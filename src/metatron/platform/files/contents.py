@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from metatron.kernel.context import system_context
 from metatron.kernel.database.database import Database
@@ -39,7 +40,7 @@ async def lost_contents(
         query = (
             select(FileRow.id, FileRow.sha256, FileRow.size_bytes)
             .where(FileRow.tenant_id == tenant_id, FileRow.state == "stored")
-            .distinct(FileRow.sha256)
+            .ext(distinct_on(FileRow.sha256))
             .order_by(FileRow.sha256, FileRow.id)
         )
         async with database.transaction(system_context(tenant_id)) as session:
