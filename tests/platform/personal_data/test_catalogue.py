@@ -11,7 +11,7 @@ from metatron.processes import all_modules
 KINDS = [(module.name, kind) for module in all_modules() for kind in module.personal_data]
 _NAMES_PERSON = re.compile(
     r"^(?!.*(?:sha256|hash|digest)).*(?:user_id|member_id|actor_id|actor|recipient|person|_by"
-    r"|_by_operator|owner_id|organiser_id|supplier_id|assigned_to|email|address|display_name"
+    r"|_by_operator|owner_id|answerable_id|organiser_id|supplier_id|assigned_to|email|address|display_name"
     r"|phone|ip|device|street|postal_code|city)$"
 )
 NO_PERSONS_DATA = {
@@ -22,6 +22,7 @@ NO_PERSONS_DATA = {
     "health.maintenance_window": "who runs the platform, for as long as they do",
     "ledger.transfer": "sums between accounts; who triggered one is an id that leads to no name",
     "tenancy.admin_key": "who runs the platform, for as long as they do",
+    "tenancy.tenant": "who made an organisation is an id, for the count of a day",
     "tenancy.operator": "who runs the platform, for as long as they do",
 }
 """Tables with such a column that hold nothing of a member's, and why."""

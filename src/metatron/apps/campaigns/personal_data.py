@@ -96,6 +96,18 @@ where tenant_id = :tenant_id and member_id = :user_id and id > :after order by i
 """,
     ),
     PersonalData(
+        name="verification",
+        title="What was found out about who you are as a supplier",
+        fate="kept",
+        tables=("campaigns.supplier_verification",),
+        why="Who was paid has to be known as long as the payment's record is kept",
+        years=7,
+        select="""
+select id, verdict, basis, valid_until, stated_at from campaigns.supplier_verification
+where tenant_id = :tenant_id and supplier_id = :user_id and id > :after order by id limit :most
+""",
+    ),
+    PersonalData(
         name="delivery_addresses",
         title="Where your units were delivered",
         fate="erased",

@@ -8,6 +8,7 @@ from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.webhooks.fan_out import FAN_OUT_JOB, SEND_JOB, fan_out, wanted
 from metatron.platform.webhooks.noting import TELL_JOB
 from metatron.platform.webhooks.permissions import PERMISSIONS, READ, ROLE_GRANTS
+from metatron.platform.webhooks.personal_data import PERSONAL_DATA
 from metatron.platform.webhooks.sending import send
 from metatron.platform.webhooks.site import prepare
 from metatron.platform.webhooks.telling import tell_of_switched_off
@@ -27,6 +28,7 @@ MODULE = Module(
         Job(TELL_JOB, tell_of_switched_off, transactional=False),
     ),
     tap=Tap(FAN_OUT_JOB, "webhooks.endpoint", wanted),
+    personal_data=PERSONAL_DATA,
     permissions=PERMISSIONS,
     role_grants=ROLE_GRANTS,
     retention=(
