@@ -3,7 +3,14 @@ import { formatter } from "@lingui/format-po";
 
 // Two catalogues: what only staff and operators read, and all else, which a member may meet and
 // which therefore keeps to the members' vocabulary (tests/vocabulary.test.ts).
-const staff = ["src/apps/amc", "src/apps/campaigns/organiser", "src/apps/campaigns/desk", "src/platform/payments", "src/platform/console", "src/platform/webhooks"];
+const staff = [
+  "src/apps/amc",
+  "src/apps/campaigns/organiser",
+  "src/apps/campaigns/desk",
+  "src/platform/payments",
+  "src/platform/console",
+  "src/platform/webhooks",
+];
 
 export default defineConfig({
   sourceLocale: "en",

@@ -9,14 +9,14 @@ import "@fontsource-variable/inter/wght.css";
 import "@fontsource-variable/jetbrains-mono/wght.css";
 import "@/kernel/texts";
 import { queryClient } from "@/kernel/query";
-import { startVitals } from "@/kernel/web-vitals";
 import { makeRouter } from "@/shell/router";
 import { startTheme } from "@/shell/ui-state";
 import "@/ui/styles.css";
 
 startTheme();
 const router = makeRouter();
-void startVitals(router);
+// No page waits for it, so it is no part of what every page loads.
+void import("@/kernel/web-vitals").then(({ startVitals }) => startVitals(router));
 const place = document.getElementById("root");
 if (place === null) throw new Error("index.html has no #root");
 createRoot(place).render(

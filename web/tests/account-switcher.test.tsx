@@ -62,8 +62,7 @@ describe("the console narrowed to one client account", () => {
     open(`/console/dashboard${narrowed}`);
     expect(await screen.findByRole("button", { name: `Client account: ${account.name}` })).toBeVisible();
     const sum = (await screen.findByRole("heading", { name: `All tenants of ${account.name}` })).closest("section");
-    const figure = (name: string) =>
-      within(sum as HTMLElement).getByRole("heading", { name }).parentElement?.textContent;
+    const figure = (name: string) => within(sum as HTMLElement).getByRole("heading", { name }).parentElement?.textContent;
     await waitFor(() => expect(figure("Calls this month")).toBe("Calls this month4,200"));
     expect(figure("Storage in GB")).toBe("Storage in GBno data");
     await waitFor(() => expect(figure("Jobs that gave up")).toBe("Jobs that gave up7"));

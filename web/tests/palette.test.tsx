@@ -117,9 +117,7 @@ describe("what the palette finds besides", () => {
   it("is offered again where nobody was reached: one is signed in still", async () => {
     const { user, router } = await typed("sign out");
     let reached = false;
-    server.use(
-      http.post(api("/auth/logout"), () => (reached ? new HttpResponse(null, { status: 204 }) : HttpResponse.error())),
-    );
+    server.use(http.post(api("/auth/logout"), () => (reached ? new HttpResponse(null, { status: 204 }) : HttpResponse.error())));
     const before = router.state.location.pathname;
     await user.keyboard("{Enter}");
     expect(await screen.findByText("You are still signed in")).toBeVisible();

@@ -34,6 +34,7 @@ export async function startVitals(router: Shown, chance = Math.random()): Promis
     if (unmeasured.test(template)) spoiled = true;
     begunOn ??= template;
   };
+  look();
   router.subscribe("onResolved", look);
   const note = ({ name, value }: Metric) => waiting.set(name, value);
   const send = () => {

@@ -65,11 +65,7 @@ export function DeliveryLog({ webhook, may }: { webhook: Webhook; may: boolean }
         query={query}
         empty={
           <p className="p-21 text-12 text-muted">
-            {state === "" ? (
-              <Trans>Nothing was sent yet. Send a test, or wait for the next event.</Trans>
-            ) : (
-              <Trans>Nothing is in this state.</Trans>
-            )}
+            {state === "" ? <Trans>Nothing was sent yet. Send a test, or wait for the next event.</Trans> : <Trans>Nothing is in this state.</Trans>}
           </p>
         }
         row={(delivery) => <DeliveryLine delivery={delivery} log={log} canRepeat={may && webhook.is_on} />}

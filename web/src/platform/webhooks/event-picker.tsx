@@ -65,7 +65,10 @@ export function EventPicker({ chosen, onChange }: EventPickerProps) {
 }
 
 function found(items: readonly PublishedEvent[], words: string): PublishedEvent[] {
-  const wanted = words.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const wanted = words
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   return items.filter(({ name, description }) => {
     const text = `${name} ${description}`.toLowerCase();
     return wanted.every((word) => text.includes(word));

@@ -64,13 +64,7 @@ export function WebhookDialog({ webhook, onClose, onMade }: WebhookDialogProps) 
           error={wrong("url")}
           onChange={(event) => setUrl(event.target.value)}
         />
-        <TextField
-          label={t`Description`}
-          optional={t`optional`}
-          maxLength={200}
-          value={description}
-          onChange={(event) => setDescription(event.target.value)}
-        />
+        <TextField label={t`Description`} optional={t`optional`} maxLength={200} value={description} onChange={(event) => setDescription(event.target.value)} />
         <EventPicker chosen={events} onChange={setEvents} />
         <p className="label">
           <Trans>It is told what you may read yourself: you answer for it from now on.</Trans>

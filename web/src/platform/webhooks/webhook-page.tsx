@@ -77,11 +77,7 @@ function factsOf(webhook: Webhook) {
   return [
     [<Trans key="n">Told of</Trans>, events],
     [<Trans key="n">Added</Trans>, formatInstant(webhook.created_at)],
-    ...(webhook.failing_since === null
-      ? []
-      : [[<Trans key="n">Nothing has arrived since</Trans>, formatInstant(webhook.failing_since)] as const]),
-    ...(webhook.old_secret_until === null
-      ? []
-      : [[<Trans key="n">The old secret signs until</Trans>, formatShort(webhook.old_secret_until)] as const]),
+    ...(webhook.failing_since === null ? [] : [[<Trans key="n">Nothing has arrived since</Trans>, formatInstant(webhook.failing_since)] as const]),
+    ...(webhook.old_secret_until === null ? [] : [[<Trans key="n">The old secret signs until</Trans>, formatShort(webhook.old_secret_until)] as const]),
   ] as const;
 }

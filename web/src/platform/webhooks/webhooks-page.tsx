@@ -26,10 +26,7 @@ export function WebhooksPage() {
   const [making, setMaking] = useState(wanted && may);
   const [secret, setSecret] = useState<string | null>(null);
   const empty = useIsEmpty(path);
-  useCommands(
-    "webhooks",
-    may ? [{ id: "new-webhook", label: t`New webhook`, key: "n", group: t`Webhooks`, run: () => setMaking(true) }] : [],
-  );
+  useCommands("webhooks", may ? [{ id: "new-webhook", label: t`New webhook`, key: "n", group: t`Webhooks`, run: () => setMaking(true) }] : []);
   const make = may && (
     <Button tone="primary" shortcut="n" icon={<Plus size={13} aria-hidden />} onClick={() => setMaking(true)}>
       <Trans>New webhook</Trans>
@@ -69,13 +66,7 @@ function WebhookLine({ webhook }: { webhook: Webhook }) {
       detail={
         <>
           {webhook.description !== "" && <span>{webhook.description}</span>}
-          <span>
-            {webhook.events.includes("*") ? (
-              <Trans>everything</Trans>
-            ) : (
-              <Plural value={webhook.events.length} one="# event" other="# events" />
-            )}
-          </span>
+          <span>{webhook.events.includes("*") ? <Trans>everything</Trans> : <Plural value={webhook.events.length} one="# event" other="# events" />}</span>
           {why !== null && <span className="w-full text-bad">{why}</span>}
         </>
       }

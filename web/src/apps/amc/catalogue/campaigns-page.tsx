@@ -6,7 +6,7 @@ import { useMemo } from "react";
 import { useTitle } from "@/kernel/title";
 import { PageHead } from "@/ui/page";
 
-import { clientTabs } from "../clients/clients-page";
+import { clientTabs } from "../clients/client-tabs";
 import { LinkTabs } from "../list/link-tabs";
 import { ServerList } from "../list/server-list";
 import { campaignColumns } from "./campaign-columns";

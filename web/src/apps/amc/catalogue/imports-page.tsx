@@ -11,7 +11,7 @@ import { PersonName } from "@/ui/person";
 import { Line, RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
 
-import { clientTabs } from "../clients/clients-page";
+import { clientTabs } from "../clients/client-tabs";
 import { count } from "../figures";
 import { LinkTabs } from "../list/link-tabs";
 import { FetchButton } from "./fetch-button";

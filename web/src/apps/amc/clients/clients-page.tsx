@@ -13,21 +13,12 @@ import { EmptyState } from "@/ui/states";
 import { LinkTabs } from "../list/link-tabs";
 import { ServerList } from "../list/server-list";
 import type { Client, Connection } from "../types";
+import { clientTabs } from "./client-tabs";
 import { clientColumns } from "./client-columns";
 import { ClientPeek } from "./client-peek";
 import { clientPath } from "./use-client";
 
 const route = getRouteApi("/app/amc/clients");
-
-export function clientTabs() {
-  return [
-    { to: "/amc/clients", label: <Trans>Clients</Trans> },
-    { to: "/amc/clients/products", label: <Trans>Products</Trans> },
-    { to: "/amc/clients/campaigns", label: <Trans>Campaigns</Trans> },
-    { to: "/amc/clients/imports", label: <Trans>Imports</Trans> },
-    { to: "/amc/connections", label: <Trans>Connections</Trans> },
-  ] as const;
-}
 
 export function ClientsPage() {
   useTitle(t`Clients`);

@@ -16,7 +16,7 @@ import { PageHead } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
 
-import { clientTabs } from "../clients/clients-page";
+import { clientTabs } from "../clients/client-tabs";
 import { LinkTabs } from "../list/link-tabs";
 import { permissions } from "../permissions";
 import type { Connection } from "../types";

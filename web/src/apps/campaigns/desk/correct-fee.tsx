@@ -59,8 +59,8 @@ export function CorrectFee({ fee, onClose, onWaiting }: CorrectFeeProps) {
       >
         <p className="text-16 text-pretty">
           <Trans>
-            The fee {reference} stands at {formatMoney(stands, currency)}. What was recorded stays; the difference is an
-            entry of its own. What the bond bore too much goes back to it, and what is missing it bears as far as it goes.
+            The fee {reference} stands at {formatMoney(stands, currency)}. What was recorded stays; the difference is an entry of its own. What the bond bore
+            too much goes back to it, and what is missing it bears as far as it goes.
           </Trans>
         </p>
         <TextField

@@ -49,8 +49,8 @@ export function StateIdentity({ supplier, onClose }: { supplier: VerifiedSupplie
       >
         <p className="text-16 text-pretty">
           <Trans>
-            Once verified, releases to {name} go on as the rules say. Not accepted, escrow stays where it is; what the
-            provider was told before is not called back.
+            Once verified, releases to {name} go on as the rules say. Not accepted, escrow stays where it is; what the provider was told before is not called
+            back.
           </Trans>
         </p>
         <Field label={t`What you found`}>

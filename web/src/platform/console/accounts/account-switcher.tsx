@@ -32,14 +32,15 @@ export function AccountSwitcher() {
     void navigate({ to: ".", search: (before) => ({ ...before, account_id: id, tenant_id: undefined }) });
   };
   useCommands("console-account-switcher", [
-    ...(mayChoose
-      ? [{ id: "choose", label: t`Show one client account`, group: t`Client accounts`, run: () => setChoosing(true) }]
-      : []),
-    ...(chosen === undefined
-      ? []
-      : [{ id: "all", label: t`Show all client accounts`, group: t`Client accounts`, run: () => go(undefined) }]),
+    ...(mayChoose ? [{ id: "choose", label: t`Show one client account`, group: t`Client accounts`, run: () => setChoosing(true) }] : []),
+    ...(chosen === undefined ? [] : [{ id: "all", label: t`Show all client accounts`, group: t`Client accounts`, run: () => go(undefined) }]),
   ]);
-  if (choosing) return <Bar><Choices onChoose={go} onLeave={() => setChoosing(false)} /></Bar>;
+  if (choosing)
+    return (
+      <Bar>
+        <Choices onChoose={go} onLeave={() => setChoosing(false)} />
+      </Bar>
+    );
   if (chosen !== undefined) {
     return (
       <Bar>
@@ -129,8 +130,7 @@ function Choices({ onChoose, onLeave }: { onChoose: (id: string) => void; onLeav
   const asked = useDeferredValue(typed.trim());
   const { data, isFetching } = useQuery({
     queryKey: ["/admin/accounts", "switcher", asked],
-    queryFn: ({ signal }) =>
-      get<Page<Account>>("/admin/accounts", { signal, query: { q: asked === "" ? null : asked, limit: most } }),
+    queryFn: ({ signal }) => get<Page<Account>>("/admin/accounts", { signal, query: { q: asked === "" ? null : asked, limit: most } }),
   });
   return (
     // It is asked for by a button: whoever pressed it types at once.

@@ -32,9 +32,7 @@ export function AccountRollUp({ accountId }: { accountId: string }) {
   }
   const used = (name: string) => count(usage.data?.items.find((item) => item.name === name)?.used);
   return (
-    <Section
-      title={account.data === undefined ? <Trans>All its tenants</Trans> : <Trans>All tenants of {account.data.name}</Trans>}
-    >
+    <Section title={account.data === undefined ? <Trans>All its tenants</Trans> : <Trans>All tenants of {account.data.name}</Trans>}>
       <div className="grid grid-cols-2 gap-8 sm:grid-cols-3 md:grid-cols-4 md:gap-13">
         <Figure label={t`Tenants`} card={count(account.data?.tenant_count)} />
         <Figure label={t`Active tenants`} card={count(account.data?.active_tenant_count)} />
@@ -57,8 +55,7 @@ export function AccountRollUp({ accountId }: { accountId: string }) {
 function useCount(path: string, accountId: string): number | null {
   const { data } = useQuery({
     queryKey: [path, "count", accountId],
-    queryFn: ({ signal }) =>
-      get<Page<unknown>>(path, { signal, query: { account_id: accountId, limit: 1, count: true } }),
+    queryFn: ({ signal }) => get<Page<unknown>>(path, { signal, query: { account_id: accountId, limit: 1, count: true } }),
   });
   return data?.count?.value ?? null;
 }
@@ -67,8 +64,7 @@ function useCount(path: string, accountId: string): number | null {
 function useFiring(accountId: string): number | null {
   const { data } = useQuery({
     queryKey: ["/admin/alerts", "firing", accountId],
-    queryFn: ({ signal }) =>
-      get<Page<unknown>>("/admin/alerts", { signal, query: { account_id: accountId, state: "firing", limit: 200 } }),
+    queryFn: ({ signal }) => get<Page<unknown>>("/admin/alerts", { signal, query: { account_id: accountId, state: "firing", limit: 200 } }),
   });
   return data?.items.length ?? null;
 }

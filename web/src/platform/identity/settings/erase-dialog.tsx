@@ -29,21 +29,17 @@ export function EraseDialog({ member, onClose }: EraseDialogProps) {
   });
   const name = member?.name ?? "";
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={member === undefined ? <Trans>Delete your account here</Trans> : <Trans>Erase the data of {name}</Trans>}
-    >
+    <Dialog open onClose={onClose} title={member === undefined ? <Trans>Delete your account here</Trans> : <Trans>Erase the data of {name}</Trans>}>
       <p className="mb-13 text-16 text-pretty">
         {member === undefined ? (
           <Trans>
-            You will no longer belong to this organisation, and what it keeps about you is erased. Records of money stay for as
-            long as the law asks, without your name. If you are in no other organisation, your account ends.
+            You will no longer belong to this organisation, and what it keeps about you is erased. Records of money stay for as long as the law asks, without
+            your name. If you are in no other organisation, your account ends.
           </Trans>
         ) : (
           <Trans>
-            {name} will no longer belong to this organisation, and what it keeps about them is erased. Records of money stay for
-            as long as the law asks, without their name. They are told by mail.
+            {name} will no longer belong to this organisation, and what it keeps about them is erased. Records of money stay for as long as the law asks,
+            without their name. They are told by mail.
           </Trans>
         )}
       </p>

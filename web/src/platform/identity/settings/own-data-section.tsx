@@ -35,20 +35,10 @@ export function OwnDataSection() {
       hint={<Trans>A copy comes as a file by mail. An erasure waits some days, in which it can be withdrawn.</Trans>}
     >
       <div className="mb-13 flex flex-wrap gap-8">
-        <Button
-          busy={copy.isPending}
-          disabled={made.some(isOpen)}
-          icon={<Download size={13} aria-hidden />}
-          onClick={() => copy.mutate()}
-        >
+        <Button busy={copy.isPending} disabled={made.some(isOpen)} icon={<Download size={13} aria-hidden />} onClick={() => copy.mutate()}>
           <Trans>Download my data</Trans>
         </Button>
-        <Button
-          tone="danger"
-          disabled={asked.some(isOpen)}
-          icon={<Trash2 size={13} aria-hidden />}
-          onClick={() => setErasing(true)}
-        >
+        <Button tone="danger" disabled={asked.some(isOpen)} icon={<Trash2 size={13} aria-hidden />} onClick={() => setErasing(true)}>
           <Trans>Delete my account in this organisation</Trans>
         </Button>
       </div>
