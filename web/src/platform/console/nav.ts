@@ -42,7 +42,7 @@ const making = (label: MessageDescriptor, to: string, operatorRight: string, wha
 
 const account = making(msg`New client account`, "/console/accounts", "accounts:write");
 const tenant = making(msg`Set up a tenant`, "/console/onboarding/new", "onboarding:write");
-const adminKey = making(msg`Make an admin API key`, "/console/operators", "operators:write", "key");
+const adminKey = making(msg`Make an admin key`, "/console/operators", "operators:write", "key");
 const channel = making(msg`Add a webhook for alerts`, "/console/alerts", "status:write", "channel");
 const window = making(msg`Plan a maintenance window`, "/console/alerts", "status:write", "window");
 const operator = making(msg`Invite an operator`, "/console/operators", "operators:write");

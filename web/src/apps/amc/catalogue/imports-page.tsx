@@ -1,6 +1,5 @@
 import { t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
-import { lazy, Suspense } from "react";
 
 import { useLive } from "@/kernel/live";
 import { formatShort } from "@/kernel/time";
@@ -14,12 +13,10 @@ import { EmptyState } from "@/ui/states";
 import { clientTabs } from "../clients/client-tabs";
 import { count } from "../figures";
 import { LinkTabs } from "../list/link-tabs";
+import { BadLines } from "./bad-lines";
 import { FetchButton } from "./fetch-button";
 import { ImportButton } from "./import-button";
 import { fromAmazon, type CatalogueImport } from "./types";
-
-// Most files are taken whole: what lists the rest, and hands it over as a file, comes when it is needed.
-const BadLines = lazy(() => import("./bad-lines").then((file) => ({ default: file.BadLines })));
 
 /** What became of every file: how much is new, changed or as before, and the lines that were not taken. */
 export function ImportsPage() {
@@ -85,7 +82,7 @@ function ImportLine({ one }: { one: CatalogueImport }) {
         }
         state={<ImportState one={one} />}
       />
-      <Suspense>{one.problems.length > 0 && <BadLines one={one} />}</Suspense>
+      {one.problems.length > 0 && <BadLines one={one} />}
     </div>
   );
 }
