@@ -35,7 +35,7 @@ describe("the palette of an operator", () => {
   });
 
   it.each([
-    ["admin api", "Make an admin key", "/console/operators"],
+    ["admin key", "Make an admin key", "/console/operators"],
     ["webhook for", "Add a webhook for alerts", "/console/alerts"],
     ["maintenance w", "Plan a maintenance window", "/console/alerts"],
   ])("opens what %s stands for, from elsewhere and on its page", async (typed, name, path) => {

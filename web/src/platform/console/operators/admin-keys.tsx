@@ -25,7 +25,7 @@ export function AdminKeys({ mayWrite }: { mayWrite: boolean }) {
   const [making, setMaking] = useState(useWanted("/console/operators", "key"));
   useCommands(
     "console-admin-keys",
-    mayWrite ? [{ id: "key", label: t`Make an admin API key`, group: t`Operators`, run: () => setMaking(true) }] : [],
+    mayWrite ? [{ id: "key", label: t`Make an admin key`, group: t`Operators`, run: () => setMaking(true) }] : [],
   );
   const make = mayWrite && (
     <Button icon={<KeyRound size={13} aria-hidden />} onClick={() => setMaking(true)}>
