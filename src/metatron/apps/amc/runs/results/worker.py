@@ -238,7 +238,7 @@ def measured(name: str) -> str:
         "scale": f"split_part({name}, '.', 2)",
         "digits": f"ltrim(split_part({name}, '.', 1), '-')",
     }
-    told = [f"'{key}': count_if({each})" for key, each in conditions.items()]
+    told = [f"'{key}': coalesce(count_if({each}), 0)" for key, each in conditions.items()]
     told += [f"'{key}': coalesce(max(length({each})), 0)" for key, each in lengths.items()]
     return f"{{{', '.join(told)}}}"
 
