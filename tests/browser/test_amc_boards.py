@@ -8,6 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Visitors
 from tests.browser.people import Person
+from tests.browser.test_amc_recurring import connected
 
 COLLECTED_MS = 120_000
 GUIDE = "campaign-reach"
@@ -18,21 +19,6 @@ def _number(text: str) -> int:
     found = _NUMBER.search(text)
     assert found is not None, text
     return int(found.group().replace(",", ""))
-
-
-async def _connect(organiser: Person) -> None:
-    page = organiser.page
-    await page.goto("/amc/connections")
-    await page.get_by_role("button", name="Connect an Amazon account").first.click()
-    dialog = page.get_by_role("dialog")
-    await dialog.get_by_label("Name").fill("For dashboards")
-    await dialog.get_by_role("button", name="Sign in with Amazon").click()
-    await expect(page.get_by_role("heading", name="Local stand-in")).to_be_visible(timeout=30_000)
-    await page.get_by_role("button").first.click()
-    await page.wait_for_url("**/amc/clients")
-    await expect(page.get_by_role("grid", name="Clients").get_by_role("row").nth(1)).to_be_visible(
-        timeout=30_000
-    )
 
 
 async def _workflow_of_guide(page: Page) -> str:
@@ -65,7 +51,7 @@ def _tiles(page: Page, label: str) -> Locator:
 async def test_two_weeks_become_a_dashboard_that_a_stranger_reads(visitors: Visitors) -> None:
     organiser = await visitors.organiser()
     page = organiser.page
-    await _connect(organiser)
+    await connected(organiser)
     await _collect_two_weeks(organiser, await _workflow_of_guide(page))
 
     cells = page.get_by_role("region", name="Segments").get_by_role("link")
