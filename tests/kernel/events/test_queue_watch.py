@@ -91,6 +91,30 @@ async def test_a_look_that_fails_beside_a_long_job_does_not_wait_for_it(
         slow.over.set()
 
 
+async def test_jobs_taken_with_an_answer_that_was_lost_are_taken_again_at_once(
+    slow: Slow, tenant: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not only when their heartbeat is found missing, half a minute later."""
+    lost: list[QueuedJob] = []
+    take = Queries.dequeue
+
+    async def loses(self: Queries, *given: Any, **asked: Any) -> list[QueuedJob]:
+        jobs = await take(self, *given, **asked)
+        if slow.begun.is_set() and jobs and not lost:
+            lost.extend(jobs)
+            raise asyncpg.ConnectionDoesNotExistError
+        return jobs
+
+    monkeypatch.setattr(Queries, "dequeue", loses)
+    async with slow.open():
+        await slow.begin(tenant)
+        async with asyncio.timeout(20):
+            await _work_off(slow, tenant)
+        assert [job.entrypoint for job in lost] == ["test.mark"]
+        assert slow.times == 1, "what was answered before goes on and is not taken again"
+        slow.over.set()
+
+
 async def test_a_loop_that_looks_for_nothing_is_begun_anew(
     slow: Slow, tenant: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from pgqueuer import PgQueuer
@@ -10,7 +11,13 @@ from pgqueuer.adapters.persistence import qb
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.domain.models import Job, TracebackRecord
 from pgqueuer.domain.settings import DBSettings
-from pgqueuer.domain.types import HealthCheckId, QueueEntrypoint, QueueManagerId
+from pgqueuer.domain.types import (
+    JOB_STATUS,
+    HealthCheckId,
+    JobId,
+    QueueEntrypoint,
+    QueueManagerId,
+)
 from pgqueuer.ports.driver import Driver
 from pgqueuer.ports.repository import EntrypointExecutionParameter
 
@@ -20,6 +27,10 @@ SCHEMA = "jobs"
 _NAMES = DBSettings(db_schema=SCHEMA)
 _AGAIN_SECONDS = 0.5
 _ATTEMPTS = "select attempts from jobs.pgqueuer where id = $1"
+_GIVE_BACK = """
+update jobs.pgqueuer set status = 'queued', updated = now(), queue_manager_id = null
+where queue_manager_id = $1 and status = 'picked' and not id = any($2::bigint[])
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +46,12 @@ class LastingQueries(Queries):
     looked_at = 0.0
     """When the loop last looked for jobs, in seconds of the monotonic clock."""
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        """Take what the library's own take."""
+        super().__init__(*given, **named)
+        self._in_hand: set[JobId] = set()
+        self._answer_lost = False
+
     async def dequeue(
         self,
         batch_size: int,
@@ -46,7 +63,9 @@ class LastingQueries(Queries):
         """Take what is due; nothing, a moment later, while the database is away."""
         self.looked_at = time.monotonic()
         try:
-            return await super().dequeue(
+            if self._answer_lost:
+                await self._give_back(queue_manager_id)
+            jobs = await super().dequeue(
                 batch_size,
                 entrypoints,
                 queue_manager_id,
@@ -54,11 +73,29 @@ class LastingQueries(Queries):
                 heartbeat_timeout,
             )
         except DATABASE_ERRORS as error:
+            self._answer_lost = True
             log.warning("queue_waits", error=type(error).__name__)
             await asyncio.sleep(_AGAIN_SECONDS)
             return []
         finally:
             self.looked_at = time.monotonic()
+        self._in_hand.update(job.id for job in jobs)
+        return jobs
+
+    async def _give_back(self, taker: QueueManagerId) -> None:
+        """Queue again what was taken for `taker` with an answer that never came.
+
+        Else it waits until its heartbeat is found missing, half a minute later.
+        """
+        await self.driver.execute(_GIVE_BACK, taker, list(self._in_hand))
+        self._answer_lost = False
+
+    async def log_jobs(
+        self, job_status: list[tuple[Job, JOB_STATUS, TracebackRecord | None]]
+    ) -> None:
+        """Note how jobs ended, which lets go of them."""
+        await super().log_jobs(job_status)
+        self._in_hand.difference_update(job.id for job, _, _ in job_status)
 
     async def notify_health_check(self, health_check_event_id: HealthCheckId) -> None:
         """Send a probe to the listener, as soon as the database is back."""
@@ -91,6 +128,7 @@ class LastingQueries(Queries):
             try:
                 if tries == 0 or await self._is_still_ours(job):
                     await super().retry_job(job, delay, traceback_record)
+                self._in_hand.discard(job.id)
             except DATABASE_ERRORS as error:
                 tries += 1
                 log.warning("retry_waits", job=job.entrypoint, error=type(error).__name__)
