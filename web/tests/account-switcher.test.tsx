@@ -48,6 +48,13 @@ describe("the console narrowed to one client account", () => {
     expect(router.state.location.search).toEqual({});
   });
 
+  it("shows no figure of the whole installation in between", async () => {
+    server.use(http.get(api(`/admin/accounts/${account.id}/usage`), () => HttpResponse.json({ items: [], tenant_count: 2, is_whole: true })));
+    open(`/console/analytics${narrowed}`);
+    expect(await screen.findByRole("group", { name: "Calls of applications" })).toBeVisible();
+    for (const name of ["Requests in thirty days", "How fast the page feels"]) expect(screen.queryByRole("heading", { name })).toBeNull();
+  });
+
   it("survives a reload, and adds up its tenants on the dashboard", async () => {
     server.use(
       http.get(api(`/admin/accounts/${account.id}/usage`), () =>

@@ -6,7 +6,7 @@ import { changeText, direction, figureText } from "@/apps/amc/boards/figure-text
 import { linesOf } from "@/apps/amc/boards/lines";
 import { groupingOf, lastSegments, periodOf, segmentCount, usableGroupings, usablePresets } from "@/apps/amc/boards/period";
 import { frozenTiles, partTiles, tilesOf } from "@/apps/amc/boards/shown";
-import type { ShownMeasure } from "@/apps/amc/boards/types";
+import type { ShownMeasure, ShownTile } from "@/apps/amc/boards/types";
 import { spanText } from "@/apps/amc/boards/span-text";
 import { addDays, beginOf, dayAt, daysBetween, moved } from "@/apps/amc/collections/days";
 import { gridOf, headsOf } from "@/apps/amc/collections/segment-rows";
@@ -203,6 +203,18 @@ describe("the tiles", () => {
     expect(shown.map(({ key }) => key)).toEqual(["d-2", "a-b-3"]);
     expect(silent.map(({ label }) => label)).toEqual(["Buyers"]);
     expect(partTiles(tiles.slice(0, 1)).shown.map(({ key }) => key)).toEqual(["a-b-0"]);
+  });
+
+  it("say a total once: on the card, where there is one", () => {
+    const measure = { label: "Cost", kind: "sum", format: "money", total: 3, base: null, reason: null, change: none, clients: [], series: [] };
+    const tile = (key: string, chart: "card" | "line") => ({ key, measure, chart, width: 1 });
+    const carded = (...tiles: ShownTile[]) => partTiles(tiles).shown.map(({ key, carded: already }) => [key, already]);
+    expect(carded(tile("cost-0", "card"), tile("sales-1", "line"), tile("cost-2", "line"))).toEqual([
+      ["cost-0", false],
+      ["sales-1", false],
+      ["cost-2", true],
+    ]);
+    expect(carded(tile("cost-0", "line"))).toEqual([["cost-0", false]]);
   });
 
   it("part what is provisional from what is settled, joined where they meet", () => {

@@ -32,6 +32,9 @@ describe("analytics", () => {
     const cells = (name: string) => within(table.getByRole("row", { name: new RegExp(name) })).getAllByRole("cell");
     expect(cells("All pages").map(({ textContent }) => textContent)).toEqual(["61", "1,480 ms", "96 ms", "0.004", "21 ms"]);
     expect(cells("runId").map(({ textContent }) => textContent)).toEqual(["12", "middling2,810 ms", "poor620 ms", "0.000", "no data"]);
+    // A phone has no room for six columns.
+    const narrow = within(screen.getByRole("list", { name: "How fast the page feels" })).getAllByRole("listitem");
+    expect(narrow[0]).toHaveTextContent("All pages61 visitsLargest part shown (LCP)1,480 ms");
   });
 });
 

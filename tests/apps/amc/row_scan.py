@@ -21,7 +21,10 @@ group by 1 order by 1
 """
 _AT_ONCE = 2_000
 OURS = "amc."
-KEPT = {("value of a parameter", "amc.run"), ("value of a parameter", "amc.schedule")}
+KEPT = {
+    ("value of a parameter", f"amc.{table}")
+    for table in ("collection_client", "parameter_set", "run", "schedule")
+}
 """Where what a client asked with is kept on purpose."""
 
 

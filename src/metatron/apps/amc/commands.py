@@ -1,17 +1,18 @@
 """`metatron amc check` and `metatron amc run`: AMC SQL without Amazon."""
 
-import asyncio
 import datetime as dt
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import orjson
 import typer
 
+from metatron.apps.amc import conformance_commands
+from metatron.apps.amc.saying import CommandFailed, said_in_one_line
+
 app = typer.Typer(no_args_is_help=True, help="Amazon Marketing Cloud: check and run AMC SQL here.")
+conformance_commands.add_to(app)
 
 File = Annotated[Path, typer.Argument(help="A file of AMC SQL.", metavar="FILE.sql")]
 Params = Annotated[
@@ -23,13 +24,6 @@ Params = Annotated[
 WindowOption = Annotated[
     str, typer.Option("--window", metavar="START..END", help="Half-open, UTC.")
 ]
-
-
-class CommandFailed(Exception):
-    """Said in one line: the cause and what mends it."""
-
-    def __init__(self, cause: str, remedy: str) -> None:
-        super().__init__(f"{cause}; {remedy}")
 
 
 @app.command("check")
@@ -47,7 +41,7 @@ def check_command(
     from metatron.apps.amc.check_lines import lines_of  # noqa: PLC0415
     from metatron.apps.amc.language.checking import Checking, check  # noqa: PLC0415
 
-    with _said_in_one_line():
+    with said_in_one_line():
         declared, values = _parameters(param or [], need_value=False)
         text = _text(file)
         when = _window(window) if window else None
@@ -85,7 +79,7 @@ def run_command(  # noqa: PLR0917 - each is an option of the command
     from metatron.apps.amc.sandbox.running import Limits, run  # noqa: PLC0415
     from metatron.apps.amc.sandbox.thresholds import Filtering, Privacy  # noqa: PLC0415
 
-    with _said_in_one_line():
+    with said_in_one_line():
         if preset not in EVENTS:
             raise CommandFailed(f"there is no preset {preset}", f"take one of {', '.join(EVENTS)}")
         if filtering not in set(Filtering):
@@ -125,109 +119,16 @@ def guides_command(
     from metatron.apps.amc.sandbox.generation import ensure  # noqa: PLC0415
     from metatron.apps.amc.sandbox.presets import Preset  # noqa: PLC0415
 
-    with _said_in_one_line():
+    with said_in_one_line():
         folder = ensure(Preset("100k"), data.resolve() / "amc", told=_progress)
         found = sampling.samples(reading.guides().values(), folder)
         changed = sampling.write(found, Path(reading.__file__).with_name("texts"))
     typer.echo(f"{len(found)} guides, {changed} changed")
 
 
-@app.command("conformance")
-def conformance_command(  # noqa: PLR0917 - each is an option of the command
-    instance: Annotated[str, typer.Option(help="AMC instance id.")],
-    account: Annotated[str, typer.Option(help="AMC account id, ENTITY...")],
-    client_id: Annotated[str, typer.Option(help="Client id of Login with Amazon.")],
-    marketplace: Annotated[str, typer.Option(help="Marketplace id.")] = "ATVPDKIKX0DER",
-    base_url: Annotated[str, typer.Option(help="A local AMC; without it Amazon itself.")] = "",
-    region: Annotated[str, typer.Option(help="Amazon's region: na, eu or fe.")] = "na",
-    *,
-    against: Annotated[
-        Path | None, typer.Option(help="What --json printed of another side: tell differences.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
-) -> None:
-    """Ask an AMC what Amazon's texts leave open, and print what it answers.
-
-    With --against only what is answered otherwise is printed, and it ends with 1 if anything is.
-    The sign-in's secrets come from AMC_CLIENT_SECRET and AMC_REFRESH_TOKEN.
-    """
-    from metatron.apps.amc.amazon.client import Scope  # noqa: PLC0415
-    from metatron.apps.amc.amazon.errors import AmazonError  # noqa: PLC0415
-    from metatron.apps.amc.amazon.identifiers import AmcAccountId, AmcInstanceId  # noqa: PLC0415
-    from metatron.apps.amc.conforming import Target, ask  # noqa: PLC0415
-
-    with _said_in_one_line():
-        scope = Scope(AmcAccountId(account), marketplace, AmcInstanceId(instance))
-        target = Target.of(scope, client_id, base_url=base_url, region=region)
-        if target is None:
-            raise CommandFailed(
-                "region, AMC_CLIENT_SECRET or AMC_REFRESH_TOKEN is wrong or missing",
-                "set both variables; regions are na, eu and fe",
-            )
-        try:
-            replies = asyncio.run(ask(target))
-        except AmazonError as error:
-            raise CommandFailed(str(error), "look at address, client and token") from error
-        if against is not None:
-            raise typer.Exit(_tell_differences(replies, against))
-    if as_json:
-        typer.echo(orjson.dumps({"replies": [each.as_json() for each in replies]}).decode())
-        return
-    for each in replies:
-        typer.echo(f"{each.name:36} {each.answer}" + (f" ({each.said})" if each.said else ""))
-
-
-def _tell_differences(replies: list[Any], against: Path) -> int:
-    """Print what another side answers otherwise; returns how the command ends."""
-    from metatron.apps.amc.conforming import answers_in, differences  # noqa: PLC0415
-
-    try:
-        found = differences(replies, answers_in(against.read_bytes()))
-    except ValueError as error:
-        raise CommandFailed(f"{against}: {error}", "take what --json printed") from error
-    typer.echo("\n".join(found) or "no answer differs")
-    return int(bool(found))
-
-
 def _progress(done: int, of: int) -> None:
     if sys.stderr.isatty():
         typer.echo(f"\rmaking data: {done} of {of} parts", err=True, nl=done == of)
-
-
-@contextmanager
-def _said_in_one_line() -> Iterator[None]:
-    """Say a failure in one line, with its remedy, and end with 2."""
-    try:
-        from metatron.apps.amc.language.parameters import BadValue  # noqa: PLC0415
-        from metatron.apps.amc.sandbox.planning import Refused  # noqa: PLC0415
-        from metatron.apps.amc.sandbox.running import RunFailed  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        typer.echo(f"amc: {error.name} is not installed; install metatron[amc]", err=True)
-        raise typer.Exit(2) from error
-    remedies = {
-        "memory": "aggregate earlier, or raise --memory-mb",
-        "time": "narrow the window, or raise --seconds",
-        "query": "see what `metatron amc check` says",
-        "worker": "run it again with less --threads",
-    }
-    try:
-        yield
-    except CommandFailed as error:
-        said = str(error)
-    except Refused as error:
-        said = f"{error}; see all with `metatron amc check`"
-    except BadValue as error:
-        said = f"{error}; write --param NAME:TYPE=VALUE"
-    except RunFailed as error:
-        said = f"the run failed: {error}; {remedies[error.kind]}"
-    except FileNotFoundError as error:
-        said = f"there is no file {error.filename}; look at the name and the folder you are in"
-    except OSError as error:
-        said = f"{error.filename or 'a file'}: {error.strerror}; look at its place and rights"
-    else:
-        return
-    typer.echo(f"amc: {said}", err=True)
-    raise typer.Exit(2)
 
 
 def _text(file: Path) -> str:

@@ -1,15 +1,18 @@
-"""Signs in for `metatron amc conformance` and has the questions asked."""
+"""Signs in for `metatron amc conformance`, and has questions asked or exchanges recorded."""
 
 import os
 from dataclasses import dataclass, field
 
+import httpx
 import orjson
 
-from metatron.apps.amc.amazon.client import Scope
+from metatron.apps.amc.amazon.cassettes import Exchange, Recorder
+from metatron.apps.amc.amazon.client import AmcClient, Scope
 from metatron.apps.amc.amazon.conformance import Asker, Reply
 from metatron.apps.amc.amazon.login import Login, Tokens
 from metatron.apps.amc.amazon.pacing import TokenBucket
 from metatron.apps.amc.amazon.places import AMAZON, Places, stand_in
+from metatron.apps.amc.amazon.whole_exchanges import play
 from metatron.apps.amc.amazon.wire import Wire, open_http
 
 LOOK_SECONDS = 2.0
@@ -61,10 +64,28 @@ async def ask(target: Target) -> list[Reply]:
         AmazonError: the sign-in failed.
     """
     async with open_http() as http:
-        login = Login(http, target.places, target.client_id, target.secret)
-        bearer = _Bearer(login, await login.refresh(target.refresh_token))
-        wire = Wire(http, target.places.api, target.client_id, bearer, TokenBucket())
+        wire = await _wire(http, target)
         return await Asker(wire, target.scope, look_seconds=LOOK_SECONDS).replies()
+
+
+async def exchanges(target: Target) -> list[Exchange]:
+    """Have whole exchanges, and return them as they may be kept.
+
+    Raises:
+        AmazonError: the sign-in failed, or a call that must succeed.
+    """
+    async with open_http() as http:
+        recorder = Recorder()
+        recorder.listen(http)
+        client = AmcClient(await _wire(http, target), target.scope)
+        await play(client, recorder.begin, look_seconds=LOOK_SECONDS)
+        return recorder.exchanges
+
+
+async def _wire(http: httpx.AsyncClient, target: Target) -> Wire:
+    login = Login(http, target.places, target.client_id, target.secret)
+    bearer = _Bearer(login, await login.refresh(target.refresh_token))
+    return Wire(http, target.places.api, target.client_id, bearer, TokenBucket())
 
 
 def differences(replies: list[Reply], others: dict[str, str]) -> list[str]:

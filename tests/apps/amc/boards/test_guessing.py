@@ -71,6 +71,12 @@ def test_ids_of_measures_differ_and_are_not_too_many() -> None:
         BoardTile.model_validate(each)
 
 
+def test_one_measure_has_its_line_alone_which_tells_the_total() -> None:
+    assert [each["chart"] for each in lay_out(guess_of("clicks"))] == ["line"]
+    two = [each["chart"] for each in lay_out(guess_of("clicks", "sales"))]
+    assert two == ["card", "card", "line", "line"]
+
+
 def test_words() -> None:
     assert words("totalCost_USD14d") == ["total", "cost", "usd", "14", "d"]
 

@@ -31,6 +31,7 @@ from tests.apps.amc.collections.gathered import (
     until,
 )
 from tests.apps.amc.runs.stage import REACH, Stage
+from tests.support.kept_secret import keep_secret
 
 PLAIN = REACH.format("none")
 
@@ -311,8 +312,9 @@ async def test_values_are_given_mapped_or_defaults(stage: Stage) -> None:
             i=instance_id,
             b=f'[{{"name": "Lumen", "asins": ["{asin}"], "campaign_ids": []}}]',
         )
+    word = keep_secret("value of a parameter", "all of ZEBRA475")
     collection_id = await a_collection(
-        stage, workflow_id, instance_ids=[one, other], values={"word": "all"},
+        stage, workflow_id, instance_ids=[one, other], values={"word": word},
         overrides={str(other): {"word": "mine"}},
         segments={"unit": "once", "from": month_back(1), "to": month_back(0)},
     )  # fmt: skip
@@ -320,7 +322,7 @@ async def test_values_are_given_mapped_or_defaults(stage: Stage) -> None:
     told = {run.instance_id: (run.values, run.value_sources) for run in await runs(stage)}
     assert told == {
         one: (
-            {"word": "all", "asins": ["B000000001"]},
+            {"word": word, "asins": ["B000000001"]},
             {"word": "given", "asins": "mapping:Lumen"},
         ),
         other: (

@@ -11,6 +11,7 @@ from metatron.apps.amc.library import loading, restoring, schemas
 from metatron.apps.amc.library.errors import WorkflowInUse
 from metatron.kernel.ids import new_id
 from tests.apps.amc.house import House
+from tests.support.kept_secret import keep_secret
 
 SQL = "SELECT campaign, COUNT(*) AS n FROM dsp_views GROUP BY 1"
 
@@ -245,7 +246,8 @@ async def test_the_library_is_sorted_by_what_its_columns_say(house: House) -> No
 async def test_values_are_saved_by_name(house: House) -> None:
     made = await house.workflow()
     path = f"/amc/workflows/{made['id']}/parameter-sets"
-    body = {"name": "Spring", "values": {"asins": ["B0NG000001"], "least": 5}}
+    asin = keep_secret("value of a parameter", "B0ZEBRA474")
+    body = {"name": "Spring", "values": {"asins": [asin], "least": 5}}
     saved = await house.analyst.post(path, json=body)
     assert saved.status_code == 201
     schemas.ParameterSetAnswer.model_validate(saved.json())

@@ -24,9 +24,11 @@ from metatron.kernel.http import outward
 from metatron.kernel.ids import new_id
 from tests.apps.amc.runs.stage import REACH, RIGHTS, Stage
 from tests.doorkeeper import application, client_of
+from tests.support.kept_secret import keep_secret
 
 WINDOW = {"kind": "explicit", "start": "2026-08-01T00:00:00", "end": "2026-09-01T00:00:00"}
 SQL = REACH.format("none")
+GIVEN = {"p": keep_secret("value of a parameter", "A1ZEBRA473")}
 
 
 @pytest.fixture
@@ -155,8 +157,8 @@ async def test_a_workflow_is_run_asked_again_and_saved(
         ({"window": {"kind": "rolling", "days": 0}}, "invalid_input"),
         ({"values": {"x": 1}}, "unknown_parameter"),
         ({"parameters": [{"name": "p"}]}, "bad_value"),
-        ({"parameters": [{"name": "p", "pattern": "[a-z]+"}], "values": {"p": "A1"}}, "bad_value"),
-        ({"parameters": [{"name": "p", "pattern": "["}], "values": {"p": "A1"}}, "bad_pattern"),
+        ({"parameters": [{"name": "p", "pattern": "[a-z]+"}], "values": GIVEN}, "bad_value"),
+        ({"parameters": [{"name": "p", "pattern": "["}], "values": GIVEN}, "bad_pattern"),
         ({"parameters": [{"name": "p'); --"}]}, "invalid_input"),
         ({"name": "a\x00b"}, "invalid_input"),
         ({"instance_id": "../x"}, "invalid_input"),

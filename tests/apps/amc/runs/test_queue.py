@@ -15,6 +15,7 @@ from metatron.apps.amc.runs.windows import Rolling
 from metatron.kernel.clock import utc_now
 from metatron.kernel.errors import InvalidInput
 from tests.apps.amc.runs.stage import FAST, REACH, Stage, organisation, set_tempo
+from tests.support.kept_secret import keep_secret
 
 
 async def test_a_run_from_the_question_to_the_kept_result(stage: Stage) -> None:
@@ -58,7 +59,7 @@ async def test_parameters_are_bound_and_never_part_of_the_text(stage: Stage) -> 
         Parameter(name="word", kind="like", like_mode="contains"),
         Parameter(name="names", list=True, kind="plain"),
     ]
-    nasty = "' OR 1=1 --"
+    nasty = keep_secret("value of a parameter", "' OR 1=1 -- ZEBRA472")
     run = await stage.ended(
         await stage.ask(sql, parameters=parameters, values={"word": nasty, "names": [nasty, "b"]})
     )

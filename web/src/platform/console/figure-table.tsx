@@ -34,7 +34,7 @@ export function FigureTable<Row>({ caption, heads, rows, rowKey, cells }: Figure
             const [name, ...figures] = cells(row);
             return (
               <tr key={rowKey(row)} className="border-b border-line last:border-0">
-                <th scope="row" className="px-13 py-8 text-left font-normal [overflow-wrap:anywhere]">
+                <th scope="row" className="min-w-144 px-13 py-8 text-left font-normal [overflow-wrap:anywhere]">
                   {name}
                 </th>
                 {figures.map((figure, index) => (

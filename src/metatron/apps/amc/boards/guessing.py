@@ -55,8 +55,9 @@ def guess(columns: Sequence[dict[str, str]], heads: Collection[str] = ()) -> lis
 
 
 def lay_out(measures: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return a board's tiles: cards for the first measures, then lines."""
-    cards = [{"measure_id": each["id"], "chart": "card", "width": 1} for each in measures[:_CARDS]]
+    """Return a board's tiles: cards for the first measures, then lines; of one its line alone."""
+    carded = measures[:_CARDS] if len(measures) > 1 else ()
+    cards = [{"measure_id": each["id"], "chart": "card", "width": 1} for each in carded]
     lines = [{"measure_id": each["id"], "chart": "line", "width": 3} for each in measures[:_LINES]]
     return [*cards, *lines]
 

@@ -20,32 +20,20 @@ interface MeasureTileProps {
   measure: ShownMeasure;
   chart: Chart;
   compared: boolean;
+  /** Its total stands on a card already. */
+  carded: boolean;
 }
 
 /** A measure: its total, what it was, how it changed; then its line, bars or table. */
-export function MeasureTile({ measure, chart, compared }: MeasureTileProps) {
-  const { label, format, total, base, change, reason, clients } = measure;
+export function MeasureTile({ measure, chart, compared, carded }: MeasureTileProps) {
+  const { label, format, clients } = measure;
   return (
     <article aria-label={label} className="flex h-full flex-col rounded-8 border border-line bg-paper p-13">
-      <h2 className="text-12 font-semibold">{label}</h2>
-      {reason === null ? (
-        <div className="flex flex-wrap items-baseline gap-x-13">
-          <p className="text-26 font-semibold">{figureText(total, format)}</p>
-          {compared && (
-            <p className="text-12">
-              <ChangeSign change={change} />{" "}
-              <span className="text-muted">
-                {base === null ? <Trans>nothing to compare it with</Trans> : <Trans>was {figureText(base, format)}</Trans>}
-              </span>
-            </p>
-          )}
-        </div>
-      ) : (
-        <p className="label max-w-618">{reasonText(reason)}</p>
-      )}
+      <h2 className="text-12 font-semibold">{carded ? t`${label} over time` : label}</h2>
+      {!carded && <Total measure={measure} compared={compared} />}
       {chart === "table" && <SeriesTable lines={linesOf(measure)} format={format} />}
       {(chart === "line" || chart === "bar") && <Drawn measure={measure} chart={chart} />}
-      {clients.length > 1 && (
+      {!carded && clients.length > 1 && (
         <details className="mt-8 text-12">
           <summary className="cursor-pointer text-muted hover:text-ink">
             <Trans>By client</Trans>
@@ -54,6 +42,24 @@ export function MeasureTile({ measure, chart, compared }: MeasureTileProps) {
         </details>
       )}
     </article>
+  );
+}
+
+function Total({ measure, compared }: { measure: ShownMeasure; compared: boolean }) {
+  const { format, total, base, change, reason } = measure;
+  if (reason !== null) return <p className="label max-w-618">{reasonText(reason)}</p>;
+  return (
+    <div className="flex flex-wrap items-baseline gap-x-13">
+      <p className="text-26 font-semibold">{figureText(total, format)}</p>
+      {compared && (
+        <p className="text-12">
+          <ChangeSign change={change} />{" "}
+          <span className="text-muted">
+            {base === null ? <Trans>nothing to compare it with</Trans> : <Trans>was {figureText(base, format)}</Trans>}
+          </span>
+        </p>
+      )}
+    </div>
   );
 }
 

@@ -30,14 +30,23 @@ const tells = ({ reason, series, clients }: ShownMeasure) =>
 
 const measureOf = ({ key }: ShownTile) => key.slice(0, key.lastIndexOf("-"));
 
-/** The tiles that say something, each reason once; and the measures that none of them tells of. */
-export function partTiles(tiles: readonly ShownTile[]): { shown: ShownTile[]; silent: ShownMeasure[] } {
+export interface PartedTile extends ShownTile {
+  /** A card of the same measure has its total: the drawn tile only draws. */
+  carded: boolean;
+}
+
+/** The tiles that say something, each total and each reason once; and the measures that none of them tells of. */
+export function partTiles(tiles: readonly ShownTile[]): { shown: PartedTile[]; silent: ShownMeasure[] } {
   const told = tiles.filter(({ measure }) => tells(measure));
   const drawn = new Set(told.filter(({ chart }) => chart !== "card").map(measureOf));
   // A card without a total would only say once more what the drawn tile says.
   const shown = told.filter((tile) => tile.chart !== "card" || tile.measure.reason === null || !drawn.has(measureOf(tile)));
+  const cards = new Set(shown.filter(({ chart }) => chart === "card").map(measureOf));
   const silent = new Map(tiles.filter(({ measure }) => !tells(measure)).map((tile) => [measureOf(tile), tile.measure]));
-  return { shown, silent: [...silent.values()] };
+  return {
+    shown: shown.map((tile) => ({ ...tile, carded: tile.chart !== "card" && cards.has(measureOf(tile)) })),
+    silent: [...silent.values()],
+  };
 }
 
 export function frozenTiles({ figures }: SharedSnapshot): ShownTile[] {

@@ -29,9 +29,9 @@ export function Tiles({ tiles, provisional, compared }: TilesProps) {
         </p>
       )}
       <ul aria-label={t`Measures`} className="grid grid-cols-[minmax(0,1fr)] gap-13 sm:grid-cols-2 md:grid-cols-3">
-        {shown.map(({ key, measure, chart, width }) => (
+        {shown.map(({ key, measure, chart, width, carded }) => (
           <li key={key} className={clsx("min-w-0 break-inside-avoid", widths[width])}>
-            <MeasureTile measure={measure} chart={chart} compared={compared} />
+            <MeasureTile measure={measure} chart={chart} compared={compared} carded={carded} />
           </li>
         ))}
       </ul>

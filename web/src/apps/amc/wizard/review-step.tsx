@@ -92,7 +92,7 @@ function Review({ client, plan, sql, parameters, privacy, number }: ReviewProps)
       return post<Run>("/amc/runs", body, { idempotencyKey: attempt.key(body) });
     },
     refresh: [["/amc/runs", "list"], ["/amc/home"]],
-    done: () => (plan.dryRun ? t`The dry run is under way` : t`The run is under way`),
+    // Its own page says how far it is; a message of its start would outlast a short run.
     refused: t`Nothing was run`,
     onDone: (run) => {
       forgetPlan(client.id);

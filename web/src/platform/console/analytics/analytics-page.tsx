@@ -38,17 +38,19 @@ export function AnalyticsPage() {
       <Section title={<Trans>Calls of applications</Trans>} hint={<Trans>With an API key, by calendar month (UTC); the fifty that call most.</Trans>}>
         <Calls account={account} />
       </Section>
-      <Section
-        title={<Trans>How fast the page feels</Trans>}
-        hint={
-          <Trans>
-            What three of four visits stayed below, in seven days, by the page they began on. One visit in four is measured; nobody is told apart,
-            and pages of members, suppliers and the public are left out.
-          </Trans>
-        }
-      >
-        <PageSpeed />
-      </Section>
+      {account === undefined && (
+        <Section
+          title={<Trans>How fast the page feels</Trans>}
+          hint={
+            <Trans>
+              What three of four visits stayed below, in seven days, by the page they began on. One visit in four is measured; nobody is told apart,
+              and pages of members, suppliers and the public are left out.
+            </Trans>
+          }
+        >
+          <PageSpeed />
+        </Section>
+      )}
     </>
   );
 }

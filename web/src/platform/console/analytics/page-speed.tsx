@@ -1,5 +1,5 @@
 import { t } from "@lingui/core/macro";
-import { Trans } from "@lingui/react/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
 
 import { get } from "@/kernel/client";
@@ -33,21 +33,66 @@ export function PageSpeed() {
   }
   return (
     <Sheet>
-      <FigureTable
-        caption={t`How fast the page feels`}
-        heads={[t`Page`, t`Visits`, t`Largest part shown (LCP)`, t`Answer to a click (INP)`, t`Jumping about (CLS)`, t`First byte (TTFB)`]}
-        rows={data.items}
-        rowKey={({ route }) => route ?? "all"}
-        cells={(row) => [
-          row.route === null ? <Trans key="all">All pages</Trans> : <code key="route">{row.route}</code>,
-          figure(visits(row)),
-          <Figure key="lcp" vital={row.lcp} text={milliseconds} />,
-          <Figure key="inp" vital={row.inp} text={milliseconds} />,
-          <Figure key="cls" vital={row.cls} text={(value) => value.toFixed(3)} />,
-          <Figure key="ttfb" vital={row.ttfb} text={milliseconds} />,
-        ]}
-      />
+      <div className="max-md:hidden">
+        <FigureTable
+          caption={t`How fast the page feels`}
+          heads={[t`Page`, t`Visits`, ...metrics.map(({ name }) => name())]}
+          rows={data.items}
+          rowKey={({ route }) => route ?? "all"}
+          cells={(row) => [
+            <Page key="page" row={row} />,
+            figure(visits(row)),
+            ...metrics.map(({ key, text }) => <Figure key={key} vital={row[key]} text={text} />),
+          ]}
+        />
+      </div>
+      <ul className="md:hidden" aria-label={t`How fast the page feels`}>
+        {data.items.map((row) => (
+          <Narrow key={row.route ?? "all"} row={row} />
+        ))}
+      </ul>
     </Sheet>
+  );
+}
+
+const metrics = [
+  { key: "lcp", name: () => t`Largest part shown (LCP)`, text: milliseconds },
+  { key: "inp", name: () => t`Answer to a click (INP)`, text: milliseconds },
+  { key: "cls", name: () => t`Jumping about (CLS)`, text: (value: number) => value.toFixed(3) },
+  { key: "ttfb", name: () => t`First byte (TTFB)`, text: milliseconds },
+] as const;
+
+function Page({ row }: { row: RouteVitals }) {
+  return row.route === null ? (
+    <span className="font-medium">
+      <Trans>All pages</Trans>
+    </span>
+  ) : (
+    <code className="[overflow-wrap:anywhere]">{row.route}</code>
+  );
+}
+
+/** A page and its figures one below the other, where six columns have no room. */
+function Narrow({ row }: { row: RouteVitals }) {
+  return (
+    <li className="border-b border-line px-13 py-8 text-12 last:border-0">
+      <p className="flex items-baseline justify-between gap-13">
+        <Page row={row} />
+        <span className="label shrink-0">
+          <Plural value={visits(row)} one="# visit" other="# visits" />
+        </span>
+      </p>
+      <dl className="mt-5">
+        {metrics.map(({ key, name, text }) => (
+          <div key={key} className="flex items-baseline justify-between gap-13 py-2">
+            <dt className="text-muted">{name()}</dt>
+            <dd className="tabular-nums">
+              <Figure vital={row[key]} text={text} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </li>
   );
 }
 
