@@ -16,7 +16,7 @@ from metatron.platform.tenancy.announce import announce, tell
 from metatron.platform.tenancy.errors import GrantAboveOwnRights, LastOwner
 from metatron.platform.tenancy.events import MemberAdded, MemberRemoved, MemberRolesChanged
 from metatron.platform.tenancy.grants import GivenRoles, roles_by_id, roles_by_name
-from metatron.platform.tenancy.rights import ADMINISTRATOR, OWNER, permissions_of
+from metatron.platform.tenancy.rights import ADMINISTRATOR, OWNER, PARTICIPANT, permissions_of
 from metatron.platform.tenancy.seats import check_seat, needs_seat
 from metatron.platform.tenancy.tables import Member, MemberRole
 
@@ -161,7 +161,8 @@ def _to_run_it(held: GivenRoles) -> frozenset[str]:
     """
     if OWNER in held.system:
         return held.permissions()
-    return held.permissions() & permissions_of((ADMINISTRATOR,), ())
+    ordinary = permissions_of((PARTICIPANT,), ())
+    return held.permissions() & permissions_of((ADMINISTRATOR,), ()) - ordinary
 
 
 async def role_ids_of(session: AsyncSession, member: Member) -> list[UUID]:

@@ -10,6 +10,7 @@ from metatron.kernel.module import Module
 
 OWNER = "owner"
 ADMINISTRATOR = "administrator"
+PARTICIPANT = "participant"
 SYSTEM_ROLES = {
     OWNER: "Everything in the organisation",
     ADMINISTRATOR: "Members, roles, keys and settings",
@@ -17,7 +18,7 @@ SYSTEM_ROLES = {
     "analyst": "Runs queries and dashboards, sees no campaigns and no money",
     "finance": "Sees and settles money",
     "supplier": "Delivers what was ordered",
-    "participant": "Takes part in campaigns",
+    PARTICIPANT: "Takes part in campaigns",
     "auditor": "Reads the log and the books",
 }
 
