@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from uuid import UUID
 
 import httpx
 import pytest
@@ -106,9 +107,9 @@ async def test_parts_are_nobody_elses(house: House) -> None:
 
 async def test_a_link_opens_parts_too(house: House) -> None:
     path, now = await upload(house), utc_now()
-    tenant = system_context(house.tenant_id)  # type: ignore[arg-type]
-    file_id = path.split("/")[2]
-    link = signed_link(tenant, file_id=file_id, expires_at=now + timedelta(hours=1), now=now)  # type: ignore[arg-type]
+    tenant = system_context(UUID(str(house.tenant_id)))
+    file_id, until = UUID(path.split("/")[2]), now + timedelta(hours=1)
+    link = signed_link(tenant, file_id=file_id, expires_at=until, now=now)
     nobody: httpx.AsyncClient = house.door.browser()
     got = await nobody.get(link.removeprefix("/api/v1"), headers={"range": "bytes=7-9"})
     assert (got.status_code, got.content) == (206, TEXT[7:10])
