@@ -13,6 +13,10 @@ from tests.browser.conftest import Visitors, at_the_api, launched, profile
 from tests.browser.people import Person, Suite
 from tests.services.apart import Apart, all_services
 
+MOST_SECONDS = 480
+"""More than a test elsewhere has (300): the first of them brings everything up as well. The longest
+journey took 177 s with that on a machine with other work."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("services"))
-            item.add_marker(pytest.mark.timeout(240))
+            item.add_marker(pytest.mark.timeout(MOST_SECONDS))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import httpx
 from first_campaign import Staff
 
-from tests.browser import test_console, test_joining
+from tests.browser import test_console, test_joining, test_supplying
 from tests.browser.conftest import Visitors
 from tests.browser.people import Suite
 
@@ -22,6 +22,11 @@ async def test_the_installation_is_operated_through_the_proxy(
 
 async def test_a_member_joins_through_the_proxy(visitors: Visitors, staff: Staff) -> None:
     await test_joining.test_a_member_joins_reads_each_move_and_withdraws(visitors, staff)
+
+
+async def test_a_supplier_delivers_through_the_proxy(visitors: Visitors, staff: Staff) -> None:
+    """Jobs move the campaign on in the worker, and the page hears of it through `core`."""
+    await test_supplying.test_a_reached_goal_ends_completed(visitors, staff)
 
 
 async def test_what_the_journeys_meet_is_the_proxy(suite: Suite) -> None:

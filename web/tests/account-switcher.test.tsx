@@ -60,6 +60,10 @@ describe("the console narrowed to one client account", () => {
       http.get(api(`/admin/accounts/${account.id}/usage`), () =>
         HttpResponse.json({
           items: [{ name: "calls_per_month", used: 4_200, allowed: null }],
+          money_under_way: [
+            { currency: "EUR", amount_minor: 1_234_567_05 },
+            { currency: "JPY", amount_minor: 900 },
+          ],
           tenant_count: 2,
           is_whole: true,
         }),
@@ -71,6 +75,7 @@ describe("the console narrowed to one client account", () => {
     const sum = (await screen.findByRole("heading", { name: `All tenants of ${account.name}` })).closest("section");
     const figure = (name: string) => within(sum as HTMLElement).getByRole("heading", { name }).parentElement?.textContent;
     await waitFor(() => expect(figure("Calls this month")).toBe("Calls this month4,200"));
+    expect(figure("Money under way")).toBe("Money under way€1,234,567.05JP¥900");
     expect(figure("Storage in GB")).toBe("Storage in GBno data");
     await waitFor(() => expect(figure("Jobs that gave up")).toBe("Jobs that gave up7"));
   });

@@ -14,6 +14,7 @@ const usage: AccountUsage = {
     { name: "storage_gb", used: 3, allowed: null },
     { name: "calls_per_month", used: null, allowed: 5_100_000 },
   ],
+  money_under_way: [],
   tenant_count: 2,
   is_whole: true,
 };

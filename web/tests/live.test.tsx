@@ -99,6 +99,23 @@ describe("live updates", () => {
     expect(await screen.findByText("Confirmed")).toBeVisible();
   });
 
+  it("asks for nothing while nobody looks", async () => {
+    const { opened } = stream();
+    const record = answering();
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    open(address);
+    await screen.findByText("Awaiting supplier");
+    await waitFor(() => expect(opened).toHaveLength(1));
+    const before = record.asked();
+    const shownNow = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await act(() => vi.advanceTimersByTimeAsync(45_000));
+    expect(record.asked()).toBe(before);
+    shownNow.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await waitFor(() => expect(record.asked()).toBeGreaterThan(before));
+  });
+
   it("who may not be told is not asked for again", async () => {
     let tries = 0;
     server.use(

@@ -1,6 +1,6 @@
 """Module manifests: what a module brings to the processes it takes part in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,13 @@ from metatron.kernel.events.jobs import Job, Schedule, Subscription, Tap
 from metatron.kernel.personal_data import Obstacles, PersonalData
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from metatron.kernel.context import Context
     from metatron.kernel.http.routing import Router
+
+type MoneyUnderWay = Callable[["AsyncSession", "Context"], Awaitable[Mapping[str, int]]]
+"""Takes a tenant's session; returns minor units by currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,8 @@ class Module:
     """What `PATCH /modules/{name}` takes; only a module that reads it from there names one."""
     settings_path: str | None = None
     """The address below the API of settings the module keeps itself, with rights of their own."""
+    money_under_way: MoneyUnderWay | None = None
+    """Tells what a tenant's money comes to that was paid, and is neither paid out nor back yet."""
     retention: Sequence[Retention] = ()
     personal_data: Sequence[PersonalData] = ()
     """What it keeps about people: all that `platform.personal_data` copies out and erases."""

@@ -51,7 +51,7 @@ async def lines(database: Database, tenant: Context) -> list[Any]:
     async with database.transaction(tenant) as session:
         query = (
             "select kind, amount_minor, match_state, movement_kind, movement_part, id"
-            " from payments.statement_line order by line_no"
+            " from payments.statement_line order by line_no, id"
         )
         return list(await session.execute(text(query)))
 

@@ -13,6 +13,7 @@ from metatron.platform.tenancy.interface import (
     resolve_access,
     system_role_id,
 )
+from metatron.platform.tenancy.rights import SYSTEM_ROLES
 from metatron.platform.tenancy.roles import delete_role
 from tests.support.people import Door, new_email
 
@@ -169,6 +170,44 @@ async def test_nobody_gives_or_takes_more_than_they_hold(door: Door) -> None:
     above = next(name for name in every if name not in mine)
     refused = await admin.post("/roles", json={"name": "Big", "permissions": [above]})
     assert _code(refused) == "grant_above_own_rights"
+
+
+async def test_an_administrator_removes_all_but_owners(door: Door) -> None:
+    """Also who holds what administrators lack on purpose, such as committing and settling."""
+    client, tenant_id = await _owner(door)
+    admin = await door.signed_in(new_email("admin"), tenant_id, ("administrator",))
+    own = {"name": "Settles", "permissions": ["campaigns:settle"]}
+    settles = (await client.post("/roles", json=own)).json()["id"]
+    for role in sorted(set(SYSTEM_ROLES) - {"owner"}):
+        email = new_email(role)
+        await door.signed_in(email, tenant_id, (role,))
+        member_id = await _member_id(client, email)
+        if role == "analyst":
+            given = await client.patch(f"/members/{member_id}", json={"role_ids": [settles]})
+            assert given.status_code == 204, given.text
+        removed = await admin.delete(f"/members/{member_id}")
+        assert removed.status_code == 204, (role, removed.text)
+    both = new_email("both")
+    await door.signed_in(both, tenant_id, ("owner", "participant"))
+    refused = await admin.delete(f"/members/{await _member_id(client, both)}")
+    assert (refused.status_code, _code(refused)) == (403, "grant_above_own_rights")
+
+
+async def test_who_keeps_the_members_only_removes_no_administrator(door: Door) -> None:
+    client, tenant_id = await _owner(door)
+    rights = ["tenancy:members", "tenancy:manage_members"]
+    role = (await client.post("/roles", json={"name": "Keeper", "permissions": rights})).json()
+    keepers, admins, guests = [new_email(name) for name in ("keeper", "admin", "guest")]
+    keeper = await door.signed_in(keepers, tenant_id, ("participant",))
+    keeper_id = await _member_id(client, keepers)
+    given = await client.patch(f"/members/{keeper_id}", json={"role_ids": [role["id"]]})
+    assert given.status_code == 204, given.text
+    await door.signed_in(admins, tenant_id, ("administrator",))
+    await door.signed_in(guests, tenant_id, ("participant",))
+    refused = await keeper.delete(f"/members/{await _member_id(client, admins)}")
+    assert (refused.status_code, _code(refused)) == (403, "grant_above_own_rights")
+    removed = await keeper.delete(f"/members/{await _member_id(client, guests)}")
+    assert removed.status_code == 204, removed.text
 
 
 async def test_a_custom_role_takes_effect_at_once(door: Door, database: Database) -> None:

@@ -1,5 +1,6 @@
 import type { SignIn } from "./api-types";
 import { askToConfirm } from "./confirmation";
+import { readSignal, untilDecided } from "./ending";
 import { noAnswer, readProblem } from "./problem";
 import { accessToken, isBorrowed, issuedAfter, keepToken, loseToken, nearlyOver } from "./token";
 
@@ -104,7 +105,9 @@ async function judgesAFactor(response: Response): Promise<boolean> {
   return ofAFactor.has((await readProblem(response.clone())).code);
 }
 
-async function exchange(method: Method, path: string, options: CallOptions): Promise<Response> {
+async function exchange(method: Method, path: string, asked: CallOptions): Promise<Response> {
+  if (method === "GET") await untilDecided();
+  const options = method === "GET" ? { ...asked, signal: readSignal(asked.signal) } : asked;
   if (!leaving && nearlyOver(Date.now())) await renew();
   const had = accessToken();
   let response = await send(method, path, options);
@@ -114,7 +117,7 @@ async function exchange(method: Method, path: string, options: CallOptions): Pro
   if (response.ok || response.status === 304) return response;
   const problem = await readProblem(response);
   if (problem.code === "fresh_sign_in_needed" && !leaving && (await askToConfirm())) {
-    return exchange(method, path, options);
+    return exchange(method, path, asked);
   }
   throw problem;
 }

@@ -69,13 +69,16 @@ async function run(signal: AbortSignal): Promise<void> {
     polling.timer = undefined;
   };
   signal.addEventListener("abort", stopPolling);
-  while (!signal.aborted) {
+  const over = () => signal.aborted;
+  while (!over()) {
     try {
       await listen(signal, () => {
         stopPolling();
         wait = 1000;
       });
     } catch (error) {
+      // Nobody would end a polling that began now.
+      if (over()) return;
       const { status } = asProblem(error);
       if (status === 401 || status === 403) return;
       startPolling();

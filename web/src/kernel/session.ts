@@ -2,6 +2,7 @@ import { create } from "zustand";
 
 import type { Me, SignedIn, SignIn } from "./api-types";
 import { get, post, renew } from "./client";
+import { holdReads } from "./ending";
 import { asProblem } from "./problem";
 import { queryClient } from "./query";
 import { dropToken, keepToken, onSessionWord } from "./token";
@@ -96,16 +97,32 @@ export async function switchOrganisation(tenantId: string, leave?: () => Promise
   }
 }
 
+let ending: Promise<void> | null = null;
+
 /**
  * Ends the session. Throws when the server was not reached or refused: the cookie would open the session again
  * with the next load of the page, so nothing here may look as if it had ended.
  */
-export async function signOut(): Promise<void> {
+export function signOut(): Promise<void> {
+  ending ??= end().finally(() => {
+    ending = null;
+  });
+  return ending;
+}
+
+async function end(): Promise<void> {
+  // Given up here first, so that no page takes for an error what is given up below.
+  void queryClient.cancelQueries();
+  const decide = holdReads();
   try {
     await post<undefined>("/auth/logout");
   } catch (error) {
     // The session had ended already.
-    if (asProblem(error).status !== 401) throw error;
+    if (asProblem(error).status !== 401) {
+      decide(false);
+      void queryClient.refetchQueries({ type: "active" }, { cancelRefetch: false });
+      throw error;
+    }
   }
   dropToken(true);
   remember(false);
@@ -113,6 +130,7 @@ export async function signOut(): Promise<void> {
   // Unfinished work of this tab: whoever signs in next is not to find it.
   sessionStorage.clear();
   useSession.setState({ status: "out", mfaToken: null });
+  decide(true);
 }
 
 onSessionWord((word) => {

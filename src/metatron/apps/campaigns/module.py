@@ -14,6 +14,7 @@ from metatron.apps.campaigns.money.errors import (
     ManualEntryNotFound,
     ManualEntryNotPossible,
 )
+from metatron.apps.campaigns.money.under_way import money_under_way
 from metatron.apps.campaigns.permissions import PERMISSIONS, READ, ROLE_GRANTS
 from metatron.apps.campaigns.personal_data import PERSONAL_DATA, obstacles
 from metatron.apps.campaigns.subscribers import SUBSCRIPTIONS
@@ -102,6 +103,7 @@ MODULE = Module(
     },
     personal_data=PERSONAL_DATA,
     obstacles=obstacles,
+    money_under_way=money_under_way,
     retention=tuple(
         Retention(table) for table in (*(f"campaigns.{each}" for each in TABLES), *RULES)
     ),

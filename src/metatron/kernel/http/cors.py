@@ -6,14 +6,15 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 TAKEN = (
-    "authorization", "content-type", "idempotency-key", "if-match", "if-none-match",
-    "last-event-id", "x-admin-key", "x-api-key", "x-metatron-csrf", "x-request-id",
+    "authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "if-range",
+    "last-event-id", "range", "x-admin-key", "x-api-key", "x-metatron-csrf", "x-request-id",
 )  # fmt: skip
 """Headers that requests may carry."""
 TOLD = (
-    "content-disposition", "deprecation", "etag", "idempotent-replayed", "link", "location",
-    "ratelimit-limit", "ratelimit-policy", "ratelimit-remaining", "ratelimit-reset",
-    "retry-after", "sunset", "x-request-id", "x-unread-parameters",
+    "accept-ranges", "content-disposition", "content-range", "deprecation", "etag",
+    "idempotent-replayed", "link", "location", "ratelimit-limit", "ratelimit-policy",
+    "ratelimit-remaining", "ratelimit-reset", "retry-after", "sunset", "x-request-id",
+    "x-unread-parameters",
 )  # fmt: skip
 """Headers of answers that a page may read."""
 

@@ -115,13 +115,25 @@ class Wire:
             raise StoreAway(f"The store did not answer: {type(error).__name__}.") from None
 
     @asynccontextmanager
-    async def download(self, key: str, *, start: int = 0) -> AsyncIterator[httpx.Response]:
-        """Give an object's content from a byte on, unread; raises `StoreRefused`, `StoreAway`."""
-        headers = {"range": f"bytes={start}-"} if start else None
-        async with self.opened("GET", key, headers=headers) as answer:
-            if answer.status_code != (206 if start else 200):
+    async def download(
+        self, key: str, *, start: int = 0, last: int | None = None
+    ) -> AsyncIterator[httpx.Response]:
+        """Give an object's content from a byte on, up to and with `last`, unread.
+
+        Raises:
+            StoreRefused, StoreAway: there is no such content, or not now.
+        """
+        is_part = start > 0 or last is not None
+        wanted = f"bytes={start}-" if last is None else f"bytes={start}-{last}"
+        async with self.opened(
+            "GET", key, headers={"range": wanted} if is_part else None
+        ) as answer:
+            if answer.status_code != (206 if is_part else 200):
                 _judged(answer.status_code, await _reply(answer))
                 raise StoreAway("The store did not answer from the byte it was asked for.")
+            told = answer.headers.get("content-range", "")
+            if last is not None and not told.startswith(f"bytes {start}-{last}/"):
+                raise StoreAway("The store did not answer with the part it was asked for.")
             yield answer
 
 

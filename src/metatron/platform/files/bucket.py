@@ -104,18 +104,23 @@ class Bucket:
 
         return await self._asked(look)
 
-    async def read(self, tenant_id: UUID, sha256: bytes) -> AsyncGenerator[bytes]:
+    async def read(
+        self, tenant_id: UUID, sha256: bytes, *, first: int = 0, length: int | None = None
+    ) -> AsyncGenerator[bytes]:
         """Yield a content in parts; a connection that breaks is taken up where it broke.
+
+        From byte `first` on, `length` bytes or all that follow.
 
         Raises:
             FileNotFoundError: it is not there.
             Busy: the store does not answer, or broke off too often.
         """
         key, came, tries = self.key(tenant_id, sha256), 0, 0
-        while True:
+        last = None if length is None else first + length - 1
+        while length is None or came < length:
             try:
                 async with (
-                    self.wire.download(key, start=came) as answer,
+                    self.wire.download(key, start=first + came, last=last) as answer,
                     # As it comes: of a part that is being gathered a break would take all.
                     aclosing(cast("AsyncGenerator[bytes]", answer.aiter_raw())) as parts,
                 ):

@@ -18,6 +18,19 @@ class ContentMissing(DomainError):
     title = "The content of this file is lost"
 
 
+class RangeNotSatisfiable(DomainError):
+    """Not a byte of the part asked for is there; `Content-Range` tells how many there are."""
+
+    status = 416
+    code = "range_not_satisfiable"
+    title = "The file ends before the part that was asked for"
+
+    def __init__(self, size_bytes: int = 0) -> None:
+        """Tell how long the file is."""
+        detail = f"The file has {size_bytes} bytes."
+        super().__init__(detail, headers={"Content-Range": f"bytes */{size_bytes}"})
+
+
 class PurposeUnknown(InvalidInput):
     """No module of this process takes files for this purpose."""
 

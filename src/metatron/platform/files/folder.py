@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import os
 import re
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -73,11 +74,18 @@ class Folder:
         """Return how many bytes a content has, None when it is not there."""
         return await asyncio.to_thread(_size, self.place(tenant_id, sha256))
 
-    async def read(self, tenant_id: UUID, sha256: bytes) -> AsyncGenerator[bytes]:
-        """Yield a content in parts; raises `FileNotFoundError` when it is not there."""
-        source = await asyncio.to_thread(self.place(tenant_id, sha256).open, "rb")
+    async def read(
+        self, tenant_id: UUID, sha256: bytes, *, first: int = 0, length: int | None = None
+    ) -> AsyncGenerator[bytes]:
+        """Yield a content in parts; raises `FileNotFoundError` when it is not there.
+
+        From byte `first` on, `length` bytes or all that follow.
+        """
+        source = await asyncio.to_thread(_open_at, self.place(tenant_id, sha256), first)
+        left = sys.maxsize if length is None else length
         try:
-            while part := await asyncio.to_thread(source.read, PART_BYTES):
+            while part := await asyncio.to_thread(source.read, min(PART_BYTES, left)):
+                left -= len(part)
                 yield part
         finally:
             source.close()
@@ -160,6 +168,12 @@ def _try_folder(root: Path) -> None:
 def _create(path: Path) -> BinaryIO:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _open_at(path: Path, first: int) -> BinaryIO:
+    source = path.open("rb")
+    source.seek(first)
+    return source
 
 
 def _flush(out: BinaryIO) -> None:

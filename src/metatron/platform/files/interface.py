@@ -1,9 +1,14 @@
 """What other modules may use of files."""
 
-from metatron.platform.files.answering import content_answer
+from metatron.platform.files.answering import (
+    IfRange,
+    Range,
+    content_answer,
+    content_responses,
+)
 from metatron.platform.files.attaching import attach, attached, delete
 from metatron.platform.files.contents import lost_contents
-from metatron.platform.files.errors import ContentMissing, FileNotFound
+from metatron.platform.files.errors import ContentMissing, FileNotFound, RangeNotSatisfiable
 from metatron.platform.files.purposes import FilePurpose, register_purpose
 from metatron.platform.files.reading import facts, read, readable_facts, signed_link
 from metatron.platform.files.rows import FileFacts
@@ -16,11 +21,15 @@ __all__ = [
     "FileFacts",
     "FileNotFound",
     "FilePurpose",
+    "IfRange",
+    "Range",
+    "RangeNotSatisfiable",
     "Store",
     "StoreUnusable",
     "attach",
     "attached",
     "content_answer",
+    "content_responses",
     "delete",
     "facts",
     "lost_contents",

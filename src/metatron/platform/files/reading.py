@@ -66,12 +66,18 @@ async def read(session: AsyncSession, context: Context, *, file_id: UUID) -> byt
     return content
 
 
-async def open_content(context: Context, found: FileFacts) -> AsyncIterator[bytes]:
-    """Return a content in parts; raise `ContentMissing` unless it is in its place and whole."""
+async def open_content(
+    context: Context, found: FileFacts, *, first: int = 0, length: int | None = None
+) -> AsyncIterator[bytes]:
+    """Return a content in parts, or `length` bytes of it from `first` on.
+
+    Raises:
+        ContentMissing: it is not in its place, or not whole.
+    """
     store, sha256 = site().store, bytes.fromhex(found.sha256)
     if await store.size(context.tenant_id, sha256) != found.size_bytes:
         raise _missing(found)
-    return store.read(context.tenant_id, sha256)
+    return store.read(context.tenant_id, sha256, first=first, length=length)
 
 
 def signed_link(context: Context, *, file_id: UUID, expires_at: datetime, now: datetime) -> str:

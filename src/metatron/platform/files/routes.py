@@ -16,7 +16,7 @@ from metatron.kernel.http.access import Access, declare, public, requires
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Unit, Who, current_unit
 from metatron.platform.files import errors, reading, storing
-from metatron.platform.files.answering import content_answer
+from metatron.platform.files.answering import IfRange, Range, content_answer, content_responses
 from metatron.platform.files.media_types import EXTENSIONS
 from metatron.platform.files.permissions import READ, UPLOAD
 from metatron.platform.files.purposes import LARGEST_BYTES, purpose_named
@@ -29,12 +29,7 @@ PurposeName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_.]{1,100}$"), 
 FileName = Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,300}$"), Query()]
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": _BINARY}}}
-_CONTENT: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The content",
-        "content": {kind: {} if "json" in kind else _BINARY for kind in EXTENSIONS},
-    }
-}
+_CONTENT = content_responses({kind: {} if "json" in kind else _BINARY for kind in EXTENSIONS})
 _UPLOAD = Access(
     "permission",
     UPLOAD,
@@ -86,11 +81,15 @@ async def show_file(file_id: UUID, unit: Unit) -> dict[str, Any]:
 
 
 @router.get("/files/{file_id}/content", response_class=Response, responses=_CONTENT)
-@requires(READ, raises=(errors.FileNotFound, errors.ContentMissing))
-async def read_file_content(file_id: UUID, unit: Unit) -> Response:
-    """Download a file."""
+@requires(READ, raises=(errors.FileNotFound, errors.ContentMissing, errors.RangeNotSatisfiable))
+async def read_file_content(
+    file_id: UUID, unit: Unit, wanted: Range = None, only_if: IfRange = None
+) -> Response:
+    """Download a file, or a part of it."""
     found = await reading.readable_facts(unit.session, unit.context, file_id=file_id)
-    return await content_answer(unit.context, found, cache_control="no-store")
+    return await content_answer(
+        unit.context, found, cache_control="no-store", wanted=wanted, only_if=only_if
+    )
 
 
 @router.get("/public/files/{link}", response_class=Response, responses=_CONTENT)
@@ -100,10 +99,13 @@ async def read_file_content(file_id: UUID, unit: Unit) -> Response:
         errors.LinkExpired,
         errors.FileNotFound,
         errors.ContentMissing,
+        errors.RangeNotSatisfiable,
     )
 )
-async def read_linked_file(link: str, database: Db) -> Response:
-    """Download the file of a signed link; the link is the credential."""
+async def read_linked_file(
+    link: str, database: Db, wanted: Range = None, only_if: IfRange = None
+) -> Response:
+    """Download the file of a signed link, or a part of it; the link is the credential."""
     opened = reading.open_link(link)
     tenant = await tenant_by_id(database, opened.tenant_id)
     if tenant is None or tenant.state not in {"active", "moving"}:
@@ -114,7 +116,9 @@ async def read_linked_file(link: str, database: Db) -> Response:
         found = await reading.linked_facts(session, context, opened=opened, now=now)
     seconds = min(3_600, int((opened.expires_at - now).total_seconds()))
     lasting = f"private, max-age={seconds}, immutable"
-    return await content_answer(context, found, cache_control=lasting)
+    return await content_answer(
+        context, found, cache_control=lasting, wanted=wanted, only_if=only_if
+    )
 
 
 async def _whole_body(request: Request) -> AsyncIterator[bytes]:

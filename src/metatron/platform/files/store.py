@@ -54,8 +54,13 @@ class Store(Protocol):
     async def size(self, tenant_id: UUID, sha256: bytes) -> int | None:
         """Return how many bytes a content has, None when it is not there."""
 
-    def read(self, tenant_id: UUID, sha256: bytes) -> AsyncGenerator[bytes]:
-        """Yield a content in parts; raises `FileNotFoundError` when it is not there."""
+    def read(
+        self, tenant_id: UUID, sha256: bytes, *, first: int = 0, length: int | None = None
+    ) -> AsyncGenerator[bytes]:
+        """Yield a content in parts; raises `FileNotFoundError` when it is not there.
+
+        From byte `first` on, `length` bytes or all that follow. Both lie within the content.
+        """
 
     async def tenants(self) -> list[UUID]:
         """Return the tenants that have, or had, contents."""

@@ -78,10 +78,22 @@ class AccountUsageItem(BaseModel):
     allowed: int | None
 
 
+class MoneyUnderWay(BaseModel):
+    """Money of one currency, in its minor units."""
+
+    currency: str
+    amount_minor: int
+
+
 class AccountUsage(BaseModel):
-    """What an account's tenants use together; not `is_whole` when there are more of them."""
+    """What an account's tenants use together; not `is_whole` when there are more of them.
+
+    `money_under_way` was paid and is neither paid out nor back yet, by currency; sandboxes' money
+    is none. Null when no module here moves money.
+    """
 
     items: list[AccountUsageItem]
+    money_under_way: list[MoneyUnderWay] | None
     tenant_count: int
     is_whole: bool
 

@@ -16,7 +16,7 @@ from metatron.platform.tenancy.announce import announce, tell
 from metatron.platform.tenancy.errors import GrantAboveOwnRights, LastOwner
 from metatron.platform.tenancy.events import MemberAdded, MemberRemoved, MemberRolesChanged
 from metatron.platform.tenancy.grants import GivenRoles, roles_by_id, roles_by_name
-from metatron.platform.tenancy.rights import OWNER
+from metatron.platform.tenancy.rights import ADMINISTRATOR, OWNER, PARTICIPANT, permissions_of
 from metatron.platform.tenancy.seats import check_seat, needs_seat
 from metatron.platform.tenancy.tables import Member, MemberRole
 
@@ -128,7 +128,7 @@ async def remove_member(
 
     Raises:
         NotFound: no active member (a second removal included).
-        GrantAboveOwnRights: the member holds rights that the actor does not.
+        GrantAboveOwnRights: the member runs the organisation with rights that the actor lacks.
         LastOwner: the last owner stays.
     """
     await session.execute(_LOCK, {"id": str(context.tenant_id)})
@@ -137,7 +137,7 @@ async def remove_member(
     if not is_self:
         context.demand("tenancy:manage_members")
     held = await roles_by_id(session, context, await role_ids_of(session, member))
-    if not is_self and not held.permissions() <= context.permissions:
+    if not is_self and not _to_run_it(held) <= context.permissions:
         raise GrantAboveOwnRights
     if OWNER in held.system:
         await _check_another_owner(session, context, member)
@@ -151,6 +151,18 @@ async def remove_member(
     event = MemberRemoved(aggregate_id=member.id, user_id=member.user_id)
     await announce(session, context, event, now=now)
     await tell(session, f"user:{member.user_id}", f"tenant:{context.tenant_id}")
+
+
+def _to_run_it(held: GivenRoles) -> frozenset[str]:
+    """Return the rights that only somebody with the same may remove.
+
+    Who leaves takes nothing along: a participant or a supplier has rights that an administrator
+    lacks on purpose, and is removed by one all the same. An owner is not.
+    """
+    if OWNER in held.system:
+        return held.permissions()
+    ordinary = permissions_of((PARTICIPANT,), ())
+    return held.permissions() & permissions_of((ADMINISTRATOR,), ()) - ordinary
 
 
 async def role_ids_of(session: AsyncSession, member: Member) -> list[UUID]:

@@ -9,14 +9,16 @@ from metatron.kernel.ids import PLATFORM_TENANT_ID
 from metatron.kernel.module import Module
 
 OWNER = "owner"
+ADMINISTRATOR = "administrator"
+PARTICIPANT = "participant"
 SYSTEM_ROLES = {
     OWNER: "Everything in the organisation",
-    "administrator": "Members, roles, keys and settings",
+    ADMINISTRATOR: "Members, roles, keys and settings",
     "organiser": "Runs campaigns, queries and dashboards",
     "analyst": "Runs queries and dashboards, sees no campaigns and no money",
     "finance": "Sees and settles money",
     "supplier": "Delivers what was ordered",
-    "participant": "Takes part in campaigns",
+    PARTICIPANT: "Takes part in campaigns",
     "auditor": "Reads the log and the books",
 }
 

@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.kernel.context import Context
 from metatron.platform.tenancy.errors import LimitReached
 from metatron.platform.tenancy.limits import limits_of
-from metatron.platform.tenancy.rights import system_role_id
+from metatron.platform.tenancy.rights import PARTICIPANT, system_role_id
 
-PARTICIPANT = "participant"
 SEATS = f"""
 select count(*) from tenancy.member m
 where m.tenant_id = t.id and m.state = 'active'

@@ -11,17 +11,19 @@ from metatron.kernel.context import system_context
 from metatron.kernel.http.access import public
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db
-from metatron.platform.files.interface import ContentMissing, content_answer
+from metatron.platform.files.interface import (
+    ContentMissing,
+    IfRange,
+    Range,
+    RangeNotSatisfiable,
+    content_answer,
+    content_responses,
+)
 from metatron.platform.tenancy.interface import tenant_by_id
 
 router = Router(tags=["public"])
 _BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
-_PICTURE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The picture",
-        "content": dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _BINARY),
-    }
-}
+_PICTURE = content_responses(dict.fromkeys(("image/jpeg", "image/png", "image/webp"), _BINARY))
 FOR_GOOD = "public, max-age=31536000, immutable"
 
 
@@ -30,8 +32,14 @@ FOR_GOOD = "public, max-age=31536000, immutable"
     response_class=Response,
     responses=_PICTURE,
 )
-@public(raises=(PictureNotFound, ContentMissing))
-async def show_picture(tenant_id: UUID, picture_id: UUID, database: Db) -> Response:
+@public(raises=(PictureNotFound, ContentMissing, RangeNotSatisfiable))
+async def show_picture(
+    tenant_id: UUID,
+    picture_id: UUID,
+    database: Db,
+    wanted: Range = None,
+    only_if: IfRange = None,
+) -> Response:
     """Show an uploaded main picture of a campaign."""
     tenant = await tenant_by_id(database, tenant_id)
     if tenant is None or tenant.state not in {"active", "moving"}:
@@ -39,4 +47,6 @@ async def show_picture(tenant_id: UUID, picture_id: UUID, database: Db) -> Respo
     context = system_context(tenant_id)
     async with database.transaction(context) as session:
         found = await public_picture(session, context, file_id=picture_id)
-    return await content_answer(context, found, cache_control=FOR_GOOD)
+    return await content_answer(
+        context, found, cache_control=FOR_GOOD, wanted=wanted, only_if=only_if
+    )

@@ -1,15 +1,15 @@
 """The queue of differences: opened by the reconciliation, resolved by a person, never deleted."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Uuid, any_, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
-from metatron.kernel.events.event import publish
+from metatron.kernel.events.event import publish_all
 from metatron.kernel.ids import new_id
 from metatron.platform.payments import events
 from metatron.platform.payments.errors import (
@@ -43,6 +43,26 @@ where m.tenant_id = :tenant_id and m.provider = :provider and m.is_certain
                   and b.movement_id = m.id and b.movement_part = m.part)
 order by m.occurred_at, m.id limit :most
 """)
+_OPEN = text("""
+insert into payments.reconciliation_break (tenant_id, id, provider, kind, state, statement_line_id,
+  movement_kind, movement_id, movement_part, reference, expected_minor, found_minor, currency,
+  value_on, opened_at, version)
+select cast(:tenant_id as uuid), x.id, :provider, x.kind, 'open', x.statement_line_id,
+  x.movement_kind, x.movement_id, x.movement_part, x.reference, x.expected_minor, x.found_minor,
+  x.currency, x.value_on, cast(:now as timestamptz), 1
+from unnest(cast(:ids as uuid[]), cast(:kind as text[]), cast(:statement_line_id as uuid[]),
+  cast(:movement_kind as text[]), cast(:movement_id as uuid[]), cast(:movement_part as text[]),
+  cast(:reference as text[]), cast(:expected_minor as bigint[]), cast(:found_minor as bigint[]),
+  cast(:currency as text[]), cast(:value_on as date[])) x (id, kind, statement_line_id,
+  movement_kind, movement_id, movement_part, reference, expected_minor, found_minor, currency,
+  value_on)
+on conflict do nothing returning id
+""")
+_GIVEN = (
+    "kind", "statement_line_id", "movement_kind", "movement_id", "movement_part", "reference",
+    "expected_minor", "found_minor", "currency", "value_on",
+)  # fmt: skip
+_IDS = ARRAY(Uuid)
 _NOW_MATCHED = text("""
 select b.id from payments.reconciliation_break b
 where b.tenant_id = :tenant_id and b.provider = :provider and b.state = 'open'
@@ -54,30 +74,31 @@ where b.tenant_id = :tenant_id and b.provider = :provider and b.state = 'open'
 """)
 
 
-async def open_line_break(
+async def open_line_breaks(
     session: AsyncSession,
     context: Context,
     *,
     provider: str,
-    line: Line,
-    found: Difference,
+    differing: Sequence[tuple[Line, Difference]],
     now: datetime,
 ) -> int:
-    """Open the break of a line; 0 when it has one already."""
-    one = found.movement
-    values: dict[str, object] = {
-        "kind": found.kind,
-        "statement_line_id": line.id,
-        "movement_kind": one and one.kind,
-        "movement_id": one and one.id,
-        "movement_part": one and one.part,
-        "reference": line.reference,
-        "expected_minor": one and one.amount_minor,
-        "found_minor": line.amount_minor,
-        "currency": line.currency,
-        "value_on": line.value_on,
-    }
-    return await _open(session, context, provider, values, now)
+    """Open the breaks of lines; returns how many had none before."""
+    wanted = [
+        {
+            "kind": found.kind,
+            "statement_line_id": line.id,
+            "movement_kind": found.movement and found.movement.kind,
+            "movement_id": found.movement and found.movement.id,
+            "movement_part": found.movement and found.movement.part,
+            "reference": line.reference,
+            "expected_minor": found.movement and found.movement.amount_minor,
+            "found_minor": line.amount_minor,
+            "currency": line.currency,
+            "value_on": line.value_on,
+        }
+        for line, found in differing
+    ]
+    return await _open(session, context, provider, wanted, now)
 
 
 async def open_missing_breaks(
@@ -86,44 +107,47 @@ async def open_missing_breaks(
     """Open a break for each movement that the statements cover and do not name."""
     key = {"tenant_id": context.tenant_id, "provider": provider}
     limits = {"after_days": MISSING_AFTER_DAYS, "most": MOST_AT_ONCE}
-    opened = 0
-    for row in (await session.execute(_MISSING, {**key, **limits})).all():
-        values = {
+    rows = (await session.execute(_MISSING, {**key, **limits})).all()
+    wanted = [
+        {
             "kind": "missing_at_provider",
+            "statement_line_id": None,
             "movement_kind": row.movement_kind,
             "movement_id": row.id,
             "movement_part": row.part,
             "reference": row.reference,
             "expected_minor": row.amount_minor,
+            "found_minor": None,
             "currency": row.currency,
             "value_on": row.value_on,
         }
-        opened += await _open(session, context, provider, values, now)
-    return opened
+        for row in rows
+    ]
+    return await _open(session, context, provider, wanted, now)
 
 
 async def _open(
     session: AsyncSession,
     context: Context,
     provider: str,
-    values: dict[str, object],
+    wanted: list[dict[str, Any]],
     now: datetime,
 ) -> int:
-    row = {
-        "tenant_id": context.tenant_id,
-        "id": new_id(),
-        "provider": provider,
-        "state": "open",
-        "opened_at": now,
-        "version": 1,
-        **values,
-    }
-    made = insert(BreakRow).values(row).on_conflict_do_nothing().returning(BreakRow)
-    kept = (await session.execute(made)).scalar_one_or_none()
-    if kept is None:
+    """Open breaks in one statement, and announce in another those that were not there."""
+    if not wanted:
         return 0
-    await publish(session, context, events.BreakOpened(**_payload(kept)), now=now)
-    return 1
+    ids = [new_id() for _ in wanted]
+    values = {"tenant_id": context.tenant_id, "provider": provider, "now": now, "ids": ids} | {
+        name: [one[name] for one in wanted] for name in _GIVEN
+    }
+    made = set((await session.execute(_OPEN, values)).scalars())
+    opened = [
+        events.BreakOpened(aggregate_id=key, break_id=key, provider=provider, **one)
+        for key, one in zip(ids, wanted, strict=True)
+        if key in made
+    ]
+    await publish_all(session, context, opened, now=now)
+    return len(opened)
 
 
 async def settle_matched_breaks(
@@ -132,11 +156,12 @@ async def settle_matched_breaks(
     """Resolve the breaks whose line or movement has found its match since."""
     key = {"tenant_id": context.tenant_id, "provider": provider}
     found = (await session.execute(_NOW_MATCHED, key)).scalars().all()
-    for break_id in found:
-        row = await _lock(session, context, break_id)
-        reason = "A later statement or a later outcome brought the match."
-        await _resolve(session, context, row, "matched_later", reason, now)
-    return len(found)
+    if not found:
+        return 0
+    rows = [row for row in await _locked(session, context, found) if row.state == "open"]
+    reason = "A later statement or a later outcome brought the match."
+    await _resolve(session, context, rows, "matched_later", reason, now)
+    return len(rows)
 
 
 async def resolve_break(
@@ -160,7 +185,7 @@ async def resolve_break(
         raise BreakResolved
     if row.statement_line_id is None and resolution == "explained":
         raise ResolutionDoesNotFit("There is no line that could stay unmatched.")
-    await _resolve(session, context, row, resolution, reason, now)
+    await _resolve(session, context, [row], resolution, reason, now)
     if row.statement_line_id is not None and resolution != "explained":
         await _decide_line(session, context, row, resolution, now)
 
@@ -191,33 +216,42 @@ async def _is_free(session: AsyncSession, context: Context, row: BreakRow) -> bo
 async def _resolve(  # noqa: PLR0917 - the words of one sentence
     session: AsyncSession,
     context: Context,
-    row: BreakRow,
+    rows: Sequence[BreakRow],
     resolution: str,
     reason: str,
     now: datetime,
 ) -> None:
-    row.state, row.resolution, row.reason = "resolved", resolution, reason
-    row.resolved_at = now
-    row.resolved_by = None if resolution == "matched_later" else context.actor_id
-    row.version += 1
+    for row in rows:
+        row.state, row.resolution, row.reason = "resolved", resolution, reason
+        row.resolved_at = now
+        row.resolved_by = None if resolution == "matched_later" else context.actor_id
+        row.version += 1
     await session.flush()
-    event = events.BreakResolved(
-        **_payload(row), resolution=resolution, resolved_by=row.resolved_by
-    )
-    await publish(session, context, event, now=now)
+    told = [
+        events.BreakResolved(**_payload(row), resolution=resolution, resolved_by=row.resolved_by)
+        for row in rows
+    ]
+    await publish_all(session, context, told, now=now)
 
 
 async def _lock(session: AsyncSession, context: Context, break_id: UUID) -> BreakRow:
+    rows = await _locked(session, context, [break_id])
+    if not rows:
+        raise BreakNotFound
+    return rows[0]
+
+
+async def _locked(
+    session: AsyncSession, context: Context, ids: Sequence[UUID]
+) -> Sequence[BreakRow]:
     query = (
         select(BreakRow)
-        .where(BreakRow.tenant_id == context.tenant_id, BreakRow.id == break_id)
+        .where(BreakRow.tenant_id == context.tenant_id, BreakRow.id == any_(literal(ids, _IDS)))
+        .order_by(BreakRow.id)
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-    row = (await session.execute(query)).scalar_one_or_none()
-    if row is None:
-        raise BreakNotFound
-    return row
+    return (await session.execute(query)).scalars().all()
 
 
 def _payload(row: BreakRow) -> dict[str, object]:

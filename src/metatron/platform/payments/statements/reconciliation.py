@@ -1,42 +1,31 @@
 """Lines against movements, and what should have lines and has none."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.kernel.context import Context
 from metatron.platform.payments.statement_tables import LineRow
 from metatron.platform.payments.statements.breaks import (
-    open_line_break,
+    open_line_breaks,
     open_missing_breaks,
     settle_matched_breaks,
 )
-from metatron.platform.payments.statements.matching import Line, Movement, decide
+from metatron.platform.payments.statements.matching import Difference, Line, Movement, decide
+from metatron.platform.payments.statements.movements import candidates
 
 BATCH = 500
-_COLUMNS = """
-m.movement_kind as kind, m.id, m.part, m.reference, m.amount_minor, m.currency,
-(m.occurred_at at time zone 'UTC')::date as occurred_on, m.is_certain,
-exists (select from payments.statement_line l where l.tenant_id = m.tenant_id
-        and l.movement_id = m.id and l.movement_part = m.part) as is_claimed
-"""
-_BY_REFERENCE = text(
-    "select "
-    + _COLUMNS
-    + """ from payments.movement m
-    where m.tenant_id = :tenant_id and m.provider = :provider and m.reference = any(:references)"""
-)
-_BY_AMOUNT = text(
-    "select "
-    + _COLUMNS
-    + """ from payments.movement m
-    where m.tenant_id = :tenant_id and m.provider = :provider and m.amount_minor = any(:amounts)
-      and m.occurred_at >= cast(:first as date) - 6 and m.occurred_at < cast(:last as date) + 7"""
-)
+_CLAIM = text("""
+update payments.statement_line l
+set match_state = 'matched', movement_kind = x.kind, movement_id = x.movement_id,
+  movement_part = x.part, decided_at = cast(:now as timestamptz)
+from unnest(cast(:line_ids as uuid[]), cast(:kinds as text[]), cast(:movement_ids as uuid[]),
+  cast(:parts as text[])) x (line_id, kind, movement_id, part)
+where l.tenant_id = :tenant_id and l.id = x.line_id
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,60 +79,34 @@ async def _unmatched(
 async def _match(
     session: AsyncSession, context: Context, provider: str, lines: list[Line], now: datetime
 ) -> tuple[int, int]:
-    pool = await _movements(session, context, provider, lines)
-    matched = opened = 0
+    known = await candidates(session, context, provider=provider, lines=lines)
+    claimed: list[tuple[Line, Movement]] = []
+    differing: list[tuple[Line, Difference]] = []
     for line in lines:
-        found = decide(line, _of(line, pool))
+        found = decide(line, known.of(line))
         if isinstance(found, Movement):
-            await _claim(session, context, line, found, now)
-            pool[pool.index(found)] = Movement(**{**asdict(found), "is_claimed": True})
-            matched += 1
+            known.claim(found)
+            claimed.append((line, found))
         else:
-            opened += await open_line_break(
-                session, context, provider=provider, line=line, found=found, now=now
-            )
-    return matched, opened
-
-
-def _of(line: Line, pool: list[Movement]) -> list[Movement]:
-    named = [one for one in pool if line.reference and one.reference == line.reference]
-    return named or [one for one in pool if one.amount_minor == line.amount_minor]
-
-
-async def _movements(
-    session: AsyncSession, context: Context, provider: str, lines: list[Line]
-) -> list[Movement]:
-    key = {"tenant_id": context.tenant_id, "provider": provider}
-    references = sorted({line.reference for line in lines if line.reference})
-    found = _read(await session.execute(_BY_REFERENCE, {**key, "references": references}))
-    known = {one.reference for one in found}
-    loose = [line for line in lines if line.reference not in known]
-    if loose:
-        near = {
-            "amounts": sorted({line.amount_minor for line in loose}),
-            "first": min(line.value_on for line in loose),
-            "last": max(line.value_on for line in loose),
-        }
-        found += _read(await session.execute(_BY_AMOUNT, {**key, **near}))
-    return list({(one.id, one.part): one for one in found}.values())
-
-
-def _read(rows: Iterable[object]) -> list[Movement]:
-    return [Movement(*row) for row in rows]  # type: ignore[misc]
+            differing.append((line, found))
+    await _claim(session, context, claimed, now)
+    opened = await open_line_breaks(
+        session, context, provider=provider, differing=differing, now=now
+    )
+    return len(claimed), opened
 
 
 async def _claim(
-    session: AsyncSession, context: Context, line: Line, found: Movement, now: datetime
+    session: AsyncSession, context: Context, claimed: list[tuple[Line, Movement]], now: datetime
 ) -> None:
-    claimed = (
-        update(LineRow)
-        .where(LineRow.tenant_id == context.tenant_id, LineRow.id == line.id)
-        .values(
-            match_state="matched",
-            movement_kind=found.kind,
-            movement_id=found.id,
-            movement_part=found.part,
-            decided_at=now,
-        )
-    )
-    await session.execute(claimed)
+    if not claimed:
+        return
+    values = {
+        "tenant_id": context.tenant_id,
+        "line_ids": [line.id for line, _ in claimed],
+        "kinds": [found.kind for _, found in claimed],
+        "movement_ids": [found.id for _, found in claimed],
+        "parts": [found.part for _, found in claimed],
+        "now": now,
+    }
+    await session.execute(_CLAIM, values)

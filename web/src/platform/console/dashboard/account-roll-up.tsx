@@ -11,6 +11,7 @@ import type { AccountUsage } from "../accounts/types";
 import type { Card } from "../status-types";
 import type { Account } from "../types";
 import { Figure } from "./cards";
+import { MoneyFigure } from "./money-figure";
 
 const count = (value: number | null | undefined): Card => ({ value: value ?? null, unit: "count", level: null });
 
@@ -41,10 +42,14 @@ export function AccountRollUp({ accountId }: { accountId: string }) {
         <Figure label={t`Storage in GB`} card={used("storage_gb")} />
         <Figure label={t`Jobs that gave up`} card={count(jobs)} />
         <Figure label={t`Alerts that fire`} card={count(firing)} />
+        <MoneyFigure label={t`Money under way`} money={usage.data?.money_under_way} />
       </div>
+      <p className="label mt-8">
+        <Trans>Money under way was paid by members, and is neither paid out nor back yet. Sandboxes have none.</Trans>
+      </p>
       {usage.data?.is_whole === false && (
         <p className="label mt-8">
-          <Trans>Calls and storage are added up over its oldest {usage.data.tenant_count} tenants; there are more.</Trans>
+          <Trans>Calls, storage and money are added up over its oldest {usage.data.tenant_count} tenants; there are more.</Trans>
         </p>
       )}
     </Section>
