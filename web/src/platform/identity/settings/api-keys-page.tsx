@@ -35,9 +35,7 @@ export function ApiKeysPage() {
   const empty = useIsEmpty("/api-keys");
   const { tab = "keys" } = route.useSearch();
   const go = route.useNavigate();
-  useCommands("api-keys", [
-    { id: "new-key", label: t`New API key`, key: "n", group: t`API keys`, run: () => setMaking(true) },
-  ]);
+  useCommands("api-keys", [{ id: "new-key", label: t`New API key`, key: "n", group: t`API keys`, run: () => setMaking(true) }]);
   const make = (
     <Button tone="primary" shortcut="n" icon={<Plus size={13} aria-hidden />} onClick={() => setMaking(true)}>
       <Trans>New key</Trans>
@@ -105,13 +103,7 @@ function KeyLine({ entry, onShown }: { entry: ApiKey; onShown: (value: string) =
         <>
           <code className="font-mono">{entry.prefix}…</code>
           <span>{entry.scopes.join(", ")}</span>
-          <span>
-            {entry.last_used_at === null ? (
-              <Trans>never used</Trans>
-            ) : (
-              <Trans>last used {formatShort(entry.last_used_at)}</Trans>
-            )}
-          </span>
+          <span>{entry.last_used_at === null ? <Trans>never used</Trans> : <Trans>last used {formatShort(entry.last_used_at)}</Trans>}</span>
           <span>
             <Trans>ends {formatShort(entry.expires_at)}</Trans>
           </span>

@@ -31,20 +31,20 @@ function searchFor(typed: string) {
 }
 
 /** The documentation's addresses begin with the version; nobody types it. */
-const whole = (typed: string | undefined) =>
-  typed === undefined || typed.startsWith("/api") ? typed : `/api/v1${typed}`;
+const whole = (typed: string | undefined) => (typed === undefined || typed.startsWith("/api") ? typed : `/api/v1${typed}`);
 
 /** The calls made with the organisation's keys, as a table. */
 export function ApiLog() {
-  const { tab: _tab, ...search } = route.useSearch();
+  const { api_key_id, route: address, status, request_id, since } = route.useSearch();
   const go = route.useNavigate();
   const queries = useQueryClient();
   const keys = useKeysetList<ApiKey>("/api-keys", {});
   const names = useMemo(() => new Map(keys.rows.map((key) => [key.id, key.name])), [keys.rows]);
   const columns = useMemo(() => apiLogColumns(names), [names]);
   const { visible, setVisible, shown } = useColumns("api-log", columns);
-  const list = useKeysetList<ApiCall>(path, { ...search, route: whole(search.route) }, true);
-  const narrowed = Object.values(search).some((value) => value !== undefined);
+  const query = { api_key_id, route: whole(address), status, request_id, since };
+  const list = useKeysetList<ApiCall>(path, query, true);
+  const narrowed = Object.values(query).some((value) => value !== undefined);
   return (
     <>
       <p className="label mb-13 max-w-618">
@@ -53,7 +53,7 @@ export function ApiLog() {
       <RealTimeNote />
       <Sheet>
         <TableBar
-          query={search.route ?? search.request_id ?? ""}
+          query={address ?? request_id ?? ""}
           onQuery={(typed) => void go({ search: (before) => ({ ...before, ...searchFor(typed.trim()) }), replace: true })}
           placeholder={t`/address or request id`}
           filters={[
@@ -76,7 +76,7 @@ export function ApiLog() {
               })),
             },
           ]}
-          values={{ api_key_id: search.api_key_id, status: search.status, since: search.since }}
+          values={{ api_key_id, status, since }}
           onFilter={(id, value) => void go({ search: (before) => ({ ...before, [id]: value }) })}
           columns={columns}
           visible={visible}
