@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -173,7 +174,7 @@ async def test_what_finds_no_room_is_counted_and_the_newest_stay(
     tenant_id = _tenant(reader)
     before = _forgotten()
     monkeypatch.setattr(api_calls, "MOST_HELD", 3)
-    monkeypatch.setattr(api_calls, "_held", api_calls.deque(maxlen=3))
+    monkeypatch.setattr(api_calls, "_held", deque(maxlen=3))
     for status in (201, 202, 203, 204, 205):
         note_api_call(_call(tenant_id, status=status))
     assert _forgotten() - before == 2
@@ -196,8 +197,8 @@ async def test_the_last_writing_waits_for_the_one_under_way(
     log = ApiLog(door.database.system)
     for _ in range(1_200):
         note_api_call(_call(tenant_id))
-    written = await asyncio.gather(log.write(), log.write())
-    assert written == [1_200, 0]
+    first, second = await asyncio.gather(log.write(), log.write())
+    assert (first, second) == (1_200, 0)
     assert len(await _listed(reader, 200, limit=200)) == 200
 
 
