@@ -87,7 +87,8 @@ OTHER_MUTATIONS = {
 @pytest.mark.parametrize("word", TABLE_MUTATIONS)
 async def test_a_weakened_table_is_reported(scratch: Any, word: str) -> None:
     chance = random.Random(f"{SEED} {word}")
-    table = chance.choice(await tenant_tables(scratch))
+    # PostgreSQL itself refuses some of these changes to a divided table and its parts.
+    table = chance.choice(await tenant_tables(scratch, parted=False))
     schema, _, name = table.partition(".")
     statement = TABLE_MUTATIONS[word].format(t=table, s=schema, p=f"{name}_pkey")
     print(f"seed {SEED}: {statement}")

@@ -114,6 +114,7 @@ export function drift(): void {
   reads<operator.DeprecatedRoute>(answers("DeprecatedRoute"));
   reads<operator.Setting>(answers("SettingItem"));
   reads<page.AuditEntry>(answers("AuditItem"));
+  reads<page.ApiCall>(answers("ApiCallItem"));
   reads<page.SealStatus>(answers("SealStatus"));
   reads<page.Clock>(answers("Clock"));
   reads<approvals.Concern>(answers("ConcernAnswer"));

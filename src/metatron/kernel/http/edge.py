@@ -15,6 +15,7 @@ from metatron.kernel.http.deadlines import Deadline, Deadlines
 from metatron.kernel.http.problems import plain_problem
 from metatron.kernel.ids import PLATFORM_TENANT_ID, new_text_id
 from metatron.kernel.settings import Settings
+from metatron.kernel.telemetry.api_calls import KeyUsed, note_api_call
 from metatron.kernel.telemetry.calls import Statements, begin_work
 from metatron.kernel.telemetry.metrics import observe_request
 from metatron.kernel.telemetry.tenant_traffic import observe_tenant
@@ -143,8 +144,8 @@ class Exchange:
     """One request: counts its bytes, decorates its answer."""
 
     __slots__ = (
-        "_begun", "_bytes", "_complete", "_receive", "_scope", "_secure", "_send", "_settings",
-        "_started", "_status", "request_id", "statements",
+        "_begun", "_bytes", "_complete", "_receive", "_scope", "_secure", "_send", "_sent",
+        "_settings", "_started", "_status", "request_id", "statements",
     )  # fmt: skip
 
     def __init__(
@@ -154,6 +155,7 @@ class Exchange:
         self._secure = secure
         self._started = self._begun = time.perf_counter()
         self._bytes = 0
+        self._sent = 0
         self._status = 0
         self._complete = False
         self.statements: Statements | None = None
@@ -195,11 +197,13 @@ class Exchange:
             if b"cache-control" not in present:
                 headers.append((b"cache-control", b"no-store"))
             message["headers"] = headers
+        else:
+            self._sent += len(message.get("body", b""))
         await self._send(message)
 
     async def answer_json(self, status: int, body: bytes) -> None:
         """Send a whole answer of the API, with the same headers in fewer steps."""
-        self._status = status
+        self._status, self._sent = status, len(body)
         headers = [
             *_JSON_HEADERS,
             (b"content-length", b"%d" % len(body)),
@@ -239,6 +243,14 @@ class Exchange:
         elapsed = ended - self._started
         sent = self.statements.count if self.statements is not None else 0
         observe_request(self._scope["method"], template, self._status, elapsed, statements=sent)
-        context: Context | None = self._scope["state"].get("context")
+        state = self._scope["state"]
+        context: Context | None = state.get("context")
         if context is not None and context.tenant_id != PLATFORM_TENANT_ID:
             observe_tenant(context.tenant_id, self._status, elapsed)
+        used: KeyUsed | None = state.get("key_used")
+        if used is not None:
+            person = context.actor_id if context and context.actor_kind == "user" else None
+            note_api_call((
+                used, person, self._scope["method"], template, self._status, state.get("refusal"),
+                self._started, elapsed, self._sent, self.request_id,
+            ))  # fmt: skip

@@ -75,6 +75,7 @@ _PLAIN = {
     500: ("internal_error", "Something went wrong on our side"),
     504: ("timeout", "The answer took too long"),
 }
+_REFUSED = ("refused", "The request was refused")
 UNSTORABLE = frozenset({"22021", "22P05"})
 """Text with characters that PostgreSQL does not store."""
 Handled = (
@@ -112,13 +113,18 @@ def plain_problem(
     status: int, request_id: str, detail: str = "", headers: dict[str, str] | None = None
 ) -> Response:
     """Render a refusal of the HTTP machinery itself (404 for no route, 405, 413, 500...)."""
-    code, title = _PLAIN.get(status, ("refused", "The request was refused"))
+    code, title = _PLAIN.get(status, _REFUSED)
 
     class _Plain(DomainError):
         pass
 
     _Plain.status, _Plain.code, _Plain.title = status, code, title
     return problem(_Plain(detail, headers=headers or {}), request_id)
+
+
+def plain_code(status: int) -> str | None:
+    """Return the code of a refusal of the HTTP machinery itself, None for what is no refusal."""
+    return _PLAIN.get(status, _REFUSED)[0] if status >= 400 else None
 
 
 def said(message: str) -> str:
@@ -132,10 +138,14 @@ def request_id_of(request: Request) -> str:
 
 
 def note_refused(scope: Scope, error: DomainError) -> None:
-    """Log who was refused what for want of credentials or rights; floods (429) are in metrics."""
+    """Remember the code, and log who was refused for want of credentials or rights.
+
+    Floods (429) are in metrics.
+    """
+    state = scope.setdefault("state", {})
+    state["refusal"] = error.code
     if error.status not in {401, 403}:
         return
-    state = scope.get("state", {})
     asker: Context | None = state.get("asked_by")
     log.info(
         "refused",
@@ -151,11 +161,15 @@ def note_refused(scope: Scope, error: DomainError) -> None:
     )
 
 
+def _refuse(request: Request, error: DomainError) -> Response:
+    note_refused(request.scope, error)
+    return problem(error, request_id_of(request))
+
+
 async def on_domain_error(request: Request, error: Exception) -> Response:
     """Answer a typed refusal."""
     assert isinstance(error, DomainError)
-    note_refused(request.scope, error)
-    return problem(error, request_id_of(request))
+    return _refuse(request, error)
 
 
 async def on_invalid_request(request: Request, error: Exception) -> Response:
@@ -165,7 +179,7 @@ async def on_invalid_request(request: Request, error: Exception) -> Response:
         FieldError(".".join(str(part) for part in item["loc"]), item["type"], said(item["msg"]))
         for item in error.errors()
     )
-    return problem(InvalidInput(errors=found[:50]), request_id_of(request))
+    return _refuse(request, InvalidInput(errors=found[:50]))
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:
@@ -183,15 +197,15 @@ async def on_database_error(request: Request, error: Exception) -> Response:
     original = getattr(error, "orig", error)
     state = getattr(original, "sqlstate", None) or ""
     if state in UNSTORABLE:
-        return problem(InvalidInput("Leave out characters such as NUL."), request_id)
+        return _refuse(request, InvalidInput("Leave out characters such as NUL."))
     lost = isinstance(error, (*Handled, InterfaceError)) or getattr(
         error, "connection_invalidated", False
     )
     if state == "25006":
-        return problem(TenantMoving(retry_after_seconds=5), request_id)
+        return _refuse(request, TenantMoving(retry_after_seconds=5))
     if lost or state[:2] in {"08", "40", "53", "57", "55"}:
         log.warning("database_unavailable", request_id=request_id, error=type(error).__name__)
-        return problem(DatabaseUnavailable(), request_id)
+        return _refuse(request, DatabaseUnavailable())
     return await on_bug(request, error)
 
 

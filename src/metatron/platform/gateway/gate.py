@@ -75,6 +75,8 @@ class IdentityGate:
             return None
         agent = asked.headers.get(b"user-agent", b"")[:400].decode("latin-1") or None
         context = held.context(asked.request_id, self._addresses.of_scope(asked.scope), agent)
+        if held.key_used is not None:
+            asked.scope["state"]["key_used"] = held.key_used
         limiter: RateLimiter | None = getattr(asked.scope["app"].state, "limiter", None)
         callers = None if limiter is None else held.callers(limiter, access, context)
         if limiter is not None and callers is not None:
@@ -155,7 +157,9 @@ class IdentityGate:
     async def _member(
         self, request: Request, given: Credentials, access: Access, caller: Context, now: datetime
     ) -> Context:
-        key = await self._key(given.api_key, caller, now) if given.api_key is not None else None
+        key = None
+        if given.api_key is not None:
+            key = await self._key(request, given.api_key, caller, now)
         if given.bearer is None:
             assert key is not None, "neither credential"
             _enter(key.tenant, request, access)
@@ -240,8 +244,9 @@ class IdentityGate:
             raise Unauthenticated("The session has ended.")
         return person, tenant_id, session_id
 
-    async def _key(self, text: str, caller: Context, now: datetime) -> KeyFacts:
+    async def _key(self, request: Request, text: str, caller: Context, now: datetime) -> KeyFacts:
         key = await self.facts.key(text, now=now)
+        request.scope["state"]["key_used"] = key.tenant.id, key.key_id
         if key.expires_at <= now:
             raise InvalidApiKey
         if key.ip_allow_list and not is_allowed(caller.ip, key.ip_allow_list):

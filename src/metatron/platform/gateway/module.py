@@ -7,11 +7,12 @@ from typing import Any
 from metatron.kernel.database.wake import CHANNEL as OUTBOX_CHANNEL
 from metatron.kernel.events.jobs import Job, Schedule
 from metatron.kernel.module import Module, Retention, routers_in
-from metatron.platform.gateway import errors
+from metatron.platform.gateway import api_log, errors
 from metatron.platform.gateway.allowances import FORGET, forget_allowances
 from metatron.platform.gateway.deprecations import keep_writing_callers, write_callers
 from metatron.platform.gateway.gate import IdentityGate
 from metatron.platform.gateway.limits import open_limiter
+from metatron.platform.gateway.personal_data import PERSONAL_DATA
 from metatron.platform.gateway.stream import feed_of
 from metatron.platform.tenancy.interface import (
     ACCESS_CHANNEL,
@@ -50,7 +51,9 @@ async def start(runtime: Any) -> None:
     runtime.run(feed.sweep())
     runtime.run(keep_writing_callers(runtime.database.system))
     writing = partial(write_callers, runtime.database.system)
-    runtime.closing += [deaf, feed.close, writing]
+    log = api_log.ApiLog(runtime.database.system)
+    runtime.run(log.keep_writing())
+    runtime.closing += [deaf, feed.close, writing, log.write]
     runtime.app.state.gate, runtime.app.state.feed = gate, feed
 
 
@@ -62,22 +65,39 @@ MODULE = Module(
     title="Gateway",
     needs=("tenancy", "identity"),
     routers=routers_in(
-        "metatron.platform.gateway", "stream", "admin_deprecation_routes", "admin_call_routes"
+        "metatron.platform.gateway",
+        "stream",
+        "api_log_routes",
+        "admin_deprecation_routes",
+        "admin_call_routes",
     ),
     refusals={
         "signed_in": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "permission": (*_PERSON, *_KEY, errors.ModuleDisabled),
         "operator": (*_PERSON, errors.AdminKeyNotConfigured, errors.InvalidAdminKey),
     },
-    jobs=(Job(FORGET, forget_allowances, transactional=False),),
-    schedules=(Schedule(FORGET, "17 * * * *", FORGET),),
+    jobs=(
+        Job(FORGET, forget_allowances, transactional=False),
+        Job(api_log.FORGET, api_log.forget_api_calls, transactional=False),
+    ),
+    schedules=(
+        Schedule(FORGET, "17 * * * *", FORGET),
+        Schedule(api_log.FORGET, "23 3 * * *", api_log.FORGET),
+    ),
     global_tables=("gateway.allowance",),
-    home_tables=("gateway.allowance", "gateway.month_calls", "gateway.deprecated_call"),
+    home_tables=(
+        "gateway.allowance",
+        "gateway.month_calls",
+        "gateway.deprecated_call",
+        "gateway.api_call_batch",
+    ),
     retention=(
         Retention("gateway.allowance", 1),
         Retention("gateway.month_calls", 400),
         Retention("gateway.deprecated_call", 400),
+        Retention("gateway.api_call_batch", api_log.KEPT_DAYS),
     ),
+    personal_data=PERSONAL_DATA,
     migrations=Path(__file__).parent / "migrations",
     startup=(start, open_limiter),
 )

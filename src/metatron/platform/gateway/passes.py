@@ -13,6 +13,7 @@ from metatron.kernel.clock import utc_now
 from metatron.kernel.context import ActorKind, Context
 from metatron.kernel.errors import Unauthenticated
 from metatron.kernel.http.access import Access
+from metatron.kernel.telemetry.api_calls import KeyUsed
 from metatron.kernel.tokens import Claims
 from metatron.platform.gateway.credentials import bearer_token
 from metatron.platform.gateway.limits import UNLIMITED, RateLimiter
@@ -45,6 +46,7 @@ class Pass:
     impersonator_id: UUID | None = None
     own_limits: OwnLimits = ()
     role_ids: frozenset[UUID] = frozenset()
+    key_used: KeyUsed | None = None
     counted: dict[str, tuple[RateLimiter, Callers]] = field(default_factory=dict)
 
     def context(self, request_id: str, ip: str | None, user_agent: str | None) -> Context:
@@ -154,6 +156,7 @@ class Passes:
             facts.permissions,
             facts.tenant.modules,
             application_id=facts.application_id,
+            key_used=(facts.tenant.id, facts.key_id),
             own_limits=facts.tenant.own_limits,
         )
 

@@ -89,6 +89,7 @@ const roles = createRoute({
 const keys = createRoute({
   getParentRoute: () => appRoute,
   path: "/settings/api-keys",
+  validateSearch: texts("tab", "api_key_id", "route", "status", "request_id", "since"),
   component: lazyRouteComponent(() => import("./settings/api-keys-page"), "ApiKeysPage"),
 });
 

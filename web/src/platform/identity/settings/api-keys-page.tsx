@@ -1,5 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
+import { getRouteApi } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 
@@ -15,12 +16,15 @@ import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
 import { EmptyState } from "@/ui/states";
+import { Tabs } from "@/ui/tabs";
 import { useAct } from "@/ui/use-act";
 import { useUndoable } from "@/ui/use-undoable";
 
+import { ApiLog } from "./api-log";
 import { KeyDialog } from "./key-dialog";
 import { KeyShown } from "./key-shown";
 
+const route = getRouteApi("/app/settings/api-keys");
 const key = ["/api-keys"];
 const overlapSeconds = 86_400;
 
@@ -29,29 +33,45 @@ export function ApiKeysPage() {
   const [making, setMaking] = useState(useWanted("/settings/api-keys"));
   const [shown, setShown] = useState<string | null>(null);
   const empty = useIsEmpty("/api-keys");
-  useCommands("api-keys", [
-    { id: "new-key", label: t`New API key`, key: "n", group: t`API keys`, run: () => setMaking(true) },
-  ]);
+  const { tab = "keys" } = route.useSearch();
+  const go = route.useNavigate();
+  useCommands("api-keys", [{ id: "new-key", label: t`New API key`, key: "n", group: t`API keys`, run: () => setMaking(true) }]);
   const make = (
     <Button tone="primary" shortcut="n" icon={<Plus size={13} aria-hidden />} onClick={() => setMaking(true)}>
       <Trans>New key</Trans>
     </Button>
   );
   return (
-    <div className="max-w-1000">
+    <>
       <PageHead
         title={<Trans>API keys</Trans>}
         below={<Trans>A key names this organisation and one application; it may do what its scopes say.</Trans>}
         {...(empty ? {} : { actions: make })}
       />
-      <RecordList<ApiKey>
-        path="/api-keys"
-        empty={
-          <EmptyState title={<Trans>No key yet</Trans>} action={make}>
-            <Trans>Make one to let a program of yours call the API.</Trans>
-          </EmptyState>
-        }
-        row={(entry) => <KeyLine entry={entry} onShown={setShown} />}
+      <Tabs
+        label={t`Keys and their calls`}
+        value={tab}
+        onChange={(next) => void go({ search: next === "keys" ? {} : { tab: next }, replace: true })}
+        tabs={[
+          {
+            value: "keys",
+            label: <Trans>Keys</Trans>,
+            content: (
+              <div className="max-w-1000">
+                <RecordList<ApiKey>
+                  path="/api-keys"
+                  empty={
+                    <EmptyState title={<Trans>No key yet</Trans>} action={make}>
+                      <Trans>Make one to let a program of yours call the API.</Trans>
+                    </EmptyState>
+                  }
+                  row={(entry) => <KeyLine entry={entry} onShown={setShown} />}
+                />
+              </div>
+            ),
+          },
+          { value: "log", label: <Trans>Log</Trans>, content: <ApiLog /> },
+        ]}
       />
       {making && (
         <KeyDialog
@@ -63,7 +83,7 @@ export function ApiKeysPage() {
         />
       )}
       {shown !== null && <KeyShown value={shown} onClose={() => setShown(null)} />}
-    </div>
+    </>
   );
 }
 
@@ -83,13 +103,7 @@ function KeyLine({ entry, onShown }: { entry: ApiKey; onShown: (value: string) =
         <>
           <code className="font-mono">{entry.prefix}…</code>
           <span>{entry.scopes.join(", ")}</span>
-          <span>
-            {entry.last_used_at === null ? (
-              <Trans>never used</Trans>
-            ) : (
-              <Trans>last used {formatShort(entry.last_used_at)}</Trans>
-            )}
-          </span>
+          <span>{entry.last_used_at === null ? <Trans>never used</Trans> : <Trans>last used {formatShort(entry.last_used_at)}</Trans>}</span>
           <span>
             <Trans>ends {formatShort(entry.expires_at)}</Trans>
           </span>
