@@ -3,7 +3,12 @@
 from pathlib import Path
 
 from metatron.apps.campaigns import errors
-from metatron.apps.campaigns.care.errors import ClaimNotFound, ClaimNotPossible
+from metatron.apps.campaigns.care.errors import (
+    ClaimNotFound,
+    ClaimNotPossible,
+    ProviderActionNotFound,
+    ProviderActionNotPossible,
+)
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.edge import concerned
 from metatron.apps.campaigns.gathering import reviews
@@ -66,6 +71,7 @@ MODULE = Module(
         "bond_routes",
         "manual_routes",
         "claim_routes",
+        "loss_routes",
         "verification_routes",
         "talk_routes",
         "trust_routes",
@@ -98,6 +104,9 @@ MODULE = Module(
             MilestoneNotPossible,
             ClaimNotFound,
             ClaimNotPossible,
+            ProviderActionNotFound,
+            ProviderActionNotPossible,
+            errors.ChargeDiffers,
         ),
     },
     personal_data=PERSONAL_DATA,

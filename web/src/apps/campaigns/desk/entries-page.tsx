@@ -149,6 +149,11 @@ function Entry({ entry, ask }: { entry: ManualEntry; ask: ListProps["ask"] | und
               <Trans>Give to the bond</Trans>
             </Button>
           )}
+          {entry.kind === "suspense_out" && (
+            <Button onClick={() => ask({ wish: "by_bond", ...about })}>
+              <Trans>Let the bond bear it</Trans>
+            </Button>
+          )}
           <Button onClick={() => ask({ wish: "correction", ...about })}>
             <Trans>Take back</Trans>
           </Button>
