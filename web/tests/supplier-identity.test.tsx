@@ -78,6 +78,16 @@ describe("who suppliers are", () => {
     expect(sent).toEqual([{ verdict: "refused", basis: "The register knows no such firm.", valid_until: null }]);
   });
 
+  it("leaves the payments in sight: many suppliers are shown when asked for", async () => {
+    const many = Array.from({ length: 7 }, (_, at) => ({ ...supplier, supplier_id: `${supplier.supplier_id.slice(0, -1)}${String(at)}`, supplier_name: `Works ${String(at)}` }));
+    people(finance.permissions, many);
+    const { user } = open("/desk/payouts");
+    expect(await screen.findByRole("listitem", { name: "Works 4" })).toBeVisible();
+    expect(screen.queryByRole("listitem", { name: "Works 5" })).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Show all 7 suppliers" }));
+    expect(screen.getByRole("listitem", { name: "Works 6" })).toBeVisible();
+  });
+
   it("is read without the verb by who may not settle, and is not there where nobody asks for it", async () => {
     const known = { ...supplier, state: "expired" as const, basis: "Register, 2025.", valid_until: "2026-01-31", stated_at: "2025-02-01T08:00:00Z" };
     people(["campaigns:read"], [known]);
