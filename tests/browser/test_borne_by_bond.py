@@ -76,5 +76,5 @@ async def _is_borne(first: Person, campaign: dict[str, Any]) -> None:
     await first.look("desk-provider-action-borne")
     await first.page.goto("/desk/fees?kind=refund_loss")
     row = first.page.get_by_role("row").filter(has_text=campaign["title"])
-    await expect(row.get_by_text("Refund nobody held the money for")).to_be_visible()
+    await expect(row.get_by_text("Refund beyond escrow")).to_be_visible()
     await first.look("desk-refund-loss")

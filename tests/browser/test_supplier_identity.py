@@ -103,7 +103,7 @@ async def _release_is_refused(reviewer: Person, campaign: dict[str, Any]) -> Non
     await reviewer.sign_in_by_mail(REVIEWER)
     page = reviewer.page
     await page.goto("/desk/payouts")
-    await page.get_by_role("link").filter(has_text=campaign["reference"]).first.click()
+    await page.get_by_role("link").filter(has_text=campaign["title"]).first.click()
     reviewer.may_read_refusal(409)
     await _approve(reviewer)
     await reviewer.sees("The supplier's identity is not verified")

@@ -179,9 +179,11 @@ def describe_entry(payload: dict[str, Any]) -> str:
     if payload["wish"] != FEE:
         return _EFFECTS[payload["wish"]]
     was, right = (show_money(payload[name], payload["currency"]) for name in _WAS_AND_RIGHT)
+    is_lower = payload["right_minor"] < payload["was_minor"]
+    bond = "gets back what it bore too much" if is_lower else "bears the difference while it lasts"
     return (
-        f"The fee stood at {was} and stands at {right} afterwards. What was recorded stays; the "
-        "bond gets back what it bore too much, or bears what is missing as far as it goes."
+        f"The fee stood at {was} and stands at {right} afterwards; what was recorded stays. The "
+        f"bond {bond}."
     )
 
 
