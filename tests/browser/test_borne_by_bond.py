@@ -72,7 +72,7 @@ async def _approve(second: Person) -> None:
 
 async def _is_borne(first: Person, campaign: dict[str, Any]) -> None:
     await _open(first, campaign)
-    await first.sees("The bond bears €49.98 of it.")
+    await first.sees("The bond bears €49.98 of it, as two people have approved.")
     await first.look("desk-provider-action-borne")
     await first.page.goto("/desk/fees?kind=refund_loss")
     row = first.page.get_by_role("row").filter(has_text=campaign["title"])

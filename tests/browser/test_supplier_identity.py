@@ -43,7 +43,7 @@ async def test_a_release_waits_until_the_supplier_is_verified(
         await _say_who_it_is(organiser)
         await _own_page_says(supplier, "has verified who you are")
         await supplier.look("supply-verified")
-        await _approve(reviewer)
+        await _confirm(reviewer)
         await reviewer.sees("Approved")
         await until(staff.organiser, campaign["id"], "completed", seconds=60)
         await supplier.page.reload()
@@ -94,8 +94,8 @@ async def _own_page_says(supplier: Person, text: str) -> None:
     await supplier.sees(text)
 
 
-async def _approve(reviewer: Person) -> None:
-    await reviewer.press("Approve")
+async def _confirm(reviewer: Person) -> None:
+    """Press the button in the dialog, which stays open after a refusal."""
     await reviewer.page.get_by_role("dialog").get_by_role("button", name="Approve").click()
 
 
@@ -105,7 +105,8 @@ async def _release_is_refused(reviewer: Person, campaign: dict[str, Any]) -> Non
     await page.goto("/desk/payouts")
     await page.get_by_role("link").filter(has_text=campaign["title"]).first.click()
     reviewer.may_read_refusal(409)
-    await _approve(reviewer)
+    await reviewer.press("Approve")
+    await _confirm(reviewer)
     await reviewer.sees("The supplier's identity is not verified")
     await reviewer.look("approval-not-verified")
 

@@ -74,7 +74,7 @@ async def test_a_refund_after_the_release_is_borne_by_the_bond(stage: Stage) -> 
     assert await balance(stage, campaign, Kind.LOSS) == 0
     action = await action_of(stage)
     assert (action.state, action.resolved_at) == ("mirrored", stage.now)
-    assert "The bond bears €99.95 of it." in (action.why or "")
+    assert "The bond bears €99.95 of it, as two" in (action.why or "")
     assert (await stage.fresh(commitment)).state == "settled", "its own story does not change"
     await assert_sound(stage)
     with pytest.raises(ProviderActionNotPossible, match="in the books"):

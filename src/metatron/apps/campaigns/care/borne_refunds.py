@@ -107,7 +107,7 @@ async def execute_loss(
         )  # fmt: skip
     shown = show_money(beyond, action.currency)
     action.state, action.resolved_at = "mirrored", now
-    action.why = f"The bond bears {shown} of it. {payload['reason']}"
+    action.why = f"The bond bears {shown} of it, as two people have approved."
     action.version += 1
     await session.flush()
     if campaign is not None and found.commitment is not None:

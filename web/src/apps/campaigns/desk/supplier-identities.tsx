@@ -76,7 +76,7 @@ function Suppliers() {
               </span>
               {may && (
                 <Button onClick={() => setAsked(each)}>
-                  <Trans>Say who it is</Trans>
+                  {each.state === "unverified" ? <Trans>Say who it is</Trans> : <Trans>Say it anew</Trans>}
                 </Button>
               )}
             </li>
