@@ -79,7 +79,11 @@ describe("who suppliers are", () => {
   });
 
   it("leaves the payments in sight: many suppliers are shown when asked for", async () => {
-    const many = Array.from({ length: 7 }, (_, at) => ({ ...supplier, supplier_id: `${supplier.supplier_id.slice(0, -1)}${String(at)}`, supplier_name: `Works ${String(at)}` }));
+    const many = Array.from({ length: 7 }, (_, at) => ({
+      ...supplier,
+      supplier_id: `${supplier.supplier_id.slice(0, -1)}${String(at)}`,
+      supplier_name: `Works ${String(at)}`,
+    }));
     people(finance.permissions, many);
     const { user } = open("/desk/payouts");
     expect(await screen.findByRole("listitem", { name: "Works 4" })).toBeVisible();

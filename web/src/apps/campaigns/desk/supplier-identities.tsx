@@ -57,7 +57,11 @@ function Suppliers() {
       <Sheet>
         <ul>
           {sorted.slice(0, all ? sorted.length : FIRST).map((each) => (
-            <li key={each.supplier_id} {...(each.supplier_name === null ? {} : { "aria-label": each.supplier_name })} className="flex flex-wrap items-center gap-x-21 gap-y-5 border-b border-line px-13 py-8 text-12 last:border-0">
+            <li
+              key={each.supplier_id}
+              {...(each.supplier_name === null ? {} : { "aria-label": each.supplier_name })}
+              className="flex flex-wrap items-center gap-x-21 gap-y-5 border-b border-line px-13 py-8 text-12 last:border-0"
+            >
               <Badge tone={tones[each.state]}>{word(each.state)}</Badge>
               <span className="min-w-0 flex-1 basis-[200px] [overflow-wrap:anywhere]">
                 {each.supplier_name ?? <PersonName id={each.supplier_id} />}
@@ -74,11 +78,7 @@ function Suppliers() {
                   </span>
                 )}
               </span>
-              {may && (
-                <Button onClick={() => setAsked(each)}>
-                  {each.state === "unverified" ? <Trans>Say who it is</Trans> : <Trans>Say it anew</Trans>}
-                </Button>
-              )}
+              {may && <Button onClick={() => setAsked(each)}>{each.state === "unverified" ? <Trans>Say who it is</Trans> : <Trans>Say it anew</Trans>}</Button>}
             </li>
           ))}
         </ul>
