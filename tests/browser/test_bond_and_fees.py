@@ -26,12 +26,24 @@ async def test_the_keeper_of_books_sees_that_fees_fall_on_no_member(
     await _record_a_fee(person, staff, campaign)
 
 
-async def _until(true: Callable[[], Awaitable[bool]]) -> None:
+async def until_true(true: Callable[[], Awaitable[bool]]) -> None:
     """Wait for what worker and provider do: the page is looked at only when it is done."""
     ends = time.monotonic() + PATIENCE_SECONDS
     while not await true():
         assert time.monotonic() < ends, "worker and provider took too long"
         await asyncio.sleep(0.2)
+
+
+async def pay_into_bond(staff: Staff, amount_minor: int) -> None:
+    """Have the provider take it from the organisation's method, and wait until it has."""
+    order = {"amount_minor": amount_minor, "currency": "EUR", "payment_method": "pm_ok"}
+    paid = await staff.finance.post("/campaign-bond/payments", order, keyed=True)
+
+    async def is_paid() -> bool:
+        found = (await staff.finance.get("/campaign-bond/payments?state=confirmed"))["items"]
+        return any(each["id"] == paid["id"] for each in found)
+
+    await until_true(is_paid)
 
 
 async def _pay_in(person: Person, staff: Staff) -> None:
@@ -52,7 +64,7 @@ async def _pay_in(person: Person, staff: Staff) -> None:
     async def is_paid() -> bool:
         return await confirmed() > before
 
-    await _until(is_paid)
+    await until_true(is_paid)
     await page.reload()
     await expect(page.get_by_role("gridcell", name="Paid in").first).to_be_visible()
     await person.look("desk-bond")
@@ -75,7 +87,7 @@ async def _record_a_fee(person: Person, staff: Staff, campaign: dict[str, Any]) 
             each["reference"] == reference and each["recharged_minor"] == FEE for each in found
         )
 
-    await _until(is_borne)
+    await until_true(is_borne)
     await page.goto("/desk/fees")
     row = page.get_by_role("row").filter(has_text=reference)
     await expect(row.get_by_text("Borne by the bond")).to_be_visible()

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from metatron.apps.campaigns.care import exceptions
 from metatron.apps.campaigns.care.claim_tables import SupplierClaim
-from metatron.apps.campaigns.care.tables import CardDispute
+from metatron.apps.campaigns.care.tables import CardDispute, ProviderAction
 from metatron.apps.campaigns.gathering.notices import Told, request_extension
 from metatron.apps.campaigns.money.bond import pay_into_bond
 from metatron.apps.campaigns.money.charges import record_charge
@@ -380,6 +380,13 @@ async def _furnish_care(realm: Realm, stage: Stage, owner: Context, commitment_i
         pointer=commitment_id, note=m,
     )  # fmt: skip
     realm.note("exception_id", opened.id)
+    await stage.observe("refunded", commitment_id, 10**7, reference=f"re_{m}")
+    await stage.settle()
+    async with stage.database.transaction(owner) as session:
+        query = select(ProviderAction.id).where(
+            ProviderAction.tenant_id == realm.tenant_id, ProviderAction.action == "refunded"
+        )
+        realm.note("action_id", (await session.execute(query)).scalar_one())
 
 
 async def _furnish_approvals(realm: Realm) -> None:

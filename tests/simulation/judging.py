@@ -13,6 +13,7 @@ from metatron.apps.campaigns.care.tables import CardDispute, ProviderAction
 from metatron.apps.campaigns.delivery import fulfilment
 from metatron.apps.campaigns.delivery.milestone_tables import Milestone
 from metatron.apps.campaigns.money.accounts import MONEY_LEDGER, Kind
+from metatron.apps.campaigns.money.tables import ProviderCharge
 from metatron.apps.campaigns.tables import Campaign, Commitment, Issue, Payout, Refund
 from metatron.kernel.errors import DomainError
 from metatron.platform.ledger import interface as ledger
@@ -192,7 +193,15 @@ async def _same_as_there(world: World, people: People, commitment: Commitment) -
         ProviderAction, ProviderAction.commitment_id == commitment.id,
         ProviderAction.action == "refunded", ProviderAction.state == "unmirrored",
     )  # fmt: skip
-    ours = sum(refund.amount_minor for refund in refunds) + sum(a.amount_minor for a in by_hand)
+    mirrored = await people.all_of(
+        ProviderAction, ProviderAction.commitment_id == commitment.id,
+        ProviderAction.action == "refunded", ProviderAction.state == "mirrored",
+    )  # fmt: skip
+    borne = await people.all_of(
+        ProviderCharge, ProviderCharge.kind == "refund_loss",
+        ProviderCharge.reference.in_([each.reference for each in mirrored]),
+    )  # fmt: skip
+    ours = sum(each.amount_minor for each in (*refunds, *by_hand, *borne))
     assert there["amount_refunded_minor"] == ours, commitment.id
 
 

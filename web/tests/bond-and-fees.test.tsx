@@ -1,12 +1,14 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
+
+import { queryClient } from "@/kernel/query";
 
 import { bondPayment, fee, providerAction } from "./fixtures/bond";
 import { campaign } from "./fixtures/campaigns";
 import { finance } from "./fixtures/desk";
 import { open, signedInBefore } from "./open";
-import { api, server } from "./server";
+import { api, refusal, server } from "./server";
 
 const permitted = [...finance.permissions, "campaigns:books", "campaigns:organise", "campaigns:configure"];
 
@@ -72,7 +74,76 @@ describe("fees", () => {
   });
 });
 
+describe("a fee recorded wrongly", () => {
+  const corrections = `/campaign-provider-charges/${fee.id}/corrections`;
+  const answerFee = (more: object) =>
+    server.use(http.get(api("/campaign-provider-charges"), () => HttpResponse.json({ items: [{ ...fee, ...more }], next_cursor: null })));
+
+  it("is corrected to an amount that another person books", async () => {
+    const sent = noted("post", corrections, { approval_id: "01990000-0000-7000-8000-000000000701" }, 202);
+    const { user } = open(`/desk/fees?row=${fee.id}`);
+    await user.click(await screen.findByRole("button", { name: "Correct the amount" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Correct a fee" }));
+    expect(dialog.getByText(/stands at €0\.90/)).toBeVisible();
+    const ask = dialog.getByRole("button", { name: "Ask a second person" });
+    const right = dialog.getByLabelText(/^It should be, EUR/);
+    await user.type(dialog.getByLabelText("Reason"), "The invoice says otherwise.");
+    for (const typed of ["0.90", "-1", "12,345x"]) {
+      await user.clear(right);
+      await user.type(right, typed);
+      expect(ask).toBeDisabled();
+    }
+    await user.clear(right);
+    await user.type(right, "0.50");
+    expect(dialog.getByText("An entry of €0.40 lowers it.")).toBeVisible();
+    await user.click(ask);
+    await waitFor(() => expect(sent.map(({ body }) => body)).toEqual([{ right_minor: 50, reason: "The invoice says otherwise." }]));
+    expect(sent[0]?.key).not.toBeNull();
+    expect(await screen.findByRole("dialog", { name: "Waits for a second person" })).toBeVisible();
+  });
+
+  it("says why it was refused, and keeps what was typed", async () => {
+    server.use(http.post(api(corrections), () => refusal(409, "manual_entry_not_possible", "Not now", { detail: "The fee was corrected meanwhile: look at it anew." })));
+    const { user } = open(`/desk/fees?row=${fee.id}`);
+    await user.click(await screen.findByRole("button", { name: "Correct the amount" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await user.type(dialog.getByLabelText(/^It should be/), "0");
+    await user.type(dialog.getByLabelText("Reason"), "Never taken.");
+    await user.click(dialog.getByRole("button", { name: "Ask a second person" }));
+    expect(await dialog.findByText(/look at it anew/)).toBeVisible();
+    expect(dialog.getByLabelText("Reason")).toHaveValue("Never taken.");
+  });
+
+  it("shows what was recorded first beside what it stands at; a loss is decided elsewhere", async () => {
+    answerFee({ correction_minor: -40, recharged_minor: 50 });
+    const { view } = open(`/desk/fees?row=${fee.id}`);
+    const drawer = within(await screen.findByRole("complementary", { name: /Peek/ }));
+    expect(drawer.getByRole("heading", { name: "€0.50" })).toBeVisible();
+    expect(drawer.getByText("Recorded first").nextElementSibling).toHaveTextContent("€0.90");
+    view.unmount();
+    queryClient.clear();
+    answerFee({ kind: "dispute_loss" });
+    open(`/desk/fees?row=${fee.id}`);
+    expect((await screen.findAllByText("Lost dispute")).length).toBeGreaterThan(0);
+    expect(screen.queryByRole("button", { name: "Correct the amount" })).toBeNull();
+  });
+});
+
 describe("what was done at the provider", () => {
+  it("is borne by the bond when another person approves it, where nobody held the money", async () => {
+    const sent = noted("post", `/campaign-provider-actions/${providerAction.id}/loss`, { approval_id: "01990000-0000-7000-8000-000000000701" }, 202);
+    const { user } = open(`/desk/provider-actions?row=${providerAction.id}`);
+    await user.click(await screen.findByRole("button", { name: "Let the bond bear it" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Let the bond bear a refund" }));
+    expect(dialog.getByText(/€25\.00 \(re_9\) has left the provider/)).toBeVisible();
+    const ask = dialog.getByRole("button", { name: "Ask a second person" });
+    expect(ask).toBeDisabled();
+    await user.type(dialog.getByLabelText("Reason"), "Refunded twice there.");
+    await user.click(ask);
+    await waitFor(() => expect(sent.map(({ body }) => body)).toEqual([{ reason: "Refunded twice there." }]));
+    expect(await screen.findByRole("dialog", { name: "Waits for a second person" })).toBeVisible();
+  });
+
   it("is told with why it is not in the books", async () => {
     open(`/desk/provider-actions?state=unmirrored&row=${providerAction.id}`);
     expect(await screen.findByText("More was refunded there than is in escrow here.")).toBeVisible();

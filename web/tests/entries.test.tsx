@@ -71,6 +71,25 @@ describe("entries by hand", () => {
     expect(await dialog.findByText("It was cleared.")).toBeVisible();
   });
 
+  it("lets the bond bear what left without a cause", async () => {
+    const sent: unknown[] = [];
+    server.use(
+      http.get(api("/campaign-manual-entries"), () => page([{ ...entry, kind: "suspense_out" }])),
+      http.post(api("/campaign-manual-entries"), async ({ request }) => {
+        sent.push(await request.json());
+        return HttpResponse.json({ approval_id: "01990000-0000-7000-8000-000000000701" }, { status: 202 });
+      }),
+    );
+    const { user } = open("/desk/entries");
+    await user.click(await screen.findByRole("button", { name: "Let the bond bear it" }));
+    expect(screen.queryByRole("button", { name: "Give to the bond" })).toBeNull();
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(dialog.getByText(/^The bond bears €/)).toBeVisible();
+    await user.type(dialog.getByLabelText("Reason"), "Nobody knows.");
+    await user.click(dialog.getByRole("button", { name: "Ask a second person" }));
+    await waitFor(() => expect(sent).toEqual([{ wish: "by_bond", subject_id: entry.id, reason: "Nobody knows." }]));
+  });
+
   it("has empty and error states", async () => {
     server.use(http.get(api("/payments/breaks"), () => page([])), http.get(api("/campaign-manual-entries"), () => page([])));
     const { view } = open("/desk/entries");

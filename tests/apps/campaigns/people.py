@@ -10,6 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from metatron.apps.campaigns.care.borne_refunds import ask_loss
+from metatron.apps.campaigns.care.tables import ProviderAction
 from metatron.apps.campaigns.delivery import fulfilment
 from metatron.apps.campaigns.gathering import answering, notices
 from metatron.apps.campaigns.money import (
@@ -72,7 +74,7 @@ class People:
             self.settings: 1, self.stop: 1, self.draft: 1, self.edit: 1, self.extend: 1,
             self.delay: 1, self.answer: 2, self.update: 1, self.question: 1, self.accept_part: 2,
             self.consent: 6, self.prove: 4, self.judge_share: 5,
-            self.approve_release: 3,
+            self.approve_release: 3, self.bear: 2,
         }  # fmt: skip
 
     def number(self) -> str:
@@ -345,6 +347,15 @@ class People:
                 alternative_payouts.ask_alternative_payout, self.stage.finance,
                 refund_id=refund.id, destination=f"acct_{new_id().hex}", evidence="A letter.",
             )  # fmt: skip
+            await self.stage.approve(asked)
+
+    async def bear(self) -> None:
+        """Have the bond bear what was refunded at the provider beyond what was held."""
+        refunded = ProviderAction.action == "refunded"
+        if found := await self.one_of(ProviderAction, refunded, ProviderAction.state != "mirrored"):
+            asked = await self.stage.run(
+                ask_loss, self.stage.finance, action_id=found.id, reason="A reason."
+            )
             await self.stage.approve(asked)
 
     async def charge(self) -> None:

@@ -189,6 +189,9 @@ async def test_over_http(house: House) -> None:
     asked = await first.post(path, json=body, headers=keyed())
     assert asked.status_code == 202, asked.text
     approval = asked.json()["approval_id"]
+    effect = (await second.get(f"/approvals/{approval}")).json()["effect"]
+    assert "stood at €4.00 and stands at €1.50" in effect
+    assert "The bond gets back what it bore too much." in effect
     done = await second.post(f"/approvals/{approval}/approve", headers=keyed())
     assert done.status_code == 200, done.text
     [shown] = (await first.get("/campaign-provider-charges")).json()["items"]

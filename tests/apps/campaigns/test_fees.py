@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from metatron.apps.campaigns.errors import ChargeDiffers, CoverageGap
 from metatron.apps.campaigns.money import bond, charges, coverage, release
-from metatron.apps.campaigns.money.accounts import Chart, Kind
+from metatron.apps.campaigns.money.accounts import Chart, Kind, derived_id
 from metatron.apps.campaigns.money.charges import bond_left
 from metatron.apps.campaigns.money.shares import divide, largest_remainder
 from metatron.apps.campaigns.money.tables import BondDeposit, ProviderCharge
@@ -22,6 +22,7 @@ from metatron.platform.approvals.decisions import approve
 from metatron.platform.approvals.errors import PartyToIt
 from metatron.platform.approvals.requests import expire
 from metatron.platform.approvals.tables import ApprovalRow
+from metatron.platform.ledger import interface as ledger
 from tests.apps.campaigns.stage import Stage
 from tests.apps.campaigns.test_endings import balance
 from tests.apps.campaigns.test_simulation import assert_sound
@@ -133,6 +134,32 @@ async def test_the_bond_bears_a_fee_in_the_same_chain(stage: Stage) -> None:
     assert await balance(stage, campaign, Kind.PROVIDER_FEE) == 0
     await stage.answer_all()
     assert (await stage.fresh(campaign)).state == "completed"
+    await assert_sound(stage)
+
+
+async def test_a_full_refund_after_a_fee_is_possible_because_the_bond_pays_it(stage: Stage) -> None:
+    await pay_in(stage, 1_000)
+    await stage.answer_all()
+    campaign = await stage.live(goal_units=10)
+    commitment = await stage.commit(campaign, 2)
+    await stage.answer_all()
+    recorded = await charge(stage, campaign, 90, "fee_1")
+    context = system_context(stage.tenant_id)
+    recharge_id = derived_id(recorded.id, "recharge/1")
+    async with stage.database.transaction(context) as session:
+        [fee, recharge] = await ledger.lookup_transfers(
+            session, context, ids=[recorded.id, recharge_id]
+        )
+    assert fee is not None
+    assert recharge is not None
+    assert fee.flags & ledger.TransferFlags.LINKED, "one does not stand without the other"
+    assert fee.debit_account_id == recharge.credit_account_id
+    await stage.pass_time(days=8)
+    await stage.answer_all()
+    assert (await stage.fresh(campaign)).state == "failed"
+    assert (await stage.fresh(commitment)).state == "refunded"
+    assert await balance(stage, campaign, Kind.COMMITMENT_REFUND_DUE) == 0
+    assert (await left_in_bond(stage), await gap(stage)) == (910, 0)
     await assert_sound(stage)
 
 

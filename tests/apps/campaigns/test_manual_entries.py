@@ -19,7 +19,9 @@ from metatron.platform.ledger import interface as ledger
 from metatron.platform.payments.errors import BreakNotFound
 from tests.apps.campaigns.stage import Stage
 from tests.apps.campaigns.test_api import House, app, house, keyed
+from tests.apps.campaigns.test_fees import gap
 from tests.apps.campaigns.test_outside import rows
+from tests.apps.campaigns.test_simulation import assert_sound
 from tests.apps.campaigns.test_statement_check import twelve
 from tests.platform.payments.statement_steps import HEADER, breaks, upload
 from tests.support.people import new_email
@@ -122,6 +124,41 @@ async def test_money_that_left_without_a_cause(stage: Stage) -> None:
     with pytest.raises(ManualEntryNotPossible, match="arrived"):
         await ask(stage, "to_bond", gone.id)
     assert await twelve(stage) == []
+
+
+async def test_the_bond_bears_what_left_without_a_cause(stage: Stage) -> None:
+    await book(stage, "to_bond", (await book(stage, "suspense", await line(stage, 900))).id)
+    gone = await book(stage, "suspense", await line(stage, -400, "tr_other"))
+    assert await gap(stage) == 400
+    await assert_sound(stage)
+    asked = await ask(stage, "by_bond", gone.id)
+    again = await stage.run(
+        ask_entry, stage.finance, wish="by_bond", subject_id=gone.id, reason="Again."
+    )
+    await stage.approve(asked.id)
+    assert await balances(stage) == {
+        Kind.SUSPENSE: 0, Kind.PROVIDER_ESCROW: 500, Kind.ORGANISER_BOND: -500,
+    }  # fmt: skip
+    assert await gap(stage) == 0
+    with pytest.raises(ManualEntryNotPossible, match="before"):
+        await stage.approve(again.id)
+    [borne] = [each for each in await rows(stage, ManualEntry) if each.kind == "suspense_borne"]
+    # Found after all: taken back, it is open again, and a gap.
+    await book(stage, "correction", borne.id)
+    assert (await balances(stage))[Kind.ORGANISER_BOND] == -900
+    assert await gap(stage) == 400
+    await assert_sound(stage)
+    assert await twelve(stage) == []
+
+
+async def test_the_bond_bears_no_more_than_it_holds(stage: Stage) -> None:
+    came = await book(stage, "suspense", await line(stage, 900))
+    gone = await book(stage, "suspense", await line(stage, -400, "tr_other"))
+    with pytest.raises(ManualEntryNotPossible, match="pay into it"):
+        await ask(stage, "by_bond", gone.id)
+    with pytest.raises(ManualEntryNotPossible, match="left"):
+        await ask(stage, "by_bond", came.id)
+    await assert_sound(stage)
 
 
 async def test_two_requests_book_a_difference_once(stage: Stage) -> None:

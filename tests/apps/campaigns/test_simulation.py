@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from metatron.apps.campaigns.care.borne_refunds import ask_loss
 from metatron.apps.campaigns.care.tables import ProviderAction
 from metatron.apps.campaigns.machine import steps
 from metatron.apps.campaigns.money import bond, books, charges, manual_refunds
@@ -42,9 +43,9 @@ class Chaos:
                 self.complain, self.resolve, self.retry, self.manage, self.settle, self.part,
                 self.consent,
                 self.by_hand, self.charge, self.pay_bond, self.at_desk,
-                self.dispute,
+                self.dispute, self.bear,
             ],
-            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 6, 3, 1, 1, 3, 3],
+            weights=[24, 2, 26, 4, 4, 8, 4, 2, 3, 1, 6, 6, 6, 3, 1, 1, 3, 3, 2],
         )[0]  # fmt: skip
         try:
             await action()
@@ -121,6 +122,22 @@ class Chaos:
             amount = self.chance.choice([all_of_it, all_of_it // 3, all_of_it + 1])
             reference = f"re_{self.chance.randint(1, 20)}"
             await self.stage.observe("refunded", commitment.id, amount, reference=reference)
+
+    async def bear(self) -> None:
+        """Have the bond bear what was refunded at the desk and nobody held."""
+        context = system_context(self.stage.tenant_id)
+        async with self.stage.database.transaction(context) as session:
+            query = select(ProviderAction.id).where(
+                ProviderAction.tenant_id == self.stage.tenant_id,
+                ProviderAction.state != "mirrored",
+            )
+            found = list((await session.execute(query.order_by(ProviderAction.id))).scalars())
+        if found:
+            asked = await self.stage.run(
+                ask_loss, self.stage.finance, action_id=self.chance.choice(found),
+                reason="A reason.",
+            )  # fmt: skip
+            await self.stage.approve(asked)
 
     async def by_hand(self) -> None:
         """Refund a commitment by hand, whole or in part; at times it moves on before the word."""

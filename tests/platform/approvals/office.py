@@ -61,7 +61,9 @@ register_action(
         request_permission=ASK,
         approve_permission=AGREE,
         execute=do_deed,
-        describe=lambda payload: f"Releases {payload.get('units', 0)} units.",
+        describe=lambda payload: (
+            f"Releases {payload.get('units', 0)} units, {payload['currency']}."
+        ),
     )
 )
 

@@ -73,7 +73,7 @@ async def test_a_request_is_seen_and_approved(house: House) -> None:
     assert answer.headers["etag"] == '"1"'
     shown = answer.json()
     assert (shown["can_decide"], shown["can_withdraw"]) == (True, False)
-    assert (shown["effect"], shown["action_title"]) == ("Releases 2 units.", "Release escrow")
+    assert (shown["effect"], shown["action_title"]) == ("Releases 2 units, EUR.", "Release escrow")
     assert "requester_ids" not in shown
     refused = await house.organiser.post(f"/approvals/{asked.id}/approve", json={})
     assert refused.status_code == 403
@@ -205,7 +205,7 @@ async def test_those_who_may_approve_are_mailed_once(house: House) -> None:
     assert len(told[organiser_and_finance]) == 1
     mail = told[house.mails["finance"]][0]
     assert mail["subject"].endswith("Release 20.00 EUR to the supplier")
-    for word in ("Amount: 20.00 EUR", "Effect: Releases 2 units.", "All was delivered",
+    for word in ("Amount: 20.00 EUR", "Effect: Releases 2 units, EUR.", "All was delivered",
                  f"{house.door.settings.public_url.rstrip('/')}/approvals/"):  # fmt: skip
         assert word in mail["text"]
 

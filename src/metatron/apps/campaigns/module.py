@@ -3,7 +3,12 @@
 from pathlib import Path
 
 from metatron.apps.campaigns import errors
-from metatron.apps.campaigns.care.errors import ClaimNotFound, ClaimNotPossible
+from metatron.apps.campaigns.care.errors import (
+    ClaimNotFound,
+    ClaimNotPossible,
+    ProviderActionNotFound,
+    ProviderActionNotPossible,
+)
 from metatron.apps.campaigns.delivery.errors import MilestoneNotFound, MilestoneNotPossible
 from metatron.apps.campaigns.edge import concerned
 from metatron.apps.campaigns.gathering import reviews
@@ -67,6 +72,7 @@ MODULE = Module(
         "bond_routes",
         "manual_routes",
         "claim_routes",
+        "loss_routes",
         "verification_routes",
         "talk_routes",
         "trust_routes",
@@ -99,6 +105,9 @@ MODULE = Module(
             MilestoneNotPossible,
             ClaimNotFound,
             ClaimNotPossible,
+            ProviderActionNotFound,
+            ProviderActionNotPossible,
+            errors.ChargeDiffers,
         ),
     },
     personal_data=PERSONAL_DATA,

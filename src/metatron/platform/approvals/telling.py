@@ -79,7 +79,8 @@ class Herald:
             if row.told_at is not None or row.state != OPEN:
                 return
             row.told_at = now
-            effect = action.describe(row.payload) if action.describe else ""
+            known = {"currency": row.currency, **row.payload}
+            effect = action.describe(known) if action.describe else ""
             for person in people:
                 await send_mail(
                     session,

@@ -28,6 +28,20 @@ class EvidenceMissing(DomainError):
     title = "Add evidence before closing"
 
 
+class ProviderActionNotFound(NotFound):
+    """Nothing seen at the provider has this id."""
+
+    code = "provider_action_not_found"
+    title = "Nothing like this was seen at the provider"
+
+
+class ProviderActionNotPossible(DomainError):
+    """It is no refund, stands in the books, or waits for an answer of the provider."""
+
+    code = "provider_action_not_possible"
+    title = "The bond cannot bear this now"
+
+
 class ClaimNotFound(NotFound):
     """No claim has this id, or it is another supplier's."""
 

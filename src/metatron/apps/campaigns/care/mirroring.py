@@ -16,7 +16,7 @@ from metatron.apps.campaigns.machine.transitions import IN_FLIGHT
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.accounts import derived_id
 from metatron.apps.campaigns.money.completion import look_for_finish
-from metatron.apps.campaigns.money.holding import free_held, hold_again
+from metatron.apps.campaigns.money.holding import free_held, held_apart, hold_again
 from metatron.apps.campaigns.money.journal import Booking
 from metatron.apps.campaigns.money.refund_rows import amount_in_words, announce, decide
 from metatron.apps.campaigns.tables import Campaign, Commitment, Refund
@@ -28,10 +28,23 @@ Verdict = Literal["mirrored", "wait"]
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """What became of an action: `why` is given when it fits nothing in the books."""
+    """What became of an action: `why` is given when it fits nothing in the books.
+
+    `beyond_minor`: what a refund took beyond what is held for its commitment.
+    """
 
     verdict: Verdict | None
     why: str | None = None
+    beyond_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Which refused refunds a refund settles, and what is left of it against what is held."""
+
+    settled: Sequence[Refund]
+    rest_minor: int
+    held_minor: int
 
 
 MIRRORED, WAIT = Fits("mirrored"), Fits("wait")
@@ -67,41 +80,74 @@ async def mirror_refund(
     action: ProviderAction,
     *,
     now: datetime,
+    bond_bears: bool = False,
 ) -> Fits:
     """Book a refund made at the provider's own desk.
 
     While the provider has an instruction about the commitment to answer, this waits: so the books
     come out alike in whatever sequence the provider's messages arrive. It settles refused refunds
-    first, the oldest first and each as a whole, then takes from escrow.
+    first, the oldest first and each as a whole, then takes from escrow. What is more than that fits
+    nothing, unless `bond_bears`: then all that is held is booked, and the rest left to the caller.
     """
-    if commitment.state in IN_FLIGHT | {"withdrawn"} and commitment.captured_minor is None:
-        return WAIT
-    if commitment.state == "disputed":
-        return WAIT
     if action.currency != commitment.currency:
         return Fits(None, "The currency is not that of the commitment.")
+    reach = await _reach(session, context, campaign, commitment, action)
+    if reach is None:
+        return WAIT
+    settled, rest, in_reach = reach.settled, reach.rest_minor, reach.held_minor
+    beyond = max(0, rest - in_reach)
+    if beyond and not bond_bears:
+        return Fits(None, f"It is more than what is held for the commitment ({commitment.state}).")
+    rest -= beyond
+    made = None
+    if rest:
+        await free_held(session, context, campaign, [commitment], trigger="outside", now=now)
+        made = _row(context, commitment, action, rest, whole=rest == in_reach, now=now)
+    await _book(session, context, campaign, commitment, action, settled, made, now)
+    if commitment.state == "allocated":
+        await hold_again(session, context, campaign, commitment, now=now)
+    await look_for_finish(session, context, campaign)
+    return Fits("mirrored", beyond_minor=beyond)
+
+
+async def reach_beyond(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    commitment: Commitment,
+    action: ProviderAction,
+) -> int | None:
+    """Return the minor units a refund took beyond what is held; None while it has to wait."""
+    if action.currency != commitment.currency:
+        return action.amount_minor
+    reach = await _reach(session, context, campaign, commitment, action)
+    return None if reach is None else max(0, reach.rest_minor - reach.held_minor)
+
+
+async def _reach(
+    session: AsyncSession,
+    context: Context,
+    campaign: Campaign,
+    commitment: Commitment,
+    action: ProviderAction,
+) -> _Reach | None:
+    if commitment.state in IN_FLIGHT | {"withdrawn"} and commitment.captured_minor is None:
+        return None
+    if commitment.state == "disputed":
+        return None
     refunds = await unconfirmed(session, context, commitment)
     if any(refund.state != "failed" for refund in refunds):
-        return WAIT
+        return None
     settled, rest = [], action.amount_minor
     for refund in refunds:
         if refund.amount_minor <= rest:
             settled.append(refund)
             rest -= refund.amount_minor
-    await free_held(session, context, campaign, [commitment], trigger="outside", now=now)
-    [in_escrow] = await books.escrow_of(session, context, campaign, [commitment])
-    in_reach = in_escrow if commitment.state in {"held", "allocated"} else 0
-    if rest > in_reach:
-        await hold_again(session, context, campaign, commitment, now=now)
-        return Fits(None, f"It is more than what is held for the commitment ({commitment.state}).")
-    made = None
-    if rest:
-        made = _row(context, commitment, action, rest, whole=rest == in_escrow, now=now)
-    await _book(session, context, campaign, commitment, action, settled, made, now)
-    if commitment.state == "allocated":
-        await hold_again(session, context, campaign, commitment, now=now)
-    await look_for_finish(session, context, campaign)
-    return MIRRORED
+    held = 0
+    if commitment.state in {"held", "allocated"}:
+        [in_escrow] = await books.escrow_of(session, context, campaign, [commitment])
+        held = in_escrow + await held_apart(session, context, commitment)
+    return _Reach(settled, rest, held)
 
 
 async def unconfirmed(

@@ -13,7 +13,7 @@ from metatron.apps.campaigns.edge import money_answers as shapes
 from metatron.apps.campaigns.edge.paging import Cursor, Limit, answer_json, answer_page
 from metatron.apps.campaigns.money.accounts import Chart
 from metatron.apps.campaigns.money.bond import pay_into_bond
-from metatron.apps.campaigns.money.charges import bond_left, record_charge
+from metatron.apps.campaigns.money.charges import ChargeKind, bond_left, record_charge
 from metatron.apps.campaigns.money.coverage import coverage
 from metatron.apps.campaigns.money.tables import BondDeposit, ProviderCharge
 from metatron.apps.campaigns.permissions import BOOKS, SETTLE
@@ -23,7 +23,6 @@ from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
 
 router = Router(tags=["campaign money"])
-ChargeKind = Literal["provider_fee", "dispute_fee", "dispute_loss", "supplier_default"]
 
 
 @router.get("/campaign-coverage", response_model=list[shapes.CoverageAnswer])

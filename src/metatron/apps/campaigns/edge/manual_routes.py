@@ -49,7 +49,7 @@ ENTRIES = (
 class ManualEntryBody(Body):
     """Which entry, about which difference or earlier entry, and why."""
 
-    wish: Literal["suspense", "to_bond", "correction"]
+    wish: Literal["suspense", "to_bond", "by_bond", "correction"]
     subject_id: UUID
     reason: Note
 

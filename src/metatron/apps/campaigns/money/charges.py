@@ -25,18 +25,22 @@ from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.platform.ledger import interface as ledger
 
-ChargeKind = Literal["provider_fee", "dispute_fee", "dispute_loss", "supplier_default"]
+ChargeKind = Literal[
+    "provider_fee", "dispute_fee", "dispute_loss", "supplier_default", "refund_loss"
+]
 ACCOUNT_OF = {
     "provider_fee": Kind.PROVIDER_FEE,
     "dispute_fee": Kind.DISPUTE_FEE,
     "dispute_loss": Kind.LOSS,
     "supplier_default": Kind.LOSS,
+    "refund_loss": Kind.LOSS,
 }
 _MOVE = {
     "provider_fee": Move.PROVIDER_CHARGE,
     "dispute_fee": Move.DISPUTE_CHARGE,
     "dispute_loss": Move.LOSS,
     "supplier_default": Move.WRITTEN_OFF,
+    "refund_loss": Move.REFUND_LOSS,
 }
 
 
@@ -129,6 +133,28 @@ async def record_default(
     """Book as a loss what a supplier owes and does not pay; the bond bears it as it bears fees."""
     context.demand(SETTLE)
     return await _record(session, context, None, cost, now, taken_from=receivable)
+
+
+async def record_refund_loss(
+    session: AsyncSession,
+    context: Context,
+    campaign_id: UUID | None,
+    *,
+    amount_minor: int,
+    currency: str,
+    reference: str,
+    now: datetime,
+) -> ProviderCharge:
+    """Book as a loss what was refunded at the provider beyond what was held; the bond bears it.
+
+    `campaign_id`: that of a locked campaign in `currency`; None where the refund was about none.
+
+    Raises:
+        ChargeDiffers: the reference names a loss with another content.
+    """
+    context.demand(SETTLE)
+    cost = Cost("refund_loss", amount_minor, currency, reference)
+    return await _record(session, context, campaign_id, cost, now)
 
 
 async def _record(  # noqa: PLR0917 - a cost, whose it is, and what it comes out of

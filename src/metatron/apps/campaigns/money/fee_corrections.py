@@ -52,7 +52,9 @@ async def plan_correction(
     charge = await _lock(session, context, charge_id)
     stands = stands_at(charge)
     if charge.kind not in CORRECTABLE:
-        raise ManualEntryNotPossible("A loss follows from its dispute or claim: correct that.")
+        raise ManualEntryNotPossible(
+            "A loss follows from what was decided elsewhere: correct that."
+        )
     if was_minor is not None and was_minor != stands:
         raise ManualEntryNotPossible("The fee was corrected meanwhile: look at it anew.")
     if right_minor == stands:

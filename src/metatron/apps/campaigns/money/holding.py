@@ -57,6 +57,11 @@ async def hold_again(
         await hold_apart(session, context, campaign, commitment, issue, now=now)
 
 
+async def held_apart(session: AsyncSession, context: Context, commitment: Commitment) -> int:
+    """Return the minor units held apart for the commitment's open issue, 0 without one."""
+    return sum(each.held_minor for each in await _open_issues(session, context, [commitment]))
+
+
 async def free_held(
     session: AsyncSession,
     context: Context,

@@ -272,14 +272,21 @@ async def _units_let_go(session: AsyncSession, context: Context) -> dict[UUID, i
 
 
 _NOT_BORNE = text("""
-select currency, sum(amount_minor + correction_minor - recharged_minor)::bigint minor
-from campaigns.provider_charge
-where tenant_id = :tenant_id group by currency
+select currency, sum(minor)::bigint minor from (
+  select currency, amount_minor + correction_minor - recharged_minor minor
+  from campaigns.provider_charge where tenant_id = :tenant_id
+  union all select m.currency, m.amount_minor from campaigns.manual_entry m
+  where m.tenant_id = :tenant_id and m.kind = 'suspense_out'
+    and not exists (select from campaigns.manual_entry f
+      where f.tenant_id = m.tenant_id and f.about_id = m.id and (f.kind = 'correction'
+        or not exists (select from campaigns.manual_entry g
+          where g.tenant_id = f.tenant_id and g.about_id = f.id)))) open
+group by currency
 """)
 
 
 async def _of_coverage(session: AsyncSession, context: Context) -> list[Violation]:
-    """A gap stands for recorded fees that the bond has not borne, never for anything else."""
+    """A gap stands for what the bond has not borne of fees, losses and what left unexplained."""
     rows = await session.execute(_NOT_BORNE, {"tenant_id": context.tenant_id})
     known = {row.currency: row.minor for row in rows}
     return [

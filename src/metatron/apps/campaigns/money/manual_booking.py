@@ -13,6 +13,7 @@ _MOVES: dict[ManualKind, Move] = {
     "suspense_in": Move.SUSPENSE_IN,
     "suspense_out": Move.SUSPENSE_OUT,
     "suspense_cleared": Move.SUSPENSE_CLEARED,
+    "suspense_borne": Move.SUSPENSE_BORNE,
     "correction": Move.CORRECTION,
 }
 
@@ -21,13 +22,16 @@ def sides(chart: Chart, kind: ManualKind) -> tuple[Account, Account]:
     """Return the accounts debited and credited.
 
     Money that came in: Dr provider escrow / Cr suspense; that went out: the other way round; a
-    cleared one: Dr suspense / Cr bond. A correction takes the sides of what it takes back.
+    cleared one: Dr suspense / Cr bond; one the bond bears: Dr bond / Cr suspense. A correction
+    takes the sides of what it takes back.
     """
     escrow, suspense = org_escrow(chart), chart.suspense()
     if kind == "suspense_in":
         return escrow, suspense
     if kind == "suspense_out":
         return suspense, escrow
+    if kind == "suspense_borne":
+        return chart.bond(), suspense
     return suspense, chart.bond()
 
 

@@ -1,8 +1,9 @@
 """Entries by hand: asked for by one person with a reason, booked when another one approves.
 
-Money the provider's statement shows and nobody owns goes to suspense. From there it is given to the
-organisation's bond, or the entry is taken back by one that reverses it. A fee recorded wrongly is
-made right by an entry of the difference. Nothing is ever changed.
+Money the provider's statement shows and nobody owns goes to suspense. What arrived is given from
+there to the organisation's bond, what left is borne by it; or the entry is taken back by one that
+reverses it. A fee recorded wrongly is made right by an entry of the difference. Nothing is ever
+changed.
 """
 
 from datetime import datetime
@@ -13,9 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.events import ManualEntryBooked
-from metatron.apps.campaigns.money import books
+from metatron.apps.campaigns.money import books, coverage
 from metatron.apps.campaigns.money.accounts import Chart
-from metatron.apps.campaigns.money.charges import lock_bond
+from metatron.apps.campaigns.money.charges import bond_left, lock_bond
 from metatron.apps.campaigns.money.errors import ManualEntryNotFound, ManualEntryNotPossible
 from metatron.apps.campaigns.money.fee_corrections import book_correction, plan_correction
 from metatron.apps.campaigns.money.manual_booking import booking_of, sides
@@ -35,15 +36,24 @@ from metatron.platform.payments import interface as payments
 
 MANUAL_ACTION = "campaigns.manual_entry"
 FEE = "fee"
-type Wish = Literal["suspense", "to_bond", "correction"]
+type Wish = Literal["suspense", "to_bond", "by_bond", "correction"]
 _TOLD: dict[ManualKind, str] = {
     "suspense_in": "book {amount} that arrived without an owner ({reference}) to suspense",
     "suspense_out": "book {amount} that left without a known cause ({reference}) to suspense",
     "suspense_cleared": "give {amount} from suspense ({reference}) to the organisation's bond",
+    "suspense_borne": "let the bond bear {amount} that left without a known cause ({reference})",
     "correction": "take back the entry of {amount} ({reference}) by one that reverses it",
     "fee_lowered": "lower the recorded fee {reference} by {amount}",
     "fee_raised": "raise the recorded fee {reference} by {amount}",
 }
+_EFFECTS: dict[str, str] = {
+    "suspense": "It stands in suspense, and the difference with the statement is settled.",
+    "to_bond": "It leaves suspense and is the organisation's bond from then on.",
+    "by_bond": "The bond bears it; the gap it made is closed, and releases that waited go on.",
+    "correction": "An entry the other way round takes the first one back; both stay in the books.",
+}
+_WAS_AND_RIGHT = ("was_minor", "right_minor")
+_FOLLOWS: dict[str, ManualKind] = {"to_bond": "suspense_cleared", "by_bond": "suspense_borne"}
 
 
 async def ask_entry(
@@ -61,7 +71,7 @@ async def ask_entry(
         session: the business transaction.
         context: who asks.
         wish: `suspense` books a difference with a statement, `to_bond` clears what is in suspense,
-            `correction` reverses an entry booked by hand.
+            `by_bond` has the bond bear what left, `correction` reverses an entry booked by hand.
         subject_id: the difference, or the entry.
         reason: why; it is told with the transfer.
         now: the instant on the tenant's clock.
@@ -164,6 +174,19 @@ async def execute_entry(
     return {"entry_id": str(made.id), "kind": made.kind}
 
 
+def describe_entry(payload: dict[str, Any]) -> str:
+    """Say what approving will do."""
+    if payload["wish"] != FEE:
+        return _EFFECTS[payload["wish"]]
+    was, right = (show_money(payload[name], payload["currency"]) for name in _WAS_AND_RIGHT)
+    is_lower = payload["right_minor"] < payload["was_minor"]
+    bond = "gets back what it bore too much" if is_lower else "bears the difference while it lasts"
+    return (
+        f"The fee stood at {was} and stands at {right} afterwards; what was recorded stays. The "
+        f"bond {bond}."
+    )
+
+
 async def _book(session: AsyncSession, context: Context, made: ManualEntry, now: datetime) -> None:
     taken_back = None
     if made.kind == "correction":
@@ -178,6 +201,10 @@ async def _book(session: AsyncSession, context: Context, made: ManualEntry, now:
     accounts = sides(chart, taken_back.kind if taken_back else made.kind)
     await books.open_accounts(session, context, list(accounts))
     await books.book(session, context, [booking_of(made, taken_back, now)])
+    gap = await coverage.missing(session, context, made.currency)
+    if gap and made.kind == "suspense_out":
+        await coverage.alert(session, context, made.id, made.currency, gap, now=now)
+    await coverage.go_on_if_covered(session, context, made.currency, now=now)
 
 
 async def _planned(
@@ -192,16 +219,26 @@ async def _planned(
         raise ManualEntryNotPossible("It was cleared or taken back before.")
     if wish == "to_bond" and about.kind != "suspense_in":
         raise ManualEntryNotPossible("Only money that arrived is given to the bond.")
+    if wish == "by_bond":
+        await _demand_bearable(session, context, about)
     if about.charge_id is not None:
         raise ManualEntryNotPossible("Correct the fee itself again: say what it should be.")
     if wish == "correction" and about.kind == "correction":
         raise ManualEntryNotPossible("A correction is not taken back: book the right entry.")
     return ManualEntry(
         tenant_id=context.tenant_id, id=new_id(), about_id=about.id,
-        kind="suspense_cleared" if wish == "to_bond" else "correction",
+        kind=_FOLLOWS.get(wish, "correction"),
         amount_minor=about.amount_minor, currency=about.currency, provider=about.provider,
         reference=about.reference,
     )  # fmt: skip
+
+
+async def _demand_bearable(session: AsyncSession, context: Context, about: ManualEntry) -> None:
+    if about.kind != "suspense_out":
+        raise ManualEntryNotPossible("The bond bears only money that left without a cause.")
+    left = await bond_left(session, context, Chart(context.tenant_id, about.currency, ""))
+    if left < about.amount_minor:
+        raise ManualEntryNotPossible("The bond holds less than that: pay into it first.")
 
 
 async def _of_difference(session: AsyncSession, context: Context, break_id: UUID) -> ManualEntry:
@@ -244,6 +281,7 @@ register_action(
         request_permission=SETTLE,
         approve_permission=SETTLE,
         execute=execute_entry,
+        describe=describe_entry,
         title="Book an entry by hand",
         is_fixed=True,
     )

@@ -11,8 +11,9 @@ from metatron.apps.campaigns.tables import SCHEMA
 from metatron.kernel.database.mapping import Model, TenantRow
 
 type ManualKind = Literal[
-    "suspense_in", "suspense_out", "suspense_cleared", "correction", "fee_lowered", "fee_raised"
-]
+    "suspense_in", "suspense_out", "suspense_cleared", "suspense_borne", "correction",
+    "fee_lowered", "fee_raised",
+]  # fmt: skip
 
 
 class ManualEntry(Model, TenantRow):

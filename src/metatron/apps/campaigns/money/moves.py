@@ -48,6 +48,8 @@ class Move(IntEnum):
     CORRECTION = 84
     FEE_LOWERED = 85
     FEE_RAISED = 86
+    REFUND_LOSS = 87
+    SUSPENSE_BORNE = 88
 
 
 Mode = Literal["posted", "pending", "post", "void"]

@@ -14,7 +14,10 @@ from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
 
 type VerificationState = Literal["unverified", "verified", "refused", "expired"]
-NOT_VERIFIED = "The supplier's identity is not verified; a release waits for that."
+NOT_VERIFIED = (
+    "The supplier's identity is not verified; a release waits for that. Finance says who it is "
+    "under Payments to suppliers."
+)
 
 
 async def newest_word(

@@ -19,6 +19,11 @@ interface CorrectFeeProps {
   onWaiting: (approvalId: string) => void;
 }
 
+function faultOf(right: number | null, stands: number): string | undefined {
+  if (right === null || right < 0) return t`Enter an amount of 0 or more`;
+  return right === stands ? t`The fee stands at this amount already` : undefined;
+}
+
 /** What a fee should have been: the difference is an entry of its own, and another person books it. */
 export function CorrectFee({ fee, onClose, onWaiting }: CorrectFeeProps) {
   const [typed, setTyped] = useState("");
@@ -28,7 +33,8 @@ export function CorrectFee({ fee, onClose, onWaiting }: CorrectFeeProps) {
   const { currency, reference } = fee;
   const stands = standsAt(fee);
   const right = parseMoney(typed, currency);
-  const ready = right !== null && right >= 0 && right !== stands && reason.trim() !== "";
+  const wrong = typed.trim() === "" ? undefined : faultOf(right, stands);
+  const ready = right !== null && wrong === undefined && reason.trim() !== "";
   const ask = useAct({
     work: () => {
       const body = { right_minor: right ?? 0, reason: reason.trim() };
@@ -67,10 +73,21 @@ export function CorrectFee({ fee, onClose, onWaiting }: CorrectFeeProps) {
           label={t`It should be, ${currency}`}
           hint={t`0 for a fee that was never taken.`}
           inputMode="decimal"
+          autoFocus
           needed
           value={typed}
+          {...(wrong === undefined ? {} : { error: wrong })}
           onChange={(event) => setTyped(event.target.value)}
         />
+        {right !== null && wrong === undefined && (
+          <p role="status" className="text-16 font-medium text-pretty">
+            {right < stands ? (
+              <Trans>An entry of {formatMoney(stands - right, currency)} lowers it.</Trans>
+            ) : (
+              <Trans>An entry of {formatMoney(right - stands, currency)} raises it.</Trans>
+            )}
+          </p>
+        )}
         <TextArea
           label={t`Reason`}
           maxLength={2000}

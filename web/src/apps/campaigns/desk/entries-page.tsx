@@ -7,7 +7,7 @@ import { useCan } from "@/kernel/me";
 import { formatMoney } from "@/kernel/money";
 import { formatDay, formatShort } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
-import { Badge } from "@/ui/badge";
+import { Badge, type Tone } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { Section, Sheet } from "@/ui/page";
 import { PersonName } from "@/ui/person";
@@ -126,6 +126,13 @@ function More({ list }: { list: { hasMore: boolean; loadingMore: boolean; loadMo
   ) : null;
 }
 
+/** Money without an owner waits; what was given, borne or made right is done; what was taken back is over. */
+function toneOf({ kind, is_open }: ManualEntry): Tone {
+  if (kind === "fee_lowered" || kind === "fee_raised") return "ok";
+  if (!is_open || kind === "correction") return "ended";
+  return kind === "suspense_in" || kind === "suspense_out" ? "waiting" : "ok";
+}
+
 function Entry({ entry, ask }: { entry: ManualEntry; ask: ListProps["ask"] | undefined }) {
   const amount = formatMoney(entry.amount_minor, entry.currency);
   const about = { subject: entry.id, amount, reference: entry.reference };
@@ -133,7 +140,7 @@ function Entry({ entry, ask }: { entry: ManualEntry; ask: ListProps["ask"] | und
   return (
     <div className={`${line} ${columns.booked[ask === undefined ? "reading" : "acting"]}`}>
       <span>
-        <Badge tone={open ? "waiting" : "ended"}>{entryWord(entry.kind)}</Badge>
+        <Badge tone={toneOf(entry)}>{entryWord(entry.kind)}</Badge>
       </span>
       <span className={money}>{amount}</span>
       <span className="min-w-0 text-pretty [overflow-wrap:anywhere] max-md:basis-full">
@@ -147,6 +154,11 @@ function Entry({ entry, ask }: { entry: ManualEntry; ask: ListProps["ask"] | und
           {entry.kind === "suspense_in" && (
             <Button onClick={() => ask({ wish: "to_bond", ...about })}>
               <Trans>Give to the bond</Trans>
+            </Button>
+          )}
+          {entry.kind === "suspense_out" && (
+            <Button onClick={() => ask({ wish: "by_bond", ...about })}>
+              <Trans>Let the bond bear it</Trans>
             </Button>
           )}
           <Button onClick={() => ask({ wish: "correction", ...about })}>

@@ -10,7 +10,7 @@ import { FormRefusal, TextArea } from "@/ui/field";
 import { useAct } from "@/ui/use-act";
 
 export interface AskedEntry {
-  wish: "suspense" | "to_bond" | "correction";
+  wish: "suspense" | "to_bond" | "by_bond" | "correction";
   subject: string;
   amount: string;
   reference: string;
@@ -80,6 +80,8 @@ function effectOf(wish: AskedEntry["wish"], amount: string, reference: string): 
   if (wish === "suspense") {
     return t`${amount} (${reference}) is booked to suspense, and the difference with the statement is settled. It stays there until its owner is known.`;
   }
+  if (wish === "by_bond")
+    return t`The bond bears ${amount} (${reference}) that left without a known cause. If the cause is found later, the entry is taken back.`;
   if (wish === "to_bond") return t`${amount} (${reference}) leaves suspense for the organisation's bond.`;
   return t`An entry of ${amount} the other way round takes this one (${reference}) back. Until the right entry is booked the books differ from the statement.`;
 }

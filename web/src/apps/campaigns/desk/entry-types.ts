@@ -1,6 +1,6 @@
 // Shape of entries by hand, held against the server by tests/api-drift.ts.
 
-export type ManualKind = "suspense_in" | "suspense_out" | "suspense_cleared" | "correction" | "fee_lowered" | "fee_raised";
+export type ManualKind = "suspense_in" | "suspense_out" | "suspense_cleared" | "suspense_borne" | "correction" | "fee_lowered" | "fee_raised";
 
 export interface ManualEntry {
   id: string;

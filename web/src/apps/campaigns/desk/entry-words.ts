@@ -7,6 +7,7 @@ const words: Record<ManualKind, MessageDescriptor> = {
   suspense_in: msg`In suspense`,
   suspense_out: msg`Left without a cause`,
   suspense_cleared: msg`Given to the bond`,
+  suspense_borne: msg`Borne by the bond`,
   correction: msg`Correction`,
   fee_lowered: msg`Fee lowered`,
   fee_raised: msg`Fee raised`,

@@ -1,21 +1,26 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo, useState } from "react";
 
+import { useCan } from "@/kernel/me";
 import { formatMoney } from "@/kernel/money";
 import { formatInstant } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
+import { Button } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 import { WorkList } from "@/ui/table/work-list";
 
+import { permissions } from "../permissions";
+import { WaitsDialog } from "../waits";
 import { CampaignLink } from "./belongs";
 import { DeskHead } from "./desk-head";
 import { actionColumns, ActionState } from "./provider-action-columns";
 import type { ProviderAction } from "./types";
 import { actionStateWords, actionWords, choicesOf } from "./words";
 
+const BearRefund = lazy(() => import("./bear-refund").then((file) => ({ default: file.BearRefund })));
 const route = getRouteApi("/app/desk/provider-actions");
 
 /** What somebody did in the provider's own dashboard: mirrored where it fits, an exception where not. */
@@ -24,6 +29,9 @@ export function ProviderActionsPage() {
   const search = route.useSearch();
   const go = route.useNavigate();
   const columns = useMemo(() => actionColumns(), []);
+  const may = useCan()(...permissions.settle);
+  const [lost, setLost] = useState<ProviderAction | null>(null);
+  const [waiting, setWaiting] = useState<string | null>(null);
   return (
     <>
       <DeskHead
@@ -47,17 +55,19 @@ export function ProviderActionsPage() {
         onSearch={(next) => void go({ search: next, replace: true })}
         rowId={(row) => row.id}
         rowLabel={(row) => row.reference}
-        drawer={(row) => <ActionDrawer action={row} />}
+        drawer={(row) => <ActionDrawer action={row} {...(may ? { onBear: () => setLost(row) } : {})} />}
         empty={{
           title: <Trans>Nothing was done without us</Trans>,
           text: <Trans>A refund or a dispute that begins at the provider appears here and in the books.</Trans>,
         }}
       />
+      <Suspense>{lost !== null && <BearRefund action={lost} onClose={() => setLost(null)} onWaiting={setWaiting} />}</Suspense>
+      {waiting !== null && <WaitsDialog approvalId={waiting} onClose={() => setWaiting(null)} />}
     </>
   );
 }
 
-function ActionDrawer({ action }: { action: ProviderAction }) {
+function ActionDrawer({ action, onBear }: { action: ProviderAction; onBear?: () => void }) {
   const { campaign_id: campaign } = action;
   return (
     <div className="flex flex-col gap-13">
@@ -87,6 +97,11 @@ function ActionDrawer({ action }: { action: ProviderAction }) {
           [<Trans key="n">Mirrored</Trans>, action.resolved_at === null ? "–" : formatInstant(action.resolved_at)],
         ]}
       />
+      {onBear !== undefined && action.action === "refunded" && action.state === "unmirrored" && (
+        <Button className="self-start" onClick={onBear}>
+          <Trans>Let the bond bear it</Trans>
+        </Button>
+      )}
     </div>
   );
 }

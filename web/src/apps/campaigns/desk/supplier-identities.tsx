@@ -18,6 +18,9 @@ import type { VerificationState, VerifiedSupplier } from "./verification-types";
 
 const StateIdentity = lazy(() => import("./state-identity").then((file) => ({ default: file.StateIdentity })));
 const path = "/supplier-verifications";
+/** What waits stands first; the payments below stay in sight. */
+const FIRST = 5;
+const rank: Record<VerificationState, number> = { unverified: 0, expired: 1, refused: 2, verified: 3 };
 const tones: Record<VerificationState, Tone> = { unverified: "waiting", verified: "ok", refused: "warn", expired: "waiting" };
 
 function word(state: VerificationState): string {
@@ -37,6 +40,7 @@ export function SupplierIdentities() {
 
 function Suppliers() {
   const [asked, setAsked] = useState<VerifiedSupplier | null>(null);
+  const [all, setAll] = useState(false);
   const may = useCan()(...permissions.settle);
   const { data, error, refetch } = useQuery({
     queryKey: [path],
@@ -44,6 +48,7 @@ function Suppliers() {
   });
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined || data.length === 0) return null;
+  const sorted = data.toSorted((one, other) => rank[one.state] - rank[other.state]);
   return (
     <Section
       title={<Trans>Who suppliers are</Trans>}
@@ -51,8 +56,12 @@ function Suppliers() {
     >
       <Sheet>
         <ul>
-          {data.map((each) => (
-            <li key={each.supplier_id} className="flex flex-wrap items-center gap-x-21 gap-y-5 border-b border-line px-13 py-8 text-12 last:border-0">
+          {sorted.slice(0, all ? sorted.length : FIRST).map((each) => (
+            <li
+              key={each.supplier_id}
+              {...(each.supplier_name === null ? {} : { "aria-label": each.supplier_name })}
+              className="flex flex-wrap items-center gap-x-21 gap-y-5 border-b border-line px-13 py-8 text-12 last:border-0"
+            >
               <Badge tone={tones[each.state]}>{word(each.state)}</Badge>
               <span className="min-w-0 flex-1 basis-[200px] [overflow-wrap:anywhere]">
                 {each.supplier_name ?? <PersonName id={each.supplier_id} />}
@@ -69,15 +78,16 @@ function Suppliers() {
                   </span>
                 )}
               </span>
-              {may && (
-                <Button onClick={() => setAsked(each)}>
-                  <Trans>Say who it is</Trans>
-                </Button>
-              )}
+              {may && <Button onClick={() => setAsked(each)}>{each.state === "unverified" ? <Trans>Say who it is</Trans> : <Trans>Say it anew</Trans>}</Button>}
             </li>
           ))}
         </ul>
       </Sheet>
+      {!all && data.length > FIRST && (
+        <Button className="mt-8" onClick={() => setAll(true)}>
+          <Trans>Show all {data.length} suppliers</Trans>
+        </Button>
+      )}
       <Suspense>{asked !== null && <StateIdentity supplier={asked} onClose={() => setAsked(null)} />}</Suspense>
     </Section>
   );

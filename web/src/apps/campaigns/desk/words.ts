@@ -66,6 +66,7 @@ export function feeWords(): Record<string, string> {
     dispute_fee: t`Fee of a dispute`,
     dispute_loss: t`Lost dispute`,
     supplier_default: t`What a supplier did not pay back`,
+    refund_loss: t`Refund beyond escrow`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { ShieldCheck } from "lucide-react";
+import { ShieldAlert, ShieldCheck } from "lucide-react";
 
 import { get } from "@/kernel/client";
 import { formatDay } from "@/kernel/time";
@@ -14,10 +14,11 @@ export function OwnIdentityNote() {
     queryFn: ({ signal }) => get<OwnIdentity>("/supplier/verification", { signal }),
   });
   if (data?.is_needed !== true) return null;
+  const Mark = data.state === "verified" ? ShieldCheck : ShieldAlert;
   const until = data.valid_until === null ? null : formatDay(data.valid_until);
   return (
     <p className="mb-21 flex items-start gap-13 rounded-5 border border-line bg-sunken p-13 text-16 text-pretty">
-      <ShieldCheck size={16} aria-hidden className="mt-5 shrink-0" />
+      <Mark size={16} aria-hidden className="mt-5 shrink-0" />
       {data.state === "verified" ? (
         until === null ? (
           <Trans>The organisation has verified who you are.</Trans>
