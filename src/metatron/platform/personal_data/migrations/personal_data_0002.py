@@ -11,7 +11,8 @@ depends_on = None
 def upgrade() -> None:
     """Let the system's role read requests: ids, dates, states, and what stands in the way."""
     op.execute(
-        "create policy system on personal_data.request for select to metatron_system using (true)"
+        "create policy system on personal_data.request for all to metatron_system"
+        " using (true) with check (true)"
     )
     op.execute("grant select on personal_data.request to metatron_system")
 
