@@ -6,8 +6,18 @@ import { get } from "@/kernel/client";
 import { useCan, useMe } from "@/kernel/me";
 import { CopyId } from "./copy-id";
 
-const most = 200;
-const minutes = 300_000;
+// Each names its row type.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+function usePeople<Row>(path: string, enabled: boolean): readonly Row[] | undefined {
+  const { data } = useQuery({
+    queryKey: [path, "names"],
+    queryFn: ({ signal }) => get<Page<Row>>(path, { signal, query: { limit: 200 } }),
+    enabled,
+    staleTime: 300_000,
+    retry: false,
+  });
+  return data?.items;
+}
 
 /** Who it was: by name where one may see the members, else by the id that the log holds. */
 export function PersonName({ id, kind = "user" }: { id: string | null; kind?: string }) {
@@ -25,23 +35,11 @@ export function usePersonName(id: string | null): string | null {
   const can = useCan();
   const mine = me !== undefined && me.user.id === id;
   const asks = id !== null && !mine && can("tenancy:members");
-  const members = useQuery({
-    queryKey: ["/members", "names"],
-    queryFn: ({ signal }) => get<Page<Member>>("/members", { signal, query: { limit: most } }),
-    enabled: asks,
-    staleTime: minutes,
-    retry: false,
-  });
-  const member = members.data?.items.find((each) => each.user_id === id);
-  const former = useQuery({
-    queryKey: ["/members/former", "names"],
-    queryFn: ({ signal }) => get<Page<FormerMember>>("/members/former", { signal, query: { limit: most } }),
-    enabled: asks && members.data !== undefined && member === undefined,
-    staleTime: minutes,
-    retry: false,
-  });
+  const members = usePeople<Member>("/members", asks);
+  const member = members?.find((each) => each.user_id === id);
+  const former = usePeople<FormerMember>("/members/former", asks && members !== undefined && member === undefined);
   if (mine) return me.user.display_name;
   if (member !== undefined) return member.display_name;
-  const left = former.data?.items.find((each) => each.user_id === id);
+  const left = former?.find((each) => each.user_id === id);
   return left?.is_erased === true ? t`Former member` : (left?.display_name ?? null);
 }
