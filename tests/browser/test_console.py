@@ -141,6 +141,7 @@ async def test_every_screen(visitors: Visitors, suite: Suite) -> None:
         ("roles", "Roles overview"),
         ("audit", "Audit log"),
         ("jobs", "Jobs"),
+        ("personal-data", "Personal data"),
         ("settings", "Configuration"),
         ("services", "Services"),
         ("database", "Database"),

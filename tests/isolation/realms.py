@@ -272,7 +272,9 @@ async def _furnish_person(realm: Realm) -> None:
     realm.note("challenge_id", again["challenge_id"])
     named = {"list_name": "campaigns", "name": realm.marker, "search": {"q": realm.marker}}
     realm.note("view_id", (await made(realm, "/saved-views", named))["id"])
-    realm.note("erasure_id", (await made(realm, "/personal-data/exports", {}))["id"])
+    copy = await made(realm, "/personal-data/exports", {})
+    realm.note("erasure_id", copy["id"])
+    realm.note("request_id", copy["id"])
 
 
 async def _furnish_campaigns(realm: Realm) -> None:

@@ -35,6 +35,7 @@ import type * as personal from "@/platform/identity/settings/personal-data-types
 import type * as mail from "@/platform/notifications/types";
 import type * as payments from "@/platform/payments/types";
 import type * as analytics from "@/platform/console/analytics/types";
+import type * as attended from "@/platform/console/personal-data/types";
 import type * as security from "@/platform/console/security/types";
 import type * as status from "@/platform/console/status-types";
 import type * as operator from "@/platform/console/types";
@@ -67,6 +68,7 @@ export function drift(): void {
   reads<page.Passkey>(answers("Passkey"));
   reads<page.Confirmation>(answers("Confirmation"));
   reads<page.Member>(answers("MemberItem"));
+  reads<page.FormerMember>(answers("FormerMember"));
   reads<page.Invitation>(answers("InvitationItem"));
   reads<page.Role>(answers("RoleItem"));
   reads<page.Permission>(answers("PermissionItem"));
@@ -107,6 +109,7 @@ export function drift(): void {
   reads<operator.SealStatus>(answers("SealStatus"));
   reads<operator.VerifyReport>(answers("VerifyReport"));
   reads<operator.Job>(answers("DeadJob"));
+  reads<attended.AttendedRequest>(answers("AttendedRequest"));
   reads<operator.RoleOverview>(answers("RoleOverview"));
   reads<operator.Config>(answers("ConfigurationState"));
   reads<operator.ConfigChange>(answers("SettingDifference"));

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from metatron.kernel.context import Context
 
 Fate = Literal["erased", "pseudonymised", "kept"]
-ERASED_NAME = "Erased person"
+ERASED_NAME = "Former member"
 """How somebody is called where a record of theirs stays."""
 ERASED_WORDS = "(erased)"
 """What stands where their own words stood and something has to stand."""
@@ -24,10 +24,11 @@ _FIRST = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose data it is; `email` is in lower case."""
+    """Whose data it is; `email` is in lower case, `name` as they write it."""
 
     user_id: UUID
     email: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,10 @@ class PersonalData:
     """One kind of personal data of a module, in the organisation's own tables.
 
     `select` answers one page of the person's rows, `erase` is run in its sequence, and each
-    statement bears repetition. Both may name `:tenant_id`, `:user_id` and `:email`; `select` is
-    ordered by a column `id` and names `:after` and `:most`. `why` says why something stays, and
-    `years` for how long. `at_home`: the tables stay in the home database (`Module.home_tables`).
+    statement bears repetition. Both may name `:tenant_id`, `:user_id`, `:email` and `:name`;
+    `select` is ordered by a column `id` and names `:after` and `:most`. `why` says why something
+    stays, and `years` for how long. `at_home`: the tables stay in the home database
+    (`Module.home_tables`).
     """
 
     name: str
@@ -105,6 +107,7 @@ def _values(context: Context, person: Person) -> dict[str, Any]:
         "tenant_id": context.tenant_id,
         "user_id": person.user_id,
         "email": person.email,
+        "name": person.name,
     }
 
 

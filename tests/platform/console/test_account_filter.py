@@ -23,6 +23,7 @@ LISTS = (
     "/admin/calls",
     "/admin/roles",
     "/admin/users",
+    "/admin/personal-data",
     "/admin/audit",
     "/admin/audit/export",
 )
@@ -61,6 +62,7 @@ async def _customer(door: Door, admin: httpx.AsyncClient, common: str) -> Custom
         "insert into gateway.month_calls values ($1, $2, $3)", tenant.id, month, 2**50
     )
     owner = await door.signed_in(email)
+    assert (await owner.post("/personal-data/exports", json={})).status_code == 201
     role = await owner.post("/roles", json={"name": mark, "permissions": ["tenancy:members"]})
     assert role.status_code == 201, role.text
     # Not set up in earnest: nobody here would do its steps.

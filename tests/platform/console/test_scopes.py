@@ -48,7 +48,7 @@ LISTS = {
     ("GET", f"{API}/admin/{name}")
     for name in (
         "accounts", "tenants", "operators", "users", "onboarding", "jobs", "roles", "alerts",
-        "access", "calls", "keys",
+        "access", "calls", "keys", "personal-data",
     )
 }  # fmt: skip
 LOGS = {
@@ -95,6 +95,7 @@ async def foreign(door: Door, admin: httpx.AsyncClient) -> Foreign:
         "first_user": {"email": new_email("fay"), "display_name": "Fay"},
     }  # fmt: skip
     started = (await admin.post("/admin/tenants", json=wish)).json()
+    asked = await (await door.signed_in(email, tenant.id)).post("/personal-data/exports", json={})
     await system.execute(
         "insert into health.alert (id, rule, threshold, value, highest_value, fired_at, tenant_id)"
         " values ($1, 'tenant_errors', 5, 9, 9, $2, $3), ($4, 'cpu', 5, 9, 9, $2, null)"
@@ -109,6 +110,7 @@ async def foreign(door: Door, admin: httpx.AsyncClient) -> Foreign:
         "operator_id": mighty.headers["x-operator-id"],
         "onboarding_id": started["onboarding_id"],
         "job_id": str(job_id),
+        "request_id": asked.json()["id"],
         "name": "campaigns",
         "window_id": str(new_id()),
         "channel_id": str(new_id()),

@@ -1,5 +1,6 @@
 """Erasure: asked for, waited for, withdrawn, put off, done; by oneself and by an administrator."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -37,9 +38,13 @@ async def test_a_person_has_their_account_here_erased(house: House) -> None:
     assert fates["campaigns.commitments"]["years"] == 7
     assert fates["identity.account"]["fate"] == "erased"
     account = await _account(house, user_id)
-    assert (account.state, account.display_name) == ("erased", "Erased person")
+    assert (account.state, account.display_name) == ("erased", "Former member")
     assert email not in account.email
     assert (await client.get("/auth/me")).status_code == 401
+    [former] = (await house.owner.get("/members/former")).json()["items"]
+    assert (former["user_id"], former["is_erased"], former["display_name"]) == (
+        str(user_id), True, None,
+    )  # fmt: skip
     assert await house.door.person(email) != user_id, "the address registers as another person"
 
 
@@ -49,7 +54,7 @@ async def test_their_deeds_stay_under_the_name_of_nobody(house: House) -> None:
     await erased(house, client)
     found = (await house.owner.get(f"/audit?actor_id={user_id}")).json()["items"]
     assert found
-    assert {row["actor"]["label"] for row in found} == {"Erased person"}
+    assert {row["actor"]["label"] for row in found} == {"Former member"}
 
 
 async def test_the_other_organisation_keeps_everything(house: House) -> None:
@@ -68,7 +73,7 @@ async def test_the_other_organisation_keeps_everything(house: House) -> None:
             await there.get(f"/audit?actor_id={user_id}"),
         ]
     ]
-    assert labels == [{"Erased person"}, {"Test Person"}]
+    assert labels == [{"Former member"}, {"Test Person"}]
     shown = (await house.owner.get("/personal-data/erasures")).json()["items"][0]
     assert shown["id"] == request_id
     [account_step] = [s for s in shown["steps"] if s["name"] == "identity.account"]
@@ -208,6 +213,22 @@ async def test_it_goes_on_where_it_was_cut_short(
     await house.work(asked["id"])
     assert len(begun) == len(set(begun)) + 1
     assert (await _account(house, user_id)).state == "erased"
+    events = (await house.owner.get("/audit?name=personal_data.erasure_done.v1")).json()
+    assert len(events["items"]) == 1
+
+
+async def test_two_workers_at_once_erase_once(house: House) -> None:
+    """An operator had it tried again while it was at work."""
+    client, _, user_id = await house.join("organiser")
+    view = {"list_name": "campaigns", "name": "Mine", "search": {"q": "x"}}
+    assert (await client.post("/saved-views", json=view)).status_code == 201
+    asked = (await client.post("/personal-data/erasures", json={})).json()
+    await house.pass_days(8)
+    await asyncio.gather(*(house.work(asked["id"]) for _ in range(3)))
+    assert (await _account(house, user_id)).state == "erased"
+    [shown] = (await house.owner.get("/personal-data/erasures")).json()["items"]
+    assert shown["state"] == "done"
+    assert {step["name"]: step["count"] for step in shown["steps"]}["records.saved_views"] == 1
     events = (await house.owner.get("/audit?name=personal_data.erasure_done.v1")).json()
     assert len(events["items"]) == 1
 

@@ -268,3 +268,19 @@ async def test_a_role_that_is_deleted_meanwhile_is_unknown(door: Door, database:
         assert not given.done()
     answer = await given
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "unknown_role")
+
+
+async def test_former_members_are_named_until_they_are_erased(door: Door) -> None:
+    client, tenant_id = await _owner(door)
+    gone, stays = new_email("gone"), new_email("stays")
+    other = await door.signed_in(new_email("owner"), (await door.organisation()).id, ("owner",))
+    for email in (gone, stays):
+        await door.signed_in(email, tenant_id, ("participant",))
+    assert (await client.get("/members/former")).json()["items"] == []
+    assert (await client.delete(f"/members/{await _member_id(client, gone)}")).is_success
+    [shown] = (await client.get("/members/former")).json()["items"]
+    assert shown["user_id"] == str(await door.person(gone))
+    assert (shown["display_name"], shown["is_erased"]) == ("Test Person", False)
+    assert (await other.get("/members/former")).json()["items"] == []
+    participant = await door.signed_in(stays, tenant_id)
+    assert (await participant.get("/members/former")).status_code == 403

@@ -25,6 +25,7 @@ export interface Page<Item> {
   items: Item[];
   next_cursor?: string | null;
   count?: { value: number; capped: boolean };
+  is_complete?: boolean;
 }
 
 export interface SignedIn {
@@ -122,6 +123,14 @@ export interface Member {
   joined_at: Instant;
   status: string;
   version: number;
+}
+
+export interface FormerMember {
+  id: Id;
+  user_id: Id;
+  display_name: string | null;
+  is_erased: boolean;
+  removed_at: Instant | null;
 }
 
 export interface Invitation {

@@ -29,6 +29,8 @@ export function useKeysetList<Row>(path: string, query: Query, withCount = false
   return {
     rows,
     count: result.data?.pages[0]?.count ?? null,
+    /** Whether every source of a list that is gathered from several has answered. */
+    complete: result.data?.pages.every((page) => page.is_complete !== false) ?? true,
     pending: result.isPending,
     error: result.error,
     retry: () => void result.refetch(),

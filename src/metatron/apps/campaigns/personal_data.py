@@ -31,6 +31,12 @@ _SUPPLIED = text("""
 select count(*) from campaigns.campaign where tenant_id = :tenant_id and supplier_id = :user_id
   and state <> all(cast(:ended as text[])) and state <> 'draft'
 """)
+# A payment may come back from the supplier's bank after its campaign has ended.
+_UNPAID = text("""
+select count(*) from campaigns.payout p
+join campaigns.campaign c on c.tenant_id = p.tenant_id and c.id = p.campaign_id
+where p.tenant_id = :tenant_id and c.supplier_id = :user_id and p.state <> 'confirmed'
+""")
 _CLAIMS = text("""
 select count(*) from campaigns.supplier_claim
 where tenant_id = :tenant_id and supplier_id = :user_id and state = 'open'
@@ -64,6 +70,12 @@ async def obstacles(session: AsyncSession, context: Context, person: Person) -> 
             "Campaigns to be supplied are not over yet: wait, or have another supplier named.",
             _SUPPLIED,
             {"ended": sorted(TERMINAL["campaign"])},
+        ),
+        (
+            "unpaid_payouts",
+            "Payments to the supplier have not arrived yet: wait until they have.",
+            _UNPAID,
+            {},
         ),
         ("open_claims", "Claims against the supplier are open: settle them first.", _CLAIMS, {}),
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from metatron.kernel.module import Module, Retention, routers_in
 from metatron.platform.approvals.jobs import JOBS
 from metatron.platform.approvals.permissions import PERMISSIONS, ROLE_GRANTS
-from metatron.platform.approvals.personal_data import PERSONAL_DATA
+from metatron.platform.approvals.personal_data import PERSONAL_DATA, obstacles
 from metatron.platform.approvals.telling import herald
 
 MODULE = Module(
@@ -18,6 +18,7 @@ MODULE = Module(
     role_grants=ROLE_GRANTS,
     settings_path="/approvals/settings",
     personal_data=PERSONAL_DATA,
+    obstacles=obstacles,
     retention=(Retention("approvals.approval", None), Retention("approvals.settings", None)),
     migrations=Path(__file__).parent / "migrations",
     startup=(herald.open,),

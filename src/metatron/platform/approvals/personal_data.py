@@ -1,6 +1,26 @@
-"""What the approvals module keeps about people."""
+"""What the approvals module keeps about people, and what stands in the way of their erasure."""
 
-from metatron.kernel.personal_data import PersonalData
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from metatron.kernel.context import Context
+from metatron.kernel.personal_data import Obstacle, Person, PersonalData
+
+_OPEN = text("""
+select count(*) from approvals.approval where tenant_id = :tenant_id and state = 'requested'
+  and (cast(:user_id as uuid) = any(requester_ids || party_ids) or agreed_by = :user_id)
+""")
+
+
+async def obstacles(session: AsyncSession, context: Context, person: Person) -> list[Obstacle]:
+    """Tell what the person asked for, or what is about their own money, and is not decided."""
+    key = {"tenant_id": context.tenant_id, "user_id": person.user_id}
+    count = await session.scalar(_OPEN, key)
+    if not count:
+        return []
+    words = "Requests for approval are open: withdraw them, or wait until they are decided."
+    return [Obstacle("open_approvals", words, count)]
+
 
 PERSONAL_DATA = (
     PersonalData(

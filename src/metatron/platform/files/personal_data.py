@@ -37,6 +37,15 @@ async def delete_loose(
     return len(found)
 
 
+# What a file is called is part of the record that holds it, unless it is called after its person.
+_NAMED_AFTER = """
+update files.file
+set name = cast(:words as text) || coalesce(substring(name from '\\.[A-Za-z0-9]{1,8}$'), '')
+where tenant_id = :tenant_id and uploaded_by = :user_id
+  and ((cast(:email as text) <> '' and strpos(lower(name), cast(:email as text)) > 0)
+    or (length(cast(:name as text)) >= 3 and strpos(lower(name), lower(cast(:name as text))) > 0))
+"""
+
 PERSONAL_DATA = (
     PersonalData(
         name="loose_files",
@@ -57,6 +66,7 @@ where tenant_id = :tenant_id and uploaded_by = :user_id and state = 'stored'
         tables=("files.attachment",),
         why="They are part of the organisation's records; who uploaded them has no name any more",
         years=7,
+        erase=(_NAMED_AFTER,),
         select="""
 select id, name, media_type, size_bytes, purpose, uploaded_at from files.file
 where tenant_id = :tenant_id and uploaded_by = :user_id and state = 'stored'

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import at_home
@@ -19,7 +20,11 @@ from metatron.platform.personal_data.events import ErasureDone, ErasurePostponed
 from metatron.platform.personal_data.people import person_of
 from metatron.platform.personal_data.requests import ERASE_PERSON
 from metatron.platform.personal_data.tables import RequestRow, StepRow
-from metatron.platform.tenancy.interface import memberships_of, resolve_operator
+from metatron.platform.tenancy.interface import (
+    end_kept_copies,
+    memberships_of,
+    resolve_operator,
+)
 
 ACCOUNT = "identity.account"
 POSTPONED_BY = timedelta(days=1)
@@ -41,6 +46,8 @@ async def erase_person(
             await _erase_part(database, context, request, part, now)
     if ACCOUNT not in done:
         await _end_account(database, context, request, now)
+    # What a move of the organisation left for a week holds the person as they were.
+    await end_kept_copies(database, context.tenant_id, now=utc_now())
     await _end(database, context, request_id, now)
 
 
@@ -92,6 +99,8 @@ async def _erase_part(
 ) -> None:
     kind = part.kind
     async with database.transaction(context) as session:
+        if await _is_noted(session, context, request.id, part.name):
+            return
         async with at_home(session) as home:
             person = await person_of(home, request.user_id)
             count = await erase_rows(home, context, kind, person, now) if kind.at_home else 0
@@ -111,6 +120,15 @@ async def _erase_part(
         session.add(step)
 
 
+async def _is_noted(session: AsyncSession, context: Context, request_id: UUID, name: str) -> bool:
+    """Tell whether a kind is done; nobody else notes one before the caller's transaction ends.
+
+    One that was tried again may be at work twice.
+    """
+    await session.get(RequestRow, (context.tenant_id, request_id), with_for_update=True)
+    return await session.get(StepRow, (context.tenant_id, request_id, name)) is not None
+
+
 async def _end_account(
     database: Database, context: Context, request: RequestRow, now: datetime
 ) -> None:
@@ -124,6 +142,8 @@ async def _end_account(
         await _tidy_platform(database, request.user_id, now)
         await account_end()(database, request.user_id)
     async with database.transaction(context) as session:
+        if await _is_noted(session, context, request.id, ACCOUNT):
+            return
         step = StepRow(
             tenant_id=context.tenant_id,
             request_id=request.id,

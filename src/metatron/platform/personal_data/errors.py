@@ -34,6 +34,13 @@ class RequestClosed(DomainError):
     title = "This request can no longer be withdrawn"
 
 
+class NothingToRetry(DomainError):
+    """It has ended, or the days in which an erasure can be withdrawn have not."""
+
+    code = "personal_data_nothing_to_retry"
+    title = "There is nothing to try again now"
+
+
 class ErasureObstructed(DomainError):
     """Something has to end before the person can be erased; `obstacles` name it."""
 

@@ -47,6 +47,14 @@ class ErasurePostponed(Event):
     due_at: datetime
 
 
+class RequestRetried(Event):
+    """An operator had a request tried again at once; `kind` is `export` or `erasure`."""
+
+    name: ClassVar[str] = "personal_data.request_retried.v1"
+    user_id: UUID
+    kind: str
+
+
 class ErasureDone(Event):
     """The person is erased: how many rows went, stay without a name, or had to be kept."""
 

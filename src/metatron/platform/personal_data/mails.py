@@ -16,6 +16,7 @@ from metatron.platform.notifications.interface import (
 
 EXPORT_READY = "personal_data.export_ready"
 ERASURE_ASKED = "personal_data.erasure_asked"
+ERASURE_WITHDRAWN = "personal_data.erasure_withdrawn"
 
 register_templates(
     MailTemplate(
@@ -38,6 +39,16 @@ register_templates(
             "It will be erased after {{ due_at }}. Until then it can be withdrawn here:\n"
             "{{ link }}\n\n"
             "Records of money are kept for as long as the law asks, without your name.\n"
+        ),
+    ),
+    MailTemplate(
+        name=ERASURE_WITHDRAWN,
+        version=1,
+        subject="Your data will not be erased",
+        text=(
+            "An operator of the platform withdrew the request to erase your data.\n\n"
+            "If you did not ask for that, ask for the erasure again here:\n"
+            "{{ link }}\n"
         ),
     ),
 )
@@ -81,6 +92,14 @@ class Post:
         """Tell until when an erasure can be withdrawn."""
         places = {"link": f"{self._public_url}/settings/profile", "due_at": _shown(due_at)}
         mail = Mail(context, person.email, ERASURE_ASKED, places, person.user_id)
+        await send_mails(session, context, mails=[mail], now=now)
+
+    async def erasure_withdrawn(
+        self, session: AsyncSession, context: Context, person: Person, *, now: datetime
+    ) -> None:
+        """Tell that an operator withdrew an erasure, and where to ask for it again."""
+        places = {"link": f"{self._public_url}/settings/profile"}
+        mail = Mail(context, person.email, ERASURE_WITHDRAWN, places, person.user_id)
         await send_mails(session, context, mails=[mail], now=now)
 
 

@@ -17,7 +17,7 @@ from metatron.platform.personal_data.errors import (
 from metatron.platform.personal_data.permissions import ERASE
 from metatron.platform.tenancy.interface import member_facts
 
-_PERSON = text("select lower(email) from identity.pub_user where id = :user_id")
+_PERSON = text("select lower(email), display_name from identity.pub_user where id = :user_id")
 # Sessions go by the machine's own clock, whatever the organisation's says.
 _IS_FRESH = text("""
 select exists (select from identity.pub_session_confirmed
@@ -27,8 +27,8 @@ select exists (select from identity.pub_session_confirmed
 
 async def person_of(home: AsyncSession, user_id: UUID) -> Person:
     """Return the person behind an id; `home` is a transaction in the home database."""
-    email = await home.scalar(_PERSON, {"user_id": user_id})
-    return Person(user_id, email or "")
+    found = (await home.execute(_PERSON, {"user_id": user_id})).one_or_none()
+    return Person(user_id, "") if found is None else Person(user_id, found[0] or "", found[1] or "")
 
 
 async def wanted_person(home: AsyncSession, context: Context, member_id: UUID | None) -> UUID:

@@ -101,6 +101,13 @@ async def withdraw_request(
     row = await session.get(RequestRow, (context.tenant_id, request_id), with_for_update=True)
     if row is None or not _concerns(context, row):
         raise RequestNotFound
+    await withdraw(session, context, row, now=now)
+
+
+async def withdraw(
+    session: AsyncSession, context: Context, row: RequestRow, *, now: datetime
+) -> None:
+    """Withdraw an erasure whose row is locked; raises `RequestClosed` as `withdraw_request`."""
     if row.kind != "erasure" or row.state != "waiting":
         raise RequestClosed
     row.state, row.ended_at = "withdrawn", now

@@ -9,6 +9,7 @@ from metatron.platform.tenancy.admin_scope import (
 )
 from metatron.platform.tenancy.announce import CHANNEL as ACCESS_CHANNEL
 from metatron.platform.tenancy.api_keys import is_made_by_a_person, makers_of_key
+from metatron.platform.tenancy.clearing import end_kept_copies
 from metatron.platform.tenancy.clock import advance_clock
 from metatron.platform.tenancy.command_doors import Compose, open_for_command
 from metatron.platform.tenancy.errors import (
@@ -109,6 +110,7 @@ __all__ = [
     "advance_clock",
     "create_organisation",
     "demand_everything",
+    "end_kept_copies",
     "ensure_operator",
     "is_key",
     "is_made_by_a_person",

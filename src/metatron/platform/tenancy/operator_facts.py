@@ -16,6 +16,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "users": ("read", "impersonate", "revoke"),
     "jobs": ("read", "retry", "drop"),
     "audit": ("read",),
+    "personal_data": ("read", "write"),
     "status": ("read", "write"),
     "settings": ("read", "write"),
 }

@@ -27,6 +27,7 @@ from metatron.platform.tenancy.errors import (
     TooManyInvitations,
     TooManyOrganisations,
 )
+from metatron.platform.tenancy.former_members import FORMER, FormerMemberPage
 from metatron.platform.tenancy.invitations import invite, withdraw_invitation
 from metatron.platform.tenancy.limits import limits_of
 from metatron.platform.tenancy.member_list import Asked
@@ -131,6 +132,14 @@ async def get_members(read: Read, page: Page, asked: Asked) -> Response:
     found = await read.direct.json(
         read.context, asked.statement, *page.arguments(*asked.kinds), *asked.arguments()
     )
+    return Response(found, media_type=JSON)
+
+
+@router.get("/members/former", response_model=FormerMemberPage)
+@requires("tenancy:members")
+async def get_former_members(read: Read, page: Page) -> Response:
+    """List who was a member, the latest to leave first: for naming them in records that stay."""
+    found = await read.direct.json(read.context, FORMER, *page.arguments())
     return Response(found, media_type=JSON)
 
 

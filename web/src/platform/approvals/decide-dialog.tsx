@@ -67,7 +67,7 @@ export function DecideDialog({ approval, amount, decision, onClose }: DecideDial
           <TextArea
             label={t`Reason`}
             maxLength={1000}
-            hint={t`The person who asked reads it, and it stays in the log.`}
+            hint={t`The person who asked reads it. It is kept for seven years: name nobody without need.`}
             value={reason}
             onChange={(event) => setReason(event.target.value)}
           />

@@ -128,6 +128,12 @@ const jobs = createRoute({
   validateSearch: texts("state"),
   component: lazyRouteComponent(() => import("./jobs-page"), "JobsPage"),
 });
+const personalData = createRoute({
+  getParentRoute: () => frame,
+  path: "/console/personal-data",
+  validateSearch: texts("state", "kind"),
+  component: lazyRouteComponent(() => import("./personal-data/personal-data-page"), "PersonalDataPage"),
+});
 const settings = createRoute({
   getParentRoute: () => frame,
   path: "/console/settings",
@@ -164,6 +170,7 @@ const pages = frame.addChildren([
   roles,
   audit,
   jobs,
+  personalData,
   settings,
   deprecations,
 ]);

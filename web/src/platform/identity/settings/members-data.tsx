@@ -17,7 +17,7 @@ export function MembersData() {
   const named = ({ user_id: userId, state }: DataRequest) => {
     const member = members.find((each) => each.user_id === userId);
     if (member !== undefined) return memberName(member);
-    return state === "done" ? t`Erased person` : t`Somebody of this organisation`;
+    return state === "done" ? t`Former member` : t`Somebody of this organisation`;
   };
   return (
     <Section title={<Trans>Erasures of personal data</Trans>}>
