@@ -75,7 +75,7 @@ async def run_jobs(database: Database, *names: str, tenant_id: UUID | None = Non
     runner, handlers = Runner(database, registry), registry.handlers()
     rows = await database.system.fetch(
         "delete from kernel.outbox where name = any($1) and run_at <= now()"
-        " and ($2::uuid is null or arguments ->> 'tenant_id' = $2::text)"
+        " and ($2::uuid is null or $2::text in (arguments ->> 'tenant_id', tenant_id::text))"
         " returning tenant_id, id, kind, name, arguments",
         list(names),
         tenant_id,

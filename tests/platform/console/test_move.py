@@ -133,7 +133,7 @@ async def test_campaigns_money_and_log_move_away_and_back(
         "write": (503, "tenant_moving"), "home": (503, "tenant_moving"), "read": 200,
         "state": "moving",
     }  # fmt: skip
-    assert await run_jobs(database, "tenancy.record_event") >= 1
+    assert await run_jobs(database, "tenancy.record_event", tenant_id=tenant.id) >= 1
     shown = (await admin.get(f"/admin/tenants/{tenant.id}")).json()
     assert (shown["state"], shown["placement"]) == ("active", "dedicated")
     away = await _contents(database, tenant.id)
