@@ -30,6 +30,7 @@ import type * as talk from "@/apps/campaigns/talk-types";
 import type * as campaigns from "@/apps/campaigns/types";
 import type * as hooks from "@/platform/webhooks/types";
 import type * as page from "@/kernel/api-types";
+import type * as calls from "@/platform/identity/settings/api-log-types";
 import type * as approvals from "@/platform/approvals/types";
 import type * as personal from "@/platform/identity/settings/personal-data-types";
 import type * as mail from "@/platform/notifications/types";
@@ -117,7 +118,7 @@ export function drift(): void {
   reads<operator.DeprecatedRoute>(answers("DeprecatedRoute"));
   reads<operator.Setting>(answers("SettingItem"));
   reads<page.AuditEntry>(answers("AuditItem"));
-  reads<page.ApiCall>(answers("ApiCallItem"));
+  reads<calls.ApiCall>(answers("ApiCallItem"));
   reads<page.SealStatus>(answers("SealStatus"));
   reads<page.Clock>(answers("Clock"));
   reads<approvals.Concern>(answers("ConcernAnswer"));

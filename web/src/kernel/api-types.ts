@@ -212,20 +212,6 @@ export interface ApiKey {
   state: string;
 }
 
-export interface ApiCall {
-  id: Id;
-  called_at: Instant;
-  api_key_id: Id;
-  user_id: Id | null;
-  method: string;
-  route: string;
-  status: number;
-  code: string | null;
-  duration_ms: number;
-  response_bytes: number;
-  request_id: string;
-}
-
 export interface Mail {
   id: Id;
   from: string;

@@ -1,6 +1,6 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { useKeysetList } from "@/kernel/list";
 import { useCan } from "@/kernel/me";
@@ -14,8 +14,9 @@ import { ErrorState } from "@/ui/states";
 import { titleOf } from "../campaign-title";
 import { permissions } from "../permissions";
 import { WaitsDialog } from "../waits";
-import { ClaimDialog } from "./claim-dialog";
 import type { SupplierClaim } from "./types";
+
+const ClaimDialog = lazy(() => import("./claim-dialog").then((file) => ({ default: file.ClaimDialog })));
 
 const tones: Record<SupplierClaim["state"], Tone> = { open: "waiting", paid: "ok", written_off: "ended" };
 
@@ -48,7 +49,7 @@ export function ClaimsSection() {
           <Trans>Show more</Trans>
         </Button>
       )}
-      {given !== null && <ClaimDialog about={{ claim: given }} onClose={() => setGiven(null)} onWaiting={setWaiting} />}
+      <Suspense>{given !== null && <ClaimDialog about={{ claim: given }} onClose={() => setGiven(null)} onWaiting={setWaiting} />}</Suspense>
       {waiting !== null && <WaitsDialog approvalId={waiting} onClose={() => setWaiting(null)} />}
     </Section>
   );

@@ -1,6 +1,6 @@
 import { Trans } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import type { Page } from "@/kernel/api-types";
 import { get } from "@/kernel/client";
@@ -13,11 +13,12 @@ import { Facts } from "@/ui/page";
 
 import { permissions } from "../permissions";
 import { CampaignLink } from "./belongs";
-import { ClaimDialog } from "./claim-dialog";
 import { DisputeState } from "./dispute-columns";
 import { DisputeFiles } from "./dispute-files";
-import { HandInEvidence } from "./hand-in-evidence";
 import type { CardDispute, SupplierClaim } from "./types";
+
+const ClaimDialog = lazy(() => import("./claim-dialog").then((file) => ({ default: file.ClaimDialog })));
+const HandInEvidence = lazy(() => import("./hand-in-evidence").then((file) => ({ default: file.HandInEvidence })));
 
 export function DisputeDrawer({ dispute }: { dispute: CardDispute }) {
   const [asked, setAsked] = useState<"evidence" | "claim" | null>(null);
@@ -76,8 +77,10 @@ export function DisputeDrawer({ dispute }: { dispute: CardDispute }) {
           </Trans>
         </p>
       )}
-      {asked === "evidence" && <HandInEvidence dispute={dispute} onClose={() => setAsked(null)} />}
-      {asked === "claim" && <ClaimDialog about={{ dispute }} onClose={() => setAsked(null)} onWaiting={() => undefined} />}
+      <Suspense>
+        {asked === "evidence" && <HandInEvidence dispute={dispute} onClose={() => setAsked(null)} />}
+        {asked === "claim" && <ClaimDialog about={{ dispute }} onClose={() => setAsked(null)} onWaiting={() => undefined} />}
+      </Suspense>
     </div>
   );
 }

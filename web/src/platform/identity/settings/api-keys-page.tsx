@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 import { getRouteApi } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import type { ApiKey } from "@/kernel/api-types";
 import { post, remove } from "@/kernel/client";
@@ -15,15 +15,16 @@ import { Badge, plainTone } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
+import { RowsSkeleton } from "@/ui/skeleton";
 import { EmptyState } from "@/ui/states";
 import { Tabs } from "@/ui/tabs";
 import { useAct } from "@/ui/use-act";
 import { useUndoable } from "@/ui/use-undoable";
 
-import { ApiLog } from "./api-log";
 import { KeyDialog } from "./key-dialog";
 import { KeyShown } from "./key-shown";
 
+const ApiLog = lazy(() => import("./api-log").then((file) => ({ default: file.ApiLog })));
 const route = getRouteApi("/app/settings/api-keys");
 const key = ["/api-keys"];
 const overlapSeconds = 86_400;
@@ -70,7 +71,15 @@ export function ApiKeysPage() {
               </div>
             ),
           },
-          { value: "log", label: <Trans>Log</Trans>, content: <ApiLog /> },
+          {
+            value: "log",
+            label: <Trans>Log</Trans>,
+            content: (
+              <Suspense fallback={<RowsSkeleton />}>
+                <ApiLog />
+              </Suspense>
+            ),
+          },
         ]}
       />
       {making && (

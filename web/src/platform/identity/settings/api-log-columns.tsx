@@ -1,12 +1,13 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 
-import type { ApiCall } from "@/kernel/api-types";
 import { formatInstant, formatShort } from "@/kernel/time";
 import { Badge, type Tone } from "@/ui/badge";
 import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
 import type { Column } from "@/ui/table/columns";
+
+import type { ApiCall } from "./api-log-types";
 
 /** The names of the organisation's keys by their ids. */
 export type KeyNames = ReadonlyMap<string, string>;

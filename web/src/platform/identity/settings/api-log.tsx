@@ -5,7 +5,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { RotateCw } from "lucide-react";
 import { useMemo } from "react";
 
-import type { ApiCall, ApiKey } from "@/kernel/api-types";
+import type { ApiKey } from "@/kernel/api-types";
 import { useKeysetList, writeCount } from "@/kernel/list";
 import { IconButton } from "@/ui/button";
 import { Sheet } from "@/ui/page";
@@ -18,6 +18,7 @@ import { TableBar } from "@/ui/table/table-bar";
 import { useColumns } from "@/ui/table/use-columns";
 
 import { ApiCallPeek, apiLogColumns } from "./api-log-columns";
+import type { ApiCall } from "./api-log-types";
 
 const route = getRouteApi("/app/settings/api-keys");
 const path = "/api-log";
