@@ -104,6 +104,12 @@ PANELS = (
         f"sum by (route) (rate(metatron_deprecated_calls_total[{_WINDOW}]))",
         "reqps",
     ),
+    Panel(
+        "Calls missing in the log of calls",
+        "metatron_api_log_forgotten",
+        f"sum by (service) (rate(metatron_api_log_forgotten_total[{_WINDOW}]))",
+        "reqps",
+    ),
 )
 ALARMS = (
     Alarm(
