@@ -19,6 +19,19 @@ def encode_cursor(keys: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(list(keys))).rstrip(b"=").decode()
 
 
+def cut_page(rows: list[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]], str | None]:
+    """Split off the row beyond the page; its presence means that there is a next one.
+
+    Each row's `cursor_` holds its sort keys; it is taken out. Returns the page and the cursor of
+    the next, packed here for the one row that needs it: packing costs more than reading a row.
+    """
+    page = rows[:limit]
+    cursor = encode_cursor(page[-1]["cursor_"]) if len(rows) > limit else None
+    for row in page:
+        row.pop("cursor_", None)
+    return page, cursor
+
+
 def decode_cursor(cursor: str, size: int) -> list[Any]:
     """Unpack a cursor of `size` keys; raises `InvalidInput` on anything else."""
     try:

@@ -319,6 +319,8 @@ class Stage:
     async def deliver_again(self, row: dict[str, Any]) -> None:
         """Hand one event to its subscribers, below the mark that makes deliveries single."""
         for subscription in self.registry.subscriptions[row["name"]]:
+            if not subscription.when(orjson.loads(row["payload"])):
+                continue
             event = DeliveredEvent(
                 id=row["id"],
                 name=row["name"],

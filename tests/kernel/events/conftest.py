@@ -29,6 +29,10 @@ class Happened(Event):
     number: int = 0
 
 
+LARGE = 100
+"""From this number on a third subscriber has something to do."""
+
+
 class Marked(Event):
     """The effect of a handler: itself an event, for it commits with the handler or not at all."""
 
@@ -55,6 +59,12 @@ class Workshop:
                     subscriptions=[
                         Subscription(Happened.name, "test.first", self.heard("test.first")),
                         Subscription(Happened.name, "test.second", self.heard("test.second")),
+                        Subscription(
+                            Happened.name,
+                            "test.large",
+                            self.heard("test.large"),
+                            when=lambda told: told.get("number", 0) >= LARGE,
+                        ),
                     ],
                 )
             ]

@@ -11,10 +11,11 @@ from metatron.kernel.context import Context, system_context
 from metatron.kernel.events import queue
 from metatron.kernel.events.event import publish
 from metatron.kernel.events.jobs import enqueue
-from metatron.kernel.events.relay import PER_ROUND, PER_TENANT, Relay
+from metatron.kernel.events.pace import PER_ROUND
+from metatron.kernel.events.relay import PER_TENANT, Relay
 from metatron.kernel.events.runner import LONGEST_RETRY_SECONDS, Runner, retry_delay
 from metatron.kernel.ids import new_id
-from tests.kernel.events.conftest import Happened, Workshop
+from tests.kernel.events.conftest import LARGE, Happened, Workshop
 
 BOTH = ["test.first", "test.second"]
 
@@ -31,6 +32,34 @@ async def test_every_subscriber_has_one_effect(workshop: Workshop, tenant: Conte
         await asyncio.sleep(0.2)
         assert await workshop.marks(tenant, record) == BOTH
     assert await workshop.database.system.fetchval("select count(*) from jobs.pgqueuer") == 0
+
+
+async def test_what_concerns_nobody_is_not_queued(workshop: Workshop, tenant: Context) -> None:
+    async with workshop.database.transaction(tenant) as session:
+        for number in (LARGE - 1, LARGE):
+            happened = Happened(aggregate_id=new_id(), number=number)
+            await publish(session, tenant, happened, now=utc_now())
+    await Relay(workshop.database.system, workshop.registry()).drain(workshop.database.system)
+    assert sorted(row["entrypoint"] for row in await workshop.queued("queued")) == sorted(
+        [*BOTH, *BOTH, "test.large"]
+    )
+
+
+async def test_what_was_queued_before_and_concerns_nobody_does_nothing(
+    workshop: Workshop, tenant: Context
+) -> None:
+    registry, record = workshop.registry(), new_id()
+    event = {
+        "name": Happened.name, "aggregate_id": str(record), "payload": {"number": LARGE - 1},
+        "occurred_at": utc_now().isoformat(),
+    }  # fmt: skip
+    message = {
+        "tenant_id": str(tenant.tenant_id), "id": str(new_id()), "kind": "event", "event": event,
+    }  # fmt: skip
+    runner = Runner(workshop.database, registry)
+    for handler in ("test.large", "test.first"):
+        await runner.deliver(registry.handlers()[handler], message | {"handler": handler})
+    assert await workshop.marks(tenant, record) == ["test.first"]
 
 
 async def test_what_rolls_back_never_was(workshop: Workshop, tenant: Context) -> None:

@@ -10,10 +10,15 @@ from metatron.kernel.database.database import Database
 from metatron.kernel.errors import NotFound
 from metatron.kernel.http.access import requires
 from metatron.kernel.http.hot import (
+    FLAG_FORM,
+    ID_FORM,
+    LIMIT_FORM,
     HotRequest,
     hot,
+    no_query,
     plain_json,
     plain_json_below,
+    plain_query,
     plain_uuid,
     read_body,
 )
@@ -131,3 +136,40 @@ async def test_a_hot_route_that_keeps_its_own_answers_takes_keys(app: FastAPI) -
     assert keyless.json()["code"] == "idempotency_key_required"
     assert wrong.json()["errors"][0]["code"] == "invalid_key"
     assert elsewhere.status_code == 422
+
+
+TAKES = plain_query("of", of=ID_FORM, limit=LIMIT_FORM, count=FLAG_FORM)
+_ID = str(UUID(int=7))
+
+
+@pytest.mark.parametrize(
+    ("query", "is_plain"),
+    [
+        (f"of={_ID}", True),
+        (f"of={_ID}&limit=200", True),
+        (f"limit=20&of={_ID}&count=true", True),
+        ("", False),
+        ("limit=20", False),
+        (f"of={_ID}&of={_ID}", False),
+        (f"of={_ID}&", False),
+        (f"&of={_ID}", False),
+        (f"of={_ID}&limit=0", False),
+        (f"of={_ID}&limit=201", False),
+        (f"of={_ID}&limit=2%30", False),
+        (f"of={_ID}&count=1", False),
+        (f"of={_ID}&count", False),
+        (f"of={_ID}&other=1", False),
+        (f"of={_ID};limit=3", False),
+        (f"OF={_ID}", False),
+        ("of=7", False),
+        (f"of={_ID}\xff", False),
+    ],
+)
+def test_which_queries_are_plain(query: str, *, is_plain: bool) -> None:
+    assert bool(TAKES({"query_string": query.encode("latin-1")}, "")) is is_plain
+
+
+def test_a_query_of_nothing_is_plain_where_nothing_is_needed() -> None:
+    assert plain_query(limit=LIMIT_FORM)({"query_string": b""}, "")
+    assert no_query({"query_string": b""}, "")
+    assert not no_query({"query_string": b"a=1"}, "")

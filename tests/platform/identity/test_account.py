@@ -45,6 +45,20 @@ async def test_me(door: Door) -> None:
     assert {"name": "payments", "label": "Payments are simulated; no money moves"} in me["twins"]
 
 
+async def test_me_is_alike_by_the_short_way_and_the_ordinary_one(door: Door) -> None:
+    tenant = await door.organisation(is_sandbox=True)
+    client = await door.signed_in(new_email(), tenant.id, ("organiser",))
+    for asker, status in ((client, 200), (door.browser(), 401)):
+        ways = [await asker.get(path) for path in ("/auth/me", "/auth/me?way=ordinary")]
+        assert [answer.status_code for answer in ways] == [status, status]
+        told = [answer.json() for answer in ways]
+        for answer in told:
+            answer.pop("request_id", None)
+        assert told[0] == told[1]
+        assert set(ways[0].headers) == set(ways[1].headers) - {"x-unread-parameters"}
+        assert ways[0].headers["content-type"] == ways[1].headers["content-type"]
+
+
 async def test_a_new_name(door: Door) -> None:
     client = await door.signed_in(new_email())
     renamed = await client.patch("/auth/me", json={"display_name": "  Grace Hopper "})

@@ -9,7 +9,7 @@ from fastapi import Header, Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from starlette.responses import Response
 
-from metatron.kernel.paging import MAX_PAGE
+from metatron.kernel.paging import MAX_PAGE, cut_page
 
 if TYPE_CHECKING:
     from metatron.kernel.http.unit import Read
@@ -92,19 +92,16 @@ class Page[Item](BaseModel):
     next_cursor: str | None
 
 
-def cut_page(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
-    """Return a page of `limit` rows; a row beyond it means that there is a next one."""
-    page = rows[:limit]
-    cursor = page[-1]["cursor_"] if len(rows) > limit else None
-    for row in page:
-        row.pop("cursor_", None)
-    return {"items": page, "next_cursor": cursor}
+def told_page(rows: list[dict[str, Any]], limit: int) -> dict[str, Any]:
+    """Return a page of `limit` rows as it is answered."""
+    items, next_cursor = cut_page(rows, limit)
+    return {"items": items, "next_cursor": next_cursor}
 
 
 async def answer_page(read: "Read", statement: str, *arguments: Any, limit: int) -> Response:
     """Answer a page by the direct door; the statement is given a row more than `limit`."""
     found = await read.direct.json(read.context, statement, *arguments)
-    return answer_json(cut_page(orjson.loads(found or b"[]"), limit))
+    return answer_json(told_page(orjson.loads(found or b"[]"), limit))
 
 
 def answer_json(content: Any, *, status: int = 200, version: int | None = None) -> Response:

@@ -8,8 +8,7 @@ from metatron.kernel.paging import Kind, cursor_values
 
 Ordered = tuple[str, tuple[Kind, ...]]
 """A statement, and the types of what its cursor holds: the keys and the row's id."""
-_CURSOR = """translate(encode(convert_to(json_build_array({keys}, {id})::text, 'utf8'),
-      'base64'), E'+/=\\n', '-_') as cursor_"""
+_CURSOR = "json_build_array({keys}, {id}) as cursor_"
 
 
 def ordered(

@@ -234,7 +234,12 @@ SUBSCRIPTIONS = (
     ),
     Subscription("campaigns.payout_moved.v1", "campaigns.follow_milestone_payout", on_payout),
     Subscription("payments.break_opened.v1", "campaigns.register_break", on_break),
-    Subscription("campaigns.campaign_moved.v1", "campaigns.register_silence", on_campaign_moved),
+    Subscription(
+        "campaigns.campaign_moved.v1",
+        "campaigns.register_silence",
+        on_campaign_moved,
+        when=lambda told: told.get("step") in {"supplier_silent", "complete"},
+    ),
     Subscription(
         "campaigns.message_missed.v1", "campaigns.register_missed_message", on_message_missed
     ),

@@ -62,7 +62,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A module's reaction to an event: the handler takes `event: DeliveredEvent`."""
+    """A module's reaction to an event: the handler takes `event: DeliveredEvent`.
+
+    `when` tells by the event's payload whether there is anything to do; to an event it says no to
+    there is no reaction, and nothing is queued. It must not raise.
+    """
 
     event: str
     subscriber: str
@@ -72,6 +76,7 @@ class Subscription:
     priority: int = 0
     together: Together | None = None
     waits: bool = False
+    when: Callable[[Mapping[str, Any]], bool] = lambda _payload: True
 
 
 Wanted = Callable[[Any, Collection[UUID]], Awaitable[Mapping[UUID, Callable[[str], bool]]]]

@@ -18,6 +18,7 @@ from metatron.kernel.database.wake import CHANNEL, LATE_CHANNEL
 from metatron.kernel.errors import Busy
 from metatron.kernel.events import bundles, queue, taps
 from metatron.kernel.events.courtesy import Courtesy
+from metatron.kernel.events.pace import PER_ROUND, Pace
 from metatron.kernel.events.queue_shares import full_shares
 from metatron.kernel.events.registry import Registry
 from metatron.kernel.streams import noting
@@ -28,13 +29,8 @@ Again = Callable[["asyncpg.Pool[asyncpg.Record]", float], None]
 
 log = structlog.get_logger(__name__)
 
-PER_ROUND = 600
-"""Rows moved in one round, shared among the tenants that have any."""
 PER_TENANT = 20
 """A tenant's share at the least: a flood of one tenant does not starve the others."""
-PACE_SECONDS, PACE_PER_ROW_SECONDS = 0.2, 0.002
-"""From one round to the next while rows come in: fewer and fuller rounds cost less. The less came
-in, the sooner the next: what follows from one single thing is done at once."""
 FAILED_SECONDS = 5.0
 """After which a dedicated database that was away or busy is tried again."""
 SHARE_SECONDS = 0.1
@@ -120,6 +116,7 @@ class Relay:
         self._woken = asyncio.Event()
         self._named: set[UUID] = set()
         self._passed_over = False
+        self._pace = Pace()
 
     async def _home_alone(
         self, _tenants: Collection[UUID] | None
@@ -165,7 +162,7 @@ class Relay:
     def _pause_after(self, moved: int) -> float:
         if self._courtesy.people_wait:
             return LATE_PACE_SECONDS
-        return 0.0 if moved >= PER_ROUND else min(PACE_SECONDS, moved * PACE_PER_ROW_SECONDS)
+        return self._pace.after(moved, now=time.monotonic())
 
     async def _drain_if_up(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
         """One dedicated database that is away or busy does not stop the others."""
@@ -236,15 +233,17 @@ class Relay:
         subscriptions = self._registry.queued(row["name"])
         if not subscriptions:
             return []
+        payload = orjson.loads(row["payload"])
         event = {
             "name": row["name"],
             "aggregate_id": row["aggregate_id"],
             "occurred_at": row["occurred_at"],
-            "payload": orjson.loads(row["payload"]),
+            "payload": payload,
         }
         return [
             message | {"handler": subscription.subscriber, "event": event}
             for subscription in subscriptions
+            if subscription.when(payload)
         ]
 
 

@@ -239,6 +239,8 @@ class Runner:
 
         `now` is the instant on the tenant's clock, where the caller knows it already.
         """
+        if isinstance(handler, Subscription) and not handler.when(message["event"]["payload"]):
+            return
         context = system_context(UUID(message["tenant_id"]), request_id=message["id"])
         arguments = _arguments(message)
         if not handler.transactional:

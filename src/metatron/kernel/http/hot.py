@@ -28,6 +28,10 @@ _JSON_TYPE = re.compile(rb"application/json(?:; ?charset=utf-8)?", re.IGNORECASE
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _LIMIT = re.compile(rb"limit=([1-9][0-9]{0,2})")
 KEY_HEADER = b"idempotency-key"
+ID_FORM = _UUID.pattern
+LIMIT_FORM = r"[1-9][0-9]?|1[0-9]{2}|200"
+"""A page's size, `MAX_PAGE` at most."""
+FLAG_FORM = "true|false"
 
 
 @dataclass(slots=True)
@@ -45,6 +49,10 @@ class HotRequest:
         """Return the page size of a query that `plain_limit` let through."""
         raw: bytes = self.scope["query_string"]
         return int(raw[6:]) if raw else default
+
+    def query(self) -> dict[str, str]:
+        """Return the parameters of a query that `plain_query` let through."""
+        return _parameters(self.scope["query_string"])
 
     async def body[Body: BaseModel](self, model: type[Body]) -> Body:
         """Return the validated JSON body; refuse with the framework's words."""
@@ -134,6 +142,39 @@ def plain_limit(most: int) -> When:
         return not raw or (found is not None and int(found[1]) <= most)
 
     return takes
+
+
+def no_query(scope: Scope, _value: str) -> bool:
+    """Take requests without a query."""
+    return not scope["query_string"]
+
+
+def plain_query(*needed: str, **forms: str) -> When:
+    """Take queries of these parameters alone, each at most once and written in its form.
+
+    Args:
+        needed: those that must be there.
+        forms: the regular expression of each one's value, of characters that are never escaped.
+    """
+    known = {name: re.compile(form) for name, form in forms.items()}
+
+    def takes(scope: Scope, _value: str) -> bool:
+        raw: bytes = scope["query_string"]
+        if not raw.isascii():
+            return False
+        given = _parameters(raw)
+        return (
+            len(given) == (raw.count(b"&") + 1 if raw else 0)
+            and all(name in given for name in needed)
+            and all(name in known and known[name].fullmatch(given[name]) for name in given)
+        )
+
+    return takes
+
+
+def _parameters(raw: bytes) -> dict[str, str]:
+    pairs = (part.partition("=") for part in raw.decode("ascii").split("&") if part)
+    return {name: value for name, _, value in pairs}
 
 
 def plain_json(scope: Scope, _value: str) -> bool:

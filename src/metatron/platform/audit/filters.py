@@ -57,7 +57,12 @@ def labelled(request: Request, sql: str, *, names_operators: bool = False) -> st
 
 def page_answer(found: bytes | None, limit: int) -> Response:
     """Answer what a statement of `queries` found, with the cursor of the next page."""
+    return Response(page_of(found, limit), media_type="application/json")
+
+
+def page_of(found: bytes | None, limit: int) -> bytes:
+    """Return the same as JSON."""
     page = orjson.loads(found or b'{"items":[]}')
     items = page["items"]
     page["next_cursor"] = encode_cursor([items[-1]["id"]]) if len(items) == limit else None
-    return Response(orjson.dumps(page), media_type="application/json")
+    return orjson.dumps(page)

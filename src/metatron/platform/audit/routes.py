@@ -7,7 +7,10 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from metatron.kernel.context import Context
+from metatron.kernel.database.direct import DirectDoor
 from metatron.kernel.http.access import requires
+from metatron.kernel.http.hot import ID_FORM, LIMIT_FORM, HotRequest, hot, plain_query
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read
 from metatron.kernel.paging import cursor_id
@@ -19,23 +22,44 @@ from metatron.platform.audit.filters import (
     Limit,
     labelled,
     page_answer,
+    page_of,
 )
 from metatron.platform.audit.permissions import READ
 from metatron.platform.audit.schemas import AuditPage, SealStatus, TimelinePage
 
 router = Router(tags=["audit"])
 JSON = "application/json"
+FIRST_PAGE = 50
+
+
+async def _timeline(
+    request: Request, door: DirectDoor, context: Context, *arguments: Any, limit: int
+) -> bytes:
+    sql = labelled(request, queries.TIMELINE)
+    return page_of(await door.json(context, sql, *arguments, limit), limit)
+
+
+async def _hot_timeline(asked: HotRequest) -> tuple[int, bytes]:
+    given, request = asked.query(), Request(asked.scope)
+    door, limit = await asked.database.direct(asked.context), int(given.get("limit", FIRST_PAGE))
+    record = UUID(given["aggregate_id"])
+    return 200, await _timeline(request, door, asked.context, record, None, limit=limit)
 
 
 @router.get("/events", response_model=TimelinePage)
 @requires(READ)
+@hot(_hot_timeline, when=plain_query("aggregate_id", aggregate_id=ID_FORM, limit=LIMIT_FORM))
 async def read_timeline(
-    request: Request, read: Read, aggregate_id: UUID, limit: Limit = 50, cursor: Cursor = None
+    request: Request,
+    read: Read,
+    aggregate_id: UUID,
+    limit: Limit = FIRST_PAGE,
+    cursor: Cursor = None,
 ) -> Response:
     """Show what happened to one record, newest first."""
-    sql = labelled(request, queries.TIMELINE)
-    found = await read.direct.json(read.context, sql, aggregate_id, cursor_id(cursor), limit)
-    return page_answer(found, limit)
+    arguments = aggregate_id, cursor_id(cursor)
+    found = await _timeline(request, read.direct, read.context, *arguments, limit=limit)
+    return Response(found, media_type=JSON)
 
 
 @router.get("/audit", response_model=AuditPage)

@@ -8,10 +8,13 @@ import orjson
 from fastapi import Depends, Query
 from pydantic import StringConstraints
 
+from metatron.kernel.context import Context
+from metatron.kernel.database.direct import DirectDoor
 from metatron.kernel.http.gathered import gathered
+from metatron.kernel.http.hot import FLAG_FORM, LIMIT_FORM, HotRequest, plain_query
 from metatron.kernel.http.sorting import read_sort, sort_query
 from metatron.kernel.paging import Kind
-from metatron.platform.tenancy.pages import paged
+from metatron.platform.tenancy.pages import PageQuery, paged
 from metatron.platform.tenancy.rights import SYSTEM_ROLES, system_role_id
 
 _ROLE_IDS = orjson.dumps({name: str(system_role_id(name)) for name in SYSTEM_ROLES}).decode()
@@ -71,3 +74,26 @@ class MembersQuery:
 
 
 Asked = Annotated[MembersQuery, Depends(gathered(MembersQuery))]
+PLAIN = plain_query(
+    sort=rf"-?({'|'.join(_SORTS)})", limit=LIMIT_FORM, count=FLAG_FORM, exact=FLAG_FORM
+)
+"""Queries without words, a role or a cursor."""
+
+
+async def list_members(
+    door: DirectDoor, context: Context, page: PageQuery, asked: MembersQuery
+) -> bytes | None:
+    """Return a page of the members as JSON."""
+    return await door.json(
+        context, asked.statement, *page.arguments(*asked.kinds), *asked.arguments()
+    )
+
+
+async def hot_members(exchange: HotRequest) -> tuple[int, bytes]:
+    """Answer a first page."""
+    given = exchange.query()
+    page = PageQuery(limit=int(given.get("limit", 50)), count=given.get("count") == "true")
+    asked = MembersQuery(sort=given.get("sort", "joined_at"), exact=given.get("exact") == "true")
+    found = await list_members(exchange.database.home, exchange.context, page, asked)
+    assert found is not None, "the statement always answers"
+    return 200, found

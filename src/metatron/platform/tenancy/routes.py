@@ -9,6 +9,7 @@ from metatron.kernel.database.direct import BOUND
 from metatron.kernel.errors import NotFound, PermissionDenied, VersionConflict
 from metatron.kernel.etag import etag
 from metatron.kernel.http.access import requires, signed_in
+from metatron.kernel.http.hot import hot
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Db, Read, Unit, Who
 from metatron.platform.tenancy import schemas
@@ -30,7 +31,7 @@ from metatron.platform.tenancy.errors import (
 from metatron.platform.tenancy.former_members import FORMER, FormerMemberPage
 from metatron.platform.tenancy.invitations import invite, withdraw_invitation
 from metatron.platform.tenancy.limits import limits_of
-from metatron.platform.tenancy.member_list import Asked
+from metatron.platform.tenancy.member_list import PLAIN, Asked, hot_members, list_members
 from metatron.platform.tenancy.members import change_member_roles, remove_member
 from metatron.platform.tenancy.organisations import (
     change_organisation,
@@ -124,15 +125,13 @@ def _organisation(tenant: Tenant, response: Response) -> schemas.Organisation:
 
 @router.get("/members", response_model=schemas.MemberPage)
 @requires("tenancy:members")
+@hot(hot_members, when=PLAIN)
 async def get_members(read: Read, page: Page, asked: Asked) -> Response:
     """List the members, longest first unless sorted otherwise.
 
     `q` is a part of a name or an address; `count` stops at 10,000 unless it is to be `exact`.
     """
-    found = await read.direct.json(
-        read.context, asked.statement, *page.arguments(*asked.kinds), *asked.arguments()
-    )
-    return Response(found, media_type=JSON)
+    return Response(await list_members(read.direct, read.context, page, asked), media_type=JSON)
 
 
 @router.get("/members/former", response_model=FormerMemberPage)

@@ -11,8 +11,7 @@ from metatron.kernel.database.direct import BOUND
 from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
-_CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
-  E'+/=\\n', '-_') cursor_"""
+_CURSOR = "json_build_array({keys}) cursor_"
 _NOW = """now() + make_interval(secs => coalesce((select k.offset_seconds from kernel.tenant_clock k
     where k.tenant_id = b.tenant_id), 0))"""
 # Whoever sees one of its collection's clients sees a board, with the figures of these.

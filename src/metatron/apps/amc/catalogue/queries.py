@@ -9,8 +9,7 @@ from metatron.kernel.database.direct import BOUND
 from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
-CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
-  E'+/=\\n', '-_') cursor_"""
+CURSOR = "json_build_array({keys}) cursor_"
 LIST = BOUND + " select coalesce(json_agg(r), '[]')::text from bound, lateral ({statement}) r"
 _ASIN = "select a.asin, a.title, a.brand, a.marketplace, a.active, a.seen_at, {cursor}"
 _WANTED = """

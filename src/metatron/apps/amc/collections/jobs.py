@@ -59,11 +59,8 @@ async def note_run_of_segment(
     session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
 ) -> None:
     """A run of a segment has ended."""
-    told = event.payload
-    if told["origin"] != "run_set" or told["to_state"] not in ENDED:
-        return
     await outcomes.run_ended(
-        session, context, run_id=event.aggregate_id, to_state=told["to_state"], now=now
+        session, context, run_id=event.aggregate_id, to_state=event.payload["to_state"], now=now
     )
 
 
@@ -76,5 +73,12 @@ JOBS = (
     Job(makers.TELL_JOB, tell_of_resting_collection, transactional=False),
     Job(SWEEP_JOB, sweep_collections, transactional=False),
 )
-SUBSCRIPTIONS = (Subscription(RunMoved.name, "amc.note_run_of_segment", note_run_of_segment),)
+SUBSCRIPTIONS = (
+    Subscription(
+        RunMoved.name,
+        "amc.note_run_of_segment",
+        note_run_of_segment,
+        when=lambda told: told.get("origin") == "run_set" and told.get("to_state") in ENDED,
+    ),
+)
 SCHEDULES = (Schedule("amc_collections", "* * * * *", SWEEP_JOB),)

@@ -11,8 +11,7 @@ from metatron.kernel.database.direct import BOUND
 from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
-_CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
-  E'+/=\\n', '-_') cursor_"""
+_CURSOR = "json_build_array({keys}) cursor_"
 # Whoever sees one of its clients sees a collection, with what it has of these.
 SEEN = (
     """({viewer} is null or exists (select from amc.collection_client k

@@ -11,7 +11,7 @@ from metatron.apps.amc.amazon.places import country_of
 from metatron.apps.amc.connections import instances, queries, schemas
 from metatron.apps.amc.connections.errors import InstanceNotFound
 from metatron.apps.amc.connections.grants import viewer_of
-from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, Limit, Page, Words, answer_json, told_page
 from metatron.apps.amc.permissions import MANAGE, READ
 from metatron.apps.amc.sorting import keys_of
 from metatron.kernel.errors import VersionConflict
@@ -44,7 +44,7 @@ async def list_amc_instances(
         favourite, brand, *keys_of(cursor, kinds), limit + 1, viewer_of(read.context),
     )  # fmt: skip
     rows = [_finished(row) for row in orjson.loads(found or b"[]")]
-    return answer_json(cut_page(rows, limit))
+    return answer_json(told_page(rows, limit))
 
 
 @router.get("/instances/{instance_id}", response_model=schemas.InstanceAnswer)

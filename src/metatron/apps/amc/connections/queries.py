@@ -11,8 +11,7 @@ from metatron.kernel.database.direct import BOUND
 from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
-_CURSOR = """translate(encode(convert_to(json_build_array({key}, {id})::text, 'utf8'),
-  'base64'), E'+/=\\n', '-_') cursor_"""
+_CURSOR = "json_build_array({key}, {id}) cursor_"
 
 _CONNECTION = """
   select c.id, c.name, c.region, c.state, c.state_reason, c.is_twin, c.access_expires_at,

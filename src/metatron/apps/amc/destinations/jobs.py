@@ -25,10 +25,16 @@ async def begin_deliveries(
     session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
 ) -> None:
     """A run has succeeded: its result goes where its asker wanted it."""
-    if event.payload["to_state"] == "succeeded":
-        await wishing.deliver_run(session, context, run_id=event.aggregate_id, now=now)
+    await wishing.deliver_run(session, context, run_id=event.aggregate_id, now=now)
 
 
 # It waits for servers of people's: whoever keeps it long keeps nobody else's work from being done.
 JOBS = (Job(DELIVER_JOB, deliver_result, transactional=False, waits=True),)
-SUBSCRIPTIONS = (Subscription(RunMoved.name, "amc.begin_deliveries", begin_deliveries),)
+SUBSCRIPTIONS = (
+    Subscription(
+        RunMoved.name,
+        "amc.begin_deliveries",
+        begin_deliveries,
+        when=lambda told: told.get("to_state") == "succeeded",
+    ),
+)

@@ -11,8 +11,7 @@ from metatron.kernel.database.direct import BOUND
 from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
-_CURSOR = """, translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
-  E'+/=\\n', '-_') cursor_"""
+_CURSOR = ", json_build_array({keys}) cursor_"
 _DESTINATION = """
   select d.id, d.name, d.kind, d.settings, d.created_by, d.created_at, d.updated_at,
     d.version{cursor}

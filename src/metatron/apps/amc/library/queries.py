@@ -122,8 +122,7 @@ VERSIONS = (
     + _OF_WORKFLOW
     + """ then coalesce((select json_agg(r) from lateral (select """
     + _VERSION
-    + """, translate(encode(convert_to(json_build_array(v.number)::text, 'utf8'), 'base64'),
-      E'+/=\\n', '-_') as cursor_
+    + """, json_build_array(v.number) as cursor_
   from amc.workflow_version v where v.tenant_id = bound.t::uuid and v.workflow_id = $3
     and ($4::bigint is null or v.number < $4) order by v.number desc limit $5) r), '[]')::text end
 from bound, (select $2::uuid actor) a"""

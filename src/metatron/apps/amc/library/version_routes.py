@@ -8,7 +8,7 @@ import orjson
 from fastapi import Path, Query
 from starlette.responses import Response
 
-from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, cut_page
+from metatron.apps.amc.edge import Cursor, IfMatch, Limit, Page, answer_json, told_page
 from metatron.apps.amc.library import belongings, errors, queries, restoring, schemas
 from metatron.apps.amc.library.showing import show_workflow_of
 from metatron.apps.amc.permissions import EDIT, READ
@@ -37,7 +37,7 @@ async def list_workflow_versions(
     )
     if found is None:
         raise errors.WorkflowNotFound
-    return answer_json(cut_page(orjson.loads(found), limit))
+    return answer_json(told_page(orjson.loads(found), limit))
 
 
 @router.get("/versions/{number}", response_model=schemas.VersionAnswer)

@@ -1,6 +1,8 @@
 """The jobs and subscriptions of schedules; thin, each calls a use case."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -101,17 +103,21 @@ async def tell_of_resting_schedule(
     await telling.tell(database, context, schedule_id=UUID(schedule_id), now=now)
 
 
+def _counts(told: Mapping[str, Any]) -> bool:
+    ends = {"trial": ("failed",), "schedule": ("succeeded", "failed")}
+    return told.get("to_state") in ends.get(told.get("origin", ""), ())
+
+
 async def count_run(
     session: AsyncSession, context: Context, *, now: datetime, event: DeliveredEvent
 ) -> None:
     """A run of a schedule has ended."""
     told = event.payload
-    if told["origin"] == "trial" and told["to_state"] == "failed":
+    if told["origin"] == "trial":
         schedule_id = UUID(told["origin_id"])
         await dry_runs.note_failed(
             session, context, schedule_id=schedule_id, run_id=event.aggregate_id, now=now
         )
-    if told["origin"] != "schedule" or told["to_state"] not in {"succeeded", "failed"}:
         return
     await outcomes.note_outcome(
         session,
@@ -146,6 +152,6 @@ JOBS = (
     Job(outcomes.TELL_JOB, tell_of_resting_schedule, transactional=False),
 )
 SUBSCRIPTIONS = (
-    Subscription(RunMoved.name, "amc.count_run_of_schedule", count_run),
+    Subscription(RunMoved.name, "amc.count_run_of_schedule", count_run, when=_counts),
     Subscription(ConnectionMoved.name, "amc.rest_schedules", follow_connection),
 )

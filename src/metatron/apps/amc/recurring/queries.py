@@ -11,8 +11,7 @@ from metatron.kernel.database.direct import BOUND
 from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.paging import Kind
 
-_CURSOR = """translate(encode(convert_to(json_build_array({keys})::text, 'utf8'), 'base64'),
-  E'+/=\\n', '-_') cursor_"""
+_CURSOR = "json_build_array({keys}) cursor_"
 # Values of a private workflow are its owner's, the maker's and the managers'.
 _SCHEDULE = """
   select s.id, s.name, json_build_object('id', w.id, 'name', w.name) workflow,

@@ -6,13 +6,12 @@ from uuid import UUID
 import orjson
 
 from metatron.apps.campaigns.edge import queries, views
-from metatron.apps.campaigns.edge.paging import cut_page
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.kernel.context import Context
 from metatron.kernel.database.direct import DirectDoor
 from metatron.kernel.http.edge import answer_with
 from metatron.kernel.http.hot import HotRequest
-from metatron.kernel.paging import cursor_values
+from metatron.kernel.paging import cursor_values, cut_page
 
 FIRST_PAGE = 50
 NEWEST_FIRST = "-created_at"

@@ -2,8 +2,7 @@
 
 from metatron.kernel.database.direct import BOUND
 
-_CURSOR = """translate(encode(convert_to(json_build_array({column}::text, {id})::text, 'utf8'),
-  'base64'), E'+/=\\n', '-_') as cursor_"""
+_CURSOR = "json_build_array({column}::text, {id}) as cursor_"
 
 _EXCEPTION = """x.id, x.category, x.severity, x.state, x.title, x.detail, x.cause, x.campaign_id,
   x.commitment_id, x.assigned_to, x.resolution, x.opened_by, x.opened_at, x.closed_at, x.version"""

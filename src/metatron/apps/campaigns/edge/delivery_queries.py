@@ -7,8 +7,7 @@ PRODUCTS = (
     + """ select coalesce(json_agg(r), '[]')::text from bound, lateral (
   select p.id, p.sku, p.name, p.description, p.specification, p.reference_prices, p.erp_item_id,
     p.archived_at, p.created_at, p.version,
-    translate(encode(convert_to(json_build_array(p.name, p.id)::text, 'utf8'), 'base64'),
-      E'+/=\\n', '-_') as cursor_
+    json_build_array(p.name, p.id) as cursor_
   from campaigns.product p
   where p.tenant_id = bound.t::uuid
     and ($2::text is null or concat_ws(' ', p.name, p.sku)

@@ -12,7 +12,7 @@ from metatron.apps.campaigns.delivery import errors as refused
 from metatron.apps.campaigns.delivery import manifests, points, products, receiving
 from metatron.apps.campaigns.edge import answers, delivery_queries, schemas, views
 from metatron.apps.campaigns.edge import delivery_schemas as shapes
-from metatron.apps.campaigns.edge.paging import Cursor, Limit, Words, answer_json, cut_page
+from metatron.apps.campaigns.edge.paging import Cursor, Limit, Words, answer_json
 from metatron.apps.campaigns.permissions import COMMIT, ORGANISE, READ
 from metatron.apps.campaigns.rules.addresses import Destination
 from metatron.apps.campaigns.rules.products import Product
@@ -21,7 +21,7 @@ from metatron.kernel.errors import VersionConflict
 from metatron.kernel.http.access import requires, signed_in
 from metatron.kernel.http.routing import Router
 from metatron.kernel.http.unit import Read, Unit
-from metatron.kernel.paging import cursor_keys
+from metatron.kernel.paging import cursor_keys, cut_page
 
 router = Router(tags=["campaign delivery"])
 IfMatch = Annotated[str | None, Header(max_length=200)]

@@ -12,7 +12,7 @@ from metatron.apps.campaigns.edge.queries import CAMPAIGN_EXISTS, SORTS
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.kernel.http.sorting import sort_query
 from metatron.kernel.http.unit import Read
-from metatron.kernel.paging import MAX_PAGE, cursor_keys
+from metatron.kernel.paging import MAX_PAGE, cursor_keys, cut_page
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=2_000)]
@@ -36,15 +36,6 @@ async def read_page(
     after = cursor_keys(cursor)
     found = await read.direct.json(read.context, statement, *filters, *after, limit + 1)
     return cut_page(orjson.loads(found or b"[]"), limit)
-
-
-def cut_page(rows: list[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]], str | None]:
-    """Split off the row beyond the page; its presence means that there is a next one."""
-    page = rows[:limit]
-    cursor = page[-1]["cursor_"] if len(rows) > limit else None
-    for row in page:
-        row.pop("cursor_", None)
-    return page, cursor
 
 
 async def answer_page(

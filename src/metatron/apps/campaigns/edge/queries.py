@@ -50,8 +50,7 @@ SORTS: dict[str, tuple[str, Kind]] = {
     "title": ("lower(coalesce(c.title, ''))", "text"),
     "state": ("c.state", "text"),
 }
-_CURSOR = """translate(encode(convert_to(json_build_array({columns})::text, 'utf8'),
-  'base64'), E'+/=\\n', '-_')"""
+_CURSOR = "json_build_array({columns})"
 _FROM = "\n  from campaigns.campaign c"
 _FILTER = """
   where c.tenant_id = bound.t::uuid
@@ -75,15 +74,18 @@ def campaign_page(sort: str) -> tuple[str, tuple[Kind, ...]]:
     columns = (*sorts, ("c.id", "uuid", sorts[-1][2]))
     last = [f"${at + 5}::text::{kind}" for at, (_, kind, _) in enumerate(columns)]
     texts = ", ".join(f"({column})::text" for column, _, _ in columns)
-    listed = CAMPAIGN.replace(_FROM, f", {_CURSOR.replace('{columns}', texts)} as cursor_{_FROM}")
+    # Cut first: otherwise what is shown is worked out for every row before they are sorted.
+    cut = (
+        f"\n  from (select c.*{_FROM}{_FILTER} and ($5::text is null or {behind(columns, last)})"
+        f" order by {order_of(columns)} limit $4) c"
+    )
+    shown = f", {_CURSOR.replace('{columns}', texts)} as cursor_{cut}"
     statement = "".join(
         (
             BOUND,
             " select coalesce(json_agg(r), '[]')::text from bound, lateral (",
-            listed,
-            _FILTER,
-            f" and ($5::text is null or {behind(columns, last)})",
-            f" order by {order_of(columns)} limit $4) r",
+            CAMPAIGN.replace(_FROM, shown),
+            ") r",
         )
     )
     return statement, tuple(kind for _, kind, _ in columns)

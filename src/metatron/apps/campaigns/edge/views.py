@@ -23,7 +23,7 @@ from metatron.apps.campaigns.machine.transitions import (
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.journal import Booking
 from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
-from metatron.apps.campaigns.rules.guards import missing_of
+from metatron.apps.campaigns.rules.guards import empty_of, hints_of
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.apps.campaigns.wording import commitment_state_text, texts
@@ -101,29 +101,28 @@ def _askable(state: str) -> tuple[tuple[Step, str, dict[str, Any]], ...]:
 
 def finish_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
     """Add to a campaign's row what follows from the table and the publish list."""
-    product = row["product"]
-    fields = row | {
+    row["allowed_transitions"] = allowed_steps(row, context)
+    row["missing"] = _missing(row) if row["state"] == "draft" else []
+    del row["step_facts"]
+    return row
+
+
+def _missing(row: dict[str, Any]) -> list[dict[str, str]]:
+    product, point = row["product"], row["consolidation_point"]
+    of_others = {
         "sku": product["sku"],
         "product_name": product["name"],
-        "consolidation_point_id": row["consolidation_point"] and row["consolidation_point"]["id"],
+        "consolidation_point_id": point and point["id"],
     }
-    missing = missing_of(fields) if row["state"] == "draft" else []
-    return _shown(row) | {
-        "allowed_transitions": allowed_steps(row, context),
-        "missing": [{"field": error.field, "hint": error.hint} for error in missing],
-    }
+    return [{"field": name, "hint": hint} for name, hint in hints_of(empty_of(row | of_others))]
 
 
 def finish_supplier_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
     """Add texts and steps to a campaign as its supplier sees it."""
-    return _shown(row) | {
-        "state_text": texts("supplier.state.campaign").get(row["state"], row["state"]),
-        "allowed_transitions": allowed_steps(row, context),
-    }
-
-
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name != "step_facts"}
+    row["state_text"] = texts("supplier.state.campaign").get(row["state"], row["state"])
+    row["allowed_transitions"] = allowed_steps(row, context)
+    del row["step_facts"]
+    return row
 
 
 def finish_commitment(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from metatron.apps.campaigns.errors import FieldLocked, PublishBlocked
@@ -18,6 +19,7 @@ NEEDED = (
     "max_units", "deadline_at", "supplier_id", "supplier_name", "delivery_strategy",
 )  # fmt: skip
 """In the sequence of the form."""
+_EMPTY = frozenset({None, ""})
 _LOOKED_AT = ("goal_amount_minor", "consolidation_point_id")
 SOONEST = timedelta(days=1)
 LATEST = timedelta(days=60)
@@ -56,13 +58,13 @@ def label_of(field: str) -> str:
 
 def missing_fields(campaign: Campaign) -> list[FieldError]:
     """Return every field of the publish list that is empty, with a hint in plain words."""
-    return missing_of({name: getattr(campaign, name) for name in (*NEEDED, *_LOOKED_AT)})
+    empty = empty_of({name: getattr(campaign, name) for name in (*NEEDED, *_LOOKED_AT)})
+    return [FieldError(name, "missing", hint) for name, hint in hints_of(empty)]
 
 
-def missing_of(fields: Mapping[str, Any]) -> list[FieldError]:
-    """Do as `missing_fields` for a campaign's columns by their names; one left out is empty."""
-    hints = texts("admin.missing")
-    empty = [name for name in NEEDED if fields.get(name) in {None, ""}]
+def empty_of(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the fields of the publish list that are empty; one left out of `fields` is."""
+    empty = [name for name in NEEDED if fields.get(name) in _EMPTY]
     if fields.get("goal_amount_minor") is not None and "goal_units" in empty:
         empty.remove("goal_units")
     if (
@@ -70,7 +72,14 @@ def missing_of(fields: Mapping[str, Any]) -> list[FieldError]:
         and fields.get("consolidation_point_id") is None
     ):
         empty.append("consolidation_point")
-    return [FieldError(name, "missing", hints[name]) for name in empty]
+    return tuple(empty)
+
+
+@lru_cache(maxsize=500)
+def hints_of(empty: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return these fields, each with what to do about it in plain words."""
+    hints = texts("admin.missing")
+    return tuple((name, hints[name]) for name in empty)
 
 
 def check_publishable(campaign: Campaign, settings: Settings, *, now: datetime) -> None:

@@ -2,8 +2,7 @@
 
 from metatron.kernel.database.direct import BOUND
 
-_CURSOR = """translate(encode(convert_to(json_build_array({column}::text, {id})::text, 'utf8'),
-  'base64'), E'+/=\\n', '-_')"""
+_CURSOR = "json_build_array({column}::text, {id})"
 
 
 _PAGE = (

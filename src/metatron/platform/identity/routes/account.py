@@ -6,9 +6,17 @@ from fastapi import status
 
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import ImpersonationForbidden, NotFound
+from metatron.kernel.http.hot import HotRequest, hot, no_query
 from metatron.kernel.http.routing import Router
 from metatron.platform.identity import bodies
-from metatron.platform.identity.edge import AtDesk, bind_browser, known_browser, replaced_cookie
+from metatron.platform.identity.edge import (
+    AtDesk,
+    Visit,
+    bind_browser,
+    hot_visit,
+    known_browser,
+    replaced_cookie,
+)
 from metatron.platform.identity.errors import (
     FreshSignInNeeded,
     InvalidLink,
@@ -48,12 +56,21 @@ from metatron.platform.tenancy.interface import InvitationForOther, InvitationIn
 router = Router(tags=["auth"])
 
 
-@router.get("/auth/me")
-@person(unverified=True)
-async def get_me(visit: AtDesk) -> Me:
-    """Return the signed-in person, their organisation and what they may do there."""
+async def _me(visit: Visit) -> Me:
     found = await describe(visit.database, visit.context, visit.at, visit.desk.settings)
     return Me.model_validate(found)
+
+
+async def _hot_me(asked: HotRequest) -> tuple[int, bytes]:
+    return 200, (await _me(hot_visit(asked))).model_dump_json().encode()
+
+
+@router.get("/auth/me")
+@person(unverified=True)
+@hot(_hot_me, when=no_query)
+async def get_me(visit: AtDesk) -> Me:
+    """Return the signed-in person, their organisation and what they may do there."""
+    return await _me(visit)
 
 
 @router.patch("/auth/me")
@@ -64,7 +81,7 @@ async def patch_me(given: bodies.MeGiven, visit: AtDesk) -> Me:
     async with visit.database.transaction(visit.context) as session:
         now = await session_now(session)
         await rename(session, visit.context, display_name=given.display_name, now=now)
-    return await get_me(visit)
+    return await _me(visit)
 
 
 @router.post("/auth/switch")
