@@ -69,19 +69,24 @@ async def test_what_is_lost_beside_a_long_job_is_taken_up_beside_it(
         slow.over.set()
 
 
+LOOKS = ("dequeue", "eligible_queued_work", "next_deferred_eta", "queued_work")
+"""What the loop asks the queue in each round."""
+
+
+@pytest.mark.parametrize("look", LOOKS)
 async def test_a_look_that_fails_beside_a_long_job_does_not_wait_for_it(
-    slow: Slow, tenant: Context, monkeypatch: pytest.MonkeyPatch
+    slow: Slow, tenant: Context, monkeypatch: pytest.MonkeyPatch, look: str
 ) -> None:
     failed = asyncio.Event()
-    take = Queries.dequeue
+    asks = getattr(Queries, look)
 
-    async def fails(self: Queries, *given: Any, **asked: Any) -> list[QueuedJob]:
+    async def fails(self: Queries, *given: Any, **asked: Any) -> Any:
         if slow.begun.is_set() and not failed.is_set():
             failed.set()
             raise asyncpg.ConnectionDoesNotExistError
-        return await take(self, *given, **asked)
+        return await asks(self, *given, **asked)
 
-    monkeypatch.setattr(Queries, "dequeue", fails)
+    monkeypatch.setattr(Queries, look, fails)
     async with slow.open():
         await slow.begin(tenant)
         async with asyncio.timeout(20):

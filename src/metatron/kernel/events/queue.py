@@ -112,6 +112,13 @@ class LastingQueries(Queries):
         except DATABASE_ERRORS:
             return 0
 
+    async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
+        """Count what waits; none while the database is away."""
+        try:
+            return await super().queued_work(entrypoints)
+        except DATABASE_ERRORS:
+            return 0
+
     async def next_deferred_eta(self, entrypoints: list[QueueEntrypoint]) -> timedelta | None:
         """Tell when the next will be due; not, while the database is away."""
         try:
