@@ -30,6 +30,7 @@ class RedisServer:
         folder.mkdir(mode=0o700, exist_ok=True)
         self._folder, self.port = folder, free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self.is_away = False
 
     @property
     def url(self) -> str:
@@ -87,8 +88,10 @@ def lose(*, seconds: float, forget: bool = False) -> Strike:
     async def strike(scene: Any, _: random.Random) -> str:
         server: RedisServer = scene.stand.redis
         server.kill(forget=forget)
+        server.is_away = True
         await asyncio.sleep(seconds)
         await server.start()
+        server.is_away = False
         return f"away for {seconds:.0f} s" + (", with all it had" if forget else "")
 
     return strike

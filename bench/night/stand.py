@@ -137,8 +137,9 @@ class Stand:
         return sorted(ours)
 
     def missing(self) -> list[str]:
-        """Return what should run and does not."""
-        always = ALWAYS if self.redis is None else (*ALWAYS, "redis")
+        """Return what should run and does not; a Redis that is kept away should not."""
+        with_redis = self.redis is not None and not self.redis.is_away
+        always = (*ALWAYS, "redis") if with_redis else ALWAYS
         there = self.processes()
         return [kind for kind in always if not self.pids(kind, there)]
 
