@@ -5,7 +5,7 @@ import { Download } from "lucide-react";
 
 import { keepFile } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
-import { formatShort } from "@/kernel/time";
+import { formatLogged } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
@@ -106,7 +106,7 @@ function Entry({ entry, tenant, onTenant }: EntryProps) {
         title={eventWords(entry.name)}
         detail={
           <>
-            <time dateTime={entry.occurred_at}>{formatShort(entry.occurred_at)}</time>
+            <time dateTime={entry.occurred_at}>{formatLogged(entry.occurred_at)}</time>
             <span>{entry.actor.label ?? entry.actor.kind}</span>
             {entry.impersonator_id !== null && <span className="text-warn">{t`an operator in their name`}</span>}
             <code className="font-mono">{entry.name}</code>
