@@ -110,6 +110,7 @@ export function drift(): void {
   reads<operator.SealStatus>(answers("SealStatus"));
   reads<operator.VerifyReport>(answers("VerifyReport"));
   reads<operator.Job>(answers("DeadJob"));
+  reads<operator.JobsRetried>(answers("JobsRetried"));
   reads<attended.AttendedRequest>(answers("AttendedRequest"));
   reads<operator.RoleOverview>(answers("RoleOverview"));
   reads<operator.Config>(answers("ConfigurationState"));

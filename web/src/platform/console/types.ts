@@ -170,12 +170,15 @@ export interface Job {
   id: number;
   job: string;
   tenant_id: Id | null;
+  tenant_name: string | null;
   state: string;
   attempts: number;
   queued_at: Instant;
   failed_at: Instant;
   error: string | null;
 }
+
+export type JobsRetried = Record<"retried" | "left", number>;
 
 export interface RoleOverview {
   items: { id: Id; name: string; description: string; permissions: string[]; member_count: number }[];
