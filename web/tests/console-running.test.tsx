@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
-import { tenant } from "./fixtures/operator";
+import { entry, tenant } from "./fixtures/operator";
 import { open } from "./open";
 import { api, refusal, server } from "./server";
 
@@ -76,6 +76,44 @@ describe("jobs that gave up", () => {
     await user.click(screen.getByRole("button", { name: "Remove filter notifications.deliver" }));
     expect(await screen.findByRole("button", { name: "webhooks.deliver" })).toBeVisible();
     expect(screen.getByRole("link", { name: tenant.name })).toBeVisible();
+  });
+});
+
+describe("the logs of tenants", () => {
+  it("are chosen by name among more tenants than a list shows, and name their tenants", async () => {
+    const far = { ...tenant, id: "01990000-0000-7000-8000-0000000009f1", name: "Zephyr Guild" };
+    const logs: (string | null)[] = [];
+    server.use(
+      http.get(api("/admin/tenants"), ({ request }) => {
+        const words = new URL(request.url).searchParams.get("q") ?? "";
+        return HttpResponse.json({ items: words === "zeph" ? [far] : words === "" ? [tenant] : [], next_cursor: words === "" ? "more" : null });
+      }),
+      http.get(api(`/admin/tenants/${far.id}`), () => HttpResponse.json(far)),
+      http.get(api("/admin/audit"), ({ request }) => {
+        logs.push(new URL(request.url).searchParams.get("tenant_id"));
+        const [id, name] = logs.at(-1) === far.id ? [far.id, far.name] : [tenant.id, null];
+        return HttpResponse.json({ items: [{ ...entry, tenant_id: id, tenant_name: name }], next_cursor: null });
+      }),
+    );
+    const { user, router } = open("/console/audit");
+    expect(await screen.findByRole("button", { name: `…${tenant.id.slice(-8)}` })).toBeVisible();
+    const box = screen.getByRole("combobox", { name: "Whose log" });
+    expect(box).toHaveValue("Everybody’s");
+    await user.clear(box);
+    expect(logs.at(-1)).toBeNull();
+    await user.type(box, "zeph");
+    await user.click(await screen.findByRole("option", { name: "Zephyr Guild" }));
+    await waitFor(() => expect(router.state.location.search).toMatchObject({ tenant_id: far.id }));
+    expect(await screen.findByRole("button", { name: "Zephyr Guild" })).toBeVisible();
+    await waitFor(() => expect(box).toHaveValue("Zephyr Guild"));
+    await user.click(box);
+    await user.click(await screen.findByRole("option", { name: "The platform’s own" }));
+    await waitFor(() => expect(logs.at(-1)).toBe("00000000-0000-7000-8000-000000000001"));
+  });
+
+  it("say whose they are when the address names a tenant", async () => {
+    open(`/console/audit?tenant_id=${tenant.id}`);
+    await waitFor(() => expect(screen.getByRole("combobox", { name: "Whose log" })).toHaveValue(tenant.name));
   });
 });
 

@@ -142,6 +142,7 @@ export interface AuditEntry {
   occurred_at: Instant;
   recorded_at: Instant;
   tenant_id: Id;
+  tenant_name: string | null;
   aggregate_id: Id;
   actor: { kind: string; id: Id | null; label: string | null };
   impersonator_id: Id | null;

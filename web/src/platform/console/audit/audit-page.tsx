@@ -18,7 +18,7 @@ import type { AuditEntry } from "../types";
 import { AuditFilters } from "./audit-filters";
 import { eventWords } from "./event-words";
 import { SealSection } from "./seal-section";
-import { platform, useTenantChoices } from "./use-tenant-choices";
+import { platform } from "./use-tenant-names";
 
 const route = getRouteApi("/app/operator/console/audit");
 
@@ -26,10 +26,6 @@ export function AuditPage() {
   useTitle(t`Audit log`);
   const search = route.useSearch();
   const go = route.useNavigate();
-  const names = new Map([
-    [platform, t`The platform`],
-    ...useTenantChoices().map((tenant): [string, string] => [tenant.id, tenant.name]),
-  ]);
   const download = useAct({
     work: (form: "csv" | "json") =>
       keepFile("/admin/audit/export", form === "csv" ? "audit.csv" : "audit.jsonl", {
@@ -80,7 +76,7 @@ export function AuditPage() {
             row={(entry) => (
               <Entry
                 entry={entry}
-                tenant={names.get(entry.tenant_id) ?? `…${entry.tenant_id.slice(-8)}`}
+                tenant={entry.tenant_id === platform ? t`The platform` : (entry.tenant_name ?? `…${entry.tenant_id.slice(-8)}`)}
                 onTenant={(id) => void go({ search: { ...search, tenant_id: id } })}
               />
             )}
