@@ -1,11 +1,14 @@
 """Every transaction is bound to one tenant, and rows of others are out of reach."""
 
+from typing import Any
+
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import Context, system_context
+from metatron.kernel.database import guard
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.direct import BOUND
 from metatron.kernel.database.guard import UnsafeRole, check_role
@@ -13,6 +16,7 @@ from metatron.kernel.database.session import create_engine, open_session
 from metatron.kernel.errors import NoTenant
 from metatron.kernel.events.event import Event, publish
 from metatron.kernel.ids import new_id
+from metatron.kernel.process.embedded_postgres import EmbeddedPostgres
 from metatron.kernel.settings import Settings
 
 
@@ -88,6 +92,42 @@ async def test_a_dangerous_role_is_refused(settings: Settings) -> None:
             await check_role(pool)
     finally:
         await pool.close()
+
+
+async def test_a_role_beyond_the_policies_is_refused(
+    server: EmbeddedPostgres, settings: Settings
+) -> None:
+    name = make_url(settings.database_url.get_secret_value()).database
+    assert name is not None
+    role = f"beyond_{new_id().hex}"
+    superuser = await asyncpg.connect(server.dsn("postgres", name))
+    await superuser.execute(f"create role {role} bypassrls")
+
+    async def become(connection: Any) -> None:
+        await connection.execute(f"set role {role}")
+
+    try:
+        dsn = server.dsn("postgres", name)
+        async with asyncpg.create_pool(dsn, min_size=1, max_size=1, setup=become) as pool:
+            with pytest.raises(UnsafeRole, match=f"{role} bypasses row-level security;"):
+                await check_role(pool)
+        async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+            with pytest.raises(UnsafeRole, match="is a superuser"):
+                await check_role(pool)
+    finally:
+        await superuser.execute(f"drop role {role}")
+        await superuser.close()
+
+
+async def test_a_server_that_leaks_is_refused(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dsn = settings.database_url.get_secret_value()
+    async with asyncpg.create_pool(dsn, min_size=1, max_size=1) as pool:
+        await check_role(pool)
+        monkeypatch.setattr(guard, "OLDEST", 990_000)
+        with pytest.raises(UnsafeRole, match="or newer is needed, this one says"):
+            await check_role(pool)
 
 
 async def test_no_tenant_is_bound_under_autocommit(settings: Settings) -> None:

@@ -106,10 +106,11 @@ export function drift(): void {
   reads<analytics.CallReport>(answers("CallReport"));
   reads<security.Security>(answers("Security"));
   reads<operator.AttendedDevice>(answers("AttendedDevice"));
-  reads<operator.AuditEntry>(answers("AuditItem"));
+  reads<operator.AuditEntry>(answers("AttendedItem"));
   reads<operator.SealStatus>(answers("SealStatus"));
   reads<operator.VerifyReport>(answers("VerifyReport"));
   reads<operator.Job>(answers("DeadJob"));
+  reads<operator.JobsRetried>(answers("JobsRetried"));
   reads<attended.AttendedRequest>(answers("AttendedRequest"));
   reads<operator.RoleOverview>(answers("RoleOverview"));
   reads<operator.Config>(answers("ConfigurationState"));

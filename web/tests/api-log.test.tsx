@@ -8,7 +8,7 @@ import { api, refusal, server } from "./server";
 
 const call = {
   id: "01a206b6-0000-7000-8000-0000000000aa",
-  called_at: "2026-11-20T10:00:00Z",
+  called_at: "2026-11-20T10:00:07Z",
   api_key_id: apiKeys[0]?.id,
   user_id: null,
   method: "GET",
@@ -47,9 +47,11 @@ describe("the log of the API", () => {
     expect(within(table).getAllByText("Warehouse sync")).toHaveLength(2);
     expect(within(table).getByText("403 permission_denied")).toBeVisible();
     expect(within(table).getAllByText("3.4 ms")).toHaveLength(2);
+    expect(within(table).getAllByText(/20 Nov 2026, \d\d:\d\d:07$/)).toHaveLength(2);
     expect(screen.getByText("2 calls")).toBeVisible();
     await user.click(within(table).getByText("/campaigns/{campaign_id}"));
     expect(await screen.findByText("Bytes answered")).toBeVisible();
+    expect(screen.getByText(/Fri 20 Nov 2026, \d\d:\d\d:07 /)).toBeVisible();
   });
 
   it("is narrowed by its address, and by what is typed: an address or a request", async () => {

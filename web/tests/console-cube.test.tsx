@@ -68,6 +68,7 @@ describe("the services", () => {
     expect(tile("ERP").getByText("no data")).toBeVisible();
     const queue = within(await screen.findByRole("table", { name: "Queue" }));
     expect(queue.getByRole("row", { name: /notifications.deliver 3 3 minutes 1 1 2/ })).toBeVisible();
+    expect(queue.getByRole("link", { name: "2" })).toHaveAttribute("href", "/console/jobs?job=notifications.deliver");
   });
 });
 

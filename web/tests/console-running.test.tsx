@@ -2,6 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
+import { entry, tenant } from "./fixtures/operator";
 import { open } from "./open";
 import { api, refusal, server } from "./server";
 
@@ -35,6 +36,84 @@ describe("analytics", () => {
     // A phone has no room for six columns.
     const narrow = within(screen.getByRole("list", { name: "How fast the page feels" })).getAllByRole("listitem");
     expect(narrow[0]).toHaveTextContent("All pages61 visitsLargest part shown (LCP)1,480 ms");
+  });
+});
+
+describe("jobs that gave up", () => {
+  const dead = (id: number, job: string) => ({
+    id, job, tenant_id: tenant.id, tenant_name: tenant.name, state: "failed", attempts: 12, error: null,
+    queued_at: "2026-11-20T20:15:00Z", failed_at: "2026-11-20T22:15:00Z",
+  });
+
+  it("are narrowed to a kind, and all of it goes round again", async () => {
+    const asked: URLSearchParams[] = [];
+    let sent: unknown = null;
+    let stand = [dead(1, "notifications.deliver"), dead(2, "webhooks.deliver"), dead(3, "notifications.deliver")];
+    server.use(
+      http.get(api("/admin/jobs"), ({ request }) => {
+        const query = new URL(request.url).searchParams;
+        asked.push(query);
+        const items = stand.filter(({ job }) => !query.has("job") || query.get("job") === job);
+        return HttpResponse.json({ items, next_cursor: null, count: null });
+      }),
+      http.post(api("/admin/jobs/retry"), async ({ request }) => {
+        sent = await request.json();
+        stand = stand.filter(({ id }) => id === 2);
+        return HttpResponse.json({ retried: 2, left: 1 });
+      }),
+    );
+    const { user, router } = open(`/console/jobs?tenant_id=${tenant.id}`);
+    const [first] = await screen.findAllByRole("button", { name: "notifications.deliver" });
+    expect(asked.at(-1)?.get("tenant_id")).toBe(tenant.id);
+    await user.click(first as HTMLElement);
+    await waitFor(() => expect(router.state.location.search).toMatchObject({ job: "notifications.deliver" }));
+    await waitFor(() => expect(screen.queryByRole("button", { name: "webhooks.deliver" })).toBeNull());
+    await user.click(screen.getByRole("button", { name: "Try all of these again" }));
+    expect(await screen.findByText("2 jobs will be tried again; 1 is left")).toBeVisible();
+    expect(sent).toEqual({ job: "notifications.deliver", tenant_id: tenant.id });
+    expect(await screen.findByText("No job has given up.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: "Try all of these again" })).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Remove filter notifications.deliver" }));
+    expect(await screen.findByRole("button", { name: "webhooks.deliver" })).toBeVisible();
+    expect(screen.getByRole("link", { name: tenant.name })).toBeVisible();
+  });
+});
+
+describe("the logs of tenants", () => {
+  it("are chosen by name among more tenants than a list shows, and name their tenants", async () => {
+    const far = { ...tenant, id: "01990000-0000-7000-8000-0000000009f1", name: "Zephyr Guild" };
+    const logs: (string | null)[] = [];
+    server.use(
+      http.get(api("/admin/tenants"), ({ request }) => {
+        const words = new URL(request.url).searchParams.get("q") ?? "";
+        return HttpResponse.json({ items: words === "zeph" ? [far] : words === "" ? [tenant] : [], next_cursor: words === "" ? "more" : null });
+      }),
+      http.get(api(`/admin/tenants/${far.id}`), () => HttpResponse.json(far)),
+      http.get(api("/admin/audit"), ({ request }) => {
+        logs.push(new URL(request.url).searchParams.get("tenant_id"));
+        const [id, name] = logs.at(-1) === far.id ? [far.id, far.name] : [tenant.id, null];
+        return HttpResponse.json({ items: [{ ...entry, tenant_id: id, tenant_name: name }], next_cursor: null });
+      }),
+    );
+    const { user, router } = open("/console/audit");
+    expect(await screen.findByRole("button", { name: `…${tenant.id.slice(-8)}` })).toBeVisible();
+    const box = screen.getByRole("combobox", { name: "Whose log" });
+    expect(box).toHaveValue("Everybody’s");
+    await user.clear(box);
+    expect(logs.at(-1)).toBeNull();
+    await user.type(box, "zeph");
+    await user.click(await screen.findByRole("option", { name: "Zephyr Guild" }));
+    await waitFor(() => expect(router.state.location.search).toMatchObject({ tenant_id: far.id }));
+    expect(await screen.findByRole("button", { name: "Zephyr Guild" })).toBeVisible();
+    await waitFor(() => expect(box).toHaveValue("Zephyr Guild"));
+    await user.click(box);
+    await user.click(await screen.findByRole("option", { name: "The platform’s own" }));
+    await waitFor(() => expect(logs.at(-1)).toBe("00000000-0000-7000-8000-000000000001"));
+  });
+
+  it("say whose they are when the address names a tenant", async () => {
+    open(`/console/audit?tenant_id=${tenant.id}`);
+    await waitFor(() => expect(screen.getByRole("combobox", { name: "Whose log" })).toHaveValue(tenant.name));
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { newId } from "@/kernel/ids";
 import { formatMoney, parseMoney, plainMoney } from "@/kernel/money";
 import { fragmentToken, safeReturn } from "@/kernel/return-to";
-import { formatDuration, formatInstant } from "@/kernel/time";
+import { formatDuration, formatExact, formatInstant, formatLogged } from "@/kernel/time";
 import { findLinks } from "@/platform/notifications/links";
 import { readSort, toCsv, writeSort, type Column } from "@/ui/table/columns";
 
@@ -53,6 +53,13 @@ describe("time", () => {
     expect(formatInstant("2026-12-18T17:00:00Z", "Europe/Berlin")).toBe("Fri 18 Dec 2026, 18:00 CET");
     expect(formatInstant("2026-07-01T17:00:00Z", "UTC")).toBe("Wed 1 Jul 2026, 17:00 UTC");
     expect(formatInstant("nonsense")).toBe("–");
+  });
+
+  it("is told to the second where many things happen within a minute", () => {
+    expect(formatLogged("2026-12-18T17:00:07.9Z", "Europe/Berlin")).toBe("18 Dec 2026, 18:00:07");
+    expect(formatExact("2026-12-18T17:00:07.9Z", "Europe/Berlin")).toBe("Fri 18 Dec 2026, 18:00:07 CET");
+    expect(formatLogged("nonsense")).toBe("–");
+    expect(formatExact("nonsense")).toBe("–");
   });
 });
 

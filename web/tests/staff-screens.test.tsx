@@ -192,6 +192,7 @@ describe("the audit log", () => {
     const { user, router } = open("/audit");
     expect(await screen.findByText("41 entries sealed")).toBeVisible();
     expect(await screen.findByText("Campaign moved")).toBeVisible();
+    expect(screen.getAllByText(/20 Nov 2026, \d\d:\d\d:\d\d$/)[0]).toBeVisible();
     await user.click(screen.getByRole("button", { name: "Add a filter" }));
     await user.click(await screen.findByRole("menuitem", { name: "tenancy" }));
     await waitFor(() => expect(router.state.location.search).toMatchObject({ name: "tenancy" }));

@@ -179,6 +179,18 @@ async def test_logs_are_exported_and_checked(door: Door, admin: httpx.AsyncClien
     assert (await admin.post("/admin/audit/verify")).status_code == 200
 
 
+async def test_entries_of_logs_name_their_tenants(door: Door, admin: httpx.AsyncClient) -> None:
+    mine, theirs = await door.organisation(), await door.organisation()
+    shown = (await admin.get("/admin/audit", params={"tenant_id": str(mine.id)})).json()["items"]
+    assert {item["tenant_name"] for item in shown} == {mine.name}
+    everybodys = (await admin.get("/admin/audit", params={"limit": 200})).json()["items"]
+    names = {item["tenant_id"]: item["tenant_name"] for item in everybodys}
+    assert names[str(theirs.id)] == theirs.name
+    reader = await operator_client(door, ("tenants", [mine.id], "audit", "read"))
+    shown = (await reader.get("/admin/audit", params={"tenant_id": str(mine.id)})).json()["items"]
+    assert shown[0]["tenant_name"] == mine.name, "whoever may read a log may read whose it is"
+
+
 async def test_settings_are_shown_without_secrets(
     door: Door, admin: httpx.AsyncClient, settings: Settings
 ) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 import httpx
 import orjson
+import pytest
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.ids import new_id
@@ -103,6 +104,91 @@ async def test_jobs_within_a_scope(door: Door, admin: httpx.AsyncClient) -> None
     assert code(await client.delete(f"/admin/jobs/{theirs}")) == (404, "not_found")
     assert (await client.post(f"/admin/jobs/{mine}/retry")).status_code == 204
     assert await _state(door.database, theirs) == ("failed", 12)
+
+
+async def _failed(client: httpx.AsyncClient, **query: str) -> list[int]:
+    answer = await client.get("/admin/jobs", params={"limit": "200", **query})
+    assert answer.status_code == 200, answer.text
+    return [item["id"] for item in answer.json()["items"]]
+
+
+async def test_jobs_of_one_tenant_or_one_kind(door: Door, admin: httpx.AsyncClient) -> None:
+    one, other = await door.organisation(), await door.organisation()
+    kind = f"tests.{new_id().hex}"
+    mails = await _dead(door.database, one.id)
+    first, second = [await _dead(door.database, each.id, name=kind) for each in (one, other)]
+    assert await _failed(admin, tenant_id=str(one.id)) == [mails, first]
+    assert await _failed(admin, job=kind) == [first, second]
+    assert await _failed(admin, job=kind, tenant_id=str(other.id)) == [second]
+    named = (await admin.get("/admin/jobs", params={"job": kind})).json()["items"]
+    assert [item["tenant_name"] for item in named] == [one.name, other.name]
+    limited = await operator_client(door, ("tenants", [one.id], "jobs", "*"))
+    assert await _failed(limited, job=kind) == [first]
+    assert await _failed(limited, tenant_id=str(other.id)) == []
+
+
+async def _retried(client: httpx.AsyncClient, **wanted: str) -> dict[str, int]:
+    answer = await client.post("/admin/jobs/retry", json=wanted)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, int] = answer.json()
+    return told
+
+
+async def test_many_go_round_again_at_once(door: Door, admin: httpx.AsyncClient) -> None:
+    one, other = await door.organisation(), await door.organisation()
+    kind = f"tests.{new_id().hex}"
+    ours = [await _dead(door.database, one.id, name=kind) for _ in range(3)]
+    theirs = await _dead(door.database, other.id, name=kind)
+    mail = await _dead(door.database, one.id)
+    wanted = {"job": kind, "tenant_id": str(one.id)}
+    assert await _retried(admin, **wanted) == {"retried": 3, "left": 0}
+    assert [await _state(door.database, each) for each in ours] == [("queued", 0)] * 3
+    for untouched in (theirs, mail):
+        assert await _state(door.database, untouched) == ("failed", 12)
+    told = [p["queue_id"] for _, _, p in await events_of(door.database, one.id)]
+    assert told == ours
+    assert await _retried(admin, **wanted) == {"retried": 0, "left": 0}
+    assert await _retried(admin, job=kind) == {"retried": 1, "left": 0}
+    refused = await admin.post("/admin/jobs/retry", json={"state": "queued"})
+    assert refused.status_code == 422
+
+
+async def test_no_more_go_round_at_once_than_may(
+    door: Door, admin: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metatron.platform.console.retrying.AT_ONCE", 2)
+    tenant, kind = await door.organisation(), f"tests.{new_id().hex}"
+    jobs = [await _dead(door.database, tenant.id, name=kind) for _ in range(3)]
+    assert await _retried(admin, job=kind) == {"retried": 2, "left": 1}
+    states = [await _state(door.database, each) for each in jobs]
+    assert states == [("queued", 0), ("queued", 0), ("failed", 12)], "the oldest first"
+    assert await _retried(admin, job=kind) == {"retried": 1, "left": 0}
+
+
+async def test_of_the_same_work_one_goes_round(door: Door, admin: httpx.AsyncClient) -> None:
+    tenant, kind, key = await door.organisation(), f"tests.{new_id().hex}", new_id().hex
+    first, second = [await _dead(door.database, tenant.id, name=kind, key=key) for _ in range(2)]
+    assert await _retried(admin, job=kind) == {"retried": 1, "left": 1}
+    assert await _state(door.database, first) == ("queued", 0)
+    assert await _retried(admin, job=kind) == {"retried": 0, "left": 1}
+    assert await _state(door.database, second) == ("failed", 12)
+
+
+async def test_many_are_retried_within_the_scope(door: Door, admin: httpx.AsyncClient) -> None:
+    account = await make_account(admin)
+    own, foreign = await door.organisation(), await door.organisation()
+    await put_in_account(door.database, own.id, account["id"])
+    kind = f"tests.{new_id().hex}"
+    mine, theirs = [await _dead(door.database, each.id, name=kind) for each in (own, foreign)]
+    limited = await operator_client(door, ("accounts", [UUID(account["id"])], "jobs", "*"))
+    reach = {"job": kind, "tenant_id": str(foreign.id)}
+    assert await _retried(limited, **reach) == {"retried": 0, "left": 0}
+    assert await _retried(limited, job=kind) == {"retried": 1, "left": 0}
+    assert await _state(door.database, mine) == ("queued", 0)
+    assert await _retried(admin, job=kind, account_id=account["id"]) == {"retried": 0, "left": 0}
+    assert await _state(door.database, theirs) == ("failed", 12)
+    reader = await operator_client(door, ("all", [], "jobs", "read"))
+    assert code(await reader.post("/admin/jobs/retry", json={})) == (403, "permission_denied")
 
 
 async def _queued(database: Database, tenant_id: UUID) -> int:

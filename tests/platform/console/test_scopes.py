@@ -50,7 +50,8 @@ LISTS = {
         "accounts", "tenants", "operators", "users", "onboarding", "jobs", "roles", "alerts",
         "access", "calls", "keys", "personal-data",
     )
-}  # fmt: skip
+} | {("POST", f"{API}/admin/jobs/retry")}  # fmt: skip
+"""They answer what is within the scope, or do it to that alone."""
 LOGS = {
     ("GET", f"{API}/admin/audit"),
     ("GET", f"{API}/admin/audit/export"),
@@ -151,6 +152,7 @@ def _body(method: str, path: str, foreign: Foreign) -> dict[str, Any] | None:
         },
         ("PATCH", "/operators/{operator_id}"): {"display_name": "Mine"},
         ("POST", "/keys"): {"name": "Made", "grants": grants},
+        ("POST", "/jobs/retry"): {},
         ("POST", "/tenants"): wish | person,
         ("PATCH", "/tenants/{tenant_id}"): {"tier": "pro"},
         ("PATCH", "/tenants/{tenant_id}/modules/{name}"): {"is_enabled": False},

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -126,6 +127,38 @@ async def test_an_alert_lives_and_is_told_once(app: FastAPI) -> None:
     assert len(await _told(database)) == 4
 
 
+async def test_work_that_waits_and_jobs_that_gave_up_are_told(app: FastAPI) -> None:
+    database: Database = app.state.database
+
+    async def measure(oldest_seconds: float | None, dead: int) -> None:
+        await database.system.execute("delete from health.sample")
+        await database.system.execute(
+            "insert into health.sample (taken_at, healthy, queue_oldest_seconds, dead_letters)"
+            " values (now(), true, $1, $2)",
+            oldest_seconds, dead,
+        )  # fmt: skip
+        await look(database)
+
+    async def firing(client: httpx.AsyncClient) -> dict[str, float]:
+        answer = await client.get("/api/v1/admin/alerts", params={"state": "firing"})
+        items = AlertPage.model_validate_json(answer.content).items
+        return {item.rule: item.highest_value for item in items}
+
+    async with client_of(app, "operator") as client:
+        await measure(400, 3)
+        await _wait(database, 300)
+        await measure(410, 3)
+        assert await firing(client) == {"queue": 410}
+        await _wait(database, 600)
+        await measure(410, 2)
+        assert await firing(client) == {"queue": 410, "dead_letters": 2}
+        # Nothing waits: there is no oldest, and that is calm.
+        await measure(None, 0)
+        await _wait(database, 900)
+        await measure(None, 0)
+        assert await firing(client) == {}
+
+
 async def test_rules_are_shown_and_changed(app: FastAPI) -> None:
     path = "/api/v1/admin/alert-rules"
     async with client_of(app, "operator") as client:
@@ -135,7 +168,7 @@ async def test_rules_are_shown_and_changed(app: FastAPI) -> None:
         assert {rule.name: rule.threshold for rule in rules if rule.is_enabled} == {
             "cpu": 85, "memory": 90, "storage": 85, "database": 1_000, "error_rate": 5,
             "response": 2_000, "tenant_errors": 5, "tenant_response": 2_000,
-            "tenant_silence": 3_600,
+            "tenant_silence": 3_600, "queue": 300, "dead_letters": 1,
         }  # fmt: skip
         answer = await client.patch(
             f"{path}/cpu", json={"threshold": 95}, headers={"if-match": '"1"'}

@@ -16,8 +16,9 @@ function formatOf(locale: string, options: Options): Intl.DateTimeFormat {
 
 const short: Options = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" };
 
-/** An instant as a fixed date and time with its zone: "Mon 4 Jan 2027, 18:00 CET". Never relative, never ticking. */
-export function formatInstant(instant: string, zone: string = zoneHere(), locale = "en-GB"): string {
+const seconds: Options = { second: "2-digit" };
+
+function withZone(instant: string, zone: string, locale: string, finer: Options = {}): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return "–";
   const day = formatOf(locale, {
@@ -30,10 +31,21 @@ export function formatInstant(instant: string, zone: string = zoneHere(), locale
   const clock = formatOf(locale, {
     hour: "2-digit",
     minute: "2-digit",
+    ...finer,
     timeZone: zone,
     timeZoneName: "short",
   });
   return `${day.format(date).replace(",", "")}, ${clock.format(date)}`;
+}
+
+/** An instant as a fixed date and time with its zone: "Mon 4 Jan 2027, 18:00 CET". Never relative, never ticking. */
+export function formatInstant(instant: string, zone: string = zoneHere(), locale = "en-GB"): string {
+  return withZone(instant, zone, locale);
+}
+
+/** As `formatInstant`, to the second, for a record of a log: "Mon 4 Jan 2027, 18:00:07 CET". */
+export function formatExact(instant: string, zone: string = zoneHere(), locale = "en-GB"): string {
+  return withZone(instant, zone, locale, seconds);
 }
 
 /** A short form for dense tables, in the viewer's zone: "4 Jan 2027, 18:00". */
@@ -41,6 +53,13 @@ export function formatShort(instant: string, locale = "en-GB"): string {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return "–";
   return formatOf(locale, short).format(date);
+}
+
+/** As `formatShort`, to the second, for lists of what happens many times a minute: "4 Jan 2027, 18:00:07". */
+export function formatLogged(instant: string, zone: string = zoneHere(), locale = "en-GB"): string {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return "–";
+  return formatOf(locale, { ...short, ...seconds, timeZone: zone }).format(date);
 }
 
 /** A calendar day without a time of its own, "2026-11-21": "21 Nov 2026". */

@@ -24,17 +24,22 @@ from metatron.platform.audit.filters import (
     Form,
     Limit,
     labelled,
-    page_answer,
+    page_of,
 )
 from metatron.platform.audit.interface import verify_tenant
-from metatron.platform.audit.schemas import AuditPage, SealStatus, VerifyReport
-from metatron.platform.tenancy.interface import acting_operator, tenant_by_id, tenants_in_reach
+from metatron.platform.audit.schemas import AttendedPage, SealStatus, VerifyReport
+from metatron.platform.tenancy.interface import (
+    acting_operator,
+    tenant_by_id,
+    tenants_by_id,
+    tenants_in_reach,
+)
 
 router = Router(tags=["audit"])
 OPERATE = "audit:read"
 
 
-@router.get("/admin/audit", response_model=AuditPage)
+@router.get("/admin/audit", response_model=AttendedPage)
 @operator(OPERATE, raises=(NotFound,))
 async def read_all_logs(
     request: Request,
@@ -57,7 +62,12 @@ async def read_all_logs(
     pool, sql = await _log_of(request, database, tenant_id)
     arguments = (whose, cursor_id(cursor), *wanted.arguments(), limit)
     found = await pool.fetchval(sql, *arguments)
-    return page_answer(found.encode() if found else None, limit)
+    page = page_of(found.encode() if found else None, limit)
+    tenants = await tenants_by_id(database, {UUID(item["tenant_id"]) for item in page["items"]})
+    names = {str(id_): facts.name for id_, facts in tenants.items()}
+    for item in page["items"]:
+        item["tenant_name"] = names.get(item["tenant_id"])
+    return Response(orjson.dumps(page), media_type="application/json")
 
 
 @router.get("/admin/audit/export", response_class=StreamingResponse)

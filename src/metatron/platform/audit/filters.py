@@ -55,14 +55,14 @@ def labelled(request: Request, sql: str, *, names_operators: bool = False) -> st
     return queries.with_labels(sql, directory=known, names_operators=names_operators)
 
 
-def page_answer(found: bytes | None, limit: int) -> Response:
-    """Answer what a statement of `queries` found, with the cursor of the next page."""
-    return Response(page_of(found, limit), media_type="application/json")
-
-
-def page_of(found: bytes | None, limit: int) -> bytes:
-    """Return the same as JSON."""
-    page = orjson.loads(found or b'{"items":[]}')
+def page_of(found: bytes | None, limit: int) -> dict[str, Any]:
+    """Return what a statement of `queries` found, with the cursor of the next page."""
+    page: dict[str, Any] = orjson.loads(found or b'{"items":[]}')
     items = page["items"]
     page["next_cursor"] = encode_cursor([items[-1]["id"]]) if len(items) == limit else None
-    return orjson.dumps(page)
+    return page
+
+
+def page_answer(found: bytes | None, limit: int) -> Response:
+    """Answer what a statement of `queries` found, with the cursor of the next page."""
+    return Response(orjson.dumps(page_of(found, limit)), media_type="application/json")

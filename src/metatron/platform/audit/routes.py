@@ -36,7 +36,7 @@ async def _timeline(
     request: Request, door: DirectDoor, context: Context, *arguments: Any, limit: int
 ) -> bytes:
     sql = labelled(request, queries.TIMELINE)
-    return page_of(await door.json(context, sql, *arguments, limit), limit)
+    return orjson.dumps(page_of(await door.json(context, sql, *arguments, limit), limit))
 
 
 async def _hot_timeline(asked: HotRequest) -> tuple[int, bytes]:

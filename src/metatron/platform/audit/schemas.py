@@ -51,6 +51,19 @@ class AuditPage(BaseModel):
     next_cursor: str | None
 
 
+class AttendedItem(AuditItem):
+    """An entry as operators see it; a tenant that was deleted has no name any more."""
+
+    tenant_name: str | None
+
+
+class AttendedPage(BaseModel):
+    """A page of one organisation's audit log, or of all, newest first."""
+
+    items: list[AttendedItem]
+    next_cursor: str | None
+
+
 class SealStatus(BaseModel):
     """How far the log is sealed."""
 

@@ -30,11 +30,12 @@ JOBS = paged(
         where l.job_id = j.id and l.traceback is not null order by l.created desc, l.id desc
         limit 1) as error""",
     """jobs.pgqueuer j where bound.t is not null and j.status::text = $6
-       and ($7::uuid[] is null or nullif(j.headers ->> 'tenant_id', '')::uuid = any($7::uuid[]))""",
+       and ($7::uuid[] is null or nullif(j.headers ->> 'tenant_id', '')::uuid = any($7::uuid[]))
+       and ($8::text is null or j.entrypoint = $8)""",
     ("j.updated", "j.id"),
     ("timestamptz", "bigint"),
 )
-"""Arguments after the page's: state, and the tenants in reach (null for all)."""
+"""Arguments after the page's: state, the tenants in reach and the kind of job (null for all)."""
 _FIND = text("""
 select id, entrypoint, nullif(headers ->> 'tenant_id', '')::uuid as tenant_id
 from jobs.pgqueuer where id = :id and status::text = :state for update
@@ -74,7 +75,7 @@ async def retry_job(
         await session.execute(_AGAIN, {"id": queue_id})
     except IntegrityError as error:
         raise JobQueuedAnew from error
-    event = JobRetried(aggregate_id=_about(found), queue_id=queue_id, job=found.entrypoint)
+    event = JobRetried(aggregate_id=about(found), queue_id=queue_id, job=found.entrypoint)
     await publish(session, context, event, now=now)
 
 
@@ -89,7 +90,7 @@ async def drop_job(
     """Give up a dead letter for good; raises `NotFound` as `retry_job` does."""
     found = await _find(session, queue_id, reach)
     await session.execute(_DROP, {"id": queue_id})
-    event = JobDropped(aggregate_id=_about(found), queue_id=queue_id, job=found.entrypoint)
+    event = JobDropped(aggregate_id=about(found), queue_id=queue_id, job=found.entrypoint)
     await publish(session, context, event, now=now)
 
 
@@ -108,7 +109,7 @@ async def cancel_job(
     """
     found = await _find(session, queue_id, reach, state="queued")
     await session.execute(_DROP, {"id": queue_id})
-    event = JobCancelled(aggregate_id=_about(found), queue_id=queue_id, job=found.entrypoint)
+    event = JobCancelled(aggregate_id=about(found), queue_id=queue_id, job=found.entrypoint)
     await publish(session, context, event, now=now)
 
 
@@ -133,5 +134,6 @@ async def _find(
     return found
 
 
-def _about(found: Row[Any]) -> UUID:
+def about(found: Row[Any]) -> UUID:
+    """Return what an event about a job is about: its tenant, the platform's without one."""
     return found.tenant_id or PLATFORM_TENANT_ID

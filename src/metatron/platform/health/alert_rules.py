@@ -12,7 +12,7 @@ class Figure:
     """A figure that rules watch; `source` tells what measures it."""
 
     title: str
-    unit: Literal["percent", "ms", "seconds"]
+    unit: Literal["percent", "ms", "seconds", "count"]
     source: str
     of_tenant: bool = False
     """Whether each tenant has a figure of its own, and alerts of its own."""
@@ -25,6 +25,12 @@ FIGURES = {
     "database": Figure("Database", "ms", "Time of one trivial statement"),
     "error_rate": Figure("Errors", "percent", "Share of 5xx answers over the last minute"),
     "response": Figure("Response time", "ms", "95th percentile of the last ten seconds"),
+    "queue": Figure(
+        "Work that waits", "seconds", "Age of the oldest job or event that is due and not begun"
+    ),
+    "dead_letters": Figure(
+        "Jobs that gave up", "count", "Jobs held after their last attempt, until somebody looks"
+    ),
     "tenant_errors": Figure(
         "Errors of a tenant",
         "percent",

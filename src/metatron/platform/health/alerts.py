@@ -22,7 +22,8 @@ from metatron.platform.tenancy.interface import TenantFacts, tenants_by_id
 
 _FIGURES = text("""
 select s.cpu_percent as cpu, s.memory_percent as memory, s.storage_percent as storage,
-       s.database_ms as database, s.p95_ms as response,
+       s.database_ms as database, s.p95_ms as response, s.dead_letters,
+       case when s.dead_letters is not null then coalesce(s.queue_oldest_seconds, 0) end as queue,
        (select 100.0 * sum(e.errors) / nullif(sum(e.requests), 0) from health.sample e
         where e.taken_at > now() - interval '60 seconds') as error_rate
 from health.sample s where s.taken_at > now() - interval '60 seconds'

@@ -98,4 +98,6 @@ def written(value: float, unit: str) -> str:
     """Return a figure and its unit in words."""
     if unit == "percent":
         return f"{value:.1f} %"
-    return f"{value / 60:.0f} minutes" if unit == "seconds" else f"{value:.0f} ms"
+    if unit == "seconds":
+        return f"{value / 60:.0f} minutes"
+    return f"{value:.0f}" if unit == "count" else f"{value:.0f} ms"

@@ -2,7 +2,7 @@ import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 
 import type { AuditEntry } from "@/kernel/api-types";
-import { formatInstant, formatShort } from "@/kernel/time";
+import { formatExact, formatLogged } from "@/kernel/time";
 import { Badge } from "@/ui/badge";
 import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
@@ -30,17 +30,17 @@ export function auditColumns(ahead = false): Column<AuditEntry>[] {
     {
       id: "recorded_at",
       label: ahead ? t`Real time` : t`When`,
-      width: "minmax(140px, 1fr)",
-      cell: (row) => formatShort(row.recorded_at),
+      width: "minmax(165px, 1fr)",
+      cell: (row) => formatLogged(row.recorded_at),
       text: (row) => row.recorded_at,
       onPhone: "detail",
     },
     {
       id: "occurred_at",
       label: t`On the organisation’s clock`,
-      width: "minmax(140px, 1fr)",
+      width: "minmax(165px, 1fr)",
       hidden: !ahead,
-      cell: (row) => formatShort(row.occurred_at),
+      cell: (row) => formatLogged(row.occurred_at),
       text: (row) => row.occurred_at,
     },
     {
@@ -103,8 +103,8 @@ export function AuditPeek({ entry }: { entry: AuditEntry }) {
       <Facts
         dense
         facts={[
-          [<Trans key="n">Recorded, in real time</Trans>, formatInstant(entry.recorded_at)],
-          [<Trans key="n">On the organisation&rsquo;s clock</Trans>, formatInstant(entry.occurred_at)],
+          [<Trans key="n">Recorded, in real time</Trans>, formatExact(entry.recorded_at)],
+          [<Trans key="n">On the organisation&rsquo;s clock</Trans>, formatExact(entry.occurred_at)],
           [<Trans key="n">By</Trans>, actor(entry)],
           [<Trans key="n">Event</Trans>, <code key="v" className="font-mono break-all">{entry.name}</code>],
           [<Trans key="n">Record</Trans>, <CopyId key="v" value={entry.aggregate_id} />],

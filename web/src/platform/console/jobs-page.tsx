@@ -1,20 +1,21 @@
-import { t } from "@lingui/core/macro";
+import { plural, t } from "@lingui/core/macro";
 import { Plural, Trans } from "@lingui/react/macro";
 import { getRouteApi, Link } from "@tanstack/react-router";
 
 import { post, remove } from "@/kernel/client";
+import { useKeysetList } from "@/kernel/list";
 import { formatShort } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { Badge, plainTone } from "@/ui/badge";
 import { Button } from "@/ui/button";
 import { PageHead } from "@/ui/page";
 import { Line, RecordList } from "@/ui/record-list";
+import { Chip } from "@/ui/table/table-bar";
 import { useAct } from "@/ui/use-act";
 import { useUndoable } from "@/ui/use-undoable";
 
 import { StateTabs } from "./state-tabs";
-import type { Job } from "./types";
-import { useTenantChoices } from "./audit/use-tenant-choices";
+import type { Job, JobsRetried } from "./types";
 import { useMay } from "./use-access";
 
 const route = getRouteApi("/app/operator/console/jobs");
@@ -22,8 +23,10 @@ const key = ["/admin/jobs"];
 
 export function JobsPage() {
   useTitle(t`Jobs`);
-  const { state, account_id: account } = route.useSearch();
+  const { state, job: kind, tenant_id: tenant, account_id: account } = route.useSearch();
   const go = route.useNavigate();
+  const query = { state, job: kind, tenant_id: tenant, account_id: account };
+  const { rows } = useKeysetList<Job>("/admin/jobs", query);
   const nothing: Record<string, string> = {
     failed: t`No job has given up.`,
     queued: t`No job waits.`,
@@ -43,21 +46,52 @@ export function JobsPage() {
           ["queued", t`Waiting`],
           ["picked", t`At work`],
         ]}
-        onChange={(next) => void go({ search: { state: next }, replace: true })}
+        onChange={(next) => void go({ search: (now) => ({ ...now, state: next }), replace: true })}
       />
+      <div className="mb-13 flex flex-wrap items-center gap-8 empty:hidden">
+        {kind !== undefined && <Chip label={kind} onRemove={() => void go({ search: (now) => ({ ...now, job: undefined }) })} />}
+        {tenant !== undefined && (
+          <Chip
+            label={rows.find((each) => each.tenant_id === tenant)?.tenant_name ?? `…${tenant.slice(-8)}`}
+            onRemove={() => void go({ search: (now) => ({ ...now, tenant_id: undefined }) })}
+          />
+        )}
+        {state === undefined && rows.length > 1 && <RetryAll wanted={{ job: kind, tenant_id: tenant, account_id: account }} />}
+      </div>
       <RecordList<Job>
         path="/admin/jobs"
-        query={{ state, account_id: account }}
+        query={query}
         empty={<p className="p-21 text-12 text-muted">{nothing[state ?? "failed"]}</p>}
-        row={(job) => <JobLine job={job} />}
+        row={(job) => <JobLine job={job} onKind={() => void go({ search: (now) => ({ ...now, job: job.job }) })} />}
       />
     </div>
   );
 }
 
-function JobLine({ job }: { job: Job }) {
+type Wanted = Partial<Record<"job" | "tenant_id" | "account_id", string | undefined>>;
+
+/** Sends round again what the list holds, beyond what is loaded of it. */
+function RetryAll({ wanted }: { wanted: Wanted }) {
+  const may = useMay();
+  const retry = useAct({
+    work: () => post<JobsRetried>("/admin/jobs/retry", wanted),
+    refresh: [key],
+    done: ({ retried, left }) => {
+      const again = plural(retried, { one: "# job will be tried again", other: "# jobs will be tried again" });
+      return left === 0 ? again : `${again}; ${plural(left, { one: "# is left", other: "# are left" })}`;
+    },
+    refused: t`They were not tried again`,
+  });
+  if (!may("jobs:retry")) return null;
+  return (
+    <Button className="ml-auto" busy={retry.isPending} onClick={() => retry.mutate()}>
+      <Trans>Try all of these again</Trans>
+    </Button>
+  );
+}
+
+function JobLine({ job, onKind }: { job: Job; onKind: () => void }) {
   const name = job.job;
-  const tenant = useTenantChoices().find(({ id }) => id === job.tenant_id)?.name;
   const may = useMay();
   const drop = useUndoable(key);
   const retry = useAct({
@@ -68,7 +102,11 @@ function JobLine({ job }: { job: Job }) {
   });
   return (
     <Line
-      title={<code className="font-mono text-12">{name}</code>}
+      title={
+        <button type="button" title={t`Only jobs of this kind`} className="font-mono text-12 hover:underline" onClick={onKind}>
+          {name}
+        </button>
+      }
       detail={
         <>
           {job.error !== null && <span className="text-bad">{job.error}</span>}
@@ -83,7 +121,7 @@ function JobLine({ job }: { job: Job }) {
               search={{}}
               className="text-link hover:underline"
             >
-              {tenant ?? <Trans>its tenant</Trans>}
+              {job.tenant_name ?? <Trans>its tenant</Trans>}
             </Link>
           )}
         </>

@@ -125,7 +125,7 @@ const audit = createRoute({
 const jobs = createRoute({
   getParentRoute: () => frame,
   path: "/console/jobs",
-  validateSearch: texts("state"),
+  validateSearch: texts("state", "job", "tenant_id"),
   component: lazyRouteComponent(() => import("./jobs-page"), "JobsPage"),
 });
 const personalData = createRoute({

@@ -142,6 +142,7 @@ export interface AuditEntry {
   occurred_at: Instant;
   recorded_at: Instant;
   tenant_id: Id;
+  tenant_name: string | null;
   aggregate_id: Id;
   actor: { kind: string; id: Id | null; label: string | null };
   impersonator_id: Id | null;
@@ -170,12 +171,15 @@ export interface Job {
   id: number;
   job: string;
   tenant_id: Id | null;
+  tenant_name: string | null;
   state: string;
   attempts: number;
   queued_at: Instant;
   failed_at: Instant;
   error: string | null;
 }
+
+export type JobsRetried = Record<"retried" | "left", number>;
 
 export interface RoleOverview {
   items: { id: Id; name: string; description: string; permissions: string[]; member_count: number }[];

@@ -95,7 +95,8 @@ function choiceLabel(filter: Filter, value: string | undefined): string {
   return filter.choices.find((choice) => choice.value === value)?.label ?? value ?? "";
 }
 
-function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
+/** A filter that holds, with the way to take it away. */
+export function Chip({ label, onRemove }: { label: string; onRemove: () => void }) {
   return (
     <span className="inline-flex h-[26px] items-center gap-3 rounded-full bg-sunken pr-3 pl-13 text-12">
       {label}

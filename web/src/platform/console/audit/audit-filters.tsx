@@ -5,16 +5,13 @@ import { useState } from "react";
 
 import { fromLocalField, toLocalField } from "@/kernel/time";
 import { Button } from "@/ui/button";
-import { Field, TextField } from "@/ui/field";
-import { Select } from "@/ui/select";
+import { TextField } from "@/ui/field";
 
-import { platform, useTenantChoices } from "./use-tenant-choices";
+import { WhoseLog } from "./whose-log";
 
 export type AuditSearch = Partial<
   Record<"account_id" | "tenant_id" | "name" | "actor_id" | "aggregate_id" | "request_id" | "since" | "until", string | undefined>
 >;
-
-const every = "all";
 
 interface AuditFiltersProps {
   search: AuditSearch;
@@ -25,9 +22,6 @@ interface AuditFiltersProps {
 export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
   const rare = [search.name, search.actor_id, search.aggregate_id, search.request_id, search.until];
   const [open, setOpen] = useState(rare.some((value) => value !== undefined));
-  const tenants = useTenantChoices().map((tenant) => ({ value: tenant.id, label: tenant.name }));
-  const chosen = search.tenant_id ?? every;
-  const known = chosen === every || chosen === platform || tenants.some((tenant) => tenant.value === chosen);
   const change = (part: AuditSearch) => onSearch({ ...search, ...part });
   const written = (name: keyof AuditSearch) => ({
     defaultValue: search[name] ?? "",
@@ -51,21 +45,7 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
       }}
     >
       <div className="grid items-end gap-13 sm:grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto]">
-        <Field label={t`Whose log`}>
-          {({ id }) => (
-            <Select
-              id={id}
-              value={chosen}
-              choices={[
-                { value: every, label: t`Everybody’s` },
-                { value: platform, label: t`The platform’s own` },
-                ...tenants,
-                ...(known ? [] : [{ value: chosen, label: `…${chosen.slice(-8)}` }]),
-              ]}
-              onChange={(next) => change({ tenant_id: next === every ? undefined : next })}
-            />
-          )}
-        </Field>
+        <WhoseLog tenantId={search.tenant_id} onChoose={(next) => change({ tenant_id: next })} />
         <TextField label={t`Since`} {...instant("since")} />
         <Button
           className="h-44"

@@ -5,7 +5,7 @@ import { Download } from "lucide-react";
 
 import { keepFile } from "@/kernel/client";
 import { useCommands } from "@/kernel/commands";
-import { formatShort } from "@/kernel/time";
+import { formatLogged } from "@/kernel/time";
 import { useTitle } from "@/kernel/title";
 import { Button } from "@/ui/button";
 import { CopyId } from "@/ui/copy-id";
@@ -18,7 +18,7 @@ import type { AuditEntry } from "../types";
 import { AuditFilters } from "./audit-filters";
 import { eventWords } from "./event-words";
 import { SealSection } from "./seal-section";
-import { platform, useTenantChoices } from "./use-tenant-choices";
+import { platform } from "./use-tenant-names";
 
 const route = getRouteApi("/app/operator/console/audit");
 
@@ -26,10 +26,6 @@ export function AuditPage() {
   useTitle(t`Audit log`);
   const search = route.useSearch();
   const go = route.useNavigate();
-  const names = new Map([
-    [platform, t`The platform`],
-    ...useTenantChoices().map((tenant): [string, string] => [tenant.id, tenant.name]),
-  ]);
   const download = useAct({
     work: (form: "csv" | "json") =>
       keepFile("/admin/audit/export", form === "csv" ? "audit.csv" : "audit.jsonl", {
@@ -80,7 +76,7 @@ export function AuditPage() {
             row={(entry) => (
               <Entry
                 entry={entry}
-                tenant={names.get(entry.tenant_id) ?? `…${entry.tenant_id.slice(-8)}`}
+                tenant={entry.tenant_id === platform ? t`The platform` : (entry.tenant_name ?? `…${entry.tenant_id.slice(-8)}`)}
                 onTenant={(id) => void go({ search: { ...search, tenant_id: id } })}
               />
             )}
@@ -106,7 +102,7 @@ function Entry({ entry, tenant, onTenant }: EntryProps) {
         title={eventWords(entry.name)}
         detail={
           <>
-            <time dateTime={entry.occurred_at}>{formatShort(entry.occurred_at)}</time>
+            <time dateTime={entry.occurred_at}>{formatLogged(entry.occurred_at)}</time>
             <span>{entry.actor.label ?? entry.actor.kind}</span>
             {entry.impersonator_id !== null && <span className="text-warn">{t`an operator in their name`}</span>}
             <code className="font-mono">{entry.name}</code>

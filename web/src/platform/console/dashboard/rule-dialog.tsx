@@ -36,7 +36,8 @@ export function RuleDialog({ rule, onClose, onSaved }: RuleDialogProps) {
   });
   const { errors } = form.formState;
   const on = useWatch({ control: form.control, name: "is_enabled" });
-  const unit = rule.unit === "percent" ? t`percent` : rule.unit === "seconds" ? t`seconds` : t`milliseconds`;
+  const units: Record<string, string> = { percent: t`percent`, seconds: t`seconds`, ms: t`milliseconds`, count: t`in number` };
+  const unit = units[rule.unit] ?? rule.unit;
   const save = useAct({
     work: (values: z.infer<typeof schema>) =>
       patch(

@@ -47,7 +47,13 @@ export function Queue() {
               item.oldest_seconds === null ? "–" : formatDuration(Math.round(item.oldest_seconds)),
               figure(item.later),
               figure(item.at_work),
-              figure(item.gave_up),
+              item.gave_up === 0 ? (
+                figure(0)
+              ) : (
+                <Link key="gave-up" to="/console/jobs" search={{ job: item.job }} className="text-link hover:underline">
+                  {figure(item.gave_up)}
+                </Link>
+              ),
             ]}
           />
         )}

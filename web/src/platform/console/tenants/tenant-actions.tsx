@@ -68,6 +68,14 @@ export function TenantActions({ tenant }: { tenant: TenantRecord }) {
       run: () => void navigate({ to: "/console/audit", search: { tenant_id: tenant.id } }),
     });
   }
+  if (may("jobs:read")) {
+    verbs.push({
+      id: "jobs",
+      label: t`Jobs of this tenant that gave up`,
+      group,
+      run: () => void navigate({ to: "/console/jobs", search: { tenant_id: tenant.id } }),
+    });
+  }
   useCommands("console-tenant", verbs);
   return (
     <>

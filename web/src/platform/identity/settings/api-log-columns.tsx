@@ -1,7 +1,7 @@
 import { t } from "@lingui/core/macro";
 import { Trans } from "@lingui/react/macro";
 
-import { formatInstant, formatShort } from "@/kernel/time";
+import { formatExact, formatLogged } from "@/kernel/time";
 import { Badge, type Tone } from "@/ui/badge";
 import { CopyId } from "@/ui/copy-id";
 import { Facts } from "@/ui/page";
@@ -35,8 +35,8 @@ export function apiLogColumns(names: KeyNames): Column<ApiCall>[] {
     {
       id: "called_at",
       label: t`When`,
-      width: "minmax(130px, 1fr)",
-      cell: (row) => formatShort(row.called_at),
+      width: "minmax(165px, 1fr)",
+      cell: (row) => formatLogged(row.called_at),
       text: (row) => row.called_at,
       onPhone: "detail",
     },
@@ -87,7 +87,7 @@ export function ApiCallPeek({ call, names }: { call: ApiCall; names: KeyNames })
       <Facts
         dense
         facts={[
-          [<Trans key="n">When</Trans>, formatInstant(call.called_at)],
+          [<Trans key="n">When</Trans>, formatExact(call.called_at)],
           [<Trans key="n">Took</Trans>, inMs(call)],
           [<Trans key="n">Bytes answered</Trans>, inBytes(call)],
           [<Trans key="n">Key</Trans>, names.get(call.api_key_id) ?? <CopyId key="v" value={call.api_key_id} />],
