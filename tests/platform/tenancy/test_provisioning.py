@@ -2,13 +2,17 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
 from metatron.kernel.clock import utc_now
 from metatron.kernel.context import system_context
+from metatron.kernel.database import template
+from metatron.kernel.database.creation import drop_database
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.template import ensure_template, template_name
 from metatron.kernel.errors import InvalidInput
@@ -157,3 +161,38 @@ async def test_a_template_is_made_once_however_many_ask(database: Database) -> N
         await asyncpg.connect(site().owner_dsn(names[0]))
     for each in owner:
         await each.close()
+
+
+@pytest.mark.alone
+async def test_those_who_all_find_none_make_one_template(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    rendered = template.render
+
+    def render(folders: Sequence[Path], *given: Any) -> str:
+        made.append("one more")
+        return rendered(folders, *given)
+
+    monkeypatch.setattr(template, "render", render)
+    # Of a name that no other test knows: there is none yet.
+    monkeypatch.setattr(template, "PREFIX", f"metatron_template_{new_id().hex[-8:]}_")
+    template.template_name.cache_clear()
+    folders = migration_folders()
+    owner = [await asyncpg.connect(site().owner_dsn()) for _ in range(4)]
+    try:
+        names = set(
+            await asyncio.gather(
+                *(ensure_template(each, site().owner_dsn, folders) for each in owner)
+            )
+        )
+        assert len(names) == 1
+        assert made == ["one more"]
+        there = "select datname from pg_database where starts_with(datname, $1)"
+        found = [row["datname"] for row in await owner[0].fetch(there, template.PREFIX)]
+        assert found == list(names)
+    finally:
+        await drop_database(owner[0], template_name(tuple(folders)))
+        template.template_name.cache_clear()
+        for each in owner:
+            await each.close()

@@ -23,6 +23,9 @@ select datname from pg_database
 where starts_with(datname, $1) and datname <> $2 and pg_get_userbyid(datdba) = current_user
   and not datallowconn
 """
+# Several that begin at once would each make one: seconds of work for all but the first in vain.
+_LOCK = "select pg_advisory_lock(hashtextextended('metatron.template', 0))"
+_UNLOCK = "select pg_advisory_unlock(hashtextextended('metatron.template', 0))"
 _SHUT = "select format('alter database %I with allow_connections false', $1::text)"
 _RENAME = "select format('alter database %I rename to %I', $1::text, $2::text)"
 
@@ -53,6 +56,23 @@ async def ensure_template(
     name = template_name(tuple(folders))
     if await _is_there(owner, name):
         return name
+    await owner.execute(_LOCK)
+    try:
+        # Whoever was waited for has made it.
+        if not await _is_there(owner, name):
+            await _make(owner, dsn_of, folders, name)
+    finally:
+        await owner.execute(_UNLOCK)
+    await _drop_outdated(owner, name)
+    return name
+
+
+async def _make(
+    owner: "asyncpg.Connection[asyncpg.Record]",
+    dsn_of: Callable[[str], str],
+    folders: Sequence[Path],
+    name: str,
+) -> None:
     # Under a name of its own first: what a killed process leaves behind is nobody's template.
     fresh = f"{name}_{new_id().hex[-12:]}"
     await create_database(owner, fresh)
@@ -66,10 +86,9 @@ async def ensure_template(
     await owner.execute(await owner.fetchval(_SHUT, fresh))
     try:
         await owner.execute(await owner.fetchval(_RENAME, fresh, name))
-    except asyncpg.DuplicateDatabaseError:
+    except (asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
+        # Somebody whose lock is in another database was at it; of two at once one hears the latter.
         await drop_database(owner, fresh)
-    await _drop_outdated(owner, name)
-    return name
 
 
 async def _is_there(owner: "asyncpg.Connection[asyncpg.Record]", name: str) -> bool:
