@@ -25,8 +25,8 @@ async def offered(stage: Stage, campaign: Campaign, who: Context | None = None) 
     door = await stage.database.direct(context)
     found = await door.json(context, queries.CAMPAIGN_BY_ID, campaign.id)
     assert found is not None
-    shown = CampaignAnswer.model_validate(
-        views.finish_campaign(orjson.loads(found), context), extra="forbid"
+    shown = CampaignAnswer.model_validate_json(
+        orjson.dumps(views.finish_campaign(orjson.loads(found), context)), extra="forbid"
     )
     return {step.name for step in shown.allowed_transitions}
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from metatron.apps.campaigns.machine.step import Step
+from metatron.apps.campaigns.machine.transitions import STEPS
 from metatron.apps.campaigns.money.gathered import COMMITTED_UNITS
 from metatron.kernel.context import Context
 
 _NOW = """(now() + coalesce((select make_interval(secs => k.offset_seconds)
       from kernel.tenant_clock k where k.tenant_id = c.tenant_id), interval '0'))"""
-STEP_FACTS = f"""json_build_object(
+_FACTS = f"""json_build_object(
       'supplier_id', c.supplier_id,
       'submitted_by', json_build_array(c.submitted_by, c.submitted_by_operator),
       'needs_second_person', c.state = 'in_review' and coalesce(
@@ -45,8 +46,7 @@ STEP_FACTS = f"""json_build_object(
       'refund_refused', c.state in ('failing', 'cancelling', 'unwinding') and exists (
         select from campaigns.commitment m
         where m.tenant_id = c.tenant_id and m.campaign_id = c.id and m.state = 'refund_failed')
-    ) step_facts"""
-"""A column over `campaigns.campaign c`; each part looks only in the states that ask for it."""
+    )"""
 
 Facts = dict[str, Any]
 Guard = Callable[[Facts, Context], bool]
@@ -85,7 +85,18 @@ _GUARDS: dict[str, Guard] = {
 }
 
 
-def may_hold(step: Step, facts: Facts, context: Context) -> bool:
-    """Tell whether the step's guard may hold, from a row's `step_facts`."""
+_GUARDED = sorted(
+    {state for step in STEPS["campaign"] if step.name in _GUARDS for state in step.sources if state}
+)
+STEP_FACTS = (
+    "case when c.state in ("
+    + ", ".join(f"'{state}'" for state in _GUARDED)
+    + f") then {_FACTS} end step_facts"
+)
+"""A column over `campaigns.campaign c`; it and each part look only in the states that ask."""
+
+
+def may_hold(step: Step, facts: Facts | None, context: Context) -> bool:
+    """Tell whether the step's guard may hold, from a row's `step_facts` (None: it has no guard)."""
     guard = _GUARDS.get(step.name)
-    return guard is None or guard(facts, context)
+    return guard is None or (facts is not None and guard(facts, context))

@@ -1,10 +1,11 @@
 """Finishing what the database answered: texts, allowed steps, missing fields."""
 
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,13 +71,22 @@ def transition_table() -> dict[str, Any]:
     }
 
 
-def allowed_steps(row: dict[str, Any], context: Context) -> list[dict[str, Any]]:
-    """Return the campaign steps that the context's person may ask at this moment."""
-    return [
-        told
-        for step, permission, told in _askable(row["state"])
-        if context.allows(permission) and may_hold(step, row["step_facts"], context)
-    ]
+def allowed_steps(row: dict[str, Any], context: Context) -> orjson.Fragment:
+    """Return as JSON the campaign steps that the context's person may ask at this moment."""
+    state = row["state"]
+    return _told_steps(
+        state,
+        tuple(
+            context.allows(permission) and may_hold(step, row["step_facts"], context)
+            for step, permission, _ in _askable(state)
+        ),
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _told_steps(state: str, are_allowed: tuple[bool, ...]) -> orjson.Fragment:
+    steps = zip(_askable(state), are_allowed, strict=True)
+    return orjson.Fragment(orjson.dumps([told for (*_, told), is_allowed in steps if is_allowed]))
 
 
 @cache
@@ -107,14 +117,20 @@ def finish_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
     return row
 
 
-def _missing(row: dict[str, Any]) -> list[dict[str, str]]:
+def _missing(row: dict[str, Any]) -> orjson.Fragment:
     product, point = row["product"], row["consolidation_point"]
     of_others = {
         "sku": product["sku"],
         "product_name": product["name"],
         "consolidation_point_id": point and point["id"],
     }
-    return [{"field": name, "hint": hint} for name, hint in hints_of(empty_of(row | of_others))]
+    return _told_hints(empty_of(row | of_others))
+
+
+@lru_cache(maxsize=500)
+def _told_hints(empty: tuple[str, ...]) -> orjson.Fragment:
+    hints = [{"field": name, "hint": hint} for name, hint in hints_of(empty)]
+    return orjson.Fragment(orjson.dumps(hints))
 
 
 def finish_supplier_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:

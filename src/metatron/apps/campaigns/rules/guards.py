@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from metatron.apps.campaigns.errors import FieldLocked, PublishBlocked
@@ -75,7 +74,6 @@ def empty_of(fields: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(empty)
 
 
-@lru_cache(maxsize=500)
 def hints_of(empty: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return these fields, each with what to do about it in plain words."""
     hints = texts("admin.missing")
