@@ -33,7 +33,9 @@ async def seen_by_organiser(stage: Stage, campaign: Campaign) -> CampaignAnswer:
     door = await stage.database.direct(context)
     found = await door.json(context, queries.CAMPAIGN_BY_ID, campaign.id)
     assert found is not None
-    return CampaignAnswer.model_validate(views.finish_campaign(orjson.loads(found), context))
+    return CampaignAnswer.model_validate_json(
+        orjson.dumps(views.finish_campaign(orjson.loads(found), context))
+    )
 
 
 async def own(stage: Stage, commitment: Commitment) -> CommitmentAnswer:
