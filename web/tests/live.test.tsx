@@ -2,6 +2,9 @@ import { act, screen, waitFor } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it, vi } from "vitest";
 
+import { onChange } from "@/kernel/live-stream";
+import { useSession } from "@/kernel/session";
+
 import { campaign } from "./fixtures/campaigns";
 import { open } from "./open";
 import { api, refusal, server } from "./server";
@@ -114,6 +117,17 @@ describe("live updates", () => {
     shownNow.mockReturnValue("visible");
     document.dispatchEvent(new Event("visibilitychange"));
     await waitFor(() => expect(record.asked()).toBeGreaterThan(before));
+  });
+
+  it("who listens only after the session has ended asks for nothing", async () => {
+    const { opened } = stream();
+    useSession.setState({ status: "out" });
+    const end = onChange(() => undefined);
+    await new Promise((done) => setTimeout(done, 50));
+    expect(opened).toEqual([]);
+    useSession.setState({ status: "in" });
+    await waitFor(() => expect(opened).toEqual([null]));
+    end();
   });
 
   it("who may not be told is not asked for again", async () => {

@@ -90,6 +90,8 @@ async function run(signal: AbortSignal): Promise<void> {
 
 function start(): void {
   if (running !== null || listeners.size === 0 || document.visibilityState === "hidden") return;
+  // This module may arrive only after the session has ended: without one the server would refuse.
+  if (useSession.getState().status !== "in") return;
   const mine = new AbortController();
   running = mine;
   void run(mine.signal).catch(() => undefined);
@@ -109,10 +111,8 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
-let turn = useSession.getState().turn;
-useSession.subscribe((state) => {
-  if (state.turn === turn && state.status !== "out") return;
-  turn = state.turn;
+useSession.subscribe((state, before) => {
+  if (state.turn === before.turn && state.status === before.status) return;
   lastId = null;
   stop();
   if (state.status === "in") start();
