@@ -6,6 +6,8 @@ listens.
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,8 @@ from metatron.kernel.database.lost import outlived
 
 RETRY_SECONDS = 1.0
 PATIENCE_SECONDS = 5.0
+PROOF_SECONDS = 1.5
+"""Between two proofs that the connection still brings notices."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +44,8 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
         self._widening = asyncio.Lock()
+        self.proved_at = -math.inf
+        """An instant (`time.monotonic()`) until which every notice has been heard."""
 
     async def hear(
         self, heard: Mapping[str, Callable[[str], None]], *, lost: Callable[[], None]
@@ -90,10 +96,21 @@ class Listener:
             for hearing in list(self._hearings):
                 await self._widen(connection, hearing)
             self._ready.set()
-            await ended.wait()
+            while not ended.is_set():
+                await self._prove(connection)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(ended.wait(), PROOF_SECONDS)
         finally:
             self._connection = None
+            self.proved_at = -math.inf
             await connection.close(timeout=1)
+
+    async def _prove(self, connection: Any) -> None:
+        """Ask for an answer: notices from before it have come by then, on the same connection."""
+        async with self._widening:
+            asked_at = time.monotonic()
+            await connection.execute("select", timeout=PATIENCE_SECONDS)
+            self.proved_at = asked_at
 
     async def _widen(self, connection: Any, hearing: Hearing) -> None:
         async with self._widening:

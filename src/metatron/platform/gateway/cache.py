@@ -4,15 +4,31 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting[Value]:
+    """Holds values longer than the cache's own time while their changes are heard of for sure.
+
+    Args:
+        seconds: for how long at most.
+        sure_until: tells until when nothing can have changed unheard (`time.monotonic()`).
+        of: tells of which values every change is announced.
+    """
+
+    seconds: float
+    sure_until: Callable[[], float]
+    of: Callable[[Value], bool]
 
 
 class FactCache[Key, Value]:
     """Loads each key once at a time; `forget` also voids what is being loaded meanwhile."""
 
-    def __init__(self, *, seconds: float, most: int) -> None:
-        """Keep at most `most` values for `seconds` each."""
-        self._seconds, self._most = seconds, most
-        self._held: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
+    def __init__(self, *, seconds: float, most: int, lasting: Lasting[Value] | None = None) -> None:
+        """Keep at most `most` values for `seconds` each, or as long as they are `lasting`."""
+        self._seconds, self._most, self._lasting = seconds, most, lasting
+        self._held: OrderedDict[Key, tuple[float, float, Value]] = OrderedDict()
         self._loading: dict[Key, asyncio.Task[Value]] = {}
         self._epoch = 0
 
@@ -24,10 +40,15 @@ class FactCache[Key, Value]:
     def peek_until(self, key: Key) -> tuple[float, Value] | None:
         """Return when a fresh value grows old (`time.monotonic()`), and the value."""
         entry = self._held.get(key)
-        if entry is None or entry[0] <= time.monotonic():
+        if entry is None:
+            return None
+        until, at_most, value = entry
+        if self._lasting is not None:
+            until = max(until, min(at_most, self._lasting.sure_until()))
+        if until <= time.monotonic():
             return None
         self._held.move_to_end(key)
-        return entry
+        return until, value
 
     async def get(self, key: Key, load: Callable[[], Awaitable[Value]]) -> Value:
         """Return the value, loaded if need be; callers at the same time share one loading."""
@@ -42,14 +63,16 @@ class FactCache[Key, Value]:
         return await asyncio.shield(task)
 
     async def _load(self, key: Key, load: Callable[[], Awaitable[Value]]) -> Value:
-        epoch = self._epoch
+        epoch, begun = self._epoch, time.monotonic()
         try:
             value = await load()
         finally:
             if self._loading.get(key) is asyncio.current_task():
                 del self._loading[key]
         if epoch == self._epoch:
-            self._held[key] = (time.monotonic() + self._seconds, value)
+            lasting = self._lasting
+            most = lasting.seconds if lasting is not None and lasting.of(value) else 0.0
+            self._held[key] = (begun + self._seconds, begun + most, value)
             if len(self._held) > self._most:
                 self._held.popitem(last=False)
         return value
@@ -61,5 +84,5 @@ class FactCache[Key, Value]:
         if belongs is None:
             self._held.clear()
             return
-        for key in [key for key, (_, value) in self._held.items() if belongs(key, value)]:
+        for key in [key for key, (_, _, value) in self._held.items() if belongs(key, value)]:
             del self._held[key]

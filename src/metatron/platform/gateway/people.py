@@ -7,7 +7,7 @@ from uuid import UUID
 
 from metatron.kernel.database.database import Database
 from metatron.kernel.errors import Unauthenticated
-from metatron.platform.gateway.cache import FactCache
+from metatron.platform.gateway.cache import FactCache, Lasting
 from metatron.platform.gateway.errors import InvalidAdminKey
 from metatron.platform.tenancy.interface import (
     AccessFacts,
@@ -22,6 +22,9 @@ from metatron.platform.tenancy.interface import (
 )
 
 SESSION_SECONDS = 5.0
+"""How old what is known of a session may be at most, if its changes should not be heard."""
+LASTING_SECONDS = 60.0
+"""How long it is held while all changes are heard: the database itself announces them."""
 KEY_SECONDS = 30.0
 MOST_SESSIONS = 20_000
 MOST_KEYS = 10_000
@@ -44,7 +47,9 @@ class Facts:
         """Start empty."""
         self._database = database
         self._people: FactCache[tuple[UUID, UUID], Person] = FactCache(
-            seconds=SESSION_SECONDS, most=MOST_SESSIONS
+            seconds=SESSION_SECONDS,
+            most=MOST_SESSIONS,
+            lasting=Lasting(LASTING_SECONDS, self._sure_until, _is_announced),
         )
         self._keys: FactCache[str, KeyFacts] = FactCache(seconds=KEY_SECONDS, most=MOST_KEYS)
         self._operators: FactCache[UUID, Operator] = FactCache(
@@ -53,6 +58,9 @@ class Facts:
         self._admin_keys: FactCache[str, AdminKeyFacts] = FactCache(
             seconds=SESSION_SECONDS, most=MOST_KEYS
         )
+
+    def _sure_until(self) -> float:
+        return self._database.listener.proved_at + SESSION_SECONDS
 
     async def person(self, session_id: UUID, tenant_id: UUID) -> Person:
         """Return who holds a session; raise `Unauthenticated` when it has ended."""
@@ -125,20 +133,29 @@ class Facts:
     def heard(self, payload: str) -> None:
         """Forget what a notice on `metatron_access` says has changed."""
         kind, _, value = payload.partition(":")
-        if kind == "session":
-            self._people.forget(lambda key, _: str(key[0]) == value)
-        elif kind == "user":
-            self._people.forget(
-                lambda _, person: value in {str(person.user_id), str(person.impersonator_id)}
-            )
-            self._operators.forget(lambda key, _: str(key) == value)
-        elif kind == "tenant":
-            self._people.forget(lambda key, _: str(key[1]) == value)
-            self._keys.forget(lambda _, facts: str(facts.tenant.id) == value)
+        if kind in {"session", "user", "tenant"}:
+            self._heard_of(kind, UUID(value))
         elif kind == "key":
             self._keys.forget(lambda key, _: key.startswith(value))
         elif kind == "admin_key":
             self._admin_keys.forget(lambda key, _: key.startswith(value))
+
+    def _heard_of(self, kind: str, subject: UUID) -> None:
+        if kind == "session":
+            self._people.forget(lambda key, _: key[0] == subject)
+        elif kind == "user":
+            self._people.forget(
+                lambda _, person: subject in (person.user_id, person.impersonator_id)
+            )
+            self._operators.forget(lambda key, _: key == subject)
+        else:
+            self._people.forget(lambda key, _: key[1] == subject)
+            self._keys.forget(lambda _, facts: facts.tenant.id == subject)
+
+
+def _is_announced(person: Person) -> bool:
+    """Tell whether each change of a session's facts is; what an operator may is not among it."""
+    return person.impersonator_id is None
 
 
 def _digest(key: str) -> str:
