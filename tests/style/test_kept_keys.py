@@ -42,7 +42,7 @@ KEPT_BY = {
     "apps/amc/schema/listing.py": "what is kept of a list of tables, whole: equal ones are alike",
     "apps/amc/workbench/documents.py": "the same",
     "apps/campaigns/edge/queries.py": "sort orders",
-    "apps/campaigns/edge/views.py": "states of the program",
+    "apps/campaigns/edge/campaign_views.py": "states; rows, whole: equal ones are alike",
     "apps/campaigns/machine/transitions.py": "states and names of steps",
     "apps/campaigns/wording.py": "texts of the program",
 }

@@ -6,8 +6,9 @@ from datetime import timedelta
 import orjson
 
 from metatron.apps.campaigns.delivery import fulfilment
-from metatron.apps.campaigns.edge import queries, views
+from metatron.apps.campaigns.edge import queries
 from metatron.apps.campaigns.edge.answers import CampaignAnswer
+from metatron.apps.campaigns.edge.campaign_views import told_campaign
 from metatron.apps.campaigns.permissions import PERMISSIONS
 from metatron.apps.campaigns.tables import Campaign
 from metatron.kernel.context import Context
@@ -26,7 +27,7 @@ async def offered(stage: Stage, campaign: Campaign, who: Context | None = None) 
     found = await door.json(context, queries.CAMPAIGN_BY_ID, campaign.id)
     assert found is not None
     shown = CampaignAnswer.model_validate_json(
-        orjson.dumps(views.finish_campaign(orjson.loads(found), context)), extra="forbid"
+        orjson.dumps(told_campaign(found.decode(), context)[0]), extra="forbid"
     )
     return {step.name for step in shown.allowed_transitions}
 

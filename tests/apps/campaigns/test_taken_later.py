@@ -8,8 +8,9 @@ from uuid import UUID
 import orjson
 import pytest
 
-from metatron.apps.campaigns.edge import queries, views
+from metatron.apps.campaigns.edge import queries
 from metatron.apps.campaigns.edge.answers import CampaignAnswer, CommitmentAnswer
+from metatron.apps.campaigns.edge.campaign_views import told_campaign
 from metatron.apps.campaigns.edge.own_money import told_moves
 from metatron.apps.campaigns.errors import PublishBlocked
 from metatron.apps.campaigns.machine.messages import template_name
@@ -34,7 +35,7 @@ async def seen_by_organiser(stage: Stage, campaign: Campaign) -> CampaignAnswer:
     found = await door.json(context, queries.CAMPAIGN_BY_ID, campaign.id)
     assert found is not None
     return CampaignAnswer.model_validate_json(
-        orjson.dumps(views.finish_campaign(orjson.loads(found), context))
+        orjson.dumps(told_campaign(found.decode(), context)[0])
     )
 
 

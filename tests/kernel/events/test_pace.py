@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from uuid import UUID
 
 import asyncpg
 from hypothesis import given
@@ -44,8 +45,10 @@ class CountingRelay(Relay):
 
     moved: list[int]
 
-    async def drain(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
-        count = await super().drain(source)
+    async def drain(
+        self, source: "asyncpg.Pool[asyncpg.Record]", full: list[UUID] | None = None
+    ) -> int:
+        count = await super().drain(source, full)
         if count:
             self.moved.append(count)
         return count

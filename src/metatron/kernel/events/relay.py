@@ -146,10 +146,11 @@ class Relay:
             if is_sweep:
                 # Thousands of databases are swept less often; a commit names its own.
                 sweep_at = time.monotonic() + max(sweep_seconds, len(sources) * 0.05)
-            moved = sum([await self._drain_if_up(source) for source in sources])
-            if moved:
+            full = await self._full()
+            at_home, *others = [await self._drain_if_up(source, full) for source in sources]
+            if moved := at_home + sum(others):
                 self._named |= named
-                sweep_at = 0.0 if is_sweep else sweep_at
+                sweep_at = 0.0 if is_sweep and any(others) else sweep_at
                 await asyncio.sleep(self._pause_after(moved))
                 continue
             patience = sweep_seconds
@@ -164,13 +165,19 @@ class Relay:
             return LATE_PACE_SECONDS
         return self._pace.after(moved, now=time.monotonic())
 
-    async def _drain_if_up(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
+    async def _full(self) -> list[UUID]:
+        """Return whose share of the queue is full: they are passed over, their rows wait."""
+        full = await full_shares(self._home)
+        self._passed_over = bool(full)
+        return full
+
+    async def _drain_if_up(self, source: "asyncpg.Pool[asyncpg.Record]", full: list[UUID]) -> int:
         """One dedicated database that is away or busy does not stop the others."""
         if source is self._home:
-            return await self.drain(source)
+            return await self.drain(source, full)
         try:
             with outlived("outbox_unreachable"):
-                moved = await self.drain(source)
+                moved = await self.drain(source, full)
                 await self._look_ahead(source, moved)
                 return moved
         except Busy:
@@ -184,13 +191,15 @@ class Relay:
         if wait is not None:
             self._again(source, max(0.0, wait))
 
-    async def drain(self, source: "asyncpg.Pool[asyncpg.Record]") -> int:
+    async def drain(
+        self, source: "asyncpg.Pool[asyncpg.Record]", full: list[UUID] | None = None
+    ) -> int:
         """Move one round of due rows from one database; returns how many.
 
-        Tenants that have their share in the queue are passed over; their rows wait.
+        Tenants of `full` are passed over: their share of the queue is. None asks which they are.
         """
-        full = await full_shares(self._home)
-        self._passed_over = bool(full)
+        if full is None:
+            full = await self._full()
         async with source.acquire() as connection, connection.transaction():
             if self._noted is not None:
                 await noting.alone(connection)

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import orjson
 
-from metatron.apps.campaigns.edge import queries, views
+from metatron.apps.campaigns.edge import queries
+from metatron.apps.campaigns.edge.campaign_views import told_campaign
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.kernel.context import Context
 from metatron.kernel.database.direct import DirectDoor
@@ -34,20 +35,25 @@ async def campaign_page(
     """
     statement, kinds = queries.campaign_page(sort)
     after = cursor_values(cursor, kinds) if cursor else [None] * len(kinds)
-    found = await direct.json(context, statement, state, q, limit + 1, *after)
-    rows, next_cursor = cut_page(orjson.loads(found or b"[]"), limit)
-    items = [views.finish_campaign(row, context) for row in rows]
-    return {"items": items, "next_cursor": next_cursor}
+    found = await direct.rows(context, statement, state, q, limit + 1, *after)
+    # Only the row whose cursor is needed is read; all others are told as they were before.
+    last = [orjson.loads(row[0]) for row in found[limit - 1 :]] if len(found) > limit else []
+    items = [told_campaign(row[0], context)[0] for row in found[:limit]]
+    return {"items": items, "next_cursor": cut_page(last, 1)[1]}
 
 
 async def campaign_by_id(
     direct: DirectDoor, context: Context, campaign_id: UUID | str
-) -> dict[str, Any]:
-    """Return a campaign; raise `CampaignNotFound` when the organisation has none of this id."""
-    found = await direct.json(context, queries.CAMPAIGN_BY_ID, campaign_id)
+) -> tuple[orjson.Fragment, int]:
+    """Return a campaign as JSON, and its version.
+
+    Raises:
+        CampaignNotFound: the organisation has none of this id.
+    """
+    found = await direct.row(context, queries.CAMPAIGN_BY_ID, campaign_id)
     if found is None:
         raise CampaignNotFound
-    return views.finish_campaign(orjson.loads(found), context)
+    return told_campaign(found[0], context)
 
 
 async def hot_page(exchange: HotRequest) -> tuple[int, bytes]:
@@ -60,6 +66,6 @@ async def hot_page(exchange: HotRequest) -> tuple[int, bytes]:
 async def hot_campaign(exchange: HotRequest) -> tuple[int, bytes]:
     """Answer one campaign."""
     direct = await exchange.database.direct(exchange.context)
-    campaign = await campaign_by_id(direct, exchange.context, exchange.path_value)
-    answer_with(exchange.scope, [(b"etag", b'"%d"' % campaign["version"])])
+    campaign, version = await campaign_by_id(direct, exchange.context, exchange.path_value)
+    answer_with(exchange.scope, [(b"etag", b'"%d"' % version)])
     return 200, orjson.dumps(campaign)

@@ -21,6 +21,7 @@ from metatron.apps.campaigns.edge.campaign_reads import (
     hot_campaign,
     hot_page,
 )
+from metatron.apps.campaigns.edge.campaign_views import finish_campaign
 from metatron.apps.campaigns.edge.paging import (
     Cursor,
     Limit,
@@ -113,8 +114,8 @@ async def create(body: schemas.NewCampaignBody, unit: Unit) -> Response:
 @hot(hot_campaign, when=plain_uuid)
 async def show_campaign(campaign_id: UUID, read: Read) -> Response:
     """Show one campaign."""
-    campaign = await campaign_by_id(read.direct, read.context, campaign_id)
-    return answer_json(campaign, version=campaign["version"])
+    campaign, version = await campaign_by_id(read.direct, read.context, campaign_id)
+    return answer_json(campaign, version=version)
 
 
 @router.get(
@@ -230,5 +231,5 @@ async def show(
 ) -> Response:
     """Return a campaign as this transaction leaves it."""
     row = await views.campaign_row(unit.session, unit.context, campaign_id)
-    finished = views.finish_campaign(row, unit.context) | {"approval_id": approval_id}
+    finished = finish_campaign(row, unit.context) | {"approval_id": approval_id}
     return answer_json(finished, status=status, version=row["version"])

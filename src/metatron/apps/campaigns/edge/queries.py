@@ -62,7 +62,7 @@ _FILTER = """
 
 @lru_cache(maxsize=200)
 def campaign_page(sort: str) -> tuple[str, tuple[Kind, ...]]:
-    """Return the statement of one page sorted by several keys, then by the id.
+    """Return the statement of one page, a row of JSON each, sorted by several keys, then the id.
 
     $4 is the limit; from $5 on the cursor's values as text, all null at first: of the types that
     are returned too.
@@ -83,7 +83,7 @@ def campaign_page(sort: str) -> tuple[str, tuple[Kind, ...]]:
     statement = "".join(
         (
             BOUND,
-            " select coalesce(json_agg(r), '[]')::text from bound, lateral (",
+            " select row_to_json(r)::text from bound, lateral (",
             CAMPAIGN.replace(_FROM, shown),
             ") r",
         )

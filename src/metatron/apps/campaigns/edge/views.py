@@ -1,7 +1,6 @@
-"""Finishing what the database answered: texts, allowed steps, missing fields."""
+"""Finishing what the database answered: texts, money, history."""
 
 from datetime import datetime
-from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -9,22 +8,18 @@ import orjson
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from metatron.apps.campaigns.edge.campaign_views import allowed_steps
 from metatron.apps.campaigns.edge.own_money import amounts_of, told_booking, told_moves
 from metatron.apps.campaigns.edge.queries import CAMPAIGN, SUPPLIED
-from metatron.apps.campaigns.edge.step_guards import may_hold
 from metatron.apps.campaigns.errors import CampaignNotFound
 from metatron.apps.campaigns.machine.transitions import (
     STEPS,
     TERMINAL,
     WITHDRAWABLE,
-    Step,
     find_step,
-    steps_from,
 )
 from metatron.apps.campaigns.money import books
 from metatron.apps.campaigns.money.journal import Booking
-from metatron.apps.campaigns.permissions import PERMISSION_OF_ACTOR
-from metatron.apps.campaigns.rules.guards import empty_of, hints_of
 from metatron.apps.campaigns.rules.tenant_settings import read_settings
 from metatron.apps.campaigns.tables import Campaign, Commitment
 from metatron.apps.campaigns.wording import commitment_state_text, texts
@@ -71,72 +66,10 @@ def transition_table() -> dict[str, Any]:
     }
 
 
-def allowed_steps(row: dict[str, Any], context: Context) -> orjson.Fragment:
-    """Return as JSON the campaign steps that the context's person may ask at this moment."""
-    state = row["state"]
-    return _told_steps(
-        state,
-        tuple(
-            context.allows(permission) and may_hold(step, row["step_facts"], context)
-            for step, permission, _ in _askable(state)
-        ),
-    )
-
-
-@lru_cache(maxsize=2_000)
-def _told_steps(state: str, are_allowed: tuple[bool, ...]) -> orjson.Fragment:
-    steps = zip(_askable(state), are_allowed, strict=True)
-    return orjson.Fragment(orjson.dumps([told for (*_, told), is_allowed in steps if is_allowed]))
-
-
-@cache
-def _askable(state: str) -> tuple[tuple[Step, str, dict[str, Any]], ...]:
-    """Return the steps out of a state that people take, the right to each, and how it is shown."""
-    return tuple(
-        (
-            step,
-            PERMISSION_OF_ACTOR[step.actor],
-            {
-                "name": step.name,
-                "label": step.label,
-                "needs_reason": step.needs_reason,
-                "money_effect": step.money_effect,
-                "needs_approval": step.needs_approval,
-            },
-        )
-        for step in steps_from("campaign", state)
-        if step.actor in PERMISSION_OF_ACTOR
-    )
-
-
-def finish_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Add to a campaign's row what follows from the table and the publish list."""
-    row["allowed_transitions"] = allowed_steps(row, context)
-    row["missing"] = _missing(row) if row["state"] == "draft" else []
-    del row["step_facts"]
-    return row
-
-
-def _missing(row: dict[str, Any]) -> orjson.Fragment:
-    product, point = row["product"], row["consolidation_point"]
-    of_others = {
-        "sku": product["sku"],
-        "product_name": product["name"],
-        "consolidation_point_id": point and point["id"],
-    }
-    return _told_hints(empty_of(row | of_others))
-
-
-@lru_cache(maxsize=500)
-def _told_hints(empty: tuple[str, ...]) -> orjson.Fragment:
-    hints = [{"field": name, "hint": hint} for name, hint in hints_of(empty)]
-    return orjson.Fragment(orjson.dumps(hints))
-
-
 def finish_supplier_campaign(row: dict[str, Any], context: Context) -> dict[str, Any]:
     """Add texts and steps to a campaign as its supplier sees it."""
     row["state_text"] = texts("supplier.state.campaign").get(row["state"], row["state"])
-    row["allowed_transitions"] = allowed_steps(row, context)
+    row["allowed_transitions"] = orjson.Fragment(allowed_steps(row, context))
     del row["step_facts"]
     return row
 

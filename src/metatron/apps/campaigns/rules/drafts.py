@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from metatron.apps.campaigns.events import CampaignEdited
@@ -20,7 +20,7 @@ from metatron.apps.campaigns.references import new_reference
 from metatron.apps.campaigns.rules.guards import FIELDS, check_editable
 from metatron.apps.campaigns.rules.pictures import change_picture, with_picture
 from metatron.apps.campaigns.rules.products import copy_product
-from metatron.apps.campaigns.rules.tenant_settings import read_settings
+from metatron.apps.campaigns.rules.tenant_settings import DEFAULTS
 from metatron.apps.campaigns.rules.terms import DEFAULT_VERSION, find_terms, terms_of
 from metatron.apps.campaigns.rules.tiers import wrong_tiers
 from metatron.apps.campaigns.tables import Campaign, Commitment, ConsolidationPoint
@@ -31,6 +31,12 @@ from metatron.kernel.etag import check_if_match
 from metatron.kernel.events.event import publish
 from metatron.kernel.ids import new_id
 from metatron.kernel.money import is_currency
+
+_FOUNDATIONS = text("""
+select (select s.supplier_window_days from campaigns.settings s where s.tenant_id = :tenant_id),
+  exists (select from campaigns.terms t
+          where t.tenant_id = :tenant_id and t.version = :version and t.locale = 'en')
+""")
 
 EditFollower = Callable[
     [AsyncSession, Context, Campaign, frozenset[str], datetime], Awaitable[None]
@@ -52,7 +58,7 @@ async def create_campaign(
     """
     context.demand(ORGANISE)
     fields = with_picture(context, fields)
-    settings = await read_settings(session, context)
+    days = await _foundations(session, context, now)
     reference = new_reference("K")
     campaign = Campaign(
         tenant_id=context.tenant_id,
@@ -61,7 +67,7 @@ async def create_campaign(
         slug=slug_from(fields.get("title") or "", reference),
         currency="EUR",
         time_zone="UTC",
-        supplier_window_days=settings.supplier_window_days,
+        supplier_window_days=days,
         terms_version=DEFAULT_VERSION,
         rules=[],
         tiers=[],
@@ -73,7 +79,6 @@ async def create_campaign(
         organiser_id=context.actor_id,
         created_at=now,
     )
-    await terms_of(session, context, DEFAULT_VERSION, now=now)
     await _apply(session, context, campaign, fields, now)
     begin(campaign, "draft", context, now=now)
     session.add(campaign)
@@ -82,6 +87,15 @@ async def create_campaign(
     assert step is not None
     await announce_all(session, context, [(campaign, step, "")], now=now)
     return campaign
+
+
+async def _foundations(session: AsyncSession, context: Context, now: datetime) -> int:
+    """Return how many days a supplier has by the settings; see that our terms are published."""
+    values = {"tenant_id": context.tenant_id, "version": DEFAULT_VERSION}
+    days, has_terms = (await session.execute(_FOUNDATIONS, values)).one()
+    if not has_terms:
+        await terms_of(session, context, DEFAULT_VERSION, now=now)
+    return int(DEFAULTS["supplier_window_days"] if days is None else days)
 
 
 async def edit_campaign(
