@@ -13,6 +13,7 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -207,6 +208,10 @@ def _streams(suite: Suite, tenants: list[Tenant], mix: Mix, given: argparse.Name
         file=sys.stderr,
     )
     if len(open_ones) < given.streams or heard < given.streams:
+        ended = Counter(
+            f"{stream.status}{', ended' if stream.is_lost else ''}" for stream in streams
+        )
+        print(f"  streams by what they were answered: {dict(ended)}", file=sys.stderr)
         seen.errors["a stream that was not open, or heard nothing"] += 1
     return phase
 

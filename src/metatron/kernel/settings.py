@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     """Of how many days a backup is kept; 0 makes none by itself and archives nothing."""
     session_pool_size: int = 10
     direct_pool_size: int = 10
-    dedicated_pool_budget: int = 112
+    dedicated_pool_budget: int = 200
     """Connections of one process to databases of dedicated tenants; docs/running.md counts them."""
 
     redis_url: SecretStr | None = None

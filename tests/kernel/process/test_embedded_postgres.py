@@ -90,7 +90,7 @@ def test_settings_and_privacy(server: EmbeddedPostgres) -> None:
         "listen_addresses": "",
         "fsync": "on",
         "jit": "off",
-        "max_connections": "500",
+        "max_connections": "800",
         "wal_level": "replica",
         "TimeZone": "UTC",
         "server_version_num": "180",

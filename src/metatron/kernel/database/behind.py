@@ -11,8 +11,6 @@ import random
 from pathlib import Path
 from typing import Any
 
-import asyncpg
-
 from metatron.kernel.process import priority
 
 AGAIN_SECONDS = 0.15
@@ -24,18 +22,6 @@ def stand_behind(nice: int) -> None:
     """Lower the priority of this process, and of its connections opened from now on, by `nice`."""
     global _nice
     _nice = priority.stand_behind(nice)
-
-
-async def connect(dsn: str) -> "asyncpg.Connection[asyncpg.Record]":
-    """Open a connection."""
-    connection = await asyncpg.connect(dsn)
-    note(connection)
-    return connection
-
-
-async def noted(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Do the same as `note`, for a pool to call."""
-    note(connection)
 
 
 def note(connection: Any) -> None:

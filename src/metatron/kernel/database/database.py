@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from metatron.kernel.context import Context
-from metatron.kernel.database import behind
+from metatron.kernel.database import opened
 from metatron.kernel.database.direct import DirectDoor, open_pool
 from metatron.kernel.database.guard import check_role
 from metatron.kernel.database.lines import Lines
@@ -80,7 +80,7 @@ class Database:
             system,
             Waker(system),
             system_engine=create_engine(system_dsn, size=4),
-            look_ups=Lines(lambda: behind.connect(system_dsn), size=FEWEST_AT_WORK),
+            look_ups=Lines(lambda: opened.connect(system_dsn), size=FEWEST_AT_WORK),
             listener=Listener(system_dsn),
         )
 

@@ -7,8 +7,8 @@ from uuid import UUID
 import asyncpg
 
 from metatron.kernel.context import Context
-from metatron.kernel.database.behind import noted
 from metatron.kernel.database.lines import Lines
+from metatron.kernel.database.opened import noted
 from metatron.kernel.database.pooler import Transactions
 from metatron.kernel.telemetry.calls import count_statement
 

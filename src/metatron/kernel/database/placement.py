@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
-from metatron.kernel.database import behind
+from metatron.kernel.database import opened
 from metatron.kernel.database.budget import ConnectionBudget
 from metatron.kernel.database.direct import DirectDoor, open_pool
 from metatron.kernel.database.lines import Lines
@@ -47,7 +47,7 @@ class Placement:
             engine = create_engine(dsn, size=sessions, pooler=True)
             return cls(engine, DirectDoor(pool, pooler=True))
         pool = await open_pool(dsn, size=_PER_DOOR)
-        lines = Lines(lambda: behind.connect(dsn), size=direct, few=few)
+        lines = Lines(lambda: opened.connect(dsn), size=direct, few=few)
         return cls(create_engine(dsn, size=sessions), DirectDoor(pool, lines))
 
     @classmethod

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session, SessionTransaction
 
 from metatron.kernel.context import Context
-from metatron.kernel.database import behind
+from metatron.kernel.database.opened import opened
 from metatron.kernel.database.pooler import ENGINE_OPTIONS
 from metatron.kernel.database.shedding import SheddingPool, note_returns
 from metatron.kernel.errors import NoTenant
@@ -86,7 +86,7 @@ def _sent(*_statement: object) -> None:
 
 
 def _opened(connection: Any, _record: Any) -> None:
-    behind.note(connection.driver_connection)
+    opened(connection.driver_connection)
 
 
 def open_session(

@@ -11,7 +11,7 @@ _SCRAM_ITERATIONS = 64
 _SETTINGS: dict[str, str | int] = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": 500,
+    "max_connections": 800,
     "shared_buffers": "192MB",
     "work_mem": "8MB",
     "maintenance_work_mem": "64MB",
