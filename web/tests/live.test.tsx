@@ -125,7 +125,7 @@ describe("live updates", () => {
     const end = onChange(() => undefined);
     await new Promise((done) => setTimeout(done, 50));
     expect(opened).toEqual([]);
-    useSession.setState({ status: "in" });
+    useSession.setState(({ turn }) => ({ status: "in", turn: turn + 1 }));
     await waitFor(() => expect(opened).toEqual([null]));
     end();
   });

@@ -111,8 +111,10 @@ document.addEventListener("visibilitychange", () => {
   }
 });
 
-useSession.subscribe((state, before) => {
-  if (state.turn === before.turn && state.status === before.status) return;
+let turn = useSession.getState().turn;
+useSession.subscribe((state) => {
+  if (state.turn === turn && state.status !== "out") return;
+  turn = state.turn;
   lastId = null;
   stop();
   if (state.status === "in") start();
