@@ -38,9 +38,8 @@ class Amazon:
         async with httpx.AsyncClient(timeout=60, trust_env=False) as browser:
             consent = await browser.post(started["authorization_url"], data={"user_id": PERSON})
         told = parse_qs(urlsplit(consent.headers["location"]).query)
-        await who.post(
-            "/amc/connections/complete", {"code": told["code"][0], "state": told["state"][0]}
-        )
+        given = {"code": told["code"][0], "state": told["state"][0]}
+        await who.post("/amc/connections/complete", given, kept=False)
         async with asyncio.timeout(CONNECT_SECONDS):
             while not self.instance_id:
                 found: list[dict[str, Any]] = (await who.get("/amc/instances"))["items"]

@@ -75,8 +75,12 @@ class Client:
         """Read."""
         return orjson.loads(await self._insist("GET", path, None, {}))
 
-    async def post(self, path: str, body: dict[str, Any], *, method: str = "POST") -> Any:
+    async def post(
+        self, path: str, body: dict[str, Any], *, method: str = "POST", kept: bool = True
+    ) -> Any:
         """Write once, whatever happens to the answers; now and then asks for the answer again.
+
+        Not where the answer is not `kept`: what is good once is refused the second time.
 
         Raises:
             Refused: it is not allowed, or not possible.
@@ -84,7 +88,7 @@ class Client:
         """
         headers = {"idempotency-key": str(new_id())}
         answer = await self._insist(method, path, body, headers)
-        if self._chance.random() < ASK_TWICE:
+        if kept and self._chance.random() < ASK_TWICE:
             again = await self._insist(method, path, body, headers)
             self._book.repeats += 1
             if again != answer:
