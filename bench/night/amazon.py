@@ -34,7 +34,8 @@ class Amazon:
     async def connect(self) -> None:
         """Connect, as a person does: consent at the stand-in, then wait for the clients."""
         who = self.organisation.organiser
-        started = await who.post("/amc/connections", {"name": "Local brands", "region": "eu"})
+        asked = {"name": "Local brands", "region": "eu"}
+        started = await who.post("/amc/connections", asked, kept=False)
         async with httpx.AsyncClient(timeout=60, trust_env=False) as browser:
             consent = await browser.post(started["authorization_url"], data={"user_id": PERSON})
         told = parse_qs(urlsplit(consent.headers["location"]).query)
