@@ -83,6 +83,14 @@ def _claims(client: httpx.AsyncClient) -> tuple[UUID, UUID]:
     return UUID(claims["sid"]), UUID(claims["tid"])
 
 
+async def _remembered(door: Door) -> tuple[httpx.AsyncClient, UUID, UUID]:
+    """Sign an organiser in whom the gate has just met."""
+    tenant = await door.organisation()
+    client = await door.signed_in(new_email(), tenant.id, ("organiser",))
+    assert (await client.get("/members")).is_success
+    return client, *_claims(client)
+
+
 async def _gone(gate: IdentityGate, session_id: UUID, tenant_id: UUID) -> bool:
     """Tell whether a session is forgotten before it would be for its age."""
     end = time.monotonic() + OFF_SECONDS
@@ -112,10 +120,7 @@ async def _gone(gate: IdentityGate, session_id: UUID, tenant_id: UUID) -> bool:
 async def test_a_change_by_any_hand_is_heard(
     door: Door, app: FastAPI, owner: asyncpg.Connection, change: str
 ) -> None:
-    tenant = await door.organisation()
-    client = await door.signed_in(new_email(), tenant.id, ("organiser",))
-    assert (await client.get("/members")).is_success
-    session_id, tenant_id = _claims(client)
+    _client, session_id, tenant_id = await _remembered(door)
     gate: IdentityGate = app.state.gate
     assert gate.facts.known_person(session_id, tenant_id) is not None
     given = [session_id, tenant_id][: 2 if "$2" in change else 1]
@@ -129,10 +134,7 @@ async def test_who_is_deaf_remembers_for_five_seconds(
     door: Door, app: FastAPI, owner: asyncpg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("metatron.kernel.database.listener.PATIENCE_SECONDS", 60.0)
-    tenant = await door.organisation()
-    client = await door.signed_in(new_email(), tenant.id, ("organiser",))
-    assert (await client.get("/members")).is_success
-    session_id, tenant_id = _claims(client)
+    client, session_id, tenant_id = await _remembered(door)
     gate: IdentityGate = app.state.gate
     listener = door.database.listener._connection
     assert listener is not None
@@ -153,10 +155,7 @@ async def test_who_hears_remembers_for_longer(
     door: Door, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("metatron.platform.gateway.people.SESSION_SECONDS", 2.0)
-    tenant = await door.organisation()
-    client = await door.signed_in(new_email(), tenant.id, ("organiser",))
-    assert (await client.get("/members")).is_success
-    session_id, tenant_id = _claims(client)
+    _client, session_id, tenant_id = await _remembered(door)
     facts = app.state.gate.facts.known_person(session_id, tenant_id)[1]
     # Longer than a fact is held in any case: the proofs of hearing alone keep it.
     await asyncio.sleep(people.LASTING_SECONDS / 10)
