@@ -1,6 +1,7 @@
 """What must hold of any answer, and the truths the generator kept, on several seeds."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from metatron.apps.amc.language.checking import Window
@@ -184,6 +185,20 @@ def test_a_broken_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert kept.stat().st_mtime_ns == before
     assert lost.read_bytes() == whole
     assert not list(folder.rglob("*.new"))
+
+
+def test_those_who_begin_at_once_make_the_data_once(tmp_path: Path) -> None:
+    made: list[int] = []
+
+    def make(_number: int) -> Path:
+        return ensure(Preset("100k", 5), tmp_path, told=lambda done, _: made.append(done))
+
+    with ThreadPoolExecutor(4) as pool:
+        folders = set(pool.map(make, range(4)))
+    assert len(folders) == 1
+    # Each chunk is told of once: whoever waited found the data made.
+    assert made == list(range(1, len(made) + 1))
+    assert not list(folders.pop().rglob("*.new"))
 
 
 def test_some_events_know_no_user_and_tags_repeat(seeded: Local) -> None:

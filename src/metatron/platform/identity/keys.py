@@ -5,10 +5,7 @@ A new key is published before it signs, and an old one stays published until the
 it signed is over, so that a verifier with a slightly old key set refuses nobody.
 """
 
-import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +13,7 @@ from typing import Any
 
 from joserfc.jwk import OKPKey, RSAKey
 
+from metatron.kernel.process.alone import alone
 from metatron.kernel.tokens import ACCESS_ALGORITHM, SERVICE_ALGORITHM, Key
 
 RSA_BITS = 2048
@@ -53,7 +51,7 @@ class KeyRing:
         """
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _alone(folder):
+        with alone(folder / ".lock"):
             known = {name.partition(".")[0] for name in _names(folder)}
             for algorithm in _ALGORITHMS:
                 if algorithm not in known:
@@ -94,7 +92,7 @@ def rotate(folder: Path, *, now: datetime) -> list[str]:
 
     The successors begin to sign after `PUBLISHED_BEFORE`.
     """
-    with _alone(folder):
+    with alone(folder / ".lock"):
         made = [
             _make(folder, algorithm, activates_at=now + PUBLISHED_BEFORE)
             for algorithm in _ALGORITHMS
@@ -157,11 +155,3 @@ def _read(folder: Path) -> list[SigningKey]:
         begins = datetime.fromtimestamp(int(seconds), UTC)
         keys.append(SigningKey(kid, algorithm, begins, private))
     return keys
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Keep two processes that start together from making two first keys."""
-    with (folder / ".lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

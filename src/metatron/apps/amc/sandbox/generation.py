@@ -17,6 +17,7 @@ import duckdb
 
 from metatron.apps.amc.sandbox import world
 from metatron.apps.amc.sandbox.presets import Preset
+from metatron.kernel.process.alone import alone
 
 RECIPE = 2
 """Raised when the same seed would make other data than before."""
@@ -29,13 +30,32 @@ def ensure(
 ) -> Path:
     """Return the folder of the preset's files under `data`; make what of it is missing.
 
-    `told` hears how many chunks of how many are made. OSError when it cannot be written.
+    `told` hears how many chunks of how many are made. Whoever asks for the same while it is made
+    waits until it is there. OSError when it cannot be written.
     """
     folder = data / preset.folder
-    manifest = folder / MANIFEST
-    recipe = {"recipe": RECIPE, "preset": preset.name, "seed": preset.seed}
-    if manifest.exists() and json.loads(manifest.read_text()) == recipe:
+    if _is_made(preset, folder):
         return folder
+    data.mkdir(parents=True, exist_ok=True)
+    with alone(data / f"{preset.folder}.lock"):
+        if not _is_made(preset, folder):
+            _fill(preset, folder, threads, told)
+    return folder
+
+
+def _recipe(preset: Preset) -> dict[str, object]:
+    return {"recipe": RECIPE, "preset": preset.name, "seed": preset.seed}
+
+
+def _is_made(preset: Preset, folder: Path) -> bool:
+    manifest = folder / MANIFEST
+    return manifest.exists() and json.loads(manifest.read_text()) == _recipe(preset)
+
+
+def _fill(
+    preset: Preset, folder: Path, threads: int, told: Callable[[int, int], None] | None
+) -> None:
+    manifest = folder / MANIFEST
     if manifest.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -48,9 +68,8 @@ def ensure(
             if told:
                 told(done, len(chunks))
     aside = manifest.with_suffix(".new")
-    aside.write_text(json.dumps(recipe))
+    aside.write_text(json.dumps(_recipe(preset)))
     aside.rename(manifest)
-    return folder
 
 
 def _scrap(folder: Path) -> None:
