@@ -106,10 +106,14 @@ async def fill_disk(scene: Scene, chance: random.Random) -> str:
 
 
 async def step_clock(scene: Scene, chance: random.Random) -> str:
-    """Let an organisation's clock jump forward, while its members commit."""
-    seconds = chance.randint(1, 3_600)
-    await scene.load.busy.advance(scene.load.book, seconds)
-    return f"{seconds} s, of {scene.load.busy.slug}"
+    """Let clocks of organisations jump forward, while members commit and Amazon is asked."""
+    told = []
+    amazon = scene.load.amazon
+    for stepped in (scene.load.busy, *([amazon.organisation] if amazon else [])):
+        seconds = chance.randint(1, 3_600)
+        await stepped.advance(scene.load.book, seconds)
+        told.append(f"{seconds} s, of {stepped.slug}")
+    return "; ".join(told)
 
 
 def over(name: str, act: Callable[[Wire, random.Random], Awaitable[str]]) -> Strike:

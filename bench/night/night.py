@@ -96,7 +96,11 @@ async def _spend(night: Night, stand: Stand, people: Registry, chance: random.Ra
         await people.organisation(f"season-{number}", members=plan.members)
         for number in range(plan.organisations)
     ]
-    amazon = Amazon(book, others[0], chance, every_seconds=8.0) if plan.amazon else None
+    amazon = None
+    if plan.amazon:
+        # Not one that plays seasons: a year later AMC keeps nothing of what it asks about.
+        brand = await people.organisation("brand", members=0)
+        amazon = Amazon(book, brand, chance, every_seconds=8.0)
     load = Load(book, plan.seed, busy, others, amazon, plan.per_second)
     if amazon is not None:
         await amazon.connect()
@@ -116,6 +120,7 @@ async def _spend(night: Night, stand: Stand, people: Registry, chance: random.Ra
             await load.end()
         night.seasons = load.seasons_played
         tenants: list[Organisation] = [small, busy, *others]
+        tenants += [amazon.organisation] if amazon else []
         await _conclude(night, stand, postbox, [each.tenant_id for each in tenants])
         if stand.redis is not None:
             night.verdict.carried(await compare(stand, outsider))

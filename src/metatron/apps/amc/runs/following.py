@@ -34,6 +34,8 @@ from metatron.kernel.events.jobs import enqueue
 log = structlog.get_logger(__name__)
 MARGIN = timedelta(minutes=10)
 """Amazon's clock and ours may differ by that much."""
+WRONG_CLOCK = timedelta(days=1)
+"""What is not found is looked for so much further back: our clock may be ahead."""
 LATER = timedelta(seconds=30)
 MUCH_LATER = timedelta(minutes=5)
 MOST_SEEN = 1_000
@@ -88,7 +90,8 @@ async def _looks(database: Database, context: Context, turn: Turn) -> timedelta:
 async def look(database: Database, context: Context, turn: Turn) -> timedelta | None:
     """Look once; returns how long until the next look, None when no run is open."""
     async with database.transaction(context) as session:
-        now = await _still_ours(session, context, turn)
+        at = await _still_ours(session, context, turn)
+        now = await session_now(session)
         runs = await _open_runs(session, context, turn.instance_id)
         await statuses.fetch_what_waits(session, context, runs, now=now)
     if not runs:
@@ -96,7 +99,7 @@ async def look(database: Database, context: Context, turn: Turn) -> timedelta | 
     try:
         client = await client_of(database, context, turn.instance_id, now=now, patience=PATIENCE)
         await _cancel(client, runs)
-        await _follow_list(database, context, turn, client=client, runs=runs, now=now)
+        await _follow_list(database, context, turn, client=client, runs=runs, now=now, at=at)
         await submit_all(database, context, turn, client, runs)
     except Throttled as error:
         return max(site().tick, timedelta(seconds=error.retry_after_seconds))
@@ -110,10 +113,10 @@ async def look(database: Database, context: Context, turn: Turn) -> timedelta | 
 
 
 async def _still_ours(session: AsyncSession, context: Context, turn: Turn) -> datetime:
-    now = await session_now(session)
-    if not await keep_turn(session, context, turn, now=now):
+    at = await keep_turn(session, context, turn)
+    if at is None:
         raise TurnLost
-    return now
+    return at
 
 
 async def _open_runs(
@@ -156,21 +159,37 @@ async def _follow_list(
     client: AmcApi,
     runs: list[Run],
     now: datetime,
+    at: datetime,
 ) -> None:
-    lost = [run for run in runs if run.state == "submitting" and (run.next_at or now) <= now]
+    """Bring runs to where their executions are; `at` is the database's instant."""
+    lost = [run for run in runs if run.state == "submitting" and (run.next_at or at) <= at]
     known = [run for run in runs if run.state in {"pending", "running"}]
     if not lost and not known:
         return
     oldest = min(run.submitted_at or run.created_at for run in (*lost, *known))
     # Amazon's list is by the machine's time, ours by the organisation's clock.
     since = utc_now() - (now - oldest) - MARGIN
-    executions = await client.executions(since, include_workflow=bool(lost))
+    executions = await _listed(client, [*lost, *known], since)
     async with database.transaction(context) as session:
-        now = await _still_ours(session, context, turn)
+        await _still_ours(session, context, turn)
+        now = await session_now(session)
         locked = await _locked(session, context, [run.id for run in (*lost, *known)])
         found = {str(each.execution_id): each for each in executions}
         for run in locked:
             await _apply(session, context, run, found=found, executions=executions, now=now)
+
+
+async def _listed(client: AmcApi, runs: list[Run], since: datetime) -> tuple[Execution, ...]:
+    """Return what Amazon lists since an instant, and what is missing of `runs` from before."""
+    with_sql = any(run.state == "submitting" for run in runs)
+    executions = await client.executions(since, include_workflow=with_sql)
+    missing = [run for run in runs if not any(statuses.is_of(each, run) for each in executions)]
+    if not missing:
+        return executions
+    earlier = await client.executions(since - WRONG_CLOCK, include_workflow=with_sql)
+    return executions + tuple(
+        each for each in earlier if any(statuses.is_of(each, run) for run in missing)
+    )
 
 
 async def _apply(
@@ -212,7 +231,8 @@ async def _give_up(database: Database, context: Context, turn: Turn, error: Exce
     """
     for_good = isinstance(error, InstanceNotFound | InstanceGone)
     async with database.transaction(context) as session:
-        now = await _still_ours(session, context, turn)
+        await _still_ours(session, context, turn)
+        now = await session_now(session)
         for run in await _open_runs(session, context, turn.instance_id, lock=True):
             is_over = run.expires_at is not None and run.expires_at < utc_now()
             if for_good or is_over:

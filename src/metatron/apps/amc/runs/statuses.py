@@ -108,7 +108,7 @@ async def adopt_or_ask_again(
     now: datetime,
 ) -> None:
     """Find the execution of a run whose answer was lost; queue the run again if there is none."""
-    mine = [each for each in executions if each.sql is not None and run.marker in each.sql]
+    mine = [each for each in executions if is_of(each, run)]
     if not mine:
         mine = await _of_the_same_window(session, context, run, executions)
     if mine:
@@ -123,6 +123,13 @@ async def adopt_or_ask_again(
         await move(session, context, run, "cancelled", now=now)
     else:
         await move(session, context, run, "queued", now=now)
+
+
+def is_of(execution: Execution, run: Run) -> bool:
+    """Tell whether an execution is that of a run, by its id or by the run's mark in its query."""
+    if run.amc_execution_id is not None:
+        return str(execution.execution_id) == run.amc_execution_id
+    return execution.sql is not None and run.marker in execution.sql
 
 
 async def _of_the_same_window(

@@ -1,6 +1,7 @@
 """Sending queued runs to AMC: as many as an instance and its account have room for."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from time import monotonic
 
 import structlog
 from sqlalchemy import func, select, text
@@ -23,13 +24,15 @@ from metatron.apps.amc.runs.refusing import problem_with
 from metatron.apps.amc.runs.site import site
 from metatron.apps.amc.runs.sources import read_parameters
 from metatron.apps.amc.runs.tables import AT_AMC, Run
-from metatron.apps.amc.runs.turns import Turn, keep_turn
+from metatron.apps.amc.runs.turns import LEASE, Turn, keep_turn
 from metatron.kernel.context import Context
 from metatron.kernel.database.database import Database
 from metatron.kernel.database.session import session_now
 from metatron.kernel.errors import InvalidInput
 
 log = structlog.get_logger(__name__)
+LONGEST_ASKING = timedelta(seconds=40)
+"""A call to Amazon with its waits: as long as that the turn must be ours when it begins."""
 _ACCOUNT = text("""
 select a.amc_account_id, a.marketplace_id
 from amc.instance i join amc.account a on a.tenant_id = i.tenant_id and a.id = i.account_id
@@ -65,9 +68,14 @@ async def submit_all(
     if not any(run.state in {"queued", "submitting"} for run in seen):
         return
     while True:
+        begun = monotonic()
         async with database.transaction(context) as session:
             run = await _claim(database, session, context, turn)
         if run is None:
+            return
+        if monotonic() - begun > (LEASE - LONGEST_ASKING).total_seconds():
+            # This process stood still: another may have the turn by now, and ask as well.
+            await _queue_again(database, context, run, timedelta())
             return
         await _submit(database, context, client, run)
 
@@ -76,8 +84,9 @@ async def _claim(
     database: Database, session: AsyncSession, context: Context, turn: Turn
 ) -> Run | None:
     """Mark the next run as being sent; people's own go before those of schedules and sets."""
+    at = await keep_turn(session, context, turn)
     now = await session_now(session)
-    if not await keep_turn(session, context, turn, now=now):
+    if at is None:
         return None
     if not await _has_room(database, session, context, turn):
         return None
@@ -99,8 +108,9 @@ async def _claim(
         return None
     run.attempts += 1
     run.submitted_at = now
-    # If we die now, whoever comes next looks for it at Amazon from then on.
-    run.next_at = now + site().settle
+    # If we die now, whoever comes next looks for it at Amazon from then on. By the database's
+    # clock: the organisation's may be advanced while Amazon is asked.
+    run.next_at = at + site().settle
     await move(session, context, run, "submitting", now=now)
     return run
 
@@ -153,14 +163,19 @@ async def _submit(database: Database, context: Context, client: AmcApi, run: Run
         await _fail(database, context, run, reason)
         return
     async with database.transaction(context) as session:
-        now = await session_now(session)
-        found = await load(session, context, run.id, lock=True)
-        if found.state != "submitting" or found.attempts != run.attempts:
+        found = await _still_asked(session, context, run)
+        if found is None:
             # Whoever took over finds it by its marker.
             return
         found.amc_execution_id = str(execution.execution_id)
         found.expires_at = execution.expires_at
-        await move(session, context, found, "pending", now=now)
+        await move(session, context, found, "pending", now=await session_now(session))
+
+
+async def _still_asked(session: AsyncSession, context: Context, run: Run) -> Run | None:
+    """Return a run as it stands, locked; None when another has taken it up since."""
+    found = await load(session, context, run.id, lock=True)
+    return found if (found.state, found.attempts) == ("submitting", run.attempts) else None
 
 
 def draft_of(run: Run) -> ExecutionDraft:
@@ -192,9 +207,8 @@ def draft_of(run: Run) -> ExecutionDraft:
 async def _queue_again(database: Database, context: Context, run: Run, pause: timedelta) -> None:
     """Amazon has not seen it."""
     async with database.transaction(context) as session:
-        now = await session_now(session)
-        found = await load(session, context, run.id, lock=True)
-        if found.state == "submitting":
+        if found := await _still_asked(session, context, run):
+            now = await session_now(session)
             found.next_at = now + pause
             found.attempts -= 1
             await move(session, context, found, "queued", now=now)
@@ -202,10 +216,9 @@ async def _queue_again(database: Database, context: Context, run: Run, pause: ti
 
 async def _note_lost(database: Database, context: Context, run: Run, reason: str) -> None:
     async with database.transaction(context) as session:
-        now: datetime = await session_now(session)
-        found = await load(session, context, run.id, lock=True)
-        if found.state == "submitting":
-            found.next_at = now + site().settle
+        if found := await _still_asked(session, context, run):
+            at = (await session.execute(select(func.now()))).scalar_one()
+            found.next_at = at + site().settle
             await session.flush()
     log.warning("amc_answer_lost", run_id=str(run.id), reason=reason)
 
@@ -213,8 +226,7 @@ async def _note_lost(database: Database, context: Context, run: Run, reason: str
 async def _fail(database: Database, context: Context, run: Run, reason: str) -> None:
     problem = await problem_with(run.sql, None, reason)
     async with database.transaction(context) as session:
-        now = await session_now(session)
-        found = await load(session, context, run.id, lock=True)
-        if found.state == "submitting":
+        if found := await _still_asked(session, context, run):
             found.problem = problem
+            now = await session_now(session)
             await move(session, context, found, "failed", reason=reason, now=now)

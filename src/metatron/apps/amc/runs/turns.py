@@ -3,6 +3,9 @@
 While an instance has open runs exactly one job stands for its next look (`tick_id`); with none,
 nothing stands and nothing looks. Who looks holds a lease. One that dies leaves the job, which is
 delivered again, and the lease, which ends; what it does after that changes nothing.
+
+Looks are due by the organisation's clock, leases end by the database's: a test clock that is
+advanced ends nobody's turn while they are asking Amazon.
 """
 
 from dataclasses import dataclass
@@ -25,19 +28,22 @@ OVERDUE = timedelta(minutes=10)
 _LOCK = text("""
 insert into amc.turn as t (tenant_id, instance_id) values (:tenant_id, :instance_id)
 on conflict (tenant_id, instance_id) do update set instance_id = excluded.instance_id
-returning t.tick_id, t.tick_at, t.lease_id, t.leased_until, t.quiet_until
+returning t.tick_id, t.tick_at, t.quiet_until,
+  case when t.leased_until between now() and now() + cast(:lease as interval)
+    then t.leased_until - now() end as lease_left
 """)
 _CALL = text("""
 update amc.turn set tick_id = :tick_id, tick_at = :tick_at
 where tenant_id = :tenant_id and instance_id = :instance_id
 """)
 _TAKE = text("""
-update amc.turn set lease_id = :lease_id, leased_until = :leased_until
+update amc.turn set lease_id = :lease_id, leased_until = now() + cast(:lease as interval)
 where tenant_id = :tenant_id and instance_id = :instance_id
 """)
 _KEEP = text("""
-update amc.turn set leased_until = :leased_until
+update amc.turn set leased_until = now() + cast(:lease as interval)
 where tenant_id = :tenant_id and instance_id = :instance_id and lease_id = :lease_id
+returning now() as at
 """)
 _LEAVE = text("""
 update amc.turn set lease_id = null, leased_until = null, tick_id = null, tick_at = null,
@@ -75,8 +81,8 @@ async def call_turn(
     What keeps looks apart (Amazon said 429, the sign-in ended) gives way to `is_urgent`.
     """
     key = {"tenant_id": context.tenant_id, "instance_id": instance_id}
-    turn = (await session.execute(_LOCK, key)).one()
-    if turn.leased_until is not None and turn.leased_until > now:
+    turn = (await session.execute(_LOCK, key | {"lease": LEASE})).one()
+    if turn.lease_left is not None:
         return
     stands = turn.tick_id is not None and turn.tick_at > now - OVERDUE
     if stands and turn.tick_at <= max(at, now):
@@ -100,29 +106,23 @@ async def take_turn(
     An instant says until when somebody else holds the lease: who may be dead.
     """
     key = {"tenant_id": context.tenant_id, "instance_id": instance_id}
-    turn = (await session.execute(_LOCK, key)).one()
+    turn = (await session.execute(_LOCK, key | {"lease": LEASE})).one()
     if turn.tick_id != tick_id:
         return None
-    if turn.leased_until is not None and turn.leased_until > now:
-        until: datetime = turn.leased_until
-        return until
+    if turn.lease_left is not None:
+        left: timedelta = turn.lease_left
+        return now + left
     lease_id = new_id()
-    await session.execute(_TAKE, key | {"lease_id": lease_id, "leased_until": now + LEASE})
+    await session.execute(_TAKE, key | {"lease_id": lease_id, "lease": LEASE})
     return Turn(instance_id, tick_id, lease_id)
 
 
-async def keep_turn(session: AsyncSession, context: Context, turn: Turn, *, now: datetime) -> bool:
-    """Hold the lease for longer; False when another has it by now."""
-    kept = await session.execute(
-        _KEEP,
-        {
-            "tenant_id": context.tenant_id,
-            "instance_id": turn.instance_id,
-            "lease_id": turn.lease_id,
-            "leased_until": now + LEASE,
-        },
-    )
-    return bool(kept.rowcount)  # type: ignore[attr-defined]
+async def keep_turn(session: AsyncSession, context: Context, turn: Turn) -> datetime | None:
+    """Hold the lease for longer; None when another has it by now, else the database's instant."""
+    key = {"tenant_id": context.tenant_id, "instance_id": turn.instance_id}
+    kept = await session.execute(_KEEP, key | {"lease_id": turn.lease_id, "lease": LEASE})
+    at: datetime | None = kept.scalar_one_or_none()
+    return at
 
 
 async def leave_turn(
