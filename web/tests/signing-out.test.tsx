@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -6,6 +6,7 @@ import { get, openStream } from "@/kernel/client";
 import { signOut } from "@/kernel/session";
 import { accessToken, keepToken } from "@/kernel/token";
 
+import { campaign } from "./fixtures/campaigns";
 import { roles } from "./fixtures/people";
 import { open } from "./open";
 import { api, refusal, server } from "./server";
@@ -119,5 +120,21 @@ describe("signing out while the page reads", () => {
     expect(later).toEqual([]);
     expect(asked.slice(1)).toEqual(["logout"]);
     server.events.removeAllListeners();
+  });
+
+  it("reads no row ahead of time that the mouse comes to rest on", async () => {
+    stuck("/campaigns/:id", {});
+    server.use(http.get(api("/campaigns"), () => HttpResponse.json({ items: [campaign(0)], next_cursor: null })));
+    open("/campaigns");
+    const row = (await screen.findByText("Stoneware mugs, second firing")).closest("[role=row]") ?? document.body;
+    const answer = loggingOut();
+    const out = signOut();
+    answer(new HttpResponse(null, { status: 204 }));
+    await out;
+    // Still drawn, for the page to sign in on is on its way.
+    expect(row).toBeInTheDocument();
+    fireEvent.pointerEnter(row);
+    expect(await screen.findByLabelText("E-mail")).toBeVisible();
+    expect(asked).toEqual(["logout"]);
   });
 });

@@ -8,6 +8,7 @@ import { useCallback, useMemo } from "react";
 import { useCommands } from "@/kernel/commands";
 import { useExactCount, useKeysetList } from "@/kernel/list";
 import { useLive } from "@/kernel/live";
+import { useSession } from "@/kernel/session";
 import { useTitle } from "@/kernel/title";
 import { Button, buttonClass, Key } from "@/ui/button";
 import { PageHead, Sheet } from "@/ui/page";
@@ -171,6 +172,8 @@ function useWarm() {
   const queries = useQueryClient();
   const router = useRouter();
   return (row: Campaign) => {
+    // The list is still drawn for a moment when the session has ended.
+    if (useSession.getState().status !== "in") return;
     void router.preloadRoute({ to: "/campaigns/$campaignId", params: { campaignId: row.id } });
     // What cannot be fetched ahead is asked for again, and told, when the row is opened.
     queries.query(campaignQuery(row.id)).catch(() => undefined);
