@@ -40,6 +40,8 @@ MOST_LINKS = 5
 """So many times links are asked for within one fetch: a dead one is never tried again."""
 MOST_FETCHES = 12
 """Refusals and failures of which another try may help. Waiting for Amazon is none."""
+MOST_BREAKS = 3
+"""So many times the engine may end by itself."""
 WAITS = timedelta(minutes=5)
 """For somebody to sign in again."""
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -87,7 +89,10 @@ async def fetch(database: Database, context: Context, *, run_id: UUID) -> None:
         await _end(database, context, hold, error.detail, pause=WAITS)
     except (engine.Failed, NotAtAmazon) as error:
         reason = f"The result cannot be kept: {error}"
-        await _end(database, context, hold, reason, for_good=True)
+        # An engine that was killed, by a machine without memory say, may do it at another time.
+        broke = isinstance(error, engine.Failed) and error.kind == "worker"
+        for_good = not broke or hold.attempts >= MOST_BREAKS
+        await _end(database, context, hold, reason, for_good=for_good)
     except (AmazonError, DomainError, OSError) as error:
         # No link is in these texts.
         log.warning("amc_fetch_failed", run_id=str(run_id), error=type(error).__name__)
