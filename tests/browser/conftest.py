@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from bench._running import free_port, start, stop
 from metatron.kernel.process.embedded_postgres import SUPERUSER, EmbeddedPostgres
 from metatron.platform.identity.quick_link import quick_sign_in_link
 from metatron.welcome import FIRST_OPERATOR
+from tests.browser.complaints import complaints
 from tests.browser.looks import WIDE
 from tests.browser.people import FINANCE, ORGANISER, REVIEWER, SUPPLIER, Person, Suite
 from tests.support.turnstile import Turnstile
@@ -37,6 +38,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell beside a journey that failed what the suite complained of."""
+    report = yield
+    suite = getattr(item, "funcargs", {}).get("suite")
+    if report.failed and isinstance(suite, Suite):
+        report.sections.append(
+            ("what the suite logged", "\n".join(complaints(suite.data / "logs")))
+        )
+    return report
 
 
 @pytest.fixture(scope="session")
